@@ -53,6 +53,12 @@ module dev.nestmap.runtime {
     exports dev.nestmap.runtime.internal.memory to
             dev.nestmap.memory,
             dev.nestmap.untyped;
+    exports dev.nestmap.runtime.internal.kernel.map to
+            dev.nestmap.untyped;
+    exports dev.nestmap.runtime.internal.kernel.natives to
+            dev.nestmap.untyped;
+    exports dev.nestmap.runtime.internal.kernel.pin to
+            dev.nestmap.untyped;
 
     uses dev.nestmap.runtime.internal.backend.MemoryBackend;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Counts packets of random peers, so that the maps grow all the time. */
+/* Counts packets of random peers, so that the maps grow all the time. EARLIER selects the maps of the earlier version, without a program. */
+#ifdef EARLIER
+#include "resized_earlier.bpf.h"
+#else
 #include "resized.bpf.h"
 
 struct request {
@@ -35,5 +38,6 @@ int count(struct xdp_md *ctx)
 	}
 	return counted;
 }
+#endif
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -8,7 +8,6 @@ import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapDeclaration;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -124,37 +123,6 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      */
     public final O openById(int id, MapAccess access, PinOptions options) {
         return own(() -> BackendOperations.open(spec.resources(), name, id, access, options));
-    }
-
-    /**
-     * Migrates the map that a previous version pinned. See {@link #migrate(Path, PinOptions, Migration)}.
-     *
-     * @param pin path of the pin
-     * @param how the rules for components that differ between the versions
-     * @return the result of the migration
-     * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays as it was
-     */
-    public final Migration.Result migrate(Path pin, Migration how) {
-        return migrate(pin, PinOptions.defaults(), how);
-    }
-
-    /**
-     * Replaces the map that a previous version pinned with one of the current declaration. The migration's word for the map says what happens
-     * to the entries. Also migrates the inner maps of an outer map. Does nothing if no map is pinned at the path, or if the map is already
-     * migrated. First stop every program and process that writes to the old map: their writes during the migration are lost. Fails if a
-     * loaded program still uses the old maps, unless {@link Migration#withOtherWriters} accepts the loss.
-     *
-     * <p>The new map keeps the old size, unless the record or the caller sets one. An inner map that was created with a different size
-     * keeps it.
-     *
-     * @param pin path of the pin
-     * @param options permissions and owner of the new pins
-     * @param how the rules for components that differ between the versions
-     * @return the result of the migration
-     * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays as it was
-     */
-    public final Migration.Result migrate(Path pin, PinOptions options, Migration how) {
-        return BackendOperations.migrate(spec.resources(), spec.pin(name, pin), options, how);
     }
 
     /** Returns a handle to a map without an object, which the caller owns. */

@@ -3,7 +3,9 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.load.BackendOperations;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.kernel.object.AttachedLink;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.observe.FeatureSupport;
@@ -53,7 +55,7 @@ public final class Nestmap {
      *     if this process may not open it
      */
     public static KernelLink openPinnedLink(Path path, PinOptions options) {
-        return OperationListeners.reporting(() -> BackendOperations.openLink(path, options));
+        return OperationListeners.reporting(() -> AttachedLink.open(path, options));
     }
 
     /**
@@ -69,7 +71,7 @@ public final class Nestmap {
      * @throws BpfException if the kernel rejects the maps
      */
     public static void awaitGracePeriod() {
-        BackendOperations.awaitGracePeriod();
+        KernelMapFactory.awaitGracePeriod();
     }
 
     /**
@@ -80,7 +82,7 @@ public final class Nestmap {
      * @throws BpfException if this process lacks CAP_BPF, CAP_NET_ADMIN or CAP_PERFMON, which the tests need
      */
     public static List<FeatureSupport> kernelFeatures() {
-        return BackendOperations.kernelFeatures();
+        return KernelFeature.all();
     }
 
     /**

@@ -9,29 +9,23 @@ import dev.nestmap.runtime.internal.nest.RequestedKeys;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
-import dev.nestmap.runtime.internal.open.OpenMap;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the inner maps of requested keys for an {@link OnDemandServer}: those that the listener accepts and the options allow,
- * most misses first. Not thread-safe, except for the methods about spare maps.
+ * most misses first. Not thread-safe.
  */
 final class OnDemandCreator<K> {
     /** Largest number of keys that share one grace period. */
     private static final int MOST_AT_ONCE = 4096;
-
-    /** Number of spare maps that are created before the server reads the table of requests again. */
-    private static final int REFILL = 16;
 
     private final String name;
     private final Nest nest;
@@ -40,9 +34,6 @@ final class OnDemandCreator<K> {
     private final OnDemandServer.Listener<K, ?> listener;
     private final Fill fill;
     private final OnDemandFailures failures;
-
-    /** Empty inner maps, created in advance, so that a request does not wait for them. */
-    private final Queue<OpenMap> spares = new LinkedBlockingQueue<>();
 
     /** The most keys of the next batch. */
     private int most = MOST_AT_ONCE;
@@ -120,7 +111,7 @@ final class OnDemandCreator<K> {
             return false;
         }
         most = Math.max(1, slots.size() / 2); // if this fails, memory may suffice for fewer maps
-        reportFailures(nest.createRequested(slots, this::newMap, this::fillNew));
+        reportFailures(nest.createRequested(slots, () -> nest.createDetached(nest.innerShape()), this::fillNew));
         most = MOST_AT_ONCE;
         Set<SlotKey> created = withMaps(slots);
         requested.ended(created);
@@ -191,26 +182,5 @@ final class OnDemandCreator<K> {
     /** Begins a new longest time, because the last one was reported. */
     void reportedWait() {
         longestWait = 0;
-    }
-
-    private OpenMap newMap() {
-        OpenMap map = spares.poll();
-        return map != null ? map : nest.createDetached(nest.innerShape());
-    }
-
-    /** Creates some of the missing spare maps. Returns false if none is missing. */
-    boolean refill() {
-        int created = 0;
-        while (created < REFILL && spares.size() < options.spares()) {
-            spares.add(nest.createDetached(nest.innerShape()));
-            created++;
-        }
-        return created > 0;
-    }
-
-    void closeSpares() {
-        for (OpenMap map = spares.poll(); map != null; map = spares.poll()) {
-            map.close();
-        }
     }
 }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Creates inner maps for the keys that programs miss in an {@code @InnerMapsOnDemand} outer map, on a separate thread, until it is closed. Keys that
- * are missing at the same time get their maps in one batch, from spare maps that the server keeps ready. The listener learns how often
+ * are missing at the same time get their maps in one batch. The listener learns how often
  * programs missed each key. So every event is counted once: a program finds the inner map, or its miss is in a {@link MissReport}, or lost, or
  * still {@linkplain OuterAccessor#pendingMisses pending}. The counts are exact under the conditions of {@link OuterAccessor#rotateAt}: only this
  * process changes the slots, and no sleepable program uses the outer map.
@@ -323,7 +323,6 @@ public final class OnDemandServer<K> implements AutoCloseable {
             }
         } finally {
             table.servers().decrementAndGet();
-            creator.closeSpares();
         }
     }
 
@@ -348,9 +347,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
     private long round() {
         try {
             Round round = serving.holding(() -> serve(false));
-            return round.withMap() || round.reported() > 0 || creator.refill()
-                    ? 0
-                    : TimeUnit.NANOSECONDS.convert(options.pollInterval());
+            return round.withMap() || round.reported() > 0 ? 0 : TimeUnit.NANOSECONDS.convert(options.pollInterval());
         } catch (InvalidHandleException e) { // the outer map was closed
             isOver = true;
             closed.set(true);
@@ -416,19 +413,16 @@ public final class OnDemandServer<K> implements AutoCloseable {
      *
      * @param pollInterval pause between two reads of the table of requests, more than zero; 5 ms by default. Programs miss a new key for at
      *     most this time plus a grace period (about 10 ms, and 0.1 ms since Linux 6.19)
-     * @param spares number of empty inner maps that the server keeps ready, 0 or more; 64 by default. They use as much memory as inner
-     *     maps in slots
      * @param mostMaps the server creates no map while the outer map has so many, 1 or more; by default as many as the outer map can have
      * @param leastMisses the number of misses after which a key gets its map, 1 or more; 1 by default
      */
-    public record Options(Duration pollInterval, int spares, long mostMaps, long leastMisses) {
-        private static final Options DEFAULTS = new Options(Duration.ofMillis(5), 64, Long.MAX_VALUE, 1);
+    public record Options(Duration pollInterval, long mostMaps, long leastMisses) {
+        private static final Options DEFAULTS = new Options(Duration.ofMillis(5), Long.MAX_VALUE, 1);
 
         /**
          * Checks the numbers.
          *
          * @param pollInterval more than zero
-         * @param spares 0 or more
          * @param mostMaps 1 or more
          * @param leastMisses 1 or more
          * @throws IllegalArgumentException if the interval is not positive, or if a number is too small
@@ -436,9 +430,6 @@ public final class OnDemandServer<K> implements AutoCloseable {
         public Options {
             if (pollInterval.isNegative() || pollInterval.isZero()) {
                 throw new IllegalArgumentException("poll interval " + pollInterval + ": use a positive one");
-            }
-            if (spares < 0) {
-                throw new IllegalArgumentException(spares + " spare inner maps: use 0 or more");
             }
             requirePositive("inner maps", mostMaps);
             requirePositive("misses before a key gets its map", leastMisses);
@@ -450,7 +441,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
             }
         }
 
-        /** {@return the default options: 5 ms, 64 spare maps, and no limits} */
+        /** {@return the default options: 5 ms, and no limits} */
         public static Options defaults() {
             return DEFAULTS;
         }
@@ -463,18 +454,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
          * @throws IllegalArgumentException if the interval is not positive
          */
         public Options withPollInterval(Duration interval) {
-            return new Options(interval, spares, mostMaps, leastMisses);
-        }
-
-        /**
-         * Returns options with another number of spare maps.
-         *
-         * @param count 0 or more
-         * @return new options
-         * @throws IllegalArgumentException if the number is negative
-         */
-        public Options withSpares(int count) {
-            return new Options(pollInterval, count, mostMaps, leastMisses);
+            return new Options(interval, mostMaps, leastMisses);
         }
 
         /**
@@ -486,7 +466,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
          * @throws IllegalArgumentException if the number is smaller
          */
         public Options withMostMaps(long count) {
-            return new Options(pollInterval, spares, count, leastMisses);
+            return new Options(pollInterval, count, leastMisses);
         }
 
         /**
@@ -497,7 +477,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
          * @throws IllegalArgumentException if the number is smaller
          */
         public Options withLeastMisses(long count) {
-            return new Options(pollInterval, spares, mostMaps, count);
+            return new Options(pollInterval, mostMaps, count);
         }
     }
 

@@ -225,7 +225,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
 
     /**
      * Chooses the treatment of pins that the object itself declares ({@code LIBBPF_PIN_BY_NAME}). Without this call, the load uses the maps
-     * that are pinned there. {@link ObjectExpert#autoPins} reports the result.
+     * that are pinned there. Nestmap logs at level INFO which maps are pinned.
      *
      * @param choice the choice
      * @return this object

@@ -37,7 +37,7 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
      * @throws IllegalArgumentException if a component does not fit its C type
      */
     public final void push(E entry) {
-        requireSuccess(write(entry, RawMap.ANY), MapOperation.UPDATE, null);
+        requireSuccess(write(entry), MapOperation.UPDATE, null);
     }
 
     /**
@@ -49,22 +49,11 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
      * @throws IllegalArgumentException if a component does not fit its C type
      */
     public final boolean offer(E entry) {
-        int result = write(entry, RawMap.ANY);
+        int result = write(entry);
         if (result != -E2BIG) {
             requireSuccess(result, MapOperation.UPDATE, null);
         }
         return result == 0;
-    }
-
-    /**
-     * Adds an entry. If the map is full, the oldest entry is removed.
-     *
-     * @param entry the entry
-     * @throws BpfException if the kernel rejects the operation
-     * @throws IllegalArgumentException if a component does not fit its C type
-     */
-    public final void pushOverOldest(E entry) {
-        requireSuccess(write(entry, RawMap.EXIST), MapOperation.UPDATE, null);
     }
 
     /**
@@ -117,9 +106,9 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
         return shown(found(map().lookup(block, 0, 0), MapOperation.LOOKUP, null), view, block, 0);
     }
 
-    private int write(E entry, long flag) {
+    private int write(E entry) {
         try (Scratch scratch = encode(entry)) {
-            return map().update(scratch.block(), 0, 0, flag);
+            return map().update(scratch.block(), 0, 0, RawMap.ANY);
         }
     }
 }

@@ -130,7 +130,7 @@ class KernelOtherOwnerTest extends PinnedTest {
         private Rotator() {}
 
         public static void main(String[] arguments) {
-            PinOptions options = PinOptions.defaults().withSharedDirectories();
+            PinOptions options = PinOptions.defaults().withOwner(65534, 0).withPermissions("rw-rw----");
             try (TenantMap.Owned tenants = TenantMap.openPinned(Path.of(arguments[0]), MapAccess.READ_WRITE, options)) {
                 tenants.drain(
                         1L,
@@ -146,7 +146,7 @@ class KernelOtherOwnerTest extends PinnedTest {
 
         public static void main(String[] arguments) {
             Path pin = Path.of(arguments[0]);
-            PinOptions options = PinOptions.defaults().withSharedDirectories();
+            PinOptions options = PinOptions.defaults().withOwner(65534, 0).withPermissions("rw-rw----");
             try (TenantMap.Owned tenants = TenantMap.openPinned(pin, MapAccess.READ_WRITE, options)) {
                 tenants.create(4L);
             } catch (BpfException e) {

@@ -12,12 +12,10 @@ import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.migrate.Interrupted;
-import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.migrate.Upgrades;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -359,13 +357,7 @@ class KernelRecoveryTest extends PinnedTest {
         try (TenantMap.Owned old = TenantMap.openPinned(paths.outer(), MapAccess.READ_WRITE, pins)) {
             Migration migration = Migration.from(SchemaText.print(Network.SCHEMA));
             Upgrades.run(
-                    new PinnedMapMigrator(
-                            newVersion,
-                            newVersion,
-                            "tenant",
-                            migration,
-                            new KernelMapFactory(),
-                            new ClaimedPin(kernel, paths)),
+                    Upgrades.migrator(newVersion, newVersion, "tenant", migration, new ClaimedPin(kernel, paths)),
                     true);
             RawMap inner = Objects.requireNonNull(kernel.open(paths.inner("1"), MapAccess.READ_WRITE));
             kernel.pin(inner, paths.draining("2", inner.id(), false), pins); // as if it had been at key 2

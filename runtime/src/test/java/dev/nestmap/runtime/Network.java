@@ -128,7 +128,7 @@ final class Network extends LoadedObject {
 
     static Network of(ObjectBackend backend) {
         return BoundObject.create(
-                new LoadedState(SCHEMA, backend, Map.of(), Map.of(), List.of(), Set.of()), () -> SCHEMA, Network::new);
+                new LoadedState(SCHEMA, backend, Map.of(), Map.of(), Set.of(), Set.of()), () -> SCHEMA, Network::new);
     }
 
     static Network of(MapFactory factory, UntypedProgram... programs) {

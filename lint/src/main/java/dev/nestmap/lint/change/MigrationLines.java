@@ -43,8 +43,7 @@ public final class MigrationLines {
             boolean isOuter = after.map(name).orElseThrow().role() == MapRole.OUTER;
             lines.add(
                     isOuter
-                            ? ".drain(" + constant
-                                    + ") // or copy, which loses what programs write afterwards, or discard"
+                            ? ".drain(" + constant + ") // or discard"
                             : ".copy(" + constant + ") // which loses what programs write afterwards; or discard");
         }
         return lines;

@@ -149,13 +149,13 @@ class MapChangesTest {
                 schema(List.of(), inner, inner.declaredInner("gold"), slotted(tenant, SlotFillTime.AT_LOAD, "gold"));
         assertThat(changes(empty, gold))
                 .containsExactly(
-                        "COMPATIBLE changing slot 4 of `tenant` from empty to gold: PinOptions.withSlots decides how"
-                                + " the slots of a pinned `tenant` are filled");
+                        "COMPATIBLE changing slot 4 of `tenant` from empty to gold: a load keeps the maps in the slots"
+                                + " of a pinned `tenant`, and fills only empty ones");
         assertThat(changes(gold, empty)).hasSize(1);
         assertThat(changes(gold, late))
                 .containsExactly(
-                        "COMPATIBLE changing the slot fill of `tenant` from IN_OBJECT to AT_LOAD: PinOptions.withSlots"
-                                + " decides how the slots of a pinned `tenant` are filled");
+                        "COMPATIBLE changing the slot fill of `tenant` from IN_OBJECT to AT_LOAD: a load keeps the"
+                                + " maps in the slots of a pinned `tenant`, and fills only empty ones");
         MapDef large = inner.declaredInner("gold").withMaxEntries(64);
         Schema sized = schema(List.of(), inner, large, slotted(tenant, SlotFillTime.IN_OBJECT, "gold"));
         assertThat(changes(gold, sized)).isEmpty();

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a load does with pinned maps of a previous version. Each pinned map that has changed needs a word: {@link #drain} hands out what
- * programs have counted, {@link #copy} copies the entries at one moment, and {@link #discard} drops them. Only a map that programs can't write
+ * programs have counted in an outer map, {@link #copy} copies the entries of settings at one moment, and {@link #discard} drops them. Only a map that programs can't write
  * ({@code RDONLY_PROG}) is copied without a word.
  *
  * <p>Rules convert the entries to the current records. A component with the same name is copied, if its type is the same
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * says which component it becomes; on the way back, {@code rename("flow", "packets", "")}. Instances are immutable.
  */
 public final class Migration {
-    private final @Nullable String schemaText;
+    private final String schemaText;
     private final List<Rule> rules;
     private final Map<String, Word> words;
     private final boolean acceptsOtherWriters;
@@ -50,21 +50,6 @@ public final class Migration {
         COPY,
         /** {@link #discard}. */
         DISCARD
-    }
-
-    /**
-     * The result of a migration.
-     *
-     * @param done false if there was nothing to do: nothing is pinned at the path, or the pinned map is already as declared
-     * @param maps number of maps that were filled; for an outer map, its inner maps
-     * @param entries number of copied entries
-     * @param evicted number of copied entries that a new LRU map evicted to make room for other entries. An LRU map starts to evict
-     *     before it is full
-     * @param saturated number of values that {@link Migration#saturate} has cut
-     */
-    public record Result(boolean done, int maps, long entries, long evicted, long saturated) {
-        /** The result if there was nothing to do. */
-        public static final Result NOTHING = new Result(false, 0, 0, 0, 0);
     }
 
     /** A struct in one entry of the previous version. Components have their names in C. */
@@ -90,8 +75,7 @@ public final class Migration {
         byte[] bytes(String component);
     }
 
-    private Migration(
-            @Nullable String schemaText, List<Rule> rules, Map<String, Word> words, boolean acceptsOtherWriters) {
+    private Migration(String schemaText, List<Rule> rules, Map<String, Word> words, boolean acceptsOtherWriters) {
         this.schemaText = schemaText;
         this.rules = List.copyOf(rules);
         this.words = Collections.unmodifiableMap(new LinkedHashMap<>(words));
@@ -113,11 +97,7 @@ public final class Migration {
          */
         void requireComplete();
 
-        /**
-         * {@return the check of the way back, see {@link Migration#rollback}}
-         *
-         * @throws IllegalArgumentException if the migration has no schema text ({@link #ofRules})
-         */
+        /** {@return the check of the way back, see {@link Migration#rollback}} */
         Check rollback();
     }
 
@@ -213,15 +193,6 @@ public final class Migration {
     }
 
     /**
-     * Returns a migration without the layout of the previous version. Pinned maps need one: see {@link #from}.
-     *
-     * @return a migration without rules
-     */
-    public static Migration ofRules() {
-        return new Migration(null, List.of(), Map.of(), false);
-    }
-
-    /**
      * Renames a component.
      *
      * @param struct the struct's name in the new version
@@ -248,7 +219,7 @@ public final class Migration {
 
     /**
      * Lets a number of a value become narrower. A value that does not fit becomes the least or the greatest number that does: this count is
-     * lost in part. {@link Result#saturated} counts such values.
+     * lost in part. A warning in the log has the number of such values.
      *
      * @param struct the struct's name in the new version
      * @param component the component's name in the new version
@@ -307,7 +278,8 @@ public final class Migration {
 
     /**
      * Copies the entries of a map, at one moment of the load. <b>What programs write to the old map after that moment is lost.</b> So copy
-     * maps that only your service writes, or whose latest writes you can lose. Copies the entries of each inner map of an outer map.
+     * maps that only your service writes, or whose latest writes you can lose. An outer map is copied only if programs can't write to its inner maps
+     * ({@code RDONLY_PROG}) in both versions; {@link #drain} the others.
      *
      * @param map a constant of the generated class
      * @return a new migration
@@ -330,9 +302,8 @@ public final class Migration {
     }
 
     /**
-     * Accepts programs that go on using the old maps, or that this process can't see. In a load, this concerns maps of {@link #drain}; in
-     * {@link dev.nestmap.runtime.DeclaredMap#migrate(java.nio.file.Path, PinOptions, Migration) DeclaredMap.migrate}, every map. What these
-     * programs count in the old maps afterwards is lost.
+     * Accepts programs that go on using the old maps of {@link #drain}, or that this process can't see. What these programs count in the old maps
+     * afterwards is lost.
      *
      * @return a new migration
      */
@@ -347,13 +318,9 @@ public final class Migration {
      *
      * @param schemaText schema text of this version, from which the way back leads
      * @return a migration from this version to the previous one
-     * @throws IllegalArgumentException if the text is not a schema text, or if this migration has none ({@link #ofRules})
+     * @throws IllegalArgumentException if the text is not a schema text
      */
     public Migration rollback(String schemaText) {
-        if (this.schemaText == null) {
-            throw new IllegalArgumentException(
-                    "Migration.rollback needs the schema text of the previous version: use Migration.from");
-        }
         Migration back = from(schemaText);
         Schema previous = SchemaText.parse(this.schemaText);
         Schema current = SchemaText.parse(schemaText);
@@ -443,7 +410,7 @@ public final class Migration {
     /** {@return the calls that make an equal migration; functions and the schema text are dots} */
     @Override
     public String toString() {
-        StringBuilder calls = new StringBuilder("Migration.").append(schemaText == null ? "ofRules()" : "from(...)");
+        StringBuilder calls = new StringBuilder("Migration.from(...)");
         rules.forEach(rule -> calls.append("\n        ").append(call(rule)));
         words.forEach((map, word) -> calls.append("\n        .")
                 .append(word.name().toLowerCase(Locale.ROOT))
@@ -488,8 +455,8 @@ public final class Migration {
         return acceptsOtherWriters;
     }
 
-    /** {@return the schema text of the previous version; null if the entries bring their layout with them} */
-    public @Nullable String schemaText() {
+    /** {@return the schema text of the previous version} */
+    public String schemaText() {
         return schemaText;
     }
 

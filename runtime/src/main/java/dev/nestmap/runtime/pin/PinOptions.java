@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param root the directory of pins with a relative path
  * @param permissions who may read and write the pinned maps
  * @param owner the owner of the pins; null for the user of this process
- * @param sharesDirectories whether pins and directories of all users are accepted
- * @param slots the treatment of declared slots in outer maps that already exist
  * @param acceptsUncomparedInnerMaps whether outer maps are accepted even if nothing shows which inner maps they accept
  * @param ownerWait how long a load or an attachment waits for the owner of the pins
  * @param machine the machine's name in identities of displaced maps; null if the system names it
@@ -27,8 +25,6 @@ public record PinOptions(
         Path root,
         Set<PosixFilePermission> permissions,
         @Nullable Owner owner,
-        boolean sharesDirectories,
-        SlotReuse slots,
         boolean acceptsUncomparedInnerMaps,
         Duration ownerWait,
         @Nullable String machine,
@@ -40,15 +36,7 @@ public record PinOptions(
     private static final Path DEFAULT_ROOT = Path.of("/sys/fs/bpf");
 
     private static final PinOptions DEFAULT = new PinOptions(
-            DEFAULT_ROOT,
-            PosixFilePermissions.fromString("rw-------"),
-            null,
-            false,
-            SlotReuse.AS_DECLARED,
-            false,
-            Duration.ZERO,
-            null,
-            false);
+            DEFAULT_ROOT, PosixFilePermissions.fromString("rw-------"), null, false, Duration.ZERO, null, false);
 
     /**
      * Resolves the directory against {@code /sys/fs/bpf}.
@@ -56,8 +44,6 @@ public record PinOptions(
      * @param root the directory of pins with a relative path
      * @param permissions who may read and write the pinned maps
      * @param owner the owner of the pins; null for the user of this process
-     * @param sharesDirectories whether pins and directories of all users are accepted
-     * @param slots the treatment of declared slots in outer maps that already exist
      * @param acceptsUncomparedInnerMaps whether outer maps are accepted even if nothing shows which inner maps they accept
      * @param ownerWait how long a load or an attachment waits for the owner of the pins
      * @param machine the machine's name in identities of displaced maps; null if the system names it
@@ -102,30 +88,6 @@ public record PinOptions(
                         + group + " are given: pass the numbers that id -u and id -g print");
             }
         }
-    }
-
-    /**
-     * Treatment of the declared slots of a pinned outer map that already exists when an object is loaded. libbpf does not put the object's
-     * inner maps into such a map: they would be new, empty, and in no slot. This option does not affect program arrays: libbpf always puts
-     * programs into the declared slots of an existing program array and leaves the other slots unchanged.
-     */
-    public enum SlotReuse {
-        /**
-         * Does the same as {@link #KEEP} if the record declares {@code fillAtLoad}. Otherwise the object file fills the slots, and the load
-         * fails, because the existing slots don't hold the object's maps.
-         */
-        AS_DECLARED,
-        /**
-         * The maps in the slots stay, with their entries. The object's programs and the generated class use them under the declared
-         * names. Empty slots are filled. This requires CAP_SYS_ADMIN, or pinned inner maps. If another process puts another map into a
-         * declared slot during the load, the load may fail.
-         */
-        KEEP,
-        /**
-         * New maps replace the maps in the slots. The replaced maps are displaced: they wait for the drains of the outer map. This
-         * requires CAP_SYS_ADMIN, or pinned inner maps.
-         */
-        REPLACE
     }
 
     /** {@return the default options: pins in {@code /sys/fs/bpf} that only the user of this process may open} */
@@ -183,39 +145,16 @@ public record PinOptions(
      * slots and to attach a program with a {@code LinkPin}, so these operations fail otherwise. A load is also rejected if the permissions do not let
      * this process read the pins, because it opens them again.
      *
+     * <p>Nestmap trusts only the superuser, the user of this process and this owner. It rejects pins of other users, and directories of a BPF file
+     * system in which others could replace pins: a directory of another user, or a directory without the sticky bit that others may write to although
+     * {@link #withPermissions} does not allow it. Read-only handles accept all pins and directories.
+     *
      * @param user number of the user
      * @param group number of the group
      * @return new options
      */
     public PinOptions withOwner(int user, int group) {
         return with(copy -> copy.owner = new Owner(user, group));
-    }
-
-    /**
-     * Returns options that accept pins and directories of all users.
-     *
-     * <p>Without this option, Nestmap trusts only the superuser, the user of this process and the {@link #withOwner owner}. It rejects pins
-     * of other users, and directories of a BPF file system in which others could replace pins: a directory of another user, or a directory
-     * without the sticky bit that others may write to although {@link #withPermissions} does not allow it. Read-only handles accept all
-     * pins and directories.
-     *
-     * <p>With this option, other users can replace, add and remove pins, and so falsify counts. They can't make this process change other
-     * files.
-     *
-     * @return new options
-     */
-    public PinOptions withSharedDirectories() {
-        return with(copy -> copy.sharesDirectories = true);
-    }
-
-    /**
-     * Returns options with another treatment of declared slots in outer maps that already exist.
-     *
-     * @param reuse the treatment
-     * @return new options
-     */
-    public PinOptions withSlots(SlotReuse reuse) {
-        return with(copy -> copy.slots = reuse);
     }
 
     /**
@@ -280,8 +219,6 @@ public record PinOptions(
                 copy.root,
                 copy.permissions,
                 copy.owner,
-                copy.sharesDirectories,
-                copy.slots,
                 copy.acceptsUncomparedInnerMaps,
                 copy.ownerWait,
                 copy.machine,
@@ -293,8 +230,6 @@ public record PinOptions(
         private Path root = PinOptions.this.root;
         private Set<PosixFilePermission> permissions = PinOptions.this.permissions;
         private @Nullable Owner owner = PinOptions.this.owner;
-        private boolean sharesDirectories = PinOptions.this.sharesDirectories;
-        private SlotReuse slots = PinOptions.this.slots;
         private boolean acceptsUncomparedInnerMaps = PinOptions.this.acceptsUncomparedInnerMaps;
         private Duration ownerWait = PinOptions.this.ownerWait;
         private @Nullable String machine = PinOptions.this.machine;
@@ -305,8 +240,6 @@ public record PinOptions(
     public String toString() {
         return "pins in " + root + " " + PosixFilePermissions.toString(permissions)
                 + (owner == null ? "" : " of user " + owner.user() + ", group " + owner.group())
-                + (sharesDirectories ? ", shared directories" : "")
-                + (slots == SlotReuse.AS_DECLARED ? "" : ", slots: " + slots)
                 + (acceptsUncomparedInnerMaps ? ", uncompared inner maps" : "")
                 + (ownerWait.isZero() ? "" : ", waits " + ownerWait)
                 + (machine == null ? "" : ", machine " + machine)

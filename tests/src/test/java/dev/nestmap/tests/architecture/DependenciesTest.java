@@ -205,13 +205,14 @@ class DependenciesTest {
                 .check(NESTMAP);
     }
 
+    /** Others work on both backends. What has no counterpart in memory, such as the programs of the kernel, needs no detour. */
     @Test
-    void onlyTheLoadersKnowTheKernel() {
+    void onlyTheLoadersAndToolsKnowTheKernel() {
         noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName("dev.nestmap.runtime.internal.load.BackendOperations")
+                .doNotHaveFullyQualifiedName("dev.nestmap.runtime.Nestmap")
                 .and()
-                .resideOutsideOfPackage(runtime("internal.kernel.."))
+                .resideOutsideOfPackages(runtime("internal.kernel.."), runtime("internal.load"), "dev.nestmap.untyped")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(runtime("internal.kernel.."))

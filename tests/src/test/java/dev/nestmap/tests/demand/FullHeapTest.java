@@ -56,8 +56,7 @@ class FullHeapTest {
 
     static final class Main {
         public static void main(String[] args) throws InterruptedException {
-            Options often =
-                    Options.defaults().withPollInterval(Duration.ofMillis(1)).withSpares(0);
+            Options often = Options.defaults().withPollInterval(Duration.ofMillis(1));
             try (DemandBpf bpf = DemandBpf.inMemory();
                     OnDemandServer<Long> server = bpf.tenant().serveRequests(often, report -> {})) {
                 serve(bpf, server, 1); // first, so that the VM has loaded all classes before the heap is full

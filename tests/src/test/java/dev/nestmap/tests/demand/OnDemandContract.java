@@ -607,9 +607,6 @@ abstract class OnDemandContract {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OnDemandServer.Options.defaults().withPollInterval(Duration.ZERO))
                 .withMessageContaining("use a positive one");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> OnDemandServer.Options.defaults().withSpares(-1))
-                .withMessageContaining("0 or more");
         OnDemandServer.Options options = OnDemandServer.Options.defaults();
         assertThatIllegalArgumentException().isThrownBy(() -> options.withMostMaps(0));
         assertThatIllegalArgumentException().isThrownBy(() -> options.withLeastMisses(0));

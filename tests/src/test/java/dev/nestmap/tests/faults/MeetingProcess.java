@@ -127,17 +127,6 @@ final class MeetingProcess implements AutoCloseable {
                 process.tenants().waitingTickets().forEach(process::drain);
             }
         },
-        MIGRATE {
-            @Override
-            void run(MeetingProcess process) {
-                UpgradedLaterBpf.TENANT_MAP.migrate(
-                        process.pins.root().resolve("tenant"),
-                        process.pins,
-                        Migration.from(SCHEMA)
-                                .drain(UpgradedLaterBpf.TENANT_MAP)
-                                .withOtherWriters());
-            }
-        },
         CLOSE {
             @Override
             void prepare(MeetingProcess process) {
@@ -154,11 +143,6 @@ final class MeetingProcess implements AutoCloseable {
         void prepare(MeetingProcess process) {}
 
         abstract void run(MeetingProcess process);
-
-        /** Whether the program of the first version would count in maps that are migrated already, which only an upgrade prevents. */
-        boolean losesEvents() {
-            return this == MIGRATE;
-        }
     }
 
     private static final String SCHEMA = BpfObjects.schema("upgraded");

@@ -246,7 +246,7 @@ class MeetingTest {
     }
 
     private void meet(Meeting meeting, Scene scene, MeetingProcess process, WatchedThread thread, Other other) {
-        boolean sends = !meeting.held().losesEvents() && !meeting.other().losesEvents() && !meeting.fresh();
+        boolean sends = !meeting.fresh();
         thread.run(call -> null, () -> meeting.held().prepare(process));
         other.run("prepare " + meeting.other());
         int[] left = {meeting.call()};

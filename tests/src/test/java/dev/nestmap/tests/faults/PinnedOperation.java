@@ -12,7 +12,6 @@ import dev.nestmap.tests.kernel.Pinned.Site;
 import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
 import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
-import dev.nestmap.tests.kernel.PinnedLaterBpf;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -120,10 +119,7 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
         flows.remove(80);
         flows.removeAll(List.of(81L, 82L));
     }),
-    PIN_READER(PinnedScene::fill, scene -> scene.customers().expert().pinReader(scene.reader(), scene.pins())),
-    MIGRATE(
-            PinnedScene::fillAndClose,
-            scene -> PinnedLaterBpf.CUSTOMER_MAP.migrate(scene.pin(), scene.pins(), PinnedScene.TO_LATER));
+    PIN_READER(PinnedScene::fill, scene -> scene.customers().expert().pinReader(scene.reader(), scene.pins()));
 
     @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     private final Steps<PinnedScene> steps;
@@ -139,12 +135,7 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
 
     @Override
     public void open(PinnedScene scene) {
-        if (this != LOAD
-                && this != RELOAD
-                && this != NEW_MAP
-                && this != OPEN
-                && this != OPEN_UNTYPED
-                && this != MIGRATE) {
+        if (this != LOAD && this != RELOAD && this != NEW_MAP && this != OPEN && this != OPEN_UNTYPED) {
             scene.load();
         }
     }
@@ -152,7 +143,7 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
     /** Recovers as the next process does, and requires that each packet is counted once. */
     void recover(PinnedScene scene) {
         boolean isPinned = Files.exists(scene.pin());
-        if (this == MIGRATE || this == LOAD || (this == NEW_MAP && !isPinned)) {
+        if (this == LOAD || (this == NEW_MAP && !isPinned)) {
             try {
                 run(scene);
             } catch (BpfException e) { // killed between the pin and the symbolic link, so the next start finds the link
@@ -192,21 +183,13 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
         };
     }
 
-    /** A migration continues where it failed. */
-    @Override
-    public boolean isAtomic() {
-        return this != MIGRATE;
-    }
-
     @Override
     public boolean recycles() {
         return this == ROTATE_AGAIN;
     }
 
     private void requireCounts(PinnedScene scene) {
-        if (this == MIGRATE) {
-            scene.requireExactCountsAfterMigration();
-        } else if (this != LOAD && this != NEW_MAP) {
+        if (this != LOAD && this != NEW_MAP) {
             scene.requireExactCounts();
         }
     }

@@ -9,16 +9,12 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
 import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
 import dev.nestmap.tests.kernel.PinnedBpf.SiteMap;
-import dev.nestmap.tests.kernel.PinnedLater;
-import dev.nestmap.tests.kernel.PinnedLaterBpf;
-import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.untyped.UntypedMap;
 import dev.nestmap.untyped.UntypedOuterMap;
 import java.io.IOException;
@@ -42,10 +38,6 @@ final class PinnedScene implements FaultScene {
     private static final Pattern SAVED_IDENTITY = Pattern.compile("^\\{\"identity\":\"([^\"]+)\"");
     private static final Pattern SAVED_PACKETS = Pattern.compile("\"packets\":([0-9]+)");
     private static final Map<Long, Long> COUNTS = Map.of(42L, 7L, 43L, 11L);
-
-    /** Read before a call fails. */
-    static final Migration TO_LATER =
-            Migration.from(BpfObjects.schema("pinned")).copy(PinnedLaterBpf.CUSTOMER_MAP);
 
     private final Path directory;
     private final Path object;
@@ -268,15 +260,6 @@ final class PinnedScene implements FaultScene {
                         .sum())
                 .as("packets in slots %s and drained %s", inSlots, drained)
                 .isEqualTo(COUNTS.values().stream().mapToLong(Long::longValue).sum());
-    }
-
-    /** Does the same with the records that the maps were migrated to. */
-    void requireExactCountsAfterMigration() {
-        closeObject();
-        try (PinnedLaterBpf.CustomerMap.Owned customers = PinnedLaterBpf.CUSTOMER_MAP.openPinned(pin())) {
-            COUNTS.forEach((id, packets) ->
-                    assertThat(customers.get(id, 443)).isEqualTo(new PinnedLater.Flow(443, packets, packets, 0)));
-        }
     }
 
     @Override

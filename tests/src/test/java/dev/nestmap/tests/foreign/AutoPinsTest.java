@@ -8,20 +8,17 @@ import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.AutoPins;
-import dev.nestmap.runtime.pin.AutoPins.Outcome;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.PinningTest;
-import dev.nestmap.runtime.testing.SystemCall;
-import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.foreign.Sessions.Member;
 import dev.nestmap.tests.foreign.Sessions.Rule;
 import dev.nestmap.tests.foreign.Sessions.Session;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -43,21 +40,12 @@ class AutoPinsTest extends PinningTest {
     @Test
     void mapsAreReusedWithTheirEntries() throws IOException {
         try (SessionsBpf bpf = open().load()) {
-            assertThat(bpf.expert().autoPins())
-                    .containsExactlyInAnyOrder(
-                            pin("sessions", Outcome.PINNED),
-                            pin("clusters", Outcome.PINNED),
-                            pin("events", Outcome.PINNED),
-                            pin("containers", Outcome.PINNED));
             bpf.session().put(new Session(1, LOCALHOST, 5));
             bpf.cluster().create(1).put(new Member(1, LOCALHOST, 8));
             bpf.container().create(7).put(new Rule(1, 2));
         }
         assertThat(files()).containsExactly("clusters", "containers", "events", "sessions");
         try (SessionsBpf bpf = open().load()) {
-            assertThat(bpf.expert().autoPins())
-                    .extracting(AutoPins.Result::outcome)
-                    .containsOnly(Outcome.REUSED);
             assertThat(bpf.program("count").testRun(new byte[64]).returnValue()).isEqualTo(9);
             assertThat(bpf.program("contained").testRun(new byte[64]).returnValue())
                     .isEqualTo(1);
@@ -95,9 +83,7 @@ class AutoPinsTest extends PinningTest {
     void ignoredPinsAreNotMade() throws IOException {
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
                 SessionsBpf bpf = open().autoPins(AutoPins.IGNORE).load()) {
-            assertThat(bpf.expert().autoPins())
-                    .extracting(AutoPins.Result::outcome)
-                    .containsOnly(Outcome.IGNORED);
+            assertThat(bpf.session()).isEmpty();
             assertThat(files()).isEmpty();
             assertThat(log.messages()).isEmpty();
         }
@@ -105,27 +91,20 @@ class AutoPinsTest extends PinningTest {
 
     @Test
     void pinsAreMadeInAnotherDirectory() throws IOException {
-        AutoPins elsewhere = AutoPins.under(Path.of("acme"));
         try (LoadedObject object = Nestmap.open(OBJECT)
-                .pins(pins)
-                .autoPins(elsewhere)
+                .pins(PinOptions.in(fs.path("acme")))
                 .onlyPrograms("count")
                 .load()) {
-            assertThat(files()).containsExactly("acme");
-            assertThat(fs.path("acme/sessions")).exists();
-            assertThat(object.expert().autoPins())
+            assertThat(object.isClosed()).isFalse();
+            assertThat(fs.content())
                     .as("nobody defines the inner maps of containers")
-                    .extracting(AutoPins.Result::path)
-                    .containsExactlyInAnyOrder(
-                            fs.path("acme/sessions"), fs.path("acme/clusters"), fs.path("acme/events"));
+                    .containsExactlyInAnyOrder("acme", "acme/sessions", "acme/clusters", "acme/events");
         }
     }
 
     @Test
     void anotherMapAtThePinIsRejected() throws IOException {
-        try (SessionsBpf bpf = open().load()) {
-            assertThat(bpf.expert().autoPins()).hasSize(4);
-        }
+        open().load().close();
         Files.delete(fs.path("sessions"));
         Files.move(fs.path("events"), fs.path("sessions"));
         Files.delete(fs.path("containers"));
@@ -169,7 +148,7 @@ class AutoPinsTest extends PinningTest {
         }
         String keep =
                 "To go on with its entries, load the version of the object that pinned it; if only sizes differ that are set at load,"
-                        + " keep the pinned ones with Sizes.keepPinned(). Or load with autoPins(AutoPins.under(...))";
+                        + " keep the pinned ones with Sizes.keepPinned(). Or load with pins(PinOptions.in(...))";
         assertThatThrownBy(
                         () -> open().sizes(sizes.session(71).cluster(3)).load().close())
                 .hasMessageContaining("map sessions: ")
@@ -194,58 +173,13 @@ class AutoPinsTest extends PinningTest {
         assertThat(files()).isEmpty();
     }
 
-    /** Both processes have looked for the pins before one of them has pinned its maps. */
-    @Test
-    void mapsThatAnotherProcessPinsMeanwhileAreReused() throws IOException {
-        List<String> names = List.of("sessions", "clusters", "events", "containers");
-        try (SessionsBpf bpf = open().load()) {
-            bpf.session().put(new Session(1, LOCALHOST, 5));
-        }
-        Path other = Files.createDirectory(fs.path("other"));
-        for (String name : names) {
-            Files.move(fs.path(name), other.resolve(name));
-        }
-        try (WatchedThread thread = new WatchedThread()) {
-            thread.run(
-                    call -> {
-                        if (call == SystemCall.OBJ_PIN) {
-                            names.stream()
-                                    .filter(name -> Files.exists(other.resolve(name)))
-                                    .forEach(name -> move(other, name));
-                        }
-                        return null;
-                    },
-                    () -> {
-                        try (SessionsBpf bpf = open().load()) {
-                            assertThat(bpf.session()).containsExactly(new Session(1, LOCALHOST, 5));
-                            assertThat(bpf.expert().autoPins())
-                                    .extracting(AutoPins.Result::outcome)
-                                    .containsOnly(Outcome.REUSED);
-                        }
-                    });
-        }
-        assertThat(files()).containsExactly("clusters", "containers", "events", "other", "sessions");
-    }
-
-    private void move(Path other, String name) {
-        try {
-            Files.move(other.resolve(name), fs.path(name));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     @Test
     void recordsMayPinTheSameMaps() throws IOException {
         try (PinnedSessionsBpf bpf = recordsWithPins().load()) {
             bpf.session().put(new PinnedSessions.Session(1, LOCALHOST, 5));
             bpf.cluster().create(1).put(new PinnedSessions.Member(1, LOCALHOST, 8));
-            assertThat(bpf.expert().autoPins())
-                    .contains(pin("sessions", Outcome.PINNED), pin("clusters", Outcome.PINNED));
         }
         try (PinnedSessionsBpf bpf = recordsWithPins().load()) {
-            assertThat(bpf.expert().autoPins())
-                    .contains(pin("sessions", Outcome.REUSED), pin("clusters", Outcome.REUSED));
             assertThat(bpf.program("count").testRun(new byte[64]).returnValue()).isEqualTo(9);
             assertThat(bpf.cluster().get(1, 1)).isEqualTo(new PinnedSessions.Member(1, LOCALHOST, 9));
             bpf.cluster().create(2).put(new PinnedSessions.Member(1, LOCALHOST, 1));
@@ -272,8 +206,6 @@ class AutoPinsTest extends PinningTest {
         try (SharedCountersBpf bpf = SharedCountersBpf.open(object).pins(pins).load()) {
             bpf.shared().put(new SharedCounters.Shared(1, 5));
             bpf.group().create(1);
-            assertThat(bpf.expert().autoPins())
-                    .containsExactlyInAnyOrder(pin("shared", Outcome.PINNED), pin("group", Outcome.PINNED));
         }
         assertThat(files()).containsExactly("group", "shared");
         try (SharedCountersBpf bpf = SharedCountersBpf.open(object).pins(pins).load()) {
@@ -284,10 +216,6 @@ class AutoPinsTest extends PinningTest {
 
     private PinnedSessionsBpf.Open recordsWithPins() {
         return PinnedSessionsBpf.open(OBJECT).pins(pins).onlyPrograms("count");
-    }
-
-    private AutoPins.Result pin(String map, Outcome outcome) {
-        return new AutoPins.Result(map, fs.path(map), outcome);
     }
 
     private List<String> files() throws IOException {

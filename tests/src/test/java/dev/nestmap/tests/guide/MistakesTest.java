@@ -110,7 +110,10 @@ class MistakesTest {
                         ""),
                 arguments("a map that Kafka refuses", "ShipperFailureTest#saysWhichMessageIsTooLarge", ""),
                 // upgrading
-                arguments("copy instead of drain", "KernelUpgradeTest#aLoadSaysThatAProgramGoesOnUsingACopiedMap", ""),
+                arguments(
+                        "copy instead of drain",
+                        "KernelUpgradeTest#everyChangedPinnedMapNeedsAWord",
+                        "instead of copy"),
                 arguments("another @Unit", "SchemaChangeFinderTest#anotherUnitOfTimeIsMisread", ""),
                 // surroundings
                 arguments(

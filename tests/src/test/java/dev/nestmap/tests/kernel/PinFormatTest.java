@@ -45,8 +45,6 @@ class PinFormatTest extends PinningTest {
         }
         refused(() -> PinnedBpf.CUSTOMER_MAP.openPinned(Path.of("readers/customer"), MapAccess.READ_ONLY, pins));
         refused(() -> PinnedBpf.CUSTOMER_MAP.create(CUSTOMER, pins));
-        refused(() -> PinnedBpf.CUSTOMER_MAP.migrate(
-                CUSTOMER, pins, Migration.from(BpfObjects.schema("pinned")).copy(PinnedBpf.CUSTOMER_MAP)));
         refused(this::load);
         refused(() -> PinnedBpf.open(BpfObjects.of("pinned"))
                 .pins(pins)

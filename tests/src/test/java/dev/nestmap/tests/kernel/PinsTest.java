@@ -11,7 +11,6 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -171,11 +170,6 @@ class PinsTest extends PinningTest {
                 PinnedBpf bpf = load()) {
             assertThat(opened.id()).isEqualTo(created.id());
             assertThat(bpf.customer().id()).isEqualTo(created.id());
-            assertThat(PinnedBpf.CUSTOMER_MAP.migrate(
-                            relative,
-                            pins,
-                            Migration.from(BpfObjects.schema("pinned")).copy(PinnedBpf.CUSTOMER_MAP)))
-                    .isEqualTo(Migration.Result.NOTHING);
         }
         assertThat(fs.content()).contains("acme/customer");
         assertThatThrownBy(() -> PinnedBpf.CUSTOMER_MAP.openPinned(relative))

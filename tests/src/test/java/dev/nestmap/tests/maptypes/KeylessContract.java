@@ -77,21 +77,6 @@ abstract class KeylessContract {
     }
 
     @Test
-    void anOverwritingPushReplacesTheOldest() {
-        for (int id = 0; id < 6; id++) {
-            bpf.plainJob().pushOverOldest(new PlainJob(id));
-            bpf.plainFrame().pushOverOldest(new PlainFrame(id, 9));
-        }
-
-        for (int id = 2; id < 6; id++) {
-            assertThat(bpf.plainJob().poll()).isEqualTo(new PlainJob(id));
-            assertThat(bpf.plainFrame().poll()).isEqualTo(new PlainFrame(7 - id, 9));
-        }
-        assertThat(bpf.plainJob().poll()).isNull();
-        assertThat(bpf.plainFrame().poll()).isNull();
-    }
-
-    @Test
     void aBloomFilterFindsAllItsEntriesAndFewOthers() {
         LongStream.range(0, 256).forEach(id -> {
             bpf.plainSeen().add(new PlainSeen(id));

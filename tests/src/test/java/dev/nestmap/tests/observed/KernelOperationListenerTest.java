@@ -13,7 +13,6 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener.Misses;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -22,7 +21,6 @@ import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
 import dev.nestmap.tests.observed.Observed.Guest;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -32,7 +30,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What listeners learn of loads, misses, migrations and recoveries in the kernel. */
+/** What listeners learn of loads, misses and recoveries in the kernel. */
 @KernelTest
 class KernelOperationListenerTest extends PinningTest {
     /** Not in a BPF file system. */
@@ -85,22 +83,15 @@ class KernelOperationListenerTest extends PinningTest {
     }
 
     @Test
-    void reportsMigrationAndRecovery() throws IOException {
+    void reportsARecovery() {
         Path pin = fs.path("room");
         ObservedBpf.RoomMap.Owned rooms = ObservedBpf.ROOM_MAP.create(pin, pins);
         rooms.createAll(List.of(1L, 2L)).forEach((number, guests) -> guests.put(new Guest(number, 5, 90)));
         rooms.close();
         try (RecordedOperations recorded = new RecordedOperations()) {
-            ObservedLaterBpf.ROOM_MAP.migrate(
-                    pin, pins, Migration.from(BpfObjects.schema("observed")).copy(ObservedLaterBpf.ROOM_MAP));
-            try (ObservedLaterBpf.RoomMap.Owned later = ObservedLaterBpf.ROOM_MAP.openPinned(pin)) {
+            try (ObservedBpf.RoomMap.Owned later = ObservedBpf.ROOM_MAP.openPinned(pin)) {
                 assertThat(later.waitingTickets()).isEmpty();
             }
-            Operation migration = recorded.only(Operation.Kind.MIGRATE);
-            assertThat(migration.name()).isEqualTo("room");
-            assertThat(migration.changed()).isEqualTo(2);
-            assertThat(migration.failed()).isZero();
-
             Operation recovery = recorded.only(Operation.Kind.RECOVER);
             assertThat(recovery.name()).isEqualTo("room");
             assertThat(recovery.changed()).isZero();

@@ -68,42 +68,42 @@ class KernelSizedPinsTest extends PinningTest {
     }
 
     @Test
-    void migrationFindsNothingToDoIfNoSizeIsGiven() throws IOException {
-        load(SIZES).close();
-
-        assertThat(SizedPinsBpf.TENANT_MAP.migrate(fs.path("acme/tenant"), pins, SAME.copy(SizedPinsBpf.TENANT_MAP)))
-                .isEqualTo(Migration.Result.NOTHING);
-        assertThat(SizedPinsBpf.TOTAL_MAP.migrate(fs.path("acme/total"), pins, SAME.copy(SizedPinsBpf.TOTAL_MAP)))
-                .isEqualTo(Migration.Result.NOTHING);
-    }
-
-    @Test
     void migrationChangesTheSizes() throws IOException {
         try (SizedPinsBpf bpf = load(SIZES)) {
             bpf.tenant().create(4).put(new Flow(1, 100));
             bpf.total().put(new Total(3, 30));
         }
-        Sizes larger = SIZES.tenant(80).flow(70);
+        Sizes larger = SIZES.tenant(80).total(90);
 
-        assertThat(SizedPinsBpf.tenantMap(larger)
-                        .migrate(fs.path("acme/tenant"), pins, SAME.copy(SizedPinsBpf.tenantMap(larger))))
-                .isEqualTo(new Migration.Result(true, 1, 1, 0, 0));
-        assertThat(SizedPinsBpf.tenantMap(larger)
-                        .migrate(fs.path("acme/tenant"), pins, SAME.copy(SizedPinsBpf.tenantMap(larger))))
-                .isEqualTo(Migration.Result.NOTHING);
-        assertThat(SizedPinsBpf.totalMap(SIZES.total(90))
-                        .migrate(fs.path("acme/total"), pins, SAME.copy(SizedPinsBpf.TOTAL_MAP))
-                        .done())
-                .isTrue();
-
-        try (SizedPinsBpf bpf = load(larger.total(90))) {
-            FlowMap flows = Objects.requireNonNull(bpf.tenant().get(4));
+        try (SizedPinsBpf bpf = SizedPinsBpf.open(BpfObjects.of("sized_pins"))
+                .sizes(larger)
+                .pins(pins)
+                .migrate(SAME.drain(SizedPinsBpf.TENANT_MAP).copy(SizedPinsBpf.TOTAL_MAP))
+                .load()) {
             assertThat(bpf.tenant().maxEntries()).isEqualTo(80);
-            assertThat(flows.maxEntries()).isEqualTo(70);
-            assertThat(flows.get(1)).isEqualTo(new Flow(1, 100));
+            assertThat(drained(bpf)).isEqualTo(100);
+            assertThat(size(bpf, 4)).isEqualTo(7);
             assertThat(bpf.total().maxEntries()).isEqualTo(90);
             assertThat(bpf.total().get(3)).isEqualTo(new Total(3, 30));
         }
+        load(larger).close();
+    }
+
+    /** What programs count in its inner maps goes on after the copy. */
+    @Test
+    void anOuterMapInWhichProgramsCountIsNotCopied() throws IOException {
+        load(SIZES).close();
+        List<String> content = fs.content();
+
+        assertThatThrownBy(() -> SizedPinsBpf.open(BpfObjects.of("sized_pins"))
+                        .sizes(SIZES.tenant(80))
+                        .pins(pins)
+                        .migrate(SAME.copy(SizedPinsBpf.TENANT_MAP))
+                        .load())
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("add .drain(TENANT_MAP) instead of copy");
+
+        assertThat(fs.content()).isEqualTo(content);
     }
 
     @Test
@@ -224,20 +224,15 @@ class KernelSizedPinsTest extends PinningTest {
                 SizedPinsBpf.tenantMap(SIZES.keepPinned()).openPinned(fs.path("acme/tenant"))) {
             assertThat(tenants.maxEntries()).isEqualTo(80);
         }
-        assertThat(SizedPinsBpf.tenantMap(SIZES.keepPinned())
-                        .migrate(fs.path("acme/tenant"), pins, SAME.copy(SizedPinsBpf.TENANT_MAP)))
-                .isEqualTo(Migration.Result.NOTHING);
     }
 
     /** Each of two outer maps may have been loaded with another size of their inner maps. */
     @Test
     void outerMapsWithTheSameInnerMapsKeepTheLargestSize() throws IOException {
-        load(SIZES).close();
-        Sizes larger = SIZES.flow(70);
-        assertThat(SizedPinsBpf.tenantMap(larger)
-                        .migrate(fs.path("acme/tenant"), pins, SAME.copy(SizedPinsBpf.tenantMap(larger)))
-                        .done())
-                .isTrue();
+        SizedPinsBpf.tenantMap(SIZES.flow(70))
+                .create(fs.path("acme/tenant"), pins)
+                .close();
+        SizedPinsBpf.siteMap(SIZES).create(fs.path("acme/site"), pins).close();
 
         try (SizedPinsBpf bpf = load(SIZES.keepPinned())) {
             assertThat(bpf.tenant().create(4).maxEntries()).isEqualTo(70);
@@ -296,20 +291,22 @@ class KernelSizedPinsTest extends PinningTest {
     /** The files beside the pin belong to the new map. */
     @Test
     void aHandleOfTheReplacedMapDoesNotChangePins() throws IOException {
-        try (TenantMap.Owned created = SizedPinsBpf.tenantMap(SIZES).create(fs.path("tenant"))) {
-            created.create(1);
-            created.create(2);
+        try (SizedPinsBpf bpf = load(SIZES)) {
+            bpf.tenant().create(1);
+            bpf.tenant().create(2);
         }
-        try (TenantMap.Owned old = SizedPinsBpf.tenantMap(SIZES).openPinned(fs.path("tenant"))) {
-            assertThat(SizedPinsBpf.tenantMap(SIZES.tenant(16))
-                            .migrate(fs.path("tenant"), pins, SAME.copy(SizedPinsBpf.TENANT_MAP))
-                            .done())
-                    .isTrue();
+        try (TenantMap.Owned old = SizedPinsBpf.tenantMap(SIZES).openPinned(fs.path("acme/tenant"))) {
+            SizedPinsBpf.open(BpfObjects.of("sized_pins"))
+                    .sizes(SIZES.tenant(16))
+                    .pins(pins)
+                    .migrate(SAME.drain(SizedPinsBpf.TENANT_MAP))
+                    .load()
+                    .close();
             List<String> content = fs.content();
 
             assertThatThrownBy(() -> old.rotate(1))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("another map is pinned at " + fs.pin("tenant"))
+                    .hasMessageContaining("another map is pinned at " + fs.pin("acme/tenant"))
                     .hasMessageContaining("Open the new map");
             assertThatThrownBy(() -> old.discard(2)).isInstanceOf(BpfException.class);
             assertThatThrownBy(() -> old.create(3)).isInstanceOf(BpfException.class);

@@ -12,7 +12,7 @@ import dev.nestmap.annotations.U64;
 
 /** Pinned plain maps, inner maps and outer maps whose size is given at load. */
 @BpfObject("sized_pins")
-interface SizedPins {
+public interface SizedPins {
     @InnerMap(sizedAtLoad = true)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 

@@ -3,8 +3,6 @@ package dev.nestmap.tests.slots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.slots.PinnedStagesBpf.StepMap;
@@ -12,8 +10,6 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** A pinned program array keeps its programs after its object is closed, and the next load refills only declared slots. */
 @KernelTest
@@ -21,7 +17,7 @@ class PinnedProgramArrayTest extends PinningTest {
     @Test
     void programsStayWhileThePinExists() {
         int first;
-        try (PinnedStagesBpf bpf = load(SlotReuse.AS_DECLARED)) {
+        try (PinnedStagesBpf bpf = load()) {
             first = bpf.program("first").id();
         }
         try (StepMap.Owned step = PinnedStagesBpf.STEP_MAP.openPinned(fs.path("step"))) {
@@ -31,17 +27,16 @@ class PinnedProgramArrayTest extends PinningTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void theNextLoadRefillsOnlyTheDeclaredSlots(SlotReuse reuse) {
+    @Test
+    void theNextLoadRefillsOnlyTheDeclaredSlots() {
         int otherId;
-        try (PinnedStagesBpf bpf = load(reuse)) {
+        try (PinnedStagesBpf bpf = load()) {
             bpf.step().put(0, bpf.program("other"));
             bpf.step().remove(2);
             bpf.step().put(3, bpf.program("other"));
             otherId = bpf.program("other").id();
         }
-        try (PinnedStagesBpf bpf = load(reuse)) {
+        try (PinnedStagesBpf bpf = load()) {
             assertThat(bpf.step().programId(0)).isEqualTo(bpf.program("first").id());
             assertThat(bpf.step().programId(2)).isEqualTo(bpf.program("third").id());
             assertThat(bpf.step().programId(3)).isEqualTo(otherId);
@@ -52,8 +47,7 @@ class PinnedProgramArrayTest extends PinningTest {
         }
     }
 
-    private PinnedStagesBpf load(SlotReuse reuse) {
-        PinOptions pins = PinOptions.in(fs.path("")).withSlots(reuse);
+    private PinnedStagesBpf load() {
         return PinnedStagesBpf.open(BpfObjects.of("pinned_stages")).pins(pins).load();
     }
 

@@ -6,8 +6,6 @@ import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.Displaced.Doubt;
-import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.SystemCall;
@@ -16,34 +14,20 @@ import dev.nestmap.tests.slots.ObjectSlots.Flow;
 import dev.nestmap.tests.slots.ObjectSlotsBpf.TenantMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** A load keeps or replaces the slots of an outer map that was pinned before, as the caller selects. */
+/** A load keeps the maps in the slots of an outer map that was pinned before. */
 @KernelTest
 class PinnedSlotsTest extends PinningTest {
     @Test
-    void loadRejectsSlotsThatLibbpfWouldNotFillAgain() {
-        loadObjectSlots(SlotReuse.AS_DECLARED).close();
-
-        assertThatThrownBy(() -> loadObjectSlots(SlotReuse.AS_DECLARED))
-                .asInstanceOf(BPF_EXCEPTION)
-                .onMap("tenant")
-                .hasMessageContaining("libbpf does not fill its slots again (0: gold, 4: silver)")
-                .hasMessageContaining("SlotReuse.KEEP")
-                .hasMessageContaining("SlotReuse.REPLACE");
-    }
-
-    @Test
-    void keepBindsTheMapsInTheSlotsToTheirNames() {
-        try (ObjectSlotsBpf first = loadObjectSlots(SlotReuse.KEEP)) {
+    void theMapsInTheSlotsHaveTheirNames() {
+        try (ObjectSlotsBpf first = loadObjectSlots()) {
             count(first);
             first.silver().put(new Flow(9, 9));
         }
-        try (ObjectSlotsBpf second = loadObjectSlots(SlotReuse.KEEP)) {
+        try (ObjectSlotsBpf second = loadObjectSlots()) {
             count(second);
 
             assertThat(second.gold()).containsExactlyInAnyOrder(new Flow(1, 2), new Flow(2, 2));
@@ -54,12 +38,12 @@ class PinnedSlotsTest extends PinningTest {
     }
 
     @Test
-    void keepFillsEmptySlots() {
-        try (ObjectSlotsBpf first = loadObjectSlots(SlotReuse.KEEP)) {
+    void emptySlotsAreFilled() {
+        try (ObjectSlotsBpf first = loadObjectSlots()) {
             first.tenant().discard(0);
             first.silver().put(new Flow(9, 9));
         }
-        try (ObjectSlotsBpf second = loadObjectSlots(SlotReuse.KEEP)) {
+        try (ObjectSlotsBpf second = loadObjectSlots()) {
             count(second);
 
             assertThat(second.gold()).containsExactlyInAnyOrder(new Flow(1, 1), new Flow(2, 1));
@@ -68,29 +52,7 @@ class PinnedSlotsTest extends PinningTest {
     }
 
     @Test
-    void replacePutsNewMapsIntoTheSlots() {
-        try (ObjectSlotsBpf first = loadObjectSlots(SlotReuse.REPLACE)) {
-            count(first);
-        }
-        try (ObjectSlotsBpf second = loadObjectSlots(SlotReuse.REPLACE)) {
-            assertThat(second.tenant().get(0)).isNotNull().isEmpty();
-            List<Flow> replaced = new ArrayList<>();
-            assertThat(second.tenant().drainWaiting(displaced -> {
-                        displaced.map().forEach(replaced::add);
-                        assertThat(displaced.doubts())
-                                .as("a program of the first load could still use the map")
-                                .contains(Doubt.UNCHECKED);
-                    }))
-                    .isEqualTo(2);
-            assertThat(replaced).contains(new Flow(1, 1), new Flow(2, 1));
-            count(second);
-            assertThat(second.gold()).containsExactlyInAnyOrder(new Flow(1, 1), new Flow(2, 1));
-            assertThat(second.tenant().keys()).containsExactlyInAnyOrder(0L, 4L);
-        }
-    }
-
-    @Test
-    void pinnedInnerMapsAreKeptByDefault() throws IOException {
+    void pinnedInnerMapsAreKept() throws IOException {
         try (LoadTimeSlotsBpf first = loadLoadTimeSlots()) {
             first.program("count").testRun(new byte[64]);
         }
@@ -173,10 +135,10 @@ class PinnedSlotsTest extends PinningTest {
     /** Programs of an earlier load use the pinned outer map, and may have counted in the inner maps already. */
     @Test
     void aLoadThatFailsLeavesTheInnerMapsInTheSlots() {
-        try (ObjectSlotsBpf first = loadObjectSlots(SlotReuse.KEEP)) {
+        try (ObjectSlotsBpf first = loadObjectSlots()) {
             first.tenant().discard(0);
         }
-        assertThatThrownBy(() -> openObjectSlots(SlotReuse.KEEP)
+        assertThatThrownBy(() -> openObjectSlots()
                         .prepare(loaded -> {
                             count(loaded);
                             throw new IllegalStateException("after the slots are filled");
@@ -190,12 +152,12 @@ class PinnedSlotsTest extends PinningTest {
         }
     }
 
-    private ObjectSlotsBpf loadObjectSlots(SlotReuse reuse) {
-        return openObjectSlots(reuse).load();
+    private ObjectSlotsBpf loadObjectSlots() {
+        return openObjectSlots().load();
     }
 
-    private ObjectSlotsBpf.Open openObjectSlots(SlotReuse reuse) {
-        return ObjectSlotsBpf.open(BpfObjects.of("object_slots")).pins(pins.withSlots(reuse));
+    private ObjectSlotsBpf.Open openObjectSlots() {
+        return ObjectSlotsBpf.open(BpfObjects.of("object_slots")).pins(pins);
     }
 
     private LoadTimeSlotsBpf loadLoadTimeSlots() {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -14,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -45,30 +43,27 @@ class SlotPrivilegesTest extends PinningTest {
 
     @Test
     void unpinnedMapsStayInTheirSlots() throws IOException {
-        assertThat(run(ObjectSlotsLoader.class, "object_slots", "KEEP")).contains("gold has Flow[id=1, packets=1]");
-        for (String reuse : List.of("KEEP", "REPLACE")) {
-            assertThat(run(ObjectSlotsLoader.class, "object_slots", reuse))
-                    .contains("load of object", "of map tenant", "EPERM", "requires CAP_SYS_ADMIN", "pin");
-        }
+        assertThat(run(ObjectSlotsLoader.class, "object_slots")).contains("gold has Flow[id=1, packets=1]");
+        assertThat(run(ObjectSlotsLoader.class, "object_slots"))
+                .contains("load of object", "of map tenant", "EPERM", "requires CAP_SYS_ADMIN", "pin");
         String object = forAll.resolve("object_slots.bpf.o").toString();
         assertThat(asNobody("+bpf,+net_admin,+sys_admin")
-                        .run(ObjectSlotsLoader.class, object, fs.path("").toString(), "KEEP"))
+                        .run(ObjectSlotsLoader.class, object, fs.path("").toString()))
                 .contains("gold has Flow[id=1, packets=2]");
     }
 
-    private String run(Class<?> main, String object, String... more) throws IOException {
+    private String run(Class<?> main, String object) throws IOException {
         Path copy = forAll.resolve(object + ".bpf.o");
         if (!Files.exists(copy)) {
             Files.copy(BpfObjects.of(object), copy);
             Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
         }
-        String reuse = more.length == 0 ? SlotReuse.AS_DECLARED.name() : more[0];
         return asNobody("+bpf,+net_admin")
-                .run(main, copy.toString(), fs.path("").toString(), reuse);
+                .run(main, copy.toString(), fs.path("").toString());
     }
 
     private static PinOptions options(String[] arguments) {
-        return PinOptions.in(Path.of(arguments[1])).withSlots(SlotReuse.valueOf(arguments[2]));
+        return PinOptions.in(Path.of(arguments[1]));
     }
 
     /** Main class of a process that counts in pinned maps, which Nestmap put into the slots at load. */

@@ -125,7 +125,6 @@ class SoakTest extends PinningTest {
     private Map<String, Step> steps(SoakedBpf bpf) throws IOException {
         TenantMap tenants = bpf.tenant();
         Path file = Files.writeString(directory.resolve("file"), "content");
-        HallMigrator migrator = new HallMigrator(fs.path("soak/hall"), pins);
         return Map.ofEntries(
                 Map.entry("create", random -> tenants.getOrCreate(tenant(random))),
                 Map.entry("rotate", random -> drain(tenants.rotate(tenant(random)))),
@@ -159,7 +158,6 @@ class SoakTest extends PinningTest {
                         assertThat(flows.get(1)).isEqualTo(new Flow(1, 2));
                     }
                 }),
-                Map.entry("migrate", random -> migrator.migrate(random)),
                 Map.entry("file", random -> {
                     try (FileChannel channel = FileChannel.open(file)) {
                         ByteBuffer content = ByteBuffer.allocate(16);

@@ -15,8 +15,6 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
@@ -34,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -55,20 +54,16 @@ class KernelRefusedUpgradeTest extends PinningTest {
 
     private int sent;
 
-    private PinOptions keeping() {
-        return pins.withSlots(SlotReuse.KEEP);
-    }
-
     private static Path object(String version) {
         return BpfObjects.of("kept", "-DVERSION=\"" + version + ".bpf.h\"");
     }
 
-    private <T extends LoadedObject, S extends OpenObject<T, S>> S attached(S open, PinOptions options) {
-        return open.pins(options).attachByName("count", Xdp.on("lo"), PIN);
+    private <T extends LoadedObject, S extends OpenObject<T, S>> S attached(S open) {
+        return open.pins(pins).attachByName("count", Xdp.on("lo"), PIN);
     }
 
     private <T extends LoadedObject, S extends OpenObject<T, S>> S upgrade(S open) {
-        return attached(open, keeping())
+        return attached(open)
                 .migrate(Migration.from(BpfObjects.schema("kept"))
                         .drain(KeptLaterBpf.TENANT_MAP)
                         .drain(KeptLaterBpf.OTHER_MAP)
@@ -93,7 +88,7 @@ class KernelRefusedUpgradeTest extends PinningTest {
     }
 
     private void startPrevious() {
-        try (KeptBpf bpf = attached(KeptBpf.open(object("kept")), keeping()).load()) {
+        try (KeptBpf bpf = attached(KeptBpf.open(object("kept"))).load()) {
             bpf.tenant().getOrCreate(2);
             bpf.tenant().getOrCreate(3);
             bpf.tenant().getOrCreate(4);
@@ -112,11 +107,6 @@ class KernelRefusedUpgradeTest extends PinningTest {
                 "another map is pinned",
                 KernelRefusedUpgradeTest::named,
                 test -> test.named().autoPins(AutoPins.IGNORE)),
-
-        SLOTS_OF_THE_OBJECT(
-                "Choose with PinOptions.withSlots",
-                test -> test.later().pins(test.pins),
-                KernelRefusedUpgradeTest::later),
 
         A_PROGRAM_THAT_MAY_INTERRUPT(
                 "program trace (raw_tp) uses it", test -> test.locked("count", "trace"), test -> test.locked("count")),
@@ -154,8 +144,6 @@ class KernelRefusedUpgradeTest extends PinningTest {
     @CsvSource({
         "A_MAP_THAT_THE_OBJECT_PINS, false",
         "A_MAP_THAT_THE_OBJECT_PINS, true",
-        "SLOTS_OF_THE_OBJECT, false",
-        "SLOTS_OF_THE_OBJECT, true",
         "SHARED_SLOTS, false",
         "A_PROGRAM_THAT_MAY_INTERRUPT, false",
         "A_PROGRAM_THAT_MAY_INTERRUPT, true",
@@ -195,12 +183,17 @@ class KernelRefusedUpgradeTest extends PinningTest {
             LinkPin probe = LinkPin.at(Path.of("probe")).withReplacement(LinkPin.Replacement.GAP);
             OpenObject<?, ?> failing = later().attachByName("probe", Kprobe.onEntry("security_file_open"), probe);
             try (WatchedThread thread = new WatchedThread()) {
+                AtomicBoolean isReplaced = new AtomicBoolean();
                 thread.run(
                         call -> {
-                            if (call == SystemCall.LINK_CREATE) {
-                                send(); // the program that was attached first counts it
+                            if (call == SystemCall.LINK_UPDATE) {
+                                isReplaced.set(true);
                             }
-                            return call == SystemCall.LINK_CREATE ? Errno.ENOMEM : null;
+                            if (call != SystemCall.LINK_CREATE || !isReplaced.get()) {
+                                return null;
+                            }
+                            send(); // the program that was attached first counts it
+                            return Errno.ENOMEM;
                         },
                         () -> assertThatThrownBy(failing::load).isInstanceOf(BpfException.class));
             }

@@ -64,7 +64,7 @@ class UpgradePrivilegesTest extends PinningTest {
                             ".attach(program, hook, link)",
                             "The maps stay as they are");
             assertThat(run("before", Words.DRAIN, true)).contains("loaded");
-            assertThat(run("later", Words.COPY, false))
+            assertThat(run("later", Words.DRAIN_ANYWAY, false))
                     .contains("loaded", "the programs of the pinned links " + fs.path("trace") + " stay attached");
         });
     }
@@ -123,16 +123,11 @@ class UpgradePrivilegesTest extends PinningTest {
 
     private enum Words {
         DRAIN,
-        DRAIN_ANYWAY,
-        COPY;
+        DRAIN_ANYWAY;
 
         Migration of(Migration start) {
-            Migration all = start.copy(UpgradedLaterBpf.ALL_MAP);
-            return switch (this) {
-                case DRAIN -> all.drain(UpgradedLaterBpf.TENANT_MAP);
-                case DRAIN_ANYWAY -> all.drain(UpgradedLaterBpf.TENANT_MAP).withOtherWriters();
-                case COPY -> all.copy(UpgradedLaterBpf.TENANT_MAP);
-            };
+            Migration drain = start.copy(UpgradedLaterBpf.ALL_MAP).drain(UpgradedLaterBpf.TENANT_MAP);
+            return this == DRAIN ? drain : drain.withOtherWriters();
         }
     }
 

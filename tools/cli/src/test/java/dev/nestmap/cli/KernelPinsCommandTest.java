@@ -22,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -301,23 +300,6 @@ class KernelPinsCommandTest extends PinningTest {
 
         assertThat(tree.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(tree.out()).contains("flow_map  HASH id " + inner.id(), "nestmap: ", fs.path("secret") + ": EACCES");
-    }
-
-    /** Root creates directories under such a name, and gives them to the service when they are complete. */
-    @Test
-    void anUnfinishedDirectoryOfAnotherUserHidesNothing() throws IOException {
-        Path acme = Files.createDirectory(fs.path("acme"));
-        Path unfinished = Files.createDirectory(
-                acme.resolve("nestmap-unfinished-5eed"),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Files.setAttribute(unfinished, "unix:uid", 65534);
-
-        CommandRun pins = withoutCapabilities("pins", acme.toString());
-
-        assertThat(pins).isEqualTo(new CommandRun(ExitCode.OK, "nothing is pinned in " + acme + "\n", ""));
-
-        Files.move(unfinished, acme.resolve("private"));
-        assertThat(withoutCapabilities("pins", acme.toString()).exitCode()).isEqualTo(ExitCode.FAILED);
     }
 
     /** The pin of an outer map gives access to the ids of the inner maps, and not to the maps. */

@@ -102,7 +102,7 @@ class SchemaBaselineCheckTest {
                                 + " another size, and existing inner maps keep theirs",
                         "WARN " + copy() + ": a migration of pinned maps needs these lines:",
                         "WARN     Migration.from(...)",
-                        "WARN         .drain(TENANT_MAP) // or copy, which loses what programs write afterwards, or discard");
+                        "WARN         .drain(TENANT_MAP) // or discard");
     }
 
     @Test

@@ -3,7 +3,9 @@ package dev.nestmap.untyped;
 
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.load.BackendOperations;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapUsers;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
+import dev.nestmap.runtime.internal.kernel.natives.RunCounting;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,10 +37,13 @@ public record ListedProgram(
      */
     public static List<ListedProgram> all() {
         Map<Integer, List<KernelLink.Info>> links =
-                BackendOperations.links().stream().collect(Collectors.groupingBy(KernelLink.Info::programId));
+                LinkCalls.all().stream().collect(Collectors.groupingBy(KernelLink.Info::programId));
         List<ListedProgram> programs = new ArrayList<>();
-        BackendOperations.forEachProgram((statistics, maps) -> programs.add(new ListedProgram(
-                statistics, maps, List.copyOf(links.getOrDefault(statistics.id(), List.of())), System.nanoTime())));
+        KernelMapUsers.allPrograms().forEach(program -> {
+            ProgramStatistics statistics = program.statistics();
+            List<KernelLink.Info> attaching = List.copyOf(links.getOrDefault(statistics.id(), List.of()));
+            programs.add(new ListedProgram(statistics, program.mapIds(), attaching, System.nanoTime()));
+        });
         return programs;
     }
 
@@ -50,6 +55,6 @@ public record ListedProgram(
      * @throws BpfException if the kernel rejects the operation, which requires CAP_SYS_ADMIN
      */
     public static Counting countRuns() {
-        return BackendOperations.countRuns()::run;
+        return RunCounting.begin()::close;
     }
 }

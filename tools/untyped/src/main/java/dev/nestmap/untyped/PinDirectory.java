@@ -2,6 +2,7 @@
 package dev.nestmap.untyped;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +23,7 @@ public final class PinDirectory {
      * @throws BpfException if the path has a symbolic link that another user could replace, or if this process may not read the directory
      */
     public static List<Path> list(Path directory) {
-        return BackendOperations.pinsIn(directory);
+        return KernelPins.forReading().list(directory).stream().sorted().toList();
     }
 
     /**
@@ -42,7 +43,7 @@ public final class PinDirectory {
      * @throws BpfException if this process may not write there, or if the kernel or the container refuses the call. The message says what to do
      */
     public static void tryExchange(Path directory) {
-        BackendOperations.tryExchange(directory);
+        KernelPins.forReading().tryExchange(directory);
     }
 
     /**
@@ -54,7 +55,7 @@ public final class PinDirectory {
      *     the kernel refuses
      */
     public static void remove(Path file) {
-        BackendOperations.removePin(file);
+        KernelPins.forReading().removeFile(file);
     }
 
     /**
@@ -64,6 +65,6 @@ public final class PinDirectory {
      * @throws BpfException as {@link #remove} does, also if there is a directory in it with files
      */
     public static void removeWithPins(Path directory) {
-        BackendOperations.removePins(directory);
+        KernelPins.forReading().removeWithFiles(directory);
     }
 }

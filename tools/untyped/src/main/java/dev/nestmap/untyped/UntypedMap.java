@@ -10,6 +10,9 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.kernel.map.KernelIds;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapUsers;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
@@ -94,7 +97,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @throws BpfException if the kernel rejects the operation, which requires CAP_SYS_ADMIN
      */
     public static List<Integer> ids() {
-        return BackendOperations.ids();
+        return KernelIds.maps();
     }
 
     /**
@@ -202,7 +205,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @throws BpfException if the kernel rejects the operation, which requires CAP_SYS_ADMIN
      */
     public List<ProgramStatistics> programs() {
-        return BackendOperations.programsUsing(id());
+        return KernelMapUsers.programsUsing(id()).map(ProgramInfo::statistics).toList();
     }
 
     /** {@return the size of a key in bytes; 0 if the map has no keys} */

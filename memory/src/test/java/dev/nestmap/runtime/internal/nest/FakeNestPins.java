@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -37,7 +38,7 @@ class FakeNestPins extends NestPins {
     }
 
     @Override
-    Pins.Lock use(Nest nest) {
+    Pins.Lock use(Nest nest, String operation, @Nullable SlotKey slot) {
         return Pins.Lock.NONE;
     }
 

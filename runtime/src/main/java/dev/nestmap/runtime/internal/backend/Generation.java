@@ -149,17 +149,12 @@ public final class Generation implements AutoCloseable {
         return holders.getOrDefault(id, Set.of());
     }
 
-    /** Whether an inner map is in a slot of an outer map that this generation does not replace. */
-    public boolean stays(int id) {
-        return !outers.containsAll(holders(id));
-    }
-
     /**
      * Whether an inner map still needs a name among the retired maps of a generation. It gets one, whichever slots it is in, and none as long as it is in
      * a slot of an outer map that stays.
      */
     public boolean needsName(int id) {
-        return !stays(id) && named.add(id);
+        return outers.containsAll(holders(id)) && named.add(id);
     }
 
     /** Says that this generation has its own files with some of the names of the one in use, or none instead of them. */

@@ -69,7 +69,7 @@ final class PinSets {
                     PinFormat.requireKnown("change of the pins in " + set.directory, pins, pin);
                     Generation.tidy(pins, set.directory);
                     if (pins.place(set.directory.resolve(PinNames.NOW)) == null) {
-                        pins.tryExchange(set.directory);
+                        pins.tryExchange(ownerOf(pin)); // where nobody else makes files
                     }
                     pins.remove(doorOf(pin));
                     return undo.commit(claim);

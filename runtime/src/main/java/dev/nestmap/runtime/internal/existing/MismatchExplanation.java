@@ -100,7 +100,7 @@ record MismatchExplanation(
                 + (isOuter
                         ? "The drains then pass the entries"
                         : "This copies the entries, but not what programs write after the copy")
-                + ", and that version can't use the map any more. A migrate without a load loses what programs count meanwhile";
+                + ", and that version can't use the map any more";
     }
 
     /** Whether {@code migrate} supports the change of types; for an outer map also of its keys. */

@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
@@ -15,7 +14,6 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.AutoPins;
-import dev.nestmap.runtime.pin.AutoPins.Outcome;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
@@ -26,7 +24,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -37,41 +34,34 @@ import java.util.Set;
 final class AutoPinning {
     private final String operation;
     private final ExistingMapFinder maps;
-    private final AutoPins choice;
     private final PinOptions options;
     private final DeclaredSlotFiller slots;
-    private final Map<String, Path> declared;
-    private final Map<String, AutoPins.Result> results = new LinkedHashMap<>();
-    private boolean pinnedMeanwhile;
+
+    /** The paths of the pins, by the names of the maps. */
+    private final Map<String, Path> pins = new LinkedHashMap<>();
+
+    private final Map<String, RawMap> reused = new LinkedHashMap<>();
 
     /**
      * @param operation names the load in messages
      * @param maps the maps of the object, completed from the records
-     * @param declared the pins that records declare, by their maps: such a map gets no other pin
+     * @param declared the maps that records pin, which get no other pin
      */
     AutoPinning(
             String operation,
             LoadSettings settings,
             ExistingMapFinder maps,
             DeclaredSlotFiller slots,
-            Map<String, Path> declared) {
+            Set<String> declared) {
         this.operation = operation;
         this.maps = maps;
-        this.choice = settings.autoPins();
         this.options = settings.pinOptions();
         this.slots = slots;
-        this.declared = declared;
-        maps.schema().maps().stream()
-                .filter(AutoPinning::isDeclared)
-                .map(MapDef::name)
-                .forEach(map -> {
-                    Path ofRecord = declared.get(map);
-                    results.put(
-                            map,
-                            ofRecord == null
-                                    ? new AutoPins.Result(map, choice.path(map, options), Outcome.IGNORED)
-                                    : new AutoPins.Result(map, ofRecord, Outcome.PINNED));
-                });
+        if (settings.autoPins() == AutoPins.REUSE) {
+            maps.schema().maps().stream()
+                    .filter(map -> isDeclared(map) && !declared.contains(map.name()))
+                    .forEach(map -> pins.put(map.name(), options.root().resolve(map.name())));
+        }
     }
 
     /** Whether an object declares a pin of this map. */
@@ -86,104 +76,68 @@ final class AutoPinning {
      */
     Set<String> reuse(LoadPlan plan) {
         Set<String> uncompared = new HashSet<>();
-        Map<String, RawMap> reused = new LinkedHashMap<>();
-        results.replaceAll((map, pin) -> {
-            if (!declared.containsKey(map) && choice.arePinned()) {
-                return reuse(pin, plan, reused, uncompared);
-            }
-            return plan.reused().containsKey(map) ? with(pin, Outcome.REUSED) : pin;
-        });
+        pins.forEach((map, pin) -> reuse(BackendOperations.definition(maps.schema(), map), pin, plan, uncompared));
         reused.forEach((map, raw) ->
                 slots.reuse(BackendOperations.definition(slots.declared(), map), raw, null, maps.factory(), plan));
         return uncompared;
     }
 
-    private AutoPins.Result reuse(
-            AutoPins.Result pin, LoadPlan plan, Map<String, RawMap> reused, Set<String> uncompared) {
-        MapDef map = maps.schema().map(pin.map()).orElseThrow();
-        PinPaths paths = PinPaths.of(pin.path(), options, MapAccess.READ_ONLY, maps.pins());
+    private void reuse(MapDef map, Path pin, LoadPlan plan, Set<String> uncompared) {
+        PinPaths paths = PinPaths.of(pin, options, MapAccess.READ_ONLY, maps.pins());
         RawMap raw = PinFormat.open(maps.pins(), paths.outer(), MapAccess.READ_WRITE);
         if (raw == null) {
-            return with(pin, Outcome.PINNED);
+            return;
         }
-        plan.reused().put(pin.map(), raw);
+        plan.reused().put(map.name(), raw);
         if (!maps.pins().isPinned(raw, paths.outer())) {
-            throw ObjectPinning.replaced(operation, pin.map(), pin.path());
+            throw ObjectPinning.replaced(operation, map.name(), pin);
         }
-        reused.put(pin.map(), raw);
+        reused.put(map.name(), raw);
         List<String> differences;
         if (map.role() != MapRole.OUTER || map.definition() != null) {
             Verdict verdict = maps.check(map, raw, paths);
             differences = verdict.differences();
             if (differences.isEmpty() && !ExistingMapFinder.isLayoutCompared(verdict, map, raw, paths)) {
-                uncompared.add(pin.map());
+                uncompared.add(map.name());
             }
         } else {
             differences = InnerMapCompatibility.difference(MapShape.of(map), raw.shape()).stream()
                     .toList();
-            uncompared.add(pin.map());
+            uncompared.add(map.name());
         }
         if (!differences.isEmpty()) {
             throw BpfException.of(Reason.MISMATCH, operation)
                     .map(map.name())
-                    .because("the object declares the pin " + pin.path() + ", where another map is pinned: it has "
+                    .because("the object declares the pin " + pin + ", where another map is pinned: it has "
                             + String.join("; ", differences)
                             + ". To go on with its entries, load the version of the object that pinned it; if only sizes differ that"
-                            + " are set at load, keep the pinned ones with Sizes.keepPinned(). Or load with autoPins(AutoPins.under(...)) to pin"
+                            + " are set at load, keep the pinned ones with Sizes.keepPinned(). Or load with pins(PinOptions.in(...)) to pin"
                             + " elsewhere, or with autoPins(AutoPins.IGNORE) to pin nothing: both start with an empty map and leave the"
                             + " pinned one as it is")
                     .build();
         }
-        return with(pin, Outcome.REUSED);
     }
 
-    private static AutoPins.Result with(AutoPins.Result pin, Outcome outcome) {
-        return new AutoPins.Result(pin.map(), pin.path(), outcome);
+    /** The names of the maps that are pinned, or will be. */
+    Set<String> pinned() {
+        return pins.keySet();
     }
 
-    /** Whether the map with this name is pinned, or will be. */
-    boolean isPinned(String map) {
-        AutoPins.Result pin = results.get(map);
-        return pin != null && pin.outcome() != Outcome.IGNORED;
-    }
-
-    /** What happens to the pin of each map that was created or reused. */
-    List<AutoPins.Result> results(ObjectBackend backend) {
-        return results.values().stream()
-                .filter(pin -> backend.maps().containsKey(pin.map()))
-                .toList();
-    }
-
-    /** Pins the new maps that no record pins. */
+    /** Pins the new maps that no record pins, and writes to the log which maps are pinned. */
     void pin(ObjectBackend backend) {
-        for (AutoPins.Result pin : results(backend)) {
-            if (pin.outcome() == Outcome.PINNED && !declared.containsKey(pin.map())) {
-                RawMap map = Objects.requireNonNull(backend.maps().get(pin.map()), "results() selects them");
-                try {
-                    maps.pins().pin(map, pin.path(), options);
-                } catch (BpfException e) {
-                    pinnedMeanwhile = e.errno() == Errno.EEXIST;
-                    throw e;
-                }
+        pins.forEach((name, pin) -> {
+            RawMap map = backend.maps().get(name);
+            if (map != null && !reused.containsKey(name)) {
+                maps.pins().pin(map, pin, options);
             }
-        }
-    }
-
-    /** Whether another process has pinned a map after the search of {@link #reuse}. */
-    boolean arePinnedMeanwhile() {
-        return pinnedMeanwhile;
-    }
-
-    /** Writes to the log what happened to the pins that the caller did not choose to ignore. */
-    void log(List<AutoPins.Result> outcomes) {
-        for (AutoPins.Result pin : outcomes) {
-            if (pin.outcome() != Outcome.IGNORED) {
-                String what = pin.outcome() == Outcome.PINNED ? "is pinned at " : "is the one that was pinned at ";
+            if (map != null) {
                 WarningLog.RUNTIME.log(
                         Level.INFO,
-                        operation + ": map " + pin.map() + " " + what + pin.path() + ", as the object declares",
+                        operation + ": map " + name + " is "
+                                + (reused.containsKey(name) ? "the one that was pinned at " : "pinned at ")
+                                + pin + ", as the object declares",
                         null);
             }
-        }
+        });
     }
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
-import dev.nestmap.runtime.attach.Hook;
-import dev.nestmap.runtime.attach.KernelLink;
-import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Generation;
@@ -16,40 +13,22 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
 import dev.nestmap.runtime.internal.existing.ReaderPinner;
-import dev.nestmap.runtime.internal.kernel.attach.PinnedLinkAttacher;
-import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.internal.kernel.map.KernelIds;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
-import dev.nestmap.runtime.internal.kernel.map.KernelMapUsers;
-import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
-import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
-import dev.nestmap.runtime.internal.kernel.natives.RunCounting;
-import dev.nestmap.runtime.internal.kernel.object.AttachedLink;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
-import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.migrate.MigrationCheck;
-import dev.nestmap.runtime.internal.migrate.OtherWriters;
-import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
-import dev.nestmap.runtime.internal.migrate.Upgrade;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.runtime.observe.Operation;
-import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
 import dev.nestmap.schema.LockHolder;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -62,15 +41,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations that choose between the backends of kernel and heap: load an object, open or create a map without an object, migrate a
- * pin.
+ * The operations that choose between the backends of kernel and heap: load an object, open or create a map without an object.
  */
 public final class BackendOperations {
     private BackendOperations() {}
@@ -102,45 +78,19 @@ public final class BackendOperations {
         });
     }
 
-    /** Waits until programs that were running have ended. */
-    public static void awaitGracePeriod() {
-        KernelMapFactory.awaitGracePeriod();
-    }
-
-    /** Returns the features of newer kernels, and whether the running kernel has them. */
-    public static List<FeatureSupport> kernelFeatures() {
-        new KernelMapFactory(); // the probes need libbpf
-        String lacking = LinuxCapability.lacking();
-        if (!lacking.isEmpty()) {
-            throw BpfException.of(Reason.NOT_PERMITTED, "probing of the kernel's features")
-                    .because("without capabilities it is not known what the kernel has" + lacking)
-                    .build();
-        }
-        return Stream.of(KernelFeature.values())
-                .map(feature ->
-                        new FeatureSupport(feature.name(), feature.isPresent(), feature.since(), feature.option()))
-                .toList();
-    }
-
-    /** Requires that an attachment has a link which a later run can take over as the pin says. */
-    static void requirePinnable(String operation, Hook<?, ?> attachment, LinkPin pin) {
-        PinnedLinkAttacher.requirePossible(operation, attachment, pin);
-    }
-
     /** Creates the declared maps in memory. */
     public static LoadedState inMemory(GeneratedClassResources resources) {
         Schema schema = withCpus(
                 resources.schema(), () -> PossibleCpus.upTo(Runtime.getRuntime().availableProcessors()));
         schema.maps().forEach(BackendOperations::requireSize);
-        DeclaredSlotFiller slots =
-                new DeclaredSlotFiller("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
+        DeclaredSlotFiller slots = new DeclaredSlotFiller("creation of object " + schema.header(), schema);
         ObjectBackend backend = MemoryBackend.find().create(schema, resources.values());
         Map<String, VariablePlace> variables = new HashMap<>();
         backend.offsets().forEach((name, offset) -> {
             String section = schema.global(name).orElseThrow().section();
             variables.put(name, new VariablePlace(name, section, offset));
         });
-        LoadedState object = new LoadedState(schema, backend, Map.of(), variables, List.of(), Set.of());
+        LoadedState object = new LoadedState(schema, backend, Map.of(), variables, Set.of(), Set.of());
         try (Undo undo = new Undo(object::close)) {
             object.countLostEvents(schema);
             slots.fill(object, Set.of());
@@ -197,31 +147,6 @@ public final class BackendOperations {
         });
     }
 
-    /** The ids of all maps, in ascending order. */
-    public static List<Integer> ids() {
-        return KernelIds.maps();
-    }
-
-    /** The statistics of the programs that use a map directly, whoever loaded them. */
-    public static List<ProgramStatistics> programsUsing(int map) {
-        return KernelMapUsers.programsUsing(map).map(ProgramInfo::statistics).toList();
-    }
-
-    /** Passes on the statistics of all programs, and the ids of the maps that each of them uses directly, when they have been read. */
-    public static void forEachProgram(BiConsumer<ProgramStatistics, Set<Integer>> action) {
-        KernelMapUsers.allPrograms().forEach(program -> action.accept(program.statistics(), program.mapIds()));
-    }
-
-    /** All links. Empty if this process may not list them. */
-    public static List<KernelLink.Info> links() {
-        return LinkCalls.all();
-    }
-
-    /** Lets the kernel count the runs of all programs and their time. Returns what ends it. */
-    public static Runnable countRuns() {
-        return RunCounting.begin()::close;
-    }
-
     /** Opens a map that no record declares, by its id. The caller owns it. Null if there is no such map. */
     public static @Nullable OpenMap open(int id) {
         return handle(new KernelMapFactory().open(id));
@@ -269,26 +194,6 @@ public final class BackendOperations {
         return PinClaim.shared(pins, pin, options).acquire(operation)::close;
     }
 
-    /** The paths of the files in a directory of pins, whoever may change it, sorted by their names. Empty if there is no such directory. */
-    public static List<Path> pinsIn(Path directory) {
-        return KernelPins.forReading().list(directory).stream().sorted().toList();
-    }
-
-    /** Throws if the kernel refuses to exchange two directories there. */
-    public static void tryExchange(Path directory) {
-        KernelPins.forReading().tryExchange(directory);
-    }
-
-    /** Removes a pin, a link or an empty directory, whoever may change the directories above. Throws if it stays. */
-    public static void removePin(Path file) {
-        KernelPins.forReading().removeFile(file);
-    }
-
-    /** Removes a directory with the pins in it, whoever may change the directories above. Throws if it stays. */
-    public static void removePins(Path directory) {
-        KernelPins.forReading().removeWithFiles(directory);
-    }
-
     /** Begins a generation that has fewer maps, and lets no guest attach a program. The caller owns the set, and closes the result. */
     public static Generation endMaps(Path set, PinOptions options) {
         Generation rest = new Generation("end of the maps in " + set, new KernelPins(options), set, options, List.of());
@@ -300,11 +205,6 @@ public final class BackendOperations {
 
     private static @Nullable OpenMap handle(@Nullable RawMap raw) {
         return raw == null ? null : new OpenMap(raw.shape().name(), raw).watched();
-    }
-
-    /** Opens a pinned link. The caller owns it. */
-    public static KernelLink openLink(Path path, PinOptions options) {
-        return AttachedLink.open(path, options);
     }
 
     /** Creates an outer map without an object, and pins it unless {@code pin} is null. The caller owns it. */
@@ -328,42 +228,6 @@ public final class BackendOperations {
             paths.link(maps.pins());
         }
         return created;
-    }
-
-    /** Replaces a pinned map of the previous version by one of the current version with the same entries. */
-    public static Migration.Result migrate(
-            GeneratedClassResources resources, DeclaredPin pin, PinOptions options, Migration migration) {
-        Schema records = resources.records();
-        String operation = "migration of map " + pin.map();
-        MigrationCheck.of(migration, resources.schemaOfPinned(), List.of(pin.map()))
-                .requireComplete(operation);
-        ClaimedPin claimed = claimed(pin, options);
-        KernelMapFactory factory = new KernelMapFactory();
-        PinnedMapMigrator migrator =
-                new PinnedMapMigrator(records, resources.schemaOfPinned(), pin.map(), migration, factory, claimed);
-        try (Upgrade upgrade =
-                new Upgrade(operation, OtherWriters.MIGRATION, factory, Map.of(pin, List.of(migrator)))) {
-            Pins.Lock owner = Pins.Lock.NONE;
-            if (upgrade.isNeeded()) {
-                owner = claimed.claim().acquire(operation);
-            } else {
-                claimed.tidy();
-            }
-            return owner.during(() -> {
-                upgrade.requireWords();
-                upgrade.prepare();
-                upgrade.requireNoOtherWriters(Set.of(), Set::of);
-                upgrade.publish();
-                awaitGracePeriod(); // of the last runs of programs that have ended
-                upgrade.settle(outer -> false);
-                return upgrade.results().getOrDefault(pin.map(), Migration.Result.NOTHING);
-            });
-        }
-    }
-
-    private static ClaimedPin claimed(DeclaredPin pin, PinOptions options) {
-        KernelPins pins = new KernelPins(options);
-        return new ClaimedPin(pins, pin.paths(options, MapAccess.READ_WRITE, pins));
     }
 
     /** Finds maps for an open without an object. Only the opened map and its inner map need a size. */

@@ -14,7 +14,6 @@ import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.NestPins;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
 import dev.nestmap.schema.KeyNumbers;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -34,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param operation names the load in messages
  */
-record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
+record DeclaredSlotFiller(String operation, Schema declared) {
 
     /**
      * Adds the inner maps of a pinned outer map to the plan of a load that reuses it, in place of the object's own inner maps.
@@ -45,18 +44,8 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
     void reuse(MapDef outer, RawMap pinned, @Nullable NestPins pins, MapFactory factory, LoadPlan plan) {
         SlotContents slots = outer.slots();
         // libbpf always puts programs into program arrays.
-        if (outer.role() != MapRole.OUTER || slots.isEmpty() || reuse == SlotReuse.REPLACE) {
+        if (outer.role() != MapRole.OUTER || slots.isEmpty()) {
             return;
-        }
-        if (!isReusable(outer)) {
-            throw failed(
-                    Reason.WRONG_USE,
-                    outer,
-                    null,
-                    null,
-                    "it is pinned by an earlier load, and libbpf does not fill its slots again (" + text(slots)
-                            + "). Choose with PinOptions.withSlots: SlotReuse.KEEP keeps the inner maps with their entries,"
-                            + " SlotReuse.REPLACE puts empty maps into the slots; the old maps then wait for the drains of the outer map");
         }
         for (SlotContents.Slot declaredSlot : slots.list()) {
             SlotKey slot = slot(outer, declaredSlot);
@@ -66,15 +55,6 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
                 reuse(outer, slot, declaredSlot.target(), inner, plan.reused());
             }
         }
-    }
-
-    /** Whether a load may use this map of an earlier load. */
-    boolean isReusable(MapDef map) {
-        SlotContents slots = map.slots();
-        return map.role() != MapRole.OUTER
-                || slots.isEmpty()
-                || reuse != SlotReuse.AS_DECLARED
-                || slots.fill() != SlotFillTime.IN_OBJECT;
     }
 
     private void reuse(MapDef outer, SlotKey slot, String target, RawMap inner, Map<String, RawMap> reused) {
@@ -91,8 +71,7 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
                     slot.key(),
                     null,
                     "this slot and another slot declare " + target
-                            + ", but they hold different maps. Drain one of these maps, and put the other one into both slots; or load with"
-                            + " SlotReuse.REPLACE, which puts an empty map into both; the old maps then wait for the drains of the outer map");
+                            + ", but they hold different maps. Drain one of these maps, and put the other one into both slots");
         }
     }
 
@@ -123,8 +102,7 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
                 maps.add(map);
             }
         }
-        List<SlotChange> changes =
-                filled(state, outer, slots, maps, reused && reuse == SlotReuse.REPLACE, areInNoSlot(outer, earlier));
+        List<SlotChange> changes = filled(state, outer, slots, maps, areInNoSlot(outer, earlier));
         for (int i = 0; i < changes.size(); i++) {
             if (changes.get(i).result() == -EEXIST) {
                 throw failed(
@@ -155,9 +133,9 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
     }
 
     private List<SlotChange> filled(
-            Nest state, MapDef outer, List<SlotKey> slots, List<OpenMap> maps, boolean replaces, boolean areInNoSlot) {
+            Nest state, MapDef outer, List<SlotKey> slots, List<OpenMap> maps, boolean areInNoSlot) {
         try {
-            return slots.isEmpty() ? List.of() : state.fill(slots, maps, replaces, areInNoSlot);
+            return slots.isEmpty() ? List.of() : state.fill(slots, maps, areInNoSlot);
         } catch (BpfException e) {
             throw failed(
                     e.reason(),

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.kernel.object.AttachedLink;
 import dev.nestmap.runtime.internal.load.LoadSettings.Takeover;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -112,7 +113,7 @@ final class LinkTakeovers implements AutoCloseable {
     }
 
     private boolean isAttached(Path file) {
-        try (KernelLink pinned = BackendOperations.openLink(file, options)) {
+        try (KernelLink pinned = AttachedLink.open(file, options)) {
             return pinned.info().attached();
         } catch (BpfException e) {
             // Another user's link may keep a program attached. Anything else is no link.

@@ -14,7 +14,6 @@ import dev.nestmap.runtime.internal.existing.ExistingMapCheck;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.migrate.MigrationCheck;
-import dev.nestmap.runtime.internal.migrate.OtherWriters;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.migrate.Upgrade;
 import dev.nestmap.runtime.internal.nest.Nest;
@@ -56,9 +55,6 @@ import org.jspecify.annotations.Nullable;
  * the previous version, which are pinned, so the next load finds them.
  */
 final class LoadRun {
-    /** How often an object is loaded while other processes pin its maps. libbpf does the same twice ({@code bpf_object__create_maps}). */
-    private static final int ATTEMPTS = 4;
-
     private final String operation;
     private final LoadSettings settings;
     private final MapFactory factory;
@@ -73,9 +69,6 @@ final class LoadRun {
     private final Schema inFile;
     private final Schema completed;
     private final DeclaredSlotFiller slots;
-
-    /** The pins of the last attempt. */
-    private @Nullable ObjectPinning pinning;
 
     /** One for each pin path. Two of them would exclude each other. */
     private final Map<Path, ClaimedPin> claimed = new HashMap<>();
@@ -122,8 +115,7 @@ final class LoadRun {
                     operation, sized, completed, settings.content().relocatedTypes());
         }
         this.declared = SchemaCompletion.completeRecords(sized, completed);
-        this.slots = new DeclaredSlotFiller(
-                operation, completed, settings.pinOptions().slots());
+        this.slots = new DeclaredSlotFiller(operation, completed);
     }
 
     private Schema withSizes(GeneratedClassResources resources) {
@@ -144,22 +136,9 @@ final class LoadRun {
         return opened;
     }
 
-    /** Loads the object. Does it again if somebody else has made or removed a pin meanwhile, so that the load has begun with the wrong maps. */
+    /** Loads the object. */
     LoadedState run() {
         settings.plan().close(); // rejects settings that are incomplete
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return runOnce();
-            } catch (BpfException e) {
-                ObjectPinning used = pinning;
-                if (used == null || !used.isOutdated() || attempt == ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private LoadedState runOnce() {
         try (LinkTakeovers takeovers = new LinkTakeovers(operation, settings.takeovers(), settings.pinOptions());
                 Upgrade upgrade = upgrade();
                 Undo doors = new Undo()) {
@@ -180,16 +159,13 @@ final class LoadRun {
             }
             upgrade.requireWords();
             upgrade.prepare();
-            ObjectPinning used = pinning(upgrade);
-            pinning = used;
-            LoadedState object = loadAndPin(used, takeovers, upgrade);
+            LoadedState object = loadAndPin(pinning(upgrade), takeovers, upgrade);
             // From now on its program stays attached: the previous one would count in maps that are converted.
             try (Undo undo = new Undo(object::close)) {
                 upgrade.settle(outer -> {
                     Nest nest = object.state(outer);
                     return nest != null && nest.exactness().obstacle() != null;
                 });
-                object.setMigrated(upgrade.results());
                 return undo.commit(object);
             }
         }
@@ -236,7 +212,7 @@ final class LoadRun {
                 }
             }
         }
-        return new Upgrade(operation, OtherWriters.LOAD, factory, migrations);
+        return new Upgrade(operation, factory, migrations);
     }
 
     private ClaimedPin claimed(DeclaredPin pin) {
@@ -301,7 +277,6 @@ final class LoadRun {
                     pinning.requireOpen(attachment); // first, because maps that were replaced have no door
                     pinning.requirePinned(attachment, backend);
                 });
-                pinning.autoPins().log(object.autoPins());
             }
             preparation.accept(object);
             isPrepared.set(true);
@@ -387,13 +362,13 @@ final class LoadRun {
         try (Undo undo = new Undo(backend::close)) {
             LoadedState object = undo.commit(
                     pinning == null
-                            ? new LoadedState(completed, backend, Map.of(), settings.variables(), List.of(), uncompared)
+                            ? new LoadedState(completed, backend, Map.of(), settings.variables(), Set.of(), uncompared)
                             : new LoadedState(
                                     completed,
                                     backend,
                                     pinning.beside(),
                                     settings.variables(),
-                                    pinning.autoPins().results(backend),
+                                    pinning.autoPins().pinned(),
                                     pinning.uncompared(uncompared)));
             if (settings.resources() != null && !declared.isForeign()) {
                 object.grow();

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.attach.PinnedLinkAttacher;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.Migration;
@@ -256,7 +257,7 @@ public final class LoadSettings {
     public void attach(String program, Hook<? super Hook.AnyKind, ? extends KernelLink> hook, LinkPin pin) {
         String operation = "attachment of program " + program + " to " + hook.target();
         requireProgram(operation, program);
-        BackendOperations.requirePinnable(operation, hook, pin);
+        PinnedLinkAttacher.requirePossible(operation, hook, pin);
         takeovers.add(new Takeover(program, hook, pin));
     }
 

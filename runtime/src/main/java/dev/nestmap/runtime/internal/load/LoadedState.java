@@ -16,8 +16,6 @@ import dev.nestmap.runtime.internal.nest.NestPins;
 import dev.nestmap.runtime.internal.nest.UncountedTable;
 import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.pin.AutoPins;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
@@ -50,9 +48,8 @@ public final class LoadedState {
     private final Set<String> countedStreams = new LinkedHashSet<>();
 
     private final GlobalVariables globals;
-    private final List<AutoPins.Result> autoPins;
+    private final Set<String> pinnedByName;
     private final Set<String> uncompared;
-    private volatile Map<String, Migration.Result> migrated = Map.of();
     private final Mutex closing = new Mutex();
     private final @Nullable HandleLeakWatch leak;
     private volatile boolean closed;
@@ -63,7 +60,7 @@ public final class LoadedState {
      * @param schema the object's maps and types
      * @param pins by the name of each pinned outer map, the pins beside its pin
      * @param variables where the object's global variables are, by their names in C
-     * @param autoPins what happened to the pins that the object declares
+     * @param pinnedByName names of the maps that are pinned because the object declares it
      * @param uncompared names of the maps whose layout of entries was not compared with their records
      */
     public LoadedState(
@@ -71,9 +68,9 @@ public final class LoadedState {
             ObjectBackend backend,
             Map<String, NestPins> pins,
             Map<String, VariablePlace> variables,
-            List<AutoPins.Result> autoPins,
+            Set<String> pinnedByName,
             Set<String> uncompared) {
-        this.autoPins = autoPins;
+        this.pinnedByName = Set.copyOf(pinnedByName);
         this.uncompared = Set.copyOf(uncompared);
         this.schema = schema;
         this.backend = backend;
@@ -171,21 +168,6 @@ public final class LoadedState {
     /** The object's global variables. */
     public GlobalVariables globals() {
         return globals;
-    }
-
-    /** What happened to the pins that the object declares. */
-    public List<AutoPins.Result> autoPins() {
-        return autoPins;
-    }
-
-    /** Sets the results of the migrations of pinned maps. */
-    void setMigrated(Map<String, Migration.Result> results) {
-        migrated = Collections.unmodifiableMap(results);
-    }
-
-    /** The results of the migrations of pinned maps, by the names of the maps. */
-    public Map<String, Migration.Result> migrated() {
-        return migrated;
     }
 
     /** Lets inner maps grow to their declared sizes: see {@link Nest#grow}. */
@@ -300,7 +282,7 @@ public final class LoadedState {
                 .map(LostInsertTable::new)
                 .orElse(null));
         if (nest.exactness().obstacle() == null) {
-            if (pins == null && isPinnedByName(outer)) {
+            if (pins == null && pinnedByName.contains(outer.name())) {
                 nest.othersMayChangeSlots(
                         "the object pins the outer map by its name, so Nestmap does not know who else changes its slots, and both"
                                 + " could displace the same inner map; declare a pin in its record");
@@ -312,11 +294,6 @@ public final class LoadedState {
             nest.recycleDisplaced();
         }
         return nest;
-    }
-
-    private boolean isPinnedByName(MapDef outer) {
-        return autoPins.stream()
-                .anyMatch(pin -> pin.map().equals(outer.name()) && pin.outcome() != AutoPins.Outcome.IGNORED);
     }
 
     /**

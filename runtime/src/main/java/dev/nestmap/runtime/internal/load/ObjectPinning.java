@@ -34,7 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The pins of one attempt to load an object: the pins that records declare, and the {@link AutoPinning}. */
+/** The pins of a load: the pins that records declare, and the {@link AutoPinning}. */
 final class ObjectPinning {
 
     private final ExistingMapFinder ofRecords;
@@ -43,7 +43,6 @@ final class ObjectPinning {
     private final Upgrade upgrade;
     private final Map<String, DeclaredPin> declared = new LinkedHashMap<>();
     private final AutoPinning autoPins;
-    private boolean isUnpinnedMeanwhile;
     private final Map<String, NestPins> beside = new HashMap<>();
     private final Set<String> uncompared = new HashSet<>();
 
@@ -67,10 +66,7 @@ final class ObjectPinning {
         this.claims = claims;
         this.upgrade = upgrade;
         withGenerated(settings.pins(), ofRecords.schema()).forEach(pin -> declared.put(pin.map(), pin));
-        Map<String, Path> ofRecord = new HashMap<>();
-        declared.forEach(
-                (map, pin) -> ofRecord.put(map, claims.apply(pin).paths().user()));
-        this.autoPins = new AutoPinning(operation, settings, ofRecords.of(completed), slots, ofRecord);
+        this.autoPins = new AutoPinning(operation, settings, ofRecords.of(completed), slots, declared.keySet());
     }
 
     /**
@@ -140,12 +136,7 @@ final class ObjectPinning {
 
     /** Whether the map with this name is pinned, or will be. */
     boolean isPinned(String map) {
-        return declared.containsKey(map) || autoPins.isPinned(map);
-    }
-
-    /** Whether a load that has failed is to be repeated, because somebody else has made or removed a pin since it looked. */
-    boolean isOutdated() {
-        return isUnpinnedMeanwhile || autoPins.arePinnedMeanwhile();
+        return declared.containsKey(map) || autoPins.pinned().contains(map);
     }
 
     /** The pins that the object declares. */
@@ -181,7 +172,6 @@ final class ObjectPinning {
                 RawMap map = map(pin, backend);
                 ClaimedPin place = place(pin);
                 if (!place.claim().isHeld()) { // the load found all pins, and so left the door open
-                    isUnpinnedMeanwhile = true;
                     throw replaced(operation, pin.map(), place.paths().user());
                 }
                 MapPins set = new MapPins(ofRecords, definition(pin), place);

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -36,12 +37,12 @@ record PinnedSizes(Map<String, Long> sizes) {
             read(map, pin.paths(settings.pinOptions(), MapAccess.READ_ONLY, pins), records, factory, pins, sizes);
         }
         records.maps().stream()
-                .filter(map -> settings.autoPins().arePinned()
+                .filter(map -> settings.autoPins() == AutoPins.REUSE
                         && object.map(map.name())
                                 .filter(AutoPinning::isDeclared)
                                 .isPresent())
                 .forEach(map -> {
-                    Path path = settings.autoPins().path(map.name(), settings.pinOptions());
+                    Path path = settings.pinOptions().root().resolve(map.name());
                     PinPaths paths = PinPaths.of(path, settings.pinOptions(), MapAccess.READ_ONLY, pins);
                     read(map, paths, records, factory, pins, sizes);
                 });

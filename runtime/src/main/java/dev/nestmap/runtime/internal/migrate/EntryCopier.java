@@ -14,8 +14,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.Migration.Result;
+import dev.nestmap.runtime.pin.Migration.Rule;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
@@ -25,30 +24,43 @@ import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Copies the entries of maps of the previous version to maps of the new version.
  *
- * @param copied the sums of the copied entries of each old map, by its id
+ * @param copied the sum of the copied entries
  */
 record EntryCopier(
-        MapShape oldShape, MapShape newShape, LayoutConverter keys, LayoutConverter values, Map<Integer, Long> copied) {
+        MapShape oldShape, MapShape newShape, LayoutConverter keys, LayoutConverter values, LongAdder copied) {
+
+    /**
+     * What was copied.
+     *
+     * @param maps the number of maps that were filled, or created empty; for an outer map, its inner maps
+     * @param entries the number of entries
+     */
+    record Copied(int maps, long entries) {
+        static final Copied NOTHING = new Copied(0, 0);
+
+        Copied plus(Copied other) {
+            return new Copied(maps + other.maps, entries + other.entries);
+        }
+    }
 
     /**
      * Plans the copy. {@link MigrationNames} has checked the names in the migration.
      *
      * @throws BpfException if the entries can't be migrated; the message lists all reasons
      */
-    static EntryCopier of(MapDef oldMap, MapDef newMap, Migration migration) {
+    static EntryCopier of(MapDef oldMap, MapDef newMap, List<Rule> given) {
         if (!oldMap.kind().isMigratableTo(newMap.kind())) {
             boolean isSameType = oldMap.kind() == newMap.kind();
             throw rejected(
@@ -66,14 +78,14 @@ record EntryCopier(
         if ((newMap.flags() & MapFlags.RDONLY) != 0) {
             throw rejected(newMap, "user space may not write entries of the new map (BPF_F_RDONLY)");
         }
-        MigrationRules rules = new MigrationRules(migration);
+        MigrationRules rules = new MigrationRules(given);
         LayoutConverter keys = new LayoutConverter(rules, true, type(oldMap.key()), type(newMap.key()));
         LayoutConverter values = new LayoutConverter(rules, false, type(oldMap.value()), type(newMap.value()));
         List<String> problems = rules.problems();
         if (!problems.isEmpty()) {
             throw rejected(newMap, "\n  " + String.join("\n  ", problems));
         }
-        return new EntryCopier(MapShape.of(oldMap), MapShape.of(newMap), keys, values, new HashMap<>());
+        return new EntryCopier(MapShape.of(oldMap), MapShape.of(newMap), keys, values, new LongAdder());
     }
 
     /** Plans a migration that copies no entries. */
@@ -81,12 +93,12 @@ record EntryCopier(
         MapShape to = MapShape.of(newMap);
         // A map of another type does not keep the size of the old one.
         MapShape from = oldMap.kind() == newMap.kind() ? MapShape.of(oldMap) : to;
-        return new EntryCopier(from, to, LayoutConverter.none(), LayoutConverter.none(), Map.of());
+        return new EntryCopier(from, to, LayoutConverter.none(), LayoutConverter.none(), new LongAdder());
     }
 
     /** Plans the copy to a map of the same layout. */
     static EntryCopier sameLayout(MapDef map) {
-        return of(map, map, Migration.ofRules());
+        return of(map, map, List.of());
     }
 
     /** Rejects a new array that is shorter than the old one. */
@@ -128,23 +140,21 @@ record EntryCopier(
      *
      * @throws BpfException if two old keys map to the same new key, or the new map is full or too short
      */
-    Result copy(RawMap from, RawMap to) {
+    Copied copy(RawMap from, RawMap to) {
         requireRoom(from.shape(), to.shape());
         long entries = 0;
-        long sum = 0;
         long saturatedBefore = values.saturated();
         OffHeapBlock entry = OffHeapBlock.allocate(valueAt() + to.valueBytes());
         byte[] zeros = new byte[entry.size()];
         for (BatchScan scan = scan(from); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
-                sum += sum(scan.batch(), i, from.valueBytes());
+                copied.add(sum(scan.batch(), i, from.valueBytes()));
                 entry.bytes().put(0, zeros);
                 convert(scan.batch(), i, from.valueBytes(), entry);
                 put(entry, to, scan.batch(), i);
                 entries++;
             }
         }
-        copied.put(from.id(), sum);
         if (from.shape().kind().isResized()) {
             WarningLog.RUNTIME.warn(
                     "copied " + from.shape().name(),
@@ -156,12 +166,19 @@ record EntryCopier(
                             + " to a table of another size. If you have to be sure that none is missing, declare a HASH",
                     null);
         }
-        return new Result(
-                true,
-                1,
-                entries,
-                newShape.kind().isLru() ? entries - count(to) : 0,
-                values.saturated() - saturatedBefore);
+        long cut = values.saturated() - saturatedBefore;
+        long evicted = newShape.kind().isLru() ? entries - count(to) : 0;
+        if (cut + evicted > 0) {
+            WarningLog.RUNTIME.warn(
+                    "losses in " + from.shape().name(),
+                    "a migration of map " + from.shape().name() + ", id " + Integer.toUnsignedString(from.id())
+                            + ", has cut " + CountText.of(cut, "number")
+                            + " to the nearest one that fits (saturate), and a new LRU map has evicted " + evicted
+                            + " of "
+                            + entries + " copied entries",
+                    null);
+        }
+        return new Copied(1, entries);
     }
 
     /**
@@ -212,7 +229,7 @@ record EntryCopier(
         return new BatchScan(from, oldShape.hasLock() ? RawMap.LOCK : 0);
     }
 
-    /** Whether programs have written to an old map since its entries were copied. */
+    /** Whether programs have written to the old map since its entries were copied. It is the only one that this object has copied. */
     boolean isChanged(RawMap old) {
         long sum = 0;
         for (BatchScan scan = scan(old); scan.next(); ) {
@@ -220,7 +237,7 @@ record EntryCopier(
                 sum += sum(scan.batch(), i, old.valueBytes());
             }
         }
-        return sum != copied.getOrDefault(old.id(), sum);
+        return sum != copied.sum();
     }
 
     /** A checksum of an entry. The order of the entries does not change the sum of all of them. */
@@ -233,16 +250,6 @@ record EntryCopier(
                 .limit(batch.valueAt(index) + valueBytes)
                 .position(batch.valueAt(index)));
         return sum.getValue();
-    }
-
-    /** Adds up the copied entries. */
-    static Result sum(Result one, Result other) {
-        return new Result(
-                true,
-                one.maps() + other.maps(),
-                one.entries() + other.entries(),
-                one.evicted() + other.evicted(),
-                one.saturated() + other.saturated());
     }
 
     private static long count(RawMap map) {

@@ -48,7 +48,7 @@ final class LayoutConverter {
 
     /** Writes nothing. */
     private LayoutConverter() {
-        this.rules = new MigrationRules(Migration.ofRules());
+        this.rules = new MigrationRules(List.of());
         this.inKey = false;
     }
 

@@ -35,13 +35,7 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
         implements Migration.Check {
     /** Checks a migration. */
     public static MigrationCheck of(Migration migration, Schema records, Collection<String> pinned) {
-        String text = migration.schemaText();
-        if (text == null) {
-            String needed =
-                    "the migration of pinned maps needs the schema text of the version that created them: Migration.from";
-            return new MigrationCheck(migration, records, Set.copyOf(pinned), List.of(needed));
-        }
-        Schema old = SchemaText.parse(text);
+        Schema old = SchemaText.parse(migration.schemaText());
         List<String> problems = new ArrayList<>(MigrationNames.problems(migration, old, records));
         if (problems.isEmpty()) {
             records.maps().stream()
@@ -60,11 +54,21 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
                     + ", so its pin can't be migrated: pin the new version under another name, where it starts empty");
             return;
         }
+        Word word = migration.words().get(map.name());
+        if (word == Word.COPY && mayCount(old, before, records, map)) {
+            problems.add("the inner maps of " + map.name()
+                    + " have counts of programs, which go on counting after a copy: add .drain("
+                    + MapConstantName.of(map.name())
+                    + ") instead of copy, which hands out all counts. Only inner maps with RDONLY_PROG in both versions are copied, such as"
+                    + " settings");
+            return;
+        }
         if (!isChanged(old, before, records, map)) {
             return;
         }
-        Word word = migration.words().get(map.name());
-        if (word == null && !records.contentOf(map).isReadOnlyToPrograms()) {
+        if (word == null
+                && (mayCount(old, before, records, map)
+                        || !records.contentOf(map).isReadOnlyToPrograms())) {
             problems.add(withoutWord(map));
         }
         if (map.role() == MapRole.OUTER) {
@@ -75,16 +79,21 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
         }
     }
 
+    /** Whether an outer map can have inner maps to which programs write. */
+    private static boolean mayCount(Schema old, MapDef before, Schema records, MapDef map) {
+        return map.role() == MapRole.OUTER
+                && !(old.contentOf(before).isReadOnlyToPrograms()
+                        && records.contentOf(map).isReadOnlyToPrograms());
+    }
+
     /** Says which words the caller can choose for a map that has changed. */
     public static String withoutWord(MapDef map) {
         String constant = MapConstantName.of(map.name());
         return map.name() + " has changed, and its entries need a word: add "
                 + (map.role() == MapRole.OUTER
-                        ? ".drain(" + constant + ") to get what programs count in it, until the last event; or "
-                        : "")
-                + ".copy(" + constant
-                + ") to copy the entries, without what programs write after the copy; or .discard("
-                + constant + ") to start empty";
+                        ? ".drain(" + constant + ") to get what programs count in it, until the last event"
+                        : ".copy(" + constant + ") to copy the entries, without what programs write after the copy")
+                + "; or .discard(" + constant + ") to start empty";
     }
 
     static Optional<String> keyProblem(MapDef before, MapDef map) {
@@ -106,7 +115,7 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
     private static Optional<String> entryProblem(Migration migration, MapDef before, Schema records, MapDef map) {
         try {
             MapDef content = records.contentOf(map);
-            EntryCopier copy = EntryCopier.of(before, content, migration);
+            EntryCopier copy = EntryCopier.of(before, content, migration.rules());
             if (map.role() != MapRole.OUTER && !before.isSizedAtLoad() && !content.isSizedAtLoad()) {
                 EntryCopier.requireRoom(MapShape.of(before), MapShape.of(content));
             }
@@ -165,7 +174,7 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
     @Override
     public MigrationCheck rollback() {
         Migration back = migration.rollback(SchemaText.print(records));
-        return of(back, SchemaText.parse(String.valueOf(migration.schemaText())), pinned);
+        return of(back, SchemaText.parse(migration.schemaText()), pinned);
     }
 
     @Override

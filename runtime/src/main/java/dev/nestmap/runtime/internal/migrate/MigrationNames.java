@@ -107,7 +107,7 @@ final class MigrationNames {
                     .map(NamedType::name)
                     .forEach(elsewhere::remove);
         }
-        MigrationRules rules = new MigrationRules(migration);
+        MigrationRules rules = new MigrationRules(migration.rules());
         for (MapDef map : maps) {
             MapDef after = records.contentOf(map);
             MapDef before = old.contentOf(old.map(map.name()).orElseThrow());

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The rules of a migration for one or more maps, and the problems so far that prevent their conversion. */
 final class MigrationRules {
-    private final Migration migration;
+    private final List<Rule> rules;
     private final List<String> problems = new ArrayList<>();
     private final Set<Rule> used = new HashSet<>();
 
@@ -26,8 +26,8 @@ final class MigrationRules {
 
     private final Map<String, Set<String>> newNames = new HashMap<>();
 
-    MigrationRules(Migration migration) {
-        this.migration = migration;
+    MigrationRules(List<Rule> rules) {
+        this.rules = rules;
     }
 
     /** Returns the problems found in all conversions. */
@@ -41,7 +41,7 @@ final class MigrationRules {
      * @param others the structs that no conversion has
      */
     List<String> wrongNames(Set<String> others) {
-        return migration.rules().stream()
+        return rules.stream()
                 .filter(rule -> !used.contains(rule) && !others.contains(rule.struct()))
                 .map(rule -> "the migration names " + rule.struct() + "."
                         + (rule.component().isEmpty() ? "\"\"" : rule.component()) + ", but " + reason(rule))
@@ -88,13 +88,13 @@ final class MigrationRules {
 
     /** Whether the migration has rules for components of the struct. */
     boolean hasRuleFor(StructType struct) {
-        return migration.rules().stream().anyMatch(rule -> rule.struct().equals(struct.name()));
+        return rules.stream().anyMatch(rule -> rule.struct().equals(struct.name()));
     }
 
     /** Returns the first rule for a component that passes the filter; null if no rule passes. */
     @Nullable
     Rule rule(StructType struct, String component, Predicate<Rule> filter) {
-        Rule found = migration.rules().stream()
+        Rule found = rules.stream()
                 .filter(filter)
                 .filter(rule ->
                         rule.struct().equals(struct.name()) && rule.component().equals(component))

@@ -12,11 +12,11 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.migrate.EntryCopier.Copied;
 import dev.nestmap.runtime.internal.migrate.RetiredMapPins.Retired;
 import dev.nestmap.runtime.internal.nest.NestPins;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.pin.Migration.Result;
 import dev.nestmap.runtime.pin.Migration.Word;
 import dev.nestmap.schema.MapDef;
 import java.nio.file.Path;
@@ -72,27 +72,23 @@ record NestMigrator(
         Map<Integer, List<SlotKey>> oldInners = oldPins.slots(oldOuter);
         List<Path> waiting = oldPins.waiting(oldInners, generation.idsInSlots());
         List<Retired> retired = retired().list();
-        if (word == Word.COPY) {
-            requireNoWaiting(waiting, retired.stream().map(Retired::pin).toList());
-            oldInners.forEach(this::requireNotShared);
-        }
         if (word != Word.DISCARD) {
-            oldInners.forEach((id, slots) -> check(open(id, slots.get(0), oldPins, newMaps.factory()), true));
+            oldInners.forEach(
+                    (id, slots) -> check(open(id, slots.get(0), oldPins, newMaps.factory()), word == Word.DRAIN));
             waiting.forEach(pin -> check(retired().open(pin), true));
             // Other versions have converters of their own.
             retired.forEach(map -> check(retired().open(map.pin()), map.layout().equals(old.fingerprint())));
         }
-        if (word != Word.COPY) { // what is discarded is retired, too, so that it can be taken back
-            waiting.forEach(pin -> retired().retire(generation, pin, old.fingerprint() + "-" + pin.getFileName()));
-            retired.forEach(map -> retired()
-                    .retire(generation, map.pin(), String.valueOf(map.pin().getFileName())));
-        }
+        // What is discarded, too, so that it can be taken back.
+        waiting.forEach(pin -> retired().retire(generation, pin, old.fingerprint() + "-" + pin.getFileName()));
+        retired.forEach(map ->
+                retired().retire(generation, map.pin(), String.valueOf(map.pin().getFileName())));
         Set<Path> known = Stream.concat(waiting.stream(), retired.stream().map(Retired::pin))
                 .collect(Collectors.toSet());
         carryForeign(file -> known.contains(file) || oldPins.isInner(file));
-        Result copied = prepare(List.copyOf(oldInners.entrySet()), oldPins, pinsInners || oldPins.pinsInners());
+        Copied copied = prepare(List.copyOf(oldInners.entrySet()), oldPins, pinsInners || oldPins.pinsInners());
         return new PreparedMigration(
-                newMaps, newMap, claimed, oldOuter, copy, copied, Set.copyOf(oldInners.keySet()), word == Word.DRAIN);
+                newMaps, newMap, claimed, oldOuter, copy, copied, Set.copyOf(oldInners.keySet()), word);
     }
 
     /** Files of others in the directories beside the pin stay there. */
@@ -115,46 +111,17 @@ record NestMigrator(
     }
 
     /**
-     * Rejects an old map that could not be converted later, when the new program runs already. A map that is copied fails when it is copied, which
-     * is before that.
+     * Rejects an old map that could not be converted later, when the new program runs already.
+     *
+     * @param isConverted false for a map that is copied, which fails when it is copied, or that has another version
      */
-    private void check(RawMap oldInner, boolean isOfOldVersion) {
+    private void check(RawMap oldInner, boolean isConverted) {
         try (oldInner) {
-            if (word == Word.DRAIN && isOfOldVersion) {
+            if (isConverted) {
                 copy.check(oldInner);
             } else {
                 EntryCopier.requireRoom(oldInner.shape(), copy.shapeFor(oldInner.shape()));
             }
-        }
-    }
-
-    /** Otherwise its entries would be in the copy, and in the slots of the other outer map. */
-    private void requireNotShared(int id, List<SlotKey> slots) {
-        if (generation.stays(id)) {
-            throw rejected(
-                    Reason.LOSES_COUNTS,
-                    "inner map " + Integer.toUnsignedString(id) + " at "
-                            + slots.get(0) + " is also in a slot of an outer map that stays: it is one of "
-                            + generation.holders(id).stream().sorted().toList()
-                            + ". A copy would count its entries twice; drain it instead (Migration.drain), or take it out of a slot with the"
-                            + " previous version (take)");
-        }
-    }
-
-    private void requireNoWaiting(List<Path> waiting, List<Path> retired) {
-        if (!waiting.isEmpty()) {
-            throw rejected(
-                    Reason.LOSES_COUNTS,
-                    "displaced maps wait: " + waiting
-                            + "; drain them with the previous version (drainWaiting). Removing these pins instead deletes their entries");
-        }
-        if (!retired.isEmpty()) {
-            throw rejected(
-                    Reason.LOSES_COUNTS,
-                    "maps that an earlier migration has retired wait: " + retired
-                            + "; repeat the load that has retired them, with its draining migration (Migration.drain), and then drain"
-                            + " them (drainWaiting)."
-                            + " Removing these pins instead deletes their entries");
         }
     }
 
@@ -163,15 +130,15 @@ record NestMigrator(
      *
      * @param pinsInners whether the new inner maps are pinned
      */
-    private Result prepare(List<Map.Entry<Integer, List<SlotKey>>> oldInners, NestPins oldPins, boolean pinsInners) {
+    private Copied prepare(List<Map.Entry<Integer, List<SlotKey>>> oldInners, NestPins oldPins, boolean pinsInners) {
         PinPaths to = claimed.paths().coming();
         try (RawMap prototype = newMaps.createPrototype(newMap);
                 RawMap outer = newMaps.factory().create(MapShape.of(newMap), prototype)) {
-            Result copied = Result.NOTHING;
+            Copied copied = Copied.NOTHING;
             for (int from = 0; from < oldInners.size(); from += BATCH) {
                 List<Map.Entry<Integer, List<SlotKey>>> batch =
                         oldInners.subList(from, Math.min(oldInners.size(), from + BATCH));
-                copied = EntryCopier.sum(copied, copyInners(batch, oldPins, outer, pinsInners ? to : null));
+                copied = copied.plus(copyInners(batch, oldPins, outer, pinsInners ? to : null));
             }
             claimed.pins().pin(prototype, to.prototype(), to.options());
             claimed.pins().pin(outer, to.outer(), to.options());
@@ -180,9 +147,9 @@ record NestMigrator(
     }
 
     /** @param to where the new inner maps are pinned; null if they are not */
-    private Result copyInners(
+    private Copied copyInners(
             List<Map.Entry<Integer, List<SlotKey>>> oldInners, NestPins oldPins, RawMap outer, @Nullable PinPaths to) {
-        Result copied = Result.NOTHING;
+        Copied copied = Copied.NOTHING;
         List<RawMap> created = new ArrayList<>();
         try {
             for (Map.Entry<Integer, List<SlotKey>> oldInner : oldInners) {
@@ -204,7 +171,7 @@ record NestMigrator(
                     if (generation.holders(oldInner.getKey()).size() > 1) {
                         shared.put(what, newInner);
                     }
-                    copied = EntryCopier.sum(copied, copyOrRetire(slot, from, newInner));
+                    copied = copied.plus(copyOrRetire(slot, from, newInner));
                 }
             }
             publish(oldInners, created, outer, to);
@@ -214,12 +181,12 @@ record NestMigrator(
         }
     }
 
-    private Result copyOrRetire(SlotKey slot, RawMap from, RawMap to) {
+    private Copied copyOrRetire(SlotKey slot, RawMap from, RawMap to) {
         if (word == Word.COPY) {
             return copy.copy(from, to);
         }
         retired().retire(generation, old.fingerprint(), slot, from, isUnchecked);
-        return new Result(true, 1, 0, 0, 0);
+        return new Copied(1, 0);
     }
 
     /** Opens an inner map in a slot. The caller closes it. */

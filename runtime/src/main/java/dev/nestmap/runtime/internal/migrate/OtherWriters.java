@@ -13,22 +13,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Rejects a migration while a program that goes on running uses the old maps. */
-public enum OtherWriters {
-    /** A load, which drains maps and can replace these programs. */
-    LOAD(
-            "it would drain maps",
-            "Replace them in this load: open().migrate(...).attach(program, hook, link).load(), with the pin of the link that keeps each of"
-                    + " them attached",
-            "Attach in this load: open().migrate(...).attach(program, hook, link).load()"),
-    /** A migration without a load, which drains or copies maps and replaces no program. */
-    MIGRATION(
-            "it would replace maps",
-            "Migrate in a load that replaces them: open().migrate(...).attach(program, hook, link).load(), with the pin of the link that"
-                    + " keeps each of them attached",
-            "Run it with CAP_SYS_ADMIN, or migrate in a load that replaces the program: open().migrate(...).attach(program, hook,"
-                    + " link).load()");
-
+/** Rejects an upgrade while a program that goes on running uses maps that it drains. */
+final class OtherWriters {
     /** How long the programs of a process that has just ended may exist. */
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -36,20 +22,7 @@ public enum OtherWriters {
 
     private static final String UNCHANGED = " The maps stay as they are. ";
 
-    private final String effect;
-    private final String remedy;
-    private final String remedyIfUnknown;
-
-    OtherWriters(String effect, String remedy, String remedyIfUnknown) {
-        this.effect = effect;
-        this.remedy = remedy;
-        this.remedyIfUnknown = remedyIfUnknown;
-    }
-
-    /** Whether the old maps of a copy must not have such a program, either. A load warns of them. */
-    boolean areOfCopies() {
-        return this == MIGRATION;
-    }
+    private OtherWriters() {}
 
     /**
      * Throws if there is such a program.
@@ -58,7 +31,7 @@ public enum OtherWriters {
      * @param replaced the ids of those that will be replaced
      * @param links returns the pinned links beside the maps whose programs stay. Called if this process may not list programs
      */
-    void requireNone(
+    static void requireNone(
             String operation,
             Supplier<@Nullable List<ProgramStatistics>> programs,
             Set<Integer> replaced,
@@ -68,27 +41,28 @@ public enum OtherWriters {
             throw new BpfException(
                     Reason.LOSES_COUNTS,
                     operation,
-                    effect + " that other programs go on using, and what they count there would be lost: "
+                    "it would drain maps that other programs go on using, and what they count there would be lost: "
                             + others
-                            + "." + UNCHANGED + remedy
-                            + "; or end the process that has loaded them." + ofLinks(links.get())
+                            + "." + UNCHANGED
+                            + "Replace them in this load: open().migrate(...).attach(program, hook, link).load(), with the pin of the link"
+                            + " that keeps each of them attached; or end the process that has loaded them."
+                            + ofLinks(links.get())
                             + " Migration.withOtherWriters() accepts the loss");
         }
         if (others == null && replaced.isEmpty()) {
             throw new BpfException(
                     Reason.LOSES_COUNTS,
                     operation,
-                    effect
-                            + ", it replaces no program, and this process may not list programs (CAP_SYS_ADMIN). If a program"
-                            + " goes on using these maps, its counts would be lost." + UNCHANGED + remedyIfUnknown
-                            + ". If no program uses them, Migration.withOtherWriters() goes ahead");
+                    "it would drain maps, it replaces no program, and this process may not list programs (CAP_SYS_ADMIN). If a"
+                            + " program goes on using these maps, its counts would be lost." + UNCHANGED
+                            + "Attach in this load: open().migrate(...).attach(program, hook, link).load(). If no program uses them, Migration.withOtherWriters() goes ahead");
         }
         Set<Path> staying = others == null ? links.get() : Set.of();
         if (!staying.isEmpty()) {
             throw new BpfException(
                     Reason.LOSES_COUNTS,
                     operation,
-                    effect + ", it does not replace the programs of the pinned links " + names(staying)
+                    "it would drain maps, it does not replace the programs of the pinned links " + names(staying)
                             + ", and this process may not see which maps these programs use (CAP_SYS_ADMIN). If one of them goes on using the"
                             + " maps, its counts would be lost." + UNCHANGED
                             + "Name those of this service in this load, too: .attach(program, hook, link); or run it with CAP_SYS_ADMIN, which"

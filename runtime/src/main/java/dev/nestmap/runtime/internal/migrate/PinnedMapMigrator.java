@@ -13,13 +13,13 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.migrate.EntryCopier.Copied;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.Migration.Result;
 import dev.nestmap.runtime.pin.Migration.Word;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -62,24 +62,15 @@ public final class PinnedMapMigrator {
     private record Plan(OldMapDefinition old, ExistingMapFinder sizedMaps, EntryCopier copy) {}
 
     /**
-     * Creates a migration to the current version of a map.
+     * Creates one of several migrations to the current version of a map.
      *
      * @param records the schema of the records
      * @param sized the same schema with sizes that are set at load. A size that is not set here either is taken from the pinned
      *     map.
      * @param name the map's name in both versions
-     * @param claimed the map's pin
-     */
-    public PinnedMapMigrator(
-            Schema records, Schema sized, String name, Migration migration, MapFactory factory, ClaimedPin claimed) {
-        this(records, sized, name, migration, List.of(migration), null, factory, claimed);
-    }
-
-    /**
-     * Creates one of several migrations of a map.
-     *
      * @param all the migrations from all previous versions
-     * @param outer the outer map whose word applies, too, to this map of requests; null for another map
+     * @param outer the outer map for which Nestmap has generated this map, and whose word applies; null for another map
+     * @param claimed the map's pin
      */
     public PinnedMapMigrator(
             Schema records,
@@ -91,12 +82,12 @@ public final class PinnedMapMigrator {
             MapFactory factory,
             ClaimedPin claimed) {
         this.isPartOfOuterMap = outer != null;
-        Word given = migration.words().getOrDefault(outer == null ? name : outer, Word.COPY);
-        this.word = outer != null && given == Word.DRAIN ? Word.COPY : given;
         this.newMaps = new ExistingMapFinder(records, sized, factory, claimed.pins());
         this.map = newMaps.schema()
                 .map(name)
                 .orElseThrow(() -> new IllegalArgumentException("the records declare no map " + name));
+        Word given = migration.words().getOrDefault(outer == null ? name : outer, Word.COPY);
+        this.word = given == Word.DRAIN && map.role() != MapRole.OUTER ? Word.COPY : given;
         this.migration = migration;
         this.claimed = claimed;
         this.pins = claimed.pins();
@@ -108,14 +99,13 @@ public final class PinnedMapMigrator {
     }
 
     private static Schema oldSchema(Migration migration, MapFactory factory) {
-        return factory.fit(
-                SchemaText.parse(Objects.requireNonNull(migration.schemaText(), "the migration was checked")));
+        return factory.fit(SchemaText.parse(migration.schemaText()));
     }
 
     /**
      * Begins the next generation of the set of these maps.
      *
-     * @param operation names the load or migration in messages
+     * @param operation names the load in messages
      * @param all migrations of maps in one set, which {@link #isNeeded}
      */
     static Generation next(String operation, List<PinnedMapMigrator> all) {
@@ -172,7 +162,7 @@ public final class PinnedMapMigrator {
                 PreparedMigration prepared = isOuter()
                         ? nestMigration(raw, plan, shared, generation).prepare(raw, pinsInners)
                         : preparePlain(raw, plan);
-                observation.result(prepared.result().maps(), 0);
+                observation.result(prepared.copied().maps(), 0);
                 return undo.commit(prepared);
             }
         });
@@ -250,7 +240,7 @@ public final class PinnedMapMigrator {
 
     /** The definition of the previous version, of which maps may be retired; null if this migration converts none. */
     private @Nullable OldMapDefinition ofRetired() {
-        boolean converts = isOuter() && word != Word.COPY && hasOld() && pins.exists(paths.retired());
+        boolean converts = isOuter() && hasOld() && pins.exists(paths.retired());
         return converts ? oldDefinition() : null;
     }
 
@@ -346,12 +336,12 @@ public final class PinnedMapMigrator {
         MapDef content = sizedMaps.schema().contentOf(map);
         EntryCopier copy = word == Word.DISCARD
                 ? EntryCopier.discarding(old.content(), content)
-                : EntryCopier.of(old.content(), content, migration);
+                : EntryCopier.of(old.content(), content, migration.rules());
         return new Plan(old, sizedMaps, copy);
     }
 
     private NestMigrator nestMigration(RawMap raw, Plan plan, Map<List<Object>, RawMap> shared, Generation generation) {
-        if (word == Word.DRAIN) {
+        if (word != Word.DISCARD) {
             retired.requireLayouts(layouts());
         }
         return new NestMigrator(
@@ -369,11 +359,10 @@ public final class PinnedMapMigrator {
 
     private PreparedMigration preparePlain(RawMap raw, Plan plan) {
         try (RawMap created = newMaps.factory().of(map).create(plainShape(raw), null)) {
-            Result copied = word == Word.DISCARD
-                    ? new Result(true, 1, 0, 0, 0)
-                    : plan.copy().copy(raw, created);
+            Copied copied =
+                    word == Word.DISCARD ? new Copied(1, 0) : plan.copy().copy(raw, created);
             pins.pin(created, paths.coming().outer(), paths.options());
-            return new PreparedMigration(newMaps, map, claimed, raw, plan.copy(), copied, Set.of(), false);
+            return new PreparedMigration(newMaps, map, claimed, raw, plan.copy(), copied, Set.of(), word);
         }
     }
 

@@ -5,12 +5,12 @@ import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.migrate.EntryCopier.Copied;
 import dev.nestmap.runtime.internal.nest.NestPins;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
-import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.Migration.Result;
+import dev.nestmap.runtime.pin.Migration.Word;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import java.util.HashSet;
@@ -24,8 +24,9 @@ import java.util.Set;
  * @param map the definition in the new version
  * @param old the old map, which this object closes
  * @param copy has copied the entries, unless they are drained or discarded
+ * @param copied what it has copied
  * @param innerIds the ids of the inner maps in the old slots
- * @param isDraining whether the old inner maps are drained
+ * @param word what happens to the entries
  */
 record PreparedMigration(
         ExistingMapFinder newMaps,
@@ -33,11 +34,12 @@ record PreparedMigration(
         ClaimedPin claimed,
         RawMap old,
         EntryCopier copy,
-        Result result,
+        Copied copied,
         Set<Integer> innerIds,
-        boolean isDraining) {
-    PreparedMigration {
-        result = EntryCopier.sum(Result.NOTHING, result); // done, even without an inner map
+        Word word) {
+    /** Whether the old inner maps are drained. */
+    boolean isDraining() {
+        return word == Word.DRAIN;
     }
 
     /** The pins of the map, in the generation in use. */
@@ -52,22 +54,9 @@ record PreparedMigration(
         return ids;
     }
 
-    /**
-     * Counts the old maps that somebody has written to since their entries were copied. Leaves out inner maps that this process may not open.
-     */
-    int changedSinceCopy() {
-        int changed = 0;
-        for (int id : copy.copied().keySet()) {
-            RawMap opened = id == old.id()
-                    ? old.duplicate()
-                    : InnerMapSampleFinder.ifAllowed(() -> newMaps.factory().open(id));
-            if (opened != null) {
-                try (opened) {
-                    changed += copy.isChanged(opened) ? 1 : 0;
-                }
-            }
-        }
-        return changed;
+    /** Whether somebody has written to a plain map since its entries were copied. Programs can't write to the inner maps of a copied outer map. */
+    boolean isChangedSinceCopy() {
+        return word == Word.COPY && map.role() != MapRole.OUTER && copy.isChanged(old);
     }
 
     /**

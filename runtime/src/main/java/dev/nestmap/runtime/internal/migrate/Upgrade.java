@@ -11,8 +11,6 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapConstantName;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +28,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The migrations of one load, or of one pin without a load. All maps of a set change their version in one system call. The caller owns the sets, and
+ * The migrations of one load. All maps of a set change their version in one system call. The caller owns the sets, and
  * makes these calls in this order:
  *
  * <ol>
@@ -45,7 +43,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Upgrade implements AutoCloseable {
     private final String operation;
-    private final OtherWriters others;
     private final MapFactory factory;
     private final Map<DeclaredPin, List<PinnedMapMigrator>> migrators;
     private final boolean acceptsOtherWriters;
@@ -60,16 +57,10 @@ public final class Upgrade implements AutoCloseable {
 
     /**
      * @param operation names the load in messages
-     * @param others what to say of programs that are not replaced
      * @param migrators the migrations of each pinned map: one for each previous version
      */
-    public Upgrade(
-            String operation,
-            OtherWriters others,
-            MapFactory factory,
-            Map<DeclaredPin, List<PinnedMapMigrator>> migrators) {
+    public Upgrade(String operation, MapFactory factory, Map<DeclaredPin, List<PinnedMapMigrator>> migrators) {
         this.operation = operation;
-        this.others = others;
         this.factory = factory;
         this.migrators = migrators;
         this.acceptsOtherWriters =
@@ -153,7 +144,7 @@ public final class Upgrade implements AutoCloseable {
         this.replaced = replaced;
         Set<Integer> drained = acceptsOtherWriters ? Set.of() : drained();
         if (!drained.isEmpty()) {
-            others.requireNone(operation, () -> factory.programsUsing(drained), replaced, links);
+            OtherWriters.requireNone(operation, () -> factory.programsUsing(drained), replaced, links);
         }
     }
 
@@ -178,11 +169,9 @@ public final class Upgrade implements AutoCloseable {
         isPublished = true;
     }
 
-    /** The results by the names of the migrated maps. */
-    public Map<String, Migration.Result> results() {
-        Map<String, Migration.Result> results = new LinkedHashMap<>();
-        prepared.forEach((map, migration) -> results.put(map, migration.result()));
-        return results;
+    /** The migrated maps by their names. */
+    Map<String, PreparedMigration> prepared() {
+        return prepared;
     }
 
     /**
@@ -254,7 +243,7 @@ public final class Upgrade implements AutoCloseable {
         Set<Integer> drained = new HashSet<>(retired);
         drained.addAll(factory.outersOf(retired));
         prepared.values().stream()
-                .filter(migration -> others.areOfCopies() || migration.isDraining())
+                .filter(PreparedMigration::isDraining)
                 .forEach(migration -> drained.addAll(migration.oldIds()));
         return drained;
     }
@@ -288,11 +277,9 @@ public final class Upgrade implements AutoCloseable {
 
     private void warnOfCopy(String map, PreparedMigration migration, Supplier<Set<Path>> links) {
         String found = OtherWriters.find(() -> factory.programsUsing(migration.oldIds()), replaced);
-        int changed = migration.changedSinceCopy();
         List<String> losses = new ArrayList<>();
-        if (changed > 0) {
-            losses.add("programs have written to " + CountText.of(changed, "old map")
-                    + " after the copy, and what they wrote is lost");
+        if (migration.isChangedSinceCopy()) {
+            losses.add("programs have written to the old map after the copy, and what they wrote is lost");
         }
         if (found != null && !found.isEmpty()) {
             losses.add("programs go on using the old maps, and what they write there is lost: " + found

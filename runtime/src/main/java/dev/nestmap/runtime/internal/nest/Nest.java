@@ -3,11 +3,9 @@ package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.StackRoom;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -30,7 +28,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -354,17 +351,12 @@ public final class Nest {
     }
 
     /**
-     * Puts the maps of a loaded object into their declared slots.
+     * Puts the maps of a loaded object into their declared slots. The change of a slot that holds another map fails with EEXIST.
      *
-     * @param replaces whether to displace the maps that are there, which then wait. Otherwise the change of a slot that holds another map
-     *     fails with EEXIST
      * @param areInNoSlot whether no slot holds one of the maps, and each comes into one slot
      */
-    public List<SlotChange> fill(List<SlotKey> slots, List<OpenMap> borrowed, boolean replaces, boolean areInNoSlot) {
-        Kind kind = replaces ? Kind.REPLACE : Kind.FILL;
-        List<SlotChange> changes = change(kind, slots, false, run -> run.supplyShared(borrowed, areInNoSlot));
-        changes.forEach(SlotChange::giveBackDisplaced);
-        return changes;
+    public List<SlotChange> fill(List<SlotKey> slots, List<OpenMap> borrowed, boolean areInNoSlot) {
+        return change(Kind.FILL, slots, false, run -> run.supplyShared(borrowed, areInNoSlot));
     }
 
     /**
@@ -440,32 +432,13 @@ public final class Nest {
         RunningOperation.of(Operation.Kind.RECOVER, name(), observation -> {
             int before = displaced.waiting().size();
             boolean isCompared = owned.isCompared();
-            use("search for displaced maps", null).close();
+            owned.use(this, "search for displaced maps", null).close();
             if (isCompared) {
                 owned.compare(this, true);
             }
             observation.result(displaced.waiting().size() - before, 0);
             return true;
         });
-    }
-
-    /**
-     * Uses the pins: see {@link NestPins#use}. The outer map is pinned.
-     *
-     * @param operation names the operation in messages
-     * @throws BpfException with {@link Errno#EAGAIN} if another process or object owns the slots
-     */
-    Pins.Lock use(String operation, @Nullable SlotKey slot) {
-        NestPins owned = Objects.requireNonNull(pins, "the outer map is pinned");
-        Pins.Lock used = owned.use(this);
-        if (used == null) {
-            throw BpfException.of(Errno.EAGAIN.number(), operation)
-                    .map(name())
-                    .key(slot == null ? null : slot.key())
-                    .because(owned.owner())
-                    .build();
-        }
-        return used;
     }
 
     /**

@@ -157,11 +157,12 @@ public class NestPins implements AutoCloseable {
      * {@link #close} has been called and every displaced map is closed or in a slot again, when another map is pinned in place of the outer map and
      * no displaced map is open, or when the process ends.
      *
-     * @return null if another object or process is the owner
-     * @throws BpfException if another map is now pinned in place of the outer map, or if the pins can't be made to agree with the slots
+     * @param operation names the operation in messages
+     * @throws BpfException with {@link Errno#EAGAIN} if another object or process is the owner; also if another map is now pinned in place of the
+     *     outer map, or if the pins can't be made to agree with the slots
      */
     @SuppressWarnings("LockNotBeforeTry") // the caller closes the result, which unlocks
-    Pins.@Nullable Lock use(Nest nest) {
+    Pins.Lock use(Nest nest, String operation, @Nullable SlotKey slot) {
         while (acquireOwnership(nest.outer)) {
             Pins.Lock share = share(); // null if another thread has given it up or closed this object
             if (share != null) {
@@ -180,7 +181,11 @@ public class NestPins implements AutoCloseable {
             }
             compare(nest, false);
         }
-        return null;
+        throw BpfException.of(Errno.EAGAIN.number(), operation)
+                .map(nest.name())
+                .key(slot == null ? null : slot.key())
+                .because(claimed.claim().explanation())
+                .build();
     }
 
     /** Whether this object owns the slots and knows that the pins agree with them. */
@@ -538,11 +543,6 @@ public class NestPins implements AutoCloseable {
     /** Whether maps that a migration has left for the next load, with counts of an earlier version, are pinned. */
     boolean hasRetired() {
         return !pins.list(paths.retired()).isEmpty();
-    }
-
-    /** Says in messages who owns the slots, as far as this process may know it, and what to do. */
-    String owner() {
-        return claimed.claim().explanation();
     }
 
     /** The name of the machine in identities that the options of the pins set; null if they set none. */

@@ -105,8 +105,6 @@ final class SlotChangeRun implements AutoCloseable {
         SHARE(Operation.Kind.SHARE, RawMap.ANY, Outgoing.RETURN, "was replaced by a share to %s"),
         /** Puts the maps of a loaded object into declared slots that are empty or hold these maps. Other changes are rejected. */
         FILL(Operation.Kind.SHARE, RawMap.ANY, Outgoing.CLOSE, "was replaced in %s by a load"),
-        /** Puts the maps of a loaded object into their declared slots. */
-        REPLACE(Operation.Kind.SHARE, RawMap.ANY, Outgoing.RETURN, "was replaced in %s by a load"),
         ROTATE(Operation.Kind.ROTATE, RawMap.EXIST, Outgoing.REQUIRE, "was rotated"),
         TAKE(Operation.Kind.TAKE, RawMap.ANY, Outgoing.REQUIRE, "was taken out of %s"),
         DISCARD(Operation.Kind.DISCARD, RawMap.ANY, Outgoing.CLOSE, "was discarded from %s");
@@ -135,7 +133,7 @@ final class SlotChangeRun implements AutoCloseable {
         String noun() {
             return switch (this) {
                 case ROTATE -> "rotation";
-                case FILL, REPLACE -> "fill";
+                case FILL -> "fill";
                 default -> name().toLowerCase(Locale.ROOT);
             };
         }
@@ -275,7 +273,7 @@ final class SlotChangeRun implements AutoCloseable {
                 throw MapOperation.UPDATE.failed(nest.outer.shape(), first.key(), EPERM);
             }
         } else if (pins != null) {
-            usedPins = nest.use(kind.noun(), first);
+            usedPins = pins.use(nest, kind.noun(), first);
         }
         if (kind.returnsOutgoing()) {
             nest.displaced.requireRoom(kind.noun(), first);
@@ -470,7 +468,6 @@ final class SlotChangeRun implements AutoCloseable {
         return outgoing.isDoubtful()
                 || nest.exactness().obstacle() != null
                 || nest.isUsedBySleepableProgram()
-                || kind == Kind.REPLACE // programs of the previous load use the map by its name
                 || (kind.outgoing == Outgoing.REQUIRE ? !isExact : staying.contains(outgoing));
     }
 

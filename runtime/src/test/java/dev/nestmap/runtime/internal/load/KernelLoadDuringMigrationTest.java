@@ -15,7 +15,6 @@ import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
-import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.migrate.Upgrades;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
@@ -111,9 +110,7 @@ class KernelLoadDuringMigrationTest extends PinningTest {
         PinPaths paths = new PinPaths(fs.pin("tenant"), pins, MapAccess.READ_WRITE);
         Migration migration = Migration.from(SchemaText.print(before));
         ClaimedPin lock = new ClaimedPin(new KernelPins(), paths);
-        assertThat(Upgrades.run(
-                                new PinnedMapMigrator(after, after, "tenant", migration, new KernelMapFactory(), lock),
-                                true)
+        assertThat(Upgrades.run(Upgrades.migrator(after, after, "tenant", migration, lock), true)
                         .done())
                 .isTrue();
     }

@@ -16,7 +16,6 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.migrate.Upgrades;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
@@ -112,8 +111,8 @@ class KernelSizesAtLoadTest extends PinningTest {
 
         assertThat(migrate(after, "tenant", how).maps()).isEqualTo(1);
         assertThat(migrate(after, "total", how).done()).isTrue();
-        assertThat(migrate(after, "tenant", how)).isEqualTo(Migration.Result.NOTHING);
-        assertThat(migrate(after, "total", how)).isEqualTo(Migration.Result.NOTHING);
+        assertThat(migrate(after, "tenant", how)).isEqualTo(Upgrades.Done.NOTHING);
+        assertThat(migrate(after, "total", how)).isEqualTo(Upgrades.Done.NOTHING);
 
         assertThat(sizes(after)).containsExactly(8L, 7L, 5L);
         ObjectlessMap tenants = open(after, "tenant");
@@ -188,15 +187,15 @@ class KernelSizesAtLoadTest extends PinningTest {
         Migration same = Migration.from(SchemaText.print(schema));
 
         assertThat(migrateSized(schema, same, "tenant", 16, 14).maps()).isEqualTo(1);
-        assertThat(migrateSized(schema, same, "tenant", 16, 14)).isEqualTo(Migration.Result.NOTHING);
+        assertThat(migrateSized(schema, same, "tenant", 16, 14)).isEqualTo(Upgrades.Done.NOTHING);
         assertThat(migrateSized(schema, same, "total", 10).done()).isTrue();
-        assertThat(migrateSized(schema, same, "total", 10)).isEqualTo(Migration.Result.NOTHING);
+        assertThat(migrateSized(schema, same, "total", 10)).isEqualTo(Upgrades.Done.NOTHING);
         assertThat(sizes(schema)).containsExactly(16L, 14L, 10L);
 
         assertThat(migrateSized(schema, same, "tenant", 0, 21).maps())
                 .as("the inner ones alone")
                 .isEqualTo(1);
-        assertThat(migrate(schema, "tenant", same)).isEqualTo(Migration.Result.NOTHING);
+        assertThat(migrate(schema, "tenant", same)).isEqualTo(Upgrades.Done.NOTHING);
         assertThat(sizes(schema)).containsExactly(16L, 21L, 10L);
         ObjectlessMap tenants = open(schema, "tenant");
         assertThat(created(tenants, 4)).isEqualTo(21);
@@ -256,16 +255,14 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     /** Migrates to sizes of the outer map and its inner maps, or of a plain map; 0 leaves a size open. */
-    private Migration.Result migrateSized(Schema records, Migration how, String map, long own, long... inner) {
+    private Upgrades.Done migrateSized(Schema records, Migration how, String map, long own, long... inner) {
         Schema sized = records.withSizes(definition -> {
             long size = definition.name().equals(map) ? own : inner.length == 0 ? 0 : inner[0];
             return size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
         });
         PinPaths place = new PinPaths(fs.pin(map), OPTIONS, MapAccess.READ_WRITE);
         return Upgrades.run(
-                new PinnedMapMigrator(
-                        records, sized, map, how, new KernelMapFactory(), new ClaimedPin(new KernelPins(), place)),
-                false);
+                Upgrades.migrator(records, sized, map, how, new ClaimedPin(new KernelPins(), place)), false);
     }
 
     /** Returns the sizes of the outer map, of the inner map at key 1 and of the plain map. */
@@ -350,12 +347,9 @@ class KernelSizesAtLoadTest extends PinningTest {
                 .open(schema.map(map).orElseThrow(), new PinPaths(fs.pin(map), options, MapAccess.READ_WRITE), false);
     }
 
-    private Migration.Result migrate(Schema after, String map, Migration how) {
+    private Upgrades.Done migrate(Schema after, String map, Migration how) {
         PinPaths place = new PinPaths(fs.pin(map), OPTIONS, MapAccess.READ_WRITE);
-        return Upgrades.run(
-                new PinnedMapMigrator(
-                        after, after, map, how, new KernelMapFactory(), new ClaimedPin(new KernelPins(), place)),
-                false);
+        return Upgrades.run(Upgrades.migrator(after, after, map, how, new ClaimedPin(new KernelPins(), place)), false);
     }
 
     /** Returns the size of a new inner map. */

@@ -282,7 +282,7 @@ class KernelDrainingMigrationTest extends PinningTest {
     }
 
     private static PinnedMapMigrator migrator(ClaimedPin lock) {
-        return new PinnedMapMigrator(AFTER, AFTER, "tenant", TO_AFTER, new KernelMapFactory(), lock);
+        return Upgrades.migrator(AFTER, AFTER, "tenant", TO_AFTER, lock);
     }
 
     /** Only the version that migrates from the first one knows how to convert its maps. */

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
@@ -68,12 +67,11 @@ class KernelTwoMigrationsTest extends PinningTest {
 
     /** Does what a load does with one outer map. */
     private String upgrade(String pin, Pins pins) {
-        PinnedMapMigrator migrator = new PinnedMapMigrator(
+        PinnedMapMigrator migrator = Upgrades.migrator(
                 AFTER,
                 AFTER,
                 "tenant",
                 PinnedCounts.from(BEFORE).drain(() -> "tenant"),
-                new KernelMapFactory(),
                 new ClaimedPin(pins, PinnedCounts.paths(fs, pin)));
         try {
             Upgrades.complete(List.of(migrator));

@@ -57,7 +57,7 @@ class LayoutConverterTest {
         "U64, U128, true", "S64, S128, true", "U8, U8, true", "S16, S8, false"
     })
     void widensWhereEachValueKeepsItsMeaning(Scalar before, Scalar after, boolean taken) {
-        MigrationRules rules = new MigrationRules(PLAIN);
+        MigrationRules rules = new MigrationRules(PLAIN.rules());
         new LayoutConverter(rules, false, struct("s", new Member("a", before)), struct("s", new Member("a", after)));
 
         assertThat(rules.problems()).hasSize(taken ? 0 : 1);
@@ -190,7 +190,7 @@ class LayoutConverterTest {
         old.putInt(8, 1).putLong(16, 2).putInt(24, 3).putLong(32, 4).put(40, new byte[] {5, 6, 7});
         ByteBuffer now = ByteBuffer.allocate(24 + (int) newPair.size()).order(ByteOrder.nativeOrder());
 
-        new LayoutConverter(new MigrationRules(how), false, oldPair, newPair).run(old, 8, now, 24);
+        new LayoutConverter(new MigrationRules(how.rules()), false, oldPair, newPair).run(old, 8, now, 24);
 
         assertThat(now.slice(0, 24)).isEqualTo(ByteBuffer.allocate(24));
         requireFlow(after, now, 24 + (int) newPair.fields().get(0).offset(), 3);
@@ -219,7 +219,7 @@ class LayoutConverterTest {
                 .putLong(16, 7);
         ByteBuffer now = ByteBuffer.allocate(40).order(ByteOrder.nativeOrder());
 
-        new LayoutConverter(new MigrationRules(how), false, before, after).run(old, 8, now, 16);
+        new LayoutConverter(new MigrationRules(how.rules()), false, before, after).run(old, 8, now, 16);
 
         assertThat(List.of(now.getLong(8), now.getLong(16), now.getLong(24), now.getLong(32)))
                 .containsExactly(0L, 8L, 7L, 5L);
@@ -284,8 +284,9 @@ class LayoutConverterTest {
                 .singleElement()
                 .asString()
                 .contains("count.hits was __u64 and is __u8");
-        MigrationRules keys =
-                new MigrationRules(PLAIN.compute("count", "hits", value -> 1).compute("count", "misses", value -> 2));
+        MigrationRules keys = new MigrationRules(PLAIN.compute("count", "hits", value -> 1)
+                .compute("count", "misses", value -> 2)
+                .rules());
         new LayoutConverter(keys, true, Scalar.U64, now);
         assertThat(keys.problems()).singleElement().asString().contains("the key was __u64, without a name");
     }
@@ -302,7 +303,7 @@ class LayoutConverterTest {
     void requiresAFunctionForNewComponentsOfKeys() {
         StructType before = struct("key", new Member("port", Scalar.U16));
         StructType after = struct("key", new Member("port", Scalar.U16), new Member("protocol", Scalar.U8));
-        MigrationRules rules = new MigrationRules(PLAIN);
+        MigrationRules rules = new MigrationRules(PLAIN.rules());
 
         new LayoutConverter(rules, true, before, after);
 
@@ -370,7 +371,7 @@ class LayoutConverterTest {
     void ignoresRulesForStructsOfOtherMaps() {
         Migration how = PLAIN.drop("visit", "seen").rename("flow", "bytes", "octets");
         StructType after = struct("flow", new Member("packets", Scalar.U32), new Member("octets", Scalar.U64));
-        MigrationRules rules = new MigrationRules(how);
+        MigrationRules rules = new MigrationRules(how.rules());
 
         new LayoutConverter(rules, false, FLOW, after);
 
@@ -383,7 +384,7 @@ class LayoutConverterTest {
     }
 
     private static List<String> problems(Migration how, CType before, CType after) {
-        MigrationRules rules = new MigrationRules(how);
+        MigrationRules rules = new MigrationRules(how.rules());
         new LayoutConverter(rules, false, before, after);
         return Stream.concat(rules.problems().stream(), rules.wrongNames(Set.of()).stream())
                 .toList();
@@ -394,7 +395,7 @@ class LayoutConverterTest {
     }
 
     private static ByteBuffer convert(Migration how, CType before, CType after, ByteBuffer old) {
-        MigrationRules rules = new MigrationRules(how);
+        MigrationRules rules = new MigrationRules(how.rules());
         LayoutConverter conversion = new LayoutConverter(rules, false, before, after);
         assertThat(rules.problems()).isEmpty();
         ByteBuffer now = buffer(after);

@@ -54,17 +54,16 @@ final class PinnedCounts {
         return Migration.from(SchemaText.print(before));
     }
 
-    static Migration.Result migrate(Schema before, Schema after, Pins pins, BpfFs fs) {
+    static Upgrades.Done migrate(Schema before, Schema after, Pins pins, BpfFs fs) {
         return run(from(before), after, pins, fs, "tenant");
     }
 
-    static Migration.Result run(Migration migration, Schema after, Pins pins, BpfFs fs, String map) {
+    static Upgrades.Done run(Migration migration, Schema after, Pins pins, BpfFs fs, String map) {
         return Upgrades.run(migrator(migration, after, pins, fs, map), true);
     }
 
     static PinnedMapMigrator migrator(Migration migration, Schema after, Pins pins, BpfFs fs, String map) {
-        return new PinnedMapMigrator(
-                after, after, map, migration, new KernelMapFactory(), new ClaimedPin(pins, paths(fs, map)));
+        return Upgrades.migrator(after, after, map, migration, new ClaimedPin(pins, paths(fs, map)));
     }
 
     static PinPaths paths(BpfFs fs, String map) {

@@ -4,8 +4,10 @@ package dev.nestmap.runtime.internal.migrate;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.schema.Schema;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,11 +17,26 @@ import java.util.Map;
 public final class Upgrades {
     private Upgrades() {}
 
+    /** What a migration has done. */
+    public record Done(boolean done, int maps, long entries) {
+        public static final Done NOTHING = new Done(false, 0, 0);
+    }
+
+    /** The migration of a pin from one version. */
+    public static PinnedMapMigrator migrator(
+            Schema records, Schema sized, String map, Migration migration, ClaimedPin claimed) {
+        return new PinnedMapMigrator(
+                records, sized, map, migration, List.of(migration), null, new KernelMapFactory(), claimed);
+    }
+
     /** Migrates a pin, and ends before it converts retired maps. */
-    public static Migration.Result run(PinnedMapMigrator migrator, boolean pinsInners) {
+    public static Done run(PinnedMapMigrator migrator, boolean pinsInners) {
         try (Upgrade upgrade = of(List.of(List.of(migrator)), pinsInners)) {
             publish(upgrade, List.of(migrator));
-            return upgrade.results().getOrDefault(migrator.map().name(), Migration.Result.NOTHING);
+            PreparedMigration prepared = upgrade.prepared().get(migrator.map().name());
+            return prepared == null
+                    ? Done.NOTHING
+                    : new Done(true, prepared.copied().maps(), prepared.copied().entries());
         }
     }
 
@@ -53,6 +70,6 @@ public final class Upgrades {
             String map = migrations.get(0).map().name();
             migrators.put(new DeclaredPin(map, map, pinsInners), migrations);
         });
-        return new Upgrade("upgrade", OtherWriters.MIGRATION, new KernelMapFactory(), migrators);
+        return new Upgrade("upgrade", new KernelMapFactory(), migrators);
     }
 }

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.feature;
 
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.MapCreationRequest;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
+import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -187,6 +191,25 @@ public enum KernelFeature {
     public String lacking() {
         String needs = "this kernel has no " + this + ": it came with Linux " + since;
         return option == null ? needs : needs + ", and needs a kernel that was built with " + option;
+    }
+
+    /**
+     * Returns all features, and whether the running kernel has them.
+     *
+     * @throws BpfException if this process lacks a capability that the probes need
+     */
+    public static List<FeatureSupport> all() {
+        NativeLibraries.libbpf(); // the probes need it
+        String lacking = LinuxCapability.lacking();
+        if (!lacking.isEmpty()) {
+            throw BpfException.of(Reason.NOT_PERMITTED, "probing of the kernel's features")
+                    .because("without capabilities it is not known what the kernel has" + lacking)
+                    .build();
+        }
+        return Stream.of(values())
+                .map(feature ->
+                        new FeatureSupport(feature.name(), feature.isPresent(), feature.since(), feature.option()))
+                .toList();
     }
 
     /**

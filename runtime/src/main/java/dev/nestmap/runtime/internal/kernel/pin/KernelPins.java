@@ -483,8 +483,8 @@ public final class KernelPins implements Pins {
     @Override
     public void tryExchange(Path directory) {
         PinErrors errors = new PinErrors("exchange of two directories in " + directory, directory);
-        String one = PinDirectories.unfinishedName();
-        String other = PinDirectories.unfinishedName();
+        String one = "nestmap-exchange-1";
+        String other = "nestmap-exchange-2";
         try (PathDescriptor found = existing(directory.resolve(one))) {
             try {
                 found.createDirectory(one, PinDirectories.PRIVATE);
@@ -524,7 +524,7 @@ public final class KernelPins implements Pins {
         try (PathDescriptor directory = directories.find(parent(path))) {
             if (directory != null) {
                 errors.requireBpf(directory);
-                directories.remove(directory, name(path));
+                directory.remove(name(path));
                 directories.forget(path);
             }
         } catch (IOException e) {
@@ -628,10 +628,7 @@ public final class KernelPins implements Pins {
     @Override
     public List<Path> list(Path directory) {
         List<Path> pins = looking(new PinErrors("listing of the pins in " + directory, directory), directory, found -> {
-            List<Path> listed = found.names().stream()
-                    .filter(name -> !PinDirectories.isUnfinishedOfOthers(found, name))
-                    .map(directory::resolve)
-                    .toList();
+            List<Path> listed = found.names().stream().map(directory::resolve).toList();
             return found.isCurrent() ? listed : null;
         });
         return pins == null ? List.of() : pins;

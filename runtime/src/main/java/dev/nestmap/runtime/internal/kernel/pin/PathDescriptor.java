@@ -132,6 +132,11 @@ final class PathDescriptor implements AutoCloseable {
             return (mode & S_IFMT) == S_IFDIR;
         }
 
+        /** Whether it is a directory with these permissions. */
+        boolean isDirectoryWith(Set<PosixFilePermission> permissions) {
+            return isDirectory() && (mode & PERMISSIONS) == bits(permissions);
+        }
+
         /** Whether only its owner may remove or move a file in this directory. */
         boolean isSticky() {
             return (mode & S_ISVTX) != 0;
@@ -166,9 +171,9 @@ final class PathDescriptor implements AutoCloseable {
     }
 
     /** The same file with the same descriptor, for another user. Both are closed, and this one only afterwards. */
-    private PathDescriptor(PathDescriptor other, Path path, Status status) {
+    private PathDescriptor(PathDescriptor other, Status status) {
         this.shared = other.shared;
-        this.path = path;
+        this.path = other.path;
         this.status = status;
         this.isBpf = other.isBpf;
         shared.users.incrementAndGet();
@@ -176,7 +181,7 @@ final class PathDescriptor implements AutoCloseable {
 
     /** The same file with the same descriptor, for another user. Both are closed. The caller ensures that nobody closes this one meanwhile. */
     PathDescriptor shared() {
-        return new PathDescriptor(this, path, status);
+        return new PathDescriptor(this, status);
     }
 
     /** The number of the open descriptor. */
@@ -199,7 +204,7 @@ final class PathDescriptor implements AutoCloseable {
         if (now == null || !now.place.equals(status.place)) {
             return null;
         }
-        return new PathDescriptor(this, path, now);
+        return new PathDescriptor(this, now);
     }
 
     /** Whether its path still leads to this file. */
@@ -356,13 +361,8 @@ final class PathDescriptor implements AutoCloseable {
         }
         check(NativeLibraries.libc().chmod(link().toString(), bits(mode)), path);
         if (owner != null) {
-            setUser(owner.user());
+            setOwner(owner.user(), KEEP);
         }
-    }
-
-    /** Gives a file that this process has just created to a user. */
-    void setUser(int user) throws PathException {
-        setOwner(user, KEEP);
     }
 
     private void setOwner(int user, int group) throws PathException {
@@ -458,17 +458,6 @@ final class PathDescriptor implements AutoCloseable {
     /** Moves a file of this directory to another one, in place of the file with the new name. */
     void move(String name, PathDescriptor target, String newName) throws PathException {
         check(NativeLibraries.libc().renameat(fd(), name, target.fd(), newName), path.resolve(name));
-    }
-
-    /**
-     * Gives a file of this directory another name.
-     *
-     * @return the file, for another user; null if there is a file with this name
-     */
-    @Nullable
-    PathDescriptor renameNew(PathDescriptor file, String newName) throws PathException {
-        String name = String.valueOf(file.path.getFileName());
-        return moveNew(name, this, newName) ? new PathDescriptor(file, path.resolve(newName), file.status) : null;
     }
 
     /**

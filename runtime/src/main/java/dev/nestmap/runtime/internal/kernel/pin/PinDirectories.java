@@ -5,22 +5,16 @@ import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.PinNames;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PinDirectories {
     static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
-
-    /** No process takes that long to complete a directory, unless it is stopped. */
-    private static final Duration UNFINISHED_TIME = Duration.ofMinutes(1);
-
-    /** Begins the name of a directory whose owner or permissions are not set yet. */
-    private static final String UNFINISHED = "nestmap-unfinished-";
 
     private final PinTrustCheck trust;
 
@@ -52,7 +40,7 @@ final class PinDirectories {
     }
 
     static PinDirectories of(PinOptions options) {
-        return new PinDirectories(PinTrustCheck.of(options));
+        return new PinDirectories(new PinTrustCheck(options));
     }
 
     /** For a process that only reads: accepts the directories and pins of all users. */
@@ -244,115 +232,49 @@ final class PinDirectories {
     }
 
     /**
-     * Creates a directory, which gets its name when its owner and permissions are set. If this process is killed before, only an empty
-     * directory with another name stays: the owner could neither lock nor use one that is still root's. Null if there is a file with this
-     * name.
+     * Creates a directory. If this process is killed before the directory has its owner, the next one that finds it removes it: see {@link
+     * #removeLeft}. Null if there is a file with this name.
      */
-    private @Nullable PathDescriptor createComplete(PathDescriptor parent, String name, PinOptions options)
+    private static @Nullable PathDescriptor createComplete(PathDescriptor parent, String name, PinOptions options)
             throws IOException {
-        removeUnfinished(parent, Instant.now().minus(UNFINISHED_TIME));
-        String unfinished = unfinishedName();
-        parent.createDirectory(unfinished, PRIVATE);
-        PathDescriptor complete;
-        try (PathDescriptor directory = child(parent, unfinished)) {
-            if (directory == null) {
-                return null; // another process has taken it for one that is left
+        if (!parent.createDirectory(name, PRIVATE)) {
+            return null;
+        }
+        PathDescriptor directory = parent.open(name);
+        try (Undo undo = directory == null ? new Undo() : new Undo(directory::close)) {
+            if (directory != null) {
+                directory.setOwnerAndMode(
+                        options.owner(),
+                        name.equals(PinNames.NOW)
+                                ? DerivedPinPermissions.ofGenerations(options)
+                                : DerivedPinPermissions.ofDirectories(options));
             }
-            complete = complete(parent, directory, name, options);
-        } catch (Throwable e) { // even after an Error, nothing may stay
-            KernelPins.removeAfter(e, parent, unfinished);
-            throw e;
-        }
-        if (complete == null) {
-            parent.remove(unfinished);
-        }
-        return complete;
-    }
-
-    /**
-     * Sets owner and permissions of a new directory, and gives it its name. In a directory with the sticky bit, a process without CAP_FOWNER
-     * may neither rename nor remove what belongs to another user, so the user comes last there.
-     */
-    private static @Nullable PathDescriptor complete(
-            PathDescriptor parent, PathDescriptor directory, String name, PinOptions options) throws IOException {
-        int self = NativeLibraries.libc().geteuid();
-        PinOptions.Owner owner = options.owner();
-        boolean isUserLast =
-                self != 0 && parent.status().isSticky() && parent.status().user() != self;
-        PinOptions.Owner later = isUserLast ? owner : null;
-        directory.setOwnerAndMode(
-                later == null ? owner : new PinOptions.Owner(self, later.group()),
-                name.equals(PinNames.NOW)
-                        ? DerivedPinPermissions.ofGenerations(options)
-                        : DerivedPinPermissions.ofDirectories(options));
-        PathDescriptor complete = parent.renameNew(directory, name);
-        if (complete == null || later == null) {
-            return complete;
-        }
-        try (Undo undo = new Undo(complete::close)) {
-            complete.setUser(later.user());
-            return undo.commit(complete);
+            return directory != null && directory.isCurrent() ? undo.commit(directory) : null;
         } catch (Throwable e) { // even after an Error, no directory of the wrong user may stay
             KernelPins.removeAfter(e, parent, name);
             throw e;
         }
     }
 
-    /** A new name for a directory that other processes remove after a minute, if this one is killed before it does. */
-    static String unfinishedName() {
-        return UNFINISHED + Long.toHexString(ThreadLocalRandom.current().nextLong());
-    }
-
-    /** Removes a file or an empty directory. What killed processes have not finished in a directory does not keep it. */
-    void remove(PathDescriptor parent, String name) throws IOException {
-        if (!parent.remove(name)) {
-            try (PathDescriptor directory = child(parent, name)) {
-                if (directory != null) {
-                    removeUnfinished(directory, Instant.MAX);
-                }
-            }
-            parent.remove(name);
-        }
-    }
-
     /**
-     * Removes directories that killed processes have left, if this process may do that.
-     *
-     * @param old only those from before this time
+     * Removes an empty directory that a killed process had created for another user, and not given away. But not {@link PinNames#OWNER}, which a
+     * process may have locked. Returns whether it is gone.
      */
-    private static void removeUnfinished(PathDescriptor parent, Instant old) {
-        List<String> names;
+    private boolean removeLeft(PathDescriptor parent, PathDescriptor directory, String name) {
         try {
-            names = parent.names();
-        } catch (IOException e) {
-            return; // this process may not list them
+            return !name.equals(PinNames.OWNER) && trust.isNotGivenAway(directory) && parent.remove(name);
+        } catch (PathException e) {
+            return false; // this process may not remove it, and says so when it uses it
         }
-        for (String name : names) {
-            try (PathDescriptor file = name.startsWith(UNFINISHED) ? parent.open(name) : null) {
-                if (file != null
-                        && file.status().isDirectory()
-                        && file.status().modified().isBefore(old)) {
-                    parent.remove(name);
-                }
-            } catch (IOException e) {
-                // It stays, perhaps because it is another user's: it is empty, and nobody looks for it.
-            }
-        }
-    }
-
-    /**
-     * Whether a file is an unfinished directory that this process may not read, because another user has just created it, or was killed. It is
-     * empty, so it hides nothing.
-     */
-    static boolean isUnfinishedOfOthers(PathDescriptor parent, String name) {
-        return name.startsWith(UNFINISHED)
-                && Files.isDirectory(parent.entry(name), LinkOption.NOFOLLOW_LINKS)
-                && !Files.isReadable(parent.entry(name));
     }
 
     private @Nullable PathDescriptor child(PathDescriptor parent, String name) throws IOException {
         PathDescriptor child = parent.open(name);
         if (child == null || !child.status().isLink()) {
+            if (child != null && removeLeft(parent, child, name)) {
+                child.close();
+                return null;
+            }
             return child == null ? null : requireDirectory(child);
         }
         try (PathDescriptor link = child) {

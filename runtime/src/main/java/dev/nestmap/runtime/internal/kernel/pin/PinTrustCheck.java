@@ -21,15 +21,9 @@ record PinTrustCheck(@Nullable PinOptions options) {
 
     private static final int S_IWOTH = 0002;
 
-    private static final String SHARED = "PinOptions.withSharedDirectories(), to use pins and directories of all users";
-
-    /** Trust for a process that only reads pins, or whose user has accepted those of all users. */
+    /** Trust for a process that only reads pins. */
     static PinTrustCheck everybody() {
         return new PinTrustCheck(null);
-    }
-
-    static PinTrustCheck of(PinOptions options) {
-        return options.sharesDirectories() ? everybody() : new PinTrustCheck(options);
     }
 
     /** Throws if another user owns a pin: that user may write to the map. */
@@ -42,7 +36,7 @@ record PinTrustCheck(@Nullable PinOptions options) {
                     "the pin " + pin.path() + " belongs to user " + user + ", who can write to the map"
                             + ofAStranger(user)
                             + ": then pass "
-                            + owner(pin.status()) + ", open the pin with MapAccess.READ_ONLY, or pass " + SHARED);
+                            + owner(pin.status()) + ", or open the pin with MapAccess.READ_ONLY");
         }
     }
 
@@ -55,8 +49,7 @@ record PinTrustCheck(@Nullable PinOptions options) {
         if (!isTrusted(status.user())) {
             throw refused(
                     directory,
-                    "belongs to user " + status.user() + ofAStranger(status.user()) + ": then pass " + owner(status)
-                            + ", or " + SHARED);
+                    "belongs to user " + status.user() + ofAStranger(status.user()) + ": then pass " + owner(status));
         }
         if (status.isSticky()) {
             return;
@@ -95,6 +88,21 @@ record PinTrustCheck(@Nullable PinOptions options) {
         return user == 0 || user == NativeLibraries.libc().geteuid();
     }
 
+    /**
+     * Whether a directory looks like one that a process of root or of this user was creating for the owner of the pins when it was killed: it would
+     * have given it away last.
+     */
+    boolean isNotGivenAway(PathDescriptor directory) {
+        PinOptions.Owner owner = options == null ? null : options.owner();
+        int user = directory.status().user();
+        int expected = owner == null ? NativeLibraries.libc().geteuid() : owner.user();
+        return options != null
+                && directory.isBpf()
+                && directory.status().isDirectoryWith(PinDirectories.PRIVATE)
+                && user != expected
+                && isOwn(user);
+    }
+
     private boolean isTrusted(int user) {
         PinOptions.Owner owner = options == null ? null : options.owner();
         return isOwn(user) || (owner != null && user == owner.user());
@@ -115,7 +123,7 @@ record PinTrustCheck(@Nullable PinOptions options) {
                 directory,
                 why + ". Pin to a directory that only user "
                         + NativeLibraries.libc().geteuid() + " may change; or, if the pins are for these users, pass "
-                        + option + "; or pass " + SHARED);
+                        + option);
     }
 
     private static PathException refused(PathDescriptor directory, String why) {

@@ -241,7 +241,6 @@ class KernelHookErrorCausesTest {
                 .hasMessageContaining(cause.advice);
     }
 
-    /** These are right, and show that the rows above fail for their causes. */
     /** Nestmap does not read iterators, and an object that has one is as useful as without it. */
     @Test
     void anIteratorIsLoadedAndNotAttached() {
@@ -256,6 +255,7 @@ class KernelHookErrorCausesTest {
         }
     }
 
+    /** These are right, and show that the rows above fail for their causes. */
     @Test
     void theKernelTakesWhatTheAdviceAsksFor() throws Throwable {
         inGroup(group -> program("group").attach(Cgroup.of(group)).close());

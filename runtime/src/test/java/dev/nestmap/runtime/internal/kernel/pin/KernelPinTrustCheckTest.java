@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,7 +127,7 @@ class KernelPinTrustCheckTest extends PinningTest {
                         + ", which belongs to user " + OTHER
                         + ". If you don't know this user, it may be an attack: as root,"
                         + " rename it, or remove it with what is pinned there. Trust it only if user 1001 is yours: then pass"
-                        + " PinOptions.withOwner(1001, 0), or PinOptions.withSharedDirectories(), to use");
+                        + " PinOptions.withOwner(1001, 0)");
         assertThat(fs.content()).contains("acme/counts").doesNotContain("acme/more", "acme/new");
     }
 
@@ -168,16 +167,10 @@ class KernelPinTrustCheckTest extends PinningTest {
 
     @ParameterizedTest
     @EnumSource(Operation.class)
-    void usesTheDirectoryOfTheOwnerOrIfShared(Operation operation) throws IOException {
+    void usesTheDirectoryOfTheOwner(Operation operation) throws IOException {
         Files.setAttribute(fs.path("acme"), "unix:uid", OTHER);
 
         assertThatCode(() -> operation.run(new KernelPins(OPTIONS.withOwner(OTHER, 0)), map, fs.path("acme")))
-                .doesNotThrowAnyException();
-
-        mountAnew();
-        pinOne();
-        Files.setAttribute(fs.path("acme"), "unix:uid", OTHER);
-        assertThatCode(() -> operation.run(new KernelPins(OPTIONS.withSharedDirectories()), map, fs.path("acme")))
                 .doesNotThrowAnyException();
     }
 
@@ -232,10 +225,9 @@ class KernelPinTrustCheckTest extends PinningTest {
                         "the pin " + fs.path("acme/counts")
                                 + " belongs to user 1001, who can write to the map. If you don't know this user, it may be an attack:")
                 .hasMessageContaining(
-                        "only if user 1001 is yours: then pass PinOptions.withOwner(1001, 0), open the pin with"
-                                + " MapAccess.READ_ONLY, or pass PinOptions.withSharedDirectories()");
+                        "only if user 1001 is yours: then pass PinOptions.withOwner(1001, 0), or open the pin with"
+                                + " MapAccess.READ_ONLY");
         open(OPTIONS.withOwner(OTHER, 0));
-        open(OPTIONS.withSharedDirectories());
     }
 
     @Test
@@ -289,11 +281,9 @@ class KernelPinTrustCheckTest extends PinningTest {
     void rejectsALinkInABpfFileSystem() throws IOException {
         Files.createSymbolicLink(fs.path("link"), fs.path("acme"));
 
-        Stream.of(OPTIONS, OPTIONS.withSharedDirectories())
-                .map(KernelPins::new)
-                .forEach(pins -> assertThatThrownBy(() -> pins.open(fs.path("link/counts"), MapAccess.READ_WRITE))
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining(fs.path("link") + " is a symbolic link"));
+        assertThatThrownBy(() -> new KernelPins(OPTIONS).open(fs.path("link/counts"), MapAccess.READ_WRITE))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining(fs.path("link") + " is a symbolic link");
     }
 
     private static void run(String... command) throws Exception {
