@@ -134,7 +134,7 @@ class PrometheusTest {
 
     private void add(Long tenant, FlowMap drained) {
         drained.forEach(flow ->
-                registry.counter("flow.packets", "tenant", tenant.toString()).increment(flow.packets()));
+                registry.counter("flow.packets", "tenant", tenant.toString()).increment((double) flow.packets()));
     }
 
     @Test
