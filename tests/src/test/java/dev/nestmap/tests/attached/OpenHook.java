@@ -7,20 +7,20 @@ import dev.nestmap.tests.toolchain.InstalledClang;
 
 /** Hooks at which a program sees files being opened. Each has an object file with a program {@code open}. */
 enum OpenHook {
-    KPROBE(KernelOption.KPROBES, "attached_calls", "-DSECTION=\"kprobe/security_file_open\""),
-    TRACEPOINT(KernelOption.TRACEPOINTS, "attached_calls", "-DSECTION=\"tp/syscalls/sys_enter_openat\""),
-    FENTRY(KernelOption.FENTRY, "attached_fentry"),
-    LSM(KernelOption.LSM, "attached_lsm"),
-    SLEEPABLE_LSM(KernelOption.LSM, "attached_calls", "-DSECTION=\"lsm.s/file_open\"");
+    KPROBE(KernelOption.KPROBES, "attached_calls", "kprobe/security_file_open"),
+    TRACEPOINT(KernelOption.TRACEPOINTS, "attached_calls", "tp/syscalls/sys_enter_openat"),
+    FENTRY(KernelOption.FENTRY, "attached_fentry", "fentry/security_file_open"),
+    LSM(KernelOption.LSM, "attached_lsm", "lsm/file_open"),
+    SLEEPABLE_LSM(KernelOption.LSM, "attached_calls", "lsm.s/file_open");
 
     private final KernelOption option;
     private final String object;
-    private final String[] compilerOptions;
+    private final String section;
 
-    OpenHook(KernelOption option, String object, String... compilerOptions) {
+    OpenHook(KernelOption option, String object, String section) {
         this.option = option;
         this.object = object;
-        this.compilerOptions = compilerOptions;
+        this.section = section;
     }
 
     /** Loads the object and attaches its program. Skips the test if the kernel lacks the hook. */
@@ -42,6 +42,6 @@ enum OpenHook {
 
     private AttachedBpf load(InstalledClang clang) {
         option.assume();
-        return AttachedBpf.load(BpfObjects.of(object, clang, compilerOptions));
+        return AttachedBpf.load(BpfObjects.of(object, clang, "-DSECTION=\"" + section + "\""));
     }
 }
