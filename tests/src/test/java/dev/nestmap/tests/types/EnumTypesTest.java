@@ -114,10 +114,6 @@ class EnumTypesTest {
         return new HeaderCompiler(directory).bytes("enum_types", "struct conn expected", c);
     }
 
-    private static Conn conn() {
-        return with(new Mode(State.NEW, EnumSet.of(Option.B)));
-    }
-
     private static Conn with(Mode mode) {
         return new Conn(
                 mode,
