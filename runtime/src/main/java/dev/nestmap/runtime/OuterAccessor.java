@@ -723,7 +723,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * Starts a server that creates the requested inner maps on a separate thread until the server is closed. Generated code calls it if programs
      * record the keys at which they find no inner map ({@code @InnerMapsOnDemand}).
      *
-     * @param options poll interval, spare maps and limits
+     * @param options poll interval and limits
      * @param listener stores the misses
      * @return the server
      * @throws BpfException if this handle has no table of requests: load or bind the object that declares it; or if another process owns the

@@ -22,8 +22,7 @@ public record LinkPin(Path path, Replacement replacement, boolean acceptsUnpinne
     public enum Replacement {
         /**
          * In one step, so that each event runs either the old or the new program. If the kernel can't do this for the kind of link ({@link
-         * KernelLink.Kind#isUpdatable}), the call fails before anything changes. Iterators are an exception, because they run only while
-         * they are read: a new link replaces the pin. Until then, it is pinned with {@code -overlap} at the end of the name.
+         * KernelLink.Kind#isUpdatable}), the call fails before anything changes.
          */
         SWAP,
 

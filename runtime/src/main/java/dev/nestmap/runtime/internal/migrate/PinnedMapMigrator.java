@@ -240,7 +240,7 @@ public final class PinnedMapMigrator {
 
     /** The definition of the previous version, of which maps may be retired; null if this migration converts none. */
     private @Nullable OldMapDefinition ofRetired() {
-        boolean converts = isOuter() && hasOld() && pins.exists(paths.retired());
+        boolean converts = isOuter() && hasWord() && hasOld() && pins.exists(paths.retired());
         return converts ? oldDefinition() : null;
     }
 

@@ -30,11 +30,11 @@ final class SleepableProgramFinder {
      */
     static boolean isUsed(int outer) {
         try (BundledBpfObject object = BundledBpfObject.load("sleepable_users", opened -> {});
-                Descriptor link = opened(
+                Descriptor link = new Descriptor(
                         LinkCalls.creation(object.program("find_sleepable_users"), 0, AttachType.TRACE_ITER.number())
                                 .run());
-                Descriptor output = opened(LinkCalls.iterate(link.fd()))) {
-            return contains(output.fd(), outer);
+                Descriptor output = new Descriptor(LinkCalls.iterate(opened(link.fd())))) {
+            return contains(opened(output.fd()), outer);
         } catch (BpfException e) {
             if (BundledBpfObject.isTransient(e)) {
                 throw e;
@@ -44,11 +44,11 @@ final class SleepableProgramFinder {
         }
     }
 
-    private static Descriptor opened(int fd) {
+    private static int opened(int fd) {
         if (fd < 0) {
             throw BpfException.of(-fd, OPERATION).build();
         }
-        return new Descriptor(fd);
+        return fd;
     }
 
     /** Whether the program writes this id. The kernel runs it while its output is read, and returns EAGAIN after a million maps without output. */
@@ -61,8 +61,12 @@ final class SleepableProgramFinder {
                     return true;
                 }
             }
-            if (count == 0 || (count < 0 && NativeLibraries.lastErrno() != ErrnoNumbers.EAGAIN)) {
+            if (count == 0) {
                 return false;
+            }
+            int errno = count < 0 ? NativeLibraries.lastErrno() : ErrnoNumbers.EAGAIN;
+            if (errno != ErrnoNumbers.EAGAIN) {
+                throw BpfException.of(errno, OPERATION).build();
             }
         }
     }

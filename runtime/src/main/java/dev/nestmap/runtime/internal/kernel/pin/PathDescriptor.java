@@ -455,6 +455,11 @@ final class PathDescriptor implements AutoCloseable {
         return true;
     }
 
+    /** Removes an empty directory from this directory, and never a file. */
+    void removeDirectory(String name) throws PathException {
+        check(NativeLibraries.libc().unlinkat(fd(), name, AT_REMOVEDIR), path.resolve(name));
+    }
+
     /** Moves a file of this directory to another one, in place of the file with the new name. */
     void move(String name, PathDescriptor target, String newName) throws PathException {
         check(NativeLibraries.libc().renameat(fd(), name, target.fd(), newName), path.resolve(name));

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.pin;
 import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.PinNames;
@@ -12,6 +13,8 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PinDirectories {
     static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+
+    /** A process that is not killed gives a new directory away sooner. */
+    private static final Duration CREATION_TIME = Duration.ofMillis(100);
+
+    private static final long POLL_NANOS = 5_000_000;
 
     private final PinTrustCheck trust;
 
@@ -240,8 +248,7 @@ final class PinDirectories {
         if (!parent.createDirectory(name, PRIVATE)) {
             return null;
         }
-        PathDescriptor directory = parent.open(name);
-        try (Undo undo = directory == null ? new Undo() : new Undo(directory::close)) {
+        try (PathDescriptor directory = parent.open(name)) {
             if (directory != null) {
                 directory.setOwnerAndMode(
                         options.owner(),
@@ -249,7 +256,7 @@ final class PinDirectories {
                                 ? DerivedPinPermissions.ofGenerations(options)
                                 : DerivedPinPermissions.ofDirectories(options));
             }
-            return directory != null && directory.isCurrent() ? undo.commit(directory) : null;
+            return directory != null && directory.isCurrent() ? directory.shared() : null;
         } catch (Throwable e) { // even after an Error, no directory of the wrong user may stay
             KernelPins.removeAfter(e, parent, name);
             throw e;
@@ -260,22 +267,40 @@ final class PinDirectories {
      * Removes an empty directory that a killed process had created for another user, and not given away. But not {@link PinNames#OWNER}, which a
      * process may have locked. Returns whether it is gone.
      */
-    private boolean removeLeft(PathDescriptor parent, PathDescriptor directory, String name) {
+    private static boolean removeLeft(PathDescriptor parent, String name) {
         try {
-            return !name.equals(PinNames.OWNER) && trust.isNotGivenAway(directory) && parent.remove(name);
+            parent.removeDirectory(name);
+            return true;
         } catch (PathException e) {
-            return false; // this process may not remove it, and says so when it uses it
+            return false; // it is in use, or this process may not remove it, and says so when it uses it
         }
+    }
+
+    /** Whether a process may be giving it away at this moment. If the clock was set back, it may not. */
+    private static boolean isNew(PathDescriptor directory) {
+        Duration age = Duration.between(directory.status().modified(), Instant.now());
+        return !age.isNegative() && age.compareTo(CREATION_TIME) < 0;
     }
 
     private @Nullable PathDescriptor child(PathDescriptor parent, String name) throws IOException {
         PathDescriptor child = parent.open(name);
-        if (child == null || !child.status().isLink()) {
-            if (child != null && removeLeft(parent, child, name)) {
-                child.close();
-                return null;
+        if (child == null) {
+            return null;
+        }
+        try (Undo undo = new Undo(child::close)) {
+            if (!name.equals(PinNames.OWNER) && trust.isNotGivenAway(child)) {
+                if (isNew(child)) {
+                    UninterruptibleWait.pause(POLL_NANOS);
+                    return child(parent, name);
+                }
+                if (removeLeft(parent, name)) {
+                    return null;
+                }
             }
-            return child == null ? null : requireDirectory(child);
+            undo.commit(child);
+        }
+        if (!child.status().isLink()) {
+            return requireDirectory(child);
         }
         try (PathDescriptor link = child) {
             trust.checkLink(parent, link);
