@@ -197,6 +197,7 @@ class GapsTest extends BrokerTest {
             count();
             assertThat(shipper.ship(Duration.ofMillis(1))).isFalse();
             awaitProblem(shipper, "max.message.bytes=1,");
+            await("a file with counts", () -> shipper.statistics().spooledBytes() > 0);
         }
         try (Stream<Path> all = Files.list(directory.resolve("spool"))) {
             Path file = all.filter(path -> SpoolFile.Name.of(path) != null)

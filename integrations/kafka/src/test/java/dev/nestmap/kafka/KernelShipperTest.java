@@ -41,6 +41,7 @@ class KernelShipperTest extends PinnedBrokerTest {
                 tenants.create(1L).put(new Count(7, 70));
                 shipper.ship(Duration.ZERO);
                 awaitProblem(shipper, "max.message.bytes=1,");
+                await("a file", () -> shipper.statistics().spooledBytes() > 0);
                 assertThat(shipper.statistics().waitingMaps()).isZero();
             }
 
