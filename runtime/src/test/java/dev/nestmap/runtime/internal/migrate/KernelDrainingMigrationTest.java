@@ -305,6 +305,22 @@ class KernelDrainingMigrationTest extends PinningTest {
         assertThat(drained()).containsOnlyKeys(1, 2, 3);
     }
 
+    /** A service that needs no migration any more starts nevertheless, and the version that knows the maps drains them later. */
+    @Test
+    void aMigrationWithoutAWordLeavesRetiredMaps() throws Exception {
+        create();
+        run(AFTER, TO_AFTER); // and ends before it converts them
+        PinPaths tenant = paths(fs, "tenant");
+        Path first = new KernelPins().list(tenant.retired()).get(0);
+        Path unknown = tenant.retired().resolve("L00000000000001-2-78");
+        new KernelPins().move(first, unknown);
+        List<String> content = fs.content();
+
+        upgrade(AFTER, PinnedCounts.from(BEFORE), new KernelPins());
+
+        assertThat(fs.content()).isEqualTo(content);
+    }
+
     /** The first upgrade ended before it converted the maps that it had retired, so only their pins keep them. */
     @Test
     void anUpgradeThatIsUndoneKeepsTheRetiredMapsOfAnEarlierOne() throws Exception {
