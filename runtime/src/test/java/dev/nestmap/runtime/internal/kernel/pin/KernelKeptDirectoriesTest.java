@@ -14,16 +14,23 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +60,40 @@ class KernelKeptDirectoriesTest extends PinningTest {
 
     private Pins.Lock lock() {
         return Objects.requireNonNull(kernel.lock(fs.path("acme/lock"), OPTIONS));
+    }
+
+    /** Another process of root has created the directory for the user of a service at this moment. */
+    @Test
+    void aDirectoryThatRootIsGivingAwayIsNotRemoved() throws IOException {
+        Path directory = Files.createDirectory(
+                fs.path("new"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Object inode = Files.getAttribute(directory, "unix:ino");
+        PinOptions service = OPTIONS.withOwner(65534, 65534);
+        AtomicInteger opened = new AtomicInteger();
+        try (WatchedThread thread = new WatchedThread()) {
+            thread.run(
+                    call -> {
+                        if (call == SystemCall.OPENAT) {
+                            giveAwayAfterAWhile(directory, opened.incrementAndGet());
+                        }
+                        return null;
+                    },
+                    () -> new KernelPins(service).pin(map, directory.resolve("counts"), service));
+        }
+
+        assertThat(directory.resolve("counts")).exists();
+        assertThat(Files.getAttribute(directory, "unix:ino")).isEqualTo(inode);
+    }
+
+    private static void giveAwayAfterAWhile(Path directory, int opened) {
+        try {
+            Files.setLastModifiedTime(directory, FileTime.from(Instant.now()));
+            if (opened == 20) {
+                Files.setAttribute(directory, "unix:uid", 65534);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What somebody does to a directory. */
