@@ -203,13 +203,13 @@ write('legend.svg', legend())
 write(
   'single.svg',
   ratios('Time of Nestmap divided by the time of the others: plain maps', [
-    'get-hash', 'get-view', 'get-array', 'get-missing', 'get-all-8', 'get-all-512', 'get-all-512-view', 'get-all-512-array', 'put', 'remove-insert', 'put-all', 'put-all-8', 'remove-all', 'scan', 'scan-view',
+    'get-hash', 'get-view', 'get-array', 'get-all-8', 'get-all-512', 'get-all-512-view', 'put', 'remove-insert', 'put-all', 'remove-all', 'scan', 'scan-view',
   ]),
 )
 write(
   'nests.svg',
   ratios('Nested maps, shared memory and events', [
-    'nested-get', 'nested-get-view', 'nested-get-all-8', 'nested-get-all-512', 'pinned-reader-get', 'pinned-reader-get-all-512', 'walk', 'walk-entries', 'walk-entries-view', 'create', 'create-all', 'create-by-threads',
+    'nested-get', 'nested-get-view', 'nested-get-all-512', 'pinned-reader-get', 'walk', 'walk-entries', 'walk-entries-view', 'create', 'create-all', 'create-by-threads',
     'view-word', 'view-record', 'view-record-view', 'ring-record', 'ring-view', 'ring-live',
   ]),
 )

@@ -25,7 +25,6 @@ import (
 
 const (
 	keyMask       = 4095
-	absentKeys    = 1000000
 	batch         = 4096
 	tenantMask    = 511
 	tenantKeyMask = 63
@@ -92,17 +91,6 @@ func (p *peer) getArrayUnsafe(count int) (sum uint64) {
 		sum += value.Packets + value.Bytes
 	}
 	return sum
-}
-
-func (p *peer) getMissingUnsafe(count int) (missing uint64) {
-	for i := 0; i < count; i++ {
-		key := keyOf(absentKeys + i&keyMask)
-		var value flow
-		if errors.Is(p.hash.Lookup(unsafe.Pointer(&key), unsafe.Pointer(&value)), ebpf.ErrKeyNotExist) {
-			missing++
-		}
-	}
-	return missing
 }
 
 func (p *peer) put(count int) uint64 {
@@ -283,7 +271,6 @@ func main() {
 		"get_hash":                 p.getHash,
 		"get_hash_unsafe":          p.getHashUnsafe,
 		"get_array_unsafe":         p.getArrayUnsafe,
-		"get_missing_unsafe":       p.getMissingUnsafe,
 		"put":                      p.put,
 		"put_unsafe":               p.putUnsafe,
 		"remove_insert_unsafe":     p.removeInsertUnsafe,

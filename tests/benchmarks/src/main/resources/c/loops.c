@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #define KEY_MASK 4095
-#define ABSENT_KEYS 1000000
 #define BATCH 4096
 #define PUT_ENTRIES 16384
 #define TENANT_MASK 511
@@ -160,19 +159,6 @@ long get_array(long fd, long count)
 	return sum;
 }
 
-long get_missing(long fd, long count)
-{
-	long missing = 0;
-
-	for (long i = 0; i < count; i++) {
-		struct flow_key key = key_of(ABSENT_KEYS + (i & KEY_MASK));
-		struct flow flow;
-
-		missing += bpf_map_lookup_elem(fd, &key, &flow) == -ENOENT;
-	}
-	return missing;
-}
-
 long put(long fd, long count)
 {
 	for (long i = 0; i < count; i++) {
@@ -223,25 +209,6 @@ long put_all(long fd)
 			return -1;
 	}
 	return PUT_ENTRIES;
-}
-
-/* As put_all, with batches of 8. */
-long put_eights(long fd, long count)
-{
-	for (long from = 0; from < count; from += 8) {
-		LIBBPF_OPTS(bpf_map_batch_opts, opts);
-		struct flow_key keys[8];
-		struct flow flows[8];
-		__u32 entries = 8;
-
-		for (long i = 0; i < 8; i++) {
-			keys[i] = key_of(from + i);
-			flows[i] = (struct flow){ .packets = from + i, .bytes = 1 };
-		}
-		if (bpf_map_update_batch(fd, keys, flows, &entries, &opts))
-			return -1;
-	}
-	return count;
 }
 
 long remove_all(long fd, long first)

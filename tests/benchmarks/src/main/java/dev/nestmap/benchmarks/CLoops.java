@@ -26,15 +26,11 @@ public interface CLoops {
 
     long get_array(long fd, long count);
 
-    long get_missing(long fd, long count);
-
     long put(long fd, long count);
 
     long remove_insert(long fd, long count);
 
     long put_all(long fd);
-
-    long put_eights(long fd, long count);
 
     long remove_all(long fd, long first);
 

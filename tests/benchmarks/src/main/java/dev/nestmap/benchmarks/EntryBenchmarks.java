@@ -20,7 +20,6 @@ import java.util.stream.LongStream;
 final class EntryBenchmarks {
     static final int CALLS = 4096;
     private static final long KEY_MASK = 4095;
-    private static final long ABSENT_KEYS = 1_000_000;
     private static final int MANY_KEYS = 512;
     private static final int PUT_ENTRIES = 16_384;
 
@@ -70,9 +69,6 @@ final class EntryBenchmarks {
                         .againstPlus(C, LONGER, () -> c.get_array(array, CALLS))
                         .against(BARE, 1.06, () -> bare.getArray(array, CALLS, false))
                         .against(FAST_GO, go, "get_array_unsafe"),
-                new Benchmark("get-missing", CALLS, this::getMissing)
-                        .againstPlus(C, LONGER, () -> c.get_missing(hash, CALLS))
-                        .against(FAST_GO, go, "get_missing_unsafe"),
                 new Benchmark("get-cold", CALLS, () -> getHash(true))
                         .againstPlus(BARE, COLD_LONGER, () -> bare.getHash(hash, CALLS, true)),
                 new Benchmark("get-view-cold", CALLS, () -> getView(true))
@@ -89,9 +85,6 @@ final class EntryBenchmarks {
                         .against(FAST_GO, go, "get_hash_unsafe"),
                 new Benchmark("get-all-512-view", CALLS, () -> getAllInView(MANY_KEYS))
                         .against(C, 0.12, () -> c.get_hash(hash, CALLS)),
-                new Benchmark("get-all-512-array", CALLS, this::getAllOfArray)
-                        .against(C, 0.08, () -> c.get_array(array, CALLS))
-                        .against(FAST_GO, go, "get_array_unsafe"),
                 new Benchmark("put", CALLS, () -> put(false))
                         .againstPlus(C, LONGER, () -> c.put(hash, CALLS))
                         .against(BARE, 1.06, () -> bare.put(hash, CALLS, false))
@@ -104,9 +97,6 @@ final class EntryBenchmarks {
                         .against(C, 0.65, () -> c.put_all(hash))
                         .against(NAIVE_C, Benchmark.NAIVE_REACH, () -> c.put(hash, PUT_ENTRIES))
                         .against(FAST_GO, go, "put_all"),
-                new Benchmark("put-all-8", CALLS, this::putEights)
-                        .against(C, 0.9, () -> c.put_eights(hash, CALLS))
-                        .against(NAIVE_C, 0.65, () -> c.put(hash, CALLS)),
                 new Benchmark("remove-all", PUT_ENTRIES, this::removeAll)
                         .preparedBy(() -> bpf.flow().putAll(removed))
                         .against(C, 0.75, () -> c.remove_all(hash, Suite.FLOWS)),
@@ -183,21 +173,6 @@ final class EntryBenchmarks {
         return keys;
     }
 
-    private long getAllOfArray() {
-        long sum = 0;
-        List<Long> keys = new ArrayList<>();
-        for (long i = 0; i < CALLS; i += MANY_KEYS) {
-            keys.clear();
-            for (long j = i; j < i + MANY_KEYS; j++) {
-                keys.add(j & KEY_MASK);
-            }
-            for (Counter counter : bpf.counter().getAll(keys).values()) {
-                sum += counter.packets() + counter.bytes();
-            }
-        }
-        return sum;
-    }
-
     private long getArray(boolean isCold) {
         long sum = 0;
         for (long i = 0; i < CALLS; i++) {
@@ -209,14 +184,6 @@ final class EntryBenchmarks {
             sum += counter.packets() + counter.bytes();
         }
         return sum;
-    }
-
-    private long getMissing() {
-        long missing = 0;
-        for (long i = 0; i < CALLS; i++) {
-            missing += bpf.flow().get(Suite.key(ABSENT_KEYS + (i & KEY_MASK))) == null ? 1 : 0;
-        }
-        return missing;
     }
 
     private long put(boolean isCold) {
@@ -240,13 +207,6 @@ final class EntryBenchmarks {
     private long putAll() {
         bpf.flow().putAll(entries);
         return PUT_ENTRIES;
-    }
-
-    private long putEights() {
-        for (int i = 0; i < CALLS; i += 8) {
-            bpf.flow().putAll(entries.subList(i, i + 8));
-        }
-        return CALLS;
     }
 
     private long removeAll() {

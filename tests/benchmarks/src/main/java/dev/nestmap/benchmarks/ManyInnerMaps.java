@@ -7,20 +7,14 @@ import dev.nestmap.benchmarks.ManyMapsBpf.CountMap;
 import dev.nestmap.benchmarks.ManyMapsBpf.TenantMap;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.OnDemandServer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
 /**
  * Creates, fills, reads, rotates and serves many inner maps, and checks every count. {@code bin/bench --inner-maps [N]} runs it.
@@ -36,13 +30,10 @@ public final class ManyInnerMaps implements AutoCloseable {
     private static final int NANOS_PER_MICRO = 1_000;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final int SETTLING_COLLECTIONS = 4;
-    private static final int WARM_UP = 20;
-    private static final int UPDATES = 9;
 
     private final int count;
     private final ManyMapsBpf bpf = ManyMapsBpf.load();
     private final TenantMap tenants = bpf.tenant();
-    private long mostDescriptors;
 
     private ManyInnerMaps(int count) {
         this.count = count;
@@ -57,7 +48,6 @@ public final class ManyInnerMaps implements AutoCloseable {
     public static void main(String[] arguments) throws Exception {
         System.out.println(Conditions.text());
         try (ManyInnerMaps maps = new ManyInnerMaps(Integer.parseInt(arguments[0]))) {
-            maps.printGracePeriods();
             maps.run();
         }
     }
@@ -76,8 +66,8 @@ public final class ManyInnerMaps implements AutoCloseable {
 
     private void run() throws Exception {
         long before = javaBytes();
-        System.out.println("| step | inner maps | seconds | CPU, µs for each | most open files |");
-        System.out.println("| --- | --- | --- | --- | --- |");
+        System.out.println("| step | inner maps | seconds | CPU, µs for each |");
+        System.out.println("| --- | --- | --- | --- |");
         measure("create and fill", this::create);
         long after = javaBytes();
         measure("read all entries (forEachEntry)", this::walkEntries);
@@ -94,7 +84,6 @@ public final class ManyInnerMaps implements AutoCloseable {
     }
 
     private void measure(String name, Step step) throws Exception {
-        mostDescriptors = 0;
         long start = System.nanoTime();
         long startCpu = cpuNanos();
         long maps = step.run();
@@ -102,61 +91,16 @@ public final class ManyInnerMaps implements AutoCloseable {
         long nanos = System.nanoTime() - start;
         System.out.printf(
                 Locale.ROOT,
-                "| %s | %,d | %.1f | %.1f | %,d |%n",
+                "| %s | %,d | %.1f | %.1f |%n",
                 name,
                 maps,
                 nanos / NANOS_PER_SECOND,
-                (double) cpu / NANOS_PER_MICRO / maps,
-                mostDescriptors);
-    }
-
-    /** Compares createAll and rotateAll of some maps with the parts of which they consist: creating maps, and grace periods. */
-    private void printGracePeriods() {
-        List<Long> keys = keys(0, STEP);
-        double[] updates = new double[UPDATES];
-        double[] detached = new double[UPDATES];
-        double[] created = new double[UPDATES];
-        double[] rotated = new double[UPDATES];
-        for (int round = 0; round < WARM_UP + UPDATES; round++) {
-            int i = round % UPDATES; // the last rounds count
-            long start = System.nanoTime();
-            tenants.create(0);
-            updates[i] = millis(start);
-            tenants.discard(0);
-            start = System.nanoTime();
-            List<CountMap.Owned> own =
-                    Stream.generate(tenants::detached).limit(STEP).toList();
-            detached[i] = millis(start);
-            own.forEach(CountMap.Owned::close);
-            start = System.nanoTime();
-            tenants.createAll(keys);
-            created[i] = millis(start);
-            start = System.nanoTime();
-            List<Displaced<Long, CountMap>> old = tenants.rotateAll(keys);
-            rotated[i] = millis(start);
-            old.forEach(Displaced::discard);
-            tenants.discardAll(keys);
-        }
-        double gracePeriod = median(updates);
-        System.out.printf(
-                Locale.ROOT,
-                "Medians of %d: an update of the outer map %.2f ms (%s grace period); %,d inner maps alone %.1f ms; createAll %.1f ms, which is"
-                        + " %.1f updates more; rotateAll %.1f ms, which is %.1f updates more%n%n",
-                UPDATES,
-                gracePeriod,
-                gracePeriod < 1 ? "expedited" : "normal",
-                STEP,
-                median(detached),
-                median(created),
-                (median(created) - median(detached)) / gracePeriod,
-                median(rotated),
-                (median(rotated) - median(detached)) / gracePeriod);
+                (double) cpu / NANOS_PER_MICRO / maps);
     }
 
     private long create() {
         for (int from = 0; from < count; from += STEP) {
             tenants.createAll(keys(from, STEP), (id, counts) -> counts.put(new Count(ENTRY, id)));
-            noteDescriptors();
         }
         return count;
     }
@@ -164,7 +108,6 @@ public final class ManyInnerMaps implements AutoCloseable {
     private long walkEntries() {
         long[] sum = {0, 0};
         tenants.forEachEntry((id, entry) -> add(sum, entry.packets()));
-        noteDescriptors();
         return checked(sum, sumOfIds());
     }
 
@@ -173,9 +116,6 @@ public final class ManyInnerMaps implements AutoCloseable {
         tenants.forEach((id, counts) -> {
             Count entry = counts.get(ENTRY);
             add(sum, entry == null ? 0 : entry.packets());
-            if (sum[1] % STEP == 0) {
-                noteDescriptors();
-            }
         });
         return checked(sum, sumOfIds());
     }
@@ -186,7 +126,6 @@ public final class ManyInnerMaps implements AutoCloseable {
             Count entry = tenants.get(id, ENTRY);
             add(sum, entry == null ? 0 : entry.packets());
         }
-        noteDescriptors();
         return checked(sum, sumOfIds());
     }
 
@@ -194,7 +133,6 @@ public final class ManyInnerMaps implements AutoCloseable {
         long[] sum = {0, 0};
         for (int from = 0; from < count; from += STEP) {
             List<Displaced<Long, CountMap>> old = tenants.rotateAll(keys(from, STEP));
-            noteDescriptors();
             for (Displaced<Long, CountMap> each : old) {
                 each.map().getAndRemoveAll(entry -> add(sum, entry.packets()));
                 each.acknowledge();
@@ -208,7 +146,6 @@ public final class ManyInnerMaps implements AutoCloseable {
         for (int from = 0; from < removed; from += STEP) {
             tenants.discardAll(keys(from, Math.min(STEP, removed - from)));
         }
-        noteDescriptors();
         return removed;
     }
 
@@ -223,7 +160,6 @@ public final class ManyInnerMaps implements AutoCloseable {
                     bpf.touch().testRun(range(from));
                 }
                 runs++;
-                noteDescriptors();
                 Thread.sleep(5);
             }
             while (tenants.pending() > 0) { // the last misses are in no report yet
@@ -266,26 +202,6 @@ public final class ManyInnerMaps implements AutoCloseable {
 
     private static List<Long> keys(long from, int number) {
         return LongStream.range(from, from + number).boxed().toList();
-    }
-
-    private static double millis(long start) {
-        return (System.nanoTime() - start) / 1e6;
-    }
-
-    private static double median(double[] values) {
-        return Arrays.stream(values)
-                .sorted()
-                .skip(values.length / 2)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private void noteDescriptors() {
-        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
-            mostDescriptors = Math.max(mostDescriptors, files.count());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** The CPU time of all threads of this process. On a busy machine it says more than the time on the clock. */

@@ -56,11 +56,9 @@ final class NestBenchmarks {
                         .against(GO, go, "nested_get_naive")
                         .against(FAST_GO, go, "nested_get_cached_unsafe"),
                 get("nested-get-view", 1.05, Benchmark.NAIVE_REACH, this::getView),
-                get("nested-get-all-8", 1, Benchmark.NAIVE_REACH, () -> getAll(bpf.tenant(), 8)),
-                get("nested-get-all-512", 1, Benchmark.NAIVE_REACH, () -> getAll(bpf.tenant(), MANY))
+                get("nested-get-all-512", 1, Benchmark.NAIVE_REACH, this::getAll)
                         .against(FAST_GO, go, "nested_get_cached_unsafe"),
                 get("pinned-reader-get", 1.3, 0.65, () -> get(reader)),
-                get("pinned-reader-get-all-512", 1, Benchmark.NAIVE_REACH, () -> getAll(reader, MANY)),
                 walk("walk", 1.2, () -> walk(false))
                         .against(GO, go, "walk_naive")
                         .against(FAST_GO, go, "walk_batch"),
@@ -116,16 +114,16 @@ final class NestBenchmarks {
         return sum;
     }
 
-    private static long getAll(TenantMap tenants, int atATime) {
+    private long getAll() {
         long sum = 0;
         List<NestedKey<Long, FlowKey>> keys = new ArrayList<>();
-        for (long i = 0; i < CALLS; i += atATime) {
+        for (long i = 0; i < CALLS; i += MANY) {
             keys.clear();
-            for (long j = i; j < i + atATime; j++) {
+            for (long j = i; j < i + MANY; j++) {
                 keys.add(new NestedKey<>(j & TENANT_MASK, Suite.key((j >> TENANT_BITS) & KEY_MASK)));
             }
-            Map<NestedKey<Long, FlowKey>, TenantFlow> flows = tenants.getAll(keys);
-            if (flows.size() != atATime) {
+            Map<NestedKey<Long, FlowKey>, TenantFlow> flows = bpf.tenant().getAll(keys);
+            if (flows.size() != MANY) {
                 return -1;
             }
             for (TenantFlow flow : flows.values()) {

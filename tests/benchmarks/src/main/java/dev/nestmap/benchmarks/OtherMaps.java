@@ -11,7 +11,6 @@ import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
-import dev.nestmap.annotations.kernel.SpinLock;
 
 /** Maps with other keys and values than those that are measured. A real process uses many maps, so the JIT sees many classes. */
 @BpfObject("other_maps")
@@ -27,13 +26,6 @@ interface OtherMaps {
     @BpfMap(type = MapType.LRU_HASH, maxEntries = 64)
     @SuppressWarnings("NM-507") // counts little
     record Recent(@Key int process, @U32 long count) {}
-
-    @SpinLock
-    @BpfMap(type = MapType.HASH, maxEntries = 64)
-    record Locked(@Key @U32 long id, @U64 long packets, @U64 long bytes) {}
-
-    @BpfMap(type = MapType.LRU_HASH, maxEntries = 64)
-    record Usage(@Key @U32 long id, @U64 long time) {}
 
     @BpfMap(type = MapType.ARRAY, maxEntries = 64, flags = MapFlag.MMAPABLE)
     record Limit(@Key @U32 int index, @U32 long rate, @U32 long burst) {}

@@ -4,13 +4,11 @@ package dev.nestmap.benchmarks;
 import dev.nestmap.benchmarks.OtherMaps.Blocked;
 import dev.nestmap.benchmarks.OtherMaps.Hit;
 import dev.nestmap.benchmarks.OtherMaps.Limit;
-import dev.nestmap.benchmarks.OtherMaps.Locked;
 import dev.nestmap.benchmarks.OtherMaps.Name;
 import dev.nestmap.benchmarks.OtherMaps.Opened;
 import dev.nestmap.benchmarks.OtherMaps.Path;
 import dev.nestmap.benchmarks.OtherMaps.Recent;
 import dev.nestmap.benchmarks.OtherMaps.Row;
-import dev.nestmap.benchmarks.OtherMaps.Usage;
 import dev.nestmap.benchmarks.OtherMapsBpf.LimitMap;
 import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.EntryView;
@@ -34,8 +32,6 @@ final class OtherUse {
     private static final OtherMapsBpf.OpenedMap.View OPENED = new OtherMapsBpf.OpenedMap.View();
     private static final OtherMapsBpf.BlockedMap.View BLOCKED = new OtherMapsBpf.BlockedMap.View();
     private static final OtherMapsBpf.RecentMap.View RECENT = new OtherMapsBpf.RecentMap.View();
-    private static final OtherMapsBpf.LockedMap.View LOCKED = new OtherMapsBpf.LockedMap.View();
-    private static final OtherMapsBpf.UsageMap.View USAGE = new OtherMapsBpf.UsageMap.View();
     private static final OtherMapsBpf.LimitMap.View LIMIT = new OtherMapsBpf.LimitMap.View();
     private static final OtherMapsBpf.NameMap.View NAME = new OtherMapsBpf.NameMap.View();
     private static final OtherMapsBpf.HitMap.View DISK_HIT = new OtherMapsBpf.HitMap.View();
@@ -59,106 +55,43 @@ final class OtherUse {
 
     private static void use(OtherMapsBpf bpf, int time) {
         OtherMapsBpf.OpenedMap opened = bpf.opened();
-        useHash(
-                opened,
-                time,
-                n -> new Path("cat", n),
-                n -> new Opened(new Path("cat", n), n),
-                OPENED,
-                key -> {
-                    opened.get(key);
-                    opened.get(key, OPENED);
-                    opened.contains(key);
-                },
-                opened::remove,
-                opened::getAndRemove);
+        useHash(opened, time, n -> new Path("cat", n), n -> new Opened(new Path("cat", n), n), OPENED, key -> {
+            opened.get(key);
+            opened.get(key, OPENED);
+            opened.remove(key);
+        });
         OtherMapsBpf.BlockedMap blocked = bpf.blocked();
-        useHash(
-                blocked,
-                time,
-                n -> n,
-                n -> new Blocked(n, n),
-                BLOCKED,
-                key -> {
-                    blocked.get(key);
-                    blocked.get(key, BLOCKED);
-                    blocked.contains(key);
-                },
-                blocked::remove,
-                blocked::getAndRemove);
+        useHash(blocked, time, n -> n, n -> new Blocked(n, n), BLOCKED, key -> {
+            blocked.get(key);
+            blocked.get(key, BLOCKED);
+            blocked.remove(key);
+        });
         OtherMapsBpf.RecentMap recent = bpf.recent();
-        useHash(
-                recent,
-                time,
-                n -> (int) n,
-                n -> new Recent((int) n, n),
-                RECENT,
-                key -> {
-                    recent.get(key);
-                    recent.get(key, RECENT);
-                    recent.contains(key);
-                },
-                recent::remove,
-                recent::getAndRemove);
-        OtherMapsBpf.LockedMap locked = bpf.locked();
-        useHash(
-                locked,
-                time,
-                n -> n,
-                n -> new Locked(n, n, n),
-                LOCKED,
-                key -> {
-                    locked.get(key);
-                    locked.get(key, LOCKED);
-                    locked.contains(key);
-                },
-                locked::remove,
-                locked::getAndRemove);
-        OtherMapsBpf.UsageMap usage = bpf.usage();
-        useHash(
-                usage,
-                time,
-                n -> n,
-                n -> new Usage(n, n),
-                USAGE,
-                key -> {
-                    usage.get(key);
-                    usage.get(key, USAGE);
-                    usage.contains(key);
-                },
-                usage::remove,
-                usage::getAndRemove);
+        useHash(recent, time, n -> (int) n, n -> new Recent((int) n, n), RECENT, key -> {
+            recent.get(key);
+            recent.get(key, RECENT);
+            recent.remove(key);
+        });
         OtherMapsBpf.LimitMap limit = bpf.limit();
         useKeyed(limit, time, n -> (int) n, n -> new Limit((int) n, n, n), LIMIT, key -> {
             limit.get(key);
             limit.get(key, LIMIT);
-            limit.contains(key);
         });
         OtherMapsBpf.NameMap name = bpf.name();
         useKeyed(name, time, n -> (int) n, n -> new Name((int) n, "a"), NAME, key -> {
             name.get(key);
             name.get(key, NAME);
-            name.contains(key);
         });
         OtherMapsBpf.HitMap hits = bpf.disk().getOrCreate(time % INNER_MAPS);
-        useHash(
-                hits,
-                time,
-                n -> n,
-                n -> new Hit(n, n),
-                DISK_HIT,
-                key -> {
-                    hits.get(key);
-                    hits.get(key, DISK_HIT);
-                    hits.contains(key);
-                },
-                hits::remove,
-                hits::getAndRemove);
+        useHash(hits, time, n -> n, n -> new Hit(n, n), DISK_HIT, key -> {
+            hits.get(key);
+            hits.get(key, DISK_HIT);
+            hits.remove(key);
+        });
         OtherMapsBpf.RowMap rows = bpf.table().getOrCreate(time % INNER_MAPS);
         useKeyed(rows, time, n -> (int) n, n -> new Row((int) n, n), TABLE_ROW, key -> {
             rows.get(key);
             rows.get(key, TABLE_ROW);
-            rows.contains(key);
         });
         bpf.disk().get(time % INNER_MAPS, time % KEYS);
         bpf.disk().get(time % INNER_MAPS, time % KEYS, DISK_HIT);
@@ -180,34 +113,27 @@ final class OtherUse {
         bpf.disk().forEachEntry(DISK_HIT, (device, hit) -> {});
         List<NestedKey<Long, Long>> hits = List.of(new NestedKey<>(0L, 0L), new NestedKey<>(1L, 1L));
         bpf.disk().getAll(hits);
-        bpf.disk().getAll(hits, DISK_HIT, (key, hit) -> {});
         bpf.table().forEach((id, rows) -> rows.forEach(row -> {}));
         bpf.table().forEachEntry((id, row) -> {});
         bpf.table().forEachEntry(TABLE_ROW, (id, row) -> {});
         List<NestedKey<Integer, Integer>> rows = List.of(new NestedKey<>(0, 0), new NestedKey<>(1, 1));
         bpf.table().getAll(rows);
-        bpf.table().getAll(rows, TABLE_ROW, (key, row) -> {});
     }
 
     private static void useViews(OtherMapsBpf bpf) {
-        try (WritableArrayView<Integer, Limit> limits = bpf.limit().writableView();
-                ArrayView<Integer, Limit> seen = bpf.limit().view();
+        try (ArrayView<Integer, Limit> limits = bpf.limit().view();
                 WritableArrayView<Integer, Name> names = bpf.name().writableView();
-                WritableArrayView<Integer, Row> rows =
-                        bpf.table().getOrCreate(0).writableView()) {
+                ArrayView<Integer, Row> rows = bpf.table().getOrCreate(0).view()) {
             for (int index = 0; index < KEYS; index++) {
-                useView(limits, new Limit(index, index, 1), index, LIMIT);
-                seen.get(index);
-                useView(names, new Name(index, "a"), index, NAME);
-                useView(rows, new Row(index, index), index, TABLE_ROW);
-                limits.add(index, LimitMap.RATE, 1);
+                useView(limits, index, LIMIT);
+                useView(names, index, NAME);
+                useView(rows, index, TABLE_ROW);
                 limits.get(index, LimitMap.BURST);
             }
         }
     }
 
-    private static <E> void useView(WritableArrayView<Integer, E> map, E entry, int index, EntryView<E> view) {
-        map.put(entry);
+    private static <E> void useView(ArrayView<Integer, E> map, int index, EntryView<E> view) {
         map.get(index);
         map.get(index, view);
     }
@@ -218,13 +144,9 @@ final class OtherUse {
             LongFunction<K> key,
             LongFunction<E> entry,
             EntryView<E> view,
-            Consumer<K> read,
-            Consumer<K> remove,
-            Consumer<K> take) {
-        useKeyed(map, time, key, entry, view, read);
-        remove.accept(key.apply(time % KEYS));
+            Consumer<K> readAndRemove) {
+        useKeyed(map, time, key, entry, view, readAndRemove);
         map.putIfAbsent(entry.apply(time % KEYS));
-        take.accept(key.apply(time % KEYS));
         if (time % KEYS == 0) {
             map.removeAll(List.of(key.apply(0), key.apply(1)));
             map.getAndRemoveAll(taken -> {});
@@ -246,9 +168,6 @@ final class OtherUse {
             map.getAll(List.of(key.apply(0), key.apply(1)), view, found -> {});
             map.forEach(found -> {});
             map.forEach(view, found -> {});
-            for (E found : map) {
-                map.put(found);
-            }
         }
     }
 }
