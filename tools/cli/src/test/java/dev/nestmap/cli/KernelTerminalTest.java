@@ -197,7 +197,8 @@ class KernelTerminalTest {
 
         @Override
         public void close() throws IOException {
-            new ProcessBuilder("tmux", "-S", socket.toString(), "kill-server").start();
+            Process end = new ProcessBuilder("tmux", "-S", socket.toString(), "kill-server").start();
+            end.onExit().join(); // without its socket, the server would stay
         }
     }
 }
