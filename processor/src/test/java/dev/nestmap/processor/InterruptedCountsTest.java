@@ -8,9 +8,11 @@ import com.google.testing.compile.Compilation;
 import dev.nestmap.processor.testing.Compilers;
 import dev.nestmap.processor.testing.Sources;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The processor notes per-CPU maps whose programs can interrupt each other on one CPU. */
+@Tag("jdk-independent")
 class InterruptedCountsTest {
     private static final String MAPS = """
             @BpfMap(type = MapType.PERCPU_ARRAY, maxEntries = 4) record Total(@Key @U32 int index, @U64 long files) {}
