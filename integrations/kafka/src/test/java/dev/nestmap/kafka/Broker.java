@@ -227,26 +227,6 @@ final class Broker {
                 .get();
     }
 
-    /** The CPU time that the brokers have taken. */
-    double cpuSeconds() {
-        return brokers.stream()
-                .mapToDouble(
-                        broker -> broker.info().totalCpuDuration().orElseThrow().toMillis() / 1000.0)
-                .sum();
-    }
-
-    /** The memory that the brokers use. */
-    long megabytes() throws IOException {
-        long kilobytes = 0;
-        for (Process broker : brokers) {
-            kilobytes += Files.readAllLines(Path.of("/proc/" + broker.pid() + "/status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                    .sum();
-        }
-        return kilobytes / 1024;
-    }
-
     /** Ends the first broker with SIGKILL. */
     void kill() {
         kill(BROKER);
