@@ -71,14 +71,14 @@ abstract class JdbcStoreContract {
 
     @BeforeEach
     void open() throws Exception {
-        execute("drop table if exists sent");
-        execute("drop table if exists missed");
-        execute("drop table if exists nestmap_stored");
-        execute("drop table if exists nestmap_counts");
         execute(
+                "drop table if exists sent",
+                "drop table if exists missed",
+                "drop table if exists nestmap_stored",
+                "drop table if exists nestmap_counts",
                 "create table sent (customer bigint, sender varchar(15), packets bigint check (packets < 1000000), bytes bigint,"
-                        + " primary key (customer, sender))");
-        execute("create table missed (port bigint primary key, packets bigint)");
+                        + " primary key (customer, sender))",
+                "create table missed (port bigint primary key, packets bigint)");
         bpf = UsageBpf.inMemory();
         store = JdbcStore.of(source());
         store.createTables();
@@ -104,10 +104,12 @@ abstract class JdbcStoreContract {
         return bill(store, bpf);
     }
 
-    final void execute(String sql) throws SQLException {
+    final void execute(String... sql) throws SQLException {
         try (Connection connection = source().getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+            for (String each : sql) {
+                statement.execute(each);
+            }
         }
     }
 

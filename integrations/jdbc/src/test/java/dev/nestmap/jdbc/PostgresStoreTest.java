@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGPoolingDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Proves {@link JdbcStoreContract} for PostgreSQL, and what its server can do to a service. */
@@ -30,7 +32,17 @@ class PostgresStoreTest extends JdbcStoreContract {
     @SuppressWarnings("NullAway.Init") // set by BeforeAll
     private static PostgresServer server;
 
+    /** A new connection takes a process of the server, so the transactions of a test share a few. */
+    @SuppressWarnings("deprecation") // its warning is of services: no time limit, no check of connections
+    private final PGPoolingDataSource pool = new PGPoolingDataSource();
+
+    private boolean isPooled = true;
     private String options = "";
+
+    PostgresStoreTest() {
+        pool.setUrl(server.url());
+        pool.setDataSourceName("pool"); // close requires a name
+    }
 
     @BeforeAll
     static void start() throws Exception {
@@ -44,8 +56,16 @@ class PostgresStoreTest extends JdbcStoreContract {
         }
     }
 
+    @AfterEach
+    void closePool() {
+        pool.close();
+    }
+
     @Override
     DataSource source() {
+        if (isPooled) {
+            return pool;
+        }
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(server.url());
         source.setOptions(options);
@@ -55,20 +75,18 @@ class PostgresStoreTest extends JdbcStoreContract {
     @ParameterizedTest
     @ValueSource(strings = {"serializable", "repeatable\\ read"})
     void transactionsThatMeetAreTriedAgainAtHigherLevels(String level) throws Exception {
+        isPooled = false;
         options = "-c default_transaction_isolation=" + level;
-        try {
-            checkTransactionsThatMeet();
-        } finally {
-            options = "";
-        }
+        checkTransactionsThatMeet();
     }
 
     @Test
     void aServerThatStopsAndComesBackHasEachCountOnce() throws Exception {
         try (UsageBpf bpf = UsageBpf.inMemory()) {
-            JdbcStore store = JdbcStore.of(source());
             long sent = 0;
             for (int round = 0; round < 3; round++) {
+                isPooled = round != 1; // a pool keeps a connection that has ended with its server
+                JdbcStore store = JdbcStore.of(source());
                 for (long customer = 0; customer < 200; customer++) {
                     bpf.customer().getOrCreate(customer).put(new Sender(address(round), 1, 100));
                     sent++;
