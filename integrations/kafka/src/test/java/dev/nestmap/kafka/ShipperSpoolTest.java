@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("jdk-independent")
 @Tag("long")
 class ShipperSpoolTest extends BrokerTest {
+    private static final int OUTAGES = Integer.getInteger("nestmap.outages", 2);
     private static final Duration SHORT = Duration.ofMillis(100);
 
     @TempDir
@@ -85,7 +86,7 @@ class ShipperSpoolTest extends BrokerTest {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);
         long written = 0;
-        for (int outage = 0; outage < 4; outage++) {
+        for (int outage = 0; outage < OUTAGES; outage++) {
             try (CountsBpf machine = CountsBpf.inMemory()) {
                 try (Shipper<Long> shipper = start(machine, spooling())) {
                     for (int i = 0; i < 3; i++) {
@@ -118,7 +119,7 @@ class ShipperSpoolTest extends BrokerTest {
             assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
             assertThat(shipper.statistics().problem()).isNull();
             assertThat(shipper.statistics().spooledBytes()).isZero();
-            System.out.println("seed " + seed + ": " + written + " counts, 4 outages, 6 reboots");
+            System.out.println("seed " + seed + ": " + written + " counts, " + OUTAGES + " outages");
             requireExact(written);
         }
     }
