@@ -69,11 +69,7 @@ struct {
 	__type(key, OUTER_KEY);
 	__uint(pinning, LIBBPF_PIN_BY_NAME);
 	__array(values, struct inner);
-} pinned SEC(".maps")
-#ifndef NO_SLOT
-	= {.values = {[1] = &first}}
-#endif
-	;
+} pinned SEC(".maps");
 #endif
 
 SEC("tc")

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Counts packets in the declared inner map at key 1. VERSION is the header of one version of the records. */
+/* Counts packets in the inner map at key 1. VERSION is the header of one version of the records. */
 #include VERSION
 
 static void add(__u64 bytes)

@@ -27,11 +27,4 @@ int third(struct xdp_md *ctx)
 	return 102;
 }
 
-SEC("xdp")
-int other(struct xdp_md *ctx)
-{
-	(void)ctx;
-	return 200;
-}
-
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /* Counts in every slot that holds a map. */
 #include "slotted.bpf.h"
-#include <bpf/bpf_endian.h>
 
 static __always_inline int count_in(struct flow_map *flows, __u32 id)
 {
@@ -19,7 +18,6 @@ static __always_inline int count_in(struct flow_map *flows, __u32 id)
 SEC("xdp")
 int count(struct xdp_md *ctx)
 {
-	struct site_key site = { .region = bpf_htons(7), .tier = TIER_PAID_MONTHLY, .indoors = 1 };
 	struct flow_map *flows;
 	int maps = 0;
 	__u32 i;
@@ -29,7 +27,6 @@ int count(struct xdp_md *ctx)
 		maps += count_in(rank_lookup(i), 1);
 	for (i = 0; i < 5; i++)
 		maps += count_in(numbered_lookup(i), 2);
-	maps += count_in(site_lookup(&site), 3);
 	maps += count_in(by_tier_lookup(TIER_FREE), 4);
 	maps += count_in(hashed_tier_lookup(TIER_PAID_MONTHLY), 5);
 	maps += count_in(&silver_one, 6);
@@ -37,7 +34,6 @@ int count(struct xdp_md *ctx)
 	if (!flows)
 		flows = &spill; /* not an inner map, but one like them */
 	maps += count_in(flows, 7);
-	maps += count_in((struct flow_map *)&small, 8);
 	return maps;
 }
 

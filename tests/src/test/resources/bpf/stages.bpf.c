@@ -31,31 +31,6 @@ int drop_all(struct xdp_md *ctx)
 }
 
 SEC("xdp")
-int by_name(struct xdp_md *ctx)
-{
-	__u32 *stage = (void *)(long)ctx->data;
-
-	if ((void *)(stage + 1) > (void *)(long)ctx->data_end)
-		return -1;
-	bpf_tail_call(ctx, &named, *stage);
-	return 1;
-}
-
-SEC("xdp")
-int on_parse(struct xdp_md *ctx)
-{
-	(void)ctx;
-	return 100;
-}
-
-SEC("xdp")
-int on_count(struct xdp_md *ctx)
-{
-	(void)ctx;
-	return 101;
-}
-
-SEC("xdp")
 int on_drop(struct xdp_md *ctx)
 {
 	(void)ctx;

@@ -24,7 +24,7 @@ public @interface BpfObject {
 
     /**
      * {@return a prefix for the names in C that Nestmap derives from names in Java, or empty} Use a prefix if {@code vmlinux.h} already declares
-     * one of the names. A name that an annotation states, as in {@link Name}, {@link Slot#name} or {@link InnerMap#instances}, is exact: Nestmap
+     * one of the names. A name that an annotation states, as in {@link Name} or {@link InnerMap#instances}, is exact: Nestmap
      * adds no prefix.
      */
     String prefix() default "";
@@ -34,7 +34,7 @@ public @interface BpfObject {
      * and the records describe the maps that Java uses:
      *
      * <ul>
-     *   <li>They may leave out {@code maxEntries}, flags and slots, because the object determines them. Nestmap checks the values that they
+     *   <li>They may leave out {@code maxEntries} and flags, because the object determines them. Nestmap checks the values that they
      *       state.
      *   <li>They may use other names for structs, fields and constants, but not for maps: use {@link Name} if a map's name in C is not the
      *       record's name in snake case.

@@ -128,7 +128,7 @@ public enum MapType {
     /**
      * An array of programs, the targets of tail calls. All programs in a map have the same program type.
      *
-     * <p>The record has only a {@link Key}. {@link Slot} declares the initial programs, which must be in the same object.
+     * <p>The record has only a {@link Key}. The accessor puts programs of the same object into the slots.
      */
     PROG_ARRAY,
     /** A hash map of maps. The key has any type. A lookup by a program takes about 30 ns longer than in an ARRAY_OF_MAPS. */

@@ -81,17 +81,6 @@ public @interface OuterMap {
     boolean pinInners() default true;
 
     /**
-     * {@return whether Nestmap puts the inner maps of {@link Slot} into the outer map, in one batch after the object is loaded} The key can
-     * then be any number or a compound of numbers.
-     *
-     * <p>By default, the object file contains the slots ({@code .values} in C), and libbpf fills them when any loader loads the object.
-     * Each slot takes about 10 ms, and 0.1 ms since Linux 6.19. The key must be a single number of 4 bytes in the byte order of the
-     * machine. Only one C file of an object can include the header, because {@code bpftool gen object} drops the slots when it links
-     * several files.
-     */
-    boolean fillAtLoad() default false;
-
-    /**
      * {@return whether the helpers count additions that fail} The map {@code tenant_uncounted}, which Nestmap generates, has two numbers: additions
      * that inner maps have refused, mostly because they were full, and additions for a key without an inner map. An addition is a call of
      * {@code _add}, {@code _update}, {@code _lookup_or_init}, {@code _push}, {@code _reserve} or {@code _output}. Counting takes no time unless

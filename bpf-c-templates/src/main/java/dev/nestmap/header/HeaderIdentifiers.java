@@ -6,7 +6,6 @@ import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.AddressStructTypes;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.NamedType;
@@ -96,11 +95,6 @@ public final class HeaderIdentifiers {
         return map.baseName();
     }
 
-    /** The name under which the header declares the program in a slot: {@code stages_slot_2}. */
-    static String programSlot(MapDef map, SlotContents.Slot slot) {
-        return map.name() + "_slot_" + SlotContents.text(slot.key());
-    }
-
     static boolean isOuter(MapDef map) {
         return map.role() == MapRole.OUTER;
     }
@@ -163,12 +157,6 @@ public final class HeaderIdentifiers {
 
     private void collectHelpers(MapDef map) {
         String ofMap = " of map " + map.name();
-        if (map.kind().holdsPrograms() && HelperPrinter.hasHelpers(schema, map)) {
-            for (SlotContents.Slot slot : map.slots().inObject()) {
-                String what = "slot " + SlotContents.text(slot.key()) + ofMap;
-                add(programSlot(map, slot), Space.ORDINARY, map.name(), what);
-            }
-        }
         new HelperPrinter(schema, prefix)
                 .of(map)
                 .forEach(helper -> add(helper.name(), Space.ORDINARY, map.name(), "helper " + helper.name() + ofMap));

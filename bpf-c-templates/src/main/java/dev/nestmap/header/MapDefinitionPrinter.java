@@ -6,12 +6,9 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.Scalar;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,20 +17,9 @@ final class MapDefinitionPrinter {
     private static final long FIRST_LARGE = 1L << 30;
 
     private final Schema schema;
-    /** Names of the inner maps and programs in slots that the object itself initializes. */
-    private final Set<String> inSlots;
 
     MapDefinitionPrinter(Schema schema) {
         this.schema = schema;
-        this.inSlots = schema.maps().stream()
-                .flatMap(map -> map.slots().inObject().stream())
-                .map(SlotContents.Slot::target)
-                .collect(Collectors.toSet());
-    }
-
-    /** Whether several C files of one object can include the header. bpftool's linker drops initial values of slots. */
-    boolean isLinkable() {
-        return inSlots.isEmpty();
     }
 
     /** Structs that define inner maps. */
@@ -46,31 +32,15 @@ final class MapDefinitionPrinter {
     /** Variables of type {@code struct flow_map}, which share the definition of an inner map. */
     List<String> declaredInners() {
         return schema.maps().stream()
-                .filter(this::sharesDefinition)
-                .map(map -> "struct " + map.definition() + " " + map.name() + " SEC(\".maps\")" + end(map))
+                .filter(map -> map.role() == MapRole.INSTANCE)
+                .map(map -> "struct " + map.definition() + " " + map.name() + " SEC(\".maps\") __weak;")
                 .toList();
     }
 
     /** All other variables in the section {@code .maps}. */
     List<String> variables() {
-        return definitions(map -> map.role() != MapRole.INNER && !sharesDefinition(map))
-                .map(map -> "struct {\n" + members(map) + "} " + map.name() + " SEC(\".maps\")"
-                        + (map.slots().inObject().isEmpty() ? end(map) : initializer(map)) + "\n")
-                .toList();
-    }
-
-    /** Whether a map has the definition of inner maps. One that differs in size has a definition of its own. */
-    private boolean sharesDefinition(MapDef map) {
-        return map.role() == MapRole.INSTANCE && !schema.hasOwnSize(map);
-    }
-
-    /** Declarations of the programs in slots. */
-    List<String> programs() {
-        return schema.maps().stream()
-                .filter(map -> map.kind().holdsPrograms())
-                .flatMap(map -> map.slots().inObject().stream()
-                        .map(slot -> "extern int " + HeaderIdentifiers.programSlot(map, slot) + "(void *ctx) __asm__(\""
-                                + slot.target() + "\");"))
+        return definitions(map -> map.role() != MapRole.INNER && map.role() != MapRole.INSTANCE)
+                .map(map -> "struct {\n" + members(map) + "} " + map.name() + " SEC(\".maps\") __weak;\n")
                 .toList();
     }
 
@@ -117,24 +87,6 @@ final class MapDefinitionPrinter {
         if (value != null) {
             members.append("\t__").append(start).append(", ").append(value).append(");\n");
         }
-    }
-
-    /** After linking, libbpf does not find the map that a slot refers to if the map's symbol is weak. */
-    private String end(MapDef map) {
-        return inSlots.contains(map.name()) ? ";" : " __weak;";
-    }
-
-    private String initializer(MapDef map) {
-        StringBuilder text = new StringBuilder(" = {\n\t.values = {\n");
-        for (SlotContents.Slot slot : map.slots().inObject()) {
-            String target = map.kind().holdsPrograms() ? HeaderIdentifiers.programSlot(map, slot) : slot.target();
-            boolean isSized = !map.kind().holdsPrograms()
-                    && schema.map(target).filter(this::sharesDefinition).isEmpty();
-            String cast = isSized ? "(struct " + map.definition() + " *)" : "";
-            text.append("\t\t[").append(SlotContents.text(slot.key())).append("] = ");
-            text.append(cast).append('&').append(target).append(",\n");
-        }
-        return text.append("\t},\n};").toString();
     }
 
     /** The type's name, or its number if {@code linux/bpf.h} of Linux 6.1, the oldest supported, has no name for it. */

@@ -118,34 +118,19 @@ class HeaderPrinterTest {
     }
 
     @Test
-    void printsInitialSlots() {
-        assertThat(HeaderPrinter.print(Schemas.SLOTS, ""))
+    void printsInnerMapsWithNames() {
+        assertThat(HeaderPrinter.print(Schemas.INSTANCES, ""))
                 .contains("""
-                        Do not edit. */
-                        /* Include this in only one C file of an object: bpftool's linker drops the initial slots. */
-                        /* Every helper that returns a pointer may return NULL: no entry, no inner map or no space. */
-                        #ifndef""", """
-                        struct flow_map gold SEC(".maps");
-                        struct flow_map silver SEC(".maps");
-                        struct flow_map later SEC(".maps") __weak;
+                        struct flow_map gold SEC(".maps") __weak;
+                        struct flow_map silver SEC(".maps") __weak;
                         """, """
                         	__array(values, struct flow_map);
-                        } by_rank SEC(".maps") = {
-                        	.values = {
-                        		[0] = &gold,
-                        		[2] = &silver,
-                        	},
-                        };
-                        """, """
-                        extern int stages_slot_0(void *ctx) __asm__("parse");
-                        extern int stages_slot_2(void *ctx) __asm__("drop");
+                        } by_rank SEC(".maps") __weak;
                         """, """
                         	__uint(key_size, sizeof(__u32));
                         	__array(values, int (void *));
-                        } stages SEC(".maps") = {
-                        	.values = {
-                        		[0] = &stages_slot_0,
-                        """, "} by_id SEC(\".maps\") __weak;")
+                        } stages SEC(".maps") __weak;
+                        """)
                 .doesNotContain("gold_lookup");
     }
 

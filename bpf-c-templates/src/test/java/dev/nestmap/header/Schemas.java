@@ -11,8 +11,6 @@ import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
@@ -68,8 +66,8 @@ final class Schemas {
     /** Every kind of struct, union and bit-field. */
     static final Schema SHAPES = shapes();
 
-    /** Outer maps and a program array with initial slots, which the object or Nestmap fills. */
-    static final Schema SLOTS = new Schema(
+    /** Inner maps with names, and a program array. */
+    static final Schema INSTANCES = new Schema(
             "com.acme.Classes",
             "classes",
             List.of(),
@@ -78,15 +76,8 @@ final class Schemas {
                     FLOW_MAP,
                     FLOW_MAP.declaredInner("gold"),
                     FLOW_MAP.declaredInner("silver"),
-                    FLOW_MAP.declaredInner("later"),
-                    new MapDef("stages", PLAIN, MapKind.PROG_ARRAY, 3, 0, Scalar.U32, Scalar.U32, null)
-                            .withSlots(slots(SlotFillTime.IN_OBJECT, slot(0, "parse"), slot(2, "drop"))),
-                    outer("by_rank", MapKind.ARRAY_OF_MAPS, 3, Scalar.U32, "flow_map")
-                            .withSlots(slots(SlotFillTime.IN_OBJECT, slot(0, "gold"), slot(2, "silver"))),
-                    outer("by_number", MapKind.HASH_OF_MAPS, 8, Scalar.U32, "flow_map")
-                            .withSlots(slots(SlotFillTime.IN_OBJECT, slot(0, "gold"), slot(4, "gold"))),
-                    outer("by_id", MapKind.HASH_OF_MAPS, 8, Scalar.U64, "flow_map")
-                            .withSlots(slots(SlotFillTime.AT_LOAD, slot(7, "silver"), slot(9, "later")))));
+                    new MapDef("stages", PLAIN, MapKind.PROG_ARRAY, 3, 0, Scalar.U32, Scalar.U32, null),
+                    outer("by_rank", MapKind.ARRAY_OF_MAPS, 3, Scalar.U32, "flow_map")));
 
     /** Every field that the kernel manages, also those that the kernel headers may be too old for. */
     static final Schema MANAGED = managed();
@@ -100,7 +91,8 @@ final class Schemas {
     private Schemas() {}
 
     static Stream<Schema> all() {
-        return Stream.of(TENANT_FLOWS, ENDPOINT, FLOW_HEADER, WIDE, ON_DEMAND, SHAPES, SLOTS, MANAGED, SAMPLING, KEYS);
+        return Stream.of(
+                TENANT_FLOWS, ENDPOINT, FLOW_HEADER, WIDE, ON_DEMAND, SHAPES, INSTANCES, MANAGED, SAMPLING, KEYS);
     }
 
     static MapDef inner(String name, MapKind kind, long maxEntries, long flags, CType key, CType value) {
@@ -193,14 +185,6 @@ final class Schemas {
                                 List.of(
                                         new FieldMeaning.Case("low", List.of(7L, 8L)),
                                         new FieldMeaning.Case("high", List.of(9L))))));
-    }
-
-    private static SlotContents slots(SlotFillTime fill, SlotContents.Slot... slots) {
-        return new SlotContents(fill, List.of(slots));
-    }
-
-    private static SlotContents.Slot slot(long index, String target) {
-        return new SlotContents.Slot(List.of(index), target);
     }
 
     private static Schema wide() {

@@ -4,7 +4,6 @@ package dev.nestmap.btf;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.CType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -201,7 +200,7 @@ public final class BtfMapReader {
                         inner)
                 .withExtra(attributes.extra())
                 .withNumaNode(attributes.numaNode())
-                .withSlots(hasSlots ? slots.read(name, attributes.valuesAt()) : SlotContents.NONE)
+                .withSlots(hasSlots ? slots.read(name, attributes.valuesAt()) : List.of())
                 .pinnedByNameIf(attributes.pinnedByName());
     }
 }

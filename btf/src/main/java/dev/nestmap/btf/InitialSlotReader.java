@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
-import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.InitialSlot;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -38,13 +38,13 @@ final class InitialSlotReader {
      *
      * @param valuesAt bytes from the start of the variable to slot 0
      */
-    SlotContents read(String map, long valuesAt) {
+    List<InitialSlot> read(String map, long valuesAt) {
         Elf.Symbol variable = variables.get(map);
         if (variable == null || variable.size() <= 0 || relocations.isEmpty()) {
-            return SlotContents.NONE;
+            return List.of();
         }
         long start = variable.value();
-        List<SlotContents.Slot> slots = new ArrayList<>();
+        List<InitialSlot> slots = new ArrayList<>();
         Iterator<Map.Entry<Long, String>> rest =
                 relocations.tailMap(start).entrySet().iterator();
         while (rest.hasNext()) {
@@ -59,9 +59,9 @@ final class InitialSlotReader {
                 throw btf.malformed("map " + map + " has the address of " + NameTable.shown(target) + " at offset "
                         + place + ", which is not the start of a slot");
             }
-            slots.add(new SlotContents.Slot(List.of((place - valuesAt) / POINTER_SIZE), target));
+            slots.add(new InitialSlot((place - valuesAt) / POINTER_SIZE, target));
             rest.remove(); // In a damaged file, many maps can be at the same place.
         }
-        return SlotContents.ofObject(slots);
+        return slots;
     }
 }

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nestmap.schema.InitialSlot;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.OpaqueType;
@@ -203,12 +203,12 @@ class BtfMapReaderTest {
                 .containsExactly("map");
     }
 
-    private static List<SlotContents.Slot> slots(Schema schema, String map) {
-        return schema.map(map).orElseThrow().slots().inObject();
+    private static List<InitialSlot> slots(Schema schema, String map) {
+        return schema.map(map).orElseThrow().slots();
     }
 
-    private static SlotContents.Slot slot(long index, String target) {
-        return new SlotContents.Slot(List.of(index), target);
+    private static InitialSlot slot(long index, String target) {
+        return new InitialSlot(index, target);
     }
 
     @ParameterizedTest

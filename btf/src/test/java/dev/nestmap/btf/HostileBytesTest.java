@@ -144,7 +144,7 @@ class HostileBytesTest {
                 .build();
 
         assertThat(ObjectFile.parse("t.o", object).schema().maps())
-                .extracting(map -> map.slots().list().size())
+                .extracting(map -> map.slots().size())
                 .containsExactly(3, 0, 0);
     }
 

@@ -4,7 +4,7 @@ package dev.nestmap.btf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.InitialSlot;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -78,16 +78,15 @@ class LibbpfFixupsTest {
                         "x.o: there are structs in SEC(\".struct_ops\") and in SEC(\".struct_ops.link\")");
     }
 
-    private static List<SlotContents.Slot> slots(byte[] object) {
+    private static List<InitialSlot> slots(byte[] object) {
         return ObjectFile.parse("x.o", object)
                 .schema()
                 .map("calls")
                 .orElseThrow()
-                .slots()
-                .inObject();
+                .slots();
     }
 
-    private static SlotContents.Slot slot(long index, String target) {
-        return new SlotContents.Slot(List.of(index), target);
+    private static InitialSlot slot(long index, String target) {
+        return new InitialSlot(index, target);
     }
 }

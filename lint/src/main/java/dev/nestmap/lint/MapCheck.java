@@ -7,13 +7,13 @@ import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.lint.rules.KernelRules;
 import dev.nestmap.lint.rules.RuleViolation;
 import dev.nestmap.schema.CountText;
+import dev.nestmap.schema.InitialSlot;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.SizeRange;
-import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.OpaqueType;
@@ -99,7 +99,7 @@ final class MapCheck {
         storage();
         padding(padding);
         kernelStructs();
-        map.slots().list().forEach(kind.holdsPrograms() ? this::program : this::contents);
+        map.slots().forEach(kind.holdsPrograms() ? this::program : this::contents);
         pin();
     }
 
@@ -298,13 +298,13 @@ final class MapCheck {
     }
 
     /** The kernel compares a map that is put into a slot with the definition of the inner maps ({@code bpf_map_meta_equal}). */
-    private void contents(SlotContents.Slot slot) {
+    private void contents(InitialSlot slot) {
         MapDef inner = map.definition() == null ? null : content.maps().get(map.definition());
         MapDef held = content.maps().get(slot.target());
         if (held == null && !content.file().hasMapVariable(slot.target())) {
             rejected(
                     "slot-without-map",
-                    "slot " + slot.key().get(0) + " has "
+                    "slot " + slot.index() + " has "
                             + (slot.target().isEmpty() ? "something static" : NameTable.shown(slot.target()))
                             + ", which is no map, so libbpf rejects the object (\"isn't a BTF-defined map\")",
                     "put a map of SEC(\".maps\") into the slot");
@@ -325,18 +325,18 @@ final class MapCheck {
         if (!differs.isEmpty()) {
             rejected(
                     "slot-differs",
-                    "slot " + slot.key().get(0) + " has map " + slot.target()
-                            + ", and the kernel rejects it with EINVAL: " + differs,
+                    "slot " + slot.index() + " has map " + slot.target() + ", and the kernel rejects it with EINVAL: "
+                            + differs,
                     "define " + slot.target() + " by the same struct as the inner maps, " + inner.name());
         }
     }
 
     /** libbpf looks for a program with the name of the symbol ({@code bpf_object__collect_map_relos} in libbpf.c, version 1.7). */
-    private void program(SlotContents.Slot slot) {
+    private void program(InitialSlot slot) {
         if (!content.programs().contains(slot.target())) {
             rejected(
                     "slot-without-program",
-                    "slot " + slot.key().get(0) + " has "
+                    "slot " + slot.index() + " has "
                             + (slot.target().isEmpty() ? "a static function" : NameTable.shown(slot.target()))
                             + ", which is no program, so libbpf rejects the object (\"isn't a valid program reference\")",
                     "put a program with SEC(...) into the slot");

@@ -118,8 +118,6 @@ class ProcessingRoundsTest {
             strings = {
                 "@Align(Missing.N) record Flow(@Key int id, int low, int value) {}",
                 "@Pad(Missing.N) record Flow(@Key int id, int low, int value) {}",
-                "@Slot(key = Missing.N, name = \"first\") record Tenant(@U32 long id) {}",
-                "@Slot(key = {1, Missing.N}, name = \"first\") record Tenant(@U32 long id) {}",
                 "record Flow(@Key int id, Event event) {"
                         + " record Event(int kind, Data data) {}"
                         + " @Union(discriminator = \"kind\") sealed interface Data {"
@@ -135,10 +133,7 @@ class ProcessingRoundsTest {
                 "@InnerMap(maxEntries = 16, instances = {\"spill\", Missing.NAME}) record Named(@Key int id, int value) {}"
             })
     void javacAloneReportsWhatIsMissing(String declaration) {
-        String map = declaration.contains("record Tenant")
-                ? "@InnerMap(maxEntries = 16) record Inner(@Key int id, int value) {}"
-                        + " @OuterMap(maxEntries = 16, inner = Inner.class) "
-                : declaration.contains("record Flow(") ? "@BpfMap(maxEntries = 16) " : "";
+        String map = declaration.contains("record Flow(") ? "@BpfMap(maxEntries = 16) " : "";
         JavaFileObject broken = Sources.acme("@BpfObject\ninterface Flows {\n" + map + declaration + "\n}");
 
         Compilation compilation = Compilers.nestmap().compile(broken);
@@ -173,7 +168,6 @@ class ProcessingRoundsTest {
                     record Flow(@Key FlowKey id, @Size(Sizes.BYTES) byte[] name, @Bits(Sizes.BITS) int flags) {}
 
                     @OuterMap(inner = Flow.class, maxEntries = 16)
-                    @Slot(key = Sizes.BITS, name = "first")
                     record Tenant(@U32 long id) {}
                 }
                 """);
@@ -190,7 +184,6 @@ class ProcessingRoundsTest {
         assertHeader(compilation, "flows").contains("struct flow_key");
         assertHeader(compilation, "flows").contains("name[6];");
         assertHeader(compilation, "flows").contains("flags : 3;");
-        assertHeader(compilation, "flows").contains("[3] = &first");
         assertHeader(compilation, "flow_key").contains("__u32 id;");
         assertHeader(compilation, "user").contains("#include \"com/acme/shared.bpf.h\"");
     }

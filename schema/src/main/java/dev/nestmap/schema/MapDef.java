@@ -4,6 +4,7 @@ package dev.nestmap.schema;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.NamedType;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     outer map, whose values are maps, and for a map without values
  * @param definition name of the definition that this one refers to: for an outer map, the definition of its inner maps; for a declared
  *     inner map, the definition that it instantiates; for a resized definition, the original. Null for all others
- * @param slots its initial content
+ * @param slots of a map of an object: its initial content
  * @param pinnedByName whether the definition declares a pin with the map's name ({@code __uint(pinning, LIBBPF_PIN_BY_NAME)})
  * @param orHash whether an RHASH may be a HASH on a kernel without RHASH. Only records say so, and not objects
  */
@@ -39,7 +40,7 @@ public record MapDef(
         @Nullable CType key,
         @Nullable CType value,
         @Nullable String definition,
-        SlotContents slots,
+        List<InitialSlot> slots,
         boolean pinnedByName,
         boolean orHash) {
     /** The largest size of a ring buffer: the largest power of two in 32 bits. */
@@ -47,6 +48,11 @@ public record MapDef(
 
     /** The end of the names of inner map definitions. */
     private static final String DEFINITION_SUFFIX = "_map";
+
+    /** Copies the list. */
+    public MapDef {
+        slots = List.copyOf(slots);
+    }
 
     /** A definition without {@code map_extra}, {@code numa_node} and initial content that declares no pin, as most are. */
     public MapDef(
@@ -58,7 +64,7 @@ public record MapDef(
             @Nullable CType key,
             @Nullable CType value,
             @Nullable String definition) {
-        this(name, role, kind, maxEntries, flags, 0, 0, key, value, definition, SlotContents.NONE, false, false);
+        this(name, role, kind, maxEntries, flags, 0, 0, key, value, definition, List.of(), false, false);
     }
 
     /** The beginning of the names that are derived from the map's name: for an inner map, its name without {@code _map}. */
@@ -148,7 +154,7 @@ public record MapDef(
     }
 
     /** This definition with other initial content. */
-    public MapDef withSlots(SlotContents other) {
+    public MapDef withSlots(List<InitialSlot> other) {
         return with(copy -> copy.slots = other);
     }
 
@@ -197,7 +203,7 @@ public record MapDef(
         private int numaNode = MapDef.this.numaNode;
         private @Nullable CType key = MapDef.this.key;
         private @Nullable String definition = MapDef.this.definition;
-        private SlotContents slots = MapDef.this.slots;
+        private List<InitialSlot> slots = MapDef.this.slots;
         private boolean pinnedByName = MapDef.this.pinnedByName;
         private boolean orHash = MapDef.this.orHash;
     }

@@ -5,7 +5,7 @@ package dev.nestmap.schema;
 public enum MapRole {
     /** The definition of inner maps, which outer maps refer to. It is not a map itself: the inner maps are created later. */
     INNER,
-    /** An instance of an {@link #INNER} definition: an inner map with a name of its own, which annotations put into a slot. */
+    /** An instance of an {@link #INNER} definition: an inner map with a name of its own, which exists from the start. */
     INSTANCE,
     /** A map of maps. */
     OUTER,

@@ -170,15 +170,6 @@ public record Schema(
         return withMaps(sized);
     }
 
-    /** Whether a map has another size than the definition of inner maps that it instantiates. It then has a type of its own in C. */
-    public boolean hasOwnSize(MapDef map) {
-        return map.role() == MapRole.INSTANCE
-                && Optional.ofNullable(map.definition())
-                        .flatMap(this::map)
-                        .filter(definition -> definition.maxEntries() != map.maxEntries())
-                        .isPresent();
-    }
-
     /** The definition that sets the map's size: for an instance, the definition that it is a map of. */
     private MapDef definition(MapDef map) {
         return map.role() == MapRole.INSTANCE ? innerOf(map) : map;

@@ -208,17 +208,7 @@ public final class RandomSchemas {
         String inner = inners.isEmpty() ? null : orNull(inners.get(random.nextInt(inners.size())));
         return new MapDef(name(), role, kind, big(), flags, orNull(type()), orNull(type()), inner)
                 .withExtra(extra)
-                .withNumaNode(node)
-                .withSlots(slots());
-    }
-
-    private SlotContents slots() {
-        List<SlotContents.Slot> slots = new ArrayList<>();
-        for (int i = random.nextInt(3); i > 0; i--) {
-            slots.add(new SlotContents.Slot(
-                    random.longs(random.nextInt(3)).boxed().toList(), name()));
-        }
-        return new SlotContents(oneOf(SlotFillTime.values()), slots);
+                .withNumaNode(node);
     }
 
     private <T> @Nullable T orNull(T value) {

@@ -111,7 +111,6 @@ final class ChangeConsequences {
                     switch (first.aspect()) {
                         case MAX_ENTRIES ->
                             "the kernel accepts inner maps of another size, and existing inner maps keep theirs";
-                        case SLOT -> "a load keeps the maps in the slots of " + pinned + ", and fills only empty ones";
                         case MAP_EXTRA, NUMA_NODE, FLAGS -> pinned + " keeps its old value";
                         case FIELD_NAME ->
                             "the new version opens " + pinned + " and reads its `" + first.declared() + "` as `"

@@ -66,7 +66,6 @@ public final class KernelRules extends MapRules {
         keySize();
         entrySize();
         valueSize();
-        findings.addAll(SlotRules.check(map));
         findings.addAll(ManagedFieldRules.check(map));
         return findings;
     }

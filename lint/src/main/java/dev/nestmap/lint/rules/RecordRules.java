@@ -52,7 +52,6 @@ public final class RecordRules extends MapRules {
     private List<RuleViolation> check() {
         index();
         prefix();
-        SlotRules.keys(map).ifPresent(findings::add);
         arenaAddress(0, "the whole arena is below 4 GiB (libbpf before 1.4 reads only 32 bits)", "up to ");
         event();
         if (!isForeign) {

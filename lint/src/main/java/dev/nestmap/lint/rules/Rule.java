@@ -68,10 +68,9 @@ public enum Rule {
             "add the components of the key, such as @U32 long id"),
     ARRAY_WITHOUT_VALUE(
             "NM-111",
-            "array %s has only a key",
-            "an array always contains every index, so it can't be a set, and the kernel refuses value_size 0"
-                    + " (EINVAL)",
-            "add a value component, or use type HASH for a set"),
+            "%s has only a key",
+            "each entry of a map of type %s has a value, and the kernel refuses value_size 0 (EINVAL)",
+            "add a value component%s"),
     GENERIC_RECORD(
             "NM-112",
             "%s has type parameters",
@@ -281,7 +280,7 @@ public enum Rule {
             "NM-237",
             "enum %s has @S%s but no negative constant",
             "BTF describes such an enum as unsigned",
-            "use @U%2$s"),
+            "use @U%2$s, or declare a negative constant"),
     WIDTH_MISPLACED("NM-238", "@%s is on %s", "a width belongs to a component or an enum", "remove it"),
     STRUCT_NAME_MISPLACED(
             "NM-239",
@@ -329,16 +328,6 @@ public enum Rule {
             "the outer maps of one record share one accessor class, which reads the entries of one inner record",
             "use the same inner record in all of them (innerMaxEntries can change its size), or declare one"
                     + " outer record for each inner record"),
-    SLOTS_ON_SEVERAL_OUTER_MAPS(
-            "NM-258",
-            "%s declares slots and several outer maps",
-            "Nestmap can't decide which of these maps has the slots",
-            "declare the outer map with the slots as a record of its own"),
-    SLOTS_AND_INNER_MAX_ENTRIES(
-            "NM-259",
-            "%s declares slots and innerMaxEntries",
-            "an inner map in a slot has the size that its own record declares",
-            "remove innerMaxEntries, or declare an inner record of that size"),
     CASE_OUTSIDE_UNION(
             "NM-260",
             "@Union.Case is on %1$s, which is not a member of a union",
@@ -374,7 +363,11 @@ public enum Rule {
     MANAGED_UNALIGNED(
             "NM-272",
             "the values of map %s have a %s at offset %s",
-            limit("7.3", "EINVAL", "the kernel accepts such a field only at a multiple of %s bytes"),
+            limit(
+                    "6.18",
+                    "",
+                    "the kernel does not find such a field unless its offset is a multiple of %s. It then refuses the BTF of an object with a lock"
+                            + " with EFAULT, and programs that use another field with EINVAL"),
             "remove @Packed"),
     MANAGED_AND_MMAPABLE(
             "NM-274",
@@ -571,7 +564,7 @@ public enum Rule {
             "NM-332",
             "map %s is not pinned, but its inner maps are",
             "Nestmap pins inner maps next to their outer map",
-            "set pin = ... as well, or remove pinInners"),
+            "set pin = ... %s, or remove pinInners"),
     PINNED_KEY_TOO_LONG(
             "NM-333",
             "map %s is pinned, and its key has %s bytes",
@@ -582,11 +575,6 @@ public enum Rule {
             "maps %s and %s are both pinned at \"%s\"",
             "only one map can be pinned at a path",
             "use another path for one of them"),
-    SLOTS_AND_RDONLY(
-            "NM-335",
-            "map %s declares slots and BPF_F_RDONLY",
-            "the slots are filled through the map's file descriptor, which BPF_F_RDONLY makes read-only (EPERM)",
-            "remove the flag or the slots"),
     PIN_OVERLAPS_ANOTHER(
             "NM-336",
             "map %s is pinned at \"%s\", which belongs to the pin of map %s at \"%s\"",
@@ -598,21 +586,6 @@ public enum Rule {
             "map %s has pinByName and the pin \"%s\"",
             "a map has one pin, and the definition in C sets the path of the pin by name",
             "remove one of them"),
-    SLOT_SIZE_DOES_NOT_FIT(
-            "NM-337",
-            "%s in a slot can't have max_entries %s",
-            limit("7.3", "EINVAL", "the kernel accepts only an inner %s of the size on its record"),
-            "remove maxEntries%s"),
-    SLOT_WITHOUT_SIZE(
-            "NM-338",
-            "%s in a slot can't have max_entries %s, because it is %s",
-            "programs and storages have no size",
-            "remove maxEntries"),
-    INNER_MAP_SIZES_DIFFER(
-            "NM-339",
-            "inner map %s can't have max_entries %s, because another annotation gives it %s",
-            "one name stands for one map",
-            "use the same maxEntries, or two names"),
     SECTION_DOES_NOT_FIT(
             "NM-340",
             "section of @%s %s is \"%s\"",
@@ -623,11 +596,6 @@ public enum Rule {
             "variable %s has %s bytes",
             limit("7.3", "EINVAL", "the verifier allows only offsets below %s"),
             "make the record smaller, or use an array map"),
-    SLOT_SIZE_NOT_POSITIVE(
-            "NM-342",
-            "%s in a slot can't have max_entries %s",
-            limit("7.3", "EINVAL", "the kernel requires at least 1"),
-            "use a larger number, or remove maxEntries"),
     SIZED_AT_LOAD_DOES_NOT_FIT("NM-350", "map %s has sizedAtLoad", "%s", "%s"),
     INNER_MAX_ENTRIES_NOT_POSITIVE(
             "NM-351",
@@ -660,65 +628,14 @@ public enum Rule {
             "Nestmap can't generate %2$s for %1$s, because %3$s",
             "each generated class, method and constant needs a valid name that no other one has",
             "choose another name%4$s"),
-    SLOT_KEY_NOT_AN_INDEX(
-            "NM-410",
-            "libbpf can't fill the slots of map %s, whose key is %s",
-            "it accepts only keys of 4 bytes in the machine's byte order",
-            "let Nestmap fill the slots with fillAtLoad = true"),
-    SLOT_OUT_OF_RANGE(
-            "NM-411", "map %s can't have slot %s", "%s is not a value of type %s", "use a value of that type"),
-    SLOT_TWICE(
-            "NM-412",
-            "slot %2$s of map %1$s is declared twice, for %3$s and %4$s",
-            "a slot holds one map or program",
-            "remove one of them, or give it another key"),
     INNER_MAP_NAME_REUSED(
-            "NM-413",
-            "inner map %s is declared as %s by %s and as %s by %s",
-            "one name stands for one inner map",
-            "use two names, or the same inner map record in both declarations"),
-    SLOTS_MISPLACED(
-            "NM-414",
-            "@%s does not fit %s",
-            "only an outer map of a @BpfObject or a program array can have slots from the start",
-            "put it on an @OuterMap record that is nested in a @BpfObject interface, or on a @BpfMap of type"
-                    + " PROG_ARRAY"),
+            "NM-413", "inner map %s is declared by %s and by %s", "one name stands for one inner map", "use two names"),
     MAPS_OUTSIDE_OBJECT(
             "NM-418",
             "@InnerMap on %s has instances outside of a @BpfObject",
             "several objects can include the header of a top-level record, and each of them would have these maps",
             "nest the record in a @BpfObject interface, or remove instances"),
     LOST_INSERTS_DO_NOT_FIT("NM-419", "inner map %s can't count its lost inserts", "%s", "%s"),
-    SLOT_BEYOND_ARRAY(
-            "NM-420",
-            "map %s can't have slot %s",
-            "the last index of this array is max_entries - 1, which is %s (E2BIG)",
-            "use a smaller index, or a larger maxEntries"),
-    SLOT_BEYOND_OBJECT(
-            "NM-421",
-            "map %s can't have slot %s",
-            "an object file stores 8 bytes for every index up to the largest one, so Nestmap accepts at most %s for slots that the object file fills",
-            "use an index from 0 to %3$s%4$s"),
-    SLOTS_WITHOUT_NUMBERS(
-            "NM-422",
-            "map %s can't have slots with its key %s",
-            "a slot is written as integers, and this key does not consist of a few integers, enums and booleans",
-            "use such a key, or put the inner maps into their slots in Java, after the object is loaded"),
-    SLOT_KEY_DOES_NOT_FIT(
-            "NM-415",
-            "slot {%2$s} of map %1$s does not fit its key %3$s",
-            "the key has %4$s, and the slot needs one number for each",
-            "write all numbers in the order of the parts, such as key = {1, 2}"),
-    ENUM_SLOTS_WITHOUT_ENUM(
-            "NM-416",
-            "@Slot(name = \"%s\") is on %s, whose key is not an enum",
-            "a name with * declares one slot for each constant of the key's enum",
-            "use an enum as the only component of the key, or write a @Slot with key and name for each slot"),
-    TOO_MANY_SLOTS(
-            "NM-417",
-            "map %s declares %s slots",
-            "the kernel accepts at most max_entries, which is %s (E2BIG)",
-            "set a larger maxEntries, or declare fewer slots"),
     ON_DEMAND_MISPLACED(
             "NM-430",
             "%s has @InnerMapsOnDemand but is not an outer map",

@@ -34,8 +34,6 @@ public record RuleViolation(Rule rule, String map, Part part, List<Object> args)
         VALUE,
         /** The definition of the inner maps. */
         INNER,
-        /** The declared slots. */
-        SLOTS
     }
 
     /** Copies the list. */

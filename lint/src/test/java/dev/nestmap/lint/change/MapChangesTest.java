@@ -16,8 +16,6 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.compare.PinOutcome;
 import dev.nestmap.schema.type.Scalar;
 import java.util.List;
@@ -136,44 +134,6 @@ class MapChangesTest {
                                 + " value_size of `a_map` from 8 to 4: the new version will reject a pinned outer map of `a_map`"
                                 + PinOutcome.REMEDY);
         assertThat(changes(before, schema(List.of()))).isEmpty();
-    }
-
-    @Test
-    void reportsChangedSlots() {
-        MapDef inner = hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64);
-        MapDef tenant = outer("tenant", "flow_map");
-        Schema empty = schema(List.of(), inner, tenant);
-        Schema gold =
-                schema(List.of(), inner, inner.declaredInner("gold"), slotted(tenant, SlotFillTime.IN_OBJECT, "gold"));
-        Schema late =
-                schema(List.of(), inner, inner.declaredInner("gold"), slotted(tenant, SlotFillTime.AT_LOAD, "gold"));
-        assertThat(changes(empty, gold))
-                .containsExactly(
-                        "COMPATIBLE changing slot 4 of `tenant` from empty to gold: a load keeps the maps in the slots"
-                                + " of a pinned `tenant`, and fills only empty ones");
-        assertThat(changes(gold, empty)).hasSize(1);
-        assertThat(changes(gold, late))
-                .containsExactly(
-                        "COMPATIBLE changing the slot fill of `tenant` from IN_OBJECT to AT_LOAD: a load keeps the"
-                                + " maps in the slots of a pinned `tenant`, and fills only empty ones");
-        MapDef large = inner.declaredInner("gold").withMaxEntries(64);
-        Schema sized = schema(List.of(), inner, large, slotted(tenant, SlotFillTime.IN_OBJECT, "gold"));
-        assertThat(changes(gold, sized)).isEmpty();
-        MapDef wider = hash("flow_map", MapRole.INNER, 8, Scalar.U64, Scalar.U64);
-        assertThat(changes(
-                        gold,
-                        schema(
-                                List.of(),
-                                wider,
-                                wider.declaredInner("gold"),
-                                slotted(tenant, SlotFillTime.IN_OBJECT, "gold"))))
-                .singleElement()
-                .asString()
-                .contains("changes key_size of `flow_map` from 4 to 8: " + REJECTED);
-    }
-
-    private static MapDef slotted(MapDef outer, SlotFillTime fill, String target) {
-        return outer.withSlots(new SlotContents(fill, List.of(new SlotContents.Slot(List.of(4L), target))));
     }
 
     private static Schema nestOfArrays(long flags, long maxEntries) {

@@ -29,7 +29,6 @@ class RuleTest {
             Rule.EMPTY_STRUCT,
             Rule.KEY_IN_MAP_WITHOUT_KEYS, // entries of queues and streams have no keys
             Rule.ENUM_KEY_BEYOND_ARRAY, // an array has no such index
-            Rule.TOO_MANY_SLOTS, // the map would be full
             Rule.TRIE_KEY_WITHOUT_LENGTH, // the format of the key
             Rule.ARENA_WITH_COMPONENTS); // an arena is memory without entries
 

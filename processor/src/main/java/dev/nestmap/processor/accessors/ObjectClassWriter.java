@@ -52,10 +52,7 @@ final class ObjectClassWriter {
             TypeSpec.Builder type, MethodSpec.Builder constructor, DeclaredInnerMapModel declared) {
         String name = declared.map().name();
         CodeBlock javadoc = CodeBlock.of(
-                declared.inSlot()
-                        ? "Returns the inner map {@code $L}, which is in a slot of {@link $T} when the object has been loaded. The"
-                                + " handle refers to this map, even if the map is no longer in that slot.\n"
-                        : "Returns the map {@code $L}, which is like the inner maps that {@link $T} declares.\n",
+                "Returns the map {@code $L}, which is like the inner maps that {@link $T} declares.\n",
                 name,
                 declared.declaredBy());
         String field = addMember(type, declared.accessor(), declared.member(), javadoc);

@@ -64,8 +64,7 @@ final class GeneratedNameCheck {
     }
 
     /**
-     * Checks the methods of the object's class: one for each map, each inner map that annotations put into slots, each program and each
-     * variable.
+     * Checks the methods of the object's class: one for each map, each inner map that exists from the start, each program and each variable.
      */
     private void checkMembers(ObjectModel model) {
         Set<String> inC = new HashSet<>(); // SchemaCheck reports two maps with the same C name

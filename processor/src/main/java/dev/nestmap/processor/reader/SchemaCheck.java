@@ -10,8 +10,6 @@ import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.reader.map.MapAnnotation;
 import dev.nestmap.processor.reader.map.MapDefinitionsByAnnotation;
 import dev.nestmap.processor.reader.map.MapKeyReader;
-import dev.nestmap.processor.reader.map.SlotAnnotationReader;
-import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.CNameChooser;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
@@ -38,7 +36,6 @@ record SchemaCheck(ReaderContext context) {
         Schema schema = model.schema();
         definitions.ofRecords().forEach((annotation, map) -> checkMap(schema, annotation, map));
         definitions.resized().forEach((annotation, map) -> checkSize(schema, annotation.place("innerMaxEntries"), map));
-        definitions.ofSlots().forEach((slot, map) -> checkSize(schema, slot, map));
         if (!schema.isForeign()) {
             checkNames(schema);
         }
@@ -125,17 +122,10 @@ record SchemaCheck(ReaderContext context) {
             case NUMA_NODE -> annotation.place("numaNode");
             case EXTRA -> annotation.place("mapExtra");
             case INNER -> annotation.place("inner");
-            case SLOTS -> slots(annotation);
             case MAP -> annotation.place();
             case KEY -> onlyComponent(annotation, true);
             case VALUE -> onlyComponent(annotation, false);
         };
-    }
-
-    /** The annotation that declares slots, or the record if there are several. */
-    private static SourceLocation slots(MapAnnotation annotation) {
-        List<AnnotationUse> annotations = SlotAnnotationReader.annotations(annotation.record());
-        return annotations.size() == 1 ? annotations.get(0).place() : SourceLocation.of(annotation.record());
     }
 
     /** The component of the key or value, or the record if there are several. */

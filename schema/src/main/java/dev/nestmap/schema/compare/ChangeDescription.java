@@ -28,7 +28,6 @@ public final class ChangeDescription {
             case TAG -> "replacing `" + difference.declared() + "` with `" + difference.actual() + "`" + GUESS;
             case CONSTANT -> constant(difference);
             case PRESENCE -> "changing " + subject + fromTo(difference);
-            case SLOT -> "changing " + (where.part() == null ? "the slot fill of " : "") + subject + fromTo(difference);
             case KIND, FORM, TYPE -> "changing the type of " + subject + fromTo(difference);
             case GROUPING -> "changing the unnamed structs in " + subject;
             case EQUIVALENT_TYPE -> spelling(difference, subject);

@@ -68,8 +68,6 @@ public record Difference(DifferenceLocation where, Aspect aspect, String declare
         MAP_EXTRA("map_extra %s in the records, %s in the object"),
         /** {@code numa_node}. */
         NUMA_NODE("numa_node %s in the records, %s in the object"),
-        /** The initial content of a slot. */
-        SLOT("%s in the records, %s in the object"),
         /** The ELF section of a global variable. */
         SECTION("section %s in the records, %s in the object"),
         /** The tag of a struct, union or enum, or the name of the definition of inner maps. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param map the map, or for an inner map its outer map; null for a global variable, a program, and a type that nothing uses
  * @param definition the definition: {@code map} itself, the definition of its inner maps, a global variable or a program; null for a type
  *     that nothing uses
- * @param part {@value #KEY}, {@value #VALUE} or a slot; null for the definition itself, and if {@code map} is null
+ * @param part {@value #KEY} or {@value #VALUE}; null for the definition itself, and if {@code map} is null
  * @param innermost the innermost struct, union or enum; null outside of one
  * @param field the field of that struct, or the constant of that enum; null for the type as a whole
  * @param text the full path, for messages: {@code map tenant, inner flow_map, value struct flow, field bytes}
@@ -58,7 +58,7 @@ public record DifferenceLocation(
         return new DifferenceLocation(map, name, null, null, null, text + ", inner " + name);
     }
 
-    /** The key, the value or a slot. */
+    /** The key or the value. */
     DifferenceLocation part(String name) {
         return new DifferenceLocation(map, definition, name, null, null, text + ", " + name);
     }

@@ -4,7 +4,7 @@ package dev.nestmap.schema.compare;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 
-/** Compares the maps of records with those of somebody else's object: the records may also leave out sizes, flags and slots. */
+/** Compares the maps of records with those of somebody else's object: the records may also leave out sizes and flags. */
 final class ForeignMapComparison extends ObjectMapComparison {
     ForeignMapComparison(Schema declared, Schema actual, TypeComparison types) {
         super(declared, actual, types);
@@ -12,8 +12,7 @@ final class ForeignMapComparison extends ObjectMapComparison {
 
     @Override
     MapDef complete(MapDef map, MapDef other) {
-        MapDef complete = map.completedFrom(other);
-        return super.complete(map.slots().isEmpty() ? complete.withSlots(other.slots()) : complete, other);
+        return super.complete(map.completedFrom(other), other);
     }
 
     @Override

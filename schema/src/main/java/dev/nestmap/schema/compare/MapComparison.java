@@ -6,23 +6,16 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.compare.Difference.Aspect;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Compares the maps of two schemas: type, size, flags, keys, values, inner maps and slots. As with {@link TypeComparison}, each kind of
+ * Compares the maps of two schemas: type, size, flags, keys, values and inner maps. As with {@link TypeComparison}, each kind of
  * schemas has a subclass, which knows what one side may leave out.
  */
 abstract class MapComparison {
-    private static final String EMPTY = "empty";
-
     final Schema declared;
     final Schema actual;
 
@@ -69,7 +62,6 @@ abstract class MapComparison {
         } else {
             value(where.part(DifferenceLocation.VALUE), map, other);
         }
-        slots(where, complete, other);
     }
 
     /** The declared map, with the attributes of the other one where the declared side may leave them out. */
@@ -98,26 +90,6 @@ abstract class MapComparison {
 
     /** Compares the names of two definitions of inner maps. */
     void definitions(DifferenceLocation where, String definition, String other) {}
-
-    void slots(DifferenceLocation where, MapDef map, MapDef other) {
-        Map<List<Long>, String> targets = targets(map);
-        Map<List<Long>, String> others = targets(other);
-        Set<List<Long>> keys = new LinkedHashSet<>(targets.keySet());
-        keys.addAll(others.keySet());
-        for (List<Long> key : keys) {
-            DifferenceLocation slot = where.part("slot " + SlotContents.text(key));
-            String target = targets.getOrDefault(key, EMPTY);
-            attribute(slot, Aspect.SLOT, target, others.getOrDefault(key, EMPTY), name -> name);
-        }
-    }
-
-    private Map<List<Long>, String> targets(MapDef map) {
-        Map<List<Long>, String> targets = new LinkedHashMap<>();
-        comparedSlots(map.slots()).forEach(slot -> targets.put(slot.key(), slot.target()));
-        return targets;
-    }
-
-    abstract List<SlotContents.Slot> comparedSlots(SlotContents slots);
 
     final <T> void attribute(DifferenceLocation where, Aspect aspect, T value, T other, Function<T, String> text) {
         if (!Objects.equals(value, other)) {

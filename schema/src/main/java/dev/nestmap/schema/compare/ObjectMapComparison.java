@@ -4,8 +4,6 @@ package dev.nestmap.schema.compare;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SlotContents;
-import java.util.List;
 
 /** Compares the maps of records with those of the object that was compiled with their header: BTF can't express all of them. */
 class ObjectMapComparison extends MapComparison {
@@ -51,11 +49,5 @@ class ObjectMapComparison extends MapComparison {
     /** Whether the values are file descriptors. libbpf creates the map without their type, so the sign makes no difference. */
     static boolean isDescriptor(MapDef map) {
         return map.kind().descriptorSize() > 0 && !map.isStream();
-    }
-
-    /** An object does not contain the slots that are filled at load time. */
-    @Override
-    final List<SlotContents.Slot> comparedSlots(SlotContents slots) {
-        return slots.inObject();
     }
 }

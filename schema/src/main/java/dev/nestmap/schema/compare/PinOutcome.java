@@ -69,7 +69,7 @@ public enum PinOutcome {
     private static PinOutcome ofOuter(Schema before, Difference difference) {
         boolean ofType = difference.where().struct() != null;
         return switch (difference.aspect()) {
-            case NUMA_NODE, SLOT -> KEPT;
+            case NUMA_NODE -> KEPT;
             case TAG -> ofType ? REJECTED : KEPT;
             case MAX_ENTRIES -> sizeOfOuterOrInner(before, difference);
             default -> REJECTED;
@@ -123,7 +123,7 @@ public enum PinOutcome {
             case MAX_ENTRIES -> sized(difference);
             case PRESENCE -> map.isStream() ? MISREAD : REJECTED;
             case FLAGS -> sameFlags(map, other) ? KEPT : REJECTED;
-            case MAP_EXTRA, NUMA_NODE, SLOT -> KEPT;
+            case MAP_EXTRA, NUMA_NODE -> KEPT;
             case GLOBAL, SECTION, PROGRAM, PROGRAM_SECTION ->
                 throw new IllegalArgumentException("not in a map: " + difference.message());
             default -> ofBytes(difference, ofKey);

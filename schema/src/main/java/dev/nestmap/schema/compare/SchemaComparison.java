@@ -23,7 +23,6 @@ import java.util.Set;
  *   <li>The object must have each declared outer and plain map, with the same type, flags and {@code max_entries} (0 on either side is
  *       set at load time), and with keys and values of the same layout: offset, size, signedness and byte order of every part. An enum
  *       and a plain number of the same layout are equal. A record may declare a plain pointer as a number, its address.
- *   <li>The object must fill exactly the slots that are declared {@code IN_OBJECT}.
  *   <li>The names of inner map definitions may differ.
  *   <li>The object must have each declared global variable in the same section, with a type of the same layout. Its offset in the
  *       section is the compiler's choice.
@@ -44,7 +43,7 @@ import java.util.Set;
  * are left out: fields that moved because another field was inserted before them, and the size of their struct.
  *
  * <p>There are three comparisons, each with a {@link MapComparison} and a {@link TypeComparison} of its own. Records of a foreign object
- * ({@link Schema#isForeign}) may leave out sizes, flags and slots, use other names for types and fields at the same place, read the same
+ * ({@link Schema#isForeign}) may leave out sizes and flags, use other names for types and fields at the same place, read the same
  * bytes in another way ({@link ReinterpretationCheck}), and state another sign ({@link FieldMeaning.Sign}).
  *
  * <p>{@link #compareVersions} compares two versions of the records. Both sides are then fully known, so these exceptions do not apply. Each

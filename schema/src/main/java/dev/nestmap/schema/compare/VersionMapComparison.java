@@ -4,10 +4,7 @@ package dev.nestmap.schema.compare;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.compare.Difference.Aspect;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -25,13 +22,12 @@ final class VersionMapComparison extends MapComparison {
         return map.role() != MapRole.INNER || !used.contains(map.name());
     }
 
-    /** Skips an instance whose definition and own size are unchanged, because its definition is compared elsewhere. */
+    /** Skips an instance whose definition is unchanged, because its definition is compared elsewhere. */
     @Override
     void compare(DifferenceLocation where, MapDef map, MapDef other) {
         boolean sameDefinition = map.role() == MapRole.INSTANCE
                 && other.role() == MapRole.INSTANCE
-                && Objects.equals(map.definition(), other.definition())
-                && (map.maxEntries() == other.maxEntries() || !(declared.hasOwnSize(map) || actual.hasOwnSize(other)));
+                && Objects.equals(map.definition(), other.definition());
         if (!sameDefinition) {
             super.compare(where, map, other);
         }
@@ -55,18 +51,5 @@ final class VersionMapComparison extends MapComparison {
     @Override
     void definitions(DifferenceLocation where, String definition, String other) {
         attribute(where, Aspect.TAG, definition, other, name -> name);
-    }
-
-    @Override
-    void slots(DifferenceLocation where, MapDef map, MapDef other) {
-        super.slots(where, map, other);
-        if (!map.slots().isEmpty() && !other.slots().isEmpty()) {
-            attribute(where, Aspect.SLOT, map.slots().fill(), other.slots().fill(), SlotFillTime::name);
-        }
-    }
-
-    @Override
-    List<SlotContents.Slot> comparedSlots(SlotContents slots) {
-        return slots.list();
     }
 }

@@ -4,10 +4,7 @@ package dev.nestmap.schema.text;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.type.CType;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -61,8 +58,7 @@ final class MapTextReader {
                 candidate -> candidate.name().toLowerCase(Locale.ROOT));
         MapKind kind = oneOf(line.expect(","), MapKind.values(), MapKind::cName);
         Map<String, CType> parts = new HashMap<>();
-        List<SlotContents.Slot> slots = new ArrayList<>();
-        Map<String, LineTokens> attributes = attributes(line, parts, slots);
+        Map<String, LineTokens> attributes = attributes(line, parts);
         MapDef map = new MapDef(
                         name,
                         role,
@@ -78,8 +74,6 @@ final class MapTextReader {
                 .withNumaNode(optional(attributes, "numa_node")
                         .map(MapTextReader::node)
                         .orElse(0))
-                .withSlots(new SlotContents(
-                        optional(attributes, "slots").map(MapTextReader::fill).orElse(SlotContents.NONE.fill()), slots))
                 .pinnedByNameIf(optional(attributes, "pinning")
                         .map(attribute -> attribute.expect(BY_NAME))
                         .isPresent())
@@ -92,16 +86,11 @@ final class MapTextReader {
         return map;
     }
 
-    /** Reads the lines of a map definition. Returns the attributes that are neither types nor slots, by their label. */
-    private Map<String, LineTokens> attributes(
-            LineTokens line, Map<String, CType> parts, List<SlotContents.Slot> slots) {
+    /** Reads the lines of a map definition. Returns the attributes that are not types, by their label. */
+    private Map<String, LineTokens> attributes(LineTokens line, Map<String, CType> parts) {
         Map<String, LineTokens> attributes = new LinkedHashMap<>();
         while (lines.isPartOf(line)) {
             LineTokens attribute = lines.next();
-            if (attribute.accept("slot")) {
-                slots.add(slot(attribute));
-                continue;
-            }
             String label = attribute.word();
             if (attributes.put(label, attribute.expect(":")) != null) {
                 throw attribute.error("the map has the attribute \"" + label + "\" twice");
@@ -112,21 +101,6 @@ final class MapTextReader {
         }
         attributes.keySet().removeAll(parts.keySet());
         return attributes;
-    }
-
-    private static SlotFillTime fill(LineTokens line) {
-        return oneOf(line, SlotFillTime.values(), candidate -> candidate.name().toLowerCase(Locale.ROOT));
-    }
-
-    private static SlotContents.Slot slot(LineTokens line) {
-        List<Long> key = new ArrayList<>();
-        while (!line.isAt(":")) {
-            if (!key.isEmpty()) {
-                line.expect(",");
-            }
-            key.add(line.integer());
-        }
-        return new SlotContents.Slot(key, line.expect(":").name());
     }
 
     private static int node(LineTokens line) {

@@ -8,7 +8,6 @@ import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SlotContents;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -67,17 +66,6 @@ final class SchemaTextWriter {
         }
         attribute("inner", map.definition() == null ? null : name(map.definition()));
         attribute("pinning", map.pinnedByName() ? MapTextReader.BY_NAME : null);
-        slots(map.slots());
-    }
-
-    private void slots(SlotContents slots) {
-        if (slots.equals(SlotContents.NONE)) {
-            return;
-        }
-        attribute("slots", slots.fill().name().toLowerCase(Locale.ROOT));
-        for (SlotContents.Slot slot : slots.list()) {
-            line(INDENT + "slot " + SlotContents.text(slot.key()) + ": " + name(slot.target()));
-        }
     }
 
     private void global(GlobalDef global) {

@@ -17,8 +17,6 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RandomSchemas;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.compare.Difference.Aspect;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
@@ -27,7 +25,7 @@ import dev.nestmap.schema.type.StructType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A comparison finds each difference between maps, variables and slots. {@link TypeComparisonTest} covers types. */
+/** A comparison finds each difference between maps and variables. {@link TypeComparisonTest} covers types. */
 class SchemaComparisonTest {
     @Test
     void equalSchemasDoNotDiffer() {
@@ -132,37 +130,6 @@ class SchemaComparisonTest {
     }
 
     @Test
-    void slotsDifferByContent() {
-        MapDef flows = hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64);
-        MapDef tenant = outer("tenant", "flow_map");
-        SlotContents declared =
-                new SlotContents(SlotFillTime.IN_OBJECT, List.of(slot(0, "gold"), slot(4, "silver"), slot(5, "gold")));
-        SlotContents actual =
-                new SlotContents(SlotFillTime.IN_OBJECT, List.of(slot(4, "gold"), slot(5, "gold"), slot(6, "gold")));
-        Schema records = schema(List.of(), flows, tenant.withSlots(declared));
-
-        assertThat(messages(records, records)).isEmpty();
-        assertThat(messages(records, schema(List.of(), flows, tenant.withSlots(actual))))
-                .containsExactly(
-                        "map tenant, slot 0: gold in the records, empty in the object",
-                        "map tenant, slot 4: silver in the records, gold in the object",
-                        "map tenant, slot 6: empty in the records, gold in the object");
-    }
-
-    @Test
-    void slotsThatAreFilledAtLoadAreNotInObjects() {
-        MapDef flows = hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64);
-        MapDef tenant = outer("tenant", "flow_map");
-        SlotContents later = new SlotContents(SlotFillTime.AT_LOAD, List.of(slot(0, "gold")));
-        SlotContents now = new SlotContents(SlotFillTime.IN_OBJECT, later.list());
-        Schema records = schema(List.of(), flows, tenant.withSlots(later));
-
-        assertThat(messages(records, schema(List.of(), flows, tenant))).isEmpty();
-        assertThat(messages(records, schema(List.of(), flows, tenant.withSlots(now))))
-                .containsExactly("map tenant, slot 0: empty in the records, gold in the object");
-    }
-
-    @Test
     void keysOfArraysAreIndexes() {
         MapDef declared = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.S32, Scalar.U64, null);
         MapDef actual = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.U32, Scalar.U64, null);
@@ -218,10 +185,6 @@ class SchemaComparisonTest {
         return new MapDef("m", MapRole.PLAIN, MapKind.BLOOM_FILTER, 4, MapFlags.NUMA_NODE, null, Scalar.U64, null)
                 .withExtra(extra)
                 .withNumaNode(node);
-    }
-
-    private static SlotContents.Slot slot(long key, String target) {
-        return new SlotContents.Slot(List.of(key), target);
     }
 
     private static Schema nest(MapDef inner) {

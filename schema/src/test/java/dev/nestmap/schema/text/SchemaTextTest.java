@@ -15,8 +15,6 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RandomSchemas;
 import dev.nestmap.schema.Samples;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.ManagedFieldType;
@@ -36,39 +34,6 @@ class SchemaTextTest {
     @Test
     void printsOneFactPerLine() {
         assertThat(SchemaText.print(Samples.tenantFlows())).isEqualTo(TENANT_FLOWS);
-    }
-
-    @Test
-    void printsSlots() {
-        MapDef flows = Samples.hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64);
-        SlotContents slots = new SlotContents(
-                SlotFillTime.AT_LOAD,
-                List.of(new SlotContents.Slot(List.of(0L), "gold"), new SlotContents.Slot(List.of(-4L, 7L), "silver")));
-        Schema schema = new Schema(
-                "com.acme.Tenants",
-                "tenants",
-                List.of(),
-                List.of(),
-                List.of(
-                        flows,
-                        flows.declaredInner("gold"),
-                        flows.declaredInner("silver"),
-                        Samples.outer("tenant", "flow_map").withSlots(slots)));
-        String text = SchemaText.print(schema);
-
-        assertThat(text).contains("""
-                map silver: instance, BPF_MAP_TYPE_HASH
-                  max_entries: 8
-                """).endsWith("""
-                  inner: flow_map
-                  slots: at_load
-                  slot 0: gold
-                  slot -4, 7: silver
-                """);
-        assertThat(SchemaText.parse(text)).isEqualTo(schema);
-        assertThatThrownBy(() -> SchemaText.parse(text.replace("slot 0:", "slot x:")))
-                .isInstanceOf(SchemaFormatException.class)
-                .hasMessageContaining("\"x\" is not a number");
     }
 
     @Test

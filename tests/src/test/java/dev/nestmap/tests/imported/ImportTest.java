@@ -98,11 +98,11 @@ class ImportTest {
     void aMapThatSharesADefinitionSharesItAgain() {
         Schema again = trip.recompiled("slotted");
 
-        for (String map : List.of("spill", "bronze", "gold")) {
+        for (String map : List.of("spill", "silver_one", "gold")) {
             assertThat(again.map(map).orElseThrow().definition()).as(map).isEqualTo("flow_map");
         }
-        assertThat(again.map("small").orElseThrow().maxEntries()).isEqualTo(2);
-        assertThat(trip.records(RoundTrip.binding("slotted")).source()).contains("instances = {\"spill\", \"bronze\"");
+        assertThat(trip.records(RoundTrip.binding("slotted")).source())
+                .containsPattern("instances = \\{[^}]*\"spill\"");
     }
 
     private static Set<String> leftOut(ImportedRecords records) {

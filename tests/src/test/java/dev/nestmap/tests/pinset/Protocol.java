@@ -619,7 +619,7 @@ final class Protocol {
         takeBack(published, ran);
     }
 
-    /** Fills empty declared slots, which a `take` or an interrupted end has left. */
+    /** Fills empty slots, which a `take` or an interrupted end has left. */
     private void fill() {
         for (String map : app.maps()) {
             Opened outer = required(at("now", map, ""));

@@ -12,7 +12,6 @@ import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Packed;
 import dev.nestmap.annotations.Size;
-import dev.nestmap.annotations.Slot;
 import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -22,7 +21,7 @@ import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Untagged;
 import java.net.Inet4Address;
 
-/** Cilium: connections per cluster, with packed keys of 14 and 38 bytes, bit-fields, unions with and without names, and slots. */
+/** Cilium: connections per cluster, with packed keys of 14 and 38 bytes, bit-fields, and unions with and without names. */
 @BpfObject
 interface TrackedConnections {
     @Union
@@ -93,14 +92,15 @@ interface TrackedConnections {
             @U32 long lastTxReport,
             @U32 long lastRxReport) {}
 
-    @InnerMap(type = MapType.LRU_HASH, maxEntries = 512)
+    @InnerMap(
+            type = MapType.LRU_HASH,
+            maxEntries = 512,
+            instances = {"tcp4_1", "tcp4_2"})
     record Tcp4(@Key Tuple4 tuple, Connection connection) {}
 
     @InnerMap(type = MapType.LRU_HASH, maxEntries = 512)
     record Tcp6(@Key Tuple6 tuple, Connection connection) {}
 
-    @Slot(key = 1, name = "tcp4_1")
-    @Slot(key = 2, name = "tcp4_2")
     @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Tcp4.class, maxEntries = 256)
     record PerClusterTcp4(@U32 long cluster) {}
 

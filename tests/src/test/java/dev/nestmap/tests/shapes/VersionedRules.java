@@ -8,7 +8,6 @@ import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Pad;
 import dev.nestmap.annotations.Size;
-import dev.nestmap.annotations.Slot;
 import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -50,10 +49,7 @@ interface VersionedRules {
     record Prefix(
             @Key Ipv4Prefix prefix, @U64 long equal, @U64 long matched) {}
 
-    @Slot(
-            key = {0, 0},
-            name = "bitmaps")
-    @OuterMap(inner = Bitmap.class, maxEntries = 64, fillAtLoad = true)
+    @OuterMap(inner = Bitmap.class, maxEntries = 64)
     record Exact(@U16 int version, @Pad(2) @U32 long event) {}
 
     @OuterMap(inner = Uid.class, maxEntries = 64)

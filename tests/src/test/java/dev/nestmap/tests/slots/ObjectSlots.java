@@ -5,18 +5,15 @@ import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.Slot;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** A pinned outer map whose slots libbpf fills from the object file. */
-@BpfObject("object_slots")
+/** Somebody else's object with an outer map whose slots libbpf fills. */
+@BpfObject(value = "object_slots", existing = true)
 public interface ObjectSlots {
-    @InnerMap(maxEntries = 16)
+    @InnerMap(instances = {"gold", "silver"})
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @Slot(key = 0, name = "gold")
-    @Slot(key = 4, name = "silver")
-    @OuterMap(inner = Flow.class, maxEntries = 8, pin = "tenant", pinInners = false)
+    @OuterMap(inner = Flow.class)
     record Tenant(@U32 long id) {}
 }

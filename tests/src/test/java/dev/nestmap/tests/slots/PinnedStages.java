@@ -5,14 +5,11 @@ import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
-import dev.nestmap.annotations.Slot;
 import dev.nestmap.annotations.U32;
 
 /** A pinned program array. */
 @BpfObject("pinned_stages")
 public interface PinnedStages {
-    @Slot(key = 0, name = "first")
-    @Slot(key = 2, name = "third")
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 4, pin = "step")
     record Step(@Key @U32 long index) {}
 }

@@ -5,7 +5,6 @@ import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
-import dev.nestmap.annotations.Slot;
 import dev.nestmap.annotations.U32;
 
 /** Programs that jump to each other through program arrays. */
@@ -17,16 +16,9 @@ public interface Stages {
         DROP
     }
 
-    /** A program array with an empty slot between two programs. */
-    @Slot(key = 0, name = "parse")
-    @Slot(key = 2, name = "drop_all")
+    /** A program array with an enum as its key. */
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 3)
     record Step(@Key Stage stage) {}
-
-    /** A program array with a program for each constant. */
-    @Slot(name = "on_*")
-    @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 3)
-    record Named(@Key Stage stage) {}
 
     /** A program array that is empty at first. */
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 4)

@@ -8,7 +8,6 @@ import dev.nestmap.annotations.InnerMapsOnDemand;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.Slot;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
@@ -23,13 +22,11 @@ public interface Kept {
     @InnerMap(maxEntries = 16)
     record Count(@Key @U32 long id, @U64 long packets, @U64 long bytes) {}
 
-    /** The key of an outer map with a declared slot. */
-    @Slot(key = 1, name = "first")
+    /** The key of an outer map. */
     @OuterMap(inner = Count.class, maxEntries = 4, pin = "tenant")
     record Tenant(@U32 long id) {}
 
-    /** The key of an outer map that shares the inner map of that slot. */
-    @Slot(key = 1, name = "first")
+    /** The key of an outer map that shares an inner map of the other one. */
     @OuterMap(inner = Count.class, maxEntries = 4, pin = "other")
     record Other(@U32 long id) {}
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.map;
 
-import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.MapDef;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,11 +10,9 @@ import java.util.Map;
  *
  * @param ofRecords the definition of each map
  * @param resized the definitions of inner maps with another size than on their own record, by the annotations that set the size
- * @param ofSlots the definitions of inner maps whose size a slot sets
  */
-public record MapDefinitionsByAnnotation(
-        Map<MapAnnotation, MapDef> ofRecords, Map<MapAnnotation, MapDef> resized, Map<SourceLocation, MapDef> ofSlots) {
+public record MapDefinitionsByAnnotation(Map<MapAnnotation, MapDef> ofRecords, Map<MapAnnotation, MapDef> resized) {
     MapDefinitionsByAnnotation() {
-        this(new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>());
+        this(new LinkedHashMap<>(), new LinkedHashMap<>());
     }
 }

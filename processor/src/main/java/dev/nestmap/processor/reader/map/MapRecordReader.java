@@ -20,7 +20,6 @@ import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.Scalar;
@@ -50,7 +49,7 @@ public final class MapRecordReader {
     private final Problems problems;
     private final PinReader pins;
     private final MapKeyReader keys;
-    private final SlotAnnotationReader slots;
+    private final InstanceReader instances;
     private final OuterMapReader outerMaps;
     private final MapDefinitionsByAnnotation definitions = new MapDefinitionsByAnnotation();
 
@@ -70,13 +69,13 @@ public final class MapRecordReader {
         this.problems = context.problems();
         this.pins = new PinReader(problems);
         this.keys = new MapKeyReader(context);
-        this.slots = new SlotAnnotationReader(context, definitions);
-        this.outerMaps = new OuterMapReader(context, types, keys, pins, slots, definitions);
+        this.instances = new InstanceReader(context);
+        this.outerMaps = new OuterMapReader(context, types, keys, pins, definitions);
     }
 
     /** The maps with definitions of inner maps that exist from the start. */
     public List<DeclaredInnerMapModel> declaredInners() {
-        return slots.declaredInners();
+        return instances.instances();
     }
 
     /** The key structs of outer maps whose key has several components. */
@@ -121,9 +120,6 @@ public final class MapRecordReader {
     /** Reads an inner or plain map. */
     private Optional<EntryMapModel> entryMap(MapAnnotation annotation) {
         TypeElement record = annotation.record();
-        if (!annotation.kind().holdsPrograms()) {
-            slots.reject(annotation);
-        }
         String name = annotation.name(context.names(), problems);
         long maxEntries = annotation.maxEntries(name, problems);
         boolean keyless = MapKeyReader.isKeyless(annotation);
@@ -143,17 +139,13 @@ public final class MapRecordReader {
         checkValue(annotation, values, value);
         checkValueSize(annotation, name);
         boolean isInner = annotation.role() == MapRole.INNER;
-        MapDef map = annotation
-                .definition(
-                        isInner ? context.names().derived(name, "_map") : name,
-                        maxEntries,
-                        keyType.orElse(annotation.kind().isStorage() ? DESCRIPTOR : null),
-                        value.type(),
-                        null,
-                        problems)
-                .withSlots(key.filter(found -> annotation.kind().holdsPrograms())
-                        .map(found -> slots.programs(annotation, found.conversion()))
-                        .orElse(SlotContents.NONE));
+        MapDef map = annotation.definition(
+                isInner ? context.names().derived(name, "_map") : name,
+                maxEntries,
+                keyType.orElse(annotation.kind().isStorage() ? DESCRIPTOR : null),
+                value.type(),
+                null,
+                problems);
         definitions.ofRecords().put(annotation, map);
         noteTrie(record, map);
         if (!context.isForeign()) {
@@ -171,7 +163,7 @@ public final class MapRecordReader {
                 keyComponent,
                 components,
                 pins.pin(annotation, map));
-        slots.readMaps(annotation, model);
+        instances.read(annotation, model);
         return Optional.of(model);
     }
 
@@ -228,7 +220,9 @@ public final class MapRecordReader {
             return;
         }
         switch (annotation.kind().keyRule()) {
-            case INDEX, NUMBER -> problems.error(record, Rule.ARRAY_WITHOUT_VALUE);
+            case INDEX ->
+                problems.error(record, Rule.ARRAY_WITHOUT_VALUE, annotation.kind(), ", or use type HASH for a set");
+            case NUMBER -> problems.error(record, Rule.ARRAY_WITHOUT_VALUE, annotation.kind(), "");
             case NONE, OWNER -> problems.error(record, Rule.EMPTY_STRUCT);
             case ANY, PREFIX, CGROUP -> {}
         }

@@ -23,7 +23,6 @@ import dev.nestmap.processor.reader.type.TypedComponent;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.schema.type.CType;
 import java.util.ArrayList;
@@ -43,7 +42,6 @@ final class OuterMapReader {
     private final CTypeReader types;
     private final MapKeyReader mapKeys;
     private final PinReader pins;
-    private final SlotAnnotationReader slots;
     private final MapDefinitionsByAnnotation definitions;
     private final Problems problems;
     private final List<StructModel> keyStructs = new ArrayList<>();
@@ -56,13 +54,11 @@ final class OuterMapReader {
             CTypeReader types,
             MapKeyReader mapKeys,
             PinReader pins,
-            SlotAnnotationReader slots,
             MapDefinitionsByAnnotation definitions) {
         this.context = context;
         this.types = types;
         this.mapKeys = mapKeys;
         this.pins = pins;
-        this.slots = slots;
         this.definitions = definitions;
         this.problems = context.problems();
     }
@@ -89,10 +85,7 @@ final class OuterMapReader {
                 new TypedComponent(new Component(record.getRecordComponents().get(0)), key.get());
         mapKeys.checkIndex(annotation.kind(), index);
         CType keyType = MapKeyReader.keyType(annotation.kind(), index);
-        MapDef map = annotation
-                .definition(name, maxEntries, keyType, null, content, problems)
-                .withSlots(inner.map(model -> slots.read(annotation, key.get(), model))
-                        .orElse(SlotContents.NONE));
+        MapDef map = annotation.definition(name, maxEntries, keyType, null, content, problems);
         definitions.ofRecords().put(annotation, map);
         mapKeys.checkEnum(index, map);
         Optional<PinModel> pin = pins.pin(annotation, map);

@@ -40,7 +40,11 @@ final class PinReader {
         }
         if (path.isEmpty() || annotation.isPinnedByName()) {
             if (asksForInners) {
-                problems.error(annotation.place("pinInners"), Rule.PIN_INNERS_WITHOUT_PIN, map.name());
+                problems.error(
+                        annotation.place("pinInners"),
+                        Rule.PIN_INNERS_WITHOUT_PIN,
+                        map.name(),
+                        annotation.isPinnedByName() ? "instead of pinByName" : "as well");
             }
             return Optional.empty();
         }

@@ -90,7 +90,7 @@ public final class CNameChooser {
         return CNameConverter.isIdentifier(rest) ? rest : name;
     }
 
-    /** The C name of an inner map that an annotation of slots names. */
+    /** The C name of an inner map that exists from the start. */
     public String ofDeclaredInner(String written, SourceLocation place) {
         String name = written(written, place);
         checkVariable(name, "map");

@@ -35,7 +35,6 @@ final class AutoPinning {
     private final String operation;
     private final ExistingMapFinder maps;
     private final PinOptions options;
-    private final DeclaredSlotFiller slots;
 
     /** The paths of the pins, by the names of the maps. */
     private final Map<String, Path> pins = new LinkedHashMap<>();
@@ -47,16 +46,10 @@ final class AutoPinning {
      * @param maps the maps of the object, completed from the records
      * @param declared the maps that records pin, which get no other pin
      */
-    AutoPinning(
-            String operation,
-            LoadSettings settings,
-            ExistingMapFinder maps,
-            DeclaredSlotFiller slots,
-            Set<String> declared) {
+    AutoPinning(String operation, LoadSettings settings, ExistingMapFinder maps, Set<String> declared) {
         this.operation = operation;
         this.maps = maps;
         this.options = settings.pinOptions();
-        this.slots = slots;
         if (settings.autoPins() == AutoPins.REUSE) {
             maps.schema().maps().stream()
                     .filter(map -> isDeclared(map) && !declared.contains(map.name()))
@@ -77,12 +70,11 @@ final class AutoPinning {
     Set<String> reuse(LoadPlan plan) {
         Set<String> uncompared = new HashSet<>();
         pins.forEach((map, pin) -> reuse(BackendOperations.definition(maps.schema(), map), pin, plan, uncompared));
-        reused.forEach((map, raw) ->
-                slots.reuse(BackendOperations.definition(slots.declared(), map), raw, null, maps.factory(), plan));
         return uncompared;
     }
 
     private void reuse(MapDef map, Path pin, LoadPlan plan, Set<String> uncompared) {
+        InitialSlots.requireNone(operation, map);
         PinPaths paths = PinPaths.of(pin, options, MapAccess.READ_ONLY, maps.pins());
         RawMap raw = PinFormat.open(maps.pins(), paths.outer(), MapAccess.READ_WRITE);
         if (raw == null) {

@@ -83,7 +83,6 @@ public final class BackendOperations {
         Schema schema = withCpus(
                 resources.schema(), () -> PossibleCpus.upTo(Runtime.getRuntime().availableProcessors()));
         schema.maps().forEach(BackendOperations::requireSize);
-        DeclaredSlotFiller slots = new DeclaredSlotFiller("creation of object " + schema.header(), schema);
         ObjectBackend backend = MemoryBackend.find().create(schema, resources.values());
         Map<String, VariablePlace> variables = new HashMap<>();
         backend.offsets().forEach((name, offset) -> {
@@ -93,7 +92,6 @@ public final class BackendOperations {
         LoadedState object = new LoadedState(schema, backend, Map.of(), variables, Set.of(), Set.of());
         try (Undo undo = new Undo(object::close)) {
             object.countLostEvents(schema);
-            slots.fill(object, Set.of());
             object.createRequestTables();
             return undo.commit(object);
         }

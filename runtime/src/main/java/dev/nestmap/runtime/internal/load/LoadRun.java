@@ -68,7 +68,6 @@ final class LoadRun {
     private final Schema declared;
     private final Schema inFile;
     private final Schema completed;
-    private final DeclaredSlotFiller slots;
 
     /** One for each pin path. Two of them would exclude each other. */
     private final Map<Path, ClaimedPin> claimed = new HashMap<>();
@@ -115,7 +114,6 @@ final class LoadRun {
                     operation, sized, completed, settings.content().relocatedTypes());
         }
         this.declared = SchemaCompletion.completeRecords(sized, completed);
-        this.slots = new DeclaredSlotFiller(operation, completed);
     }
 
     private Schema withSizes(GeneratedClassResources resources) {
@@ -227,7 +225,7 @@ final class LoadRun {
             return null;
         }
         ExistingMapFinder ofRecords = new ExistingMapFinder(records, declared, factory, pins());
-        return new ObjectPinning(operation, settings, ofRecords, completed, slots, this::claimed, upgrade);
+        return new ObjectPinning(operation, settings, ofRecords, completed, this::claimed, upgrade);
     }
 
     private LoadedState loadAndPin(@Nullable ObjectPinning pinning, LinkTakeovers takeovers, Upgrade upgrade) {
@@ -261,7 +259,7 @@ final class LoadRun {
             });
             upgrade.publish();
             AtomicBoolean isPrepared = new AtomicBoolean();
-            slots.fill(object, plan.reused().keySet());
+            InitialSlots.adopt(object, completed);
             object.createRequestTables();
             if (pinning != null) {
                 pinning.requirePinned(operation, backend);

@@ -235,7 +235,7 @@ public final class LoadedState {
                         && !map.pinnedByName()
                         && schema.maps().stream()
                                 .filter(outer -> outer.role() == MapRole.OUTER)
-                                .flatMap(outer -> outer.slots().list().stream())
+                                .flatMap(outer -> outer.slots().stream())
                                 .anyMatch(slot -> slot.target().equals(map.name())));
     }
 

@@ -38,7 +38,6 @@ import java.util.function.Function;
 final class ObjectPinning {
 
     private final ExistingMapFinder ofRecords;
-    private final DeclaredSlotFiller slots;
     private final Function<DeclaredPin, ClaimedPin> claims;
     private final Upgrade upgrade;
     private final Map<String, DeclaredPin> declared = new LinkedHashMap<>();
@@ -58,15 +57,15 @@ final class ObjectPinning {
             LoadSettings settings,
             ExistingMapFinder ofRecords,
             Schema completed,
-            DeclaredSlotFiller slots,
             Function<DeclaredPin, ClaimedPin> claims,
             Upgrade upgrade) {
         this.ofRecords = ofRecords;
-        this.slots = slots;
         this.claims = claims;
         this.upgrade = upgrade;
         withGenerated(settings.pins(), ofRecords.schema()).forEach(pin -> declared.put(pin.map(), pin));
-        this.autoPins = new AutoPinning(operation, settings, ofRecords.of(completed), slots, declared.keySet());
+        declared.keySet()
+                .forEach(map -> completed.map(map).ifPresent(outer -> InitialSlots.requireNone(operation, outer)));
+        this.autoPins = new AutoPinning(operation, settings, ofRecords.of(completed), declared.keySet());
     }
 
     /**
@@ -114,17 +113,13 @@ final class ObjectPinning {
         Found found = ofRecords.find(definition, place.paths());
         if (found != null) {
             plan.reused().put(pin.map(), found.map()); // the plan closes it
+            if (!found.isLayoutCompared()) {
+                uncompared.add(pin.map());
+            }
         }
         NestPins outerPins = NestPins.of(definition, claims.apply(pin), pin.inners());
         if (outerPins != null) {
             beside.put(pin.map(), outerPins);
-        }
-        if (found != null) {
-            if (!found.isLayoutCompared()) {
-                uncompared.add(pin.map());
-            }
-            NestPins ofSlots = NestPins.of(definition, place, pin.inners()); // acquires nothing
-            slots.reuse(definition, found.map(), ofSlots, ofRecords.factory(), plan);
         }
     }
 
@@ -209,7 +204,7 @@ final class ObjectPinning {
         }
     }
 
-    /** Gives up the claims that the fills of slots took, so that whoever changes a slot first owns the pins. */
+    /** Gives up the claims that changes of slots took during the load, so that whoever changes a slot first owns the pins. */
     void giveUp() {
         beside.values().forEach(NestPins::giveUp);
     }

@@ -5,7 +5,6 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.type.NamedType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Completes the schema of an object with the parts that the object leaves to user space (inner maps of outer maps, {@code max_entries},
- * slots that are filled at load), and replaces sizes that the caller sets.
+ * Completes the schema of an object with the parts that the object leaves to user space (inner maps of outer maps, {@code max_entries}), and
+ * replaces sizes that the caller sets.
  *
  * @param records the schema of the records
  * @param declared the same with the sizes that the caller sets
@@ -37,7 +36,7 @@ record SchemaCompletion(Schema records, Schema declared, Schema object, List<Map
     }
 
     /**
-     * Returns the schema of the records with the sizes, flags and slots that they leave to somebody else's object.
+     * Returns the schema of the records with the sizes and flags that they leave to somebody else's object.
      *
      * @param completed the schema of the object, completed from the records
      */
@@ -83,10 +82,7 @@ record SchemaCompletion(Schema records, Schema declared, Schema object, List<Map
         if (declaration.definition() != null && map.role() == MapRole.OUTER && mustCompleteInner(map, declaration)) {
             inner = addInner(map, declared.innerOf(declaration));
         }
-        return typed(map, declaration)
-                .withMaxEntries(entries(map, declaration))
-                .withDefinition(inner)
-                .withSlots(declaration.slots().fill() == SlotFillTime.AT_LOAD ? declaration.slots() : map.slots());
+        return typed(map, declaration).withMaxEntries(entries(map, declaration)).withDefinition(inner);
     }
 
     /** Whether the object leaves the inner map or its size to user space, or the caller sets another size. */

@@ -11,7 +11,6 @@ import dev.nestmap.runtime.internal.cleanup.StackRoom;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
-import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.nest.SlotChangeRun.Kind;
@@ -171,7 +170,7 @@ public final class Nest {
     public void grow(Schema records) {
         descriptors.grow(records.maps().stream()
                 .filter(map -> map.name().equals(innerShape.name())
-                        || (innerShape.name().equals(map.definition()) && !records.hasOwnSize(map)))
+                        || innerShape.name().equals(map.definition()))
                 .map(MapDef::name)
                 .toList());
     }
@@ -347,34 +346,14 @@ public final class Nest {
 
     /** Puts inner maps into more slots; they also stay where they are. The caller gets the maps that were there. */
     public List<SlotChange> share(List<SlotKey> slots, List<OpenMap> borrowed) {
-        return change(Kind.SHARE, slots, false, run -> run.supplyShared(borrowed, false));
+        return change(Kind.SHARE, slots, false, run -> run.supplyShared(borrowed));
     }
 
-    /**
-     * Puts the maps of a loaded object into their declared slots. The change of a slot that holds another map fails with EEXIST.
-     *
-     * @param areInNoSlot whether no slot holds one of the maps, and each comes into one slot
-     */
-    public List<SlotChange> fill(List<SlotKey> slots, List<OpenMap> borrowed, boolean areInNoSlot) {
-        return change(Kind.FILL, slots, false, run -> run.supplyShared(borrowed, areInNoSlot));
-    }
-
-    /**
-     * Registers a map of the object that is in a slot already.
-     *
-     * @return whether {@link #fill} must put the map there again, because this creates its pin. That change also takes the map out of the
-     *     slot, so without the registration it would close the map
-     */
-    public boolean adopt(SlotKey slot, OpenMap map) {
+    /** Registers a map of the object that libbpf has put into a slot. */
+    public void adopt(SlotKey slot, OpenMap map) {
         SlottedInnerMap adopted = knownMaps.addShared(map);
         InnerMapFinder.slotsAreUnknown();
         knownMaps.endPut(adopted, slot);
-        if (pins == null || !pins.pinsInners()) {
-            return false;
-        }
-        try (RawMap pinned = pins.open(slot, map.id())) {
-            return pinned == null;
-        }
     }
 
     /**

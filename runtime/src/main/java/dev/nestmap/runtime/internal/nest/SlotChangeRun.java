@@ -103,8 +103,6 @@ final class SlotChangeRun implements AutoCloseable {
         CREATE(Operation.Kind.CREATE, RawMap.NOEXIST, Outgoing.NONE, ""),
         SWAP(Operation.Kind.SWAP, RawMap.ANY, Outgoing.RETURN, "was swapped for another"),
         SHARE(Operation.Kind.SHARE, RawMap.ANY, Outgoing.RETURN, "was replaced by a share to %s"),
-        /** Puts the maps of a loaded object into declared slots that are empty or hold these maps. Other changes are rejected. */
-        FILL(Operation.Kind.SHARE, RawMap.ANY, Outgoing.CLOSE, "was replaced in %s by a load"),
         ROTATE(Operation.Kind.ROTATE, RawMap.EXIST, Outgoing.REQUIRE, "was rotated"),
         TAKE(Operation.Kind.TAKE, RawMap.ANY, Outgoing.REQUIRE, "was taken out of %s"),
         DISCARD(Operation.Kind.DISCARD, RawMap.ANY, Outgoing.CLOSE, "was discarded from %s");
@@ -131,11 +129,7 @@ final class SlotChangeRun implements AutoCloseable {
 
         /** Names the operation in messages. */
         String noun() {
-            return switch (this) {
-                case ROTATE -> "rotation";
-                case FILL -> "fill";
-                default -> name().toLowerCase(Locale.ROOT);
-            };
+            return this == ROTATE ? "rotation" : name().toLowerCase(Locale.ROOT);
         }
 
         boolean returnsOutgoing() {
@@ -186,18 +180,12 @@ final class SlotChangeRun implements AutoCloseable {
         });
     }
 
-    /**
-     * Supplies maps that also stay where they are, in the order of the slots.
-     *
-     * @param isNew whether no slot holds one of the maps, and each comes into one slot
-     */
-    void supplyShared(List<OpenMap> borrowed, boolean isNew) {
+    /** Supplies maps that also stay where they are, in the order of the slots. */
+    void supplyShared(List<OpenMap> borrowed) {
         String remedy = "share a map of an outer map whose inner maps have the same definition";
         supply("share", borrowed, remedy, (change, map) -> {
             change.putIn(nest.knownMaps.addShared(map));
-            if (!isNew) {
-                mayBeInUnknownSlots(change.requireIncoming());
-            }
+            mayBeInUnknownSlots(change.requireIncoming());
             keepDoubts(change.requireIncoming(), map);
         });
     }
@@ -287,11 +275,6 @@ final class SlotChangeRun implements AutoCloseable {
         ToIntFunction<SlotKey> ids = nest.maps.idsOf(slots);
         for (SlotChange change : changes) {
             int id = ids.applyAsInt(change.slot());
-            if (kind == Kind.FILL && id != 0 && id != change.requireIncoming().id()) {
-                change.withdraw(nest.knownMaps);
-                change.reject(-EEXIST);
-                continue;
-            }
             SlottedInnerMap outgoing = kind.returnsOutgoing()
                     ? nest.maps.beginTakeOut(change.slot(), id)
                     : nest.maps.beginTakeOutIfOpen(id); // a map that is only removed need not be opened

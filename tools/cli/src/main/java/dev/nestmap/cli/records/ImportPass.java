@@ -6,17 +6,16 @@ import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.header.ReservedNames;
 import dev.nestmap.lint.Finding;
 import dev.nestmap.schema.CNameConverter;
+import dev.nestmap.schema.InitialSlot;
 import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.OpaqueType;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt to write all maps that are not left out. */
@@ -42,9 +42,7 @@ final class ImportPass {
     private final Map<String, MapRecordWriter.Written> written = new LinkedHashMap<>();
     private final Map<String, String> recordNames = new HashMap<>();
     private final List<Finding> differences = new ArrayList<>();
-    private final Set<String> inSlots = new HashSet<>();
-
-    /** The maps that have a definition of inner maps and are in no slot, by the definition. */
+    /** The maps that have a definition of inner maps, by the definition. */
     private final Map<String, List<MapDef>> like = new HashMap<>();
 
     /** More maps than an object of a person has. */
@@ -54,7 +52,8 @@ final class ImportPass {
     ImportPass(ImportRequest request, Map<String, String> leftOut) {
         this.request = request;
         this.actual = request.schema();
-        this.byName = SharedInnerMaps.byName(actual);
+        this.byName =
+                actual.maps().stream().collect(Collectors.toMap(MapDef::name, map -> map, (first, second) -> first));
         this.leftOut = leftOut;
         boolean isMap = actual.maps().stream()
                 .anyMatch(map -> UniqueJavaNames.camel(map.name()).equals(UniqueJavaNames.camel(request.objectName())));
@@ -68,12 +67,6 @@ final class ImportPass {
     /** Writes the records, and finds out which of them contradict the object. */
     void run() {
         List<MapDef> all = definitions();
-        for (MapDef map : all) {
-            if (map.role() == MapRole.OUTER) {
-                map.slots().list().forEach(slot -> inSlots.add(slot.target()));
-            }
-        }
-        all.removeIf(map -> inSlots.contains(map.name()));
         all.removeIf(this::isLikeInnerMaps);
         for (MapDef map : all) {
             String name = map.role() == MapRole.INNER ? MapRecordWriter.baseName(map) : map.name();
@@ -173,9 +166,6 @@ final class ImportPass {
             throw new InexpressibleException(
                     "it is a " + map.kind().cName() + ", which the kernel does not accept as an inner map (ENOTSUPP)");
         }
-        for (SlotContents.Slot slot : map.slots().list()) {
-            requireAllowedInC(slot.target());
-        }
         String name = String.valueOf(recordNames.get(map.name()));
         if (map.role() == MapRole.OUTER) {
             return outer(map, name);
@@ -229,7 +219,7 @@ final class ImportPass {
                     "its inner maps have the type that --inner states, because their definition in the object can't be read: "
                             + unreadable + "; Nestmap can't load this object"));
         }
-        return maps.outer(map, name, inner.declared(), inner.record().name(), byName);
+        return maps.outer(map, name, inner.declared(), inner.record().name());
     }
 
     private void check() {
@@ -243,8 +233,7 @@ final class ImportPass {
             rejection.ifPresent(reason -> leaveOut(declared, reason));
             if (rejection.isEmpty()) {
                 remark(check, declared, inner);
-                instances(declared, inner)
-                        .forEach(instance -> remark(check, instance, inner == null ? declared : inner));
+                instances(declared).forEach(instance -> remark(check, instance, inner == null ? declared : inner));
             }
         }
     }
@@ -252,6 +241,7 @@ final class ImportPass {
     private void remark(ImportedRecordCheck check, MapDef declared, @Nullable MapDef inner) {
         check.remark(declared, inner)
                 .ifPresent(reason -> differences.add(ImportedRecords.differs(declared.name(), reason)));
+        slots(declared);
         MapDef content = declared.role() == MapRole.OUTER && inner != null ? inner : declared;
         if (declared.role() != MapRole.INNER && content.isStream() && content.value() == null) {
             String definition = declared.definition() == null ? declared.name() : declared.definition();
@@ -262,20 +252,25 @@ final class ImportPass {
         }
     }
 
-    /** The maps without a separate record: the maps that the record of inner maps declares, and the maps in the slots of an outer map. */
-    private List<MapDef> instances(MapDef declared, @Nullable MapDef inner) {
-        List<MapDef> instances = new ArrayList<>();
-        like.getOrDefault(declared.name(), List.of())
-                .forEach(other -> instances.add(declared.declaredInner(other.name())));
-        if (inner != null) {
-            for (SlotContents.Slot slot : declared.slots().list()) {
-                Optional.ofNullable(byName.get(slot.target()))
-                        .map(target ->
-                                inner.declaredInner(slot.target()).withMaxEntries(MapAttributesWriter.size(target)))
-                        .ifPresent(instances::add);
-            }
+    private void slots(MapDef declared) {
+        List<InitialSlot> slots = Optional.ofNullable(byName.get(declared.name()))
+                .filter(found -> request.hasHeader() && found.role() != MapRole.INSTANCE)
+                .map(MapDef::slots)
+                .orElse(List.of());
+        if (!slots.isEmpty()) {
+            String put = declared.kind().holdsPrograms() ? "put" : "share";
+            differences.add(ImportedRecords.differs(
+                    declared.name(),
+                    "its slots are empty after a load, because a header has no initial values (.values): fill them in Java with "
+                            + put + "(" + slots.get(0).index() + ", "
+                            + slots.get(0).target() + ") and so on"));
         }
-        return instances;
+    }
+
+    /** The maps without a separate record: those that the record of inner maps declares. */
+    private Stream<MapDef> instances(MapDef declared) {
+        return like.getOrDefault(declared.name(), List.of()).stream()
+                .map(other -> declared.declaredInner(other.name()));
     }
 
     /** The maps that the header has because of others: what programs could not count. A record of such a map would declare it twice. */

@@ -8,7 +8,6 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.CType;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +51,7 @@ record MapAttributesWriter(AnnotationSpec.Builder annotation, MapDef map, boolea
     }
 
     /** The map that Nestmap makes of the record. */
-    MapDef declared(
-            MapRole role, @Nullable CType key, @Nullable CType value, @Nullable String definition, SlotContents slots) {
+    MapDef declared(MapRole role, @Nullable CType key, @Nullable CType value, @Nullable String definition) {
         boolean all = hasHeader;
         return new MapDef(
                         map.name(),
@@ -66,7 +64,6 @@ record MapAttributesWriter(AnnotationSpec.Builder annotation, MapDef map, boolea
                         definition)
                 .withExtra(all ? extra() : 0)
                 .withNumaNode(all ? map.numaNode() : 0)
-                .withSlots(slots)
                 .pinnedByNameIf(all && isPinned());
     }
 

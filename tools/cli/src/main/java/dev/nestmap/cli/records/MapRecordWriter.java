@@ -9,13 +9,11 @@ import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.S32;
-import dev.nestmap.annotations.Slot;
 import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
@@ -24,9 +22,7 @@ import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import javax.lang.model.element.Modifier;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +49,7 @@ record MapRecordWriter(JavaTypeWriter types, boolean hasHeader) {
      * @param name the name of the record
      * @param baseName the name in C that the annotation states: of the map, or of the definition without {@code _map}
      * @param event the type of its events; null if the map is no stream, or if the type is unknown
-     * @param like names of the maps that have the definition of inner maps, and are in no slot
+     * @param like names of the maps that have the definition of inner maps
      */
     Written entries(MapDef map, String name, String baseName, @Nullable CType event, List<String> like)
             throws InexpressibleException {
@@ -70,19 +66,11 @@ record MapRecordWriter(JavaTypeWriter types, boolean hasHeader) {
         CNameKeeper.annotation(CNameConverter.snakeCase(name), baseName).ifPresent(record::addAnnotation);
         record.addAnnotation(attributes.write());
         MapRole role = isInner ? MapRole.INNER : MapRole.PLAIN;
-        // Java needs no declaration of the programs that an object has in its slots.
-        SlotContents slots = hasHeader && map.kind().holdsPrograms() ? map.slots() : SlotContents.NONE;
-        annotations(slots, Map.of()).forEach(record::addAnnotation);
-        return new Written(record.build(), attributes.declared(role, key, value, null, slots));
+        return new Written(record.build(), attributes.declared(role, key, value, null));
     }
 
-    /**
-     * Writes an outer map whose inner maps a record declares.
-     *
-     * @param actual the maps of the object by their names, some of which are in slots
-     */
-    Written outer(MapDef map, String name, MapDef inner, String innerRecord, Map<String, MapDef> actual)
-            throws InexpressibleException {
+    /** Writes an outer map whose inner maps a record declares. */
+    Written outer(MapDef map, String name, MapDef inner, String innerRecord) throws InexpressibleException {
         UniqueJavaNames names = new UniqueJavaNames();
         List<ParameterSpec> components = new ArrayList<>();
         RecordComponentForm key = keyForm(map, name);
@@ -95,45 +83,7 @@ record MapRecordWriter(JavaTypeWriter types, boolean hasHeader) {
         attributes.annotation().addMember("inner", "$T.class", types.nested(innerRecord));
         CNameKeeper.annotation(CNameConverter.snakeCase(name), map.name()).ifPresent(record::addAnnotation);
         record.addAnnotation(attributes.write());
-        annotations(map.slots(), sizes(map.slots(), inner, actual)).forEach(record::addAnnotation);
-        return new Written(
-                record.build(), attributes.declared(MapRole.OUTER, key.ctype(), null, inner.name(), map.slots()));
-    }
-
-    /** The sizes of maps in slots that differ from that of the inner maps. Records that bind to an object leave sizes out. */
-    private Map<String, Long> sizes(SlotContents slots, MapDef inner, Map<String, MapDef> actual)
-            throws InexpressibleException {
-        Map<String, Long> sizes = new HashMap<>();
-        for (SlotContents.Slot slot : hasHeader ? slots.list() : List.<SlotContents.Slot>of()) {
-            Optional<MapDef> target =
-                    Optional.ofNullable(actual.get(slot.target())).filter(found -> !found.isSizedAtLoad());
-            long size = target.map(MapAttributesWriter::size).orElse(inner.maxEntries());
-            if (size != inner.maxEntries() && inner.kind().fixesLength(inner.flags())) {
-                throw new InexpressibleException("slot " + slot.key().get(0) + " has " + slot.target()
-                        + " with max_entries " + size + " instead of " + inner.maxEntries()
-                        + ", which the kernel rejects (EINVAL)");
-            }
-            if (size != inner.maxEntries()) {
-                sizes.put(slot.target(), size);
-            }
-        }
-        return sizes;
-    }
-
-    private static List<AnnotationSpec> annotations(SlotContents slots, Map<String, Long> sizes) {
-        return slots.list().stream().map(slot -> annotation(slot, sizes)).toList();
-    }
-
-    private static AnnotationSpec annotation(SlotContents.Slot slot, Map<String, Long> sizes) {
-        AnnotationSpec.Builder annotation = AnnotationSpec.builder(Slot.class)
-                .addMember("key", "$L", AnnotationFactory.literal(slot.key().get(0)))
-                .addMember("name", "$S", slot.target());
-        Long size = sizes.get(slot.target());
-        return size == null
-                ? annotation.build()
-                : annotation
-                        .addMember("maxEntries", "$L", AnnotationFactory.literal(size))
-                        .build();
+        return new Written(record.build(), attributes.declared(MapRole.OUTER, key.ctype(), null, inner.name()));
     }
 
     private @Nullable CType key(MapDef map, String name, UniqueJavaNames names, List<ParameterSpec> components)

@@ -27,7 +27,6 @@ public final class RecordImport {
     public static ImportedRecords of(ImportRequest asked) {
         Map<String, String> leftOut = new LinkedHashMap<>(asked.unreadable());
         asked.inners().keySet().forEach(outer -> leftOut.remove(ImportPass.innerName(outer)));
-        SharedInnerMaps.leaveOut(asked.schema(), leftOut);
         ImportPass attempt;
         int before;
         do {

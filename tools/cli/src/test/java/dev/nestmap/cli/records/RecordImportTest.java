@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.nestmap.lint.Finding;
 import dev.nestmap.lint.Finding.Severity;
+import dev.nestmap.schema.InitialSlot;
 import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
@@ -92,26 +92,26 @@ class RecordImportTest {
                                 + " such as HASH. See https://nestmap.dev/rules/NM-304"));
     }
 
-    /** An inner map that two records declare does not compile (NM-413). */
+    /** A header has no initial values. */
     @Test
-    void leavesOutAnOuterMapWhoseInnerMapBelongsToAnotherDefinition() {
-        SlotContents slots = SlotContents.ofObject(List.of(new SlotContents.Slot(List.of(0L), "gold")));
-        MapDef tagged = map("flow_map", MapRole.INNER, Scalar.U64);
-        ImportedRecords records = RecordImport.of(request(
-                true,
-                tagged,
-                tagged.declaredInner("gold"),
-                new MapDef("first", MapRole.OUTER, MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, null, "flow_map")
-                        .withSlots(slots),
-                map("second.inner", MapRole.INNER, Scalar.U64),
-                new MapDef("second", MapRole.OUTER, MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, null, "second.inner")
-                        .withSlots(slots)));
+    void namesTheSlotsThatAHeaderLeavesOut() {
+        MapDef inner = map("flow_map", MapRole.INNER, Scalar.U64);
+        MapDef outer = new MapDef("tenant", MapRole.OUTER, MapKind.ARRAY_OF_MAPS, 16, 0, Scalar.U32, null, "flow_map")
+                .withSlots(List.of(new InitialSlot(3, "gold")));
+        MapDef calls = new MapDef("calls", MapRole.PLAIN, MapKind.PROG_ARRAY, 4, 0, Scalar.U32, Scalar.U32, null)
+                .withSlots(List.of(new InitialSlot(1, "drop")));
+        MapDef[] maps = {inner, inner.declaredInner("gold"), outer, calls};
 
-        assertThat(records.source()).contains("record First(").doesNotContain("record Second(");
-        assertThat(records.remarks()).singleElement().satisfies(remark -> {
-            assertThat(remark.place()).isEqualTo("map second");
-            assertThat(remark.what()).contains("gold", "flow_map");
-        });
+        ImportedRecords records = RecordImport.of(request(true, maps));
+
+        assertThat(records.source()).contains("instances = \"gold\"");
+        assertThat(records.remarks())
+                .extracting(remark -> remark.place() + " " + remark.what())
+                .filteredOn(remark -> remark.contains("slots"))
+                .satisfiesExactlyInAnyOrder(
+                        remark -> assertThat(remark).contains("map tenant", "share(3, gold)"),
+                        remark -> assertThat(remark).contains("map calls", "put(1, drop)"));
+        assertThat(RecordImport.of(request(false, maps)).remarks()).isEmpty();
     }
 
     @Test

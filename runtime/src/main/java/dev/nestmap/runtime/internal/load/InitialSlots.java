@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.load;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.nest.Nest;
+import dev.nestmap.schema.InitialSlot;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** The slots of outer maps that libbpf fills when it loads an existing object. */
+final class InitialSlots {
+    private InitialSlots() {}
+
+    /**
+     * Rejects the pin of an outer map with such slots. A later load would not fill the slots again, so the inner maps that its programs use by
+     * their names would be in no slot.
+     *
+     * @param operation names the load in messages
+     */
+    static void requireNone(String operation, MapDef outer) {
+        if (hasSlots(outer)) {
+            String slots = outer.slots().stream()
+                    .map(slot -> slot.index() + ": " + slot.target())
+                    .collect(Collectors.joining(", "));
+            throw BpfException.of(Reason.WRONG_USE, operation)
+                    .map(outer.name())
+                    .because("the object fills its slots (" + slots
+                            + "), which libbpf does only in a new map, so the map can't be pinned: remove the pin from its record. If the"
+                            + " object declares the pin, load it with autoPins(AutoPins.IGNORE)")
+                    .build();
+        }
+    }
+
+    /** Lets the outer maps of an object know the maps that are in their slots. */
+    static void adopt(LoadedState object, Schema completed) {
+        for (MapDef outer : completed.maps()) {
+            if (hasSlots(outer)) {
+                Nest nest =
+                        Objects.requireNonNull(object.state(outer.name()), "the object was compared with its schema");
+                for (InitialSlot slot : outer.slots()) {
+                    nest.adopt(key(slot), object.map(slot.target()));
+                }
+            }
+        }
+    }
+
+    /** Whether libbpf puts inner maps into its slots. It fills a program array each time, also if it is pinned. */
+    private static boolean hasSlots(MapDef map) {
+        return map.role() == MapRole.OUTER && !map.slots().isEmpty();
+    }
+
+    /** libbpf writes an index of 4 bytes as the key, whatever its type is ({@code init_map_in_map_slots} in libbpf.c). */
+    private static SlotKey key(InitialSlot slot) {
+        ByteBuffer key = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder());
+        return new SlotKey(slot.index(), key.putInt((int) slot.index()).array());
+    }
+}
