@@ -197,8 +197,7 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
             }
             if (thrown != null && !hasChanged(thrown)) {
                 List<String> left = openObjects();
-                boolean mayDiffer = hasChangedSome(thrown) || hasClosedMaps(operation, files, left);
-                require(operation, fault, thrown, "open files", mayDiffer ? left : files, left);
+                require(operation, fault, thrown, "open files", hasChangedSome(thrown) ? left : files, left);
                 if (operation.isAtomic()
                         && !hasChangedSome(thrown)
                         && !fault.isLasting()
@@ -231,15 +230,6 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
     private static boolean hasChangedSome(Throwable thrown) {
         return thrown instanceof BatchException
                 && String.valueOf(thrown.getMessage()).contains("the others succeeded");
-    }
-
-    /** Whether the operation only closed maps that were drained before. */
-    private static boolean hasClosedMaps(FaultyOperation<?> operation, List<String> before, List<String> left) {
-        List<String> closed = new ArrayList<>(before);
-        left.forEach(closed::remove);
-        return operation.recycles()
-                && closed.size() + left.size() == before.size()
-                && closed.stream().allMatch(file -> file.contains("bpf-map"));
     }
 
     private @Nullable Throwable run(FaultyOperation<S> operation, S scene, Fault fault) {

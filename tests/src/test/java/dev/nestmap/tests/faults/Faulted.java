@@ -9,14 +9,11 @@ import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** What programs share with user space: an array in memory, entries, events, and what belongs to a socket. */
+/** What programs share with user space: an array in memory, events, and what belongs to a socket. */
 @BpfObject("faulted")
 interface Faulted {
     @BpfMap(type = MapType.ARRAY, maxEntries = 1, flags = MapFlag.MMAPABLE)
     record Run(@Key @U32 int index, @U64 long count) {}
-
-    @BpfMap(type = MapType.HASH, maxEntries = 4)
-    record Visit(@Key @U32 long page, @U64 long count) {}
 
     @BpfMap(type = MapType.RINGBUF, maxEntries = 65536)
     record Packet(@U64 long number) {}

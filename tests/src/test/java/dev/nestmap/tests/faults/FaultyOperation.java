@@ -50,11 +50,6 @@ interface FaultyOperation<S extends FaultScene> {
         return true;
     }
 
-    /** Whether it uses maps that were drained before. If it fails, they are closed. */
-    default boolean recycles() {
-        return false;
-    }
-
     /**
      * Calls of which the operation makes at least one, so that a check that does not see it fails.
      *

@@ -67,7 +67,7 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
         }
     }),
     ROTATE(PinnedScene::fill, scene -> drain(scene, customers -> customers.rotate(42))),
-    /** Puts a map into the slot that was drained before. */
+    /** With slots that an earlier rotation has read. */
     ROTATE_AGAIN(
             scene -> {
                 scene.fill();
@@ -181,11 +181,6 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
                 List.of(SystemCall.MAP_DELETE_ELEM, SystemCall.MAP_DELETE_BATCH);
             default -> recorded;
         };
-    }
-
-    @Override
-    public boolean recycles() {
-        return this == ROTATE_AGAIN;
     }
 
     private void requireCounts(PinnedScene scene) {

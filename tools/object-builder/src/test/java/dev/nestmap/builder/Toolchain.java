@@ -25,13 +25,6 @@ public final class Toolchain {
         }
     }
 
-    /** Requires bpftool. */
-    static void needBpftool() {
-        if (Stream.of("/usr/sbin/bpftool", "/usr/bin/bpftool").map(Path::of).noneMatch(Files::isExecutable)) {
-            missing("bpftool is not installed");
-        }
-    }
-
     /** The path of the newest installed clang. */
     public static Path newestExecutable() {
         return newest().executable();

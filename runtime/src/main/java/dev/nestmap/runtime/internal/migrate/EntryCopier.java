@@ -42,20 +42,6 @@ record EntryCopier(
         MapShape oldShape, MapShape newShape, LayoutConverter keys, LayoutConverter values, LongAdder copied) {
 
     /**
-     * What was copied.
-     *
-     * @param maps the number of maps that were filled, or created empty; for an outer map, its inner maps
-     * @param entries the number of entries
-     */
-    record Copied(int maps, long entries) {
-        static final Copied NOTHING = new Copied(0, 0);
-
-        Copied plus(Copied other) {
-            return new Copied(maps + other.maps, entries + other.entries);
-        }
-    }
-
-    /**
      * Plans the copy. {@link MigrationNames} has checked the names in the migration.
      *
      * @throws BpfException if the entries can't be migrated; the message lists all reasons
@@ -140,7 +126,7 @@ record EntryCopier(
      *
      * @throws BpfException if two old keys map to the same new key, or the new map is full or too short
      */
-    Copied copy(RawMap from, RawMap to) {
+    void copy(RawMap from, RawMap to) {
         requireRoom(from.shape(), to.shape());
         long entries = 0;
         long saturatedBefore = values.saturated();
@@ -178,7 +164,6 @@ record EntryCopier(
                             + entries + " copied entries",
                     null);
         }
-        return new Copied(1, entries);
     }
 
     /**

@@ -12,7 +12,6 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.migrate.EntryCopier.Copied;
 import dev.nestmap.runtime.internal.migrate.RetiredMapPins.Retired;
 import dev.nestmap.runtime.internal.nest.NestPins;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
@@ -86,7 +85,7 @@ record NestMigrator(
         Set<Path> known = Stream.concat(waiting.stream(), retired.stream().map(Retired::pin))
                 .collect(Collectors.toSet());
         carryForeign(file -> known.contains(file) || oldPins.isInner(file));
-        Copied copied = prepare(List.copyOf(oldInners.entrySet()), oldPins, pinsInners || oldPins.pinsInners());
+        int copied = prepare(List.copyOf(oldInners.entrySet()), oldPins, pinsInners || oldPins.pinsInners());
         return new PreparedMigration(
                 newMaps, newMap, claimed, oldOuter, copy, copied, Set.copyOf(oldInners.keySet()), word);
     }
@@ -130,15 +129,15 @@ record NestMigrator(
      *
      * @param pinsInners whether the new inner maps are pinned
      */
-    private Copied prepare(List<Map.Entry<Integer, List<SlotKey>>> oldInners, NestPins oldPins, boolean pinsInners) {
+    private int prepare(List<Map.Entry<Integer, List<SlotKey>>> oldInners, NestPins oldPins, boolean pinsInners) {
         PinPaths to = claimed.paths().coming();
         try (RawMap prototype = newMaps.createPrototype(newMap);
                 RawMap outer = newMaps.factory().create(MapShape.of(newMap), prototype)) {
-            Copied copied = Copied.NOTHING;
+            int copied = 0;
             for (int from = 0; from < oldInners.size(); from += BATCH) {
                 List<Map.Entry<Integer, List<SlotKey>>> batch =
                         oldInners.subList(from, Math.min(oldInners.size(), from + BATCH));
-                copied = copied.plus(copyInners(batch, oldPins, outer, pinsInners ? to : null));
+                copied += copyInners(batch, oldPins, outer, pinsInners ? to : null);
             }
             claimed.pins().pin(prototype, to.prototype(), to.options());
             claimed.pins().pin(outer, to.outer(), to.options());
@@ -146,10 +145,14 @@ record NestMigrator(
         }
     }
 
-    /** @param to where the new inner maps are pinned; null if they are not */
-    private Copied copyInners(
+    /**
+     * Returns how many it has copied or retired.
+     *
+     * @param to where the new inner maps are pinned; null if they are not
+     */
+    private int copyInners(
             List<Map.Entry<Integer, List<SlotKey>>> oldInners, NestPins oldPins, RawMap outer, @Nullable PinPaths to) {
-        Copied copied = Copied.NOTHING;
+        int copied = 0;
         List<RawMap> created = new ArrayList<>();
         try {
             for (Map.Entry<Integer, List<SlotKey>> oldInner : oldInners) {
@@ -171,7 +174,8 @@ record NestMigrator(
                     if (generation.holders(oldInner.getKey()).size() > 1) {
                         shared.put(what, newInner);
                     }
-                    copied = copied.plus(copyOrRetire(slot, from, newInner));
+                    copyOrRetire(slot, from, newInner);
+                    copied++;
                 }
             }
             publish(oldInners, created, outer, to);
@@ -181,12 +185,12 @@ record NestMigrator(
         }
     }
 
-    private Copied copyOrRetire(SlotKey slot, RawMap from, RawMap to) {
+    private void copyOrRetire(SlotKey slot, RawMap from, RawMap to) {
         if (word == Word.COPY) {
-            return copy.copy(from, to);
+            copy.copy(from, to);
+        } else {
+            retired().retire(generation, old.fingerprint(), slot, from, isUnchecked);
         }
-        retired().retire(generation, old.fingerprint(), slot, from, isUnchecked);
-        return new Copied(1, 0);
     }
 
     /** Opens an inner map in a slot. The caller closes it. */

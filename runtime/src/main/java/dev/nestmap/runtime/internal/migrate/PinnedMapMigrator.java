@@ -13,7 +13,6 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.migrate.EntryCopier.Copied;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -162,7 +161,7 @@ public final class PinnedMapMigrator {
                 PreparedMigration prepared = isOuter()
                         ? nestMigration(raw, plan, shared, generation).prepare(raw, pinsInners)
                         : preparePlain(raw, plan);
-                observation.result(prepared.copied().maps(), 0);
+                observation.result(prepared.copied(), 0);
                 return undo.commit(prepared);
             }
         });
@@ -359,10 +358,11 @@ public final class PinnedMapMigrator {
 
     private PreparedMigration preparePlain(RawMap raw, Plan plan) {
         try (RawMap created = newMaps.factory().of(map).create(plainShape(raw), null)) {
-            Copied copied =
-                    word == Word.DISCARD ? new Copied(1, 0) : plan.copy().copy(raw, created);
+            if (word != Word.DISCARD) {
+                plan.copy().copy(raw, created);
+            }
             pins.pin(created, paths.coming().outer(), paths.options());
-            return new PreparedMigration(newMaps, map, claimed, raw, plan.copy(), copied, Set.of(), word);
+            return new PreparedMigration(newMaps, map, claimed, raw, plan.copy(), 1, Set.of(), word);
         }
     }
 

@@ -5,7 +5,6 @@ import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.migrate.EntryCopier.Copied;
 import dev.nestmap.runtime.internal.nest.NestPins;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -24,7 +23,7 @@ import java.util.Set;
  * @param map the definition in the new version
  * @param old the old map, which this object closes
  * @param copy has copied the entries, unless they are drained or discarded
- * @param copied what it has copied
+ * @param copied how many maps it has copied, retired or discarded
  * @param innerIds the ids of the inner maps in the old slots
  * @param word what happens to the entries
  */
@@ -34,7 +33,7 @@ record PreparedMigration(
         ClaimedPin claimed,
         RawMap old,
         EntryCopier copy,
-        Copied copied,
+        int copied,
         Set<Integer> innerIds,
         Word word) {
     /** Whether the old inner maps are drained. */

@@ -95,7 +95,7 @@ class KernelMigrationTest extends PinningTest {
         first.close();
         raw.close();
 
-        assertThat(migrate(BEFORE, AFTER, new KernelPins(), fs)).isEqualTo(new Upgrades.Done(true, 3, 3));
+        assertThat(migrate(BEFORE, AFTER, new KernelPins(), fs)).isEqualTo(new Upgrades.Done(true, 3));
         assertThat(counts(AFTER, fs)).containsEntry(9, COUNTS.get(1)).hasSize(4);
         assertThat(id("1")).isEqualTo(id("9")).isNotEqualTo(id("2"));
     }
@@ -116,8 +116,8 @@ class KernelMigrationTest extends PinningTest {
 
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
             assertThat(run(PinnedCounts.from(plain(before)), plain(after), new KernelPins(), fs, "total")
-                            .entries())
-                    .isEqualTo(1000);
+                            .done())
+                    .isTrue();
             assertThat(log.messages())
                     .singleElement()
                     .asString()
@@ -201,8 +201,8 @@ class KernelMigrationTest extends PinningTest {
         assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
 
         assertThat(run(PinnedCounts.from(BEFORE).drop("flow", "bytes"), removed, new KernelPins(), fs, "tenant")
-                        .entries())
-                .isEqualTo(3);
+                        .done())
+                .isTrue();
         assertThat(counts(removed, fs)).isEqualTo(COUNTS);
     }
 
@@ -272,8 +272,8 @@ class KernelMigrationTest extends PinningTest {
         Schema wider = plainSchema(longer);
 
         assertThat(run(PinnedCounts.from(plainSchema(key)), wider, new KernelPins(), fs, "total")
-                        .entries())
-                .isEqualTo(2);
+                        .done())
+                .isTrue();
         List<Long> ports = values(wider, longer, "port");
         assertThat(ports).containsExactly(7L, 7L);
         assertThat(values(wider, longer, "protocol")).containsExactlyInAnyOrder(1L, 2L);
@@ -331,8 +331,8 @@ class KernelMigrationTest extends PinningTest {
         assertThat(opens(written)).as("the map of the old version").isTrue();
         Migration how = PinnedCounts.from(plain(written));
 
-        assertThat(run(how, plain(turned), new KernelPins(), fs, "total").entries())
-                .isEqualTo(1);
+        assertThat(run(how, plain(turned), new KernelPins(), fs, "total").done())
+                .isTrue();
 
         assertThat(run(how, plain(turned), new KernelPins(), fs, "total")).isEqualTo(Upgrades.Done.NOTHING);
         RawMap now = Objects.requireNonNull(new KernelPins().open(fs.pin("total"), MapAccess.READ_ONLY));

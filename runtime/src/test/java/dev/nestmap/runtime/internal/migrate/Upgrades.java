@@ -18,8 +18,8 @@ public final class Upgrades {
     private Upgrades() {}
 
     /** What a migration has done. */
-    public record Done(boolean done, int maps, long entries) {
-        public static final Done NOTHING = new Done(false, 0, 0);
+    public record Done(boolean done, int maps) {
+        public static final Done NOTHING = new Done(false, 0);
     }
 
     /** The migration of a pin from one version. */
@@ -34,9 +34,7 @@ public final class Upgrades {
         try (Upgrade upgrade = of(List.of(List.of(migrator)), pinsInners)) {
             publish(upgrade, List.of(migrator));
             PreparedMigration prepared = upgrade.prepared().get(migrator.map().name());
-            return prepared == null
-                    ? Done.NOTHING
-                    : new Done(true, prepared.copied().maps(), prepared.copied().entries());
+            return prepared == null ? Done.NOTHING : new Done(true, prepared.copied());
         }
     }
 
