@@ -20,6 +20,7 @@ import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.CountText;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -206,10 +207,16 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     public void forEach(Consumer<? super E> action) {
         DecodingFailures failures = new DecodingFailures();
         for (BatchScan scan = new BatchScan(map(), lock); next(scan); ) {
-            for (int i = 0; i < scan.batch().count(); i++) {
+            Batch batch = scan.batch();
+            int count = batch.count();
+            for (int i = 0; i < count; i++) {
+                i += passAll(batch.memory().bytes(), batch.keyAt(i), batch.valueAt(i), count - i, action);
+                if (i == count) {
+                    break;
+                }
                 E entry;
                 try {
-                    entry = entry(scan.batch(), i);
+                    entry = entry(batch, i);
                 } catch (BpfException e) {
                     failures.add(e);
                     continue;
@@ -218,6 +225,22 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
             }
         }
         failures.rethrow();
+    }
+
+    /**
+     * Passes the records of entries to an action, until one can't be decoded or its key has padding that is not zero. Generated accessors have
+     * this loop, and in it the codec's code, so that the JIT compiles it for one class of records and creates none of them, unless the action
+     * keeps it.
+     *
+     * @param from the bytes of the entries
+     * @param keyAt offset of the first key
+     * @param valueAt offset of the first value
+     * @param count number of the entries
+     * @param action receives each record
+     * @return the number of entries that were passed
+     */
+    protected int passAll(MappedByteBuffer from, int keyAt, int valueAt, int count, Consumer<? super E> action) {
+        return 0;
     }
 
     /**

@@ -91,7 +91,6 @@ final class CodecWriter {
                                 CommonMemberFactory.override("read", record).addParameter(key, "key"))
                         .addStatement("return $L", construct(record, map.components(), map.key()))
                         .build())
-                .addMethods(UnionCodecWriter.discriminators(map.components()))
                 .addMethods(locked(valueType))
                 .build();
     }
@@ -103,6 +102,41 @@ final class CodecWriter {
         return map.map().kind().isHash()
                 && !(key instanceof UnionType)
                 && (UnusedBytes.inGaps(key) || UnusedBytes.afterTexts(key));
+    }
+
+    /** Whether reading a key of the map ignores no other bytes than padding that consists of whole bytes of the key's struct. */
+    static boolean ignoresOnlyPadding(EntryMapModel map) {
+        return !ignoresKeyBytes(map)
+                || map.keyConversion().type() instanceof StructType key
+                        && !UnusedBytes.afterTexts(key)
+                        && key.parts().stream().noneMatch(UnusedBytes::inGaps)
+                        && key.pads().stream().noneMatch(Field::isBitField);
+    }
+
+    /** In a loop over entries, returns at a key whose padding Java would not write, so that the caller warns of it. */
+    static CodeBlock returnAtPadding(EntryMapModel map) {
+        CodeBlock.Builder code = CodeBlock.builder();
+        if (ignoresKeyBytes(map) && map.keyConversion().type() instanceof StructType key) {
+            for (Field pad : key.pads()) {
+                code.beginControlFlow(
+                                "if (!$T.isZero($L, $L))",
+                                RuntimeClasses.SCALARS,
+                                RuntimeClasses.place("from", pad.offset()),
+                                pad.type().size())
+                        .addStatement("return i")
+                        .endControlFlow();
+            }
+        }
+        return code.build();
+    }
+
+    /** In a loop over entries, reads the key, if possible without a call of its codec, which HotSpot often can't inline. */
+    static CodeBlock readKey(EntryMapModel map) {
+        return map.keyConversion() instanceof StructModel key
+                        && key.components().stream()
+                                .allMatch(component -> component.discriminator().isEmpty())
+                ? construct(key.javaType(), key.components(), "")
+                : map.keyConversion().read(CodeBlock.of("from, at"), map.keyInMessages());
     }
 
     private static TypeSpec.Builder ofEntries(EntryMapModel map) {

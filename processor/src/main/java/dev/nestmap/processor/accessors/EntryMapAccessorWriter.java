@@ -5,6 +5,7 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
@@ -15,6 +16,7 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.type.CType;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.util.Objects;
 import java.util.function.Consumer;
 import javax.lang.model.element.Modifier;
@@ -56,7 +58,7 @@ final class EntryMapAccessorWriter {
                 .addMethod(CommonMemberFactory.constructor(CodeBlock.of("super(binding, CODEC)"), visibility))
                 .addMethods(UnionCodecWriter.discriminators(map.components()));
         if (map.map().kind() == MapKind.RINGBUF) {
-            type.addMethod(passAll());
+            type.addMethod(passAllEvents());
         }
         if (map.hasView()) {
             type.addType(EntryViewWriter.ofEntries(map));
@@ -65,15 +67,10 @@ final class EntryMapAccessorWriter {
                 .addType(CodecWriter.ofKeyless(map, value));
     }
 
-    /** {@code passAll(events, action)}. A call of the codec would create the record: its method is often too long for HotSpot to inline. */
-    private MethodSpec passAll() {
-        return CommonMemberFactory.method("passAll", TypeName.VOID, Modifier.PROTECTED)
-                .addAnnotation(Override.class)
+    private MethodSpec passAllEvents() {
+        return passAll(TypeName.VOID)
                 .addParameter(RuntimeClasses.api("TakenEvents"), "events")
-                .addParameter(
-                        ParameterizedTypeName.get(
-                                ClassName.get(Consumer.class), WildcardTypeName.supertypeOf(map.record())),
-                        "action")
+                .addParameter(action())
                 .addStatement("$T from = events.bytes()", ByteBuffer.class)
                 .beginControlFlow("while (events.take())")
                 .beginControlFlow("for (int at = events.first(); at >= 0; at = events.next(at))")
@@ -81,6 +78,44 @@ final class EntryMapAccessorWriter {
                 .endControlFlow()
                 .endControlFlow()
                 .build();
+    }
+
+    private MethodSpec passAllEntries(TypeName key, CType value) {
+        MethodSpec.Builder method = passAll(TypeName.INT)
+                .addParameter(MappedByteBuffer.class, "from")
+                .addParameter(TypeName.INT, "keyAt")
+                .addParameter(TypeName.INT, "valueAt")
+                .addParameter(TypeName.INT, "count")
+                .addParameter(action())
+                .beginControlFlow("for (int i = 0; i < count; i++)")
+                .addStatement("$T entry", map.record())
+                .beginControlFlow("try")
+                .addStatement(
+                        "int at = keyAt + i * $L", map.keyConversion().type().size())
+                .addCode(CodecWriter.returnAtPadding(map))
+                .addStatement("$T key = $L", key, CodecWriter.readKey(map));
+        if (!map.isSet()) {
+            method.addStatement("at = valueAt + i * $L", value.size());
+        }
+        return method.addStatement("entry = $L", CodecWriter.construct(map.record(), map.components(), map.key()))
+                .nextControlFlow("catch ($T e)", RuntimeException.class)
+                .addStatement("return i")
+                .endControlFlow()
+                .addStatement("action.accept(entry)")
+                .endControlFlow()
+                .addStatement("return count")
+                .build();
+    }
+
+    /** A loop over entries. A call of the codec would create the record: its method is often too long for HotSpot to inline. */
+    private static MethodSpec.Builder passAll(TypeName result) {
+        return CommonMemberFactory.method("passAll", result, Modifier.PROTECTED).addAnnotation(Override.class);
+    }
+
+    private ParameterSpec action() {
+        TypeName type =
+                ParameterizedTypeName.get(ClassName.get(Consumer.class), WildcardTypeName.supertypeOf(map.record()));
+        return ParameterSpec.builder(type, "action").build();
     }
 
     private TypeSpec.Builder keyed(TypeSpec.Builder type, TypeName key, CType value) {
@@ -94,8 +129,12 @@ final class EntryMapAccessorWriter {
                 .addMethod(CommonMemberFactory.constructor(construct, visibility));
         if (!isPerCpu() && !holdsDescriptors()) {
             type.addMethod(CommonMemberFactory.constant("codec", codec, CodeBlock.of("CODEC")));
+            if (CodecWriter.ignoresOnlyPadding(map)) {
+                type.addMethod(passAllEntries(key, value));
+            }
         }
         new OneKeyMethodWriter(map, key).addTo(type);
+        type.addMethods(UnionCodecWriter.discriminators(map.components()));
         type.addType(CommonMemberFactory.ownedHandle(map.accessor(), visibility));
         ArrayViewWriter.addTo(type, map);
         if (map.hasView()) {

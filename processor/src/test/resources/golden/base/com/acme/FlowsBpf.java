@@ -22,8 +22,10 @@ import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
 import java.lang.Long;
 import java.lang.Override;
+import java.lang.RuntimeException;
 import java.lang.SuppressWarnings;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import javax.annotation.processing.Generated;
@@ -155,6 +157,24 @@ public final class FlowsBpf extends LoadedObject {
         @Override
         protected final EntryCodec<Long, Flows.Flow> codec() {
             return CODEC;
+        }
+
+        @Override
+        protected int passAll(MappedByteBuffer from, int keyAt, int valueAt, int count,
+                Consumer<? super Flows.Flow> action) {
+            for (int i = 0; i < count; i++) {
+                Flows.Flow entry;
+                try {
+                    int at = keyAt + i * 4;
+                    long key = Scalars.getU32(from, at);
+                    at = valueAt + i * 8;
+                    entry = new Flows.Flow(key, Scalars.getU64(from, at));
+                } catch (RuntimeException e) {
+                    return i;
+                }
+                action.accept(entry);
+            }
+            return count;
         }
 
         /**
@@ -460,6 +480,25 @@ public final class FlowsBpf extends LoadedObject {
         @Override
         protected final EntryCodec<Integer, Flows.Port> codec() {
             return CODEC;
+        }
+
+        @Override
+        protected int passAll(MappedByteBuffer from, int keyAt, int valueAt, int count,
+                Consumer<? super Flows.Port> action) {
+            for (int i = 0; i < count; i++) {
+                Flows.Port entry;
+                try {
+                    int at = keyAt + i * 2;
+                    int key = (int) Scalars.getU16(from, at);
+                    at = valueAt + i * 16;
+                    entry = new Flows.Port(key, Scalars.getU64(from, at),
+                            Scalars.getU64(from, at + 8));
+                } catch (RuntimeException e) {
+                    return i;
+                }
+                action.accept(entry);
+            }
+            return count;
         }
 
         /**

@@ -262,6 +262,15 @@ public final class Scalars {
         }
     }
 
+    /** {@return whether padding of {@code size} bytes has only zeros} */
+    public static boolean isZero(ByteBuffer from, int at, int size) {
+        int bits = 0;
+        for (int i = 0; i < size; i++) {
+            bits |= from.get(at + i);
+        }
+        return bits == 0;
+    }
+
     /** Returns the exception for reading a number without a constant in the enum. */
     public static BpfException unknownConstant(Class<?> enumType, long value, String component) {
         return new BpfException(

@@ -41,7 +41,18 @@ interface EntryViews {
     record Till(@U32 long number) {}
 
     @BpfMap(type = MapType.LRU_HASH, maxEntries = 512)
-    record Price(@Key @U64 long id, @U32 long cents) {}
+    record Price(@Key @U64 long id, @U32 long cents) {
+        /** A price that can be written, but not read. */
+        static final long ODD = 1313;
+
+        static boolean rejectsOdd;
+
+        public Price {
+            if (rejectsOdd && cents == ODD) {
+                throw new IllegalArgumentException("an odd price");
+            }
+        }
+    }
 
     record Route(@U32 long from, @U32 long to) {}
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.WritableArrayView;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.tests.views.EntryViews.Job;
 import dev.nestmap.tests.views.EntryViews.Kind;
@@ -27,9 +28,11 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +74,61 @@ abstract class EntryViewsContract {
                 view.kind(),
                 new Point(view.last().x(), view.last().y()),
                 view.from());
+    }
+
+    @Test
+    void entriesThatCantBeDecodedHideNoOthers() {
+        Set<Long> expected = new HashSet<>();
+        for (long id = 0; id < 100; id++) {
+            bpf.price().put(new Price(id, id % 10 == 3 ? Price.ODD : id));
+            if (id % 10 != 3) {
+                expected.add(id);
+            }
+        }
+        List<Long> seen = new ArrayList<>();
+        Price.rejectsOdd = true;
+        try {
+            assertThatThrownBy(() -> bpf.price().forEach(price -> seen.add(price.id())))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("10 entries can't be decoded, and all others were passed")
+                    .hasMessageContaining("an odd price");
+        } finally {
+            Price.rejectsOdd = false;
+        }
+        assertThat(seen).doesNotHaveDuplicates().hasSize(90).containsAll(expected);
+    }
+
+    @Test
+    void anActionThatThrowsEndsTheIteration() {
+        bpf.price().putAll(List.of(new Price(1, 1), new Price(2, 2), new Price(3, 3)));
+        List<Price> seen = new ArrayList<>();
+
+        assertThatThrownBy(() -> bpf.price().forEach(price -> {
+                    seen.add(price);
+                    if (seen.size() == 2) {
+                        throw new IllegalArgumentException("enough");
+                    }
+                }))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("enough");
+        assertThat(seen).hasSize(2);
+    }
+
+    @Test
+    void anActionMayUseTheMapAndIterateOverIt() {
+        bpf.price().putAll(List.of(new Price(1, 1), new Price(2, 2), new Price(3, 3)));
+        List<Price> seen = new ArrayList<>();
+
+        bpf.price().forEach(outer -> {
+            bpf.price().put(new Price(outer.id(), outer.cents() + 10));
+            bpf.price().forEach(inner -> {
+                if (inner.id() == outer.id()) {
+                    seen.add(inner);
+                }
+            });
+        });
+
+        assertThat(seen).containsExactlyInAnyOrder(new Price(1, 11), new Price(2, 12), new Price(3, 13));
     }
 
     @Test
