@@ -107,10 +107,10 @@ final class CodecWriter {
     /** Whether reading a key of the map ignores no other bytes than padding that consists of whole bytes of the key's struct. */
     static boolean ignoresOnlyPadding(EntryMapModel map) {
         return !ignoresKeyBytes(map)
-                || map.keyConversion().type() instanceof StructType key
+                || (map.keyConversion().type() instanceof StructType key
                         && !UnusedBytes.afterTexts(key)
                         && key.parts().stream().noneMatch(UnusedBytes::inGaps)
-                        && key.pads().stream().noneMatch(Field::isBitField);
+                        && key.pads().stream().noneMatch(Field::isBitField));
     }
 
     /** In a loop over entries, returns at a key whose padding Java would not write, so that the caller warns of it. */
