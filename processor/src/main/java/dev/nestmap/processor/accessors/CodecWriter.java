@@ -133,6 +133,7 @@ final class CodecWriter {
     /** In a loop over entries, reads the key, if possible without a call of its codec, which HotSpot often can't inline. */
     static CodeBlock readKey(EntryMapModel map) {
         return map.keyConversion() instanceof StructModel key
+                        && key.codec().packageName().equals(map.accessor().packageName())
                         && key.components().stream()
                                 .allMatch(component -> component.discriminator().isEmpty())
                 ? construct(key.javaType(), key.components(), "")
