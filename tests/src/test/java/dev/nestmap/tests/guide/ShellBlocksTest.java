@@ -123,20 +123,22 @@ class ShellBlocksTest {
     /** The Java sources of all modules, in which goals and properties have their names. */
     private static String sources() throws IOException {
         StringBuilder sources = new StringBuilder();
-        for (String folder : List.of(
-                "natives/src/main/java",
-                "tools/maven-plugin/src/main/java",
-                "tools/object-builder/src/main/java",
-                "runtime/src/main/java",
-                "runtime/src/test/java",
-                "tests/src/test/java")) {
-            try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
-                for (Path file :
-                        files.filter(file -> file.toString().endsWith(".java")).toList()) {
-                    sources.append(Files.readString(file));
+        for (Path module : filesBelow(ROOT, 2)) {
+            Path folder = module.resolve("src");
+            if (Files.isDirectory(folder)) {
+                for (Path file : filesBelow(folder, Integer.MAX_VALUE)) {
+                    if (file.toString().endsWith(".java")) {
+                        sources.append(Files.readString(file));
+                    }
                 }
             }
         }
         return sources.toString();
+    }
+
+    private static List<Path> filesBelow(Path folder, int depth) throws IOException {
+        try (Stream<Path> files = Files.walk(folder, depth)) {
+            return files.toList();
+        }
     }
 }

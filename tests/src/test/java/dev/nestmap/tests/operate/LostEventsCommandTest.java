@@ -39,7 +39,7 @@ class LostEventsCommandTest extends PinningTest {
             try {
                 assertThat(Command.run("top", fs.path("opened-lost-inserts"), "--count", "20", "--interval", "0.1")
                                 .succeeded())
-                        .containsPattern("value/s +value +key\n +[1-9]");
+                        .containsPattern("value/s +value +key\n *[1-9]");
             } finally {
                 isEnd.set(true);
                 writer.join();

@@ -43,12 +43,6 @@ class KernelMapTest {
         return map;
     }
 
-    private RawMap outer(MapKind kind, long maxEntries, RawMap prototype) {
-        RawMap map = maps.create(new MapShape("outer", kind, 4, 4, maxEntries, 0), prototype);
-        open.add(map);
-        return map;
-    }
-
     private int put(RawMap map, int key, long value, long mode) {
         block.bytes().putInt(KEY, key).putLong(VALUE, value);
         return map.update(block, KEY, VALUE, mode);
@@ -62,26 +56,6 @@ class KernelMapTest {
     private int delete(RawMap map, int key) {
         block.bytes().putInt(KEY, key);
         return map.delete(block, KEY);
-    }
-
-    private int putInner(RawMap outer, int key, RawMap inner, long mode) {
-        block.bytes().putInt(KEY, key);
-        return outer.update(block, KEY, inner, mode);
-    }
-
-    @Test
-    void outerUpdateWaitsForRunningPrograms() {
-        RawMap inner = map(MapKind.HASH, 8);
-        RawMap outer = outer(MapKind.HASH_OF_MAPS, 2, inner);
-        int updates = 20;
-
-        long start = System.nanoTime();
-        for (int i = 0; i < updates; i++) {
-            assertThat(putInner(outer, 1, inner, ANY)).isZero();
-        }
-
-        // A grace period is milliseconds long; an update of another map takes less than a microsecond.
-        assertThat((System.nanoTime() - start) / updates).isGreaterThan(100_000);
     }
 
     @Test
