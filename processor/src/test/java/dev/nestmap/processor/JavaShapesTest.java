@@ -97,6 +97,32 @@ class JavaShapesTest {
                 .hadErrorContaining("[NM-331] map flow can't be pinned at \"<error>\": Nestmap accepts no path that");
     }
 
+    /** The codecs of the enum and of the nested struct are private to that package. */
+    @Test
+    void aKeyOfAnotherPackageMayHaveNestedTypes() {
+        assertCompiles(Sources.of("""
+                        package com.other;
+
+                        import dev.nestmap.annotations.*;
+
+                        @BpfType
+                        public record PortKey(Tier tier, Part part) {
+                            public enum Tier { FREE, PAID }
+
+                            public record Part(@U32 long low, @U32 long high) {}
+                        }
+                        """), Sources.acme("""
+                        @BpfObject("flows")
+                        interface Flows {
+                            @BpfMap(maxEntries = 16)
+                            record Flow(@Key com.other.PortKey key, @U64 long packets) {}
+
+                            @BpfMap(maxEntries = 16)
+                            record Last(@Key @U32 long id, com.other.PortKey key) {}
+                        }
+                        """));
+    }
+
     /** {@code load} can't name these parameters after their records, because it has others of these names. */
     @Test
     void parametersOfLoadHaveDifferentNames() {

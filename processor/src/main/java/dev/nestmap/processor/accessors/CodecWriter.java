@@ -15,6 +15,7 @@ import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.ManagedField;
+import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
 import dev.nestmap.schema.type.UnusedBytes;
@@ -104,13 +105,21 @@ final class CodecWriter {
                 && (UnusedBytes.inGaps(key) || UnusedBytes.afterTexts(key));
     }
 
-    /** Whether reading a key of the map ignores no other bytes than padding that consists of whole bytes of the key's struct. */
-    static boolean ignoresOnlyPadding(EntryMapModel map) {
+    /**
+     * Whether all that a scan compares with what Java would write is padding that consists of whole bytes of the key's struct: in such a key, a
+     * {@code bool} with the byte 2 is found, too.
+     */
+    static boolean comparesOnlyPadding(EntryMapModel map) {
         return !ignoresKeyBytes(map)
                 || (map.keyConversion().type() instanceof StructType key
+                        && !hasBool(key)
                         && !UnusedBytes.afterTexts(key)
                         && key.parts().stream().noneMatch(UnusedBytes::inGaps)
                         && key.pads().stream().noneMatch(Field::isBitField));
+    }
+
+    private static boolean hasBool(CType type) {
+        return type == Scalar.BOOL || type.parts().stream().anyMatch(CodecWriter::hasBool);
     }
 
     /** In a loop over entries, returns at a key whose padding Java would not write, so that the caller warns of it. */

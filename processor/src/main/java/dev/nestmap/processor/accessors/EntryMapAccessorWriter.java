@@ -129,7 +129,7 @@ final class EntryMapAccessorWriter {
                 .addMethod(CommonMemberFactory.constructor(construct, visibility));
         if (!isPerCpu() && !holdsDescriptors()) {
             type.addMethod(CommonMemberFactory.constant("codec", codec, CodeBlock.of("CODEC")));
-            if (CodecWriter.ignoresOnlyPadding(map)) {
+            if (CodecWriter.comparesOnlyPadding(map)) {
                 type.addMethod(passAllEntries(key, value));
             }
         }
