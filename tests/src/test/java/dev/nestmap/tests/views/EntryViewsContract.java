@@ -115,6 +115,18 @@ abstract class EntryViewsContract {
     }
 
     @Test
+    void anInterruptedThreadReadsAllEntries() {
+        bpf.price().putAll(List.of(new Price(1, 1), new Price(2, 2), new Price(3, 3)));
+        List<Price> seen = new ArrayList<>();
+
+        Thread.currentThread().interrupt();
+        bpf.price().forEach(seen::add);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(seen).containsExactlyInAnyOrder(new Price(1, 1), new Price(2, 2), new Price(3, 3));
+    }
+
+    @Test
     void anActionMayUseTheMapAndIterateOverIt() {
         bpf.price().putAll(List.of(new Price(1, 1), new Price(2, 2), new Price(3, 3)));
         List<Price> seen = new ArrayList<>();

@@ -9,16 +9,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.views.EntryViews.Event;
 import dev.nestmap.tests.views.EntryViews.Kind;
+import dev.nestmap.tests.views.EntryViews.Visit;
 import dev.nestmap.tests.views.EntryViewsBpf.EventMap;
+import dev.nestmap.tests.views.EntryViewsBpf.VisitMap;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,6 +36,35 @@ class KernelEntryViewsTest extends EntryViewsContract {
     @Override
     EntryViewsBpf open() {
         return EntryViewsBpf.load(BpfObjects.of("entry_views"));
+    }
+
+    /** The generated loop leaves such a key to the shared one. */
+    @Test
+    void warnsOfAKeyWhosePaddingIsNotZero() {
+        VisitMap visits = bpf.shop().create(1);
+        visits.putAll(List.of(visit(1, 1), visit(1, 2), visit(1, 3)));
+        OffHeapBlock block = OffHeapBlock.allocate(64);
+        int valueAt = 16;
+        visits.toBytes(visit(1, 2), (key, value) -> {
+            block.bytes().put(0, key, 0, key.remaining()).put(key.remaining() - 1, (byte) 0xa5);
+            block.bytes().put(valueAt, value, 0, value.remaining());
+        });
+        try (RawMap raw = Objects.requireNonNull(new KernelMapFactory().open(visits.id()))) {
+            assertThat(raw.update(block, 0, valueAt, 0)).isZero();
+        }
+        List<Visit> seen = new ArrayList<>();
+
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            visits.forEach(seen::add);
+
+            assertThat(log.messages())
+                    .singleElement()
+                    .asString()
+                    .startsWith("map visit_map has an entry whose key "
+                            + visit(1, 2).place() + " has the bytes ")
+                    .contains("00a5 instead of ");
+        }
+        assertThat(seen).containsExactlyInAnyOrder(visit(1, 1), visit(1, 2), visit(1, 2), visit(1, 3));
     }
 
     @Test
