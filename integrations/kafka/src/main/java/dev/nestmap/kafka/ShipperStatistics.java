@@ -44,13 +44,15 @@ public record ShipperStatistics(
         @Nullable Instant problemSince,
         boolean stopped) {
     /**
-     * Returns whether to restart the process, for systemd's watchdog or a liveness probe: the shipper has stopped, or it has neither
-     * completed a round nor reported a problem for too long. False while Kafka is unreachable, because a new process could not ship either.
+     * Returns whether to restart the process, for systemd's watchdog or a liveness probe: the shipper has stopped, or for too long it has neither
+     * completed a round, nor committed a transaction, nor reported a problem. False while Kafka is unreachable, because a new process could not ship
+     * either, and while the shipper catches up with many files.
      *
      * @param limit longest time for an interval and the round after it
      * @return true if a new process may help
      */
     public boolean needsRestart(Duration limit) {
-        return stopped || (problem == null && roundAge.compareTo(limit) > 0);
+        boolean hangs = roundAge.compareTo(limit) > 0 && (commitAge == null || commitAge.compareTo(limit) > 0);
+        return stopped || (problem == null && hangs);
     }
 }
