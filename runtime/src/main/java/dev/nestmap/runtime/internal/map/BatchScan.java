@@ -58,9 +58,14 @@ public final class BatchScan {
 
     /** Passes the bytes of each key of an outer map that has an inner map, and the id of that map. */
     public static void forEachSlot(RawMap outer, ObjIntConsumer<byte[]> action) {
-        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
+        forEach(outer, 0, (batch, i) -> action.accept(batch.key(i), batch.innerId(i)));
+    }
+
+    /** Passes each entry of a map, by its number in a batch. Reads each value with these flags: {@link RawMap#LOCK} or 0. */
+    public static void forEach(RawMap map, long flags, ObjIntConsumer<Batch> action) {
+        for (BatchScan scan = new BatchScan(map, flags); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
-                action.accept(scan.batch().key(i), scan.batch().innerId(i));
+                action.accept(scan.batch(), i);
             }
         }
     }

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.migrate;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
 
+import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.log.WarningLog;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ObjIntConsumer;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -128,23 +130,19 @@ record EntryCopier(
      */
     void copy(RawMap from, RawMap to) {
         requireRoom(from.shape(), to.shape());
-        long entries = 0;
+        long[] entries = {0};
         long saturatedBefore = values.saturated();
         OffHeapBlock entry = OffHeapBlock.allocate(valueAt() + to.valueBytes());
-        byte[] zeros = new byte[entry.size()];
-        for (BatchScan scan = scan(from); scan.next(); ) {
-            for (int i = 0; i < scan.batch().count(); i++) {
-                copied.add(sum(scan.batch(), i, from.valueBytes()));
-                entry.bytes().put(0, zeros);
-                convert(scan.batch(), i, from.valueBytes(), entry);
-                put(entry, to, scan.batch(), i);
-                entries++;
-            }
-        }
+        forEach(from, (batch, i) -> {
+            copied.add(sum(batch, i, from.valueBytes()));
+            convert(batch, i, from.valueBytes(), entry);
+            put(entry, to, batch, i);
+            entries[0]++;
+        });
         if (from.shape().kind().isResized()) {
             WarningLog.RUNTIME.warn(
                     "copied " + from.shape().name(),
-                    "a migration has copied all entries that it found (" + entries + ") of map "
+                    "a migration has copied all entries that it found (" + entries[0] + ") of map "
                             + from.shape().name()
                             + ", id " + Integer.toUnsignedString(from.id()) + ", which is a "
                             + from.shape().kind()
@@ -153,7 +151,7 @@ record EntryCopier(
                     null);
         }
         long cut = values.saturated() - saturatedBefore;
-        long evicted = newShape.kind().isLru() ? entries - count(to) : 0;
+        long evicted = newShape.kind().isLru() ? entries[0] - count(to) : 0;
         if (cut + evicted > 0) {
             WarningLog.RUNTIME.warn(
                     "losses in " + from.shape().name(),
@@ -161,7 +159,7 @@ record EntryCopier(
                             + ", has cut " + CountText.of(cut, "number")
                             + " to the nearest one that fits (saturate), and a new LRU map has evicted " + evicted
                             + " of "
-                            + entries + " copied entries",
+                            + entries[0] + " copied entries",
                     null);
         }
     }
@@ -176,32 +174,25 @@ record EntryCopier(
         requireRoom(from.shape(), shapeFor(from.shape()));
         int values = oldShape.kind().isPerCpu() ? from.valueBytes() / Alignment.align(oldShape.valueSize()) : 1;
         OffHeapBlock entry = OffHeapBlock.allocate(valueAt() + values * Alignment.align(newShape.valueSize()));
-        byte[] zeros = new byte[entry.size()];
-        boolean keepsKeys = true;
-        for (BatchScan scan = scan(from); scan.next(); ) {
-            for (int i = 0; i < scan.batch().count(); i++) {
-                entry.bytes().put(0, zeros);
-                convert(scan.batch(), i, from.valueBytes(), entry);
-                keepsKeys &= Arrays.equals(scan.batch().key(i), newKey(entry));
-            }
-        }
-        if (!keepsKeys) {
-            requireDifferentKeys(from, entry, zeros);
+        boolean[] keepsKeys = {true};
+        forEach(from, (batch, i) -> {
+            convert(batch, i, from.valueBytes(), entry);
+            keepsKeys[0] &= Arrays.equals(batch.key(i), newKey(entry));
+        });
+        if (!keepsKeys[0]) {
+            requireDifferentKeys(from, entry);
         }
     }
 
-    private void requireDifferentKeys(RawMap from, OffHeapBlock entry, byte[] zeros) {
+    private void requireDifferentKeys(RawMap from, OffHeapBlock entry) {
         Set<ByteString> found = new HashSet<>();
         Set<ByteString> old = new HashSet<>(); // a scan may return an entry twice
-        for (BatchScan scan = scan(from); scan.next(); ) {
-            for (int i = 0; i < scan.batch().count(); i++) {
-                entry.bytes().put(0, zeros);
-                convert(scan.batch(), i, from.valueBytes(), entry);
-                if (old.add(ByteString.of(scan.batch().key(i))) && !found.add(ByteString.of(newKey(entry)))) {
-                    throw sameKey(scan.batch(), i);
-                }
+        forEach(from, (batch, i) -> {
+            convert(batch, i, from.valueBytes(), entry);
+            if (old.add(ByteString.of(batch.key(i))) && !found.add(ByteString.of(newKey(entry)))) {
+                throw sameKey(batch, i);
             }
-        }
+        });
     }
 
     private byte[] newKey(OffHeapBlock entry) {
@@ -210,19 +201,15 @@ record EntryCopier(
         return key;
     }
 
-    private BatchScan scan(RawMap from) {
-        return new BatchScan(from, oldShape.hasLock() ? RawMap.LOCK : 0);
+    private void forEach(RawMap from, ObjIntConsumer<Batch> action) {
+        BatchScan.forEach(from, oldShape.hasLock() ? RawMap.LOCK : 0, action);
     }
 
     /** Whether programs have written to the old map since its entries were copied. It is the only one that this object has copied. */
     boolean isChanged(RawMap old) {
-        long sum = 0;
-        for (BatchScan scan = scan(old); scan.next(); ) {
-            for (int i = 0; i < scan.batch().count(); i++) {
-                sum += sum(scan.batch(), i, old.valueBytes());
-            }
-        }
-        return sum != copied.sum();
+        long[] sum = {0};
+        forEach(old, (batch, i) -> sum[0] += sum(batch, i, old.valueBytes()));
+        return sum[0] != copied.sum();
     }
 
     /** A checksum of an entry. The order of the entries does not change the sum of all of them. */
@@ -245,30 +232,14 @@ record EntryCopier(
         return count;
     }
 
-    /** Returns the new key. Position and limit of the buffer are those of the old key. */
-    ByteBuffer key(ByteBuffer old) {
-        requireSize("key", oldShape.keySize(), old);
-        ByteBuffer key = ByteBuffer.allocate(newShape.keySize()).order(ByteOrder.nativeOrder());
-        keys.run(old.slice().order(ByteOrder.nativeOrder()), 0, key, 0);
-        return key;
+    /** Runs each function once, on an entry of zeros. */
+    void tryZeros() {
+        keys.run(zeros(oldShape.keySize()), 0, zeros(newShape.keySize()), 0);
+        values.run(zeros(oldShape.valueSize()), 0, zeros(newShape.valueSize()), 0);
     }
 
-    /** Returns the new value; of a per-CPU map, the values of all CPUs. Position and limit of the buffer are those of the old one. */
-    ByteBuffer value(ByteBuffer old) {
-        boolean isPerCpu = oldShape.kind().isPerCpu();
-        int cpus = isPerCpu ? old.remaining() / Alignment.align(oldShape.valueSize()) : 1;
-        requireSize("value", isPerCpu ? cpus * Alignment.align(oldShape.valueSize()) : oldShape.valueSize(), old);
-        int size = isPerCpu ? cpus * Alignment.align(newShape.valueSize()) : newShape.valueSize();
-        ByteBuffer value = ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
-        convertValue(old.slice().order(ByteOrder.nativeOrder()), 0, old.remaining(), value, 0);
-        return value;
-    }
-
-    private static void requireSize(String what, int expected, ByteBuffer found) {
-        if (found.remaining() != expected) {
-            throw new IllegalArgumentException(
-                    "a " + what + " has " + CountText.of(found.remaining(), "byte") + " instead of " + expected);
-        }
+    private static ByteBuffer zeros(int size) {
+        return ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
     }
 
     private void convertValue(ByteBuffer old, int oldAt, int oldBytes, ByteBuffer out, int outAt) {
@@ -283,6 +254,7 @@ record EntryCopier(
 
     private void convert(Batch batch, int index, int oldValueBytes, OffHeapBlock entry) {
         ByteBuffer old = batch.memory().bytes();
+        Scalars.zero(entry.bytes(), 0, entry.size());
         try {
             keys.run(old, batch.keyAt(index), entry.bytes(), 0);
             convertValue(old, batch.valueAt(index), oldValueBytes, entry.bytes(), valueAt());

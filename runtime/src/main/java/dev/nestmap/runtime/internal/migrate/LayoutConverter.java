@@ -43,7 +43,7 @@ final class LayoutConverter {
     LayoutConverter(MigrationRules rules, boolean inKey, CType oldType, CType newType) {
         this.rules = rules;
         this.inKey = inKey;
-        convert(new Field("", oldType, 0), new Field("", newType, 0), inKey ? "the key" : "the value", 0, 0);
+        convert(new Field("", oldType, 0), new Field("", newType, 0), inKey ? "the key" : "the value", 0, 0, false);
     }
 
     /** Writes nothing. */
@@ -64,12 +64,10 @@ final class LayoutConverter {
         }
     }
 
-    /** @param name names the new field in messages */
-    private void convert(Field oldField, Field newField, String name, int from, int to) {
-        convert(oldField, newField, name, from, to, false);
-    }
-
-    /** @param saturates whether numbers that do not fit are cut */
+    /**
+     * @param name names the new field in messages
+     * @param saturates whether numbers that do not fit are cut
+     */
     private void convert(Field oldField, Field newField, String name, int from, int to, boolean saturates) {
         if (newField.type().isManaged()) {
             return; // the kernel initializes it
@@ -78,52 +76,42 @@ final class LayoutConverter {
         NumberField oldNumber = NumberField.of(oldField).orElse(null);
         CType newType = newField.type();
         CType oldType = oldField.type();
+        int oldFieldAt = from + offset(oldField);
+        int newFieldAt = to + offset(newField);
+        StructType struct = structOfRules(oldType, newType);
         if (number != null && oldNumber != null && number.accepts(oldNumber)) {
             steps.add((old, oldAt, out, outAt) -> number.write(out, outAt + to, oldNumber.read(old, oldAt + from)));
         } else if (saturates && number != null && oldNumber != null) {
             steps.add((old, oldAt, out, outAt) -> saturate(oldNumber.read(old, oldAt + from), number, out, outAt + to));
-        } else if (newType instanceof StructType newStruct && oldType instanceof StructType oldStruct) {
-            convertStruct(
-                    oldStruct,
-                    oldStruct.fields(),
-                    newStruct,
-                    newStruct.fields(),
-                    name,
-                    from + offset(oldField),
-                    to + offset(newField));
-        } else if (newType instanceof StructType newStruct && rules.hasRuleFor(newStruct)) {
-            convertStruct(
-                    oldType,
-                    List.of(unnamed(oldField)),
-                    newStruct,
-                    newStruct.fields(),
-                    name,
-                    from + offset(oldField),
-                    to + offset(newField));
-        } else if (oldType instanceof StructType oldStruct && rules.hasRuleFor(oldStruct)) {
-            convertStruct(
-                    oldStruct,
-                    oldStruct.fields(),
-                    oldStruct,
-                    List.of(unnamed(newField)),
-                    name,
-                    from + offset(oldField),
-                    to + offset(newField));
+        } else if (struct != null) {
+            convertStruct(oldType, components(oldField), struct, components(newField), name, oldFieldAt, newFieldAt);
         } else if (newType.equals(oldType) && !newField.isBitField() && !oldField.isBitField()) {
-            copyBytes(newType, from + offset(oldField), to + offset(newField));
+            copyBytes(newType, oldFieldAt, newFieldAt);
         } else if (newType instanceof ArrayType newArray
                 && oldType instanceof ArrayType oldArray
                 && newArray.count() == oldArray.count()) {
-            convertArray(oldArray, newArray, name, from + offset(oldField), to + offset(newField));
+            convertArray(oldArray, newArray, name, oldFieldAt, newFieldAt);
         } else {
             rules.addProblem(name + " was " + oldType.spelling() + " and is " + newType.spelling()
                     + ", which can't hold every old value with the same meaning" + remedy(oldType, newField));
         }
     }
 
-    /** A value that is no struct, as the only component of one: it has no name. */
-    private static Field unnamed(Field field) {
-        return new Field("", field.type(), 0, field.bit(), field.bits());
+    /**
+     * The struct that rules name: the new one, or the old one if the new value is none. Null if neither is a struct, or if only one is and has no rule.
+     */
+    private @Nullable StructType structOfRules(CType oldType, CType newType) {
+        if (newType instanceof StructType newStruct) {
+            return oldType instanceof StructType || rules.hasRuleFor(newStruct) ? newStruct : null;
+        }
+        return oldType instanceof StructType oldStruct && rules.hasRuleFor(oldStruct) ? oldStruct : null;
+    }
+
+    /** The components of a struct. A value that is no struct is its own only component, without a name. */
+    private static List<Field> components(Field field) {
+        return field.type() instanceof StructType struct
+                ? struct.fields()
+                : List.of(new Field("", field.type(), 0, field.bit(), field.bits()));
     }
 
     private void saturate(BigInteger value, NumberField number, ByteBuffer out, int at) {
@@ -177,7 +165,7 @@ final class LayoutConverter {
                     new Field("", oldArray.element(), i * oldArray.element().size());
             Field newElement =
                     new Field("", newArray.element(), i * newArray.element().size());
-            convert(oldElement, newElement, name + "[" + i + "]", from, to);
+            convert(oldElement, newElement, name + "[" + i + "]", from, to, false);
         }
     }
 

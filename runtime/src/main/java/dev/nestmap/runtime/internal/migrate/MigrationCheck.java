@@ -7,7 +7,6 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.Migration.Word;
 import dev.nestmap.schema.MapConstantName;
@@ -16,7 +15,6 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.EntryLayoutCheck;
 import dev.nestmap.schema.text.SchemaText;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -36,7 +34,7 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
     /** Checks a migration. */
     public static MigrationCheck of(Migration migration, Schema records, Collection<String> pinned) {
         Schema old = SchemaText.parse(migration.schemaText());
-        List<String> problems = new ArrayList<>(MigrationNames.problems(migration, old, records));
+        List<String> problems = new ArrayList<>(new MigrationNames(migration, old, records).problems());
         if (problems.isEmpty()) {
             records.maps().stream()
                     .filter(map ->
@@ -119,9 +117,7 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
             if (map.role() != MapRole.OUTER && !before.isSizedAtLoad() && !content.isSizedAtLoad()) {
                 EntryCopier.requireRoom(MapShape.of(before), MapShape.of(content));
             }
-            MapShape old = MapShape.of(before);
-            copy.key(ByteBuffer.allocate(old.keySize()));
-            copy.value(ByteBuffer.allocate(old.kind().isPerCpu() ? Alignment.align(old.valueSize()) : old.valueSize()));
+            copy.tryZeros();
             return Optional.empty();
         } catch (BpfException e) {
             return Optional.of(e.getMessage());

@@ -26,23 +26,12 @@ import org.jspecify.annotations.Nullable;
  * Finds names in a migration that neither version has, even if no pinned map has to be migrated. Otherwise the first upgrade in production
  * would find a wrong name in a rule, and a wrong name in a word would leave the map without one.
  */
-final class MigrationNames {
-    private final Migration migration;
-    private final Schema records;
-    private final Schema old;
-
-    private MigrationNames(Migration migration, Schema old, Schema records) {
-        this.migration = migration;
-        this.records = records;
-        this.old = old;
-    }
-
+record MigrationNames(Migration migration, Schema old, Schema records) {
     /** Returns the wrong names, each with advice. */
-    static List<String> problems(Migration migration, Schema old, Schema records) {
-        MigrationNames names = new MigrationNames(migration, old, records);
+    List<String> problems() {
         List<String> problems = new ArrayList<>();
-        migration.words().forEach((name, word) -> names.wordProblem(name, word).ifPresent(problems::add));
-        problems.addAll(names.ruleProblems());
+        migration.words().forEach((name, word) -> wordProblem(name, word).ifPresent(problems::add));
+        problems.addAll(ruleProblems());
         return problems;
     }
 

@@ -26,7 +26,7 @@ class MigrationNamesTest {
 
     private static void require(Migration migration, Schema records) {
         Schema old = SchemaText.parse(String.valueOf(migration.schemaText()));
-        new MigrationCheck(migration, records, Set.of(), MigrationNames.problems(migration, old, records))
+        new MigrationCheck(migration, records, Set.of(), new MigrationNames(migration, old, records).problems())
                 .requireComplete("load of object network");
     }
 
