@@ -11,11 +11,8 @@ import java.util.Objects;
  * @param interfaceName name of the interface in the network namespace of the calling thread
  * @param side whose packets
  * @param anchor place among the programs of the hook
- * @param expectedRevision the hook's revision, which counts its changes; 0 for any. If the hook has another revision, the kernel rejects
- *     the attachment
  */
-public record Netkit(String interfaceName, Side side, Anchor anchor, long expectedRevision)
-        implements Hook<Netkit.Kind, KernelLink> {
+public record Netkit(String interfaceName, Side side, Anchor anchor) implements Hook<Netkit.Kind, KernelLink> {
     /** The kind of programs that see the packets of a netkit device, as a type argument of {@link AttachableProgram}. */
     public interface Kind {}
 
@@ -42,7 +39,7 @@ public record Netkit(String interfaceName, Side side, Anchor anchor, long expect
      * @return the attachment
      */
     public static Netkit primary(String interfaceName) {
-        return new Netkit(interfaceName, Side.PRIMARY, Anchor.last(), 0);
+        return new Netkit(interfaceName, Side.PRIMARY, Anchor.last());
     }
 
     /**
@@ -52,7 +49,7 @@ public record Netkit(String interfaceName, Side side, Anchor anchor, long expect
      * @return the attachment
      */
     public static Netkit peer(String interfaceName) {
-        return new Netkit(interfaceName, Side.PEER, Anchor.last(), 0);
+        return new Netkit(interfaceName, Side.PEER, Anchor.last());
     }
 
     /**
@@ -62,17 +59,7 @@ public record Netkit(String interfaceName, Side side, Anchor anchor, long expect
      * @return the attachment
      */
     public Netkit withAnchor(Anchor anchor) {
-        return new Netkit(interfaceName, side, anchor, expectedRevision);
-    }
-
-    /**
-     * Returns the attachment with an expected revision. The kernel rejects it if another process has changed the hook since.
-     *
-     * @param revision the hook's revision, as {@code BPF_PROG_QUERY} returns it; 0 for any
-     * @return the attachment
-     */
-    public Netkit withExpectedRevision(long revision) {
-        return new Netkit(interfaceName, side, anchor, revision);
+        return new Netkit(interfaceName, side, anchor);
     }
 
     @Override

@@ -12,11 +12,8 @@ import java.util.Objects;
  * @param interfaceName name of the interface in the network namespace of the calling thread
  * @param direction which packets
  * @param anchor place among the programs of the hook
- * @param expectedRevision the hook's revision, which counts its changes; 0 for any. If the hook has another revision, the kernel rejects
- *     the attachment
  */
-public record Tcx(String interfaceName, Direction direction, Anchor anchor, long expectedRevision)
-        implements Hook<Tcx.Kind, KernelLink> {
+public record Tcx(String interfaceName, Direction direction, Anchor anchor) implements Hook<Tcx.Kind, KernelLink> {
     /** The kind of programs that see the packets of an interface at tcx or tc, as a type argument of {@link AttachableProgram}. */
     public interface Kind {}
 
@@ -43,7 +40,7 @@ public record Tcx(String interfaceName, Direction direction, Anchor anchor, long
      * @return the attachment
      */
     public static Tcx ingress(String interfaceName) {
-        return new Tcx(interfaceName, Direction.INGRESS, Anchor.last(), 0);
+        return new Tcx(interfaceName, Direction.INGRESS, Anchor.last());
     }
 
     /**
@@ -53,7 +50,7 @@ public record Tcx(String interfaceName, Direction direction, Anchor anchor, long
      * @return the attachment
      */
     public static Tcx egress(String interfaceName) {
-        return new Tcx(interfaceName, Direction.EGRESS, Anchor.last(), 0);
+        return new Tcx(interfaceName, Direction.EGRESS, Anchor.last());
     }
 
     /**
@@ -63,17 +60,7 @@ public record Tcx(String interfaceName, Direction direction, Anchor anchor, long
      * @return the attachment
      */
     public Tcx withAnchor(Anchor anchor) {
-        return new Tcx(interfaceName, direction, anchor, expectedRevision);
-    }
-
-    /**
-     * Returns the attachment with an expected revision. The kernel rejects it if another process has changed the hook since.
-     *
-     * @param revision the hook's revision, as {@code BPF_PROG_QUERY} returns it; 0 for any
-     * @return the attachment
-     */
-    public Tcx withExpectedRevision(long revision) {
-        return new Tcx(interfaceName, direction, anchor, revision);
+        return new Tcx(interfaceName, direction, anchor);
     }
 
     @Override

@@ -19,8 +19,6 @@ import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -34,8 +32,6 @@ import org.jspecify.annotations.Nullable;
 final class NetworkAttacher {
     private static final String OTHER_MODE =
             "the interface's driver can't run XDP programs in this mode: use Xdp.Mode.GENERIC";
-
-    private static final int LARGEST_COMMON_MTU = 1500;
 
     private static final Map<Errno, String> XDP_ERRORS = Map.of(
             Errno.EOPNOTSUPP,
@@ -51,15 +47,12 @@ final class NetworkAttacher {
 
     // struct tcx and struct netkit in union bpf_attr
     private static final int RELATIVE_ID_AT = 16;
-    private static final int EXPECTED_REVISION_AT = 24;
 
     private static final Map<Errno, String> CLASSIFIER_ERRORS = Map.of(
             Errno.ENOENT,
             "the anchor's program does not exist or is not at this hook: bpftool net lists the programs",
             Errno.EINVAL,
             "the anchor is no program for tc, tcx or netkit: bpftool net lists the programs of this hook",
-            Errno.ESTALE,
-            "the hook has changed since the expected revision: read its revision again",
             Errno.ERANGE,
             "the hook has 64 programs, the most that the kernel permits, or the anchor is not at this hook: bpftool net lists the"
                     + " programs");
@@ -107,43 +100,23 @@ final class NetworkAttacher {
             throw errors.refused(-fd, xdpConflict(index, xdp.interfaceName()));
         }
         if (fd == -ErrnoNumbers.EINVAL) {
-            throw errors.refused(-fd, xdpRefusal(xdp.interfaceName(), mtu(xdp.interfaceName())));
+            throw errors.refused(-fd, xdpRefusal(xdp.interfaceName()));
         }
         return errors.link(fd, XDP_ERRORS);
     }
 
-    /**
-     * The explanation for EINVAL, which drivers answer for many reasons. Only a large MTU can be seen from here.
-     *
-     * @param mtu in bytes; 0 if it is not known
-     */
-    static String xdpRefusal(String interfaceName, int mtu) {
-        String others = "large receive offload (ethtool -K " + interfaceName
-                + " lro off rx-gro-hw off), too few queues (ethtool -L " + interfaceName
-                + "), virtual functions, or a program in another mode (bpftool net)";
-        return "the driver of " + interfaceName + " can't run the program in this mode. "
-                + (mtu > LARGEST_COMMON_MTU
-                        ? "The MTU is " + mtu + " bytes, which is too large for many drivers: try ip link set dev "
-                                + interfaceName
-                                + " mtu " + LARGEST_COMMON_MTU
-                                + " where the network allows it, or SEC(\"xdp.frags\"). Other reasons are "
-                                + others
-                        : (mtu == 0
-                                        ? "Reasons are a large MTU, "
-                                        : "Its MTU, " + mtu + " bytes, is not the reason. Reasons are ")
-                                + others)
-                + ". Since Linux 6.6, the tracepoint xdp:bpf_xdp_link_attach_failed has the driver's own words: as root, enable it in"
-                + " /sys/kernel/tracing/events/xdp, attach again, and read /sys/kernel/tracing/trace. Xdp.Mode.GENERIC works with every"
-                + " driver";
-    }
-
-    private static int mtu(String interfaceName) {
-        try {
-            NetworkInterface found = NetworkInterface.getByName(interfaceName);
-            return found == null ? 0 : found.getMTU();
-        } catch (SocketException e) {
-            return 0;
-        }
+    /** The explanation for EINVAL, which drivers answer for many reasons. */
+    static String xdpRefusal(String interfaceName) {
+        return "the driver of " + interfaceName
+                + " can't run the program in this mode. Reasons are an MTU of more than "
+                + "1500 bytes (ip link set dev " + interfaceName
+                + " mtu 1500, or SEC(\"xdp.frags\")), large receive offload"
+                + " (ethtool -K " + interfaceName + " lro off rx-gro-hw off), too few queues (ethtool -L "
+                + interfaceName
+                + "), virtual functions, or a program in another mode (bpftool net). Since Linux 6.6, the tracepoint"
+                + " xdp:bpf_xdp_link_attach_failed has the driver's own words: as root, enable it in"
+                + " /sys/kernel/tracing/events/xdp, attach again, and read /sys/kernel/tracing/trace. Xdp.Mode.GENERIC works with"
+                + " every driver";
     }
 
     /** {@code XDP_FLAGS_*_MODE} of {@code linux/if_link.h}. */
@@ -157,7 +130,7 @@ final class NetworkAttacher {
     }
 
     static KernelAttachment attach(NativeProgram program, Tcx tcx, AttachErrors errors) {
-        return attach(program, tcx.interfaceName(), type(tcx), tcx.anchor(), tcx.expectedRevision(), errors);
+        return attach(program, tcx.interfaceName(), type(tcx), tcx.anchor(), errors);
     }
 
     static AttachType type(Tcx tcx) {
@@ -168,8 +141,7 @@ final class NetworkAttacher {
     }
 
     static KernelAttachment attach(NativeProgram program, Netkit netkit, AttachErrors errors) {
-        return attach(
-                program, netkit.interfaceName(), type(netkit), netkit.anchor(), netkit.expectedRevision(), errors);
+        return attach(program, netkit.interfaceName(), type(netkit), netkit.anchor(), errors);
     }
 
     static AttachType type(Netkit netkit) {
@@ -180,18 +152,12 @@ final class NetworkAttacher {
     }
 
     private static KernelAttachment attach(
-            NativeProgram program,
-            String interfaceName,
-            AttachType type,
-            Anchor anchor,
-            long expectedRevision,
-            AttachErrors errors) {
+            NativeProgram program, String interfaceName, AttachType type, Anchor anchor, AttachErrors errors) {
         errors.requireAttachType(type);
         int index = index(interfaceName, errors);
         int fd = LinkCalls.creation(program.fd(), index, type.number())
                 .setInt(LinkCalls.FLAGS_AT, flags(anchor))
                 .setInt(RELATIVE_ID_AT, anchor.id())
-                .setLong(EXPECTED_REVISION_AT, expectedRevision)
                 .run();
         return errors.link(fd, CLASSIFIER_ERRORS);
     }

@@ -132,11 +132,6 @@ class KernelHookErrorCausesTest {
                         .attach(Tcx.ingress("lo")
                                 .withAnchor(Anchor.afterProgram(
                                         test.program("frames").id()))))),
-        HOOK_THAT_HAS_CHANGED(
-                Errno.ESTALE,
-                "read its revision again",
-                test -> NetworkNamespace.run(
-                        () -> test.program("ordered").attach(Tcx.ingress("lo").withExpectedRevision(99)))),
         TAKEN_PRIORITY(
                 Errno.EBUSY,
                 "choose another priority",
