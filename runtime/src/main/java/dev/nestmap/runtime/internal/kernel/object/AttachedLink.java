@@ -133,7 +133,7 @@ public final class AttachedLink implements KernelLink {
                 new LinkUpdate(operation, next.program()).run(fd, copy.fd(), runningId);
                 runningId = next.id();
                 if (object != null) {
-                    object.update(attachment, next.name());
+                    object.attachments().update(attachment, next.name());
                 }
                 return fd;
             });
@@ -205,7 +205,7 @@ public final class AttachedLink implements KernelLink {
                 if (object == null) {
                     attachment.end();
                 } else {
-                    object.detach(attachment);
+                    object.attachments().detach(attachment);
                 }
             }
         });

@@ -16,7 +16,6 @@ import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.kernel.attach.AttachedPlace;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.StructOpsAttacher;
 import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
@@ -288,7 +287,7 @@ public final class KernelObject implements ObjectBackend {
         return whileOpen("attachment of " + what, () -> {
             KernelAttachment attached = attaching.holding(() -> {
                 KernelAttachment made = attach.get();
-                keep(made, description);
+                libbpfObject.keep(made, description);
                 return made;
             });
             return attached.link() < 0
@@ -333,19 +332,9 @@ public final class KernelObject implements ObjectBackend {
         return OperationListeners.reporting(() -> libbpfObject.whileOpen(operation, action));
     }
 
-    /** Remembers an attachment, which this object ends, unless the link is closed before. Call it in {@link #whileOpen}. */
-    void keep(KernelAttachment attachment, LibbpfObject.Attached attached) {
-        libbpfObject.keep(attachment, attached);
-    }
-
-    /** The places at which this object has attached a program. */
-    List<AttachedPlace> placesOf(String program) {
-        return libbpfObject.placesOf(program);
-    }
-
-    /** Remembers that a link of this object has another program now. */
-    void update(KernelAttachment attachment, String program) {
-        libbpfObject.update(attachment, program);
+    /** The attachments, which this object ends. */
+    LibbpfObject attachments() {
+        return libbpfObject;
     }
 
     @Override
@@ -374,11 +363,6 @@ public final class KernelObject implements ObjectBackend {
         return linkPins;
     }
 
-    /** Closes a link, unless the link or the object is closed. */
-    void detach(KernelAttachment attachment) {
-        libbpfObject.detach(attachment);
-    }
-
     /**
      * An attachment that is not a single link of the kernel, such as a tc filter.
      *
@@ -388,7 +372,7 @@ public final class KernelObject implements ObjectBackend {
     private record UnlinkedAttachment(KernelObject object, KernelAttachment attachment, String name) implements Link {
         @Override
         public void close() {
-            object.detach(attachment);
+            object.attachments().detach(attachment);
         }
 
         @Override

@@ -160,11 +160,11 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
                 object.linkPins(),
                 this::ownPlaces,
                 errors,
-                attached -> object.keep(attached, attached(attachment)));
+                attached -> object.attachments().keep(attached, attached(attachment)));
     }
 
     private List<AttachedPlace> ownPlaces() {
-        return object.placesOf(name());
+        return object.attachments().placesOf(name());
     }
 
     private AttachErrors errors(Hook<?, ?> attachment) {

@@ -89,11 +89,8 @@ final class LibbpfObject implements ObjectBackend.Remains {
     List<AttachedPlace> placesOf(String program) {
         List<AttachedPlace> places = new ArrayList<>();
         attachments.forEach((attachment, attached) -> {
-            if (attached.place() != null && attached.program().equals(program)) {
-                KernelLink.Info info = attachment.info();
-                if (info == null || info.attached()) {
-                    places.add(attached.place());
-                }
+            if (attached.place() != null && runs(program, attachment, attached)) {
+                places.add(attached.place());
             }
         });
         return places;
@@ -102,12 +99,16 @@ final class LibbpfObject implements ObjectBackend.Remains {
     /** Counts the attachments with which a program of this object runs. Call it in {@link #whileOpen}. */
     int attachments(String program) {
         return (int) attachments.entrySet().stream()
-                .filter(each -> each.getValue().program().equals(program))
-                .filter(each -> {
-                    KernelLink.Info info = each.getKey().info();
-                    return info == null || info.attached();
-                })
+                .filter(each -> runs(program, each.getKey(), each.getValue()))
                 .count();
+    }
+
+    private static boolean runs(String program, KernelAttachment attachment, Attached attached) {
+        if (!attached.program().equals(program)) {
+            return false;
+        }
+        KernelLink.Info info = attachment.info();
+        return info == null || info.attached();
     }
 
     /** Returns the links whose programs will never run again. Call it in {@link #whileOpen}. */

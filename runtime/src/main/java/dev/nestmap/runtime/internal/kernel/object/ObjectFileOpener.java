@@ -14,20 +14,13 @@ import dev.nestmap.schema.MapFlags;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Opens an object file with libbpf, after changes of the file that this version of libbpf needs. */
-final class ObjectFileOpener {
-    private final String name;
-    private final LibbpfLog.Capture log;
-
-    /**
-     * @param name the object's name in messages and in the names of the maps that libbpf creates for data sections
-     * @param log what libbpf prints meanwhile
-     */
-    ObjectFileOpener(String name, LibbpfLog.Capture log) {
-        this.name = name;
-        this.log = log;
-    }
-
+/**
+ * Opens an object file with libbpf, after changes of the file that this version of libbpf needs.
+ *
+ * @param name the object's name in messages and in the names of the maps that libbpf creates for data sections
+ * @param log what libbpf prints meanwhile
+ */
+record ObjectFileOpener(String name, LibbpfLog.Capture log) {
     /**
      * Opens an object. If libbpf ignores its {@code SEC(".struct_ops.link")}, as versions before 1.2 do, opens it with another name of the
      * section, and sets the flag that distinguishes the maps.

@@ -108,7 +108,7 @@ class KernelObjectTest {
                     throw new IllegalStateException("attachment " + number);
                 }
             });
-            object.keep(attachment, new LibbpfObject.Attached("watch", "program watch", null));
+            object.attachments().keep(attachment, new LibbpfObject.Attached("watch", "program watch", null));
         }
 
         assertThatThrownBy(object::close)
