@@ -53,6 +53,9 @@ struct {
 	__uint(max_entries, 64);
 	__type(key, struct flow_key);
 	__type(value, __u64);
+#ifdef AUTO_PINS
+	__uint(pinning, LIBBPF_PIN_BY_NAME);
+#endif
 } flow SEC(".maps");
 
 struct {
@@ -60,6 +63,9 @@ struct {
 	__uint(max_entries, 8);
 	__type(key, __u32);
 	__type(value, __u64);
+#ifdef AUTO_PINS
+	__uint(pinning, LIBBPF_PIN_BY_NAME);
+#endif
 } counter SEC(".maps");
 
 struct {

@@ -68,7 +68,7 @@ public final class BackendOperations {
             LoadedState loaded = new LoadRun(
                             settings,
                             new KernelMapFactory(),
-                            () -> new KernelPins(options),
+                            new KernelPins(options),
                             plan -> KernelObject.load(header, settings.elf(), plan, options),
                             KernelMapFactory::awaitGracePeriod,
                             preparation)

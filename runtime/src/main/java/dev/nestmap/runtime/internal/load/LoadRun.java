@@ -39,10 +39,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Loads an object into the kernel, in these steps: read, compare, own, prepare, load, pin, commit, attach, settle. A load that migrates
@@ -58,8 +56,10 @@ final class LoadRun {
     private final String operation;
     private final LoadSettings settings;
     private final MapFactory factory;
-    private final Supplier<Pins> opening;
-    private @Nullable Pins pins;
+
+    /** The same for all steps: it keeps directories open, so that a load that fails can remove its pins without further descriptors. */
+    private final Pins pins;
+
     private final Function<LoadPlan, ObjectBackend> loader;
     private final Runnable gracePeriod;
     private final Consumer<LoadedState> preparation;
@@ -75,7 +75,6 @@ final class LoadRun {
     /**
      * Reads the schemas, and compares the object with its records.
      *
-     * @param pins called if a map is to be pinned
      * @param loader loads the object with a plan, and gets the schema of what libbpf will create
      * @param gracePeriod waits until programs that were running have ended
      * @param preparation runs when the maps are ready, before the first program is attached
@@ -83,14 +82,14 @@ final class LoadRun {
     LoadRun(
             LoadSettings settings,
             MapFactory factory,
-            Supplier<Pins> pins,
+            Pins pins,
             Function<LoadPlan, ObjectBackend> loader,
             Runnable gracePeriod,
             Consumer<LoadedState> preparation) {
         this.operation = "load of object " + settings.name();
         this.settings = settings;
         this.factory = factory;
-        this.opening = pins;
+        this.pins = pins;
         this.loader = loader;
         this.gracePeriod = gracePeriod;
         this.preparation = preparation;
@@ -119,19 +118,9 @@ final class LoadRun {
     private Schema withSizes(GeneratedClassResources resources) {
         return resources.withSizes(
                 resources.keepsPinned()
-                        ? PinnedSizes.of(settings, records, inFile, factory, pins())
+                        ? PinnedSizes.of(settings, records, inFile, factory, pins)
                                 .in(records)
                         : records);
-    }
-
-    /** The same for all steps: it keeps directories open, so that a load that fails can remove its pins without further descriptors. */
-    private Pins pins() {
-        Pins opened = pins;
-        if (opened == null) {
-            opened = opening.get();
-            pins = opened;
-        }
-        return opened;
     }
 
     /** Loads the object. */
@@ -146,7 +135,7 @@ final class LoadRun {
                     || lacksPins()
                     || (waits && declaredPins().map(this::claimed).anyMatch(ClaimedPin::isClosed));
             if (!takeovers.isEmpty() || mustOwn.getAsBoolean()) {
-                takeovers.own(pins(), declaredPins().map(this::claimed).toList(), mustOwn);
+                takeovers.own(pins, declaredPins().map(this::claimed).toList(), mustOwn);
             } // otherwise, the first call that changes a slot acquires the claim
             if (lacksPins()) { // if the load fails, it takes them away again
                 declaredPins()
@@ -157,7 +146,7 @@ final class LoadRun {
             }
             upgrade.requireWords();
             upgrade.prepare();
-            LoadedState object = loadAndPin(pinning(upgrade), takeovers, upgrade);
+            LoadedState object = loadAndPin(takeovers, upgrade);
             // From now on its program stays attached: the previous one would count in maps that are converted.
             try (Undo undo = new Undo(object::close)) {
                 upgrade.settle(outer -> {
@@ -175,8 +164,7 @@ final class LoadRun {
 
     /** Whether the load pins a map. If this is true only later, the load fails. */
     private boolean lacksPins() {
-        return declaredPins()
-                .anyMatch(pin -> !pins().exists(claimed(pin).paths().outer()));
+        return declaredPins().anyMatch(pin -> !pins.exists(claimed(pin).paths().outer()));
     }
 
     private Upgrade upgrade() {
@@ -216,24 +204,17 @@ final class LoadRun {
     private ClaimedPin claimed(DeclaredPin pin) {
         return claimed.computeIfAbsent(
                 pin.path(settings.pinOptions()),
-                path -> new ClaimedPin(pins(), PinPaths.of(path, settings.pinOptions(), MapAccess.READ_WRITE, pins())));
+                path -> new ClaimedPin(pins, PinPaths.of(path, settings.pinOptions(), MapAccess.READ_WRITE, pins)));
     }
 
-    /** The pins of this load; null if there are none. */
-    private @Nullable ObjectPinning pinning(Upgrade upgrade) {
-        if (settings.pins().isEmpty() && completed.maps().stream().noneMatch(AutoPinning::isDeclared)) {
-            return null;
-        }
-        ExistingMapFinder ofRecords = new ExistingMapFinder(records, declared, factory, pins());
-        return new ObjectPinning(operation, settings, ofRecords, completed, this::claimed, upgrade);
-    }
-
-    private LoadedState loadAndPin(@Nullable ObjectPinning pinning, LinkTakeovers takeovers, Upgrade upgrade) {
+    private LoadedState loadAndPin(LinkTakeovers takeovers, Upgrade upgrade) {
+        ExistingMapFinder ofRecords = new ExistingMapFinder(records, declared, factory, pins);
+        ObjectPinning pinning = new ObjectPinning(operation, settings, ofRecords, completed, this::claimed, upgrade);
+        boolean pinsNone =
+                settings.pins().isEmpty() && completed.maps().stream().noneMatch(AutoPinning::isDeclared);
         try (LoadPlan plan = settings.plan();
                 Undo undo = new Undo()) {
-            if (pinning != null) {
-                pinning.reuse(plan);
-            }
+            pinning.reuse(plan);
             complete(plan);
             ObjectBackend backend = loader.apply(plan);
             LoadedState object = state(backend, pinning);
@@ -248,10 +229,8 @@ final class LoadRun {
                     pinned.close();
                 }
             });
-            if (pinning != null) {
-                pinning.pin(operation, backend, plan.reused().keySet(), pinned);
-                pinning.requirePinned(operation, backend);
-            }
+            pinning.pin(operation, backend, plan.reused().keySet(), pinned);
+            pinning.requirePinned(operation, backend);
             undo.add(() -> {
                 if (!takeovers.staysAttached()) {
                     upgrade.takeBack(takeovers.mayHaveCounted());
@@ -261,34 +240,30 @@ final class LoadRun {
             AtomicBoolean isPrepared = new AtomicBoolean();
             InitialSlots.adopt(object, completed);
             object.createRequestTables();
-            if (pinning != null) {
-                pinning.requirePinned(operation, backend);
-                backend.checkBeforeAttachment(attachment -> {
-                    if (!isPrepared.get()) {
-                        throw new BpfException(
-                                Reason.WRONG_USE,
-                                attachment,
-                                "the action of prepare(...) must not attach a program: if the load failed after that, the pins of its maps"
-                                        + " would go, and the counts with them. Call attach(program, hook, pin) between open and load, or"
-                                        + " attach it after load()");
-                    }
-                    pinning.requireOpen(attachment); // first, because maps that were replaced have no door
-                    pinning.requirePinned(attachment, backend);
-                });
-            }
+            pinning.requirePinned(operation, backend);
+            backend.checkBeforeAttachment(attachment -> {
+                if (!pinsNone && !isPrepared.get()) {
+                    throw new BpfException(
+                            Reason.WRONG_USE,
+                            attachment,
+                            "the action of prepare(...) must not attach a program: if the load failed after that, the pins of its maps"
+                                    + " would go, and the counts with them. Call attach(program, hook, pin) between open and load, or"
+                                    + " attach it after load()");
+                }
+                pinning.requireOpen(attachment); // first, because maps that were replaced have no door
+                pinning.requirePinned(attachment, backend);
+            });
             preparation.accept(object);
             isPrepared.set(true);
             undo.add(takeovers::putBack);
             attach(backend, pinning, takeovers);
-            if (pinning != null) {
-                pinning.growPrototypes(backend, plan.reused().keySet());
-                settings.pins().forEach(pin -> claimed(pin).paths().link(pins()));
-            }
-            if (pinning != null && takeovers.isEmpty()) {
+            pinning.growPrototypes(backend, plan.reused().keySet());
+            settings.pins().forEach(pin -> claimed(pin).paths().link(pins));
+            if (takeovers.isEmpty()) {
                 pinning.giveUp();
             }
             undo.commit();
-            if (pinning == null) {
+            if (pinsNone) {
                 warnIfNothingIsPinned();
             }
             upgrade.warnOfCopies(() -> otherLinks(takeovers));
@@ -319,15 +294,15 @@ final class LoadRun {
     private Set<Path> otherLinks(LinkTakeovers takeovers) {
         Set<Path> directories =
                 settings.pins().stream().map(pin -> claimed(pin).paths().set()).collect(Collectors.toSet());
-        return takeovers.others(pins(), directories);
+        return takeovers.others(pins, directories);
     }
 
     /** The names, by their ids, of the maps with or without pins in which programs may count. */
-    private Map<Integer, String> counted(ObjectBackend backend, @Nullable ObjectPinning pinning, boolean arePinned) {
+    private Map<Integer, String> counted(ObjectBackend backend, ObjectPinning pinning, boolean arePinned) {
         Map<Integer, String> names = new HashMap<>();
         backend.maps().forEach((name, raw) -> {
             boolean isCounted = completed.map(name).filter(this::mayCount).isPresent();
-            if (isCounted && arePinned == (pinning != null && pinning.isPinned(name))) {
+            if (isCounted && arePinned == pinning.isPinned(name)) {
                 names.put(raw.id(), name);
             }
         });
@@ -342,8 +317,8 @@ final class LoadRun {
     }
 
     /** Attaches the programs, and waits until the programs that they replace have ended. */
-    private void attach(ObjectBackend backend, @Nullable ObjectPinning pinning, LinkTakeovers takeovers) {
-        if (pinning != null && !takeovers.isEmpty()) {
+    private void attach(ObjectBackend backend, ObjectPinning pinning, LinkTakeovers takeovers) {
+        if (!takeovers.isEmpty()) {
             pinning.own(backend);
         }
         takeovers.run();
@@ -352,22 +327,19 @@ final class LoadRun {
         }
     }
 
-    private LoadedState state(ObjectBackend backend, @Nullable ObjectPinning pinning) {
+    private LoadedState state(ObjectBackend backend, ObjectPinning pinning) {
         // The maps of somebody else's object were compared as far as its BTF goes.
         Set<String> uncompared = settings.resources() == null || declared.isForeign()
                 ? new HashSet<>(ExistingMapCheck.withoutLayout(declared, completed))
                 : new HashSet<>();
         try (Undo undo = new Undo(backend::close)) {
-            LoadedState object = undo.commit(
-                    pinning == null
-                            ? new LoadedState(completed, backend, Map.of(), settings.variables(), Set.of(), uncompared)
-                            : new LoadedState(
-                                    completed,
-                                    backend,
-                                    pinning.beside(),
-                                    settings.variables(),
-                                    pinning.autoPins().pinned(),
-                                    pinning.uncompared(uncompared)));
+            LoadedState object = undo.commit(new LoadedState(
+                    completed,
+                    backend,
+                    pinning.beside(),
+                    settings.variables(),
+                    pinning.autoPins().pinned(),
+                    pinning.uncompared(uncompared)));
             if (settings.resources() != null && !declared.isForeign()) {
                 object.grow();
                 object.countLostEvents(declared);

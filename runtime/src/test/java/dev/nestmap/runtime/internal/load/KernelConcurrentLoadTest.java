@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -38,8 +39,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two processes load an object with two declared pins at the same time. */
 @KernelTest
@@ -56,7 +58,7 @@ class KernelConcurrentLoadTest extends PinningTest {
         for (int n = 0; inserted; n++) {
             List<LoadedState> loaded = new ArrayList<>();
             inserted = interleaving.run(
-                    () -> loaded.add(load(interleaving::pins)), n, () -> loaded.add(load(KernelPins::new)));
+                    () -> loaded.add(load(interleaving.pins())), n, () -> loaded.add(load(new KernelPins())));
             for (LoadedState state : loaded) {
                 for (DeclaredPin pin : PINS) {
                     assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.pin(pin.pin())))
@@ -78,7 +80,7 @@ class KernelConcurrentLoadTest extends PinningTest {
             List<LoadedState> loaded = new ArrayList<>();
             AtomicBoolean fails = new AtomicBoolean(true);
             inserted = interleaving.run(
-                    () -> assertThatThrownBy(() -> load(() -> failingOnce(interleaving.pins(), fails)))
+                    () -> assertThatThrownBy(() -> load(failingOnce(interleaving.pins(), fails)))
                             .isInstanceOf(BpfException.class)
                             .hasMessageContaining("a late failure"),
                     n,
@@ -101,12 +103,36 @@ class KernelConcurrentLoadTest extends PinningTest {
         assertThat(kept).isPositive();
     }
 
+    /** Another process pins one of the maps that the object pins by their names. */
+    @ParameterizedTest
+    @ValueSource(strings = {"flow", "counter"})
+    void aLoadThatCantMakeAnAutomaticPinLeavesNone(String taken) throws IOException {
+        byte[] elf = TestPrograms.object("network.bpf.c", "-DAUTO_PINS");
+        LoadSettings settings = new LoadSettings("network", elf, null, List.of(), Set.of());
+        settings.pins(pins);
+        LoadRun run = new LoadRun(
+                settings,
+                new KernelMapFactory(),
+                new KernelPins(),
+                plan -> {
+                    KernelObject loaded = KernelObject.load("network", elf, plan, PinOptions.defaults());
+                    new KernelPins().pin(Objects.requireNonNull(loaded.maps().get(taken)), fs.path(taken), pins);
+                    return loaded;
+                },
+                () -> {},
+                object -> {});
+
+        assertThatThrownBy(run::run).asInstanceOf(BPF_EXCEPTION).hasErrno(Errno.EEXIST);
+
+        assertThat(fs.content()).containsExactly(taken);
+    }
+
     /** The load might take the maps away again, with what the program of the guest counts. */
     @Test
     void aGuestAttachesNoProgramWhileALoadChangesTheMaps() throws IOException {
         Xdp hook = Xdp.on("lo");
         List<DeclaredPin> outer = List.of(new DeclaredPin("tenant", "tenant", false)); // the program counts there
-        LoadedState guest = load(KernelPins::new, outer, object -> {});
+        LoadedState guest = load(new KernelPins(), outer, object -> {});
         try {
             UntypedProgram program = guest.backend().programs().get(0);
             PinClaim claim = new PinClaim(new KernelPins(), fs.pin("tenant"), pins);
@@ -140,7 +166,7 @@ class KernelConcurrentLoadTest extends PinningTest {
                 CyclicBarrier start = new CyclicBarrier(2);
                 Future<?> failing = other.submit(() -> {
                     start.await();
-                    return load(KernelPins::new, object -> {
+                    return load(new KernelPins(), object -> {
                         for (long since = System.nanoTime(); System.nanoTime() - since < nanos; ) {
                             Thread.onSpinWait();
                         }
@@ -148,7 +174,7 @@ class KernelConcurrentLoadTest extends PinningTest {
                     });
                 });
                 start.await();
-                LoadedState state = load(KernelPins::new);
+                LoadedState state = load(new KernelPins());
                 assertThatThrownBy(failing::get).hasMessageContaining("a late failure");
                 for (DeclaredPin pin : PINS) {
                     assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.pin(pin.pin())))
@@ -183,7 +209,7 @@ class KernelConcurrentLoadTest extends PinningTest {
     /** Empty if the other load took pins away again that this one had found. */
     private Optional<LoadedState> loadUnlessUnpinned() {
         try {
-            return Optional.of(load(KernelPins::new));
+            return Optional.of(load(new KernelPins()));
         } catch (BpfException e) {
             assertThat(e)
                     .asInstanceOf(BPF_EXCEPTION)
@@ -193,15 +219,15 @@ class KernelConcurrentLoadTest extends PinningTest {
         }
     }
 
-    private LoadedState load(Supplier<Pins> with) {
+    private LoadedState load(Pins with) {
         return load(with, object -> {});
     }
 
-    private LoadedState load(Supplier<Pins> with, Consumer<LoadedState> preparation) {
+    private LoadedState load(Pins with, Consumer<LoadedState> preparation) {
         return load(with, PINS, preparation);
     }
 
-    private LoadedState load(Supplier<Pins> with, List<DeclaredPin> declared, Consumer<LoadedState> preparation) {
+    private LoadedState load(Pins with, List<DeclaredPin> declared, Consumer<LoadedState> preparation) {
         LoadSettings settings = new LoadSettings("network", object, null, declared, Set.of());
         settings.pins(pins.withOwnerWait(Duration.ofMinutes(1)));
         return new LoadRun(

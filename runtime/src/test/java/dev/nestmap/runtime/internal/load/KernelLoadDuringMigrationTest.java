@@ -103,7 +103,7 @@ class KernelLoadDuringMigrationTest extends PinningTest {
     private LoadedState load(byte[] elf, Function<LoadPlan, ObjectBackend> loader) {
         LoadSettings settings = new LoadSettings("network", elf, null, List.of(PIN), Set.of());
         settings.pins(pins);
-        return new LoadRun(settings, new KernelMapFactory(), interleaving::pins, loader, () -> {}, object -> {}).run();
+        return new LoadRun(settings, new KernelMapFactory(), interleaving.pins(), loader, () -> {}, object -> {}).run();
     }
 
     private void migrate(Schema before, Schema after) {
