@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.map;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Operations on a map. Each creates the exception for its own failure. */
@@ -36,11 +35,6 @@ public enum MapOperation {
      * @param errno the errno, negative as a {@link RawMap} returns it, or positive
      */
     public BpfException failed(MapShape map, @Nullable Object key, int errno) {
-        return failed(map, key, errno, List.of());
-    }
-
-    /** Returns that exception with the lines that libbpf logged during the operation. */
-    public BpfException failed(MapShape map, @Nullable Object key, int errno, List<String> log) {
         int positive = Math.abs(errno);
         String lacking = this == CREATE && positive == ErrnoNumbers.EPERM ? LinuxCapability.lacking() : "";
         MapErrors.Row row = MapErrors.find(this, map, positive).orElse(null);
@@ -51,7 +45,6 @@ public enum MapOperation {
                 .map(map.title())
                 .key(key)
                 .because(row == null ? null : row.explain(map) + lacking)
-                .log(log)
                 .build();
     }
 }

@@ -280,7 +280,7 @@ public enum KernelFeature {
     private static boolean looksUpAtOnce(int outer) {
         OffHeapBlock block = OffHeapBlock.allocate(2 * Long.BYTES);
         return returnsAtOnce(() ->
-                block.call(key -> NativeLibraries.libbpf().bpf_map_lookup_elem(outer, key, key + Long.BYTES)));
+                block.call(key -> NativeLibraries.libbpf().bpf_map_lookup_elem_flags(outer, key, key + Long.BYTES, 0)));
     }
 
     /** Times updates of an outer map with its own prototype. */

@@ -199,15 +199,11 @@ public final class KernelMap implements RawMap {
 
     @Override
     public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
-        long key = key(block, keyAt);
-        long value = value(block, block.address(), valueAt);
-        try {
-            return flags == 0
-                    ? LIBBPF.bpf_map_lookup_and_delete_elem(fd, key, value)
-                    : LIBBPF.bpf_map_lookup_and_delete_elem_flags(fd, key, value, flags);
-        } finally {
-            Reference.reachabilityFence(block);
-        }
+        long base = block.address();
+        int result = LIBBPF.bpf_map_lookup_and_delete_elem_flags(
+                fd, key(block, base, keyAt), value(block, base, valueAt), flags);
+        Reference.reachabilityFence(block);
+        return result;
     }
 
     @Override

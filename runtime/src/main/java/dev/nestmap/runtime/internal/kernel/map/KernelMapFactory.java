@@ -11,7 +11,6 @@ import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
-import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.MapCreationRequest;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.map.MapOperation;
@@ -128,21 +127,19 @@ public final class KernelMapFactory implements MapFactory {
         if (prototype != null) {
             request.innerMap(KernelMap.of(prototype).fd());
         }
-        try (LibbpfLog.Capture log = LibbpfLog.capture()) {
-            int fd = createTyped(shape, request);
-            if (fd < 0) {
-                KernelFeature needed = KernelFeature.of(shape.kind(), shape.flags());
-                if (fd == -ErrnoNumbers.EINVAL && needed != null && !needed.isPresent()) {
-                    throw BpfException.of(Reason.NOT_SUPPORTED, MapOperation.CREATE.noun())
-                            .map(shape.title())
-                            .errno(-fd)
-                            .because(needed.lacking())
-                            .build();
-                }
-                throw MapOperation.CREATE.failed(shape, null, fd, log.forException());
+        int fd = createTyped(shape, request);
+        if (fd < 0) {
+            KernelFeature needed = KernelFeature.of(shape.kind(), shape.flags());
+            if (fd == -ErrnoNumbers.EINVAL && needed != null && !needed.isPresent()) {
+                throw BpfException.of(Reason.NOT_SUPPORTED, MapOperation.CREATE.noun())
+                        .map(shape.title())
+                        .errno(-fd)
+                        .because(needed.lacking())
+                        .build();
             }
-            return KernelMap.owning(new Descriptor(fd), shape);
+            throw MapOperation.CREATE.failed(shape, null, fd);
         }
+        return KernelMap.owning(new Descriptor(fd), shape);
     }
 
     /**

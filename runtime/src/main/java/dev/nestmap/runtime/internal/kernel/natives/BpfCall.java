@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of bpf(2) with its {@code union bpf_attr} ({@code linux/bpf.h}), for commands that libbpf 1.0 lacks. The kernel accepts a longer
+ * A call of bpf(2) with its {@code union bpf_attr} ({@code linux/bpf.h}), for commands or tokens that libbpf 1.0 lacks. The kernel accepts a longer
  * union than its own if the rest is zero.
  *
  * <p>In a user namespace to which a BPF file system delegates the call ({@code BPF_TOKEN_CREATE}, Linux 6.9), the call can use a token. This
@@ -106,7 +106,7 @@ public final class BpfCall {
     }
 
     /** Makes the call with a token. Returns {@code -EPERM} if no BPF file system delegates to this process. */
-    int runWithToken(int flagsAt, int tokenAt) {
+    private int runWithToken(int flagsAt, int tokenAt) {
         try (Descriptor token = new Descriptor(createToken())) {
             return token.fd() < 0
                     ? -ErrnoNumbers.EPERM

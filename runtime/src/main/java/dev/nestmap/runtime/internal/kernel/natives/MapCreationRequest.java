@@ -2,27 +2,14 @@
 package dev.nestmap.runtime.internal.kernel.natives;
 
 import dev.nestmap.btf.BtfWriter;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.schema.MapDef;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** A request for a new map: the arguments of {@code bpf_map_create}. */
+/** A request for a new map. It can use a token, which {@code bpf_map_create} takes only since libbpf 1.5. */
 public final class MapCreationRequest {
-    /** Size of {@code struct bpf_map_create_opts} in libbpf 1.0. Newer versions accept the shorter struct. */
-    private static final int OPTS_SIZE = 48;
-
-    private static final int BTF_FD_AT = 8;
-    private static final int BTF_KEY_TYPE_ID_AT = 12;
-    private static final int BTF_VALUE_TYPE_ID_AT = 16;
-    private static final int BTF_VMLINUX_VALUE_TYPE_ID_AT = 20;
-    private static final int INNER_MAP_FD_AT = 24;
-    private static final int MAP_FLAGS_AT = 28;
-    private static final int MAP_EXTRA_AT = 32;
-    private static final int NUMA_NODE_AT = 40;
     private static final long U32_MAX = 0xffff_ffffL;
 
     private final MapShape shape;
@@ -54,39 +41,13 @@ public final class MapCreationRequest {
 
     /** Creates a map with these BTF types. Returns its file descriptor or a negative errno. */
     public int create(BtfTypeIds types) {
-        int map;
-        try (Scratch scratch = Scratch.take(OPTS_SIZE)) {
-            OffHeapBlock opts = scratch.zeroed(OPTS_SIZE);
-            opts.bytes()
-                    .putLong(0, OPTS_SIZE)
-                    .putInt(BTF_FD_AT, types.btfFd())
-                    .putInt(BTF_KEY_TYPE_ID_AT, types.keyTypeId())
-                    .putInt(BTF_VALUE_TYPE_ID_AT, types.valueTypeId())
-                    .putInt(BTF_VMLINUX_VALUE_TYPE_ID_AT, kernelTypeId)
-                    .putInt(INNER_MAP_FD_AT, innerMapFd)
-                    .putInt(MAP_FLAGS_AT, flags)
-                    .putLong(MAP_EXTRA_AT, shape.extra())
-                    .putInt(NUMA_NODE_AT, shape.numaNode());
-            map = opts.call(address -> NativeLibraries.libbpf()
-                    .bpf_map_create(
-                            shape.kind().number(),
-                            shape.name(),
-                            shape.keySize(),
-                            shape.valueSize(),
-                            (int) shape.maxEntries(),
-                            address));
-        }
-        return map == -ErrnoNumbers.EPERM ? createWithToken(types) : map;
-    }
-
-    /** Creates the map with a token, which {@code bpf_map_create} takes since libbpf 1.5. */
-    private int createWithToken(BtfTypeIds types) {
         byte[] name = shape.name().getBytes(StandardCharsets.UTF_8);
         BpfCall call = new BpfCall(Attr.BPF_MAP_CREATE, Attr.SIZE)
                 .setBytes(Attr.NAME_AT, name, Math.min(name.length, Attr.NAME_LENGTH))
                 .setInt(Attr.BTF_FD_AT, types.btfFd())
                 .setInt(Attr.BTF_KEY_TYPE_ID_AT, types.keyTypeId())
                 .setInt(Attr.BTF_VALUE_TYPE_ID_AT, types.valueTypeId())
+                .setInt(Attr.BTF_VMLINUX_VALUE_TYPE_ID_AT, kernelTypeId)
                 .setLong(Attr.EXTRA_AT, shape.extra());
         int[] numbers = {
             shape.kind().number(),
@@ -100,7 +61,7 @@ public final class MapCreationRequest {
         for (int i = 0; i < numbers.length; i++) {
             call.setInt(i * Integer.BYTES, numbers[i]);
         }
-        return call.runWithToken(Attr.FLAGS_AT, Attr.TOKEN_AT);
+        return call.runOrDelegate(Attr.FLAGS_AT, Attr.TOKEN_AT);
     }
 
     /**
@@ -117,14 +78,10 @@ public final class MapCreationRequest {
     }
 
     private static int loadBtf(byte[] bytes) {
-        OffHeapBlock data = OffHeapBlock.of(bytes);
-        int btf = data.call(address -> NativeLibraries.libbpf().bpf_btf_load(address, bytes.length, 0));
-        return btf != -ErrnoNumbers.EPERM
-                ? btf
-                : new BpfCall(BtfAttr.BPF_BTF_LOAD, BtfAttr.SIZE)
-                        .setPointer(0, data)
-                        .setInt(BtfAttr.LENGTH_AT, bytes.length)
-                        .runWithToken(BtfAttr.FLAGS_AT, BtfAttr.TOKEN_AT);
+        return new BpfCall(BtfAttr.BPF_BTF_LOAD, BtfAttr.SIZE)
+                .setPointer(0, OffHeapBlock.of(bytes))
+                .setInt(BtfAttr.LENGTH_AT, bytes.length)
+                .runOrDelegate(BtfAttr.FLAGS_AT, BtfAttr.TOKEN_AT);
     }
 
     private static int flags(MapShape shape) {
@@ -147,6 +104,7 @@ public final class MapCreationRequest {
         private static final int BTF_FD_AT = 48;
         private static final int BTF_KEY_TYPE_ID_AT = 52;
         private static final int BTF_VALUE_TYPE_ID_AT = 56;
+        private static final int BTF_VMLINUX_VALUE_TYPE_ID_AT = 60;
         private static final int EXTRA_AT = 64;
         private static final int TOKEN_AT = 76;
         private static final int SIZE = 80;

@@ -3,10 +3,13 @@ package dev.nestmap.runtime.internal.kernel.natives;
 
 import dev.nestmap.natives.NativeFunction;
 import dev.nestmap.natives.NativeLibrary;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The functions of one library. Subclasses declare them. */
 abstract class NativeFunctions {
     private final NativeLibrary library;
+    private final Map<String, NativeFunction> functions = new ConcurrentHashMap<>();
 
     NativeFunctions(NativeLibrary library) {
         this.library = library;
@@ -14,11 +17,17 @@ abstract class NativeFunctions {
 
     /** A function whose errno {@link NativeLibraries#lastErrno} returns after a call. */
     final NativeFunction savingErrno(String name) {
-        return library.function(name, true);
+        return find(name, true);
     }
 
     /** A function that does not fail, or whose result contains the errno. */
     final NativeFunction function(String name) {
-        return library.function(name, false);
+        return find(name, false);
+    }
+
+    /** Allocates nothing after the first call, because memory may be short. */
+    private NativeFunction find(String name, boolean savesErrno) {
+        NativeFunction known = functions.get(name);
+        return known != null ? known : functions.computeIfAbsent(name, any -> library.function(name, savesErrno));
     }
 }
