@@ -134,7 +134,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
 
         /** @param keys the keys whose slots are changed */
         long run(List<SlotKey> keys) {
-            nest.draining(List.of(), () -> true); // not inside an action of a drain
+            nest.maps().draining(List.of(), () -> true); // not inside an action of a drain
             boolean isComplete = false;
             boolean isOfNothing = false;
             try {
@@ -200,7 +200,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                     return;
                 }
                 if (scope.test(map.slot())) {
-                    nest.draining(List.of(map.slot()), () -> {
+                    nest.maps().draining(List.of(map.slot()), () -> {
                         Displaced<K, M> ticket = reopen(map);
                         return ticket != null && pass(ticket);
                     });
@@ -231,7 +231,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 }
                 int most = nest.mostAtOnce(failures.mostAtOnce(keys.size() - i));
                 List<SlotKey> some = keys.subList(i, i + most);
-                nest.draining(some, () -> {
+                nest.maps().draining(some, () -> {
                     Set<SlotKey> waiting = nest.waitingSlots();
                     Set<SlotKey> kept = keepsSlots ? nest.keptSlots() : Set.of();
                     List<SlotKey> free = new ArrayList<>();

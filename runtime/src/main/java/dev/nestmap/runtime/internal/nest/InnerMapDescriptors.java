@@ -4,20 +4,30 @@ package dev.nestmap.runtime.internal.nest;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EMFILE;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
 import java.util.Collection;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Creates empty inner maps for one outer map, and opens an inner map by its pin or, without a pin, by its id. */
+/**
+ * Creates empty inner maps for one outer map, and opens an inner map by its pin or, without a pin, by its id. Rejects inner maps that the kernel does
+ * not accept in the outer map, or that would not work there.
+ */
 final class InnerMapDescriptors {
+    private static final MapShape PROBE = new MapShape("probe", MapKind.ARRAY_OF_MAPS, 4, 4, 1, 0);
+
     private final OpenMap outer;
     private final MapShape inner;
     private final MapFactory factory;
@@ -95,6 +105,44 @@ final class InnerMapDescriptors {
     OpenMap create(MapShape shape) {
         // The factory uses the object that the outer map belongs to, which is open as long as the outer map is.
         return creating(() -> outer.whileValid(() -> handle(factory.create(shape.requireSize(), null))));
+    }
+
+    /** Rejects the shape of a new map. */
+    void requireCreatable(MapShape shape) {
+        requireCompatible("creation of an inner map", null, shape, "create it with the declared number of entries");
+    }
+
+    /**
+     * Rejects the shape of a map. Nothing has changed yet.
+     *
+     * @param remedy what the caller can do
+     */
+    void requireCompatible(String operation, @Nullable SlotKey slot, MapShape shape, String remedy) {
+        InnerMapCompatibility.difference(inner, shape)
+                .filter(difference -> !InnerMapCompatibility.isUsable(inner, shape) || !isAccepted(shape))
+                .ifPresent(difference -> {
+                    throw BpfException.of(Reason.MISMATCH, operation)
+                            .map(outer.shape().name())
+                            .key(slot == null ? null : slot.key())
+                            .because("the map differs from the declared inner map: " + difference + "; " + remedy)
+                            .build();
+                });
+    }
+
+    /**
+     * Asks the kernel, with new maps of the same shapes, whether an outer map accepts an inner map that differs. An update of the outer map
+     * itself would put the map into a slot. False if this process can't create the new maps.
+     */
+    private boolean isAccepted(MapShape shape) {
+        // The kernel accepts no BTF types for an outer map, after which a factory creates no more maps with types.
+        MapFactory untyped = factory.of(PROBE.definition(PROBE.name(), MapRole.OUTER, null, null, null));
+        try (OpenMap prototype = create(inner);
+                OpenMap asked = create(shape);
+                RawMap probe = untyped.create(PROBE, prototype.raw())) {
+            return probe.update(OffHeapBlock.allocate(Integer.BYTES), 0, asked.raw(), RawMap.ANY) == 0;
+        } catch (BpfException e) {
+            return false;
+        }
     }
 
     /** Lets rotations replace maps with these names by maps of the declared size, if that is larger. */

@@ -21,15 +21,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the inner maps of an outer map, and opens maps that another process put there. Only {@link Nest} changes the entries.
+ * The slots of an outer map: finds the inner maps in them, opens maps that another process put there, locks the slots, and sends their changes to
+ * the kernel. Only {@link SlotChangeRun} changes the entries.
  *
  * <p>Methods with an {@link OffHeapBlock} expect the key at its start and room for an id at {@link #idAt()}.
  */
@@ -42,8 +46,15 @@ public final class InnerMapFinder {
     private final InnerMapDescriptors descriptors;
     private final KnownInnerMaps knownMaps;
     private final SlottedInnerMap.Table table;
-    private final KeyLocks locks;
 
+    /** The locks of the keys. A thread that changes an entry holds the lock of its key. */
+    final KeyLocks locks;
+
+    /** The keys whose maps are being drained. */
+    private final KeyLocks drains;
+
+    final SlotChangeBatcher updates;
+    final SlotChangeBatcher deletes;
     private final @Nullable NestPins pins;
 
     /** How often the known slots of the inner maps have become doubtful, at first because nobody has read the slots. */
@@ -75,18 +86,30 @@ public final class InnerMapFinder {
 
     /**
      * @param innerName name of the inner maps as the records declare it
-     * @param locks the locks of the keys. A thread that changes an entry holds the lock of its key
      * @param pins null if the outer map is not pinned
      */
-    InnerMapFinder(
-            OpenMap outer, String innerName, InnerMapDescriptors descriptors, KeyLocks locks, @Nullable NestPins pins) {
+    InnerMapFinder(OpenMap outer, String innerName, InnerMapDescriptors descriptors, @Nullable NestPins pins) {
         this.outer = outer;
         this.innerName = innerName;
         this.descriptors = descriptors;
         this.knownMaps = descriptors.knownMaps();
         this.table = knownMaps.table();
-        this.locks = locks;
+        this.locks = new KeyLocks(outer.shape().name());
+        this.drains = new KeyLocks(outer.shape().name());
+        Lock turn = new ReentrantLock(true);
+        this.updates = new SlotChangeBatcher(outer, turn, "update");
+        this.deletes = new SlotChangeBatcher(outer, turn, "delete");
         this.pins = pins;
+    }
+
+    /** Locks keys while a thread drains their maps. A thread acquires such a lock before one of {@link #locks}. */
+    public <T extends @Nullable Object> T draining(Collection<SlotKey> slots, Supplier<T> action) {
+        if (drains.isHeldByCaller() || locks.isHeldByCaller()) {
+            throw new IllegalStateException("a drain of map " + outer.shape().name()
+                    + " begins inside an action of another drain, or inside a listener that is called for keys of this map."
+                    + " Begin it after the action has returned, or on another thread, without waiting for that thread");
+        }
+        return drains.holding(slots, action);
     }
 
     /** The offset in a block at which a lookup writes the inner map's id. */

@@ -28,8 +28,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
@@ -52,12 +50,6 @@ public final class Nest {
     final InnerMapDescriptors descriptors;
     final KnownInnerMaps knownMaps;
     final InnerMapFinder maps;
-    final KeyLocks locks;
-    final SlotChangeBatcher updates;
-    final SlotChangeBatcher deletes;
-
-    /** The keys whose maps are being drained. */
-    private final KeyLocks drains;
 
     /** The displaced maps that nobody has acknowledged. */
     final DisplacedMaps displaced;
@@ -65,7 +57,6 @@ public final class Nest {
     /** The pins beside the outer map's pin; null if the outer map is not pinned. */
     final @Nullable NestPins pins;
 
-    final InnerShapeCheck shapes;
     private final Exactness exactness;
     private final MapShape innerShape;
     final MapFactory factory;
@@ -119,18 +110,12 @@ public final class Nest {
         this.requests = requests;
         this.descriptors = new InnerMapDescriptors(outer, innerShape, factory, pins);
         this.knownMaps = descriptors.knownMaps();
-        this.locks = new KeyLocks(name());
-        this.drains = new KeyLocks(name());
         int slots = (int) Math.max(
                 LEAST_WAITING, Math.min(Integer.MAX_VALUE, outer.shape().maxEntries()));
         this.displaced =
                 new DisplacedMaps(name(), innerShape.name(), pins, pins == null ? descriptors.most(slots) : slots);
         knownMaps.whenAbandoned(displaced::outerAbandoned);
-        this.maps = new InnerMapFinder(outer, innerShape.name(), descriptors, locks, pins);
-        this.shapes = new InnerShapeCheck(name(), innerShape, descriptors, factory);
-        Lock turn = new ReentrantLock(true);
-        this.updates = new SlotChangeBatcher(outer, turn, "update");
-        this.deletes = new SlotChangeBatcher(outer, turn, "delete");
+        this.maps = new InnerMapFinder(outer, innerShape.name(), descriptors, pins);
         if (pins != null) {
             knownMaps.whenAbandoned(pins::close);
         }
@@ -306,7 +291,7 @@ public final class Nest {
      * @throws BpfException if the outer map can't hold a map of this shape
      */
     public OpenMap createDetached(MapShape shape) {
-        shapes.requireCreatable(shape);
+        descriptors.requireCreatable(shape);
         return descriptors.create(shape).inNoSlot();
     }
 
@@ -321,7 +306,7 @@ public final class Nest {
 
     /** Puts new inner maps of a shape into empty slots, which the outer map must be able to hold. */
     public List<SlotChange> create(List<SlotKey> slots, MapShape shape, BiConsumer<SlotKey, SlottedInnerMap> fill) {
-        shapes.requireCreatable(shape);
+        descriptors.requireCreatable(shape);
         return createRequested(slots, () -> descriptors.create(shape), (slot, map) -> {
             fill.accept(slot, map);
             return true;
@@ -552,16 +537,6 @@ public final class Nest {
         if (pins != null) {
             machine();
         }
-    }
-
-    /** Locks keys while a thread drains their maps. A thread acquires such a lock before one of {@link #locks}. */
-    public <T extends @Nullable Object> T draining(Collection<SlotKey> slots, Supplier<T> action) {
-        if (drains.isHeldByCaller() || locks.isHeldByCaller()) {
-            throw new IllegalStateException("a drain of map " + name()
-                    + " begins inside an action of another drain, or inside a listener that is called for keys of this map."
-                    + " Begin it after the action has returned, or on another thread, without waiting for that thread");
-        }
-        return drains.holding(slots, action);
     }
 
     /**

@@ -219,7 +219,7 @@ final class SlotChangeRun implements AutoCloseable {
     private void supply(String operation, List<OpenMap> maps, String remedy, BiConsumer<SlotChange, OpenMap> step) {
         for (int i = 0; i < maps.size(); i++) {
             MapShape shape = maps.get(i).shape();
-            nest.shapes.requireCompatible(
+            nest.descriptors.requireCompatible(
                     operation + " of map " + shape.name(), changes.get(i).slot(), shape, remedy);
             step.accept(changes.get(i), maps.get(i));
         }
@@ -227,7 +227,7 @@ final class SlotChangeRun implements AutoCloseable {
 
     /** Makes the changes. */
     List<SlotChange> make() {
-        List<SlotChange> made = nest.locks.holding(slots, () -> {
+        List<SlotChange> made = nest.maps.locks.holding(slots, () -> {
             // Before the next thread begins changes of the same maps and pins.
             try (Undo ending = new Undo(this::end)) {
                 admit();
@@ -465,7 +465,7 @@ final class SlotChangeRun implements AutoCloseable {
     }
 
     private SlotChangeBatcher batcher() {
-        return kind == Kind.TAKE || kind == Kind.DISCARD ? nest.deletes : nest.updates;
+        return kind == Kind.TAKE || kind == Kind.DISCARD ? nest.maps.deletes : nest.maps.updates;
     }
 
     /**

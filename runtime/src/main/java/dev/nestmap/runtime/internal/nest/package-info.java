@@ -4,7 +4,7 @@
  *
  * <p>A {@code Nest} is one outer map. Each call that changes its slots is a {@code SlotChangeRun}, with a {@code SlotChange} for each
  * slot. It lists the steps of a change. {@code Exactness} knows whether a rotation can be exact. {@code InnerMapDescriptors} creates new
- * inner maps. {@code KeyLocks} lock the keys, and {@code NestPins} creates, moves and removes the pins of a pinned outer map, and begins
+ * inner maps, and rejects those that the outer map can't hold. {@code KeyLocks} lock the keys, and {@code NestPins} creates, moves and removes the pins of a pinned outer map, and begins
  * with a table of their states. After a crash or a failure, {@code SlotComparison} makes them agree with the slots, and {@code ForeignPins} leaves the
  * files of others alone. Two {@code SlotChangeBatcher}s, for
  * updates and for deletes, take turns. Each sends changes that wait at the same time to the kernel together. The inner map that comes out
@@ -18,7 +18,8 @@
  * its last slot. A map that goes into a slot is new or comes from the user, whose handle becomes invalid. A map that comes out of a slot
  * goes to the {@code DisplacedMaps} and through a ticket to the user if the operation hands it out; otherwise it is closed. The package {@code open} lists the owners of other maps.
  *
- * <p>{@code InnerMapFinder} finds an inner map among the {@code KnownInnerMaps} by the id in the slot, or opens it. {@code DescriptorLimit} is the
+ * <p>{@code InnerMapFinder} finds an inner map among the {@code KnownInnerMaps} by the id in the slot, or opens it; it also has the locks of the keys and
+ * the {@code SlotChangeBatcher}s. {@code DescriptorLimit} is the
  * number of files that the process may open.
  * {@code SpareInnerMaps} are recycled for later rotations.
  *

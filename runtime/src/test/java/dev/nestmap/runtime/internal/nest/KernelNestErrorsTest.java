@@ -129,7 +129,10 @@ class KernelNestErrorsTest extends PinningTest {
         return (Pins) Proxy.newProxyInstance(
                 Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, arguments) -> {
                     Nest open = nest;
-                    if (open != null && isChanged && method.getName().equals("move") && !open.locks.isHeldByCaller()) {
+                    if (open != null
+                            && isChanged
+                            && method.getName().equals("move")
+                            && !open.maps.locks.isHeldByCaller()) {
                         unlocked.add(Arrays.toString(arguments));
                     }
                     step();
