@@ -44,7 +44,7 @@ class KernelSystemCallsTest extends PinnedTest {
 
     /** It walks no path: the object keeps the directories open. Sometimes another thread, which is not watched, makes the change itself. */
     @ParameterizedTest
-    @CsvSource({"false, 17", "true, 31"})
+    @CsvSource({"false, 15", "true, 29"})
     void ofARotationWithItsAcknowledgement(boolean pinsInners, int most) {
         try (TenantMap.Owned tenants =
                 TenantMap.newMap(Network.SCHEMA, fs.path("acme/deep/tenant"), pins, new KernelPins(pins), pinsInners)) {

@@ -71,13 +71,11 @@ final class PinSets {
                     if (pins.place(set.directory.resolve(PinNames.NOW)) == null) {
                         pins.tryExchange(ownerOf(pin)); // where nobody else makes files
                     }
-                    pins.remove(doorOf(pin));
-                    return undo.commit(claim);
+                } else {
+                    requireCurrent(pin);
                 }
-                requireCurrent(pin);
-                if (set.isDoorLeft && set.loads == 0) {
+                if (set.loads == 0) { // a killed process, or a call that failed, may have left it closed
                     pins.remove(doorOf(pin));
-                    set.isDoorLeft = false;
                 }
                 return undo.commit(claim);
             }
@@ -124,7 +122,6 @@ final class PinSets {
         return LOCK.holding(() -> {
             PinSet set = Objects.requireNonNull(OWNED.get(of(pin)), "this process owns the set");
             Pins.Lock door = () -> openDoor(set, pins, pin); // before it is closed, because memory may be short
-            set.isDoorLeft = true; // also if this creates the directory and then fails
             pins.createDirectory(doorOf(pin), options);
             set.loads++;
             return door;
@@ -138,7 +135,6 @@ final class PinSets {
             set.loads--;
             if (set.loads == 0) {
                 pins.remove(doorOf(pin));
-                set.isDoorLeft = false;
             }
         } catch (BpfException e) {
             WarningLog.RUNTIME.warn(
@@ -171,9 +167,6 @@ final class PinSets {
 
         /** How many loads keep the door closed. */
         private int loads;
-
-        /** Whether it may be closed, also without a load: one could not close it completely, or the last one could not open it. */
-        private boolean isDoorLeft;
 
         PinSet(Path directory) {
             this.directory = directory;

@@ -17,15 +17,17 @@ import org.jspecify.annotations.Nullable;
 /** Pins of maps in a BPF file system. Every method throws {@link dev.nestmap.runtime.error.BpfException} on failure. */
 public interface Pins {
     /** Pins a map at a path that does not exist yet. Creates missing directories. */
-    void pin(RawMap map, Path path, PinOptions options);
+    default void pin(RawMap map, Path path, PinOptions options) {
+        pin(map, path, options, null);
+    }
 
     /**
-     * Does the same, and sets the time of the pin. Without that, two pins of one map could have the same time: the kernel sets it to the time of its
+     * Does the same, and sets the time of the pin, unless it is null. Without that, two pins of one map could have the same time: the kernel sets it to the time of its
      * last timer tick, up to 10 ms ago ({@code bpf_get_inode} in {@code kernel/bpf/inode.c}).
      *
      * @return the time, of which the file system may keep fewer digits
      */
-    Instant pin(RawMap map, Path path, PinOptions options, Instant time);
+    Instant pin(RawMap map, Path path, PinOptions options, @Nullable Instant time);
 
     /** Opens the map that is pinned at the path. The caller owns the result. Null if nothing is pinned there. */
     @Nullable
@@ -47,13 +49,17 @@ public interface Pins {
      * Keeps each directory open that is used from now on, until the result is closed. So a thread that tries something again and again checks
      * the path only once. As long as somebody holds a lock, directories are kept open, too.
      */
-    default Lock keepOpen() {
-        return Lock.NONE;
-    }
+    Lock keepOpen();
 
     /** Where a file is in its file system, which no two files have at the same time. Null if there is nothing at the path. */
     @Nullable
     Object place(Path path);
+
+    /**
+     * Whether a path leads to the file that had this {@link #place}. Makes one system call, and unlike all other methods accepts directories that
+     * other users may change.
+     */
+    boolean isAt(Path path, Object place);
 
     /** Whether there is a directory. */
     boolean isDirectory(Path path);

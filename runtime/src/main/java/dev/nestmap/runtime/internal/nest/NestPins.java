@@ -290,10 +290,11 @@ public class NestPins implements AutoCloseable {
      */
     private void requireOwnPin(RawMap outer) {
         claimed.claim().requireCurrent();
-        Object found = pins.place(paths.outer());
-        if (found != null && found.equals(own)) {
+        Object known = own;
+        if (known != null && pins.isAt(paths.outer(), known)) {
             return;
         }
+        Object found = pins.place(paths.outer());
         try (RawMap pinned = pins.open(paths.outer(), MapAccess.READ_ONLY)) {
             if (pinned == null) {
                 warnOfRemoval();
@@ -331,8 +332,7 @@ public class NestPins implements AutoCloseable {
         Pins.Lock share = Objects.requireNonNull(claimed.claim().tryShare(), "the caller has a share");
         DisplacedPin displaced = new DisplacedPin(pin, share);
         try (Undo undo = new Undo(share::close)) {
-            change.setTakenOut(pins.pin(outgoing.map().raw(), pin, paths.forWriters(), FormerSlot.now()));
-            change.setDrainingPin(displaced);
+            change.pinned(displaced, pins.pin(outgoing.map().raw(), pin, paths.forWriters(), FormerSlot.now()));
             undo.commit();
         } catch (BpfException e) {
             if (e.errno() != Errno.EEXIST) {
@@ -425,9 +425,8 @@ public class NestPins implements AutoCloseable {
      * the next pin, or moves it back.
      */
     void withdraw(SlotChange change) {
-        HandleEndAction pin = change.drainingPin();
+        HandleEndAction pin = change.unpinned();
         if (pin != null) {
-            change.setDrainingPin(null);
             pin.released();
         }
     }

@@ -194,13 +194,18 @@ public final class SlotChange {
         return drainingPin;
     }
 
-    public void setDrainingPin(@Nullable HandleEndAction pin) {
+    /** Sets the pin of the outgoing map, and its time, so that a later process finds the same one. */
+    void pinned(HandleEndAction pin, Instant time) {
         drainingPin = pin;
+        takenOut = time;
     }
 
-    /** Sets when the outgoing map was pinned as draining, so that a later process finds the same time. */
-    public void setTakenOut(Instant time) {
-        takenOut = time;
+    /** Forgets the pin of the outgoing map, which stays in its slot. Returns it; null if there is none. */
+    @Nullable
+    HandleEndAction unpinned() {
+        HandleEndAction pin = drainingPin;
+        drainingPin = null;
+        return pin;
     }
 
     /** Whether the change is to be sent to the kernel, or was; false if Nestmap rejected or withdrew it before. */

@@ -7,7 +7,6 @@ import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.schema.LockHolder;
-import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param descriptor descriptor of the directory
  * @param place where the directory is
  * @param errors explains failures
- * @param directories finds the directory
  * @param open keeps the directories of pins open as long as the lock is held
  */
-record DirectoryLock(
-        Descriptor descriptor,
-        PathDescriptor.Place place,
-        PinErrors errors,
-        PinDirectories directories,
-        PinDirectories.Keeper open)
+record DirectoryLock(Descriptor descriptor, PathDescriptor.Place place, PinErrors errors, Pins.Lock open)
         implements Pins.Lock {
     /** {@code sys/file.h}. */
     private static final int LOCK_EX = 2;
@@ -39,15 +32,14 @@ record DirectoryLock(
      *
      * @param open the lock closes it, unless this fails
      */
-    static @Nullable DirectoryLock tryAcquire(
-            PathDescriptor directory, PinErrors errors, PinDirectories directories, PinDirectories.Keeper open) {
+    static @Nullable DirectoryLock tryAcquire(PathDescriptor directory, PinErrors errors, Pins.Lock open) {
         int fd = SystemCallWrappers.open(directory.link());
         if (fd < 0) {
             throw errors.lockFailed(NativeLibraries.lastErrno());
         }
         try (Descriptor opened = new Descriptor(fd)) {
             if (NativeLibraries.libc().flock(fd, LOCK_EX | LOCK_NB) == 0) {
-                return new DirectoryLock(opened.moved(), directory.status().place(), errors, directories, open);
+                return new DirectoryLock(opened.moved(), directory.status().place(), errors, open);
             }
             int errno = NativeLibraries.lastErrno();
             if (errno == ErrnoNumbers.EAGAIN) {
@@ -59,11 +51,9 @@ record DirectoryLock(
 
     @Override
     public boolean isCurrent() {
-        Path path = errors.path();
-        try (PathDescriptor parent = directories.find(KernelPins.parent(path))) {
-            PathDescriptor.Status found = parent == null ? null : parent.findStatus(KernelPins.name(path));
-            return found != null && found.place().equals(place);
-        } catch (IOException e) {
+        try {
+            return PathDescriptor.isAt(errors.path(), place);
+        } catch (PathException e) {
             throw errors.failed(e);
         }
     }

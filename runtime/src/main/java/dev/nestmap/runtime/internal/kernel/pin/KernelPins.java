@@ -26,6 +26,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -64,9 +65,9 @@ public final class KernelPins implements Pins {
     private final LibBpf libbpf;
     private final PinDirectories directories;
 
-    private KernelPins(PinDirectories directories) {
+    private KernelPins(PinTrustCheck trust) {
         this.libbpf = NativeLibraries.libbpf();
-        this.directories = directories;
+        this.directories = new PinDirectories(trust);
     }
 
     /**
@@ -76,7 +77,7 @@ public final class KernelPins implements Pins {
      * @throws dev.nestmap.runtime.error.BpfException if libbpf can't be loaded
      */
     public KernelPins(PinOptions options) {
-        this(PinDirectories.of(options));
+        this(new PinTrustCheck(options));
     }
 
     /** Does the same with {@link PinOptions#defaults}. */
@@ -90,21 +91,13 @@ public final class KernelPins implements Pins {
      * @throws dev.nestmap.runtime.error.BpfException if libbpf can't be loaded
      */
     public static KernelPins forReading() {
-        return new KernelPins(PinDirectories.ofEverybody());
+        return new KernelPins(new PinTrustCheck(null));
     }
 
     @Override
-    public void pin(RawMap map, Path path, PinOptions options) {
-        pin(KernelMap.of(map).fd(), path, options, null, errorsOfPinning(map, path));
-    }
-
-    @Override
-    public Instant pin(RawMap map, Path path, PinOptions options, Instant time) {
-        return pin(KernelMap.of(map).fd(), path, options, time, errorsOfPinning(map, path));
-    }
-
-    private static PinErrors errorsOfPinning(RawMap map, Path path) {
-        return new PinErrors("pinning of map " + map.shape().title() + " at " + path, path);
+    public Instant pin(RawMap map, Path path, PinOptions options, @Nullable Instant time) {
+        PinErrors errors = new PinErrors("pinning of map " + map.shape().title() + " at " + path, path);
+        return pin(KernelMap.of(map).fd(), path, options, time, errors);
     }
 
     /** Pins the map, program or link with this descriptor. */
@@ -113,9 +106,7 @@ public final class KernelPins implements Pins {
     }
 
     private Instant pin(int fd, Path path, PinOptions options, @Nullable Instant time, PinErrors errors) {
-        CHANGES.readLock().lock();
-        try (PathDescriptor directory = directories.findOrCreate(parent(path), options)) {
-            errors.requireBpf(directory);
+        Instant modified = changing(errors, () -> directories.findOrCreate(parent(path), options), directory -> {
             String name = name(path);
             PinErrors.requireName(directory.path(), name);
             int result = libbpf.bpf_obj_pin(fd, directory.entry(name).toString());
@@ -136,11 +127,8 @@ public final class KernelPins implements Pins {
                 removeAfter(e, directory, name);
                 throw e;
             }
-        } catch (IOException e) {
-            throw errors.failed(e);
-        } finally {
-            CHANGES.readLock().unlock();
-        }
+        });
+        return Objects.requireNonNull(modified, "the directory exists");
     }
 
     private static PathDescriptor.Status statusOf(PathDescriptor directory, String name) throws PathException {
@@ -166,10 +154,7 @@ public final class KernelPins implements Pins {
      */
     private void setOwnerAndMode(int fd, PathDescriptor directory, String name, PinOptions options, PinErrors errors)
             throws IOException {
-        try (PathDescriptor pin = directory.open(name)) {
-            if (pin == null) {
-                throw new PathException(directory.path(), ErrnoNumbers.ENOENT, null);
-            }
+        try (PathDescriptor pin = directory.openExisting(name)) {
             if (!isPinOf(fd, pin, errors)) {
                 throw pin.replaced(0);
             }
@@ -291,9 +276,23 @@ public final class KernelPins implements Pins {
     }
 
     /** Changes a file in a directory, which exists. */
-    private <T extends @Nullable Object> T changing(PinErrors errors, Path file, Step<T> step) {
+    private <T> @Nullable T changing(PinErrors errors, Path file, Step<@Nullable T> step) {
+        return changing(errors, () -> existing(parent(file)), step);
+    }
+
+    /** Opens a directory; null if there is none. */
+    private interface Opening {
+        @Nullable
+        PathDescriptor open() throws IOException;
+    }
+
+    /** Changes a file in a directory, while no thread is {@link #alone}. Does nothing if there is no directory. */
+    private <T> @Nullable T changing(PinErrors errors, Opening opening, Step<@Nullable T> step) {
         CHANGES.readLock().lock();
-        try (PathDescriptor directory = existing(file)) {
+        try (PathDescriptor directory = opening.open()) {
+            if (directory == null) {
+                return null;
+            }
             errors.requireBpf(directory);
             return step.take(directory);
         } catch (IOException e) {
@@ -304,10 +303,10 @@ public final class KernelPins implements Pins {
     }
 
     /** Changes a file in one directory that gets a name in another one. */
-    private <T extends @Nullable Object> T naming(String what, Path from, Path to, Naming<T> step) {
+    private <T> @Nullable T naming(String what, Path from, Path to, Naming<@Nullable T> step) {
         PinErrors errors = new PinErrors(what + " of the pin " + from + " to " + to, from);
         return changing(errors, from, source -> {
-            try (PathDescriptor target = existing(to)) {
+            try (PathDescriptor target = existing(parent(to))) {
                 errors.requireBpf(target);
                 return step.take(source, target);
             }
@@ -370,7 +369,7 @@ public final class KernelPins implements Pins {
     @Override
     public Instant time(Path path) {
         PinErrors errors = new PinErrors("reading the time of the pin " + path, path);
-        PathDescriptor.Status status = looking(errors, parent(path), directory -> statusOf(directory, name(path)));
+        PathDescriptor.Status status = status(path, errors);
         if (status == null) {
             throw errors.failed(new PathException(path, ErrnoNumbers.ENOENT, null));
         }
@@ -379,7 +378,7 @@ public final class KernelPins implements Pins {
 
     @Override
     public Lock keepOpen() {
-        return directories.keepOpen()::close;
+        return directories.keepOpen();
     }
 
     @Override
@@ -395,23 +394,32 @@ public final class KernelPins implements Pins {
     }
 
     @Override
+    public boolean isAt(Path path, Object place) {
+        try {
+            return place instanceof PathDescriptor.Place found && PathDescriptor.isAt(path, found);
+        } catch (PathException e) {
+            throw new PinErrors("look-up of " + path, path).failed(e);
+        }
+    }
+
+    @Override
     public boolean isDirectory(Path path) {
         PathDescriptor.Status status = status(path);
         return status != null && status.isDirectory();
     }
 
     private PathDescriptor.@Nullable Status status(Path path) {
-        return looking(
-                new PinErrors("look-up of " + path, path), parent(path), directory -> directory.findStatus(name(path)));
+        return status(path, new PinErrors("look-up of " + path, path));
+    }
+
+    private PathDescriptor.@Nullable Status status(Path path, PinErrors errors) {
+        return looking(errors, parent(path), directory -> directory.findStatus(name(path)));
     }
 
     @Override
     public void createLike(Path directory, Path model) {
         changing(new PinErrors("creation of the directory " + directory, directory), directory, above -> {
-            try (PathDescriptor like = directories.find(model)) {
-                if (like == null) {
-                    throw new PathException(model, ErrnoNumbers.ENOENT, null);
-                }
+            try (PathDescriptor like = existing(model)) {
                 if (!above.createLike(name(directory), like)) {
                     throw new PathException(directory, ErrnoNumbers.EEXIST, null);
                 }
@@ -454,7 +462,8 @@ public final class KernelPins implements Pins {
 
     @Override
     public boolean moveNew(Path from, Path to) {
-        return naming("moving", from, to, (source, target) -> source.moveNew(name(from), target, name(to)));
+        return Boolean.TRUE.equals(
+                naming("moving", from, to, (source, target) -> source.moveNew(name(from), target, name(to))));
     }
 
     @Override
@@ -470,14 +479,16 @@ public final class KernelPins implements Pins {
     @Override
     public void exchange(Path one, Path other) {
         PinErrors errors = new PinErrors("exchange of the directories " + one + " and " + other, one);
-        changing(errors, one, directory -> {
-            try {
-                directory.exchange(name(one), name(other));
-                return true;
-            } catch (PathException e) {
-                throw errors.exchangeFailed(e);
-            }
-        });
+        changing(errors, one, directory -> exchange(directory, name(one), name(other), errors));
+    }
+
+    private static boolean exchange(PathDescriptor directory, String one, String other, PinErrors errors) {
+        try {
+            directory.exchange(one, other);
+            return true;
+        } catch (PathException e) {
+            throw errors.exchangeFailed(e);
+        }
     }
 
     @Override
@@ -485,20 +496,16 @@ public final class KernelPins implements Pins {
         PinErrors errors = new PinErrors("exchange of two directories in " + directory, directory);
         String one = "nestmap-exchange-1";
         String other = "nestmap-exchange-2";
-        try (PathDescriptor found = existing(directory.resolve(one))) {
+        changing(errors, directory.resolve(one), found -> {
             try {
                 found.createDirectory(one, PinDirectories.PRIVATE);
                 found.createDirectory(other, PinDirectories.PRIVATE);
-                found.exchange(one, other);
+                return exchange(found, one, other, errors);
             } finally {
                 found.remove(one);
                 found.remove(other);
             }
-        } catch (PathException e) {
-            throw errors.exchangeFailed(e);
-        } catch (IOException e) {
-            throw errors.failed(e);
-        }
+        });
     }
 
     @Override
@@ -520,18 +527,11 @@ public final class KernelPins implements Pins {
     @Override
     public void remove(Path path) {
         PinErrors errors = new PinErrors("removal of the pin " + path, path);
-        CHANGES.readLock().lock();
-        try (PathDescriptor directory = directories.find(parent(path))) {
-            if (directory != null) {
-                errors.requireBpf(directory);
-                directory.remove(name(path));
-                directories.forget(path);
-            }
-        } catch (IOException e) {
-            throw errors.failed(e);
-        } finally {
-            CHANGES.readLock().unlock();
-        }
+        changing(errors, () -> directories.find(parent(path)), directory -> {
+            directory.remove(name(path));
+            directories.forget(path);
+            return true;
+        });
     }
 
     /**
@@ -579,25 +579,18 @@ public final class KernelPins implements Pins {
     @Override
     public void createDirectory(Path directory, PinOptions options) {
         PinErrors errors = new PinErrors("creation of the directory " + directory, directory);
-        CHANGES.readLock().lock();
-        try (PathDescriptor created = directories.findOrCreate(directory, options)) {
-            errors.requireBpf(created);
-        } catch (IOException e) {
-            throw errors.failed(e);
-        } finally {
-            CHANGES.readLock().unlock();
-        }
+        changing(errors, () -> directories.findOrCreate(directory, options), created -> true);
     }
 
     @Override
     public @Nullable Lock lock(Path directory, PinOptions options) {
         PinErrors errors = new PinErrors("locking of the pins in " + directory, directory);
-        PinDirectories.Keeper keeper = directories.keepOpen();
+        Lock keeper = directories.keepOpen();
         try (Undo undo = new Undo(keeper::close)) {
             for (int attempt = 1; ; attempt++) {
                 try (PathDescriptor found = directories.findOrCreateLocked(directory, options)) {
                     errors.requireBpf(found);
-                    DirectoryLock lock = DirectoryLock.tryAcquire(found, errors, directories, keeper);
+                    DirectoryLock lock = DirectoryLock.tryAcquire(found, errors, keeper);
                     if (lock == null) {
                         return null;
                     }
@@ -634,13 +627,12 @@ public final class KernelPins implements Pins {
         return pins == null ? List.of() : pins;
     }
 
-    /** Opens the directory of a pin. */
-    private PathDescriptor existing(Path pin) throws IOException {
-        PathDescriptor directory = directories.find(parent(pin));
-        if (directory == null) {
-            throw new PathException(parent(pin), ErrnoNumbers.ENOENT, null);
+    private PathDescriptor existing(Path directory) throws IOException {
+        PathDescriptor found = directories.find(directory);
+        if (found == null) {
+            throw new PathException(directory, ErrnoNumbers.ENOENT, null);
         }
-        return directory;
+        return found;
     }
 
     static Path parent(Path path) {

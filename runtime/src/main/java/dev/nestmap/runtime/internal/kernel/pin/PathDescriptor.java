@@ -98,27 +98,15 @@ final class PathDescriptor implements AutoCloseable {
 
     private static final int ENTRY_NAME_AT = 19;
 
-    private final Shared shared;
+    private final Descriptor descriptor;
+
+    /** How many of these objects have the descriptor. The last one closes it. */
+    private final AtomicInteger users;
+
     private final Path path;
     private final Status status;
     private final boolean isBpf;
     private final AtomicBoolean closed = new AtomicBoolean();
-
-    /** A descriptor that the last of its users closes. */
-    private static final class Shared {
-        private final Descriptor descriptor;
-        private final AtomicInteger users = new AtomicInteger(1);
-
-        Shared(Descriptor descriptor) {
-            this.descriptor = descriptor;
-        }
-
-        void leave() {
-            if (users.decrementAndGet() == 0) {
-                descriptor.close();
-            }
-        }
-    }
 
     /**
      * What a file is, and who may use it.
@@ -166,17 +154,19 @@ final class PathDescriptor implements AutoCloseable {
             this.isBpf = (parent != null && parent.status.place.device == status.place.device)
                     ? parent.isBpf
                     : isBpf(fd, path);
-            this.shared = new Shared(opened.moved());
+            this.users = new AtomicInteger(1);
+            this.descriptor = opened.moved();
         }
     }
 
     /** The same file with the same descriptor, for another user. Both are closed, and this one only afterwards. */
     private PathDescriptor(PathDescriptor other, Status status) {
-        this.shared = other.shared;
+        this.descriptor = other.descriptor;
+        this.users = other.users;
         this.path = other.path;
         this.status = status;
         this.isBpf = other.isBpf;
-        shared.users.incrementAndGet();
+        users.incrementAndGet();
     }
 
     /** The same file with the same descriptor, for another user. Both are closed. The caller ensures that nobody closes this one meanwhile. */
@@ -186,12 +176,7 @@ final class PathDescriptor implements AutoCloseable {
 
     /** The number of the open descriptor. */
     private int fd() {
-        return shared.descriptor.fd();
-    }
-
-    /** Whether both have the same descriptor. */
-    boolean shares(PathDescriptor other) {
-        return shared == other.shared;
+        return descriptor.fd();
     }
 
     /**
@@ -211,6 +196,12 @@ final class PathDescriptor implements AutoCloseable {
     boolean isCurrent() throws PathException {
         Status now = findStatus(-1, path.toString(), 0, path);
         return now != null && now.place.equals(status.place);
+    }
+
+    /** Whether a path leads to the file in this place, and not to a symbolic link. */
+    static boolean isAt(Path path, Place place) throws PathException {
+        Status now = findStatus(-1, path.toString(), AT_SYMLINK_NOFOLLOW, path);
+        return now != null && now.place.equals(place);
     }
 
     /** Reads the status of an open file. */
@@ -277,6 +268,15 @@ final class PathDescriptor implements AutoCloseable {
         }
         requireName(name, errno);
         throw new PathException(path.resolve(name), errno, null);
+    }
+
+    /** Does the same for a file that exists. */
+    PathDescriptor openExisting(String name) throws IOException {
+        PathDescriptor found = open(name);
+        if (found == null) {
+            throw new PathException(path.resolve(name), ErrnoNumbers.ENOENT, null);
+        }
+        return found;
     }
 
     private void requireName(String name, int errno) throws PathException {
@@ -417,10 +417,7 @@ final class PathDescriptor implements AutoCloseable {
         if (!createDirectory(name, PosixFilePermissions.fromString("rwx------"))) {
             return false;
         }
-        try (PathDescriptor created = open(name)) {
-            if (created == null) {
-                throw new PathException(path.resolve(name), ErrnoNumbers.ENOENT, null);
-            }
+        try (PathDescriptor created = openExisting(name)) {
             int user = created.status.user == model.status.user ? KEEP : model.status.user;
             int group = created.status.group == model.status.group ? KEEP : model.status.group;
             String file = created.link().toString();
@@ -555,8 +552,8 @@ final class PathDescriptor implements AutoCloseable {
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            shared.leave();
+        if (closed.compareAndSet(false, true) && users.decrementAndGet() == 0) {
+            descriptor.close();
         }
     }
 }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
@@ -43,17 +44,8 @@ final class PinDirectories {
 
     private int keepers;
 
-    private PinDirectories(PinTrustCheck trust) {
+    PinDirectories(PinTrustCheck trust) {
         this.trust = trust;
-    }
-
-    static PinDirectories of(PinOptions options) {
-        return new PinDirectories(new PinTrustCheck(options));
-    }
-
-    /** For a process that only reads: accepts the directories and pins of all users. */
-    static PinDirectories ofEverybody() {
-        return new PinDirectories(PinTrustCheck.everybody());
     }
 
     /** Throws if another user owns a pin: that user may write to the map. */
@@ -65,27 +57,18 @@ final class PinDirectories {
      * Keeps each directory open that is found from now on, until the result is closed: to go through a path takes three system calls for each of
      * its names, and to compare it with an open directory takes one.
      */
-    Keeper keepOpen() {
-        Keeper keeper = new Keeper();
+    Pins.Lock keepOpen() {
+        AtomicBoolean closed = new AtomicBoolean();
+        Pins.Lock keeper = () -> {
+            if (closed.compareAndSet(false, true)) {
+                release();
+            }
+        };
         lock.holding(() -> keepers++);
         return keeper;
     }
 
-    /** Keeps directories open. */
-    final class Keeper implements AutoCloseable {
-        private final AtomicBoolean closed = new AtomicBoolean();
-
-        private Keeper() {}
-
-        /** Allocates nothing, because memory may be short. */
-        @Override
-        public void close() {
-            if (closed.compareAndSet(false, true)) {
-                release();
-            }
-        }
-    }
-
+    /** Allocates nothing, because memory may be short. */
     private void release() {
         lock.lock();
         try {
@@ -149,7 +132,7 @@ final class PinDirectories {
         try (known) {
             PathDescriptor current = known.current();
             if (current == null) {
-                forget(directory, known);
+                forget(directory);
             }
             return current;
         }
@@ -164,16 +147,11 @@ final class PinDirectories {
         return null;
     }
 
-    /** Closes a directory that was removed, if it is kept open. */
+    /** Closes a directory that was removed or replaced, if it is kept open. */
     void forget(Path directory) {
-        forget(directory.normalize(), null);
-    }
-
-    /** @param known only this one; null for any */
-    private void forget(Path directory, @Nullable PathDescriptor known) {
         lock.holding(() -> {
-            PathDescriptor open = kept(directory);
-            if (open != null && (known == null || open.shares(known))) {
+            PathDescriptor open = kept(directory.normalize());
+            if (open != null) {
                 kept.remove(open);
                 open.close();
             }

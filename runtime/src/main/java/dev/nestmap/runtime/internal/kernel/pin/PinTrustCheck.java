@@ -13,18 +13,13 @@ import org.jspecify.annotations.Nullable;
  * <p>A directory with the sticky bit may be writable for everybody: other users can create files in it, but not replace existing ones. The
  * root of a BPF file system has this mode if it was mounted without options.
  *
- * @param options null if this process uses the pins and directories of all users
+ * @param options null if this process only reads, and uses the pins and directories of all users
  */
 record PinTrustCheck(@Nullable PinOptions options) {
     /** {@code linux/stat.h}. */
     private static final int S_IWGRP = 0020;
 
     private static final int S_IWOTH = 0002;
-
-    /** Trust for a process that only reads pins. */
-    static PinTrustCheck everybody() {
-        return new PinTrustCheck(null);
-    }
 
     /** Throws if another user owns a pin: that user may write to the map. */
     void checkPin(PathDescriptor pin) throws PathException {
