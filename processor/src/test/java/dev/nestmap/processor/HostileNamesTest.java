@@ -47,6 +47,19 @@ class HostileNamesTest {
 
     static final List<String> RESERVED = List.of("int", "__u32", "_A", "typeof", "bool", "NULL", "SEC", "nullptr");
 
+    /** Types that generated code refers to by their simple names. */
+    static final List<String> TYPES = List.of(
+            "Scalars",
+            "Entry",
+            "Codec",
+            "ByteBuffer",
+            "String",
+            "Override",
+            "Displaced",
+            "LoadedObject",
+            "View",
+            "Sizes");
+
     @TempDir
     Path output;
 
@@ -127,6 +140,53 @@ class HostileNamesTest {
                     record Flow(@Key int id, Point point) {}
                 }
                 """.formatted(header, name)));
+    }
+
+    @ParameterizedTest
+    @FieldSource("TYPES")
+    void componentsAndMapsMayHaveTheNamesOfTypes(String type) {
+        assertThat(new OutputFolder(output).compile(Sources.acme("""
+                @BpfObject
+                interface Flows {
+                    record Point(@Be32 int x, @Unit(CTimeUnit.NANOS) java.time.Instant at) {}
+
+                    @InnerMap(maxEntries = 16)
+                    record Flow(@Key @U32 long %1$s, Point point, long hits) {}
+
+                    @OuterMap(maxEntries = 16, inner = Flow.class)
+                    record Tenant(@U32 long %1$s) {}
+
+                    @InnerMap(maxEntries = 16, type = MapType.PERCPU_HASH)
+                    record Place(@Key Point point, Point %1$s, long hits) {}
+
+                    @OuterMap(maxEntries = 16, inner = Place.class, name = "%1$s")
+                    record Zone(@U32 long %1$s) {}
+
+                    @Variables(setAtLoad = true)
+                    record Limits(long most, @U32 long %1$s) {}
+                }
+                """.formatted(type))))
+                .succeededWithoutWarnings();
+    }
+
+    @ParameterizedTest
+    @FieldSource("TYPES")
+    void recordsMayHaveTheNamesOfTypes(String type) {
+        String value = "record %s(long most, @Unit(CTimeUnit.NANOS) java.time.Duration age) {}\n".formatted(type);
+        String map = """
+                @BpfObject
+                interface Flows {
+                    @InnerMap(maxEntries = 16)
+                    record Flow(@Key @U32 long id, %1$s value, long hits) {}
+
+                    @OuterMap(maxEntries = 16, inner = Flow.class)
+                    record Tenant(%1$s key) {}
+                """.formatted(type);
+        OutputFolder folder = new OutputFolder(output);
+
+        assertThat(folder.compile(Sources.acme(map + value + "}"))).succeededWithoutWarnings();
+        assertThat(folder.compile(Sources.acme("@BpfType\n" + value), Sources.acme(map + "}")))
+                .succeededWithoutWarnings();
     }
 
     @Test

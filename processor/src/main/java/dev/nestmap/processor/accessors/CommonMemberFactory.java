@@ -113,6 +113,11 @@ final class CommonMemberFactory {
         return freeName(CNameConverter.upperCase(member), type);
     }
 
+    /** The name of a variable for a component or map. A variable hides the type that has its name, such as {@code Scalars}. */
+    static String variable(String name) {
+        return Character.isUpperCase(name.charAt(0)) ? name + "_" : name;
+    }
+
     /** A name, with underscores at the end if the class has a field with the name. */
     static String freeName(String name, TypeSpec.Builder type) {
         NameAllocator names = new NameAllocator();

@@ -76,10 +76,11 @@ final class EntryViewWriter {
         MethodSpec.Builder method = CommonMemberFactory.method(name, type, Modifier.PUBLIC)
                 .addJavadoc("Reads the component {@code $L}.\n", name);
         if (nested != null) {
-            view.addField(FieldSpec.builder(type, name, Modifier.PRIVATE, Modifier.FINAL)
+            String field = CommonMemberFactory.variable(name);
+            view.addField(FieldSpec.builder(type, field, Modifier.PRIVATE, Modifier.FINAL)
                     .initializer("new $T($L($L))", type, place, component.offset())
                     .build());
-            method.addStatement("return $L", name);
+            method.addStatement("return $L", field);
         } else if (isUnion) { // reads two components
             method.addStatement("$T from = bytes($S)", ByteBuffer.class, record + "." + name)
                     .addStatement("int at = $L(0)", part)

@@ -146,7 +146,7 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
 
     /** The name of the parameter for a global variable, which differs from those of all other parameters. */
     private String parameter(GlobalModel global) {
-        String name = global.member();
+        String name = CommonMemberFactory.variable(global.member());
         while (TAKEN.contains(name) || isOfAnother(global, name)) {
             name += "Value";
         }

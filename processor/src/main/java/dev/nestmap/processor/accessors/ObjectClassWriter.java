@@ -61,7 +61,7 @@ final class ObjectClassWriter {
 
     /** Adds the method that returns a map or variable, and its field. Returns the name of the field. */
     static String addMember(TypeSpec.Builder type, ClassName accessor, String member, CodeBlock javadoc) {
-        String field = CommonMemberFactory.freeName(member, type);
+        String field = CommonMemberFactory.freeName(CommonMemberFactory.variable(member), type);
         type.addField(accessor, field, Modifier.PRIVATE, Modifier.FINAL);
         type.addMethod(CommonMemberFactory.method(member, accessor, Modifier.PUBLIC)
                 .addJavadoc(javadoc)

@@ -24,11 +24,13 @@ import javax.lang.model.element.Modifier;
 final class OneKeyMethodWriter {
     private final EntryMapModel map;
     private final TypeName key;
+    private final String keyName;
 
     /** @param key Java type of the keys */
     OneKeyMethodWriter(EntryMapModel map, TypeName key) {
         this.map = map;
         this.key = key;
+        this.keyName = CommonMemberFactory.variable(map.key());
     }
 
     void addTo(TypeSpec.Builder type) {
@@ -89,18 +91,15 @@ final class OneKeyMethodWriter {
                 .addStatement("return cpusOf(this)")
                 .build());
         NameAllocator names = new NameAllocator();
-        String keyName = names.newName(map.key());
+        names.newName(keyName);
         String cpu = names.newName("cpu");
         String reducer = names.newName("reducer");
-        type.addMethod(method("get", one, keyName, "Returns the record of one CPU; null if there is no entry.")
+        type.addMethod(method("get", one, "Returns the record of one CPU; null if there is no entry.")
                 .addParameter(TypeName.INT, cpu)
                 .addStatement("return getOfCpu(this, $L, $L)", keyName, cpu)
                 .build());
         type.addMethod(method(
-                        "get",
-                        one,
-                        keyName,
-                        "Returns the records of all CPUs, combined into one; null if there is no entry.")
+                        "get", one, "Returns the records of all CPUs, combined into one; null if there is no entry.")
                 .addParameter(ParameterizedTypeName.get(ClassName.get(BinaryOperator.class), map.record()), reducer)
                 .addStatement("return getCombined(this, $L, $L)", keyName, reducer)
                 .build());
@@ -129,16 +128,16 @@ final class OneKeyMethodWriter {
     }
 
     private MethodSpec returning(String name, TypeName result, String javadoc) {
-        return method(name, result, map.key(), javadoc)
-                .addStatement("return $LAt($L)", name, map.key())
+        return method(name, result, javadoc)
+                .addStatement("return $LAt($L)", name, keyName)
                 .build();
     }
 
     private MethodSpec with(String name, TypeName type, String parameter, String javadoc) {
         NameAllocator names = new NameAllocator();
-        String keyName = names.newName(map.key());
+        names.newName(keyName);
         String second = names.newName(parameter);
-        return method(name, TypeName.VOID, keyName, javadoc)
+        return method(name, TypeName.VOID, javadoc)
                 .addParameter(type, second)
                 .addStatement("$LAt($L, $L)", name, keyName, second)
                 .build();
@@ -146,9 +145,9 @@ final class OneKeyMethodWriter {
 
     private MethodSpec getIntoView() {
         NameAllocator names = new NameAllocator();
-        String keyName = names.newName(map.key());
+        names.newName(keyName);
         String view = names.newName("view");
-        return intoView(keyName, view)
+        return intoView(view)
                 .addStatement("return getAt($L, $L)", keyName, view)
                 .build();
     }
@@ -156,10 +155,10 @@ final class OneKeyMethodWriter {
     /** {@code get(key, view)} without a box for the key. */
     private MethodSpec getUnboxed() {
         NameAllocator names = new NameAllocator();
-        String keyName = names.newName(map.key());
+        names.newName(keyName);
         String view = names.newName("view");
         String to = names.newName("to");
-        return intoView(keyName, view)
+        return intoView(view)
                 .addStatement("$T $L = keyOf($L)", ByteBuffer.class, to, view)
                 .addStatement(map.keyConversion()
                         .write(CodeBlock.of("$L, 0", to), CodeBlock.of("$L", keyName), map.keyInMessages()))
@@ -167,16 +166,15 @@ final class OneKeyMethodWriter {
                 .build();
     }
 
-    private MethodSpec.Builder intoView(String keyName, String view) {
+    private MethodSpec.Builder intoView(String view) {
         return method(
                         "get",
                         TypeName.BOOLEAN,
-                        keyName,
                         "Reads the entry with this key into a view. Returns false if there is none.")
                 .addParameter(map.view(), view);
     }
 
-    private MethodSpec.Builder method(String name, TypeName result, String keyName, String javadoc) {
+    private MethodSpec.Builder method(String name, TypeName result, String javadoc) {
         return CommonMemberFactory.method(name, result, Modifier.PUBLIC)
                 .addJavadoc("$L\n", javadoc)
                 .addParameter(key, keyName);

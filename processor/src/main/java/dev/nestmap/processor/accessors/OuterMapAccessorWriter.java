@@ -113,7 +113,8 @@ final class OuterMapAccessorWriter {
     }
 
     private String keyName() {
-        return map.component().orElseGet(() -> SourceVersion.isKeyword(map.variable()) ? "key" : map.variable());
+        String variable = SourceVersion.isKeyword(map.variable()) ? "key" : map.variable();
+        return map.component().map(CommonMemberFactory::variable).orElse(variable);
     }
 
     private MethodSpec.Builder get(TypeName result, String keyName, String innerKeyName, String javadoc) {
@@ -154,7 +155,7 @@ final class OuterMapAccessorWriter {
 
     /** A name for the inner key, different from that of the outer key. */
     private String secondName(String keyName) {
-        String name = entries.key();
+        String name = CommonMemberFactory.variable(entries.key());
         return name.equals(keyName)
                 ? "inner" + name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1)
                 : name;
