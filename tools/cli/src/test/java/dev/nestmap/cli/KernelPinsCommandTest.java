@@ -214,6 +214,20 @@ class KernelPinsCommandTest extends PinningTest {
         assertThat(pins.exitCode()).isEqualTo(ExitCode.FAILED);
     }
 
+    /** Its age is known, but not whether it has entries. */
+    @Test
+    void failsIfAWaitingMapCanNotBeReadHoweverYoungItIs() throws IOException {
+        Path waiting = fs.path("tenant-draining/42-" + inner.id());
+        pin(inner, waiting);
+        Files.setPosixFilePermissions(waiting, Set.of());
+
+        CommandRun pins =
+                withoutCapabilities("pins", "--older-than", "5m", fs.path("").toString());
+
+        assertThat(pins.out()).contains("    " + waiting.getFileName() + "  ").contains("EACCES");
+        assertThat(pins.exitCode()).isEqualTo(ExitCode.FAILED);
+    }
+
     @Test
     void showsWaitingMapsWithoutAnOuterMap() throws IOException {
         pin(inner, fs.path("tenant-draining/42-" + inner.id()));

@@ -231,8 +231,8 @@ public final class PinsCommand implements Callable<Integer> {
                 pins.stream().map(WaitingMap::read).filter(Objects::nonNull).toList();
         if (!maps.isEmpty()) {
             found = true;
-            waiting |= WaitingMap.oldest(maps).compareTo(olderThan) >= 0
-                    || maps.stream().anyMatch(map -> map.problem() != null);
+            waiting |= WaitingMap.oldest(maps).compareTo(olderThan) >= 0;
+            unreadable |= maps.stream().anyMatch(map -> map.problem() != null);
         }
         return maps;
     }

@@ -10,6 +10,7 @@ import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pin its path, whose name ends in the key and the id of the map, and in {@code -unchecked} if programs may have written to it since
  * @param entries the number of entries, of an array those that are not zero; -1 if they can't be read
- * @param displaced when the map left its slot
+ * @param displaced when the map left its slot; null if that is unknown
  * @param problem why it can't be read; null if it can
  */
 record WaitingMap(
@@ -42,15 +43,17 @@ record WaitingMap(
 
     /** Reads a pin. Null if the map was acknowledged meanwhile. */
     static @Nullable WaitingMap read(Path pin) {
-        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
-            if (map == null) {
-                return null;
-            }
-            Instant time =
+        Instant displaced = null;
+        try {
+            displaced =
                     Files.getLastModifiedTime(pin, LinkOption.NOFOLLOW_LINKS).toInstant();
-            return new WaitingMap(pin, new DecodedMapView(map).count(), time, null);
+            try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
+                return map == null ? null : new WaitingMap(pin, new DecodedMapView(map).count(), displaced, null);
+            }
+        } catch (NoSuchFileException e) {
+            return null;
         } catch (BpfException | IOException e) {
-            return new WaitingMap(pin, -1, null, SafeText.visible(String.valueOf(e.getMessage())));
+            return new WaitingMap(pin, -1, displaced, SafeText.visible(String.valueOf(e.getMessage())));
         }
     }
 
