@@ -20,6 +20,7 @@ import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.OperationListener.Acknowledged;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -234,8 +235,10 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
         } catch (BpfException e) {
             lost = null;
         }
-        return new Acknowledged(
-                name(), decoded, displaced.scanned(), displaced.shape().maxEntries(), lost);
+        MapKind kind = displaced.shape().kind();
+        boolean isAlwaysFull = kind.isLru() || kind.keyRule() == MapKind.KeyRule.INDEX;
+        long most = isAlwaysFull ? 0 : displaced.shape().maxEntries();
+        return new Acknowledged(name(), decoded, displaced.scanned(), most, lost);
     }
 
     /** Removes the count of failed inserts into a displaced map whose ticket ends now. */

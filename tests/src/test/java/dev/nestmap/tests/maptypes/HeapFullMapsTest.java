@@ -14,6 +14,8 @@ import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.tests.maptypes.FullMaps.Both;
 import dev.nestmap.tests.maptypes.FullMaps.Flow;
+import dev.nestmap.tests.maptypes.FullMaps.Port;
+import dev.nestmap.tests.maptypes.FullMaps.Recent;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -59,6 +61,36 @@ class HeapFullMapsTest {
                                     displaced -> assertThat(displaced.isExact()).isTrue()))
                     .isEqualTo(1);
             assertThat(reported).hasSize(1);
+        } finally {
+            Nestmap.removeListener(listener);
+        }
+    }
+
+    /** An array and an LRU map are full in ordinary operation. */
+    @Test
+    void listenersLearnTheRoomOfMapsThatMayRefuse() {
+        List<String> acknowledged = new CopyOnWriteArrayList<>();
+        OperationListener listener = new OperationListener() {
+            @Override
+            public Consumer<Operation> started(Operation.Kind kind, String name) {
+                return ended -> {};
+            }
+
+            @Override
+            public void acknowledged(Acknowledged map) {
+                acknowledged.add(map.map() + " " + map.entries() + " of " + map.maxEntries());
+            }
+        };
+        Nestmap.addListener(listener);
+        try (FullMapsBpf bpf = FullMapsBpf.inMemory()) {
+            bpf.tenant().create(1L).put(new Flow(7, 1));
+            bpf.evicting().create(1L).put(new Recent(7, 1));
+            bpf.listed().create(1L).put(new Port(3, 1));
+            bpf.tenant().drainAll(displaced -> displaced.map().forEach(flow -> {}));
+            bpf.evicting().drainAll(displaced -> displaced.map().forEach(recent -> {}));
+            bpf.listed().drainAll(displaced -> displaced.map().forEach(port -> {}));
+
+            assertThat(acknowledged).containsExactly("tenant 1 of 4", "evicting 1 of 0", "listed 4 of 0");
         } finally {
             Nestmap.removeListener(listener);
         }
