@@ -79,7 +79,7 @@ public @interface InnerMap {
 
     /**
      * {@return whether the helpers count failed inserts for each inner map} The counts are in the map {@code flow_lost}, which Nestmap
-     * generates. It has room for 4096 inner maps, and is pinned beside the first outer map that has a pin. Of a displaced map, {@code
+     * generates. It has room for 4095 inner maps, and is pinned beside the first outer map that has a pin. Of a displaced map, {@code
      * lostInserts()} returns the count. A program that inserts needs {@code CAP_PERFMON}, because it reads the id of the inner map ({@code
      * check_ptr_to_map_access} in kernel/bpf/verifier.c). Only for inner maps of type {@code HASH}, {@code RHASH}, {@code PERCPU_HASH} and,
      * for lost events, {@code RINGBUF} in a {@link BpfObject}.

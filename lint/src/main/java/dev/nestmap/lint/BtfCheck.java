@@ -131,7 +131,7 @@ final class BtfCheck {
                         "btf-unaligned-lock",
                         where,
                         "its spin lock " + lock.name() + " is at offset " + lock.bitOffset() / Byte.SIZE
-                                + ", and the kernel accepts only multiples of 4 (EINVAL)",
+                                + ", and the kernel accepts only multiples of 4 (EFAULT)",
                         "remove __attribute__((packed)), or put the lock first"));
     }
 

@@ -60,6 +60,8 @@ import java.util.stream.Collectors;
  *   <li>{@code sock_hash_alloc} (net/core/sock_map.c) has the same limit and gives EINVAL. {@code stack_map_alloc}
  *       (kernel/bpf/stackmap.c, E2BIG) and {@code dev_map_init_map} (kernel/bpf/devmap.c, EINVAL) accept up to 2^31, which can still be
  *       rounded up.
+ *   <li>{@code cpu_map_alloc} (kernel/bpf/cpumap.c): {@code max_entries > NR_CPUS} gives E2BIG. No kernel is built for more than 8,192 CPUs
+ *       (the range of NR_CPUS in arch/&#42;/Kconfig), and most for fewer.
  *   <li>{@code array_map_alloc_check} (kernel/bpf/arraymap.c): {@code value_size > INT_MAX} gives E2BIG. {@code max_entries} is limited
  *       by memory only (ENOMEM).
  *   <li>A value per CPU, rounded up to 8 bytes, has at most {@code PCPU_MIN_UNIT_SIZE} (include/linux/percpu.h), which is 32 KiB (else
@@ -123,7 +125,7 @@ public enum MapKind {
             .flags(NUMA_NODE | FD_ACCESS).implies(RDONLY_PROG)),
     SOCKMAP(15, row(INDEX, FD).valueSizes(multiplesOf(4, 8))
             .flags(NUMA_NODE | FD_ACCESS)),
-    CPUMAP(16, row(INDEX, BYTES).valueSizes(multiplesOf(4, 8))
+    CPUMAP(16, row(INDEX, BYTES).valueSizes(multiplesOf(4, 8)).maxEntries(8192)
             .flags(NUMA_NODE)),
     XSKMAP(17, row(INDEX, FD).valueSizes(exactly(4)).fixedLength()
             .flags(NUMA_NODE | FD_ACCESS)),

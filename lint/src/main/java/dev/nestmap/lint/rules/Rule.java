@@ -279,13 +279,13 @@ public enum Rule {
     SIGNED_WIDTH_DOES_NOT_FIT(
             "NM-237",
             "enum %s has @S%s but no negative constant",
-            "BTF describes such an enum as unsigned",
+            "the sign of an enum comes from its constants, because BTF does not always have it",
             "use @U%2$s, or declare a negative constant"),
     WIDTH_MISPLACED("NM-238", "@%s is on %s", "a width belongs to a component or an enum", "remove it"),
     STRUCT_NAME_MISPLACED(
             "NM-239",
             "map %s has struct = \"%s\"",
-            "this attribute names the value struct, which only a value of several components has",
+            "this attribute names the value struct, which exists only for several components, or for a field that the kernel manages",
             "remove struct"),
     UNION_INVALID(
             "NM-250",
@@ -366,8 +366,8 @@ public enum Rule {
             limit(
                     "6.18",
                     "",
-                    "the kernel does not find such a field unless its offset is a multiple of %s. It then refuses the BTF of an object with a lock"
-                            + " with EFAULT, and programs that use another field with EINVAL"),
+                    "the kernel accepts such a field only at a multiple of %s. Elsewhere, it refuses the BTF of an object with such a lock with"
+                            + " EFAULT, and programs that use another such field with EINVAL"),
             "remove @Packed"),
     MANAGED_AND_MMAPABLE(
             "NM-274",
@@ -403,7 +403,8 @@ public enum Rule {
             limit(
                     "7.3",
                     "EINVAL",
-                    "beside such a field, the kernel accepts only members that begin at whole bytes, and this includes padding"),
+                    "beside such a field, members and padding must begin at whole bytes, or the kernel refuses a map with a lock, and"
+                            + " programs that use another such field"),
             "remove @Bits"),
 
     MAX_ENTRIES_MISSING(
@@ -486,7 +487,7 @@ public enum Rule {
     RECORD_LARGER_THAN_RING_BUFFER(
             "NM-315",
             "a record of ring buffer %s takes %s bytes with its header",
-            "the ring buffer has room for %s bytes, so no record would ever fit",
+            "with pages of 4 KiB, the ring buffer has room for %s bytes, so no record would ever fit",
             "make the record smaller, or maxEntries larger"),
     VALUE_IN_DESCRIPTOR_MAP(
             "NM-316",
@@ -557,9 +558,9 @@ public enum Rule {
                     "7.3",
                     "EPERM",
                     "Nestmap accepts no path that could leave its directory, and the kernel refuses names with a dot"),
-            "use names of letters, digits, underscores and hyphens, separated by /, such as \"tenant\","
-                    + " \"acme/tenant\" or \"/sys/fs/bpf/acme/tenant\", without the names owner, now, next, closed and format-1,"
-                    + " which Nestmap uses"),
+            "use names of at most 232 letters, digits, underscores and hyphens, without a hyphen in front, separated by /, such as"
+                    + " \"tenant\", \"acme/tenant\" or \"/sys/fs/bpf/acme/tenant\", without the names owner, now, next, closed and"
+                    + " format-1, which Nestmap uses"),
     PIN_INNERS_WITHOUT_PIN(
             "NM-332",
             "map %s is not pinned, but its inner maps are",

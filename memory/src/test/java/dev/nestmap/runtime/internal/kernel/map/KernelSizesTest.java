@@ -105,7 +105,7 @@ class KernelSizesTest {
 
     /** A map at the limit would take 2 GiB and more, so only the refusal is tried. */
     @ParameterizedTest
-    @EnumSource(names = {"HASH", "LRU_HASH", "HASH_OF_MAPS", "SOCKHASH", "DEVMAP_HASH", "STACK_TRACE"})
+    @EnumSource(names = {"HASH", "LRU_HASH", "HASH_OF_MAPS", "SOCKHASH", "DEVMAP_HASH", "STACK_TRACE", "CPUMAP"})
     void theMostEntries(MapKind kind) {
         int value = kind == MapKind.SOCKHASH || kind == MapKind.STACK_TRACE ? 8 : 4;
 
