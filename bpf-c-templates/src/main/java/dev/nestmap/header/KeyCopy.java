@@ -186,7 +186,7 @@ record KeyCopy(Schema schema, MapDef map, CType key) {
         private void field(StructType around, Field field, String path, String owner) {
             CType type = field.type();
             Optional<FieldMeaning.Selection> selection =
-                    type instanceof UnionType union ? selection(union, field.name(), owner) : Optional.empty();
+                    type instanceof UnionType union ? schema.selection(owner, field.name(), union) : Optional.empty();
             if (isNeeded(type) && selection.isPresent()) {
                 select(around, selection.get(), path, field);
             } else if (!field.name().isEmpty()) {
@@ -270,18 +270,5 @@ record KeyCopy(Schema schema, MapDef map, CType key) {
                 ? "(__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? " + digits + " : __builtin_bswap"
                         + scalar.size() * Byte.SIZE + "(" + digits + "))"
                 : digits;
-    }
-
-    /** The discriminator of a union, which may be unnamed. */
-    private Optional<FieldMeaning.Selection> selection(UnionType union, String field, String owner) {
-        return schema.meanings().stream()
-                .filter(FieldMeaning.Selection.class::isInstance)
-                .map(FieldMeaning.Selection.class::cast)
-                .filter(selection -> selection.owner().equals(owner)
-                        && selection.field().equals(field)
-                        && selection.cases().stream()
-                                .allMatch(one -> union.fields().stream()
-                                        .anyMatch(member -> member.name().equals(one.member()))))
-                .findFirst();
     }
 }

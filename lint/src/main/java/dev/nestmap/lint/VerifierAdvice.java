@@ -11,129 +11,83 @@ import java.util.regex.Pattern;
  * be NULL is not in this table: {@link VerifierLog} also names the call that returned it. Nor are errors whose words have several causes:
  * {@link VerifierCause} finds the cause in the lines before.
  *
- * @param example the error in a log of Linux 6.18
  * @param error finds the error in logs of all versions
  * @param remedy what to do
  */
-record VerifierAdvice(String example, Pattern error, String remedy) {
+record VerifierAdvice(Pattern error, String remedy) {
     /** The first one that finds an error has its remedy. */
     static final List<VerifierAdvice> ALL = List.of(
+            of("invalid access to packet|outside of the packet", "compare the end of the access with data_end first"),
             of(
-                    "R1 offset is outside of the packet",
-                    "invalid access to packet|outside of the packet",
-                    "compare the end of the access with data_end first"),
-            of(
-                    "math between pkt pointer and register with unbounded min value is not allowed",
                     "math between .* is not allowed|makes pointer be out of bounds",
                     "bound the number before you add it to the pointer: compare it with a constant, or mask it (i &= 63)"),
             of(
-                    "R0 unbounded memory access",
                     "unbounded memory access|unbounded min value|min value is (?:negative|outside)|max value is outside|invalid access to (?:map value|memory)",
                     "compare the index or length with the size first"),
             of(
-                    "invalid variable-offset read from stack R1",
                     "invalid (?:unbounded )?variable-offset|variable offset stack",
                     "compare the index of the local array with its size first; if it can't be bounded, keep the array in a map"),
             of(
-                    "invalid read from stack R3 off -72+0 size 64",
                     "invalid (?:indirect )?read from stack|invalid indirect access to stack",
                     "set all bytes of the variable before you pass it on, also its padding (memset)"),
-            of("R4 invalid zero-sized read", "invalid zero-sized read", "compare the length with 0 first"),
+            of("invalid zero-sized read", "compare the length with 0 first"),
+            of("reference leak|Unreleased reference", "release the reference on each path"),
+            of("R0 !read_ok", "return a value on each path"),
+            of("R\\d+ !read_ok", "set the variable on each path before it is used; a call loses what R1 to R5 held"),
+            of("program exit the register R0", "return one of the values that this program type allows"),
+            of("not allowed while holding a lock", "call the function before bpf_spin_lock or after bpf_spin_unlock"),
             of(
-                    "Unreleased reference id=2",
-                    "reference leak|Unreleased reference",
-                    "release the reference on each path"),
-            of("R0 !read_ok", "R0 !read_ok", "return a value on each path"),
-            of(
-                    "R7 !read_ok",
-                    "R\\d+ !read_ok",
-                    "set the variable on each path before it is used; a call loses what R1 to R5 held"),
-            of(
-                    "At program exit the register R0 has smin=5 smax=5 should have been in [0, 3]",
-                    "program exit the register R0",
-                    "return one of the values that this program type allows"),
-            of(
-                    "function calls are not allowed while holding a lock",
-                    "not allowed while holding a lock",
-                    "call the function before bpf_spin_lock or after bpf_spin_unlock"),
-            of(
-                    "bpf_spin_unlock is missing",
                     "bpf_spin_unlock is missing|lock-ed region",
                     "call bpf_spin_unlock on each path before the program returns"),
-            of("infinite loop detected at insn 9", "infinite loop|back-edge", "give the loop a bound, or use bpf_loop"),
+            of("infinite loop|back-edge", "give the loop a bound, or use bpf_loop"),
             of(
-                    "BPF program is too large. Processed 1000001 insn",
                     "program is too large|sequence of \\d+ jumps is too complex",
                     "the verifier follows each path through branches and loops: use fewer of them, bpf_loop, or functions that are not static"),
             of(
-                    "combined stack size of 2 calls is 640. Too large",
                     "combined stack size|invalid write to stack|invalid stack off",
                     "a program and the functions that it calls have 512 bytes of stack: keep large variables in a per-CPU array"),
+            of("the call stack of \\d+ frames", "functions can call each other 8 deep: inline some of them"),
             of(
-                    "the call stack of 9 frames is too deep !",
-                    "the call stack of \\d+ frames",
-                    "functions can call each other 8 deep: inline some of them"),
-            of(
-                    "invalid bpf_context access off=4096 size=4",
                     "invalid bpf_context access",
                     "this program type may not read or write this field of its context, or not with this size"),
             of(
-                    "dereference of modified ctx ptr R1 off=8 disallowed",
                     "modified ctx ptr|variable ctx access",
                     "read the context with constant offsets: let no variable index it, and copy its fields before a loop"),
             of(
-                    "write into map forbidden, value_size=8 off=0 size=8",
                     "write into map forbidden|cannot write into|only read is supported",
                     "programs may only read this memory: write to a map without RDONLY_PROG, or to a copy"),
             of(
-                    "R0 invalid mem access 'scalar'",
                     "R\\d+ invalid mem access '(?:scalar|inv)'",
                     "the verifier takes the address for a number: read kernel memory with BPF_CORE_READ or bpf_probe_read_kernel, and use no pointer after its release"),
+            of("R\\d+ type=\\S+ expected=", "pass an argument of a type that the function takes: the error names both"),
+            of("misaligned", "access numbers at multiples of their size, or copy them with memcpy"),
             of(
-                    "R2 type=scalar expected=fp",
-                    "R\\d+ type=\\S+ expected=",
-                    "pass an argument of a type that the function takes: the error names both"),
-            of(
-                    "misaligned stack access off -12+0+0 size 8",
-                    "misaligned",
-                    "access numbers at multiples of their size, or copy them with memcpy"),
-            of(
-                    "bpf_spin_lock cannot be accessed directly by load/store",
                     "cannot be accessed directly|doesn't point to 'struct bpf_\\w+'",
                     "only the kernel's functions may use this field: pass them its address, and leave it out of assignments and copies"),
             of(
-                    "last insn is not an exit or jmp",
                     "last insn is not an exit or jmp|jump out of range from insn|unreachable insn",
                     "the code of a function ends without a return, or leads nowhere: compile with -O2 (in Rust with --release), and leave no path"
                             + " that panics or that the compiler takes for impossible"),
+            of("expected prog array map", "bpf_tail_call takes a map of type BPF_MAP_TYPE_PROG_ARRAY"),
             of(
-                    "expected prog array map for tail call",
-                    "expected prog array map",
-                    "bpf_tail_call takes a map of type BPF_MAP_TYPE_PROG_ARRAY"),
-            of(
-                    "failed to resolve CO-RE relocation <byte_off> [8] struct task_struct.no_such (0:9 @ offset 8)",
                     "CO-RE relocation",
                     "the type in this kernel has no such field: test bpf_core_field_exists() before the access, or read it through a copy of the"
                             + " struct with the suffix ___old for kernels that name it otherwise"),
             of(
-                    "cannot call GPL-restricted function from non-GPL compatible program",
                     "GPL-restricted|GPL compatible",
                     "state a licence that is compatible with the GPL: char LICENSE[] SEC(\"license\") = \"GPL\""),
             of(
-                    "kfunc 'bpf_new' is referenced but wasn't resolved",
                     "wasn't resolved|kernel function call not eliminated",
                     "this kernel does not have the function: declare it with __ksym __weak, and test bpf_ksym_exists() before the call"),
             of(
-                    "helper call might sleep in a non-sleepable prog",
                     "might sleep|in non-sleepable prog|call sleepable kfunc",
                     "call it from a program that may sleep, such as SEC(\"fentry.s/...\")"),
             of(
-                    "program of this type cannot use helper bpf_redirect_map#51",
                     "unknown func|cannot use helper|calling kernel function \\S+ is not allowed",
                     "this program type, or this kernel, does not have the function: call it from a program of another type"));
 
-    private static VerifierAdvice of(String example, String error, String remedy) {
-        return new VerifierAdvice(example, Pattern.compile(error), remedy);
+    private static VerifierAdvice of(String error, String remedy) {
+        return new VerifierAdvice(Pattern.compile(error), remedy);
     }
 
     /** Finds the remedy for an error of the verifier. */

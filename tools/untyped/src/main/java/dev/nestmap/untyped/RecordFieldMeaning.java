@@ -98,7 +98,9 @@ record RecordFieldMeaning(Schema records, String owner, String field) {
         return records.meanings().stream()
                 .filter(FieldMeaning.Time.class::isInstance)
                 .map(FieldMeaning.Time.class::cast)
-                .filter(time -> time.isInstant() == isInstant && isOf(time))
+                .filter(time -> time.isInstant() == isInstant
+                        && time.owner().equals(owner)
+                        && time.field().equals(field))
                 .mapToLong(FieldMeaning.Time::perSecond)
                 .findFirst()
                 .orElse(0);
@@ -110,7 +112,8 @@ record RecordFieldMeaning(Schema records, String owner, String field) {
      * @param struct the value with the discriminator
      */
     List<Field> used(UnionType union, @Nullable BtfValue struct) {
-        FieldMeaning.Selection selection = selection(union);
+        FieldMeaning.Selection selection =
+                records.selection(owner, field, union).orElse(null);
         if (selection == null || struct == null) {
             return union.fields();
         }
@@ -126,23 +129,5 @@ record RecordFieldMeaning(Schema records, String owner, String field) {
         return union.fields().stream()
                 .filter(member -> selection.selects(member.name(), number.longValue()))
                 .toList();
-    }
-
-    /** Finds the union by the names of its members, because a struct can have several unnamed unions. */
-    private FieldMeaning.@Nullable Selection selection(UnionType union) {
-        List<String> names = union.fields().stream().map(Field::name).toList();
-        return records.meanings().stream()
-                .filter(FieldMeaning.Selection.class::isInstance)
-                .map(FieldMeaning.Selection.class::cast)
-                .filter(selection -> isOf(selection)
-                        && selection.cases().stream()
-                                .map(FieldMeaning.Case::member)
-                                .allMatch(names::contains))
-                .findFirst()
-                .orElse(null);
-    }
-
-    private boolean isOf(FieldMeaning meaning) {
-        return meaning.owner().equals(owner) && meaning.field().equals(field);
     }
 }

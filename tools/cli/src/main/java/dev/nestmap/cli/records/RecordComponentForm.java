@@ -5,19 +5,7 @@ import com.palantir.javapoet.AnnotationSpec;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.ParameterSpec;
 import com.palantir.javapoet.TypeName;
-import dev.nestmap.annotations.Be16;
-import dev.nestmap.annotations.Be32;
-import dev.nestmap.annotations.Be64;
 import dev.nestmap.annotations.Pointer;
-import dev.nestmap.annotations.S128;
-import dev.nestmap.annotations.S16;
-import dev.nestmap.annotations.S32;
-import dev.nestmap.annotations.S64;
-import dev.nestmap.annotations.S8;
-import dev.nestmap.annotations.U128;
-import dev.nestmap.annotations.U16;
-import dev.nestmap.annotations.U32;
-import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.PointerType;
@@ -27,6 +15,7 @@ import dev.nestmap.types.LongList;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -92,26 +81,13 @@ record RecordComponentForm(TypeName java, List<AnnotationSpec> annotations, CTyp
     }
 
     private static RecordComponentForm annotated(TypeName java, Scalar scalar) {
-        return plain(java, scalar).with(AnnotationFactory.of(annotation(scalar)));
+        return plain(java, scalar)
+                .with(AnnotationSpec.builder(annotation(scalar)).build());
     }
 
     /** The annotation that states the width, sign and byte order of a number. */
-    static Class<?> annotation(Scalar scalar) {
-        return switch (scalar) {
-            case U8 -> U8.class;
-            case U16 -> U16.class;
-            case U32 -> U32.class;
-            case U64 -> U64.class;
-            case U128 -> U128.class;
-            case S8 -> S8.class;
-            case S16 -> S16.class;
-            case S32 -> S32.class;
-            case S64 -> S64.class;
-            case S128 -> S128.class;
-            case BE16 -> Be16.class;
-            case BE32 -> Be32.class;
-            case BE64 -> Be64.class;
-            case BOOL, CHAR -> throw new IllegalArgumentException(scalar + " has no annotation");
-        };
+    static ClassName annotation(Scalar scalar) {
+        String name = scalar.name().charAt(0) + scalar.name().substring(1).toLowerCase(Locale.ROOT);
+        return ClassName.get(U8.class).peerClass(name);
     }
 }

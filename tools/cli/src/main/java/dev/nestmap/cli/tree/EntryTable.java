@@ -1,34 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.tree;
 
-import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.value.DecodedMapView;
 import dev.nestmap.cli.value.MapBytesReader;
 import dev.nestmap.cli.value.OutputField;
 import dev.nestmap.untyped.BtfValue;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A table of one map's entries in the order of their keys, with their fields in columns. The line above it states the number of entries, so
- * a large table first collects its rows in a file.
+ * A table of one map's entries, with their fields in columns. Each block of 10,000 entries is in the order of its keys, and has its own
+ * widths: the texts of many entries need less memory than the entries.
  */
 final class EntryTable {
     private static final int WIDEST_COLUMN = 40;
 
-    /** Rows in memory. Their columns have the same width. */
-    private static final int IN_MEMORY = 10_000;
+    private static final int BLOCK = 10_000;
 
     private final Console console;
     private final List<Line> lines = new ArrayList<>();
-    private @Nullable Path earlier;
+    private final List<String> texts = new ArrayList<>();
 
     private record Line(BtfValue order, List<OutputField> key, List<OutputField> value) {}
 
@@ -37,8 +29,8 @@ final class EntryTable {
     }
 
     void add(DecodedMapView.Row row) {
-        if (lines.size() == IN_MEMORY) {
-            moveToFile();
+        if (lines.size() == BLOCK) {
+            endBlock();
         }
         List<OutputField> key = row.key().size() == 0 ? List.of() : OutputField.of(row.key());
         lines.add(new Line(row.key(), key, OutputField.of(row.used())));
@@ -46,8 +38,7 @@ final class EntryTable {
 
     /** Prints the rows, each after the indent, and a last line unless it is empty. */
     void print(String indent, String rest) {
-        printFile(indent);
-        List<String> texts = texts();
+        endBlock();
         for (int i = 0; i < texts.size(); i++) {
             boolean last = i == texts.size() - 1 && rest.isEmpty();
             console.line(indent + (last ? "└─ " : "├─ ") + texts.get(i));
@@ -57,44 +48,17 @@ final class EntryTable {
         }
     }
 
-    private void moveToFile() {
-        try {
-            if (earlier == null) {
-                earlier = Files.createTempFile("nestmap", ".rows");
-                earlier.toFile().deleteOnExit();
-            }
-            Files.write(earlier, texts(), StandardOpenOption.APPEND);
-            lines.clear();
-        } catch (IOException e) {
-            throw new CommandFailedException("a temporary file for many entries can't be written: " + e);
-        }
-    }
-
-    private void printFile(String indent) {
-        if (earlier == null) {
-            return;
-        }
-        try (BufferedReader reader = Files.newBufferedReader(earlier)) {
-            for (String text = reader.readLine(); text != null; text = reader.readLine()) {
-                console.line(indent + "├─ " + text);
-            }
-            Files.delete(earlier);
-        } catch (IOException e) {
-            throw new CommandFailedException("a temporary file with entries can't be read: " + e);
-        }
-    }
-
-    /** The lines of the rows in memory. */
-    private List<String> texts() {
+    private void endBlock() {
         lines.sort((a, b) -> MapBytesReader.compare(a.order(), b.order()));
         List<Integer> keys = widths(lines.stream().map(Line::key).toList());
         List<Integer> values = widths(lines.stream().map(Line::value).toList());
-        return lines.stream()
+        lines.stream()
                 .map(line -> (columns(line.key(), keys, true)
                                 + console.dim("→ ")
                                 + columns(line.value(), values, false))
                         .stripTrailing())
-                .toList();
+                .forEach(texts::add);
+        lines.clear();
     }
 
     /** Pads each cell to its column, unless it is the last of the line. */
