@@ -5,6 +5,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import static dev.nestmap.runtime.internal.map.RawMap.ANY;
+import static dev.nestmap.runtime.internal.map.RawMap.EXIST;
 
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -28,13 +29,17 @@ final class HeapQueue extends HeapMap {
         return isStack() ? values.peekLast() : values.peekFirst();
     }
 
+    /** With {@code BPF_EXIST} a full map removes its oldest value. */
     @Override
     synchronized int put(byte[] key, Object value, long flags) {
-        if (flags != ANY) {
+        if (flags != ANY && flags != EXIST) {
             return -EINVAL;
         }
         if (values.size() == shape().maxEntries()) {
-            return -E2BIG;
+            if (flags != EXIST) {
+                return -E2BIG;
+            }
+            values.removeFirst();
         }
         values.addLast(value);
         return 0;
