@@ -235,9 +235,8 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
         } catch (BpfException e) {
             lost = null;
         }
-        MapKind kind = displaced.shape().kind();
-        boolean isAlwaysFull = kind.isLru() || kind.keyRule() == MapKind.KeyRule.INDEX;
-        long most = isAlwaysFull ? 0 : displaced.shape().maxEntries();
+        boolean isArray = displaced.shape().kind().keyRule() == MapKind.KeyRule.INDEX;
+        long most = isArray ? 0 : displaced.shape().maxEntries();
         return new Acknowledged(name(), decoded, displaced.scanned(), most, lost);
     }
 

@@ -46,7 +46,7 @@ public record ShipperStatistics(
     /**
      * Returns whether to restart the process, for systemd's watchdog or a liveness probe: the shipper has stopped, or for too long it has neither
      * completed a round, nor committed a transaction, nor reported a problem. False while Kafka is unreachable, because a new process could not ship
-     * either, and while the shipper catches up with many files.
+     * either, and while the shipper catches up with many files: whether it still takes maps out shows only afterwards.
      *
      * @param limit longest time for an interval and the round after it
      * @return true if a new process may help

@@ -66,9 +66,9 @@ class HeapFullMapsTest {
         }
     }
 
-    /** An array and an LRU map are full in ordinary operation. */
+    /** An array always has all its entries. An LRU map that is full may have evicted some. */
     @Test
-    void listenersLearnTheRoomOfMapsThatMayRefuse() {
+    void listenersLearnTheRoomOfMapsThatLoseEntriesWhenFull() {
         List<String> acknowledged = new CopyOnWriteArrayList<>();
         OperationListener listener = new OperationListener() {
             @Override
@@ -90,7 +90,7 @@ class HeapFullMapsTest {
             bpf.evicting().drainAll(displaced -> displaced.map().forEach(recent -> {}));
             bpf.listed().drainAll(displaced -> displaced.map().forEach(port -> {}));
 
-            assertThat(acknowledged).containsExactly("tenant 1 of 4", "evicting 1 of 0", "listed 4 of 0");
+            assertThat(acknowledged).containsExactly("tenant 1 of 4", "evicting 1 of 4", "listed 4 of 0");
         } finally {
             Nestmap.removeListener(listener);
         }

@@ -6,7 +6,6 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.PinFormat;
-import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapCheck.Verdict;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.log.WarningLog;
@@ -21,18 +20,15 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
  * The pins that an object declares itself. Nestmap, not libbpf, creates them when the kernel has accepted the object, and compares reused maps with
- * the object as far as the kernel reports their types. If one can't be made, none stays. They stay if the load fails later, as those of other loaders
- * do: another process may use the maps already.
+ * the object as far as the kernel reports their types. They stay if the load fails, as those of libbpf do: another process may use the maps already.
  */
 final class AutoPinning {
     private final String operation;
@@ -118,30 +114,14 @@ final class AutoPinning {
         return pins.keySet();
     }
 
-    /**
-     * Pins the new maps that no record pins, all of them or none, and writes to the log which maps are pinned. If one of them can't be pinned, removes
-     * the others, unless another process has replaced them.
-     */
+    /** Pins the new maps that no record pins, and writes to the log which maps are pinned. */
     void pin(ObjectBackend backend) {
-        Map<String, RawMap> created = new HashMap<>(backend.maps());
-        created.keySet().removeAll(reused.keySet());
-        try (Undo undo = new Undo()) {
-            pins.forEach((name, pin) -> {
-                RawMap map = created.get(name);
-                if (map != null) {
-                    maps.pins().pin(map, pin, options);
-                    Object place = maps.pins().place(pin);
-                    undo.add(() -> {
-                        if (Objects.equals(place, maps.pins().place(pin))) {
-                            maps.pins().remove(pin);
-                        }
-                    });
-                }
-            });
-            undo.commit();
-        }
         pins.forEach((name, pin) -> {
-            if (backend.maps().containsKey(name)) {
+            RawMap map = backend.maps().get(name);
+            if (map != null && !reused.containsKey(name)) {
+                maps.pins().pin(map, pin, options);
+            }
+            if (map != null) {
                 WarningLog.RUNTIME.log(
                         Level.INFO,
                         operation + ": map " + name + " is "

@@ -29,7 +29,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -40,8 +39,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two processes load an object with two declared pins at the same time. */
 @KernelTest
@@ -101,30 +98,6 @@ class KernelConcurrentLoadTest extends PinningTest {
             mountAnew();
         }
         assertThat(kept).isPositive();
-    }
-
-    /** Another process pins one of the maps that the object pins by their names. */
-    @ParameterizedTest
-    @ValueSource(strings = {"flow", "counter"})
-    void aLoadThatCantMakeAnAutomaticPinLeavesNone(String taken) throws IOException {
-        byte[] elf = TestPrograms.object("network.bpf.c", "-DAUTO_PINS");
-        LoadSettings settings = new LoadSettings("network", elf, null, List.of(), Set.of());
-        settings.pins(pins);
-        LoadRun run = new LoadRun(
-                settings,
-                new KernelMapFactory(),
-                new KernelPins(),
-                plan -> {
-                    KernelObject loaded = KernelObject.load("network", elf, plan, PinOptions.defaults());
-                    new KernelPins().pin(Objects.requireNonNull(loaded.maps().get(taken)), fs.path(taken), pins);
-                    return loaded;
-                },
-                () -> {},
-                object -> {});
-
-        assertThatThrownBy(run::run).asInstanceOf(BPF_EXCEPTION).hasErrno(Errno.EEXIST);
-
-        assertThat(fs.content()).containsExactly(taken);
     }
 
     /** The load might take the maps away again, with what the program of the guest counts. */

@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * A table of one map's entries, with their fields in columns. Each block of 10,000 entries is in the order of its keys, and has its own
- * widths: the texts of many entries need less memory than the entries.
+ * widths, so that only the texts of the earlier ones stay in memory.
  */
 final class EntryTable {
     private static final int WIDEST_COLUMN = 40;

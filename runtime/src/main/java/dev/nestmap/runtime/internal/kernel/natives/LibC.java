@@ -23,6 +23,8 @@ public final class LibC extends NativeFunctions {
     private final NativeFunction read = savingErrno("read");
     private final NativeFunction write = savingErrno("write");
     private final NativeFunction poll = savingErrno("poll");
+    private final NativeFunction munmap = savingErrno("munmap");
+    private final NativeFunction unlinkat = savingErrno("unlinkat");
 
     LibC(NativeLibrary library) {
         super(library);
@@ -61,7 +63,7 @@ public final class LibC extends NativeFunctions {
 
     public int unlinkat(int dirfd, String pathname, int flags) {
         try (NativeText pathnameBytes = NativeText.of(pathname)) {
-            return (int) savingErrno("unlinkat").call(dirfd, pathnameBytes.address(), flags);
+            return (int) unlinkat.call(dirfd, pathnameBytes.address(), flags);
         }
     }
 
@@ -162,7 +164,7 @@ public final class LibC extends NativeFunctions {
     }
 
     public int munmap(long addr, long length) {
-        return (int) savingErrno("munmap").call(addr, length);
+        return (int) munmap.call(addr, length);
     }
 
     public int poll(long fds, long nfds, int timeout) {

@@ -97,7 +97,7 @@ public final class SystemCallWrappers {
 
     /** Calls bpf(2), which has no function in the C library. Returns -1 on failure, and sets errno. */
     public static int bpf(int command, long attr, int size) {
-        long number = number(321, 280, "bpf(2)", "links");
+        long number = number(321, 280, "bpf(2)", "new maps and links");
         return Math.toIntExact(NativeLibraries.libc().syscall(number, command, attr, size));
     }
 
