@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Counts packets in the inner map at key 1. LATER selects the records of the later version. With SLOW, a packet is counted long after its
- * bytes. With FULL, the length of a packet chooses one of three tenants, and one of twice as many entries as a map has room for.
+ * Counts packets in the inner map at key 1. LATER selects the records of the later version. With FULL, the length of a packet chooses
+ * one of three tenants, and one of twice as many entries as a map has room for.
  */
 #ifdef LATER
 #include "upgraded_later.bpf.h"
 #else
 #include "upgraded.bpf.h"
-#endif
-
-#ifdef SLOW
-static long nothing(__u32 index, void *ctx)
-{
-	(void)index;
-	(void)ctx;
-	return 0;
-}
 #endif
 
 #ifdef FULL
@@ -43,10 +34,6 @@ int count(struct xdp_md *ctx)
 		return XDP_PASS;
 #endif
 	__sync_fetch_and_add(&count->bytes, ctx->data_end - ctx->data);
-#ifdef SLOW
-	bpf_loop(8 << 20, nothing, 0, 0);
-	bpf_loop(8 << 20, nothing, 0, 0);
-#endif
 	__sync_fetch_and_add(&count->packets, 1);
 	return XDP_PASS;
 }

@@ -231,27 +231,26 @@ class BtfMapReaderTest {
         assertThat(schema.types()).isEmpty();
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
-    void rejectsDefinitionsThatContradictThemselves(BpfClang clang) {
+    @Test
+    void rejectsDefinitionsThatContradictThemselves() {
         assertMalformed(
-                clang,
+                CLANG,
                 "struct { __uint(max_entries, 1); } m SEC(\".maps\");",
                 "map m has no type; if the definition is wrapped, or built by a macro that BTF does not show, declare it as a"
                         + " variable of a struct with __uint(type, ...) in SEC(\".maps\")");
         assertMalformed(
-                clang, "struct { int type; } m SEC(\".maps\");", "map m has no number as type; use __uint(type, ...)");
+                CLANG, "struct { int type; } m SEC(\".maps\");", "map m has no number as type; use __uint(type, ...)");
         assertMalformed(
-                clang,
+                CLANG,
                 "struct { __uint(type, 1); __type(key, __u32); __uint(key_size, 8); } m SEC(\".maps\");",
                 "map m has keys of 4 bytes, but key_size 8");
         assertMalformed(
-                clang,
+                CLANG,
                 "struct in { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); };" + outer("o", "struct in"),
                 "the inner maps of map o are maps of maps, but the kernel allows only two levels; put the inner maps of the inner"
                         + " map into the outer map, under a longer key");
         assertMalformed(
-                clang,
+                CLANG,
                 "struct { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); int values; } o SEC(\".maps\");",
                 "map o has no map definition as values; use __array(values, struct ...)");
     }

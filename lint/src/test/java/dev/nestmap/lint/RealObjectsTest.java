@@ -81,36 +81,6 @@ class RealObjectsTest {
                         INNER + map("HASH_OF_MAPS", "struct inner *values[0]; __type(key, __u32);"),
                         "its `values` are before key"),
                 Arguments.of(
-                        "an unknown attribute",
-                        map("HASH", "__type(key, __u32); __type(value, __u64); __uint(colour, 3);"),
-                        "no attribute colour"),
-                Arguments.of(
-                        "an unknown attribute inside",
-                        "struct inner { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 8); __type(key, __u32);"
-                                + " __type(value, __u64); __uint(colour, 3); };\n"
-                                + map("HASH_OF_MAPS", "__type(key, __u32); __array(values, struct inner);"),
-                        "in the definition of its inner maps, libbpf 1.7 and older know no attribute colour"),
-                Arguments.of(
-                        "another section",
-                        "struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 4); __type(key, __u32);"
-                                + " __type(value, __u64); } m SEC(\".maps.x\");",
-                        "it is in section .maps.x"),
-                Arguments.of(
-                        "a variable in a slot",
-                        "int other;\n" + outer(" = { .values = { [1] = (void *)&other } }") + ";",
-                        "slot 1 has other, which is no map"),
-                Arguments.of(
-                        "a function in a slot",
-                        "SEC(\"xdp\") int p(void *c) { return 2; }\n" + outer(" = { .values = { [1] = (void *)&p } }")
-                                + ";",
-                        "slot 1 has p, which is no map"),
-                Arguments.of(
-                        "a program array inside",
-                        "struct inner { __uint(type, BPF_MAP_TYPE_PROG_ARRAY); __uint(max_entries, 8); __uint(key_size, 4);"
-                                + " __uint(value_size, 4); };\n"
-                                + map("HASH_OF_MAPS", "__type(key, __u32); __array(values, struct inner);"),
-                        "which the kernel does not accept as an inner map"),
-                Arguments.of(
                         "storage without types",
                         "struct { __uint(type, BPF_MAP_TYPE_SK_STORAGE); __uint(map_flags, 1); __uint(key_size, 4);"
                                 + " __uint(value_size, 8); } m SEC(\".maps\");",

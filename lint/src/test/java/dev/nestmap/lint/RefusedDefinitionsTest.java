@@ -132,17 +132,6 @@ class RefusedDefinitionsTest {
                 .isIn(map + kind + ONLY_STRUCTS, map + "an array, a union, a pointer or a number" + ONLY_STRUCTS);
     }
 
-    /** Other compilers may state the type. */
-    @Test
-    void namesTheTypesOfOtherDefinitions() {
-        BtfBuilder types = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
-        int number = types.integer("unsigned int", 4);
-        types.variable("two_maps", ".maps", types.array(number, 2));
-
-        assertThat(check(types.object()))
-                .containsExactly("ERROR map two_maps: section .BTF: map two_maps is an array of 2 maps" + ONLY_STRUCTS);
-    }
-
     /** As GCC 12 encodes signed char. */
     @Test
     void theKernelRefusesNumbersOfTwoKinds() {

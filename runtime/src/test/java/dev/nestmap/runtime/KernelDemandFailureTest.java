@@ -28,9 +28,11 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Requests for inner maps that can't be created keep no other request waiting. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelDemandFailureTest {
     private static final MapShape INNER = new MapShape("flow", MapKind.HASH, 4, 8, 4, 0);

@@ -27,11 +27,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Maps are pinned where records say so, and found there by the next load, also after a crash. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelPinnedObjectTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);

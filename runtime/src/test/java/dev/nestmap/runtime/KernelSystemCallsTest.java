@@ -19,12 +19,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The number of system calls that an operation on a pinned outer map makes. */
+@Tag("jdk-independent")
 @KernelTest
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class KernelSystemCallsTest extends PinnedTest {

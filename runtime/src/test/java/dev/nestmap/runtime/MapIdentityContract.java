@@ -5,7 +5,6 @@ import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.Network.CounterMap;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.pin.MapIdentity;
@@ -93,18 +92,6 @@ abstract class MapIdentityContract {
         assertThat(first.outerKey()).isNotEqualTo(second.outerKey());
         assertThat(first.bootId()).isEqualTo(second.bootId());
         discardDisplaced(rotated);
-    }
-
-    @Test
-    void aTakenMapIsIdentified() {
-        network.shard().create(3L);
-
-        try (DrainedMap<CounterMap> takenTicket =
-                DrainedMap.of(requireNonNull(network.shard().take(3L)))) {
-            MapIdentity identity = requireNonNull(takenTicket.identity());
-            assertThat(identity.outerMap()).isEqualTo("shard");
-            assertThat(identity.outerKey()).isEqualTo(u32(3));
-        }
     }
 
     /** It may have counted more, so a receiver must not take it for the same. */

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.TestReporter;
  * more of it, {@code -Dnestmap.seed} the same again.
  */
 abstract class StressContract {
-    private static final int CYCLES = Integer.getInteger("nestmap.cycles", 5_000);
+    private static final int CYCLES = Integer.getInteger("nestmap.cycles", 2_000);
     private static final long SEED = Long.getLong("nestmap.seed", System.nanoTime());
     private static final int THREADS = 32;
     private static final int TENANTS = 256;

@@ -29,7 +29,7 @@ abstract class VirtualThreadsContract {
             Math.min(Network.TENANTS, 4 * Runtime.getRuntime().availableProcessors());
 
     /** Far more than the limit of buffers. */
-    private static final int MANY = 100_000;
+    private static final int MANY = 20_000;
 
     /** Threads that were started and have not ended. */
     static final int MOST_AT_ONCE = 1_000;

@@ -62,7 +62,7 @@ abstract class JdbcStoreContract {
     static final String INSERT = "insert into sent (packets, bytes, customer, sender) values (?, ?, ?, ?)";
 
     @SuppressWarnings("NullAway.Init") // set by BeforeEach
-    private UsageBpf bpf;
+    UsageBpf bpf;
 
     @SuppressWarnings("NullAway.Init")
     private JdbcStore store;
@@ -100,7 +100,7 @@ abstract class JdbcStoreContract {
                                 rows.add(sender.packets(), sender.bytes(), customer, sender.address()));
     }
 
-    private MapStore<Long, SenderMap, Sender> bill() {
+    final MapStore<Long, SenderMap, Sender> bill() {
         return bill(store, bpf);
     }
 
@@ -134,7 +134,7 @@ abstract class JdbcStoreContract {
         }
     }
 
-    private void count(long customer, int sender, long packets) {
+    final void count(long customer, int sender, long packets) {
         SenderMap map = bpf.customer().getOrCreate(customer);
         Sender before = map.get(address(sender));
         long sum = packets + (before == null ? 0 : before.packets());
@@ -172,23 +172,6 @@ abstract class JdbcStoreContract {
 
         assertThat(packets()).isEqualTo(5);
         assertThat(number("select count(*) from sent")).isEqualTo(1);
-    }
-
-    /** As a crash between the commit and the acknowledgement does. */
-    @Test
-    void aMapThatComesAgainIsNotStoredAgain() throws Exception {
-        count(1, 1, 5);
-        assertThatThrownBy(() -> bpf.customer().drainAll(drained -> {
-                    bill().drain(drained);
-                    throw new IllegalStateException("killed");
-                }))
-                .isInstanceOf(DrainException.class);
-        MemoryFaults.of(bpf).crash();
-        store = JdbcStore.of(source());
-
-        assertThat(bpf.customer().drainAll(bill())).isEqualTo(1);
-
-        assertThat(packets()).isEqualTo(5);
     }
 
     /** The process ends before or after each call of JDBC, and the next one drains. */
@@ -505,20 +488,7 @@ abstract class JdbcStoreContract {
         assertThat(packets()).isEqualTo(2 * 5 + 4);
     }
 
-    @Test
-    void theTableOfIdentitiesStaysSmallInAFastDrain() throws Exception {
-        MapStore<Long, SenderMap, Sender> bill = bill();
-        for (int drain = 0; drain < 13; drain++) {
-            for (int customer = 0; customer < 100; customer++) {
-                count(customer, 1, 1);
-            }
-            bpf.customer().drainAll(bill);
-        }
-        assertThat(packets()).isEqualTo(1300);
-        assertThat(identities()).isLessThan(1150);
-    }
-
-    private long identities() throws SQLException {
+    final long identities() throws SQLException {
         return number("select count(*) from nestmap_stored");
     }
 

@@ -385,14 +385,6 @@ class ShipperFailureTest extends BrokerTest {
                 .withMessageContaining("bootstrap.servers");
     }
 
-    /** The service for names may begin later than the agent. */
-    @Test
-    void startsWhileTheNameOfTheBrokerIsNotKnown() {
-        try (Shipper<Long> shipper = Shipper.start(tenants, Broker.impatient("broker.invalid:9092"), options())) {
-            assertThat(shipper.statistics().stopped()).isFalse();
-        }
-    }
-
     @Test
     void saysThatThePortExpectsAnotherProtocol() throws Exception {
         Map<String, Object> config = Broker.impatient(broker().bootstrap());

@@ -174,18 +174,11 @@ class ShipperSpoolTest extends BrokerTest {
             assertThat(shipper.ship(PATIENCE)).isTrue();
             broker().kill();
             try {
-                int rotations = 0;
-                long begin = System.nanoTime();
-                for (int id = 0;
-                        System.nanoTime() - begin < Duration.ofSeconds(10).toNanos();
-                        id++) {
+                for (int id = 0; id < 10; id++) {
                     long before = shipper.statistics().spooledBytes();
                     count(machine.tenant(), id);
                     await("rotation", () -> shipper.statistics().spooledBytes() > before);
-                    rotations++;
                 }
-                System.out.println(rotations + " rotations in 10 seconds without Kafka");
-                assertThat(rotations).isGreaterThan(15);
                 awaitProblem(shipper, "does not answer");
             } finally {
                 broker().restart();

@@ -29,6 +29,7 @@ import java.util.stream.LongStream;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -136,6 +137,7 @@ class ShipperTest extends BrokerTest {
     }
 
     @Test
+    @Tag("jdk-independent")
     void takesManyMapsOutInSeveralTransactions() throws Exception {
         LongStream.range(0, 1001).forEach(i -> tenants.create(i).put(new Count(1, i)));
 
@@ -349,6 +351,7 @@ class ShipperTest extends BrokerTest {
 
     /** The agent of JMX listens on the loopback interface of the process. */
     @Test
+    @Tag("jdk-independent")
     void drainNamesTheNetworkNamespaceOfTheProcess() throws Exception {
         String pid = Long.toString(ProcessHandle.current().pid());
 
@@ -362,6 +365,7 @@ class ShipperTest extends BrokerTest {
 
     /** Another process, such as a container that is ended meanwhile. */
     @Test
+    @Tag("jdk-independent")
     void drainSaysThatTheProcessHasEnded() throws Exception {
         Process agent = new ChildVm().start(Waiting.class, directory.toString());
         try {

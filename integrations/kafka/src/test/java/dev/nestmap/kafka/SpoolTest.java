@@ -29,10 +29,12 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A spool returns what was written to it, and nothing else, whatever its files contain. What it does not return is a gap in the numbers. */
+@Tag("jdk-independent")
 class SpoolTest {
     private static final String ID = "nestmap.machine.tenant";
     private static final UUID BOOT = new UUID(1, 2);
@@ -151,7 +153,7 @@ class SpoolTest {
         append(open(), map(1, 10), map(2, 10));
         Path file = files().get(0);
         byte[] bytes = Files.readAllBytes(file);
-        for (int at = 0; at < bytes.length; at += 3) {
+        for (int at = 0; at < bytes.length; at += 7) {
             byte[] changed = bytes.clone();
             changed[at] ^= 4;
             requireSetAside(file, changed);
@@ -453,14 +455,6 @@ class SpoolTest {
         Spool again = open();
         again.resolve(Map.of(series, new CommitMarker(3, 0), new UUID(5, 6), new CommitMarker(99, 0)));
         assertThat(numbers(read(again))).containsExactly(4L);
-    }
-
-    @Test
-    void writesNothingWhenItIsFull() throws Exception {
-        Spool spool = open(10, ID);
-        Files.move(directory.resolve("spool"), directory.resolve("away")); // so that writing would fail
-
-        assertThatThrownBy(() -> append(spool, map(1, 10))).hasMessageContaining("is full");
     }
 
     @Test

@@ -21,11 +21,13 @@ import dev.nestmap.tests.toolchain.InstalledClang;
 import java.nio.file.Path;
 import java.util.Objects;
 import jnr.ffi.Platform;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** An attached program counts system calls in the storage of the caller's control group. */
+@Tag("jdk-independent")
 @KernelTest
 class AttachedGroupsTest {
     private static final long TENANT = 1;

@@ -20,10 +20,12 @@ import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Programs at one hook run in the order that their options state, and a refusal of the kernel is explained. */
+@Tag("jdk-independent")
 @KernelTest
 @Timeout(60)
 class ClassifierTest {

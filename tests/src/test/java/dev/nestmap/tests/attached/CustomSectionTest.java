@@ -17,10 +17,12 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A program in a section that libbpf does not know gets the type of another section in Java. */
+@Tag("jdk-independent")
 @KernelTest
 @Timeout(60)
 class CustomSectionTest {

@@ -12,9 +12,11 @@ import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Programs that {@code @BpfProgram} declares are returned by their methods, or the difference is named. */
+@Tag("jdk-independent")
 @KernelTest
 class DeclaredProgramsTest {
     private static final int TIMES = 5;

@@ -133,16 +133,4 @@ class LinkChangeTest extends PinningTest {
             }
         });
     }
-
-    /** A program that a load attaches has no other handle. */
-    @Test
-    void anotherHandleOfTheOwnerChangesTheLink() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (HitCounter counter = xdp()) {
-                counter.program().attach(Xdp.on("lo"), pin());
-                Nestmap.openPinnedLink(fs.path("acme/count")).detach();
-                assertThat(fs.content()).doesNotContain("acme/count");
-            }
-        });
-    }
 }

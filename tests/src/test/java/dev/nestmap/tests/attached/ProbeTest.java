@@ -44,16 +44,6 @@ class ProbeTest {
     private final ProbedCalls calls = ProbedCalls.open();
 
     @Test
-    void aUprobeCountsTheCallsOfItsFunction() {
-        try (HitCounter counter = HitCounter.load("uprobe", 0)) {
-            counter.program().attach(Uprobe.onEntry(BINARY, ProbedCalls.FIRST));
-            calls.fire(TIMES);
-
-            assertThat(counter.count()).isEqualTo(TIMES);
-        }
-    }
-
-    @Test
     void aUprobeMayWatchOneProcess() throws IOException {
         Process other = new ProcessBuilder("sleep", "60").start();
         try (HitCounter own = HitCounter.load("uprobe", 0);

@@ -14,10 +14,12 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The kernel schedules with a struct of functions until its link is closed (sched_ext, Linux 6.12). */
+@Tag("jdk-independent")
 @KernelTest
 @Timeout(300) // in an emulated machine
 class SchedulerTest {

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Two programs share per-CPU maps. One sees datagrams that threads send, the other those that arrive, for which the kernel interrupts the
  * threads. The generated helper loses no count.
  */
+@Tag("jdk-independent")
 @KernelTest
 @Timeout(120)
 class SharedCountsTest {

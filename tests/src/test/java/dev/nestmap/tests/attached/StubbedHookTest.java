@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120) // in an emulated machine
 @Tag("jdk-independent")
 class StubbedHookTest extends PinningTest {
-    private static final int UPGRADES = 50;
+    private static final int UPGRADES = 10;
 
     @ParameterizedTest
     @EnumSource(names = {"NETFILTER", "PERF_EVENT_OF_THREAD"})

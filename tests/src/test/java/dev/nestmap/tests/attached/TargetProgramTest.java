@@ -18,12 +18,14 @@ import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A program replaces or traces a function of another BPF program. */
+@Tag("jdk-independent")
 @KernelTest
 class TargetProgramTest extends PinningTest {
     private static final int XDP_DROP = 1;

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 @Tag("long")
 class DemandCrashTest {
-    private static final int KILLS = Integer.getInteger("nestmap.kills", 10);
+    private static final int KILLS = Integer.getInteger("nestmap.kills", 5);
     private static final long BETWEEN_PACKETS_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
 
     /** About 60 lines of the log. */

@@ -256,20 +256,6 @@ abstract class OnDemandContract {
     }
 
     @Test
-    void aFullRequestMapTakesNoRequests() {
-        for (int customer = 0; customer < Demand.PENDING_SITES; customer++) {
-            assertThat(bpf.site().request(new Site(customer, 7))).isTrue();
-        }
-        assertThat(bpf.site().request(new Site(99, 7))).isFalse();
-        assertThat(bpf.site().request(new Site(1, 7))).as("is recorded").isTrue();
-        try (OnDemandServer<Site> server = bpf.site().serveRequests(listener())) {
-            waitUntil(() -> bpf.site().request(new Site(99, 7)));
-            waitUntil(() -> bpf.site().contains(new Site(99, 7)));
-            assertThat(server.lostRequests()).isZero();
-        }
-    }
-
-    @Test
     void aKeyThatAlreadyHasAMapIsServed() {
         bpf.tenant().request(1);
         VisitMap there = bpf.tenant().create(1);
@@ -290,27 +276,6 @@ abstract class OnDemandContract {
             waitUntil(() -> server.serve() == 0 && !served.isEmpty());
         }
         assertThat(bpf.lane().keys()).containsExactly(Demand.LANES - 1L);
-    }
-
-    @Test
-    void serverContinuesAfterAListenerThrows() {
-        AtomicBoolean fails = new AtomicBoolean(true);
-        OnDemandServer.Listener<Long, VisitMap> throwing = report -> {
-            if (fails.get()) {
-                throw new IOException("thrown on purpose");
-            }
-        };
-        try (OnDemandServer<Long> server = bpf.tenant().serveRequests(throwing)) {
-            for (long id = 0; id < 3; id++) {
-                long key = id;
-                bpf.tenant().request(key);
-                waitUntil(() -> bpf.tenant().contains(key));
-            }
-            assertThat(server.statistics().served()).isZero();
-
-            fails.set(false);
-            waitUntil(() -> server.statistics().served() >= 1); // a second later
-        }
     }
 
     @Test

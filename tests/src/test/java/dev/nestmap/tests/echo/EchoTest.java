@@ -52,6 +52,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * wrong layout does not compile. {@code LayoutFuzzTest} tests layouts that records cannot declare, and classes in {@code types} the limits
  * and messages of one component type each.
  */
+@Tag("jdk-independent")
 @KernelTest
 @Tag("long")
 class EchoTest {

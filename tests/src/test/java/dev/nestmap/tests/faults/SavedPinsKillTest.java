@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("long")
 class SavedPinsKillTest {
     private static final int NOBODY = 65534;
-    private static final int KILLS = Integer.getInteger("nestmap.kills", 8);
+    private static final int KILLS = Integer.getInteger("nestmap.kills", 5);
     private final Path object = BpfObjects.of("pinned");
     private int scenes;
 

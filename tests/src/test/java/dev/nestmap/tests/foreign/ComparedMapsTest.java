@@ -25,9 +25,11 @@ import dev.nestmap.untyped.UntypedMap;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Nestmap compares a map that somebody else made as far as its BTF allows, and says how far. */
+@Tag("jdk-independent")
 @KernelTest
 class ComparedMapsTest extends PinningTest {
     private static final Inet4Address LOCALHOST = (Inet4Address) InetAddress.getLoopbackAddress();

@@ -23,11 +23,13 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What {@code nestmap compare} says about maps that an object pins by name is what a load of the new version does. */
+@Tag("jdk-independent")
 @KernelTest
 class ComparedPinsTest extends PinningTest {
     private static final String SWAPPED = "-DFIELDS=__u64 bytes; __u64 packets;";

@@ -27,9 +27,11 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Records and an object whose C code was written without Nestmap read the same bytes, or the contradiction is rejected. */
+@Tag("jdk-independent")
 class ForeignObjectTest {
     private static final int XDP_PASS = 2;
 

@@ -20,9 +20,11 @@ import dev.nestmap.tests.foreign.LimiterBpf.Sizes;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.untyped.UntypedMap;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Callers can set sizes, constants and programs between the opening of an object and its load. */
+@Tag("jdk-independent")
 @KernelTest
 class OpenObjectTest {
     private static final Path OBJECT = BpfObjects.of("foreign_limiter");

@@ -14,9 +14,11 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Nestmap loads objects that other loaders accept, and libbpf without help does not, or explains what is missing. */
+@Tag("jdk-independent")
 @KernelTest
 class OtherLoadersTest {
     private static final Path OBJECT = BpfObjects.of("foreign_tracer");

@@ -17,9 +17,11 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Maps of loaded objects that no record declares can be read as bytes and by the names of their fields. */
+@Tag("jdk-independent")
 @KernelTest
 class UntypedMapTest extends PinningTest {
 

@@ -19,10 +19,12 @@ import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Variables of C code that differs from the generated header are set, or the difference is rejected, also with several C files. */
+@Tag("jdk-independent")
 @KernelTest
 class HandwrittenGlobalsTest {
     private static final SampleConfig CONFIG = GlobalsContract.everyPacket(Mode.COUNT, false);

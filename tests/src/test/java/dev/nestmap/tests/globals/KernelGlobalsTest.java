@@ -17,7 +17,6 @@ import dev.nestmap.tests.globals.SampledBpf.HitsVariable;
 import dev.nestmap.tests.globals.SampledBpf.SampleStatsVariable;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
-import dev.nestmap.tests.toolchain.InstalledCommand;
 import dev.nestmap.types.IntList;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,8 +24,6 @@ import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -88,18 +85,6 @@ class KernelGlobalsTest extends GlobalsContract {
                                 .anySatisfy(line -> assertThat(line).contains("invalid access to packet")));
     }
 
-    @Test
-    void theVerifierRemovesABranchThatAConstantDisables() {
-        int with;
-        try (SampledBpf bpf = load(everyPacket(Mode.COUNT, true), LIMIT, CLOSED)) {
-            with = instructions(bpf.program("count"));
-        }
-        try (SampledBpf bpf = load(everyPacket(Mode.COUNT, false), LIMIT, CLOSED)) {
-            int without = instructions(bpf.program("count"));
-            assertThat(without).isLessThan(with - 4); // at least one instruction for each of the 4 counters
-        }
-    }
-
     /** A program and user space increment the same words, and no increment is lost. */
     @Test
     void countsTogetherWithAProgram() throws Exception {
@@ -124,17 +109,6 @@ class KernelGlobalsTest extends GlobalsContract {
         } finally {
             runner.shutdownNow();
         }
-    }
-
-    /** The number of instructions after the verifier has removed dead code. */
-    private static int instructions(UntypedProgram program) {
-        InstalledCommand.needInstalled("bpftool");
-        String all = InstalledCommand.run("bpftool", "--json", "prog", "show", "id", program.id())
-                .succeeded()
-                .output();
-        Matcher translated = Pattern.compile("\"bytes_xlated\":(\\d+)").matcher(all);
-        assertThat(translated.find()).as(all).isTrue();
-        return Integer.parseInt(translated.group(1)) / Long.BYTES;
     }
 
     private static int inMemory(byte[] bytes) {

@@ -72,7 +72,7 @@ class CommandsTest {
             delimiter = '|',
             value = {
                 "dev/fuzz layout --minutes | bin/dev/fuzz: --minutes takes a whole number of 1 or more, not \"\"",
-                "dev/fuzz btf --seed x | bin/dev/fuzz: --seed takes a whole number of 1 or more, not \"x\"",
+                "dev/fuzz objects --seed x | bin/dev/fuzz: --seed takes a whole number of 1 or more, not \"x\"",
                 "dev/soak --minutes 0.5 | bin/dev/soak: --minutes takes a whole number of 1 or more, not \"0.5\"",
                 "site --fast | bin/site --fast: the options are --test or --serve, and bin/site --help says what they do",
                 "test-builds ant | bin/test-builds: there is no part ant. The parts are: new poms maven maven_without_processor"

@@ -61,7 +61,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("long")
 @Timeout(600)
 class ExactCountsTest {
-    private static final int KILLS = Integer.getInteger("nestmap.kills", 6);
+    private static final int KILLS = Integer.getInteger("nestmap.kills", 4);
     private static final int CUSTOMERS = 8;
     private static final int BYTES = 100;
 

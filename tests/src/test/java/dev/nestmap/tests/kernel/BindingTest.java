@@ -11,9 +11,11 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Generated accessors bind to objects by name, and report what is missing. */
+@Tag("jdk-independent")
 @KernelTest
 class BindingTest {
     @Test

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Nestmap refuses those uses of inner maps that the kernel refuses for plain maps of the same kind. Each case also loads the plain map, so
@@ -78,16 +77,6 @@ class KernelInnerMapUseCheckTest {
         });
         assertThat(logged).isEmpty();
         System.out.println(section + " and " + map + ": " + (isAccepted ? "accepted" : "rejected"));
-    }
-
-    /** Locks that wait would hang the kernel, so no version accepts them in these programs. */
-    @ParameterizedTest
-    @ValueSource(strings = {"raw_tp", "kprobe", "perf_event", "socket"})
-    void rejectsLocksThatWait(String section) {
-        assertThatThrownBy(() -> load(section, "-DPLAIN=plain_guarded"))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("cannot use bpf_spin_lock yet");
-        assertThatThrownBy(() -> load(section, "-DOUTER=guarded_by")).isInstanceOf(BpfException.class);
     }
 
     @Test

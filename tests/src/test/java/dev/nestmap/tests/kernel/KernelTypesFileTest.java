@@ -13,10 +13,12 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A program gets the offsets of a kernel's structs from a file, if the kernel does not say them. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelTypesFileTest {
     private static final int NO_FIELD = 1;

@@ -32,10 +32,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Reads of many inner maps at once, through generated accessors: by a program, and in batches. */
+@Tag("jdk-independent")
 @KernelTest
 @Timeout(120)
 class NestedReadsTest {

@@ -290,18 +290,6 @@ class PinnedReaderTest extends PinningTest {
     }
 
     @Test
-    void leavesOtherPinsAlone() {
-        try (TenantFlowsBpf bpf = TenantFlowsBpf.load();
-                TenantMap.Owned other = TenantFlowsBpf.TENANT_MAP.create(fs.path("tenant"), PinOptions.defaults())) {
-            assertThatThrownBy(() -> bpf.tenant().expert().pinReader(fs.path("tenant"), pins))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("else is pinned there");
-            assertThat(fs.path("tenant")).exists();
-            assertThat(other.keys()).isEmpty();
-        }
-    }
-
-    @Test
     void leavesAForeignMapAloneAtThePathOfThePrototype() {
         Path foreign = fs.path("").resolve("dashboard-prototype");
         try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {

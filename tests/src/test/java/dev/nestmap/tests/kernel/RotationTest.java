@@ -21,14 +21,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Rotation of inner maps under programs that count loses no count, and none appears twice. */
 @KernelTest
 @Timeout(120)
+@Tag("jdk-independent")
 class RotationTest {
-    private static final Duration LOAD = Duration.ofSeconds(3);
+    private static final Duration LOAD = Duration.ofSeconds(1);
     private static final int THREADS = 3;
     private static final int REPEAT = 10_000;
     private static final HashOfSlots SLOTS = new HashOfSlots(1, 7);
@@ -57,7 +59,7 @@ class RotationTest {
                 int inner = i % 2;
                 loads.add(threads.submit(() -> load(bpf.program("count"), inner, over)));
             }
-            for (long end = System.nanoTime() + LOAD.toNanos(); System.nanoTime() < end; ) {
+            for (long end = System.nanoTime() + LOAD.toNanos(); System.nanoTime() < end || drained == 0; ) {
                 rotateAll(bpf);
             }
             long drainedUnderLoad = drained;
@@ -72,7 +74,6 @@ class RotationTest {
                     + " maps, difference " + (updates - drained));
 
             assertThat(drained).isEqualTo(updates);
-            assertThat(drainedUnderLoad).isPositive();
             assertThat(ids).as("two for each outer map with hashes come back").hasSize(4);
         } finally {
             over.set(true);

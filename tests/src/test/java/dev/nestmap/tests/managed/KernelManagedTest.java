@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 @Tag("jdk-independent")
 class KernelManagedTest extends ManagedContract {
-    private static final Duration LOAD = Duration.ofSeconds(2);
+    private static final Duration LOAD = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration DELAY = Duration.ofMillis(300);
     private static final int REPEAT = 1_000;

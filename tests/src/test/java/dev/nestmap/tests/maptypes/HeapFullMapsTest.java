@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.MemoryProgram;
 import dev.nestmap.runtime.Displaced.Doubt;
-import dev.nestmap.runtime.MapAccessor;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.observe.Operation;
@@ -118,15 +117,6 @@ class HeapFullMapsTest {
                     .isEqualTo(1);
             assertThat(Objects.requireNonNull(bpf.ingress().uncounted()).refused())
                     .isZero();
-        }
-    }
-
-    @Test
-    void oneWordLeavesTheNumbersOut() {
-        try (FullMapsBpf bpf = FullMapsBpf.inMemory()) {
-            MapAccessor created = bpf.quiet().create(1L);
-            assertThat(created.name()).isEqualTo("silent_map");
-            assertThat(bpf.quiet().uncounted()).isNull();
         }
     }
 

@@ -3,7 +3,6 @@ package dev.nestmap.tests.maptypes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.DrainedMap;
@@ -112,17 +111,6 @@ class HeapPerfStreamsTest {
             streams.tracedAt()
                     .consume(Duration.ofSeconds(10), (index, event) -> events.add(event), (index, lost) -> {});
             assertThat(events).containsExactly(new Traced(1, 1), new Traced(2, 2));
-        }
-    }
-
-    @Test
-    void aMapNeedsASlotForEachCpu() {
-        assumeThat(Runtime.getRuntime().availableProcessors()).isGreaterThan(1);
-        try (PerfStreamsBpf streams = PerfStreamsBpf.inMemory()) {
-            assertThatThrownBy(() -> streams.tooShort().open())
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("slots for 1 CPU")
-                    .hasMessageContaining("declare sizedAtLoad = true");
         }
     }
 

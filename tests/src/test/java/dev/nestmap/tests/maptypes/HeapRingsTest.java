@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.maptypes.Rings.Command;
-import dev.nestmap.tests.maptypes.Rings.Drained;
 import dev.nestmap.tests.maptypes.Rings.Event;
 import dev.nestmap.tests.maptypes.Rings.Longest;
 import dev.nestmap.tests.maptypes.Rings.PlainCommand;
@@ -45,14 +44,6 @@ class HeapRingsTest {
             events.offer(new Event(4, 4));
             assertThat(reader.get()).isEqualTo(new Event(4, 4));
             assertThat(events.poll(Duration.ofMillis(5))).isNull();
-        }
-    }
-
-    @Test
-    void aBufferOfUnknownEventsHasNoEventsInMemory() {
-        try (RingsBpf rings = RingsBpf.inMemory()) {
-            assertThat(rings.unreadBy().create(1).maxEntries()).isEqualTo(4096);
-            assertThat(rings.unreadBy().count()).isEqualTo(1);
         }
     }
 
@@ -119,18 +110,6 @@ class HeapRingsTest {
                 assertThat(displaced.poll()).isEqualTo(new Command(1, 2));
             }
             assertThat(rings.commandsBy().getOrCreate(1).poll()).isEqualTo(new Command(3, 4));
-        }
-    }
-
-    @Test
-    void otherMapsOfTheObjectWork() {
-        try (RingsBpf rings = RingsBpf.inMemory()) {
-            rings.drained().put(new Drained(0, 1, 2));
-            rings.eventsAt().create(1);
-            Objects.requireNonNull(rings.eventsAt().rotate(1)).acknowledge();
-
-            assertThat(rings.drained().get(0)).isEqualTo(new Drained(0, 1, 2));
-            assertThat(rings.eventsAt().keys()).containsExactly(1);
         }
     }
 }

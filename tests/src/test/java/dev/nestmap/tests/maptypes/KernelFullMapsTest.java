@@ -29,6 +29,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each addition through a generated helper is in a map that a drain passes, or refused, or had an unknown key. No program of this test looks
  * at a result.
  */
+@Tag("jdk-independent")
 @KernelTest
 class KernelFullMapsTest extends PinningTest {
     private static final int FLOWS = 9;

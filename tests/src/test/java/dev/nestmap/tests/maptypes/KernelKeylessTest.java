@@ -12,10 +12,12 @@ import dev.nestmap.tests.maptypes.Keyless.PlainSeen;
 import dev.nestmap.tests.maptypes.Keyless.Seen;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Queues and stacks move entries between programs and Java. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelKeylessTest extends KeylessContract {
     @Override

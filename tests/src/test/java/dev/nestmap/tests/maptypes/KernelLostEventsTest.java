@@ -14,11 +14,13 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.untyped.UntypedMap;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Generated helpers count the events that a buffer had no room for. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelLostEventsTest extends PinningTest {
     private static final int RUNS = 5_000;

@@ -20,11 +20,13 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Generated helpers count inserts that failed, if the inner map's record asks for it. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelLostInsertsTest extends PinningTest {
     @ParameterizedTest

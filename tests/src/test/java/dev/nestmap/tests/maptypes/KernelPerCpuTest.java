@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Programs count on their CPU, and Java reads each CPU. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelPerCpuTest extends PerCpuContract {
     private static final int PACKETS = 5;

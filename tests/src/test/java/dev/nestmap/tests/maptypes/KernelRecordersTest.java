@@ -25,10 +25,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A recorder keeps the last events. */
+@Tag("jdk-independent")
 @KernelTest
 @Timeout(300)
 class KernelRecordersTest {
@@ -37,7 +39,7 @@ class KernelRecordersTest {
     /** The bytes of an event: a header of 8, and two numbers. */
     private static final int EVENT = 24;
 
-    private static final Duration LOAD = Duration.ofSeconds(3);
+    private static final Duration LOAD = Duration.ofSeconds(1);
 
     private RecordersBpf bpf;
 
@@ -123,7 +125,9 @@ class KernelRecordersTest {
                     happen(1000);
                 }
             });
-            for (long end = System.nanoTime() + LOAD.toNanos(); System.nanoTime() < end; rotations++) {
+            for (long end = System.nanoTime() + LOAD.toNanos();
+                    System.nanoTime() < end || overwritten == 0;
+                    rotations++) {
                 List<Long> numbers = numbers(rotated());
                 if (!numbers.isEmpty()) {
                     assertThat(numbers.get(0)).isGreaterThanOrEqualTo(next);
@@ -145,6 +149,5 @@ class KernelRecordersTest {
         }
         System.out.println(rotations + " rotations, " + events + " of " + next + " events kept, " + overwritten
                 + " maps had overwritten events, none torn, doubled or out of order");
-        assertThat(overwritten).isPositive();
     }
 }

@@ -23,6 +23,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Programs and Java read the same local storage of sockets, tasks, inodes and control groups. Only LSM programs can use inode storage;
  * {@code AttachedProgramsTest} has these. Here user space uses it.
  */
+@Tag("jdk-independent")
 @KernelTest
 class KernelStoragesTest {
     private static final int SOCKETS_SAW = 1 | 2 | 4 | 8 | 16;

@@ -11,9 +11,11 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Proves that an object with a map type, flag or lock that this kernel does not have is refused with its name. */
+@Tag("jdk-independent")
 @KernelTest
 class OlderKernelTest {
     @Test

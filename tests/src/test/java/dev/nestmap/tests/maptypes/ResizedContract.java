@@ -2,12 +2,9 @@
 package dev.nestmap.tests.maptypes;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Displaced;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.tests.maptypes.Resized.Peer;
-import dev.nestmap.tests.maptypes.Resized.PlainPeer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,18 +34,6 @@ abstract class ResizedContract {
         }
     }
 
-    @Test
-    void keepsEntries() {
-        bpf.peersBy().getOrCreate(1).put(new Peer(7, 70));
-        bpf.peersAt().getOrCreate(1).put(new Peer(8, 80));
-
-        assertThat(bpf.peersBy().get(1, 7)).isEqualTo(new Peer(7, 70));
-        assertThat(bpf.peersAt().get(1, 7)).isNull();
-        assertThat(bpf.peersAt().getOrCreate(1)).containsExactly(new Peer(8, 80));
-        assertThat(bpf.peersBy().getOrCreate(1).remove(7)).isTrue();
-        assertThat(bpf.peersBy().getOrCreate(1).isEmpty()).isTrue();
-    }
-
     /** More than one batch of the kernel's holds, and more than the table has at first. */
     @Test
     void readsAndDrainsManyEntries() {
@@ -70,30 +55,6 @@ abstract class ResizedContract {
                 .hasSize(4999);
         assertThat(map.count()).isZero();
         assertThat(map.getAndRemoveAll(drained::add)).isZero();
-    }
-
-    @Test
-    void clears() {
-        ResizedBpf.PeerMap map = bpf.peersBy().getOrCreate(1);
-        map.putAll(peers(1000));
-
-        map.clear();
-
-        assertThat(map).isEmpty();
-        assertThat(map.removeAll(List.of(1L, 2L))).isEmpty();
-    }
-
-    @Test
-    void isFullAtItsSize() {
-        bpf.plainPeer()
-                .putAll(IntStream.range(0, 512)
-                        .mapToObj(id -> new PlainPeer(id, 1))
-                        .toList());
-
-        assertThatThrownBy(() -> bpf.plainPeer().put(new PlainPeer(512, 1)))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("the map is full (max_entries is 512)");
-        assertThat(bpf.plainPeer()).hasSize(512);
     }
 
     @Test

@@ -11,11 +11,13 @@ import dev.nestmap.tests.sizes.SizedBpf.Sizes;
 import dev.nestmap.tests.sizes.SizedBpf.SmallMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Maps have the sizes that the load gives them. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelLoadTimeSizesTest extends LoadTimeSizesContract {
     @Override

@@ -10,9 +10,11 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.slots.ObjectSlots.Flow;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** libbpf fills the slots of an existing object, and Nestmap knows the maps in them. */
+@Tag("jdk-independent")
 @KernelTest
 class ObjectSlotsTest extends PinningTest {
     @Test

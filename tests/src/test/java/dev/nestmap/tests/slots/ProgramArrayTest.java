@@ -14,11 +14,13 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Program arrays, which Java fills and changes. */
+@Tag("jdk-independent")
 @KernelTest
 class ProgramArrayTest {
     @SuppressWarnings("NullAway.Init") // by BeforeEach

@@ -206,13 +206,6 @@ class ExternalTypesTest {
         return Files.writeString(directory.resolve("test.bpf.c"), "#include \"vmlinux.h\"\n" + source);
     }
 
-    @Tag("jdk-independent")
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
-    void correctDeclarationsCompile(InstalledClang clang) throws IOException {
-        assertThat(compile(RIGHT, clang)).isEmpty();
-    }
-
     /** The compiler names the struct, its header and the field for each declaration that it can refute. */
     @Tag("jdk-independent")
     @ParameterizedTest
@@ -247,17 +240,6 @@ class ExternalTypesTest {
         if (!what.startsWith("points")) {
             assertThat(output).contains(type + " differs from com.acme.Flows, where " + what);
         }
-    }
-
-    /** Users read the first error; later ones follow from it. */
-    @Tag("jdk-independent")
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
-    void theFirstErrorNamesTheCause(InstalledClang clang) throws IOException {
-        String other = compile(RIGHT.replace("Inet4Address saddr,", ""), clang);
-        assertThat(other.lines().filter(line -> line.contains("error: ")).findFirst())
-                .get(STRING)
-                .contains("struct iphdr of linux/ip.h differs from com.acme.Flows, where its size is");
     }
 
     /** If a tag does not exist, the compiler prints no message of Nestmap, only the line of the assertion. */

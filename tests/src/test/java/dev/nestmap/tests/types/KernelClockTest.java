@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Java reads the same clocks as BPF programs. */
@@ -50,7 +51,9 @@ class KernelClockTest {
         Instant event = Instant.now().minusSeconds(3600);
 
         for (KernelClock clock : KernelClock.values()) {
-            assertThat(clock.toInstant(clock.at(event))).isCloseTo(event, within(50, ChronoUnit.MILLIS));
+            // The thread may be stopped between two readings of a clock, but not in each attempt.
+            assertThat(Stream.generate(() -> clock.toInstant(clock.at(event))).limit(1000))
+                    .anySatisfy(again -> assertThat(again).isCloseTo(event, within(50, ChronoUnit.MILLIS)));
         }
     }
 }

@@ -16,10 +16,12 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Pinned maps with the kernel's types are reused and migrated. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelPinnedExternalsTest {
     private static final Inet4Address LOCALHOST = localhost();

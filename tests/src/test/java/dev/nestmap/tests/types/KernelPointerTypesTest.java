@@ -9,10 +9,12 @@ import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.types.PointerTypes.Sockets;
 import dev.nestmap.tests.types.PointerTypes.Started;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Java and C read the same address. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelPointerTypesTest {
     private static final long REQUEST = 0xffff888100001000L;

@@ -19,12 +19,14 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Proves that packed and aligned types have clang's layout, and that a number outside the range of its bit-field is rejected. */
+@Tag("jdk-independent")
 class PackedTypesTest {
     @TempDir
     Path directory;

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Proves that the processor's schema equals the one that clang puts into BTF, for each header of this package. The other classes of this package
  * prove what random entries do not show: limits, messages, rejected values, and the exact bytes of chosen values of one component type.
  */
+@Tag("jdk-independent")
 class TypesTest {
     private static final List<String> HEADERS = List.of(
             "array_types",

@@ -17,7 +17,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
-import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
@@ -116,24 +115,6 @@ class SecondStartTest extends PinningTest {
                 assertThat(pinned()).isEqualTo(before);
             }
             open(pins).load().close(); // the service has ended
-            detach();
-        });
-    }
-
-    @Test
-    void aStartBesideAProcessThatTakesMapsOutChangesNothing() throws Throwable {
-        NetworkNamespace.run(() -> {
-            open(pins).load().close();
-            int program = attachedProgram();
-            try (UpgradedBpf.TenantMap.Owned drainer =
-                    UpgradedBpf.TENANT_MAP.openPinned(fs.path("tenant"), MapAccess.READ_WRITE, pins)) {
-                discardDisplaced(drainer.waitingTickets());
-
-                assertThatExceptionOfType(BpfException.class)
-                        .isThrownBy(() -> open(pins).load().close())
-                        .satisfies(refused -> assertThat(refused.errno()).isEqualTo(Errno.EAGAIN));
-                assertThat(attachedProgram()).isEqualTo(program);
-            }
             detach();
         });
     }
@@ -249,30 +230,6 @@ class SecondStartTest extends PinningTest {
                 Thread.sleep(Duration.ofMinutes(5).toMillis());
             }
         }
-    }
-
-    /** Its pauses grow, because it may wait for minutes. */
-    @Test
-    void aStartThatWaitsRests() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (Pins.Lock running = new KernelPins().lock(fs.path("owner"), pins);
-                    WatchedThread thread = new WatchedThread()) {
-                assertThat(running).isNotNull();
-                int[] locks = {0};
-                Duration wait = Duration.ofMillis(500);
-                thread.run(
-                        call -> {
-                            locks[0] += call == SystemCall.FLOCK ? 1 : 0;
-                            return null;
-                        },
-                        () -> assertThatExceptionOfType(BpfException.class)
-                                .isThrownBy(() ->
-                                        open(pins.withOwnerWait(wait)).load().close())
-                                .satisfies(
-                                        refused -> assertThat(refused.errno()).isEqualTo(Errno.EAGAIN)));
-                assertThat(locks[0]).isBetween(2, 300);
-            }
-        });
     }
 
     /** The running service owns the slots, and attaches a program while another one waits for them. */

@@ -45,7 +45,7 @@ class StubUpgradeTest extends PinningTest {
     /** A slow machine makes fewer upgrades: at least this number, and those that begin in this time. */
     private static final int UPGRADES_AT_LEAST = 5;
 
-    private static final Duration UPGRADING = Duration.ofSeconds(2);
+    private static final Duration UPGRADING = Duration.ofSeconds(1);
     private static final int CALLERS = 2;
     private static final boolean IS_X86 = "amd64".equals(System.getProperty("os.arch"));
 
@@ -138,7 +138,10 @@ class StubUpgradeTest extends PinningTest {
             }
             long end = System.nanoTime() + UPGRADING.toNanos();
             int upgrades = 0;
-            while (upgrades < UPGRADES_AT_LEAST || (upgrades < UPGRADES && System.nanoTime() < end)) {
+            while (upgrades < UPGRADES_AT_LEAST
+                    || (upgrades < UPGRADES && System.nanoTime() < end)
+                    || counted(current, 0) == 0
+                    || counted(current, 1) == 0) {
                 upgrades++;
                 StubbedBpf next = start(place, upgrades % 2);
                 current.close();
@@ -159,8 +162,6 @@ class StubUpgradeTest extends PinningTest {
                     place, upgrades, called, even + odd, skipped, direct, skippedDirectly);
             place.assertAllCounted(called, even + odd, skipped);
             place.assertAllCounted(called, direct, skippedDirectly);
-            assertThat(even).isPositive();
-            assertThat(odd).isPositive();
         } finally {
             ended.set(true);
             threads.shutdown();

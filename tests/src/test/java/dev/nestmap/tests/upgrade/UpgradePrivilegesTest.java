@@ -89,14 +89,6 @@ class UpgradePrivilegesTest extends PinningTest {
         });
     }
 
-    @Test
-    void otherWritersAreAccepted() throws Throwable {
-        NetworkNamespace.run(() -> {
-            assertThat(run("before", Words.DRAIN, true)).contains("loaded");
-            assertThat(run("later", Words.DRAIN_ANYWAY, false)).contains("loaded");
-        });
-    }
-
     /** What remains of a link that was detached counts nothing. */
     @Test
     void aLinkThatWasRemovedIsNoWriter() throws Throwable {

@@ -58,13 +58,6 @@ class ExplainCommandTest {
                 .isEqualTo(new CommandRun(ExitCode.FOUND, "program count, flows.bpf.c:33\n" + EXPLAINED, ""));
     }
 
-    /** A loader in Go prints no line before and behind it. */
-    @Test
-    void explainsTheLogAlone() throws IOException {
-        assertThat(explain(LOG))
-                .isEqualTo(new CommandRun(ExitCode.FOUND, "the program, flows.bpf.c:33\n" + EXPLAINED, ""));
-    }
-
     /** cilium/ebpf prints the log with {@code %+v}: each line begins with a tab. */
     @Test
     void explainsTheLogOfALoaderInGo() throws IOException {

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A module with maps and without a program is reported. */
+@Tag("jdk-independent")
 class MissingSourceCheckTest {
     private static final String REMEDY =
             "Write this program. If another module compiles it, bind the goal compile only in that module. Or load a file"

@@ -90,7 +90,7 @@ class ModuleObjectCompilerTest {
         List<ClangInstallation> installed = Toolchain.all().toList();
         assumeTrue(installed.size() > 1, "only one clang is installed");
 
-        for (ClangInstallation each : installed) {
+        for (ClangInstallation each : installed.subList(0, 2)) {
             clang = each.executable().toString();
             assertRebuilds();
         }

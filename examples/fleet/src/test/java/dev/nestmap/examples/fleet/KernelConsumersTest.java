@@ -51,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class KernelConsumersTest {
     private static final int MACHINES = 2;
-    private static final int KILLS = Integer.getInteger("nestmap.kills", 12);
+    private static final int KILLS = Integer.getInteger("nestmap.kills", 8);
     private static final Duration TIME =
             Duration.ofMillis((long) (60_000 * Double.parseDouble(System.getProperty("nestmap.minutes", "0.7"))));
     private static final Duration PATIENCE = Duration.ofMinutes(4);

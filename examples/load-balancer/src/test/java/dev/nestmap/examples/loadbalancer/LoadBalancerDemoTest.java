@@ -10,7 +10,6 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -145,15 +144,6 @@ class LoadBalancerDemoTest {
 
     private static Inet4Address address(String text) throws Exception {
         return (Inet4Address) InetAddress.getByName(text);
-    }
-
-    @Test
-    void hasNoOptions() throws Exception {
-        List<String> said = new ArrayList<>();
-
-        assertThat(LoadBalancerDemo.run(said::add, "--seconds", "3")).isEqualTo(LoadBalancerDemo.NOT_RUN);
-
-        assertThat(said).containsExactly("Could not run: there is no option --seconds, and this example has none");
     }
 
     private static List<String> inNetworkNamespace() {

@@ -4,7 +4,6 @@ package dev.nestmap.examples.newtenants;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
@@ -32,15 +31,6 @@ class NewTenantsDemoTest {
         assertThat(status).as(output).isEqualTo(NewTenantsDemo.EQUAL);
         assertThat(output)
                 .contains("50,000 datagrams to 1,000 ports", "in the maps of 1,000 ports", "ignored    1,000");
-    }
-
-    @Test
-    void hasNoOptions() throws Exception {
-        List<String> said = new ArrayList<>();
-
-        assertThat(NewTenantsDemo.run(said::add, "--seconds", "3")).isEqualTo(NewTenantsDemo.NOT_RUN);
-
-        assertThat(said).containsExactly("Could not run: there is no option --seconds, and this example has none");
     }
 
     private static List<String> inNetworkNamespace() {

@@ -4,7 +4,6 @@ package dev.nestmap.examples.ratelimits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
@@ -33,15 +32,6 @@ class RateLimitsDemoTest {
         assertThat(output.lines().filter(line -> line.startsWith("  127.0.0.")))
                 .as(output)
                 .hasSize(7);
-    }
-
-    @Test
-    void hasNoOptions() throws Exception {
-        List<String> said = new ArrayList<>();
-
-        assertThat(RateLimitsDemo.run(said::add, "--seconds", "3")).isEqualTo(RateLimitsDemo.NOT_RUN);
-
-        assertThat(said).containsExactly("Could not run: there is no option --seconds, and this example has none");
     }
 
     private static List<String> inNetworkNamespace() {

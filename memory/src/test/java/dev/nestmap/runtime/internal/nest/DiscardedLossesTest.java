@@ -91,24 +91,6 @@ class DiscardedLossesTest {
         counts.close();
     }
 
-    @Test
-    void removesTheCountOfAMapInNoSlot() {
-        int id = inner.id();
-
-        nest.discard(List.of(FIRST));
-
-        assertThat(table.has(id)).isFalse();
-    }
-
-    @Test
-    void keepsTheCountOfAMapInASecondSlot() {
-        nest.share(List.of(SECOND), List.of(inner.map()));
-
-        nest.discard(List.of(FIRST));
-
-        assertThat(table.of(inner.id())).isEqualTo(3);
-    }
-
     /** The change has begun before the discard, and reaches the kernel after it. */
     @Test
     void keepsTheCountOfAMapThatAnotherThreadPutsIntoASlot() {

@@ -44,7 +44,7 @@ class KnownInnerMapsTest {
     void handsOutAMapOfTwoSlotsFromTwoThreads() throws Exception {
         CyclicBarrier start = new CyclicBarrier(2);
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
-        for (int round = 0; round < 20_000; round++) {
+        for (int round = 0; round < 2_000; round++) {
             KnownInnerMaps knownMaps = knownMapsOf(outer);
             SlottedInnerMap inner = inTwoSlots(knownMaps);
             Future<RawMap> first = threads.submit(() -> moveToCaller(knownMaps, inner, SLOT, start));

@@ -229,18 +229,6 @@ class RefusalsTest {
         }
     }
 
-    /** Programs that do not count failed additions may have filled a map of another process. */
-    @Test
-    void onlyMapsOfThisProcessAreKnownToBeFilledByProgramsThatCount() {
-        OpenMap displaced = rotate(true);
-        assertThat(nest.isUncountedByAll(state(displaced))).isTrue();
-
-        state(displaced).setRefusedBefore(Refusals.UNKNOWN);
-
-        assertThat(nest.isUncountedByAll(state(displaced))).isFalse();
-        displaced.close();
-    }
-
     private void end(List<SlotChange> changes) {
         end(Objects.requireNonNull(changes.get(0).displaced()));
     }

@@ -30,10 +30,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Two processes, of different versions, create and pin one outer map at the same time. */
+@Tag("jdk-independent")
 @KernelTest
 @Timeout(60)
 class KernelConcurrentPinningTest extends PinningTest {

@@ -44,58 +44,6 @@ public abstract class MapContract {
         opened.forEach(RawMap::close);
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = MapKind.class,
-            names = {"HASH", "LRU_HASH"})
-    void hash(MapKind kind) {
-        RawMap map = create(kind, 4);
-
-        assertThat(lookup(map, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
-        assertThat(delete(map, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
-        assertThat(update(map, 1, 10, EXIST)).isEqualTo(-ErrnoNumbers.ENOENT);
-        assertThat(update(map, 1, 11, NOEXIST)).isZero();
-        assertThat(update(map, 1, 12, NOEXIST)).isEqualTo(-ErrnoNumbers.EEXIST);
-        assertThat(update(map, 1, 13, EXIST)).isZero();
-        assertThat(update(map, 1, 14, 3)).isEqualTo(-ErrnoNumbers.EINVAL);
-        assertThat(lookup(map, 1)).isZero();
-        assertThat(block.bytes().getLong(VALUE_AT)).isEqualTo(13);
-        assertThat(delete(map, 1)).isZero();
-        assertThat(delete(map, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
-    }
-
-    @Test
-    void fullHash() {
-        RawMap map = create(MapKind.HASH, 4);
-        for (int key = 0; key < 4; key++) {
-            assertThat(update(map, key, key, ANY)).isZero();
-        }
-
-        assertThat(update(map, 4, 4, ANY)).isEqualTo(-ErrnoNumbers.E2BIG);
-        assertThat(update(map, 4, 4, NOEXIST)).isEqualTo(-ErrnoNumbers.E2BIG);
-        assertThat(update(map, 4, 4, EXIST)).isEqualTo(-ErrnoNumbers.ENOENT);
-        assertThat(update(map, 3, 5, ANY)).isZero();
-    }
-
-    @Test
-    void array() {
-        RawMap map = create(MapKind.ARRAY, 4);
-
-        assertThat(lookup(map, 3)).isZero();
-        assertThat(block.bytes().getLong(VALUE_AT)).isZero();
-        assertThat(lookup(map, 4)).isEqualTo(-ErrnoNumbers.ENOENT);
-        assertThat(lookup(map, -1)).isEqualTo(-ErrnoNumbers.ENOENT);
-        assertThat(update(map, 3, 10, ANY)).isZero();
-        assertThat(update(map, 3, 11, EXIST)).isZero();
-        assertThat(update(map, 3, 12, NOEXIST)).isEqualTo(-ErrnoNumbers.EEXIST);
-        assertThat(update(map, 3, 12, 3)).isEqualTo(-ErrnoNumbers.EINVAL);
-        assertThat(update(map, 4, 12, ANY)).isEqualTo(-ErrnoNumbers.E2BIG);
-        assertThat(update(map, 4, 12, NOEXIST)).isEqualTo(-ErrnoNumbers.E2BIG);
-        assertThat(delete(map, 3)).isEqualTo(-ErrnoNumbers.EINVAL);
-        assertThat(lookup(map, 3)).isZero();
-        assertThat(block.bytes().getLong(VALUE_AT)).isEqualTo(11);
-    }
-
     @Test
     void hashOfMaps() {
         RawMap map = outer(MapKind.HASH_OF_MAPS, 2);
@@ -149,15 +97,6 @@ public abstract class MapContract {
         assertThat(updateInner(map, 0, create(new MapShape("m", MapKind.HASH, 4, 8, 4, 1), null), ANY))
                 .isEqualTo(-ErrnoNumbers.EINVAL);
         assertThat(updateInner(map, 0, map, ANY)).isEqualTo(-ErrnoNumbers.EINVAL);
-    }
-
-    @Test
-    void outerMapOnlyTakesArraysOfTheDeclaredLength() {
-        RawMap prototype = create(MapKind.ARRAY, 4);
-        RawMap map = create(new MapShape("outer", MapKind.ARRAY_OF_MAPS, 4, 4, 2, 0), prototype);
-
-        assertThat(updateInner(map, 0, create(MapKind.ARRAY, 4), ANY)).isZero();
-        assertThat(updateInner(map, 0, create(MapKind.ARRAY, 5), ANY)).isEqualTo(-ErrnoNumbers.EINVAL);
     }
 
     @Test
@@ -220,26 +159,6 @@ public abstract class MapContract {
         assertThat(block.bytes().getInt(NEXT_AT)).isZero();
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = MapKind.class,
-            names = {"HASH", "LRU_HASH", "ARRAY"})
-    void iteratesInBatches(MapKind kind) {
-        RawMap map = create(kind, 100);
-        for (int key = 0; key < 100; key++) {
-            update(map, key, key + 1000, ANY);
-        }
-
-        Map<Integer, Long> seen = scan(map, 33);
-
-        assertThat(seen)
-                .isNotEmpty()
-                .allSatisfy((key, value) -> assertThat(value).isEqualTo(key + 1000L));
-        if (kind != MapKind.LRU_HASH) {
-            assertThat(seen).hasSize(100);
-        }
-    }
-
     @Test
     void anEmptyBatchFollowsAFullOne() {
         RawMap map = create(MapKind.ARRAY, 4);
@@ -275,11 +194,6 @@ public abstract class MapContract {
         assertThat(batch.memory().bytes().getInt(batch.keyAt(0))).isEqualTo(2);
         assertThat(batch.memory().bytes().getInt(batch.keyAt(1))).isEqualTo(7);
         assertThat(batch.innerId(1)).isEqualTo(inner.id());
-    }
-
-    @Test
-    void anEmptyHashHasNoEntries() {
-        assertThat(scan(create(MapKind.HASH, 4), 4)).isEmpty();
     }
 
     @Test

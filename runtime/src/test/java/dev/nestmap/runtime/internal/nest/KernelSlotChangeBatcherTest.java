@@ -6,8 +6,10 @@ import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
+import org.junit.jupiter.api.Tag;
 
 /** Proves {@link SlotChangeBatcherContract} for maps in the kernel. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelSlotChangeBatcherTest extends SlotChangeBatcherContract {
     @Override

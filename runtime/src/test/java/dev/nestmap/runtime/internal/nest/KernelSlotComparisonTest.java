@@ -24,9 +24,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A comparison of the slots with many pins, after another program has changed the slots or a process was killed. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelSlotComparisonTest extends PinningTest {
     private static final int KEYS = 60;

@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What `nestmap drain` has reported as saved is in the file, wherever in a line the disk becomes full. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelDrainFileTest {
     private static final int LINE = 1_500;

@@ -16,10 +16,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A file that this process can't look at is not taken for one that is gone. */
+@Tag("jdk-independent")
 class PinFilesTest {
     @Test
     void aCircleOfLinksIsNoMissingFile(@TempDir Path directory) throws IOException {

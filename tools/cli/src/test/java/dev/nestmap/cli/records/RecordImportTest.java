@@ -2,7 +2,6 @@
 package dev.nestmap.cli.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.nestmap.lint.Finding;
 import dev.nestmap.lint.Finding.Severity;
@@ -24,7 +23,6 @@ import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -404,15 +402,6 @@ class RecordImportTest {
         ImportedRecords records = RecordImport.of(request(hasHeader, map("states", MapRole.PLAIN, value)));
 
         assertThat(records.source()).contains("@Name(\"union_\") @U32 long union,", "@Name(\"register_\")");
-    }
-
-    @Test
-    void manyMapsAreWrittenInShortTime() {
-        MapDef[] maps = IntStream.range(0, 1000).mapToObj(i -> map("m" + i)).toArray(MapDef[]::new);
-
-        assertTimeoutPreemptively(
-                Duration.ofSeconds(60),
-                () -> assertThat(RecordImport.of(request(true, maps)).maps()).isEqualTo(1000));
     }
 
     @Test

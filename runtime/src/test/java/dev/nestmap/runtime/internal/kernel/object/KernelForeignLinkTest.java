@@ -24,9 +24,11 @@ import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.program.AttachType;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A link keeps its program if another loader loaded the program without an expected attach type, as some do for XDP. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelForeignLinkTest extends PinningTest {
     private static final int BPF_PROG_LOAD = 5;

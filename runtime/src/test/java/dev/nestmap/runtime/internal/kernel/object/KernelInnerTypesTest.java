@@ -17,6 +17,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * An inner map that Nestmap creates has BTF if and only if libbpf has passed BTF for the prototype. From Linux 5.15 to 6.1 the outer map rejects
  * other inner maps. Newer kernels accept them, but still report whether a map has BTF.
  */
+@Tag("jdk-independent")
 @KernelTest
 @ExtendWith(NoFdLeaks.class)
 class KernelInnerTypesTest {

@@ -18,9 +18,11 @@ import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.runtime.testing.WatchedThread;
 import java.nio.file.Files;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The next call ends a replacement of a pinned link that a kill or a failure interrupted. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelInterruptedReplacementTest extends PinningTest {
     private KernelObject load() {
