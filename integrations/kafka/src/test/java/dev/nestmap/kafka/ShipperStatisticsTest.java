@@ -8,6 +8,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+/** A supervisor restarts a shipper that makes no progress, but none that catches up or has reported a problem. */
 class ShipperStatisticsTest {
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final Duration LONG = Duration.ofHours(1);
