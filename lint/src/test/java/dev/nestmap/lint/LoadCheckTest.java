@@ -27,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LoadCheckTest {
     private static final BpfClang CLANG = BpfClang.oldest();
 
+    /** Writes numbers of 64 bits into BTF. */
+    private static final BpfClang NEWEST_CLANG = BpfClang.newest();
+
     private static final String LICENSE = "char LICENSE[] SEC(\"license\") = \"GPL\";\n";
 
     /** The section of a map was forgotten or misspelt: libbpf takes it for a variable, and the kernel rejects the program. */
@@ -283,6 +286,25 @@ class LoadCheckTest {
         return LoadCheck.of("x.bpf.o", clang.compile(c), List.of()).stream()
                 .filter(problem -> problem.what().contains("only a forward declaration"))
                 .count();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            __uint(max_entries, 1);                                        | map m has no type               | __uint(type, ...)
+            __uint(type, BPF_MAP_TYPE_HASH); __type(key, void);            | map m has no type as key        | use __type(key, ...)
+            int type;                                                      | map m has no number as type     | use __uint(type, ...)
+            __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); int values;          | map m has no map definition     | use __array(values
+            __uint(type, 99);                                              | map m has the unknown type 99   | correct the definition in C
+            __uint(type, BPF_MAP_TYPE_HASH); __uint(key_size, 0x80000000); | map m has keys of 2147483648    | correct the definition in C
+            """)
+    void eachMalformedDefinitionHasItsOwnRemedy(String members, String problem, String remedy) {
+        assertThat(check("struct { " + members + " } m SEC(\".maps\");"))
+                .filteredOn(found -> found.severity() == Severity.ERROR)
+                .singleElement()
+                .satisfies(found -> {
+                    assertThat(found.what()).contains(problem).doesNotContain(";");
+                    assertThat(found.remedy()).contains(remedy);
+                });
     }
 
     @Test
@@ -809,6 +831,30 @@ class LoadCheckTest {
                         + map("BPF_MAP_TYPE_" + kind, "4", "__type(key, " + key + "); __uint(value_size, VALUE);")
                                 .replace("VALUE", kind.equals("STACK_TRACE") ? "8" : "4")))
                 .isEmpty();
+    }
+
+    /** {@code arena_map_alloc} in kernel/bpf/arena.c. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1 << 10, 1ull << 44, true",
+        "1 << 20, 1 << 10, 1ull << 44, true",
+        "2, 1 << 10, (1ull << 44) - 4096, false",
+        "1 << 20, 1 << 10, 4096, false",
+        "1, 1 << 10, (1ull << 44) + 1, false",
+        "1, 1 << 10, 1ull << 63, true",
+        "(1 << 20) + 1, 1 << 10, 0, false",
+        "1, 1 << 10 | 1 << 17 | 1 << 18, 0, true",
+        "1, 1 << 10 | 1 << 16, 0, false",
+        "1, 1 << 17, 0, false",
+    })
+    void anArenaIsCheckedLikeInTheKernel(String pages, String flags, String address, boolean valid) {
+        String c = "struct { __uint(type, 33); __uint(max_entries, " + pages + "); __uint(map_flags, " + flags
+                + "); enum { at = " + address + " } map_extra; } m SEC(\".maps\");";
+
+        assertThat(LoadCheck.of("x.bpf.o", NEWEST_CLANG.compile(BpfClang.INCLUDES + c), List.of()))
+                .extracting(Finding::severity)
+                .filteredOn(severity -> severity != Severity.NOTE) // libbpf before 1.4 does not know the attribute
+                .isEqualTo(valid ? List.of() : List.of(Severity.ERROR));
     }
 
     @ParameterizedTest

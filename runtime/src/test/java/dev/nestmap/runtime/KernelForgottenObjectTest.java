@@ -24,12 +24,10 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A loaded object that becomes garbage without having been closed is closed and reported. */
-@Tag("jdk-independent")
 @KernelTest
 @Timeout(60)
 class KernelForgottenObjectTest extends PinnedTest {

@@ -25,11 +25,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A process that may open no more files, wherever it is in what it does: nothing is half done, and it is told why. */
-@Tag("jdk-independent")
 @KernelTest
 class KernelOpenFilesTest extends PinnedTest {
     @Test

@@ -175,6 +175,8 @@ class KernelPrivilegesTest extends PinnedTest {
         Path object = readable(
                 Files.write(forAll.resolve("compiled.o"), TestPrograms.object("addresses.bpf.c", "-DKIND=\"socket\"")));
 
+        assertThat(nobody("+bpf,+perfmon").run(AnyLoader.class, object.toString()))
+                .contains("user 65534", "loaded");
         assertThat(nobody("+bpf").run(AnyLoader.class, object.toString()))
                 .doesNotContain("loaded")
                 .contains("only to a process with CAP_PERFMON", "this process lacks CAP_PERFMON:");
@@ -191,6 +193,8 @@ class KernelPrivilegesTest extends PinnedTest {
         Path object = readable(
                 Files.write(forAll.resolve("compiled.o"), TestPrograms.object("pointers.bpf.c", "-DRESULT=" + result)));
 
+        assertThat(nobody("+bpf,+net_admin,+perfmon").run(AnyLoader.class, object.toString()))
+                .contains("user 65534", "loaded");
         assertThat(nobody("+bpf,+net_admin").run(AnyLoader.class, object.toString()))
                 .doesNotContain("loaded")
                 .contains(log, "only to a process with CAP_PERFMON: the verifier's log below says where")

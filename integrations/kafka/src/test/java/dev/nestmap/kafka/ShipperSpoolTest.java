@@ -173,12 +173,15 @@ class ShipperSpoolTest extends BrokerTest {
             count(machine.tenant(), 1);
             assertThat(shipper.ship(PATIENCE)).isTrue();
             broker().kill();
+            long begin = System.nanoTime();
             try {
                 for (int id = 0; id < 10; id++) {
                     long before = shipper.statistics().spooledBytes();
                     count(machine.tenant(), id);
                     await("rotation", () -> shipper.statistics().spooledBytes() > before);
                 }
+                // Kafka's client waits for 2 s before it fails, so 20 s if each rotation waited for it.
+                assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
                 awaitProblem(shipper, "does not answer");
             } finally {
                 broker().restart();

@@ -60,7 +60,9 @@ class AttachedRotationTest {
             for (int i = 0; i < THREADS; i++) {
                 loads.add(threads.submit(() -> load(bpf, over)));
             }
-            for (long end = System.nanoTime() + LOAD.toNanos(); System.nanoTime() < end || drainedBy.isEmpty(); ) {
+            for (long end = System.nanoTime() + LOAD.toNanos();
+                    System.nanoTime() < end
+                            || (drainedBy.isEmpty() && loads.stream().noneMatch(Future::isDone)); ) {
                 rotate(bpf);
             }
             long drainedUnderLoad = sum(drainedBy);
@@ -106,7 +108,9 @@ class AttachedRotationTest {
                 }));
             }
             Map<Way, Long> counted = new EnumMap<>(Way.class);
-            for (long end = System.nanoTime() + LOAD.toNanos(); System.nanoTime() < end || counted.isEmpty(); ) {
+            for (long end = System.nanoTime() + LOAD.toNanos();
+                    System.nanoTime() < end
+                            || (counted.isEmpty() && loads.stream().noneMatch(Future::isDone)); ) {
                 drainCalls(Objects.requireNonNull(bpf.calledBy().rotate(TENANT)), counted);
             }
             over.set(true);

@@ -274,13 +274,14 @@ class StructOpsTest extends PinningTest {
 
     @ParameterizedTest
     @ValueSource(strings = {PLAIN, LINKED})
-    void aNameCanBeUsedOnce(String section) {
+    void aNameCanBeUsedOnce(String section) throws IOException {
         assume(section);
         try (CongestionBpf bpf = load(section);
                 CongestionBpf other = load(section)) {
             bpf.attachStructOps("counted");
             assertRefused(other, Errno.EEXIST, "another struct with this name is attached (bpftool struct_ops show)");
         }
+        awaitDetached(); // closing the object closes its links
     }
 
     @Test

@@ -5,7 +5,9 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.MissReport;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
@@ -35,6 +37,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -318,6 +321,44 @@ class KernelOnDemandTest extends OnDemandContract {
                     .onMap("tenant")
                     .hasMessageContaining("Load or bind the object");
             assertThatThrownBy(() -> reader.serveRequests(listener())).isInstanceOf(BpfException.class);
+        }
+    }
+
+    @Test
+    void anObjectCompiledBeforeOnDemandIsRejected(@TempDir Path directory) throws IOException {
+        String header = Files.readString(BpfObjects.generated("demand.bpf.h"));
+        Files.writeString(directory.resolve("demand.bpf.h"), header.replace("tenant_requests", "tenant_formerly"));
+        Path object = directory.resolve("demand.bpf.o");
+        InstalledClang.newest()
+                .compile(BpfObjects.source("demand"), object, directory)
+                .succeeded();
+
+        assertThatThrownBy(() -> DemandBpf.open(object)
+                        .pins(PinOptions.in(fs.path("other")))
+                        .load())
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining(
+                        "map tenant_requests: BPF_MAP_TYPE_ARRAY_OF_MAPS in the records, missing in the object")
+                .hasMessageContaining("Compile the object again");
+        try (LoadedObject loaded = Nestmap.open(object).load()) {
+            assertThatThrownBy(() -> loaded.map(DemandBpf.TENANT_MAP))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("tenant_requests");
+        }
+    }
+
+    @Test
+    void anAccessorBoundToAnyObjectServesRequests() {
+        AtomicLong missed = new AtomicLong();
+        try (LoadedObject loaded = Nestmap.open(BpfObjects.of("demand")).load()) {
+            TenantMap tenants = loaded.map(DemandBpf.TENANT_MAP);
+            run(loaded.program("count"), 1, 1);
+            try (OnDemandServer<Long> server = tenants.serveRequests(report -> missed.addAndGet(report.total()))) {
+                waitUntil(() -> missed.get() == 1);
+                assertThat(server.statistics().missed()).isEqualTo(1);
+            }
+            VisitMap visits = tenants.get(1);
+            assertThat(visits).isNotNull();
         }
     }
 

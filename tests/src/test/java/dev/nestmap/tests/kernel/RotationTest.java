@@ -59,7 +59,8 @@ class RotationTest {
                 int inner = i % 2;
                 loads.add(threads.submit(() -> load(bpf.program("count"), inner, over)));
             }
-            for (long end = System.nanoTime() + LOAD.toNanos(); System.nanoTime() < end || drained == 0; ) {
+            for (long end = System.nanoTime() + LOAD.toNanos();
+                    System.nanoTime() < end || (drained == 0 && loads.stream().noneMatch(Future::isDone)); ) {
                 rotateAll(bpf);
             }
             long drainedUnderLoad = drained;

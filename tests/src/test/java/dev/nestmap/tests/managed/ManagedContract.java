@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.managed;
 
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Displaced.Doubt;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.managed.Managed.Counted;
 import dev.nestmap.tests.managed.Managed.Gate;
 import dev.nestmap.tests.managed.Managed.Job;
@@ -14,6 +16,7 @@ import dev.nestmap.tests.managed.Managed.Session;
 import dev.nestmap.tests.managed.Managed.Words;
 import dev.nestmap.tests.managed.ManagedBpf.CountedMap;
 import dev.nestmap.tests.managed.ManagedBpf.LockedMap;
+import dev.nestmap.tests.managed.ManagedBpf.SessionMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -107,6 +110,28 @@ abstract class ManagedContract {
 
         assertThat(bpf.job().get(1)).isEqualTo(new Job(1, 0xffff_ffffL, -1));
         assertThat(bpf.job()).containsExactly(new Job(1, 0xffff_ffffL, -1));
+    }
+
+    @Test
+    void innerMapsAreCreatedRotatedAndReplaced() {
+        bpf.countedBy().create(1).put(new Counted(7, 1, 2));
+        try (DrainedMap<CountedMap> drainedTicket =
+                DrainedMap.of(bpf.countedBy().rotate(1))) {
+            CountedMap drained = drainedTicket.map();
+            assertThat(drained).containsExactly(new Counted(7, 1, 2));
+        }
+        assertThat(bpf.countedBy().get(1, 7)).isNull();
+
+        CountedMap.Owned fresh = bpf.countedBy().detached();
+        fresh.put(new Counted(9, 3, 4));
+        discardDisplaced(bpf.countedBy().swap(2, fresh));
+        assertThat(bpf.countedBy().get(2, 9)).isEqualTo(new Counted(9, 3, 4));
+        try (DrainedMap<CountedMap> takenTicket = DrainedMap.of(bpf.countedBy().take(2))) {
+            CountedMap taken = takenTicket.map();
+            assertThat(taken).containsExactly(new Counted(9, 3, 4));
+        }
+        SessionMap sessions = bpf.sessionBy().create(1, map -> map.put(new Session(7, 5)));
+        assertThat(sessions.get(7)).isEqualTo(new Session(7, 5));
     }
 
     /** Callbacks of a timer may count in a map after it has left its slot. */

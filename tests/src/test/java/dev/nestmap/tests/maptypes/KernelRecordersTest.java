@@ -126,7 +126,7 @@ class KernelRecordersTest {
                 }
             });
             for (long end = System.nanoTime() + LOAD.toNanos();
-                    System.nanoTime() < end || overwritten == 0;
+                    System.nanoTime() < end || (overwritten == 0 && !load.isDone());
                     rotations++) {
                 List<Long> numbers = numbers(rotated());
                 if (!numbers.isEmpty()) {

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.DrainedMap;
@@ -21,23 +22,33 @@ import dev.nestmap.tests.maptypes.ResizedBpf.PeersByMap;
 import dev.nestmap.tests.maptypes.ResizedBpf.PlainPeerMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Resizable hashes are read as a whole, and replaced by hashes where the kernel has none. */
 @KernelTest
@@ -46,6 +57,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("long")
 class KernelResizedTest extends ResizedContract {
     private static final Duration LOAD = Duration.ofSeconds(1);
+    private static final int KILLS = Integer.getInteger("nestmap.kills", 5);
     private static final int REPEAT = 1000;
     private static final int TENANT = 1;
     private static final int MANY = 400_000;
@@ -54,6 +66,9 @@ class KernelResizedTest extends ResizedContract {
     private final List<BpfFs> mounted = new ArrayList<>();
     private long drained;
     private int rotations;
+
+    @TempDir
+    private Path directory;
 
     @Override
     @AfterEach
@@ -133,7 +148,8 @@ class KernelResizedTest extends ResizedContract {
             bpf.peersBy().create(TENANT);
             bpf.peersAt().create(TENANT);
             List<Future<Long>> loads = List.of(threads.submit(() -> load(bpf, 2)), threads.submit(() -> load(bpf, 2)));
-            for (long end = System.nanoTime() + LOAD.toNanos(); System.nanoTime() < end || drained == 0; ) {
+            for (long end = System.nanoTime() + LOAD.toNanos();
+                    System.nanoTime() < end || (drained == 0 && loads.stream().noneMatch(Future::isDone)); ) {
                 rotateAll(bpf);
             }
             long drainedUnderLoad = drained;
@@ -147,6 +163,96 @@ class KernelResizedTest extends ResizedContract {
                     + " rotations, difference " + (counted - drained));
 
             assertThat(drained).isEqualTo(counted);
+        } finally {
+            over.set(true);
+            threads.shutdown();
+        }
+    }
+
+    /** The object that created the inner map owned the pins until it was closed. This one leaves them to others. */
+    private static ResizedBpf loadAsGuest(Path object, PinOptions pins) {
+        try (ResizedBpf owner = ResizedBpf.open(object).pins(pins).load()) {
+            owner.peersBy().create(TENANT);
+        }
+        return ResizedBpf.open(object).pins(pins).load();
+    }
+
+    /** A process that rotates is killed at random moments. The next one drains what it left. */
+    @Test
+    void killedProcessesLoseNothing() throws Exception {
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
+        Random random = new Random(seed);
+        Path log = Files.createFile(directory.resolve("log"));
+        Path object = BpfObjects.of("resized");
+        ExecutorService threads = Executors.newFixedThreadPool(1);
+        try (BpfFs fs = BpfFs.mount();
+                ResizedBpf bpf = loadAsGuest(object, PinOptions.in(fs.path("")))) {
+            Future<Long> load = threads.submit(() -> load(bpf, 1));
+            for (int i = 0; i < KILLS; i++) {
+                long before = Files.size(log);
+                Process child = new ChildVm()
+                        .start(
+                                Rotating.class,
+                                object.toAbsolutePath().toString(),
+                                fs.path("").toString(),
+                                log.toString());
+                try {
+                    Await.until(
+                            "the child has written, or has ended",
+                            () -> Files.size(log) >= before + 200 || !child.isAlive());
+                    TimeUnit.MICROSECONDS.sleep(random.nextInt(20_000));
+                    assertThat(child.isAlive()).as("seed %s", seed).isTrue();
+                } finally {
+                    child.destroyForcibly().waitFor();
+                }
+            }
+            over.set(true);
+            long counted = load.get();
+            bpf.peersBy().waitingTickets().forEach(peers -> Rotating.drain(peers, log));
+            Rotating.drain(Objects.requireNonNull(bpf.peersBy().rotate(TENANT)), log);
+            Map<String, Long> drainedOf = new HashMap<>();
+            for (String line : Files.readAllLines(log)) {
+                String[] words = line.split(" ", -1);
+                // A line that a kill has cut off is of a map that the next process drained again.
+                if (words.length == 3 && words[2].equals(".")) {
+                    drainedOf.put(words[0], Long.parseLong(words[1]));
+                }
+            }
+            long sum = drainedOf.values().stream().mapToLong(Long::longValue).sum();
+            System.out.println(KILLS + " kills, " + counted + " counts, " + drainedOf.size()
+                    + " maps drained, difference " + (counted - sum));
+
+            assertThat(sum).as("seed %s", seed).isEqualTo(counted);
+        } finally {
+            over.set(true);
+            threads.shutdown();
+        }
+    }
+
+    /** No read of a map that changes is exact, but none returns an entry twice, and each ends. */
+    @Test
+    void readsOfALiveMapReturnNoEntryTwice() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(1);
+        try (ResizedBpf bpf = open()) {
+            PeerMap peers = bpf.peersBy().getOrCreate(TENANT);
+            bpf.peersAt().create(TENANT);
+            Future<?> load = threads.submit(
+                    () -> { // a drain may take an entry between its insert and its lookup
+                        while (!over.get()) {
+                            count(bpf);
+                        }
+                    });
+            long taken = 0;
+            for (long end = System.nanoTime() + LOAD.toNanos();
+                    System.nanoTime() < end || (taken == 0 && !load.isDone()); ) {
+                Set<Long> seen = new HashSet<>();
+                for (Peer peer : peers) {
+                    assertThat(seen.add(peer.id())).isTrue();
+                }
+                taken += peers.getAndRemoveAll(peer -> {});
+            }
+            over.set(true);
+            load.get();
         } finally {
             over.set(true);
             threads.shutdown();
@@ -190,6 +296,38 @@ class KernelResizedTest extends ResizedContract {
             Path pin = Path.of(arguments[0], "acme/plain");
             try (PlainPeerMap.Owned peers = ResizedBpf.PLAIN_PEER_MAP.openPinned(pin, MapAccess.READ_ONLY)) {
                 System.out.println("a " + peers.type() + " with " + peers.get(7));
+            }
+        }
+    }
+
+    /** Rotates and drains until it is killed. */
+    static final class Rotating {
+        private Rotating() {}
+
+        public static void main(String[] arguments) throws IOException {
+            Path log = Path.of(arguments[2]);
+            try (ResizedBpf bpf = ResizedBpf.open(Path.of(arguments[0]))
+                    .pins(PinOptions.in(Path.of(arguments[1])))
+                    .load()) {
+                bpf.peersBy().waitingTickets().forEach(peers -> drain(peers, log));
+                while (Files.exists(log)) {
+                    drain(Objects.requireNonNull(bpf.peersBy().rotate(TENANT)), log);
+                }
+            }
+        }
+
+        /** Writes the sum of a map in one line, with the map's id. The map's pin goes away afterwards. */
+        static void drain(Displaced<?, PeerMap> peers, Path log) {
+            try {
+                long sum = 0;
+                for (Peer peer : peers.map()) {
+                    sum += peer.packets();
+                }
+                String line = "\n" + peers.map().id() + " " + sum + " .\n";
+                Files.writeString(log, line, StandardOpenOption.APPEND);
+                peers.acknowledge();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }

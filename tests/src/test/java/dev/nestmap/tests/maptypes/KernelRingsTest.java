@@ -235,6 +235,21 @@ class KernelRingsTest {
     }
 
     @Test
+    void aRotatedBufferKeepsItsEvents() {
+        emit(rings);
+        RingsBpf.EventMap rotated = rings.eventsBy().getOrCreate(1);
+
+        try (DrainedMap<RingsBpf.EventMap> drainedTicket =
+                DrainedMap.of(Objects.requireNonNull(rings.eventsBy().rotate(1)))) {
+            RingsBpf.EventMap drained = drainedTicket.map();
+            emit(rings);
+            assertThat(all(drained)).containsExactly(new Event(0, 1));
+            assertThatThrownBy(rotated::poll).isInstanceOf(InvalidHandleException.class);
+            assertThat(all(rings.eventsBy().getOrCreate(1))).containsExactly(new Event(1, 1));
+        }
+    }
+
+    @Test
     void anEventOnWhichTheListenerFailsComesAgainUntilItIsPolled() {
         emit(rings);
         emit(rings);

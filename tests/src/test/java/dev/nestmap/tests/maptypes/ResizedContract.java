@@ -2,9 +2,12 @@
 package dev.nestmap.tests.maptypes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.tests.maptypes.Resized.Peer;
+import dev.nestmap.tests.maptypes.Resized.PlainPeer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,6 +58,30 @@ abstract class ResizedContract {
                 .hasSize(4999);
         assertThat(map.count()).isZero();
         assertThat(map.getAndRemoveAll(drained::add)).isZero();
+    }
+
+    @Test
+    void clears() {
+        ResizedBpf.PeerMap map = bpf.peersBy().getOrCreate(1);
+        map.putAll(peers(1000));
+
+        map.clear();
+
+        assertThat(map).isEmpty();
+        assertThat(map.removeAll(List.of(1L, 2L))).isEmpty();
+    }
+
+    @Test
+    void isFullAtItsSize() {
+        bpf.plainPeer()
+                .putAll(IntStream.range(0, 512)
+                        .mapToObj(id -> new PlainPeer(id, 1))
+                        .toList());
+
+        assertThatThrownBy(() -> bpf.plainPeer().put(new PlainPeer(512, 1)))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("the map is full (max_entries is 512)");
+        assertThat(bpf.plainPeer()).hasSize(512);
     }
 
     @Test

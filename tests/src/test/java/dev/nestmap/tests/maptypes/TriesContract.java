@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.maptypes.Tries.Bits;
 import dev.nestmap.tests.maptypes.Tries.Blocked;
 import dev.nestmap.tests.maptypes.Tries.Name;
@@ -18,6 +19,7 @@ import dev.nestmap.types.Ipv4Prefix;
 import dev.nestmap.types.Ipv6Prefix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,6 +143,18 @@ abstract class TriesContract {
                 .asInstanceOf(BPF_EXCEPTION)
                 .hasErrno(Errno.EINVAL)
                 .hasMessageContaining("prefix length exceeds");
+    }
+
+    @Test
+    void rotatesLikeOtherMaps() {
+        bpf.routesBy().create(1).put(new Route(TEN, 1, 5));
+
+        try (DrainedMap<TriesBpf.RouteMap> drainedTicket =
+                DrainedMap.of(Objects.requireNonNull(bpf.routesBy().rotate(1)))) {
+            TriesBpf.RouteMap drained = drainedTicket.map();
+            assertThat(drained).containsExactly(new Route(TEN, 1, 5));
+            assertThat(bpf.routesBy().get(1, HOST)).isNull();
+        }
     }
 
     static Bits bits(long length, int... bytes) {

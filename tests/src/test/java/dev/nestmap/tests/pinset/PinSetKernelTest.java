@@ -103,6 +103,73 @@ class PinSetKernelTest {
         assertThat(kernel.files.keys()).isEqualTo(Exploration.foreignFiles().keySet());
     }
 
+    /** The protocol makes its calls in few orders only. This makes them in any order on a few paths, as a changed protocol may. */
+    @Test
+    void theKernelDoesWhatTheModelSaysInAnyOrder() throws Exception {
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
+        Random random = new Random(seed);
+        List<String> generations = List.of("s/now", "s/next");
+        List<String> pins = List.of("s/now/a", "s/now/b", "s/next/a", "s/next/b", "s/a");
+        try (BpfFs fs = BpfFs.mount();
+                RealKernel kernel = new RealKernel(Files.createDirectory(fs.path("any")))) {
+            int map = kernel.newMap(0, "v1", 0, List.of(), 0);
+            List<String> made = new ArrayList<>();
+            List<String> rare = List.of("exchange s/now s/next", "link s/now/a s/next/a", "rename s/now/a s/next/a");
+            for (int i = 0; i < 1500 || !made.containsAll(rare); i++) {
+                boolean isOfPins = random.nextInt(3) > 0;
+                List<String> paths = isOfPins ? pins : generations;
+                String one = paths.get(random.nextInt(paths.size()));
+                String other = paths.get(random.nextInt(paths.size()));
+                made.add(
+                        isOfPins
+                                ? changePin(kernel, random.nextInt(6), one, other, map)
+                                : changeGeneration(kernel, random.nextInt(4), one, other));
+                try {
+                    kernel.compare(one + ", " + other);
+                } catch (AssertionError e) {
+                    throw new AssertionError("seed " + seed + ", " + made.subList(Math.max(0, i - 30), i + 1), e);
+                }
+            }
+        }
+    }
+
+    private static String changeGeneration(RealKernel kernel, int which, String one, String other) {
+        switch (which) {
+            case 0 -> kernel.rmdir(0, one);
+            case 1 -> kernel.renameNoReplace(one, other);
+            case 2 -> {
+                kernel.exchange(one, other);
+                return "exchange " + one + " " + other;
+            }
+            default -> kernel.mkdir(0, one);
+        }
+        return which + " " + one + " " + other;
+    }
+
+    private static String changePin(RealKernel kernel, int which, String one, String other, int map) {
+        if (!kernel.files.has(one)) {
+            if (kernel.files.has(Kernel.parent(one))) {
+                kernel.pin(0, false, map, one);
+            }
+            return "pin " + one;
+        }
+        switch (which) {
+            case 0 -> kernel.unlink(one);
+            case 1 -> kernel.setTime(0, one, 0);
+            case 2 -> kernel.renameNoReplace(one, other);
+            case 3 -> kernel.exchange(one, other);
+            case 4 -> {
+                kernel.rename(one, other);
+                return "rename " + one + " " + other;
+            }
+            default -> {
+                kernel.link(one, other);
+                return "link " + one + " " + other;
+            }
+        }
+        return which + " " + one + " " + other;
+    }
+
     /** Other tools open a map by the path that the record declares: the link needs no change when the generation changes. */
     @Test
     void aSymbolicLinkLeadsToTheGenerationInUse() throws Exception {

@@ -17,6 +17,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
@@ -115,6 +116,24 @@ class SecondStartTest extends PinningTest {
                 assertThat(pinned()).isEqualTo(before);
             }
             open(pins).load().close(); // the service has ended
+            detach();
+        });
+    }
+
+    @Test
+    void aStartBesideAProcessThatTakesMapsOutChangesNothing() throws Throwable {
+        NetworkNamespace.run(() -> {
+            open(pins).load().close();
+            int program = attachedProgram();
+            try (UpgradedBpf.TenantMap.Owned drainer =
+                    UpgradedBpf.TENANT_MAP.openPinned(fs.path("tenant"), MapAccess.READ_WRITE, pins)) {
+                discardDisplaced(drainer.waitingTickets());
+
+                assertThatExceptionOfType(BpfException.class)
+                        .isThrownBy(() -> open(pins).load().close())
+                        .satisfies(refused -> assertThat(refused.errno()).isEqualTo(Errno.EAGAIN));
+                assertThat(attachedProgram()).isEqualTo(program);
+            }
             detach();
         });
     }

@@ -140,8 +140,8 @@ class StubUpgradeTest extends PinningTest {
             int upgrades = 0;
             while (upgrades < UPGRADES_AT_LEAST
                     || (upgrades < UPGRADES && System.nanoTime() < end)
-                    || counted(current, 0) == 0
-                    || counted(current, 1) == 0) {
+                    || ((counted(current, 0) == 0 || counted(current, 1) == 0)
+                            && callers.stream().noneMatch(Future::isDone))) {
                 upgrades++;
                 StubbedBpf next = start(place, upgrades % 2);
                 current.close();

@@ -30,7 +30,6 @@ import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Applies the plugin to a project, and runs the actions of its tasks as Gradle does. */
-@Tag("jdk-independent")
 @Tag("long")
 class NestmapPluginTest {
     @TempDir

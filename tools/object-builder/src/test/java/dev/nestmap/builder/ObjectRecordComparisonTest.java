@@ -61,6 +61,28 @@ class ObjectRecordComparisonTest {
     }
 
     @Test
+    void rejectsASectionThatLibbpfDoesNotKnow() throws IOException {
+        Path source = module.layout().source(Module.PROGRAM);
+        String schema = Files.readString(schema());
+        module.edit(source, "SEC(\"xdp\")", "SEC(\"xpd\")");
+        assertThat(problems(Module.PROGRAM))
+                .containsExactly(
+                        source + ": program count: it is in section \"xpd\", and libbpf knows no such section, so the"
+                                + " program has no type; write SEC(\"xdp\"), or keep the section and give the program a type in Java:"
+                                + " @BpfProgram(value = \"count\", section = \"xpd\", loadAs = \"xdp\")");
+
+        module.write(schema(), schema + "\nprogram count: xpd\n  load_as: xdp\n");
+        assertThat(problems(Module.PROGRAM)).isEmpty();
+
+        module.edit(source, "SEC(\"xpd\")", "SEC(\"?from-container\")");
+        module.write(schema(), schema);
+        assertThat(problems(Module.PROGRAM))
+                .singleElement()
+                .asString()
+                .contains("section \"from-container\"", "; use a section that libbpf knows, or give the program");
+    }
+
+    @Test
     void warnsOfAStaticProgram() throws IOException {
         Path source = module.layout().source(Module.PROGRAM);
         module.edit(source, "int count(", "static __attribute__((used)) int count(");

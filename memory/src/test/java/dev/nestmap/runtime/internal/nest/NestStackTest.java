@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,7 +23,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The stack of a thread ends at each step of a change, because the change begins at each depth near its end. Whatever is thrown, the inner map
  * stays in its slot, or the caller gets it, or it waits.
  */
-@Tag("jdk-independent")
 @Timeout(120)
 class NestStackTest {
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 8, 0);

@@ -30,7 +30,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
@@ -40,6 +45,7 @@ import org.junit.jupiter.api.Test;
 @Tag("jdk-independent")
 @KernelTest
 class KernelConcurrentLoadTest extends PinningTest {
+    private static final int ROUNDS = Integer.getInteger("nestmap.starts", 20);
     private static final List<DeclaredPin> PINS =
             List.of(new DeclaredPin("flow", "flow", false), new DeclaredPin("counter", "counter", false));
     private final byte[] object = TestPrograms.object("network.bpf.c");
@@ -120,6 +126,41 @@ class KernelConcurrentLoadTest extends PinningTest {
             assertThat(fs.pin("closed")).doesNotExist();
         } finally {
             guest.close();
+        }
+    }
+
+    /** Two loads run at the same time. One fails after it has pinned its maps. */
+    @Test
+    void ofTwoFirstStartsTheOneThatSucceedsKeepsItsPins() throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            for (int round = 0; round < ROUNDS; round++) {
+                long nanos = random.nextInt(4_000_000);
+                CyclicBarrier start = new CyclicBarrier(2);
+                Future<?> failing = other.submit(() -> {
+                    start.await();
+                    return load(new KernelPins(), object -> {
+                        for (long since = System.nanoTime(); System.nanoTime() - since < nanos; ) {
+                            Thread.onSpinWait();
+                        }
+                        throw new BpfException(Reason.BUSY, "load", "a late failure");
+                    });
+                });
+                start.await();
+                LoadedState state = load(new KernelPins());
+                assertThatThrownBy(failing::get).hasMessageContaining("a late failure");
+                for (DeclaredPin pin : PINS) {
+                    assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.pin(pin.pin())))
+                            .as("whether %s is pinned in round %d of seed %d", pin.map(), round, seed)
+                            .isTrue();
+                }
+                state.close();
+                mountAnew();
+            }
+        } finally {
+            other.shutdownNow();
         }
     }
 

@@ -202,6 +202,25 @@ class KernelSizesAtLoadTest extends PinningTest {
         close(tenants);
     }
 
+    @Test
+    void areReplacedIfTheRecordsChangeToo() {
+        Schema before = schema(MapKind.HASH, FLOW);
+        pin(before, 8, 7, 5);
+        ObjectlessMap old = open(before, "tenant");
+        assertThat(created(old, 1)).isEqualTo(7);
+        close(old);
+        Schema after = schema(MapKind.HASH, WIDER);
+
+        assertThat(migrateSized(after, Migration.from(SchemaText.print(before)), "tenant", 16, 14)
+                        .maps())
+                .isEqualTo(1);
+        assertThat(migrateSized(after, Migration.from(SchemaText.print(before)), "total", 10)
+                        .done())
+                .isTrue();
+
+        assertThat(sizes(after)).containsExactly(16L, 14L, 10L);
+    }
+
     /** The prototype of a declared size is smaller than the inner maps, to save memory. */
     @Test
     void areReplacedIfThePrototypeIsSmaller() {
@@ -263,6 +282,19 @@ class KernelSizesAtLoadTest extends PinningTest {
         OffHeapBlock key = OffHeapBlock.allocate(state(outer).maps().idAt() + Long.BYTES);
         key.bytes().putInt(0, 1);
         return Objects.requireNonNull(state(outer).maps().find(key, 1)).map().shape();
+    }
+
+    @Test
+    void ofAnotherLoadAreRejectedWithAdvice() {
+        String remedy = "keep the pinned sizes with Sizes.keepPinned(), or migrate the map to the new sizes";
+        Schema schema = schema(MapKind.ARRAY, FLOW);
+        pin(schema, 8, 7, 5);
+
+        assertThat(refusal(schema, "total", 8, 7, 80)).contains("max_entries 5 instead of 80", remedy);
+        assertThat(refusal(schema, "tenant", 80, 7, 5)).contains("max_entries 8 instead of 80", remedy);
+        assertThat(refusal(schema, "tenant", 8, 70, 5)).contains("max_entries 7 instead of 70", remedy);
+        assertThat(refusal(schema(MapKind.ARRAY, WIDER), "total", 8, 7, 5)).contains("Another version of the records");
+        assertThat(refusal(schema, "total", 8, 7, 5)).isEmpty();
     }
 
     private String refusal(Schema schema, String map, long outer, long inner, long plain) {

@@ -108,6 +108,19 @@ abstract class RecyclingContract {
     }
 
     @Test
+    void anEntryThatTheOwnerWritesAfterADrainIsNotPublished() {
+        create(1);
+        OpenMap drained = rotate(0);
+        take(drained);
+        put(drained, 1, 100);
+        drained.close();
+
+        assertThat(nest.spareCount()).isEqualTo(1);
+        rotate(0).close();
+        assertThat(entries(map(0))).isZero();
+    }
+
+    @Test
     void anEntryThatTheOwnerWritesDuringADrainIsNotPublished() throws Exception {
         create(1);
         ExecutorService threads = Executors.newSingleThreadExecutor();

@@ -21,13 +21,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A map is created with the requested shape, or the refusal explained. */
-@Tag("jdk-independent")
 @KernelTest
 class KernelMapFactoryTest {
     private static final long BPF_F_NO_PREALLOC = 1;

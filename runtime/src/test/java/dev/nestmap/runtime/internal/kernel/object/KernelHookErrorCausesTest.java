@@ -37,13 +37,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What leads to the errors of attachments and test runs, and the advice for each cause: one error number has several. */
-@Tag("jdk-independent")
 @KernelTest
 class KernelHookErrorCausesTest {
     private static final int AF_UNIX = 1;

@@ -36,13 +36,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** An object of libbpf has the declared maps and programs, and closes all of them. */
-@Tag("jdk-independent")
 @KernelTest
 class KernelObjectTest {
     /** In {@code struct bpf_map_info}. */

@@ -34,12 +34,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Statistics of a program include skipped runs. */
-@Tag("jdk-independent")
 @KernelTest
 class KernelProgramTest {
     private static final int XDP_ABORTED = 0;

@@ -35,13 +35,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** As long as a lock is held, the directories of pins are open. They are used as long as they are at their paths. */
-@Tag("jdk-independent")
 @KernelTest
 class KernelKeptDirectoriesTest extends PinningTest {
     private static final PinOptions OPTIONS = PinOptions.defaults();

@@ -22,14 +22,12 @@ import java.time.Instant;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pins and directories that another user may change are rejected. */
-@Tag("jdk-independent")
 @KernelTest
 class KernelPinTrustCheckTest extends PinningTest {
     private static final int OTHER = 1001;
