@@ -496,16 +496,18 @@ public final class KernelPins implements Pins {
         PinErrors errors = new PinErrors("exchange of two directories in " + directory, directory);
         String one = "nestmap-exchange-1";
         String other = "nestmap-exchange-2";
-        changing(errors, directory.resolve(one), found -> {
+        try (PathDescriptor found = existing(directory)) {
             try {
                 found.createDirectory(one, PinDirectories.PRIVATE);
                 found.createDirectory(other, PinDirectories.PRIVATE);
-                return exchange(found, one, other, errors);
+                exchange(found, one, other, errors);
             } finally {
                 found.remove(one);
                 found.remove(other);
             }
-        });
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
     }
 
     @Override
