@@ -17,7 +17,7 @@ import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.internal.nest.InnerMapFinder;
+import dev.nestmap.runtime.internal.nest.OuterSlots;
 import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.open.EntryBatchReader;
 import dev.nestmap.runtime.spi.MapBinding;
@@ -55,7 +55,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
     private static final int NOT_RUN = -1;
 
     private final EntryCodec<I, E> entryCodec;
-    private final InnerMapFinder maps;
+    private final OuterSlots inSlots;
     private final MapShape inner;
     private final QueryLayout layout;
 
@@ -82,7 +82,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
             Function<MapBinding, O> owned) {
         super(binding, key, borrowed, owned);
         this.entryCodec = entries;
-        this.maps = nest.maps();
+        this.inSlots = nest.slots();
         this.inner = nest.innerShape();
         this.layout = QueryLayout.of(BoundMap.of(binding).map().shape(), inner, nest.innerValueBytes());
         this.lock = entries.locked() ? RawMap.LOCK : 0;
@@ -252,7 +252,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
     }
 
     private boolean lookupInCalls(OffHeapBlock query) {
-        return maps.lookupInner(query, keyOf, layout.keyAt(), layout.valueAt(), lock);
+        return inSlots.lookupInner(query, keyOf, layout.keyAt(), layout.valueAt(), lock);
     }
 
     /** Looks up the entries of several keys. */
@@ -349,7 +349,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
         }
         OffHeapBlock block = OffHeapBlock.allocate(layout.size());
         found.memory().copy(found.keyAt(index), block, 0, shape().keySize());
-        SlottedInnerMap entries = maps.find(block, key, found.innerId(index));
+        SlottedInnerMap entries = inSlots.find(block, key, found.innerId(index));
         if (entries == null) {
             return;
         }

@@ -92,7 +92,7 @@ final class OnDemandCreator<K> {
         if (missing.isEmpty() || options.mostMaps() == Long.MAX_VALUE) {
             return missing;
         }
-        long room = Math.max(0, options.mostMaps() - nest.maps().count());
+        long room = Math.max(0, options.mostMaps() - nest.slots().count());
         return missing.subList(0, (int) Math.min(missing.size(), room));
     }
 
@@ -123,7 +123,7 @@ final class OnDemandCreator<K> {
 
     /** Returns those slots that have an inner map. */
     Set<SlotKey> withMaps(List<SlotKey> slots) {
-        ToIntFunction<SlotKey> ids = nest.maps().idsOf(slots);
+        ToIntFunction<SlotKey> ids = nest.slots().idsOf(slots);
         Set<SlotKey> there = new HashSet<>();
         for (SlotKey slot : slots) {
             if (ids.applyAsInt(slot) != 0) {

@@ -101,7 +101,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
     /** Returns memory that starts with the key and has room for the id of an inner map. The caller closes it. */
     private Scratch encode(K key) {
         Objects.requireNonNull(key, () -> "a key of map " + name() + " is null");
-        return encode(keyCodec, key, nest.maps().idAt() + Integer.BYTES);
+        return encode(keyCodec, key, nest.slots().idAt() + Integer.BYTES);
     }
 
     /**
@@ -114,7 +114,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      */
     protected final @Nullable M getAt(K at) {
         try (Scratch scratch = encode(at)) {
-            SlottedInnerMap inner = nest.maps().find(scratch.block(), at);
+            SlottedInnerMap inner = nest.slots().find(scratch.block(), at);
             return inner == null ? null : slots.view(inner);
         }
     }
@@ -128,7 +128,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      */
     protected final boolean containsAt(K at) {
         try (Scratch scratch = encode(at)) {
-            return nest.maps().contains(scratch.block(), at);
+            return nest.slots().contains(scratch.block(), at);
         }
     }
 
@@ -163,7 +163,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
         Map<SlotKey, M> found = new HashMap<>();
         List<SlotKey> missing = slots.of(keys);
         while (!missing.isEmpty()) {
-            nest.maps().findAll(missing, (slot, inner) -> found.put(slot, slots.view(inner)));
+            nest.slots().findAll(missing, (slot, inner) -> found.put(slot, slots.view(inner)));
             missing = without(missing, found.keySet());
             if (!missing.isEmpty()) {
                 List<SlotChange> changes = nest.create(missing, OuterSlotConverter::leaveEmpty).stream()
@@ -622,7 +622,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
                 failures.add(e);
                 return;
             }
-            SlottedInnerMap inner = nest.maps().find(new SlotKey(key, bytes), id);
+            SlottedInnerMap inner = nest.slots().find(new SlotKey(key, bytes), id);
             if (inner != null) {
                 action.accept(key, slots.view(inner));
             }
@@ -652,12 +652,12 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * @throws BpfException if the kernel rejects the operation
      */
     public long count() {
-        return OperationListeners.reporting(() -> nest.maps().count());
+        return OperationListeners.reporting(() -> nest.slots().count());
     }
 
     private void forEachSlot(ObjIntConsumer<byte[]> action) {
         OperationListeners.reporting(() -> {
-            nest.maps().forEach(action);
+            nest.slots().forEach(action);
             return true;
         });
     }

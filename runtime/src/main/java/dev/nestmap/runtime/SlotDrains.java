@@ -88,7 +88,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
     private List<SlotKey> allSlots() {
         return OperationListeners.reporting(() -> {
             List<SlotKey> all = new ArrayList<>();
-            nest.maps().forEachCounting((bytes, id) -> all.add(slots.slotOf(bytes)));
+            nest.slots().forEachCounting((bytes, id) -> all.add(slots.slotOf(bytes)));
             return all;
         });
     }
@@ -134,7 +134,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
 
         /** @param keys the keys whose slots are changed */
         long run(List<SlotKey> keys) {
-            nest.maps().draining(List.of(), () -> true); // not inside an action of a drain
+            nest.slots().draining(List.of(), () -> true); // not inside an action of a drain
             boolean isComplete = false;
             boolean isOfNothing = false;
             try {
@@ -151,7 +151,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
 
         private boolean hasMap(List<SlotKey> keys) {
             return OperationListeners.reporting(
-                    () -> keys.stream().anyMatch(key -> nest.maps().idOf(key) != 0));
+                    () -> keys.stream().anyMatch(key -> nest.slots().idOf(key) != 0));
         }
 
         private void runReported(List<SlotKey> keys) {
@@ -200,7 +200,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                     return;
                 }
                 if (scope.test(map.slot())) {
-                    nest.maps().draining(List.of(map.slot()), () -> {
+                    nest.slots().draining(List.of(map.slot()), () -> {
                         Displaced<K, M> ticket = reopen(map);
                         return ticket != null && pass(ticket);
                     });
@@ -231,7 +231,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 }
                 int most = nest.mostAtOnce(failures.mostAtOnce(keys.size() - i));
                 List<SlotKey> some = keys.subList(i, i + most);
-                nest.maps().draining(some, () -> {
+                nest.slots().draining(some, () -> {
                     Set<SlotKey> waiting = nest.waitingSlots();
                     Set<SlotKey> kept = keepsSlots ? nest.keptSlots() : Set.of();
                     List<SlotKey> free = new ArrayList<>();

@@ -108,7 +108,7 @@ class KernelDemandFailureTest {
     private void miss(int key) {
         SlotKey slot = new SlotKey(0, new byte[4]);
         OpenMap misses = Objects.requireNonNull(
-                        tables.maps().find(slot, tables.maps().idOf(slot)))
+                        tables.slots().find(slot, tables.slots().idOf(slot)))
                 .map();
         try (Scratch scratch = Scratch.take(16)) {
             scratch.block().bytes().putInt(0, key).putLong(8, 1);
@@ -136,7 +136,7 @@ class KernelDemandFailureTest {
         }
         assertThat(sum(MissReport::total)).isEqualTo(20);
         assertThat(server.statistics().missed() + sum(MissReport::waiting)).isEqualTo(20);
-        assertThat(nest.maps().count()).isEqualTo(10);
+        assertThat(nest.slots().count()).isEqualTo(10);
     }
 
     @Test

@@ -74,7 +74,7 @@ class DiscardedLossesTest {
         nest = new Nest(outer, INNER, factory, List.of(), null, null);
         nest.countLostInserts(table);
         nest.create(List.of(FIRST), (slot, map) -> {});
-        inner = Objects.requireNonNull(nest.maps().find(FIRST, nest.maps().idOf(FIRST)));
+        inner = Objects.requireNonNull(nest.slots().find(FIRST, nest.slots().idOf(FIRST)));
         lose(inner.id());
     }
 
@@ -110,7 +110,7 @@ class DiscardedLossesTest {
         discarded.complete(null);
         Objects.requireNonNull(share.get()).join();
 
-        assertThat(nest.maps().idOf(SECOND)).isEqualTo(id);
+        assertThat(nest.slots().idOf(SECOND)).isEqualTo(id);
         assertThat(table.of(id)).isEqualTo(3);
     }
 

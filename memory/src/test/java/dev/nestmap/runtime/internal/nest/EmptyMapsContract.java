@@ -45,7 +45,7 @@ abstract class EmptyMapsContract {
 
         assertThat(nest.withEntries(slots)).isEqualTo(kind.name().endsWith("HASH") ? List.of() : slots);
 
-        put(Objects.requireNonNull(nest.maps().find(SLOT, nest.maps().idOf(SLOT)))
+        put(Objects.requireNonNull(nest.slots().find(SLOT, nest.slots().idOf(SLOT)))
                 .map());
         assertThat(nest.withEntries(slots)).isEqualTo(slots);
         nest.close("the test is over");

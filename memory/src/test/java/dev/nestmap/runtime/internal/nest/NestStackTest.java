@@ -71,7 +71,7 @@ class NestStackTest {
         int succeeded = 0;
         for (int frames = 1; frames < MOST_FRAMES; frames += STEP) {
             Nest nest = open();
-            int before = nest.maps().idOf(SLOT);
+            int before = nest.slots().idOf(SLOT);
             List<SlotChange> returned = new ArrayList<>();
             @Nullable
             Throwable thrown =
@@ -80,7 +80,7 @@ class NestStackTest {
             succeeded += thrown == null ? 1 : 0;
 
             List<Integer> owners = new ArrayList<>();
-            if (nest.maps().idOf(SLOT) == before) {
+            if (nest.slots().idOf(SLOT) == before) {
                 owners.add(before);
             }
             returned.stream()

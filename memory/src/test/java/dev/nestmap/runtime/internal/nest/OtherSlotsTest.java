@@ -30,15 +30,15 @@ class OtherSlotsTest {
             Nest nest = new Nest(outer, INNER, factory, List.of(), pins(), null);
             nest.create(SLOT, (slot, map) -> {});
 
-            nest.maps().forEachCounting((key, id) -> {
+            nest.slots().forEachCounting((key, id) -> {
                 inOthers = Set.of(id);
-                InnerMapFinder.slotsAreUnknown();
-                nest.maps().readSlots();
+                OuterSlots.slotsAreUnknown();
+                nest.slots().readSlots();
             });
 
-            int id = nest.maps().idOf(SLOT.get(0));
-            assertThat(nest.maps().idsInOthers()).containsExactly(id);
-            assertThat(nest.maps().slotsOf(List.of(id))).containsEntry(id, 2);
+            int id = nest.slots().idOf(SLOT.get(0));
+            assertThat(nest.slots().idsInOthers()).containsExactly(id);
+            assertThat(nest.slots().slotsOf(List.of(id))).containsEntry(id, 2);
             nest.close("the test is over");
             outer.close();
         }

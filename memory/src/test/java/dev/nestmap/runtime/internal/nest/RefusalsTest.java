@@ -220,7 +220,7 @@ class RefusalsTest {
             refuse(1);
 
             OffHeapBlock one = OffHeapBlock.allocate(2 * Long.BYTES);
-            one.bytes().putInt(0, nest.maps().idOf(SLOT.get(0))).putLong(Long.BYTES, 1);
+            one.bytes().putInt(0, nest.slots().idOf(SLOT.get(0))).putLong(Long.BYTES, 1);
             assertThat(losses.update(one, 0, Long.BYTES, RawMap.ANY)).isZero();
             assertThat(nest.withEntries(SLOT)).isEqualTo(SLOT);
 

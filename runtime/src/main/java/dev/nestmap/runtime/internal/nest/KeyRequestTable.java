@@ -70,7 +70,7 @@ public final class KeyRequestTable {
      * @throws BpfException if the table can't be created
      */
     public void create() {
-        if (tables.maps().idOf(ONLY) == 0) {
+        if (tables.slots().idOf(ONLY) == 0) {
             SlotChange change =
                     tables.create(List.of(ONLY), (slot, empty) -> {}).get(0);
             BpfException failure = change.failure();
@@ -134,9 +134,9 @@ public final class KeyRequestTable {
      */
     private <T> T inCurrent(Action<T> action, T absent) {
         while (true) {
-            try (Scratch scratch = Scratch.take(tables.maps().idAt() + Integer.BYTES)) {
+            try (Scratch scratch = Scratch.take(tables.slots().idAt() + Integer.BYTES)) {
                 ONLY.writeTo(scratch.block(), 0);
-                SlottedInnerMap table = tables.maps().find(scratch.block(), ONLY.key());
+                SlottedInnerMap table = tables.slots().find(scratch.block(), ONLY.key());
                 return table == null ? absent : action.on(table.map());
             } catch (InvalidHandleException e) {
                 tables.outer.checkValid();

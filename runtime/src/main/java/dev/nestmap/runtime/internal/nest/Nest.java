@@ -49,7 +49,7 @@ public final class Nest {
     final OpenMap outer;
     final InnerMapDescriptors descriptors;
     final KnownInnerMaps knownMaps;
-    final InnerMapFinder maps;
+    final OuterSlots slots;
 
     /** The displaced maps that nobody has acknowledged. */
     final DisplacedMaps displaced;
@@ -110,12 +110,12 @@ public final class Nest {
         this.requests = requests;
         this.descriptors = new InnerMapDescriptors(outer, innerShape, factory, pins);
         this.knownMaps = descriptors.knownMaps();
-        int slots = (int) Math.max(
+        int most = (int) Math.max(
                 LEAST_WAITING, Math.min(Integer.MAX_VALUE, outer.shape().maxEntries()));
         this.displaced =
-                new DisplacedMaps(name(), innerShape.name(), pins, pins == null ? descriptors.most(slots) : slots);
+                new DisplacedMaps(name(), innerShape.name(), pins, pins == null ? descriptors.most(most) : most);
         knownMaps.whenAbandoned(displaced::outerAbandoned);
-        this.maps = new InnerMapFinder(outer, innerShape.name(), descriptors, pins);
+        this.slots = new OuterSlots(outer, innerShape.name(), descriptors, pins);
         if (pins != null) {
             knownMaps.whenAbandoned(pins::close);
         }
@@ -206,9 +206,9 @@ public final class Nest {
         return isWithoutOwner;
     }
 
-    /** Finds the inner maps. */
-    public InnerMapFinder maps() {
-        return maps;
+    /** Finds and locks the inner maps in the slots. */
+    public OuterSlots slots() {
+        return slots;
     }
 
     /** The shape of inner maps as the records declare it. */
@@ -337,7 +337,7 @@ public final class Nest {
     /** Registers a map of the object that libbpf has put into a slot. */
     public void adopt(SlotKey slot, OpenMap map) {
         SlottedInnerMap adopted = knownMaps.addShared(map);
-        InnerMapFinder.slotsAreUnknown();
+        OuterSlots.slotsAreUnknown();
         knownMaps.endPut(adopted, slot);
     }
 
@@ -444,7 +444,7 @@ public final class Nest {
                 return;
             }
             long refused = counted.refused();
-            Set<Integer> inSlots = maps.ids();
+            Set<Integer> inSlots = slots.ids();
             long before = inSlots.stream()
                     .filter(id -> counted.isBefore(knownMaps.table().refusedBefore(id), refused))
                     .count();
@@ -550,7 +550,7 @@ public final class Nest {
         Set<SlotKey> empty = new HashSet<>();
         Refusals counted = refusals;
         long refused = counted == null ? 0 : counted.refused();
-        maps.findAll(slots, (slot, inner) -> {
+        this.slots.findAll(slots, (slot, inner) -> {
             try {
                 if (!descriptors.isOutgrown(inner.map().shape())
                         && isEmpty(inner.map())
@@ -632,14 +632,14 @@ public final class Nest {
      * was killed before it removed the map's pin, may have chosen another outer map.
      */
     Set<Integer> idsInOtherSlots() {
-        Set<Integer> ids = new HashSet<>(maps.idsInOthers());
-        ofObject.stream().filter(nest -> !nest.equals(this)).forEach(nest -> ids.addAll(nest.maps.ids()));
+        Set<Integer> ids = new HashSet<>(slots.idsInOthers());
+        ofObject.stream().filter(nest -> !nest.equals(this)).forEach(nest -> ids.addAll(nest.slots.ids()));
         return ids;
     }
 
     /** Returns the ids of the maps in slots of all outer maps of the object, and of the displaced maps that a pin keeps. */
     Set<Integer> idsInSlotsAndPins() {
-        Set<Integer> ids = new HashSet<>(maps.ids());
+        Set<Integer> ids = new HashSet<>(slots.ids());
         ids.addAll(idsInOtherSlots());
         for (Nest nest : ofObject) {
             if (nest.pins != null) {

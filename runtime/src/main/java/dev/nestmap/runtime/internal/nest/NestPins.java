@@ -214,7 +214,7 @@ public class NestPins implements AutoCloseable {
             isCompared = false;
             requireOwnPin(nest.outer);
             nest.displaced.unpinAcknowledged();
-            Map<Integer, List<SlotKey>> read = nest.maps.readSlots(); // throws if the outer map is closed
+            Map<Integer, List<SlotKey>> read = nest.slots.readSlots(); // throws if the outer map is closed
             if (share == null) {
                 return; // another thread has given the ownership up
             }
@@ -280,7 +280,7 @@ public class NestPins implements AutoCloseable {
         Path pin = paths.inner(names.name(change.slot().bytes()));
         try (RawMap pinned = ForeignPins.openUnlessForeign(pins, pin)) {
             SlottedInnerMap outgoing = change.outgoing();
-            return pinned != null && pinned.id() != (outgoing == null ? nest.maps.idOf(change.slot()) : outgoing.id());
+            return pinned != null && pinned.id() != (outgoing == null ? nest.slots.idOf(change.slot()) : outgoing.id());
         }
     }
 

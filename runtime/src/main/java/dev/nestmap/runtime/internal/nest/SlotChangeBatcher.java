@@ -406,7 +406,7 @@ final class SlotChangeBatcher {
             return updates;
         }
         try {
-            ToIntFunction<SlotKey> ids = InnerMapFinder.idsOf(
+            ToIntFunction<SlotKey> ids = OuterSlots.idsOf(
                     outer, checked.stream().map(SlotChange::slot).toList());
             checked.forEach(update -> checkCondition(update, ids));
         } catch (Throwable e) {

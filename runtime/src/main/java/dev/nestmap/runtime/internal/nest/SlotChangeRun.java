@@ -154,7 +154,7 @@ final class SlotChangeRun implements AutoCloseable {
      * @param fill fills a new map; false withdraws the change
      */
     void supplyNew(Supplier<OpenMap> source, BiPredicate<SlotKey, SlottedInnerMap> fill) {
-        ToIntFunction<SlotKey> ids = nest.maps.idsOf(slots);
+        ToIntFunction<SlotKey> ids = nest.slots.idsOf(slots);
         for (SlotChange change : changes) {
             if (ids.applyAsInt(change.slot()) != 0) {
                 change.reject(-EEXIST);
@@ -227,7 +227,7 @@ final class SlotChangeRun implements AutoCloseable {
 
     /** Makes the changes. */
     List<SlotChange> make() {
-        List<SlotChange> made = nest.maps.locks.holding(slots, () -> {
+        List<SlotChange> made = nest.slots.locks.holding(slots, () -> {
             // Before the next thread begins changes of the same maps and pins.
             try (Undo ending = new Undo(this::end)) {
                 admit();
@@ -272,12 +272,12 @@ final class SlotChangeRun implements AutoCloseable {
         if (kind.outgoing == Outgoing.NONE || slots.isEmpty()) {
             return;
         }
-        ToIntFunction<SlotKey> ids = nest.maps.idsOf(slots);
+        ToIntFunction<SlotKey> ids = nest.slots.idsOf(slots);
         for (SlotChange change : changes) {
             int id = ids.applyAsInt(change.slot());
             SlottedInnerMap outgoing = kind.returnsOutgoing()
-                    ? nest.maps.beginTakeOut(change.slot(), id)
-                    : nest.maps.beginTakeOutIfOpen(id); // a map that is only removed need not be opened
+                    ? nest.slots.beginTakeOut(change.slot(), id)
+                    : nest.slots.beginTakeOutIfOpen(id); // a map that is only removed need not be opened
             change.takeOut(outgoing);
             if (outgoing == null && kind.outgoing == Outgoing.REQUIRE) {
                 change.reject(-ENOENT);
@@ -357,7 +357,7 @@ final class SlotChangeRun implements AutoCloseable {
     /** Counts the slots that hold the outgoing maps, whoever has put them there. */
     private ToIntFunction<SlottedInnerMap> countSlots() {
         Map<Integer, Integer> counts =
-                nest.maps.slotsOf(outgoing().map(SlottedInnerMap::id).toList());
+                nest.slots.slotsOf(outgoing().map(SlottedInnerMap::id).toList());
         return map -> Math.max(
                 counts.getOrDefault(map.id(), 0), map.map().references().get());
     }
@@ -465,7 +465,7 @@ final class SlotChangeRun implements AutoCloseable {
     }
 
     private SlotChangeBatcher batcher() {
-        return kind == Kind.TAKE || kind == Kind.DISCARD ? nest.maps.deletes : nest.maps.updates;
+        return kind == Kind.TAKE || kind == Kind.DISCARD ? nest.slots.deletes : nest.slots.updates;
     }
 
     /**
@@ -516,7 +516,7 @@ final class SlotChangeRun implements AutoCloseable {
 
     private void doubtSlotsOfUncounted() {
         if (hasUncounted) {
-            InnerMapFinder.slotsAreUnknown();
+            OuterSlots.slotsAreUnknown();
         }
     }
 
@@ -530,7 +530,7 @@ final class SlotChangeRun implements AutoCloseable {
 
     /** After a failure, this process may not have counted a slot, or may have left a pin: before the next change of the same map begins. */
     private void slotsAreInDoubt() {
-        nest.maps.slotsAreInDoubt();
+        nest.slots.slotsAreInDoubt();
         if (nest.pins != null && arePinsPrepared) {
             nest.pins.mustCompare();
         }

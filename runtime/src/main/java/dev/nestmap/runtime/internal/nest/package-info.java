@@ -18,7 +18,7 @@
  * its last slot. A map that goes into a slot is new or comes from the user, whose handle becomes invalid. A map that comes out of a slot
  * goes to the {@code DisplacedMaps} and through a ticket to the user if the operation hands it out; otherwise it is closed. The package {@code open} lists the owners of other maps.
  *
- * <p>{@code InnerMapFinder} finds an inner map among the {@code KnownInnerMaps} by the id in the slot, or opens it; it also has the locks of the keys and
+ * <p>{@code OuterSlots} are the slots of the outer map: it finds an inner map among the {@code KnownInnerMaps} by the id in the slot, or opens it, and has the locks of the keys and
  * the {@code SlotChangeBatcher}s. {@code DescriptorLimit} is the
  * number of files that the process may open.
  * {@code SpareInnerMaps} are recycled for later rotations.

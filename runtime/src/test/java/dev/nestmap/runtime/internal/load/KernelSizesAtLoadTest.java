@@ -279,9 +279,9 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     private static MapShape first(ObjectlessMap outer) {
-        OffHeapBlock key = OffHeapBlock.allocate(state(outer).maps().idAt() + Long.BYTES);
+        OffHeapBlock key = OffHeapBlock.allocate(state(outer).slots().idAt() + Long.BYTES);
         key.bytes().putInt(0, 1);
-        return Objects.requireNonNull(state(outer).maps().find(key, 1)).map().shape();
+        return Objects.requireNonNull(state(outer).slots().find(key, 1)).map().shape();
     }
 
     @Test

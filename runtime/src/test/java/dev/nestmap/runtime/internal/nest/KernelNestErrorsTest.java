@@ -132,7 +132,7 @@ class KernelNestErrorsTest extends PinningTest {
                     if (open != null
                             && isChanged
                             && method.getName().equals("move")
-                            && !open.maps.locks.isHeldByCaller()) {
+                            && !open.slots.locks.isHeldByCaller()) {
                         unlocked.add(Arrays.toString(arguments));
                     }
                     step();
@@ -261,7 +261,7 @@ class KernelNestErrorsTest extends PinningTest {
             }
         }
         drain(first, got);
-        SLOTS.stream().map(first.maps()::idOf).filter(expected::contains).forEach(got::add);
+        SLOTS.stream().map(first.slots()::idOf).filter(expected::contains).forEach(got::add);
         assertThat(unlocked).as(when).isEmpty();
         assertThat(got).as(when).containsExactlyInAnyOrderElementsOf(expected);
         close(first, outer, when);

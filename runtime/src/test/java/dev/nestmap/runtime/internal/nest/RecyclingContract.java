@@ -315,19 +315,19 @@ abstract class RecyclingContract {
             rotate(1).close();
         };
         int before = map0AfterRead();
-        assertThat(nest.maps().idOf(RawSlots.slot(1))).isEqualTo(before);
+        assertThat(nest.slots().idOf(RawSlots.slot(1))).isEqualTo(before);
     }
 
     /** Returns the id that was in slot 0 when the read began. */
     private int map0AfterRead() {
         Runnable action = whileReading;
         whileReading = () -> {};
-        int before = nest.maps().idOf(RawSlots.slot(0));
+        int before = nest.slots().idOf(RawSlots.slot(0));
         whileReading = action;
         OffHeapBlock block = OffHeapBlock.allocate(32);
         RawSlots.slot(0).writeTo(block, 0);
-        OpenMap found = requireNonNull(nest.maps().find(block, 0)).map();
-        assertThat(found.id()).isNotEqualTo(before).isEqualTo(nest.maps().idOf(RawSlots.slot(0)));
+        OpenMap found = requireNonNull(nest.slots().find(block, 0)).map();
+        assertThat(found.id()).isNotEqualTo(before).isEqualTo(nest.slots().idOf(RawSlots.slot(0)));
         return before;
     }
 
@@ -376,7 +376,7 @@ abstract class RecyclingContract {
             int number = random.nextInt(SLOTS);
             RawSlots.slot(number).writeTo(block, 0);
             block.bytes().putInt(16, 7);
-            if (nest.maps().lookupInner(block, any -> number, 16, 24, 0)) {
+            if (nest.slots().lookupInner(block, any -> number, 16, 24, 0)) {
                 assertThat(block.bytes().getLong(24)).as("seed " + SEED).isEqualTo(number);
                 found++;
             }
@@ -399,7 +399,7 @@ abstract class RecyclingContract {
 
     private OpenMap map(int number) {
         return requireNonNull(
-                        nest.maps().find(RawSlots.slot(number), nest.maps().idOf(RawSlots.slot(number))))
+                        nest.slots().find(RawSlots.slot(number), nest.slots().idOf(RawSlots.slot(number))))
                 .map();
     }
 

@@ -193,7 +193,7 @@ abstract class SlotChangeBatcherContract {
                 .hasSize(2)
                 .allSatisfy(batch -> assertThat(batch).hasSize(20).doesNotHaveDuplicates());
         List<SlotKey> found = new ArrayList<>();
-        state.maps().findAll(slots(20), (slot, inner) -> found.add(slot));
+        state.slots().findAll(slots(20), (slot, inner) -> found.add(slot));
         assertThat(found).isEqualTo(slots(20));
         assertThat(state.discard(slots(20))).allMatch(change -> change.result() == 0);
     }
@@ -270,7 +270,7 @@ abstract class SlotChangeBatcherContract {
                         .mapToObj(i -> i < 30 ? -ErrnoNumbers.EEXIST : 0)
                         .toList());
         List<SlotKey> found = new ArrayList<>();
-        state.maps().findAll(slots(50), (slot, inner) -> found.add(slot));
+        state.slots().findAll(slots(50), (slot, inner) -> found.add(slot));
         assertThat(found).isEqualTo(slots(40));
         assertThat(state.rotate(slots(40), true)).allSatisfy(this::isHandedOut);
         assertThat(state.take(slots(20), true)).allSatisfy(this::isHandedOut);
