@@ -47,6 +47,7 @@ module dev.nestmap.runtime {
             dev.nestmap.kafka,
             dev.nestmap.untyped;
     exports dev.nestmap.runtime.internal.log to
+            dev.nestmap.jdbc,
             dev.nestmap.kafka;
     exports dev.nestmap.runtime.internal.migrate to
             dev.nestmap.kafka;

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a file of {@code nestmap drain} or {@code nestmap end}: an object of JSON in each line. */
 final class DrainFileLines {
-    private static final System.Logger LOGGER = System.getLogger(DrainFileLines.class.getPackageName());
     private static final JsonFactory JSON = new JsonFactory();
 
     /** The longest name of a map in the kernel: {@code BPF_OBJ_NAME_LEN - 1}. The command mostly knows no longer one. */
@@ -92,11 +91,12 @@ final class DrainFileLines {
                             + ". Nothing was stored. In each line, make \"map\" the whole name of the map that was pinned there");
         }
         if (!others.isEmpty()) {
-            LOGGER.log(
+            Transactions.LOG.log(
                     possible.isEmpty() ? System.Logger.Level.INFO : System.Logger.Level.DEBUG,
-                    () -> "the import of " + map + " leaves out the lines of " + others + " in " + file
+                    "the import of " + map + " leaves out the lines of " + others + " in " + file
                             + ", whose names are those of other maps. If they are of " + map
-                            + ", make \"map\" in these lines its whole name");
+                            + ", make \"map\" in these lines its whole name",
+                    null);
         }
         return (Map<String, @Nullable Object> line) -> holds.equals(line.get("holds"))
                 && (isCut(line.get("map"), map) ? possible.contains(pin(line)) : map.equals(line.get("map")));

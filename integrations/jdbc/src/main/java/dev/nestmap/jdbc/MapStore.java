@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  * @param <E> the record of the entries
  */
 public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements Displaced.Action<K, M> {
-    private static final System.Logger LOGGER = System.getLogger(MapStore.class.getPackageName());
-
     private final Transactions transactions;
     private final StoredIdentities identities;
     private final OuterAccessor<K, M, ?> outer;
@@ -289,14 +287,15 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
         try {
             Set<Displaced.Doubt> doubts = displaced.doubts();
             if (!doubts.isEmpty()) {
-                LOGGER.log(
+                Transactions.LOG.log(
                         warned.add(doubts) ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG,
-                        () -> "the stored counts of " + outer.name() + " at key "
+                        "the stored counts of " + outer.name() + " at key "
                                 + displaced.identity().outerKey() + " may not be exact: " + doubts
-                                + ". Further maps with these doubts are logged at level DEBUG");
+                                + ". Further maps with these doubts are logged at level DEBUG",
+                        null);
             }
         } catch (BpfException e) {
-            LOGGER.log(
+            Transactions.LOG.log(
                     System.Logger.Level.WARNING,
                     "it is not known whether the stored counts of " + outer.name() + " are exact",
                     e);

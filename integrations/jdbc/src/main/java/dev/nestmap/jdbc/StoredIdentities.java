@@ -205,8 +205,7 @@ final class StoredIdentities {
             }
             return listed;
         } catch (BpfException e) { // the rows can wait
-            System.getLogger(StoredIdentities.class.getPackageName())
-                    .log(System.Logger.Level.WARNING, "old rows of nestmap_stored stay for now", e);
+            Transactions.LOG.log(System.Logger.Level.WARNING, "old rows of nestmap_stored stay for now", e);
             return null;
         }
     }

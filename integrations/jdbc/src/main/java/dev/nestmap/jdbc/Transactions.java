@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.jdbc;
 
+import dev.nestmap.runtime.internal.log.WarningLog;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs each transaction on a connection of its own, again if the database asks for it. */
 final class Transactions {
+    /** The log of this package. Throws nothing: an exception after a commit would say that nothing is stored. */
+    static final WarningLog LOG = WarningLog.of("dev.nestmap.jdbc");
+
     private static final int MOST_TRIES = 10;
     private static final int LONGEST_PAUSE_MILLIS = 50;
     private static final long LONGEST_OUTAGE_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -155,8 +159,7 @@ final class Transactions {
         try {
             call.run();
         } catch (SQLException e) {
-            System.getLogger(Transactions.class.getPackageName())
-                    .log(System.Logger.Level.DEBUG, "the end of a transaction", e);
+            LOG.log(System.Logger.Level.DEBUG, "the end of a transaction", e);
         }
     }
 }

@@ -19,6 +19,7 @@ import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.runtime.testing.FailingLog;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.types.ByteString;
 import java.io.IOException;
@@ -911,6 +912,19 @@ abstract class JdbcStoreContract {
                     .contains("the stored counts of recent_customer at key")
                     .contains("EVICTS");
         }
+    }
+
+    /** The map is stored, so the drain must not say that it is not. */
+    @Test
+    void aLogThatFailsAfterTheCommitChangesNothing() throws Exception {
+        bpf.recentCustomer().getOrCreate(1).put(new Recent(1, 5));
+        try (FailingLog log = FailingLog.of("dev.nestmap.jdbc", 1)) {
+            assertThat(bpf.recentCustomer()
+                            .drainAll(store.maps(bpf.recentCustomer()).counts()))
+                    .isEqualTo(1);
+            assertThat(log.hasFailed()).isTrue();
+        }
+        assertThat(bpf.recentCustomer().waitingCount()).isZero();
     }
 
     /** Two services write the same rows; the database refuses one of two transactions that meet. */
