@@ -54,6 +54,12 @@ interface EntryViews {
         }
     }
 
+    record Lane(@U32 long road, boolean isLeft) {}
+
+    /** Its keys have a bool and padding. */
+    @BpfMap(maxEntries = 16)
+    record Lamp(@Key Lane lane, @U64 long count) {}
+
     record Route(@U32 long from, @U32 long to) {}
 
     /** An entry of numbers only, which the JIT can keep in registers. */

@@ -18,10 +18,13 @@ import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.views.EntryViews.Event;
 import dev.nestmap.tests.views.EntryViews.Kind;
+import dev.nestmap.tests.views.EntryViews.Lamp;
+import dev.nestmap.tests.views.EntryViews.Lane;
 import dev.nestmap.tests.views.EntryViews.Visit;
 import dev.nestmap.tests.views.EntryViewsBpf.EventMap;
 import dev.nestmap.tests.views.EntryViewsBpf.VisitMap;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,28 +46,45 @@ class KernelEntryViewsTest extends EntryViewsContract {
     void warnsOfAKeyWhosePaddingIsNotZero() {
         VisitMap visits = bpf.shop().create(1);
         visits.putAll(List.of(visit(1, 1), visit(1, 2), visit(1, 3)));
-        OffHeapBlock block = OffHeapBlock.allocate(64);
-        int valueAt = 16;
-        visits.toBytes(visit(1, 2), (key, value) -> {
-            block.bytes().put(0, key, 0, key.remaining()).put(key.remaining() - 1, (byte) 0xa5);
-            block.bytes().put(valueAt, value, 0, value.remaining());
-        });
-        try (RawMap raw = Objects.requireNonNull(new KernelMapFactory().open(visits.id()))) {
-            assertThat(raw.update(block, 0, valueAt, 0)).isZero();
-        }
+        visits.toBytes(visit(1, 2), (key, value) -> writeOdd(visits.id(), key, 11, 0xa5, value));
         List<Visit> seen = new ArrayList<>();
 
-        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            visits.forEach(seen::add);
+        assertWarns(() -> visits.forEach(seen::add), "visit_map", visit(1, 2).place(), "00a5 instead of ");
+        assertThat(seen).containsExactlyInAnyOrder(visit(1, 1), visit(1, 2), visit(1, 2), visit(1, 3));
+    }
 
+    /** In C, a bool has the byte 0 or 1. */
+    @Test
+    void warnsOfAKeyWhoseBoolIsNeither() {
+        Lamp lamp = new Lamp(new Lane(7, true), 3);
+        bpf.lamp().put(lamp);
+        bpf.lamp().toBytes(lamp, (key, value) -> writeOdd(bpf.lamp().id(), key, 4, 2, value));
+        List<Lamp> seen = new ArrayList<>();
+
+        assertWarns(() -> bpf.lamp().forEach(seen::add), "lamp", lamp.lane(), "02000000 instead of ");
+        assertThat(seen).containsExactly(lamp, lamp);
+    }
+
+    /** Writes an entry with another byte in its key. */
+    private static void writeOdd(int id, ByteBuffer key, int at, int odd, ByteBuffer value) {
+        OffHeapBlock block = OffHeapBlock.allocate(64);
+        int valueAt = 16;
+        block.bytes().put(0, key, 0, key.remaining()).put(at, (byte) odd);
+        block.bytes().put(valueAt, value, 0, value.remaining());
+        try (RawMap raw = Objects.requireNonNull(new KernelMapFactory().open(id))) {
+            assertThat(raw.update(block, 0, valueAt, 0)).isZero();
+        }
+    }
+
+    private static void assertWarns(Runnable read, String map, Object key, String bytes) {
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            read.run();
             assertThat(log.messages())
                     .singleElement()
                     .asString()
-                    .startsWith("map visit_map has an entry whose key "
-                            + visit(1, 2).place() + " has the bytes ")
-                    .contains("00a5 instead of ");
+                    .startsWith("map " + map + " has an entry whose key " + key + " has the bytes ")
+                    .contains(bytes);
         }
-        assertThat(seen).containsExactlyInAnyOrder(visit(1, 1), visit(1, 2), visit(1, 2), visit(1, 3));
     }
 
     @Test
