@@ -48,7 +48,7 @@ public record LinkPin(Path path, Replacement replacement, boolean acceptsUnpinne
      * @param replacement how the program of an earlier run is replaced
      * @param acceptsUnpinnedMaps whether the program may count in maps that end with the process
      * @throws IllegalArgumentException if the path is empty, or the root, or ends with {@code ..}, or with a name that Nestmap uses in each directory of
-     *     pins: {@code owner}, {@code now}, {@code next} or {@code format-1}
+     *     pins: {@code owner}, {@code now}, {@code next}, {@code closed} or {@code format-1}
      */
     public LinkPin {
         Objects.requireNonNull(path, "path");

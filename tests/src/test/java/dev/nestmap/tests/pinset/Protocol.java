@@ -662,15 +662,13 @@ final class Protocol {
             if (makes(Mistake.CONVERT_EARLY)) {
                 convert();
             }
-            for (String set : app.sets()) {
-                calls.rmdir(set + "/now/closed");
-            }
-            app.maps().forEach(this::link);
             calls.gracePeriod();
+            app.maps().forEach(this::link);
             app.sets().forEach(set -> remove(set + "/next"));
             convert();
             for (String set : app.sets()) {
                 remove(set + "/next");
+                calls.rmdir(set + "/now/closed");
             }
             return CLEAN;
         } catch (CallFailed e) {

@@ -193,7 +193,7 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
         return beside(PinNames.RETIRED);
     }
 
-    /** The pin of a retired map in the new layout, before it replaces the old one. */
+    /** The pin of a retired map in the new layout, before it waits beside the old one. */
     public Path converted() {
         return next().resolve("converted");
     }
