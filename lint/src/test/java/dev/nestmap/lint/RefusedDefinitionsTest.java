@@ -21,8 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RefusedDefinitionsTest {
     private static final BpfClang CLANG = BpfClang.newest();
 
-    private static final String PLAIN =
-            "__uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 8); __type(key, __u32);" + " __type(value, __u32);";
+    private static final String PLAIN = "__uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 8); KV(__u32, __u32)";
 
     private static final String ONLY_STRUCTS =
             ", and libbpf reads only structs -> define each map by its own variable: struct { __uint(type, ...); ... } name"
@@ -33,19 +32,17 @@ class RefusedDefinitionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "BPF_MAP_TYPE_PROG_ARRAY | __type(key, __u32); __type(value, __u32); __uint(max_entries, 8); | ENOTSUPP",
-                "BPF_MAP_TYPE_CGROUP_STORAGE | __type(key, __u64); __type(value, __u64); | ENOTSUPP",
-                "BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE | __type(key, __u64); __type(value, __u64); | ENOTSUPP",
-                "BPF_MAP_TYPE_STRUCT_OPS | __type(key, __u32); __type(value, __u64); __uint(max_entries, 1); | EINVAL"
+                "BPF_MAP_TYPE_PROG_ARRAY | KV(__u32, __u32) __uint(max_entries, 8); | ENOTSUPP",
+                "BPF_MAP_TYPE_CGROUP_STORAGE | KV(__u64, __u64) | ENOTSUPP",
+                "BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE | KV(__u64, __u64) | ENOTSUPP",
+                "BPF_MAP_TYPE_STRUCT_OPS | KV(__u32, __u64) __uint(max_entries, 1); | EINVAL"
             })
     void theKernelRefusesSomeTypesOfInnerMaps(String type, String members, String errno) {
         for (String outer : List.of("HASH_OF_MAPS", "ARRAY_OF_MAPS")) {
-            String c = "struct inner { __uint(type, " + type + "); " + members + " };\n"
-                    + "struct { __uint(type, BPF_MAP_TYPE_" + outer + "); __type(key, __u32); __uint(max_entries, 8);"
-                    + " __array(values, struct inner); } per_app SEC(\".maps\");";
+            String c = "struct refused { __uint(type, " + type + "); " + members + " };\nOUTER(" + outer + ", refused)";
 
             assertThat(check(c))
-                    .containsExactly("ERROR inner map inner: it is a " + type
+                    .containsExactly("ERROR inner map refused: it is a " + type
                             + ", which the kernel does not accept as an inner map (" + errno
                             + ") -> use another map type, or one map for all that the outer map distinguishes");
         }
@@ -64,9 +61,7 @@ class RefusedDefinitionsTest {
 
         assertThat(check("struct { " + PLAIN + " __uint(" + attribute + ", 1); } m SEC(\".maps\");"))
                 .containsExactly("ERROR map m: " + problem);
-        assertThat(check("struct inner { " + PLAIN + " __uint(" + attribute + ", 1); };\n"
-                        + "struct { __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS); __type(key, __u32); __uint(max_entries, 8);"
-                        + " __array(values, struct inner); } m SEC(\".maps\");"))
+        assertThat(check("struct other { " + PLAIN + " __uint(" + attribute + ", 1); };\nOUTER(HASH_OF_MAPS, other)"))
                 .containsExactly("ERROR map m: in the definition of its inner maps, " + problem);
     }
 
@@ -81,9 +76,7 @@ class RefusedDefinitionsTest {
             String c = members.replaceAll("__uint\\(" + attribute + ", (\\w+)\\)", "enum { e = $1 } " + attribute);
 
             assertThat(check("struct { " + c + " } m SEC(\".maps\");")).containsExactly("ERROR map m: " + problem);
-            assertThat(check("struct inner { " + c + " };\n"
-                            + "struct { __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS); __type(key, __u32); __uint(max_entries, 8);"
-                            + " __array(values, struct inner); } m SEC(\".maps\");"))
+            assertThat(check("struct other { " + c + " };\nOUTER(HASH_OF_MAPS, other)"))
                     .containsExactly("ERROR map m: in the definition of its inner maps, " + problem);
         }
     }
@@ -102,11 +95,12 @@ class RefusedDefinitionsTest {
     @ParameterizedTest
     @CsvSource({"(void *)&number, number", "(void *)&own, something static", "(void *)&function, function"})
     void slotsHoldMaps(String target, String name) {
-        String c = "struct inner { " + PLAIN + " };\n"
-                + "int number; static int own; int function(void *c) { return own; }\n"
-                + "struct { __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS); __type(key, __u32); __uint(max_entries, 8);"
-                + " __array(values, struct inner); } outer SEC(\".maps\") = { .values = { [1] = " + target + " } };\n"
-                + "SEC(\"xdp\") int p(void *c) { own = function(c); return 2; }";
+        String c = """
+                int number; static int own; int function(void *c) { return own; }
+                MAP(HASH_OF_MAPS, 8, __type(key, __u32); __array(values, struct inner);) outer SEC(".maps") =
+                    { .values = { [1] = TARGET } };
+                SEC("xdp") int p(void *c) { own = function(c); return 2; }
+                """.replace("TARGET", target);
 
         assertThat(check(c))
                 .containsExactly("ERROR map outer: slot 1 has " + name
@@ -175,9 +169,7 @@ class RefusedDefinitionsTest {
             })
     void theKernelRefusesNamesThatAreNoIdentifiers(String type, String name, String changed, String where) {
         String tag = type.substring(0, type.indexOf(" {"));
-        String c = type
-                + "\nstruct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 8); __type(key, __u32); __type(value, "
-                + tag + "); } m SEC(\".maps\");";
+        String c = type + "\nM(HASH, 8, KV(__u32, " + tag + "))";
 
         assertThat(check(renamed(c, name, changed)))
                 .containsExactly("WARNING " + where
@@ -190,21 +182,17 @@ class RefusedDefinitionsTest {
 
     private static byte[] renamed(String c, String name, String changed) {
         assertThat(changed).hasSameSizeAs(name);
-        String object = new String(CLANG.compile(BpfClang.INCLUDES + c), StandardCharsets.ISO_8859_1);
+        String object = new String(CLANG.compile(Findings.HEADER + c), StandardCharsets.ISO_8859_1);
         return object.replace(name, changed).getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static List<String> check(String c) {
-        return check(CLANG.compile(BpfClang.INCLUDES + c));
+        return check(CLANG.compile(Findings.HEADER + c));
     }
 
     private static List<String> check(byte[] object) {
         return LoadCheck.of("test", object, List.of(), ByteOrder.LITTLE_ENDIAN).stream()
-                .map(RefusedDefinitionsTest::text)
+                .map(Findings::text)
                 .toList();
-    }
-
-    private static String text(Finding problem) {
-        return problem.severity() + " " + problem.place() + ": " + problem.what() + " -> " + problem.remedy();
     }
 }
