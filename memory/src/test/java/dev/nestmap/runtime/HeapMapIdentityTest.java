@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.memory.heap.HeapMapFactory;
-import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.memory.heap.HeapMaps;
 
 /** Proves {@link MapIdentityContract} for maps in the Java heap. */
-class HeapMapIdentityTest extends MapIdentityContract {
-    @Override
-    MapFactory factory() {
-        return new HeapMapFactory();
-    }
-}
+class HeapMapIdentityTest extends MapIdentityContract implements HeapMaps {}

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.memory.heap.HeapMapFactory;
-import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.memory.heap.HeapMaps;
 
 /** Proves {@link StressContract} for maps in the Java heap. */
-class HeapStressTest extends StressContract {
-    @Override
-    MapFactory factory() {
-        return new HeapMapFactory();
-    }
-}
+class HeapStressTest extends StressContract implements HeapMaps {}

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.TenantMap;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.schema.GeneratedCodeInterface;
 import dev.nestmap.schema.text.SchemaText;
@@ -59,54 +59,47 @@ class LoadedObjectTest {
 
     @Test
     void saysHowToGetAMissingObject() {
-        assertThatThrownBy(Network::load)
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("META-INF/bpf/dev/nestmap/runtime/network.bpf.o")
-                .hasMessageContaining("nestmap-maven-plugin")
-                .hasMessageContaining("src/main/bpf/network.bpf.c in Maven's phase compile");
+        assertBpfException(
+                Network::load,
+                "META-INF/bpf/dev/nestmap/runtime/network.bpf.o",
+                "nestmap-maven-plugin",
+                "src/main/bpf/network.bpf.c in Maven's phase compile");
     }
 
     @Test
     void saysHowToGetAMissingSchema() {
         ObjectSpec spec = ObjectSpec.of(Network.class, "nowhere", GeneratedCodeInterface.INTERFACE_VERSION);
 
-        assertThatThrownBy(() -> spec.inMemory(LoadedObject::new))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("META-INF/bpf/dev/nestmap/runtime/nowhere.schema")
-                .hasMessageContaining("nestmap-processor");
+        assertBpfException(
+                () -> spec.inMemory(LoadedObject::new),
+                "META-INF/bpf/dev/nestmap/runtime/nowhere.schema",
+                "nestmap-processor");
     }
 
     @Test
     void rejectsASchemaThatItCanNotRead() {
         ObjectSpec spec = ObjectSpec.of(Network.class, "damaged", GeneratedCodeInterface.INTERFACE_VERSION);
 
-        assertThatThrownBy(() -> spec.inMemory(LoadedObject::new))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("META-INF/bpf/dev/nestmap/runtime/damaged.schema")
-                .hasMessageContaining("line 1");
+        assertBpfException(
+                () -> spec.inMemory(LoadedObject::new), "META-INF/bpf/dev/nestmap/runtime/damaged.schema", "line 1");
     }
 
     @Test
     void rejectsCodeOfAnotherInterfaceVersion() {
         ObjectSpec spec = ObjectSpec.of(Network.class, "network", 1);
 
-        assertThatThrownBy(() -> spec.inMemory(LoadedObject::new))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("version 1 of the interface")
-                .hasMessageContaining("same version");
+        assertBpfException(() -> spec.inMemory(LoadedObject::new), "version 1 of the interface", "same version");
     }
 
     @Test
     void rejectsAFileThatIsNotAnObject(@TempDir Path directory) throws IOException {
         Path text = Files.writeString(directory.resolve("text.bpf.o"), "no object");
 
-        assertThatThrownBy(() -> Nestmap.open(text).load())
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> Nestmap.open(text).load())
                 .hasMessageEndingWith(
                         "text.bpf.o: not an ELF file. Nestmap reads objects that nestmap-maven-plugin compiles,"
                                 + " or clang -g -O2 -target bpf");
-        assertThatThrownBy(() -> Nestmap.open(directory.resolve("none.bpf.o")).load())
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> Nestmap.open(directory.resolve("none.bpf.o")).load())
                 .hasMessageEndingWith("there is no file " + directory.resolve("none.bpf.o")
                         + ": check the path, and compile the object first");
     }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.MemoryFaults;
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.DrainedMap;
@@ -49,11 +49,9 @@ class MemoryFaultsTest {
     void afterACrashTheNextProcessRecoversWhatWasNotDrained() {
         network.tenant().createAll(List.of(1L, 2L, 3L));
         Objects.requireNonNull(network.tenant().get(1L)).put(new Flow(HTTPS, 7));
-        DrainedMap<FlowMap> lostTicket =
-                DrainedMap.of(Objects.requireNonNull(network.tenant().rotate(1L)));
+        DrainedMap<FlowMap> lostTicket = DrainedMap.of(network.tenant().rotate(1L));
         FlowMap lost = lostTicket.map();
-        DrainedMap<FlowMap> backTicket =
-                DrainedMap.of(Objects.requireNonNull(network.tenant().take(2L)));
+        DrainedMap<FlowMap> backTicket = DrainedMap.of(network.tenant().take(2L));
         Objects.requireNonNull(network.tenant().rotate(3L)).acknowledge(); // drained
         network.tenant().swap(2L, backTicket.ticket()); // in a slot again
         String identity = String.valueOf(lostTicket.identity());
@@ -115,8 +113,7 @@ class MemoryFaultsTest {
         faults.clear();
 
         assertThat(network.tenant().waitingCount()).isZero();
-        DrainedMap<FlowMap> rotatedTicket =
-                DrainedMap.of(Objects.requireNonNull(network.tenant().rotate(42L)));
+        DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(network.tenant().rotate(42L));
         FlowMap rotated = rotatedTicket.map();
         assertThat(rotated.get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
         rotatedTicket.close();
@@ -124,27 +121,24 @@ class MemoryFaultsTest {
 
     @Test
     void rejectsUnknownMaps() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> faults.failNext("tenants", MemoryFaults.Call.LOOKUP, Errno.EPERM))
-                .withMessageStartingWith("object network has no map tenants; its maps are ")
-                .withMessageContaining("flow_map");
+        assertThrown(
+                        IllegalArgumentException.class,
+                        () -> faults.failNext("tenants", MemoryFaults.Call.LOOKUP, Errno.EPERM),
+                        "flow_map")
+                .hasMessageStartingWith("object network has no map tenants; its maps are ");
     }
 
     @Test
     @KernelTest
     void rejectsObjectsInTheKernel() {
         try (Network inKernel = Network.of(new FactoryObject(new KernelMapFactory(), Network.SCHEMA))) {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> MemoryFaults.of(inKernel))
-                    .withMessage(
+            assertThrown(IllegalArgumentException.class, () -> MemoryFaults.of(inKernel))
+                    .hasMessage(
                             "object network is in the kernel: inject faults into an object that inMemory() created");
         }
     }
 
     private static void assertFails(ThrowingCallable call, Errno errno, String words) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(errno))
-                .hasMessageContaining(words);
+        assertBpfException(call, words).hasErrno(errno);
     }
 }

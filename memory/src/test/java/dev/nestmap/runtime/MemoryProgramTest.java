@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.MemoryProgram;
@@ -13,7 +14,6 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.nio.file.Path;
@@ -87,9 +87,7 @@ class MemoryProgramTest {
 
         try (KernelLink link = program.attach(Xdp.on("no-such-interface"), LinkPin.at(Path.of("nestmap/no-pin")))) {
             link.update(program);
-            assertThatThrownBy(link::info)
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("which does not have this");
+            assertBpfException(link::info, "which does not have this");
         }
         assertThat(network.programs()).containsExactly(program);
         assertThat(network.tenant().keys()).isEmpty();
@@ -118,8 +116,7 @@ class MemoryProgramTest {
         UntypedProgram program = counting();
         network.close();
 
-        assertThatThrownBy(() -> program.testRun(new byte[14]))
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> program.testRun(new byte[14]))
                 .hasMessage("test run of program count: its object is closed");
     }
 
@@ -127,10 +124,10 @@ class MemoryProgramTest {
     @Test
     void rejectsAnObjectInTheKernel() {
         try (Network loaded = Network.of(new FactoryObject(new KernelMapFactory(), Network.SCHEMA))) {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> MemoryProgram.define(loaded, "count", (packet, context) -> 0))
-                    .withMessageContaining(
-                            "program count can't be defined in Java, because the object is in the kernel");
+            assertThrown(
+                    IllegalArgumentException.class,
+                    () -> MemoryProgram.define(loaded, "count", (packet, context) -> 0),
+                    "program count can't be defined in Java, because the object is in the kernel");
         }
     }
 }

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.runtime.Network.Counter;
@@ -15,7 +13,6 @@ import dev.nestmap.runtime.Network.Recent;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.types.ByteString;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
@@ -29,28 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Accessors of hashes and arrays read, write and iterate in the same way on any backend. */
-abstract class AccessorContract {
+abstract class AccessorContract extends NetworkContract {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
     private static final FlowKey DNS = new FlowKey(53, 17);
-
-    private Network network;
-
-    abstract MapFactory factory();
-
-    @BeforeEach
-    void load() {
-        network = Network.of(factory());
-    }
-
-    @AfterEach
-    void close() {
-        network.close();
-    }
 
     @Test
     void readsWhatItWrote() {
@@ -70,12 +51,9 @@ abstract class AccessorContract {
         assertThat(network.flow().getAll(keys)).containsExactly(Map.entry(key(2), flow(2)), Map.entry(key(0), flow(0)));
         assertThat(network.flow().getAll(List.of())).isEmpty();
         assertThat(network.flow().getAll(List.of(HTTPS, DNS))).isEmpty();
-        assertThatNullPointerException()
-                .isThrownBy(() -> network.flow().getAll(Collections.singleton(null)))
-                .withMessage("a key for map flow is null");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> network.flow().getAll(List.of(key(2), key(-1))))
-                .withMessageContaining("-1");
+        assertThrown(NullPointerException.class, () -> network.flow().getAll(Collections.singleton(null)))
+                .hasMessage("a key for map flow is null");
+        assertThrown(IllegalArgumentException.class, () -> network.flow().getAll(List.of(key(2), key(-1))), "-1");
     }
 
     @Test
@@ -107,9 +85,10 @@ abstract class AccessorContract {
 
     @Test
     void rejectsBytesOfAnotherSize() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> network.flow().fromBytes(ByteBuffer.allocate(4), ByteBuffer.allocate(9)))
-                .withMessage("an entry of flow has a key of 4 bytes and a value of 8, but the given ones have 4 and 9");
+        assertThrown(
+                        IllegalArgumentException.class,
+                        () -> network.flow().fromBytes(ByteBuffer.allocate(4), ByteBuffer.allocate(9)))
+                .hasMessage("an entry of flow has a key of 4 bytes and a value of 8, but the given ones have 4 and 9");
     }
 
     @Test
@@ -118,9 +97,10 @@ abstract class AccessorContract {
 
         assertThat(network.tenant().expert().keyFromBytes(ByteString.of(key.array())))
                 .isEqualTo(42L);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> network.tenant().expert().keyFromBytes(ByteString.ofHex("0011")))
-                .withMessage("a key of tenant has 4 bytes, and not 2");
+        assertThrown(
+                        IllegalArgumentException.class,
+                        () -> network.tenant().expert().keyFromBytes(ByteString.ofHex("0011")))
+                .hasMessage("a key of tenant has 4 bytes, and not 2");
     }
 
     @Test
@@ -213,7 +193,7 @@ abstract class AccessorContract {
         Iterator<Flow> iterator = network.flow().iterator();
 
         assertThat(iterator.hasNext()).isFalse();
-        assertThatThrownBy(iterator::next).isInstanceOf(NoSuchElementException.class);
+        assertThrown(NoSuchElementException.class, iterator::next);
     }
 
     @Test
@@ -239,9 +219,8 @@ abstract class AccessorContract {
 
     @Test
     void rejectsAComponentThatDoesNotFit() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> network.flow().put(new Flow(new FlowKey(65536, 6), 1)))
-                .withMessage("FlowKey.port is 65536, outside of 0 to 65535");
+        assertThrown(IllegalArgumentException.class, () -> network.flow().put(new Flow(new FlowKey(65536, 6), 1)))
+                .hasMessage("FlowKey.port is 65536, outside of 0 to 65535");
         assertThat(network.flow().count()).isZero();
     }
 
@@ -260,10 +239,8 @@ abstract class AccessorContract {
     @Test
     void saysWhichIndicesAnArrayHas() {
         assertThat(network.counter().get(Network.COUNTERS)).isNull();
-        assertThatThrownBy(() -> network.counter().put(new Counter(Network.COUNTERS, 1)))
-                .asInstanceOf(BPF_EXCEPTION)
-                .hasErrno(Errno.E2BIG)
-                .hasMessageContaining("0 to 7");
+        assertBpfException(() -> network.counter().put(new Counter(Network.COUNTERS, 1)), "0 to 7")
+                .hasErrno(Errno.E2BIG);
     }
 
     @Test
@@ -303,10 +280,9 @@ abstract class AccessorContract {
         network.close();
 
         assertThat(network.isClosed()).isTrue();
-        assertThatThrownBy(() -> network.flow().get(HTTPS))
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> network.flow().get(HTTPS))
                 .hasMessage("use of map flow: the handle is no longer valid: object network was closed");
-        assertThatThrownBy(iterator::hasNext).isInstanceOf(BpfException.class);
+        assertBpfException(iterator::hasNext);
         assertThat(network.flow().name()).isEqualTo("flow");
     }
 
@@ -360,11 +336,11 @@ abstract class AccessorContract {
         List<Flow> flows = new ArrayList<>(Collections.nCopies(400_000, new Flow(HTTPS, 1))); // more than fit one batch
         flows.add(new Flow(new FlowKey(65536, 6), 1));
 
-        assertThatIllegalArgumentException().isThrownBy(() -> network.flow().putAll(flows));
+        assertThrown(IllegalArgumentException.class, () -> network.flow().putAll(flows));
         assertThat(network.flow()).isEmpty();
         network.flow().put(new Flow(HTTPS, 1));
         List<FlowKey> keys = flows.stream().map(Flow::key).toList();
-        assertThatIllegalArgumentException().isThrownBy(() -> network.flow().removeAll(keys));
+        assertThrown(IllegalArgumentException.class, () -> network.flow().removeAll(keys));
         assertThat(network.flow()).hasSize(1);
     }
 
@@ -419,11 +395,12 @@ abstract class AccessorContract {
         fillFlows();
         List<Flow> drained = new ArrayList<>();
 
-        assertThatThrownBy(() -> network.flow().getAndRemoveAll(flow -> {
+        assertThrown(
+                IllegalStateException.class,
+                () -> network.flow().getAndRemoveAll(flow -> {
                     drained.add(flow);
                     throw new IllegalStateException("of " + flow.key().port());
-                }))
-                .isInstanceOf(IllegalStateException.class);
+                }));
 
         assertThat(drained).isNotEmpty();
         network.flow().forEach(drained::add);
@@ -436,11 +413,12 @@ abstract class AccessorContract {
         fillFlows();
         List<Flow> drained = new ArrayList<>();
 
-        assertThatThrownBy(() -> network.flow().getAndRemoveAll(flow -> {
+        assertThrown(
+                IOException.class,
+                () -> network.flow().getAndRemoveAll(flow -> {
                     drained.add(flow);
                     AccessorContract.<RuntimeException>throwUnchecked(new IOException());
-                }))
-                .isInstanceOf(IOException.class);
+                }));
 
         assertThat(drained).isNotEmpty();
         network.flow().forEach(drained::add);
@@ -451,10 +429,10 @@ abstract class AccessorContract {
     void changesNothingThroughAHandleThatIsNotValid() {
         network.close();
 
-        assertThatThrownBy(() -> network.flow().putAll(flows(0, 2))).isInstanceOf(InvalidHandleException.class);
-        assertThatThrownBy(() -> network.flow().removeAll(List.of(DNS))).isInstanceOf(InvalidHandleException.class);
-        assertThatThrownBy(() -> network.flow().getAndRemoveAll(flow -> {})).isInstanceOf(InvalidHandleException.class);
-        assertThatThrownBy(() -> network.flow().getAndRemove(DNS)).isInstanceOf(InvalidHandleException.class);
+        assertThrown(InvalidHandleException.class, () -> network.flow().putAll(flows(0, 2)));
+        assertThrown(InvalidHandleException.class, () -> network.flow().removeAll(List.of(DNS)));
+        assertThrown(InvalidHandleException.class, () -> network.flow().getAndRemoveAll(flow -> {}));
+        assertThrown(InvalidHandleException.class, () -> network.flow().getAndRemove(DNS));
     }
 
     @SuppressWarnings("unchecked") // the compiler then requires no catch

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -15,7 +16,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.FailingLog;
@@ -48,26 +48,21 @@ import org.junit.jupiter.api.Timeout;
  * No count of a displaced map is lost without a word: after an exception, a forgotten result or a crash, the map waits for the next drain.
  * The guarantees of {@link Drainable}.
  */
-abstract class DrainContract {
+abstract class DrainContract extends NetworkContract {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
     private static final int RANDOM_STEPS = 400;
 
     private final Map<Long, Long> stored = new HashMap<>();
-    private Network network;
     private TenantMap tenants;
 
-    abstract MapFactory factory();
-
     @BeforeEach
-    void load() {
-        network = Network.of(factory());
+    void getTenants() {
         tenants = network.tenant();
     }
 
     @AfterEach
     void close() {
         tenants.drainWaiting(displaced -> {});
-        network.close();
     }
 
     private void count(long tenant, long packets) {
@@ -141,12 +136,13 @@ abstract class DrainContract {
     void anExceptionAfterTheAcknowledgementSaysThatTheMapIsGone() {
         count(1, 10);
 
-        assertThatThrownBy(() -> tenants.drain(1L, displaced -> {
+        assertThrown(
+                DrainException.class,
+                () -> tenants.drain(1L, displaced -> {
                     displaced.acknowledge();
                     fail(displaced);
-                }))
-                .isInstanceOf(DrainException.class)
-                .hasMessageContaining("It had acknowledged or discarded its map, so no drain passes this map again."
+                }),
+                "It had acknowledged or discarded its map, so no drain passes this map again."
                         + " Now 0 displaced maps wait");
     }
 
@@ -156,20 +152,17 @@ abstract class DrainContract {
         count(1, 7);
         count(2, 8);
         List<Displaced<Long, FlowMap>> tickets = tenants.rotateAll(List.of(1L, 2L));
-        assertThatThrownBy(() -> {
-                    for (Displaced<Long, FlowMap> each : tickets) {
-                        try (each) {
-                            fail(each);
-                        }
-                    }
-                })
-                .isInstanceOf(IOException.class);
+        assertThrown(IOException.class, () -> {
+            for (Displaced<Long, FlowMap> each : tickets) {
+                try (each) {
+                    fail(each);
+                }
+            }
+        });
 
         Displaced<Long, FlowMap> first = tickets.get(0);
-        assertThatThrownBy(() -> first.map().get(HTTPS)).isInstanceOf(InvalidHandleException.class);
-        assertThatThrownBy(first::acknowledge)
-                .isInstanceOf(InvalidHandleException.class)
-                .hasMessageContaining("its ticket was closed");
+        assertThrown(InvalidHandleException.class, () -> first.map().get(HTTPS));
+        assertThrown(InvalidHandleException.class, first::acknowledge, "its ticket was closed");
         assertThat(tenants.waitingCount()).isEqualTo(2);
         assertThat(tenants.drainWaiting(this::store))
                 .as("the other ticket is in use")
@@ -230,16 +223,18 @@ abstract class DrainContract {
         count(1, 7);
         List<Displaced<Long, FlowMap>> kept = new ArrayList<>();
 
-        assertThatThrownBy(() -> tenants.drain(1L, drained -> {
+        assertThrown(
+                DrainException.class,
+                () -> tenants.drain(1L, drained -> {
                     kept.add(drained.keep());
                     fail(drained);
-                }))
-                .isInstanceOf(DrainException.class)
-                .hasMessageContaining("Its map stays displaced");
+                }),
+                "Its map stays displaced");
 
-        assertThatThrownBy(kept.get(0)::acknowledge)
-                .isInstanceOf(InvalidHandleException.class)
-                .hasMessageContaining("the action of its drain has thrown an exception, so the map waits");
+        assertThrown(
+                InvalidHandleException.class,
+                kept.get(0)::acknowledge,
+                "the action of its drain has thrown an exception, so the map waits");
         assertThat(tenants.drainAll(this::store)).isEqualTo(1);
         assertThat(stored).isEqualTo(Map.of(1L, 7L));
     }
@@ -252,14 +247,13 @@ abstract class DrainContract {
         tenants.drain(1L, late::add);
 
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            assertThatThrownBy(() -> late.get(0).map().get(HTTPS))
-                    .isInstanceOf(InvalidHandleException.class)
-                    .hasMessageContaining("the action of its drain has returned")
-                    .hasMessageContaining("call keep() there");
-            assertThatThrownBy(() -> late.get(0).keep())
-                    .isInstanceOf(InvalidHandleException.class)
-                    .hasMessageContaining("call keep() there");
-            assertThat(log.messages()).singleElement().asString().contains("so the counts are lost unless");
+            assertThrown(
+                    InvalidHandleException.class,
+                    () -> late.get(0).map().get(HTTPS),
+                    "the action of its drain has returned",
+                    "call keep() there");
+            assertThrown(InvalidHandleException.class, () -> late.get(0).keep(), "call keep() there");
+            assertThat(log.only()).contains("so the counts are lost unless");
         }
     }
 
@@ -275,9 +269,7 @@ abstract class DrainContract {
             }
             assertThat(stored).isEqualTo(Map.of(1L, 7L));
             Await.until("the report is logged", () -> !log.messages().isEmpty());
-            assertThat(log.messages())
-                    .singleElement()
-                    .asString()
+            assertThat(log.only())
                     .contains("its ticket became garbage before it was acknowledged: the outer map keeps it");
         }
     }
@@ -319,13 +311,11 @@ abstract class DrainContract {
         Objects.requireNonNull(tenants.get(1L)).putOdd(odd);
 
         List<Flow> read = new ArrayList<>();
-        assertThatThrownBy(() -> tenants.forEachEntry((tenant, flow) -> read.add(flow)))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> tenants.forEachEntry((tenant, flow) -> read.add(flow)), "packets are " + Network.ODD)
                 .isOf("read")
                 .onMap("flow_map")
                 .atKey(odd)
-                .hasReason(Reason.MISMATCH)
-                .hasMessageContaining("packets are " + Network.ODD);
+                .hasReason(Reason.MISMATCH);
         assertThat(read).containsExactlyInAnyOrderElementsOf(all);
 
         List<Flow> drained = new ArrayList<>();
@@ -352,12 +342,11 @@ abstract class DrainContract {
         }
 
         List<Flow> read = new ArrayList<>();
-        assertThatThrownBy(() -> flows.forEach(read::add))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(
+                        () -> flows.forEach(read::add),
+                        "20 entries can't be decoded, and all others were passed. The first of them: read of map flow_map")
                 .isOf("read")
                 .onMap("flow_map")
-                .hasMessageContaining(
-                        "20 entries can't be decoded, and all others were passed. The first of them: read of map flow_map")
                 .satisfies(e -> assertThat(Objects.requireNonNull(e.getCause()).getSuppressed())
                         .hasSizeLessThan(10));
         assertThat(read).containsExactly(new Flow(HTTPS, 7));
@@ -444,13 +433,13 @@ abstract class DrainContract {
             store(displaced);
         };
         for (int round = 1; round <= 5; round++) {
-            assertThatThrownBy(() -> tenants.drainAll(odd)).isInstanceOf(DrainException.class);
+            assertThrown(DrainException.class, () -> tenants.drainAll(odd));
             assertThat(tenants.waitingCount()).as("waiting maps").isLessThanOrEqualTo(3);
             count(1, 100);
             count(2, 100); // programs count on in the slot
             count(3, 100);
         }
-        assertThatThrownBy(() -> tenants.drainAll(odd)).isInstanceOf(DrainException.class);
+        assertThrown(DrainException.class, () -> tenants.drainAll(odd));
         assertThat(stored).isEqualTo(Map.of(1L, 501L, 3L, 503L));
         assertThat(tenants.waitingCount()).as("one for each key").isEqualTo(1);
 
@@ -645,7 +634,7 @@ abstract class DrainContract {
     @Test
     void discardEndsAMapThatAlwaysFails() {
         count(1, 7);
-        assertThatThrownBy(() -> tenants.drain(1L, DrainContract::fail)).isInstanceOf(DrainException.class);
+        assertThrown(DrainException.class, () -> tenants.drain(1L, DrainContract::fail));
 
         assertThat(tenants.drain(1L, Displaced::discard)).isEqualTo(1);
 
@@ -676,9 +665,10 @@ abstract class DrainContract {
             store(displaced);
             tenants.create(3L).put(new Flow(HTTPS, 9));
             store(Objects.requireNonNull(tenants.take(2L)));
-            assertThatThrownBy(() -> tenants.drain(3L, this::store))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("inside an action of another drain");
+            assertThrown(
+                    IllegalStateException.class,
+                    () -> tenants.drain(3L, this::store),
+                    "inside an action of another drain");
         });
 
         assertThat(stored).isEqualTo(Map.of(1L, 7L, 2L, 8L));
@@ -738,9 +728,7 @@ abstract class DrainContract {
                 () -> tenants.take(1L),
                 () -> tenants.swap(1L, other),
                 () -> tenants.share(2L, Objects.requireNonNull(tenants.get(1L))))) {
-            assertThatThrownBy(displacing::run)
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("64 displaced maps wait, and nobody has acknowledged them");
+            assertBpfException(displacing::run, "64 displaced maps wait, and nobody has acknowledged them");
         }
         other.close();
         assertThat(tenants.get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
@@ -767,9 +755,7 @@ abstract class DrainContract {
     void theMapOfATicketCanNotBeShared() {
         count(1, 7);
         try (DrainedMap<FlowMap> taken = DrainedMap.of(tenants.take(1L))) {
-            assertThatThrownBy(() -> tenants.share(2L, taken.map()))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("you own the map");
+            assertBpfException(() -> tenants.share(2L, taken.map()), "you own the map");
         }
     }
 
@@ -781,12 +767,10 @@ abstract class DrainContract {
         Displaced<Long, FlowMap> inUse = Objects.requireNonNull(other.tenant().rotate(1L));
         Objects.requireNonNull(other.tenant().rotate(2L)).close();
 
-        assertThatThrownBy(other::close)
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("the counts of 2 displaced maps that nobody had acknowledged are lost");
+        assertBpfException(other::close, "the counts of 2 displaced maps that nobody had acknowledged are lost");
 
-        assertThatThrownBy(() -> inUse.map().get(HTTPS)).isInstanceOf(InvalidHandleException.class);
-        assertThatThrownBy(inUse::acknowledge).isInstanceOf(InvalidHandleException.class);
+        assertThrown(InvalidHandleException.class, () -> inUse.map().get(HTTPS));
+        assertThrown(InvalidHandleException.class, inUse::acknowledge);
         inUse.close();
     }
 
@@ -846,7 +830,7 @@ abstract class DrainContract {
             sum.drain(displaced);
             late.add(displaced);
         });
-        assertThatThrownBy(() -> late.get(0).map().get(HTTPS)).isInstanceOf(InvalidHandleException.class);
+        assertThrown(InvalidHandleException.class, () -> late.get(0).map().get(HTTPS));
         assertThat(tenants.waitingCount()).isZero();
         assertThat(tenants.drainAll(sum)).isZero();
         assertThat(stored).isEqualTo(Map.of(1L, (long) Network.FLOWS, 2L, 7L));

@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.testing.KernelMaps;
 import dev.nestmap.runtime.testing.KernelTest;
 
 /** Proves {@link AccessorContract} for maps in the kernel. */
 @KernelTest
-class KernelAccessorTest extends AccessorContract {
-    @Override
-    MapFactory factory() {
-        return new KernelMapFactory();
-    }
-}
+class KernelAccessorTest extends AccessorContract implements KernelMaps {}

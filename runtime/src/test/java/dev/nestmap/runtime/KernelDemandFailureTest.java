@@ -18,7 +18,7 @@ import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.UncountedTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -28,12 +28,10 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Requests for inner maps that can't be created keep no other request waiting. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 class KernelDemandFailureTest {
     private static final MapShape INNER = new MapShape("flow", MapKind.HASH, 4, 8, 4, 0);
     private static final int SLOTS = 64;

@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
-import dev.nestmap.runtime.testing.KernelTest;
-import org.junit.jupiter.api.Tag;
+import dev.nestmap.runtime.testing.KernelMaps;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 
 /** Proves {@link DrainContract} for maps in the kernel. */
-@Tag("jdk-independent")
-@KernelTest
-class KernelDrainTest extends DrainContract {
-    @Override
-    MapFactory factory() {
-        return new KernelMapFactory();
-    }
-}
+@KernelTestOnOneJdk
+class KernelDrainTest extends DrainContract implements KernelMaps {}

@@ -41,9 +41,8 @@ class KernelForgottenObjectTest extends PinnedTest {
             for (int i = 0; i < 10; i++) {
                 forget(object);
             }
-            while (NoFdLeaks.open().size() > open.size() || log.list().isEmpty()) {
-                GarbageCollection.run();
-            }
+            GarbageCollection.until(
+                    () -> NoFdLeaks.open().size() <= open.size() && !log.list().isEmpty());
             assertThat(log.messages())
                     .as("one line for all within a minute")
                     .singleElement(STRING)
@@ -56,9 +55,7 @@ class KernelForgottenObjectTest extends PinnedTest {
         Path object = object();
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
             forgetOwner(object);
-            while (log.list().isEmpty()) {
-                GarbageCollection.run();
-            }
+            GarbageCollection.until(() -> !log.list().isEmpty());
         }
         try (Network network = Network.load(object, pins);
                 DrainedMap<FlowMap> drainedTicket =
@@ -75,9 +72,8 @@ class KernelForgottenObjectTest extends PinnedTest {
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
             Network.load(object).close();
             forget(object);
-            while (NoFdLeaks.open().size() > open.size() || log.list().isEmpty()) {
-                GarbageCollection.run();
-            }
+            GarbageCollection.until(
+                    () -> NoFdLeaks.open().size() <= open.size() && !log.list().isEmpty());
             assertThat(log.list()).hasSize(1);
         }
     }
@@ -91,9 +87,8 @@ class KernelForgottenObjectTest extends PinnedTest {
             use(() -> Network.load(object).tenant(), tenant -> tenant.getOrCreate(42L));
             use(() -> Network.load(object).tenant().create(42L), inner -> inner.put(FLOW));
             use(() -> Network.load(object).program("count_packet"), program -> program.testRun(new byte[64]));
-            while (NoFdLeaks.open().size() > open.size() || log.list().isEmpty()) {
-                GarbageCollection.run();
-            }
+            GarbageCollection.until(
+                    () -> NoFdLeaks.open().size() <= open.size() && !log.list().isEmpty());
         }
     }
 

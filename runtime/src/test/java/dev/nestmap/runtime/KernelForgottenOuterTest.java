@@ -30,9 +30,7 @@ class KernelForgottenOuterTest extends PinnedTest {
         Path pin = fs.path("tenant");
         forget(pin);
 
-        while (NoFdLeaks.open().size() > open.size()) {
-            GarbageCollection.run();
-        }
+        GarbageCollection.until(() -> NoFdLeaks.open().size() <= open.size());
         try (TenantMap.Owned tenants = TenantMap.openPinned(pin, MapAccess.READ_WRITE);
                 DrainedMap<FlowMap> drainedTicket = DrainedMap.of(tenants.rotate(2L))) {
             FlowMap drained = drainedTicket.map();
@@ -44,9 +42,7 @@ class KernelForgottenOuterTest extends PinnedTest {
     void aBorrowedHandleKeepsIt() throws InterruptedException {
         List<String> open = NoFdLeaks.open();
         useAfterOthersForgotIt();
-        while (NoFdLeaks.open().size() > open.size()) {
-            GarbageCollection.run();
-        }
+        GarbageCollection.until(() -> NoFdLeaks.open().size() <= open.size());
     }
 
     private void forget(Path pin) {

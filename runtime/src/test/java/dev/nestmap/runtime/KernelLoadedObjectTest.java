@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.DrainedMap.drained;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.Network.FlowMap;
-import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
@@ -32,14 +31,12 @@ class KernelLoadedObjectTest {
             assertThat(network.shard().rotate(1L))
                     .as("no program uses this one")
                     .isNull();
-            try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(network.tenant()
-                    .expert()
-                    .unchecked()
-                    .rotateAll(List.of(42L))
-                    .get(0))) {
-                FlowMap drained = drainedTicket.map();
-                assertThat(drained).isNotNull();
-            }
+            assertThat(drained(network.tenant()
+                            .expert()
+                            .unchecked()
+                            .rotateAll(List.of(42L))
+                            .get(0)))
+                    .isNotNull();
         }
     }
 

@@ -5,9 +5,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Network.FlowMap;
-import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.DrainedMap;
+import dev.nestmap.runtime.testing.KernelMaps;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,18 +15,13 @@ import org.junit.jupiter.api.Test;
 
 /** Proves {@link MapIdentityContract} for maps in the kernel. */
 @KernelTest
-class KernelMapIdentityTest extends MapIdentityContract {
-    @Override
-    MapFactory factory() {
-        return new KernelMapFactory();
-    }
-
+class KernelMapIdentityTest extends MapIdentityContract implements KernelMaps {
     @Test
     void theBootIdIsTheKernels() throws IOException {
         try (Network network = Network.of(factory())) {
             network.tenant().create(42L);
             try (DrainedMap<FlowMap> rotatedTicket =
-                    DrainedMap.of(requireNonNull(network.tenant().rotate(42L)))) {
+                    DrainedMap.of(network.tenant().rotate(42L))) {
                 assertThat(requireNonNull(rotatedTicket.identity()).bootId())
                         .hasToString(Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
                                 .strip());

@@ -10,18 +10,16 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.DrainedMap;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.LoadedClasses;
 import dev.nestmap.schema.Schema;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A process can use as many inner maps as it may open files, and says so before it fails. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 class KernelOpenFilesLimitTest {
     private static final int FILES = 256;
     private static final int TENANTS = 400;

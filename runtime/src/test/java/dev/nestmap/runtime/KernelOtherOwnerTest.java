@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -19,7 +20,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.DrainedMap;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,14 +31,12 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Two processes drain no map twice: a process that does not own the slots, or can't know their owner, displaces a map only with a word.
  */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class KernelOtherOwnerTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
 
@@ -70,9 +69,7 @@ class KernelOtherOwnerTest extends PinnedTest {
                     () -> other.expert().unchecked().rotateAll(List.of(1L)),
                     () -> other.drain(1L, displaced -> {}),
                     () -> other.drainWaiting(displaced -> {}))) {
-                assertThatThrownBy(displacing::call)
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("owns the pin ");
+                assertBpfException(displacing::call, "owns the pin ");
             }
         }
         assertThat(fs.content()).isEqualTo(before);
@@ -194,10 +191,7 @@ class KernelOtherOwnerTest extends PinnedTest {
     @Test
     void aMapThatWasOpenedByItsIdIsRotatedOnlyUnchecked() {
         try (TenantMap.Owned other = TenantMap.openById(owner.id())) {
-            assertThatThrownBy(() -> other.rotate(1L))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("was opened by its id")
-                    .hasMessageContaining("unchecked()");
+            assertBpfException(() -> other.rotate(1L), "was opened by its id", "unchecked()");
             assertThatThrownBy(() -> other.drainAll(displaced -> {})).hasMessageContaining("was opened by its id");
 
             discardDisplaced(other.expert().unchecked().rotateAll(List.of(1L)));

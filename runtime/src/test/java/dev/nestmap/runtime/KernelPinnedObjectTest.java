@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.drained;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,7 +21,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.DrainedMap;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,14 +29,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Maps are pinned where records say so, and found there by the next load, also after a crash. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 class KernelPinnedObjectTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
 
@@ -73,10 +73,7 @@ class KernelPinnedObjectTest extends PinnedTest {
     void unpinsWhatItPinnedWhenALoadFails() throws IOException {
         Files.createDirectories(fs.pin("acme/shards"));
 
-        assertThatThrownBy(this::load)
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining(fs.pin("acme/shards").toString())
-                .hasMessageContaining("the path is a directory");
+        assertBpfException(this::load, fs.pin("acme/shards").toString(), "the path is a directory");
         assertThat(fs.content()).containsExactly("acme", "acme/owner", "acme/shards", "owner");
     }
 
@@ -87,29 +84,28 @@ class KernelPinnedObjectTest extends PinnedTest {
             tenants.create(42L);
             assertPinned(tenants, 42);
 
-            try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(Objects.requireNonNull(tenants.rotate(42L)))) {
-                FlowMap drained = drainedTicket.map();
+            try (DrainedMap<FlowMap> drained = DrainedMap.of(tenants.rotate(42L))) {
                 assertPinned(tenants, 42);
-                assertThat(fs.content()).contains("tenant-draining/42-" + drained.id());
+                assertThat(fs.content())
+                        .contains("tenant-draining/42-" + drained.map().id());
             }
             assertThat(fs.content()).contains("tenant-draining").noneMatch(pin -> pin.startsWith("tenant-draining/"));
 
             discardDisplaced(tenants.swap(42L, tenants.detached()));
             assertPinned(tenants, 42);
-            try (DrainedMap<FlowMap> swappedTicket =
-                    DrainedMap.of(Objects.requireNonNull(tenants.swap(42L, tenants.detached())))) {
-                FlowMap swapped = swappedTicket.map();
+            try (DrainedMap<FlowMap> swapped = DrainedMap.of(tenants.swap(42L, tenants.detached()))) {
                 assertPinned(tenants, 42);
-                assertThat(fs.content()).contains("tenant-draining/42-" + swapped.id());
-                discardDisplaced(tenants.swap(7L, swappedTicket.ticket()));
+                assertThat(fs.content())
+                        .contains("tenant-draining/42-" + swapped.map().id());
+                discardDisplaced(tenants.swap(7L, swapped.ticket()));
                 assertPinned(tenants, 7);
             }
             discardDisplaced(tenants.share(8L, Objects.requireNonNull(tenants.get(7L))));
             assertPinned(tenants, 8);
             tenants.discard(8L);
-            try (DrainedMap<FlowMap> takenTicket = DrainedMap.of(Objects.requireNonNull(tenants.take(7L)))) {
-                FlowMap taken = takenTicket.map();
-                assertThat(fs.content()).contains("tenant-draining/7-" + taken.id());
+            try (DrainedMap<FlowMap> taken = DrainedMap.of(tenants.take(7L))) {
+                assertThat(fs.content())
+                        .contains("tenant-draining/7-" + taken.map().id());
             }
             tenants.discard(42L);
         }
@@ -136,9 +132,7 @@ class KernelPinnedObjectTest extends PinnedTest {
             }
             List<String> before = fs.content();
 
-            assertThatThrownBy(() -> tenants.create(99L))
-                    .asInstanceOf(BPF_EXCEPTION)
-                    .hasErrno(Errno.E2BIG);
+            assertBpfException(() -> tenants.create(99L)).hasErrno(Errno.E2BIG);
 
             assertThat(fs.content()).isEqualTo(before);
             assertThat(tenants.rotate(99L)).isNull();
@@ -228,10 +222,11 @@ class KernelPinnedObjectTest extends PinnedTest {
             OddTenantMap odd = new OddTenantMap(network);
             List<Long> passed = new ArrayList<>();
             for (int i = 0; i < 3; i++) { // an even key fails each time, and is passed last from then on
-                assertThatThrownBy(() -> odd.drainWaiting(displaced -> passed.add(displaced.key())))
-                        .isInstanceOf(DrainException.class)
-                        .hasMessageContaining("the key's bytes 0")
-                        .hasMessageContaining("is even");
+                assertThrown(
+                        DrainException.class,
+                        () -> odd.drainWaiting(displaced -> passed.add(displaced.key())),
+                        "the key's bytes 0",
+                        "is even");
             }
             assertThat(passed).containsExactly(1L, 3L);
 
@@ -339,11 +334,7 @@ class KernelPinnedObjectTest extends PinnedTest {
         }
         Files.move(fs.path("tenant-inner/1"), fs.path("tenant-inner/1-next"));
         try (Network network = load()) {
-            try (DrainedMap<FlowMap> drainedTicket =
-                    DrainedMap.of(network.tenant().rotate(1L))) {
-                FlowMap drained = drainedTicket.map();
-                assertThat(drained).containsExactly(new Flow(HTTPS, 1));
-            }
+            assertThat(drained(network.tenant().rotate(1L))).containsExactly(new Flow(HTTPS, 1));
             assertPinned(network.tenant(), 1);
         }
     }
@@ -358,10 +349,8 @@ class KernelPinnedObjectTest extends PinnedTest {
             network.program("count_packet").testRun(new byte[64]);
             assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 8));
         }
-        assertThatThrownBy(() -> Nestmap.open(open).load().close())
-                .asInstanceOf(BPF_EXCEPTION)
-                .onMap("tenant")
-                .hasMessageContaining("the object does not define the inner map");
+        assertBpfException(() -> Nestmap.open(open).load().close(), "the object does not define the inner map")
+                .onMap("tenant");
     }
 
     /** Another user can create them first if the file system was mounted without options. */
@@ -372,15 +361,14 @@ class KernelPinnedObjectTest extends PinnedTest {
         Files.createDirectories(fs.path(name));
         Files.setAttribute(fs.path(name), "unix:uid", 1001);
 
-        assertThatThrownBy(() -> {
+        assertBpfException(
+                () -> {
                     try (Network network = load()) {
                         network.tenant().create(42L);
                         network.tenant().rotate(42L);
                     }
-                })
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("other users can replace the pins in the directory " + fs.path(name)
-                        + ", which belongs to user 1001");
+                },
+                "other users can replace the pins in the directory " + fs.path(name) + ", which belongs to user 1001");
         assertThat(fs.content()).noneMatch(pin -> pin.startsWith(name + "/"));
 
         pins = pins.withOwner(1001, 0);
@@ -410,16 +398,10 @@ class KernelPinnedObjectTest extends PinnedTest {
                 first.tenant().create(42L).put(new Flow(HTTPS, 7));
                 Objects.requireNonNull(first.tenant().rotate(42L)).acknowledge();
 
-                assertThatThrownBy(() -> second.tenant().rotate(42L))
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("owns the pin ");
-                assertThatThrownBy(() -> second.tenant().waitingTickets())
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("owns the pin ");
+                assertBpfException(() -> second.tenant().rotate(42L), "owns the pin ");
+                assertBpfException(() -> second.tenant().waitingTickets(), "owns the pin ");
                 assertThat(second.tenant().get(42, HTTPS)).as("it may read").isNull();
-                assertThatThrownBy(() -> second.tenant().expert().unchecked().rotateAll(List.of(42L)))
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("owns the pin ");
+                assertBpfException(() -> second.tenant().expert().unchecked().rotateAll(List.of(42L)), "owns the pin ");
             }
             assertThat(second.tenant().waitingTickets())
                     .as("the first has ended")
@@ -428,7 +410,7 @@ class KernelPinnedObjectTest extends PinnedTest {
         }
         Network closed = load();
         closed.close();
-        assertThatThrownBy(() -> closed.tenant().rotate(42L)).isInstanceOf(InvalidHandleException.class);
+        assertThrown(InvalidHandleException.class, () -> closed.tenant().rotate(42L));
         try (Network next = load()) {
             assertThat(next.tenant().waitingTickets())
                     .as("nobody owns the maps")

@@ -16,7 +16,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.DrainedMap;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -40,8 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process needs no more capabilities for pins than the documentation says, and a missing one is named. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 @Tag("long")
 class KernelPrivilegesTest extends PinnedTest {
     /** {@code sys/file.h}. */
@@ -417,7 +416,7 @@ class KernelPrivilegesTest extends PinnedTest {
                 Flow found = tenants.get(42L, HTTPS);
                 System.out.println(found == null ? "created" : "found " + found);
                 tenants.getOrCreate(42L).put(new Flow(HTTPS, found == null ? 1 : found.packets()));
-                DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(Objects.requireNonNull(tenants.rotate(42L)));
+                DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(tenants.rotate(42L));
                 FlowMap rotated = rotatedTicket.map();
                 System.out.println("rotated: " + rotated.get(HTTPS));
                 rotatedTicket.close();
@@ -499,8 +498,7 @@ class KernelPrivilegesTest extends PinnedTest {
                         "found " + (found == null ? "null" : found.getClass().getSimpleName()));
                 network.tenant().getOrCreate(42L);
                 network.program("count_or_add").testRun(new byte[64]);
-                DrainedMap<FlowMap> leftTicket =
-                        DrainedMap.of(Objects.requireNonNull(network.tenant().rotate(42L)));
+                DrainedMap<FlowMap> leftTicket = DrainedMap.of(network.tenant().rotate(42L));
                 FlowMap left = leftTicket.map();
                 System.out.println("left " + entries(left));
             } catch (BpfException e) {

@@ -3,15 +3,14 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ProgrammedMaps;
-import dev.nestmap.runtime.testing.KernelTest;
-import org.junit.jupiter.api.Tag;
+import dev.nestmap.runtime.testing.KernelMaps;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 
 /** Proves {@link AccessorContract} for accessors whose {@code putAll} and {@code removeAll} run a program. */
-@Tag("jdk-independent")
-@KernelTest
-class KernelProgrammedAccessorTest extends AccessorContract {
+@KernelTestOnOneJdk
+class KernelProgrammedAccessorTest extends AccessorContract implements KernelMaps {
     @Override
-    MapFactory factory() {
+    public MapFactory factory() {
         return new ProgrammedMaps("flow", "counter");
     }
 }

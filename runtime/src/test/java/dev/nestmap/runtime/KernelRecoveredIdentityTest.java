@@ -11,7 +11,7 @@ import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.DrainedMap;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
@@ -21,12 +21,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A map that is pinned while it is drained keeps its identity over a restart. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class KernelRecoveredIdentityTest extends PinnedTest {
     @Test
     void aRecoveredMapHasTheIdentityThatTheEndedProcessSaw() throws Exception {
@@ -58,13 +56,12 @@ class KernelRecoveredIdentityTest extends PinnedTest {
     void aPinnedMapThatIsTakenOutTwiceHasTwo() throws IOException {
         try (Network network = load()) {
             network.tenant().create(42L);
-            DrainedMap<FlowMap> firstTicket =
-                    DrainedMap.of(requireNonNull(network.tenant().take(42L)));
+            DrainedMap<FlowMap> firstTicket = DrainedMap.of(network.tenant().take(42L));
             MapIdentity before = requireNonNull(firstTicket.identity());
             discardDisplaced(network.tenant().swap(42L, firstTicket.ticket()));
 
             try (DrainedMap<FlowMap> secondTicket =
-                    DrainedMap.of(requireNonNull(network.tenant().take(42L)))) {
+                    DrainedMap.of(network.tenant().take(42L))) {
                 MapIdentity after = requireNonNull(secondTicket.identity());
                 assertThat(after.mapId()).isEqualTo(before.mapId());
                 assertThat(after.takenOut()).isAfter(before.takenOut());

@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.DrainedMap;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
@@ -31,13 +31,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A system call that fails once during a recovery loses no map. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 @Timeout(120)
 class KernelRecoveryFaultTest extends PinnedTest {
     private static final Set<Errno> TEMPORARY = EnumSet.of(Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM);
@@ -66,10 +64,7 @@ class KernelRecoveryFaultTest extends PinnedTest {
             }
             leaveWaiting();
             List<SystemCall> calls = Collections.synchronizedList(new ArrayList<>());
-            recover(network, "without an error", call -> {
-                calls.add(call);
-                return null;
-            });
+            recover(network, "without an error", WatchedThread.noting(calls));
             assertThat(calls).contains(SystemCall.OBJ_GET, SystemCall.OPENAT);
             for (int i = 0; i < calls.size(); i++) {
                 for (Errno errno : calls.get(i).errors()) {
@@ -88,10 +83,7 @@ class KernelRecoveryFaultTest extends PinnedTest {
             network.tenant().create(1L);
         }
         List<SystemCall> all = Collections.synchronizedList(new ArrayList<>());
-        rotateBesideANextPin("without an error", call -> {
-            all.add(call);
-            return null;
-        });
+        rotateBesideANextPin("without an error", WatchedThread.noting(all));
         List<SystemCall> calls =
                 all.stream().takeWhile(call -> !UPDATES.contains(call)).toList();
         assertThat(calls).contains(SystemCall.OBJ_GET, SystemCall.RENAME);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
@@ -14,7 +14,6 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.migrate.Interrupted;
 import dev.nestmap.runtime.internal.migrate.Upgrades;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
@@ -23,13 +22,12 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.Interleaving;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.LogRecords;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,16 +40,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A recovery hands out each map once while other threads of the process displace, drain and recover maps. */
-@KernelTest
+@KernelTestOnOneJdk
 @Timeout(60)
-@Tag("jdk-independent")
 class KernelRecoveryTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
 
@@ -155,13 +151,12 @@ class KernelRecoveryTest extends PinnedTest {
         try (TenantMap.Owned tenants = TenantMap.newMap(fs.pin("tenant"), pins, failing)) {
             tenants.create(42L).put(new Flow(HTTPS, 1));
             isFailing.set(true);
-            assertThatThrownBy(() -> tenants.drainLast(
-                            42L, drained -> passed.add(drained.map().id())))
-                    .isInstanceOf(BpfException.class);
-            assertThatThrownBy(() -> tenants.drainWaiting(
-                            drained -> passed.add(drained.map().id())))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("made by the test");
+            assertBpfException(() ->
+                    tenants.drainLast(42L, drained -> passed.add(drained.map().id())));
+            assertBpfException(
+                    () -> tenants.drainWaiting(
+                            drained -> passed.add(drained.map().id())),
+                    "made by the test");
             assertThat(fs.content()).anyMatch(pin -> pin.startsWith("tenant-inner/42"));
             isFailing.set(false);
             tenants.drainWaiting(drained -> passed.add(drained.map().id()));
@@ -226,19 +221,12 @@ class KernelRecoveryTest extends PinnedTest {
 
     /** @param before called before each change of a pin, with the name of the method */
     private static Pins failing(BiConsumer<String, Path> before) {
-        KernelPins real = new KernelPins();
-        return (Pins) Proxy.newProxyInstance(
-                Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, values) -> {
-                    int pin = List.of("move", "remove", "pin").indexOf(method.getName());
-                    if (pin >= 0) {
-                        before.accept(method.getName(), (Path) values[pin / 2]); // pin(map, path, options)
-                    }
-                    try {
-                        return method.invoke(real, values);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return Interleaving.before(new KernelPins(), (method, values) -> {
+            int pin = List.of("move", "remove", "pin").indexOf(method.getName());
+            if (pin >= 0) {
+                before.accept(method.getName(), (Path) values[pin / 2]); // pin(map, path, options)
+            }
+        });
     }
 
     /** The process that created the map was killed before it moved the pin. Then the new outer map would return the map once more. */
@@ -297,12 +285,10 @@ class KernelRecoveryTest extends PinnedTest {
             try (TenantMap.Owned tenants = TenantMap.newMap(fs.pin("tenant"), pins, kernel)) {
                 tenants.create(1L).put(new Flow(HTTPS, 10));
                 tenants.create(2L).put(new Flow(HTTPS, 20));
-                OffHeapBlock key = OffHeapBlock.allocate(Long.BYTES);
-                key.bytes().putLong(0, 1);
                 try (RawMap outer = Objects.requireNonNull(kernel.open(fs.pin("tenant"), MapAccess.READ_WRITE));
                         RawMap other =
                                 Objects.requireNonNull(kernel.open(fs.pin("tenant-inner/2"), MapAccess.READ_WRITE))) {
-                    assertThat(outer.update(key, 0, other, RawMap.ANY)).isZero();
+                    RawSlots.put(outer, 1, other);
                 }
                 if (rotates) {
                     tenants.expert().unchecked().rotateAll(List.of(1L)).forEach(Displaced::discard);
@@ -365,9 +351,7 @@ class KernelRecoveryTest extends PinnedTest {
             List<String> content = fs.content();
 
             for (Callable<?> change : List.<Callable<?>>of(old::waitingTickets, () -> old.rotate(1L))) {
-                assertThatThrownBy(change::call)
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("another map is pinned at " + paths.outer());
+                assertBpfException(change::call, "another map is pinned at " + paths.outer());
 
                 assertThat(fs.content()).isEqualTo(content);
                 try (FlowMap.Owned pinned = FlowMap.openPinned(paths.inner("1"), MapAccess.READ_ONLY)) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
@@ -15,7 +15,7 @@ import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.DrainedMap;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,12 +28,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rotation is exact, or says that it can't be. KernelLoadedObjectTest covers sleepable programs. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class KernelRotationLimitsTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
     private static final int ROTATIONS = 100;
@@ -70,18 +68,14 @@ class KernelRotationLimitsTest extends PinnedTest {
             discardDisplaced(network.tenant()
                     .share(43L, Objects.requireNonNull(network.tenant().get(42L))));
 
-            assertThatThrownBy(() -> network.tenant().rotate(43L))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("2 slots")
-                    .hasMessageContaining("unchecked()");
-            try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(Objects.requireNonNull(network.tenant()
+            assertBpfException(() -> network.tenant().rotate(43L), "2 slots", "unchecked()");
+            try (DrainedMap<FlowMap> drained = DrainedMap.of(network.tenant()
                     .expert()
                     .unchecked()
                     .rotateAll(List.of(43L))
-                    .get(0)))) {
-                FlowMap drained = drainedTicket.map();
+                    .get(0))) {
                 network.program("count_or_add").testRun(new byte[64]);
-                assertThat(drained).as("programs go on").containsExactly(new Flow(HTTPS, 1));
+                assertThat(drained.map()).as("programs go on").containsExactly(new Flow(HTTPS, 1));
             }
         }
     }

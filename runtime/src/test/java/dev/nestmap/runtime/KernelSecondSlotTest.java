@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,18 +11,13 @@ import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
-import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +26,6 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,9 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The owner of the slots of a pinned outer map reads all of them once, and notices a map in two slots, whoever has put it there. Two objects
  * of one process stand for two processes, because the lock of the directory treats them alike.
  */
-@KernelTest
+@KernelTestOnOneJdk
 @Timeout(60)
-@Tag("jdk-independent")
 class KernelSecondSlotTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
     private static final String SECOND = "the inner map is in 2 slots";
@@ -79,15 +73,15 @@ class KernelSecondSlotTest extends PinnedTest {
                         Network.schema(tenants), fs.pin("of" + tenants), pins, new KernelPins(), false);
                 WatchedThread thread = new WatchedThread()) {
             List<Long> keys = LongStream.range(0, tenants).boxed().toList();
-            thread.run(note(calls), () -> large.createAll(keys));
+            thread.run(WatchedThread.noting(calls), () -> large.createAll(keys));
             assertThat(calls).as("the first change reads all slots").contains(SystemCall.MAP_LOOKUP_BATCH);
             // Creates the directory of displaced maps. Another thread might start the one that updates slots, whose
             // calls nobody would see.
-            thread.run(note(calls), () -> discardDisplaced(large.rotate(0L)));
+            thread.run(WatchedThread.noting(calls), () -> discardDisplaced(large.rotate(0L)));
             calls.clear();
-            thread.run(note(calls), () -> discardDisplaced(large.rotate(1L)));
+            thread.run(WatchedThread.noting(calls), () -> discardDisplaced(large.rotate(1L)));
             assertThat(calls).as("calls of a rotation with its acknowledgement").hasSizeLessThanOrEqualTo(15);
-            thread.run(note(calls), () -> {
+            thread.run(WatchedThread.noting(calls), () -> {
                 discardDisplaced(large.share(2L, get(large, 3L)));
                 discardDisplaced(large.take(4L));
                 discardDisplaced(large.swap(5L, large.detached()));
@@ -95,13 +89,6 @@ class KernelSecondSlotTest extends PinnedTest {
             });
         }
         return calls;
-    }
-
-    private static WatchedThread.Watcher note(List<SystemCall> calls) {
-        return call -> {
-            calls.add(call);
-            return null;
-        };
     }
 
     @Test
@@ -236,12 +223,9 @@ class KernelSecondSlotTest extends PinnedTest {
         readAllSlots();
         try (TenantMap.Owned site = TenantMap.newMap(fs.pin("site"), pins);
                 FlowMap.Owned first = FlowMap.openPinned(fs.pin("tenant-inner/1"), MapAccess.READ_WRITE)) {
-            put(site.id(), 7, first.id());
-            byte[] key = ByteBuffer.allocate(Integer.BYTES)
-                    .order(ByteOrder.nativeOrder())
-                    .putInt(7)
-                    .array();
-            site.nest.adopt(new SlotKey(7L, key), first.map());
+
+            RawSlots.put(site.id(), RawSlots.slot(7).bytes(), first.id());
+            site.nest.adopt(new SlotKey(7L, RawSlots.slot(7).bytes()), first.map());
 
             assertThatThrownBy(() -> owner().rotate(1L)).hasMessageContaining(SECOND);
         }
@@ -279,7 +263,7 @@ class KernelSecondSlotTest extends PinnedTest {
     @ValueSource(booleans = {false, true})
     void isFilledByOtherSoftware(boolean isReopened) {
         readAllSlots();
-        put(owner().id(), 2, get(owner(), 1L).id());
+        RawSlots.put(owner().id(), RawSlots.slot(2).bytes(), get(owner(), 1L).id());
         if (isReopened) {
             reopen();
         } else {
@@ -287,16 +271,6 @@ class KernelSecondSlotTest extends PinnedTest {
         }
 
         assertIsInTwoSlots(1, 2);
-    }
-
-    private static void put(int outer, int key, int inner) {
-        KernelMapFactory maps = new KernelMapFactory();
-        try (RawMap changed = Objects.requireNonNull(maps.open(outer));
-                RawMap put = Objects.requireNonNull(maps.open(inner))) {
-            OffHeapBlock block = OffHeapBlock.allocate(Integer.BYTES);
-            block.bytes().putInt(0, key);
-            assertThat(changed.update(block, 0, put, RawMap.ANY)).isZero();
-        }
     }
 
     /** The owner would not notice it. */
@@ -316,10 +290,7 @@ class KernelSecondSlotTest extends PinnedTest {
     }
 
     private static void assertRefused(Runnable change) {
-        assertThatThrownBy(change::run)
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("this process")
-                .hasMessageContaining("owns the pin ");
+        assertBpfException(change::run, "this process", "owns the pin ");
     }
 
     /** The next exact operation of each kind is refused, and a swap is not exact. */

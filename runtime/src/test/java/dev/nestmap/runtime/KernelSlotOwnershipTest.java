@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
@@ -18,7 +19,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.DrainedMap;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
@@ -35,7 +36,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,9 +45,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Of two objects that use one pinned outer map, one owns the slots until the last displaced map is closed, whether they are in one process or in
  * two.
  */
-@KernelTest
+@KernelTestOnOneJdk
 @Timeout(60)
-@Tag("jdk-independent")
 class KernelSlotOwnershipTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
     private static final String REFUSED = "another object of this process owns the pin ";
@@ -74,9 +73,9 @@ class KernelSlotOwnershipTest extends PinnedTest {
 
     @Test
     void lastsUntilEveryDisplacedMapIsClosed() {
-        DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(Objects.requireNonNull(first.rotate(1L)));
+        DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(first.rotate(1L));
         FlowMap rotated = rotatedTicket.map();
-        DrainedMap<FlowMap> takenTicket = DrainedMap.of(Objects.requireNonNull(first.take(2L)));
+        DrainedMap<FlowMap> takenTicket = DrainedMap.of(first.take(2L));
         FlowMap taken = takenTicket.map();
         first.close();
 
@@ -93,15 +92,13 @@ class KernelSlotOwnershipTest extends PinnedTest {
 
     @Test
     void endsWithAMapThatIsLeftWaiting() {
-        DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(Objects.requireNonNull(first.rotate(1L)));
+        DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(first.rotate(1L));
         FlowMap rotated = rotatedTicket.map();
         MapIdentity identity = rotatedTicket.identity();
         rotatedTicket.ticket().close();
-        assertThatThrownBy(rotated::count)
-                .isInstanceOf(InvalidHandleException.class)
-                .hasMessageContaining("its ticket was closed");
+        assertThrown(InvalidHandleException.class, rotated::count, "its ticket was closed");
         rotatedTicket.ticket().close(); // does nothing the second time
-        assertThatThrownBy(rotatedTicket.ticket()::acknowledge).isInstanceOf(InvalidHandleException.class);
+        assertThrown(InvalidHandleException.class, rotatedTicket.ticket()::acknowledge);
 
         Displaced<Long, FlowMap> again = first.waitingTickets().get(0);
         first.close();
@@ -117,7 +114,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
 
     @Test
     void lastsUntilADisplacedMapIsPutIntoASlot() {
-        DrainedMap<FlowMap> takenTicket = DrainedMap.of(Objects.requireNonNull(first.take(1L)));
+        DrainedMap<FlowMap> takenTicket = DrainedMap.of(first.take(1L));
         first.close();
 
         assertSecondIsRejected();
@@ -146,33 +143,26 @@ class KernelSlotOwnershipTest extends PinnedTest {
     void aMapThatIsPinnedAsDrainingAndInASlotIsHandedOutOnce() throws IOException {
         pinAsDraining("tenant", 1, 2, first);
 
-        try (DrainedMap<FlowMap> swappedTicket =
-                DrainedMap.of(Objects.requireNonNull(second.swap(2L, second.detached())))) {
-            FlowMap swapped = swappedTicket.map();
+        try (DrainedMap<FlowMap> swapped = DrainedMap.of(second.swap(2L, second.detached()))) {
             assertThat(second.waitingTickets()).isEmpty();
             assertThat(fs.content())
                     .filteredOn(pin -> pin.startsWith("tenant-draining/"))
-                    .containsExactly("tenant-draining/2-" + swapped.id());
+                    .containsExactly("tenant-draining/2-" + swapped.map().id());
         }
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
     void aMapWhosePinCanNotBeRemovedIsHandedOutOnce(long slot) {
-        DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(Objects.requireNonNull(first.rotate(1L)));
-        List<BpfException> failures = new ArrayList<>();
-        try (WatchedThread thread = new WatchedThread()) {
-            thread.run(
-                    call -> call == SystemCall.UNLINK ? Errno.ENOMEM : null,
-                    () -> failures.add(
-                            catchThrowableOfType(BpfException.class, () -> first.swap(slot, rotatedTicket.ticket()))));
-        }
-        assertThat(failures).doesNotContainNull();
+        DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(first.rotate(1L));
+        WatchedThread.watch(
+                call -> call == SystemCall.UNLINK ? Errno.ENOMEM : null,
+                () -> assertBpfException(() -> first.swap(slot, rotatedTicket.ticket())));
+
         discardDisplaced(first.waitingTickets());
 
-        try (DrainedMap<FlowMap> againTicket = DrainedMap.of(Objects.requireNonNull(first.rotate(slot)))) {
-            FlowMap again = againTicket.map();
-            assertThat(again).containsExactly(new Flow(HTTPS, 1));
+        try (DrainedMap<FlowMap> again = DrainedMap.of(first.rotate(slot))) {
+            assertThat(again.map()).containsExactly(new Flow(HTTPS, 1));
             assertThat(first.waitingTickets()).isEmpty();
         }
         assertThat(first.waitingCount()).isZero();
@@ -181,11 +171,11 @@ class KernelSlotOwnershipTest extends PinnedTest {
     @Test
     void onlyTheOwnerCreatesAndDiscardsInnerMaps() {
         second.create(4L);
-        assertThatThrownBy(() -> first.create(5L))
-                .isInstanceOfSatisfying(
-                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EAGAIN))
-                .hasMessageContaining(REFUSED + fs.pin("tenant") + ", and nothing was changed. Do this in the owner")
-                .hasMessageContaining("PinOptions.withOwnerWait");
+        assertBpfException(
+                        () -> first.create(5L),
+                        REFUSED + fs.pin("tenant") + ", and nothing was changed. Do this in the owner",
+                        "PinOptions.withOwnerWait")
+                .hasErrno(Errno.EAGAIN);
         assertThatThrownBy(() -> first.discard(4L)).hasMessageContaining(REFUSED);
         assertThat(first.getOrCreate(4L)).isEmpty(); // it is there
         second.discard(4L);
@@ -201,7 +191,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
         Files.delete(fs.path("owner"));
         assertThatThrownBy(() -> first.create(5L)).hasMessageContaining(fs.path("owner") + " is not the one that");
         assertThatThrownBy(() -> first.rotate(1L)).hasMessageContaining("nothing was changed");
-        assertThatThrownBy(() -> second.rotate(1L)).isInstanceOf(BpfException.class);
+        assertBpfException(() -> second.rotate(1L));
         assertThat(first.get(1L, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
 
         Files.createDirectory(fs.path("owner"));
@@ -215,13 +205,9 @@ class KernelSlotOwnershipTest extends PinnedTest {
 
     @Test
     void theFirstObjectThatTakesMapsOutIsTheOwner() {
-        try (DrainedMap<FlowMap> swappedTicket =
-                DrainedMap.of(Objects.requireNonNull(second.swap(2L, second.detached())))) {
-            FlowMap swapped = swappedTicket.map();
-            assertThat(swapped).containsExactly(new Flow(HTTPS, 2));
-            assertThatThrownBy(() -> first.rotate(1L))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining(REFUSED);
+        try (DrainedMap<FlowMap> swapped = DrainedMap.of(second.swap(2L, second.detached()))) {
+            assertThat(swapped.map()).containsExactly(new Flow(HTTPS, 2));
+            assertBpfException(() -> first.rotate(1L), REFUSED);
         }
     }
 
@@ -263,9 +249,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
                 left.acknowledge();
             });
             Await.until("the report is logged", () -> !log.messages().isEmpty());
-            assertThat(log.messages())
-                    .singleElement()
-                    .asString()
+            assertThat(log.only())
                     .contains("its ticket became garbage before it was acknowledged: the outer map keeps it");
         }
     }
@@ -273,12 +257,11 @@ class KernelSlotOwnershipTest extends PinnedTest {
     @Test
     @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void aDrainAfterCloseThrowsIfAnActionHasFailedBefore() {
-        assertThatThrownBy(() -> first.drain(1L, KernelSlotOwnershipTest::fail)).isInstanceOf(DrainException.class);
+        assertThrown(DrainException.class, () -> first.drain(1L, KernelSlotOwnershipTest::fail));
         first.close();
 
-        assertThatThrownBy(() -> first.drain(1L, Displaced::acknowledge)).isInstanceOf(InvalidHandleException.class);
-        assertThatThrownBy(() -> first.drainLast(1L, Displaced::acknowledge))
-                .isInstanceOf(InvalidHandleException.class);
+        assertThrown(InvalidHandleException.class, () -> first.drain(1L, Displaced::acknowledge));
+        assertThrown(InvalidHandleException.class, () -> first.drainLast(1L, Displaced::acknowledge));
 
         assertThat(second.drainWaiting(displaced -> {})).isEqualTo(1);
     }
@@ -290,30 +273,28 @@ class KernelSlotOwnershipTest extends PinnedTest {
     /** Otherwise it would change slots that the comparison has read. */
     @Test
     void aDrainWaitsForAComparison() {
-        assertThatThrownBy(() -> first.drain(1L, KernelSlotOwnershipTest::fail)).isInstanceOf(DrainException.class);
+        assertThrown(DrainException.class, () -> first.drain(1L, KernelSlotOwnershipTest::fail));
         AtomicReference<Thread> comparing = new AtomicReference<>();
         List<CompletableFuture<Long>> drains = new ArrayList<>();
         List<Long> early = new ArrayList<>();
-        try (WatchedThread thread = new WatchedThread()) {
-            thread.run(
-                    call -> {
-                        if (call == SystemCall.OBJ_GET
-                                && drains.isEmpty()
-                                && isComparing(Objects.requireNonNull(comparing.get()))) {
-                            drains.add(CompletableFuture.supplyAsync(() -> first.drain(1L, displaced -> {})));
-                            try {
-                                early.add(drains.get(0).get(500, TimeUnit.MILLISECONDS));
-                            } catch (InterruptedException | ExecutionException | TimeoutException e) {
-                                // It waits for the comparison.
-                            }
+        WatchedThread.watch(
+                call -> {
+                    if (call == SystemCall.OBJ_GET
+                            && drains.isEmpty()
+                            && isComparing(Objects.requireNonNull(comparing.get()))) {
+                        drains.add(CompletableFuture.supplyAsync(() -> first.drain(1L, displaced -> {})));
+                        try {
+                            early.add(drains.get(0).get(500, TimeUnit.MILLISECONDS));
+                        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                            // It waits for the comparison.
                         }
-                        return null;
-                    },
-                    () -> {
-                        comparing.set(Thread.currentThread());
-                        first.drainWaiting(displaced -> {});
-                    });
-        }
+                    }
+                    return null;
+                },
+                () -> {
+                    comparing.set(Thread.currentThread());
+                    first.drainWaiting(displaced -> {});
+                });
 
         assertThat(drains).hasSize(1);
         drains.get(0).join();
@@ -332,11 +313,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
     }
 
     private void assertSecondIsRejected() {
-        assertThatThrownBy(() -> second.rotate(3L))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining(REFUSED);
-        assertThatThrownBy(second::waitingTickets)
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining(REFUSED);
+        assertBpfException(() -> second.rotate(3L), REFUSED);
+        assertBpfException(second::waitingTickets, REFUSED);
     }
 }

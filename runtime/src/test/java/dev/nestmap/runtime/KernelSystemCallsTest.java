@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import java.nio.file.Path;
@@ -19,15 +19,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The number of system calls that an operation on a pinned outer map makes. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class KernelSystemCallsTest extends PinnedTest {
     /** The first runs load classes, acquire the ownership, and fill the pool of empty maps. */
@@ -62,17 +60,15 @@ class KernelSystemCallsTest extends PinnedTest {
         PinOptions waiting = pins.withOwnerWait(Duration.ofMinutes(1));
         Pins.Lock held = Objects.requireNonNull(new KernelPins(pins).lock(fs.path("acme/deep/owner"), pins));
         List<SystemCall> calls = Collections.synchronizedList(new ArrayList<>());
-        try (WatchedThread thread = new WatchedThread()) {
-            thread.run(
-                    call -> {
-                        calls.add(call);
-                        if (Collections.frequency(calls, SystemCall.FLOCK) == ATTEMPTS) {
-                            held.close();
-                        }
-                        return null;
-                    },
-                    () -> ownership(waiting).acquire("the second").close());
-        }
+        WatchedThread.watch(
+                call -> {
+                    calls.add(call);
+                    if (Collections.frequency(calls, SystemCall.FLOCK) == ATTEMPTS) {
+                        held.close();
+                    }
+                    return null;
+                },
+                () -> ownership(waiting).acquire("the second").close());
 
         List<SystemCall> attempts = calls.subList(calls.indexOf(SystemCall.FLOCK) + 1, calls.size());
         assertThat(attempts.subList(0, 3 * (ATTEMPTS - 1)))
@@ -104,12 +100,7 @@ class KernelSystemCallsTest extends PinnedTest {
             for (int i = 0; i < RUNS_BEFORE; i++) {
                 thread.run(call -> null, action);
             }
-            thread.run(
-                    call -> {
-                        calls.add(call);
-                        return null;
-                    },
-                    action);
+            thread.run(WatchedThread.noting(calls), action);
         }
         return List.copyOf(calls);
     }

@@ -9,19 +9,17 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelAssumptions;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes in a user namespace, which have no capability outside of it, use BPF file systems that delegate. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 @Timeout(120)
 class KernelTokenTest extends PinnedTest {
     private static final String PINS = "/sys/fs/bpf/";

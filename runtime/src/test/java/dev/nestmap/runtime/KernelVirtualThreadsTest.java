@@ -3,21 +3,15 @@ package dev.nestmap.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
+import dev.nestmap.runtime.testing.KernelMaps;
 import dev.nestmap.runtime.testing.KernelTest;
 import org.junit.jupiter.api.Test;
 
 /** Proves {@link VirtualThreadsContract} for maps in the kernel. */
 @KernelTest
-class KernelVirtualThreadsTest extends VirtualThreadsContract {
+class KernelVirtualThreadsTest extends VirtualThreadsContract implements KernelMaps {
     private static final int F_GETFD = 1;
-
-    @Override
-    MapFactory factory() {
-        return new KernelMapFactory();
-    }
 
     /** The errno of a call is saved in memory outside the Java heap. */
     @Test

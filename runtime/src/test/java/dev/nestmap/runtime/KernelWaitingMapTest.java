@@ -9,7 +9,7 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,12 +19,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A displaced map that waits in its pin is drained once, and keeps its doubt over a restart. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class KernelWaitingMapTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
 
@@ -110,10 +108,7 @@ class KernelWaitingMapTest extends PinnedTest {
                 }
                 try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
                     assertThat(network.tenant().drainAll(drained -> {})).isEqualTo(hasEntries ? 1 : 0);
-                    assertThat(log.messages())
-                            .singleElement()
-                            .asString()
-                            .contains("nothing is pinned at " + fs.pin("tenant"));
+                    assertThat(log.only()).contains("nothing is pinned at " + fs.pin("tenant"));
                 }
             }
         }
@@ -131,10 +126,7 @@ class KernelWaitingMapTest extends PinnedTest {
             }
             try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
                 assertThat(network.tenant().drainWaiting(drained -> {})).isZero();
-                assertThat(log.messages())
-                        .singleElement()
-                        .asString()
-                        .contains("of key 1", "somebody has removed the pin", "its counts are lost");
+                assertThat(log.only()).contains("of key 1", "somebody has removed the pin", "its counts are lost");
             }
         }
     }

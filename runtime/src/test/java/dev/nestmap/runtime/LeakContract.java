@@ -3,12 +3,10 @@ package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.LogRecords;
@@ -17,28 +15,18 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** An owned handle that nobody closes is freed and reported. */
-abstract class LeakContract {
+abstract class LeakContract extends NetworkContract {
     private static final long SECONDS_20 = 20_000_000_000L;
 
     private final LogRecords log = LogRecords.of("dev.nestmap.runtime");
-    private Network network;
-
-    abstract MapFactory factory();
-
-    @BeforeEach
-    void load() {
-        network = Network.of(factory());
-    }
 
     @AfterEach
     void close() {
         log.close();
         System.clearProperty("nestmap.leakDetection");
-        network.close();
     }
 
     @Test
@@ -94,10 +82,7 @@ abstract class LeakContract {
             collectUntil(id);
         }
 
-        assertThat(log.messages())
-                .singleElement(STRING)
-                .contains("map flow_map")
-                .contains("became garbage");
+        assertThat(log.only()).contains("map flow_map").contains("became garbage");
     }
 
     private int forget() {
@@ -109,10 +94,9 @@ abstract class LeakContract {
     private int useProperly() {
         FlowMap.Owned given = network.tenant().detached();
         discardDisplaced(network.tenant().swap(2L, given));
-        try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(network.tenant().rotate(1L))) {
-            FlowMap drained = drainedTicket.map();
-            assertThat(drained).isNotNull();
-            return drained.id();
+        try (DrainedMap<FlowMap> drained = DrainedMap.of(network.tenant().rotate(1L))) {
+            assertThat(drained.map()).isNotNull();
+            return drained.map().id();
         }
     }
 

@@ -10,8 +10,8 @@ import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.testing.DrainedMap;
+import dev.nestmap.runtime.testing.MapsUnderTest;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,14 +34,12 @@ import org.junit.jupiter.api.Test;
  * meanwhile, so that a descriptor that was closed too early is another file's at once; the kernel then answers EBADF or EINVAL, which
  * nobody may see. Nor may anybody open an inner map by its id, which takes CAP_SYS_ADMIN: this process made them all.
  */
-abstract class LifecycleContract {
+abstract class LifecycleContract implements MapsUnderTest {
     private static final int WRITERS = 4;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicBoolean stop = new AtomicBoolean();
     private final List<Future<?>> running = new ArrayList<>();
-
-    abstract MapFactory factory();
 
     @AfterEach
     void shutDown() {

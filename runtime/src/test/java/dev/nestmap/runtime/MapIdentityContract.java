@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Network.FlowMap;
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.types.ByteString;
@@ -14,34 +13,17 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A map that was taken out of its slot has an identity of its own, on any backend. */
-abstract class MapIdentityContract {
-    private Network network;
-
-    abstract MapFactory factory();
-
-    @BeforeEach
-    void load() {
-        network = Network.of(factory());
-    }
-
-    @AfterEach
-    void close() {
-        network.close();
-    }
-
+abstract class MapIdentityContract extends NetworkContract {
     @Test
     void aRotatedMapIsIdentified() {
         FlowMap flows = network.tenant().create(42L);
         int id = flows.id();
         Instant before = Instant.now();
 
-        try (DrainedMap<FlowMap> rotatedTicket =
-                DrainedMap.of(requireNonNull(network.tenant().rotate(42L)))) {
+        try (DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(network.tenant().rotate(42L))) {
             MapIdentity identity = requireNonNull(rotatedTicket.identity());
             assertThat(identity.machine()).isEqualTo(MapIdentity.machineId());
             assertThat(identity.mapId()).isEqualTo(id);
@@ -70,8 +52,7 @@ abstract class MapIdentityContract {
     @Test
     void theIdentityOutlivesTheHandle() {
         network.tenant().create(42L);
-        DrainedMap<FlowMap> rotatedTicket =
-                DrainedMap.of(requireNonNull(network.tenant().rotate(42L)));
+        DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(network.tenant().rotate(42L));
         MapIdentity open = rotatedTicket.identity();
 
         rotatedTicket.close();
@@ -98,13 +79,11 @@ abstract class MapIdentityContract {
     @Test
     void aMapThatIsTakenOutTwiceHasTwo() {
         network.tenant().create(42L);
-        DrainedMap<FlowMap> firstTicket =
-                DrainedMap.of(requireNonNull(network.tenant().take(42L)));
+        DrainedMap<FlowMap> firstTicket = DrainedMap.of(network.tenant().take(42L));
         MapIdentity before = requireNonNull(firstTicket.identity());
         discardDisplaced(network.tenant().swap(42L, firstTicket.ticket()));
 
-        try (DrainedMap<FlowMap> secondTicket =
-                DrainedMap.of(requireNonNull(network.tenant().take(42L)))) {
+        try (DrainedMap<FlowMap> secondTicket = DrainedMap.of(network.tenant().take(42L))) {
             MapIdentity after = requireNonNull(secondTicket.identity());
             assertThat(after.mapId()).isEqualTo(before.mapId());
             assertThat(after).isNotEqualTo(before);

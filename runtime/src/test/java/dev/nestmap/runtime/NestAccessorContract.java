@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.binding.BoundMap;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.BulkMode;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.QueryLayout;
@@ -20,6 +19,7 @@ import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.testing.MapsUnderTest;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Entries of inner maps are the same, whichever way they are read. */
-abstract class NestAccessorContract {
+abstract class NestAccessorContract implements MapsUnderTest {
     private static final int TENANTS = 12;
     private static final int SEEDS = 8;
 
@@ -57,11 +57,6 @@ abstract class NestAccessorContract {
 
     /** The key that can't be decoded. */
     private @Nullable ByteString odd;
-
-    abstract MapFactory factory();
-
-    /** Whether the backend reads by a program, unless another mode is selected. */
-    abstract boolean hasPrograms();
 
     static Stream<Arguments> pathsAndSeeds() {
         return Stream.of(BulkMode.values())
@@ -205,8 +200,7 @@ abstract class NestAccessorContract {
         odd = undecodable;
         List<ByteString> found = new ArrayList<>();
 
-        assertThatThrownBy(() -> nested.forEachEntry((key, entry) -> found.add(key)))
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> nested.forEachEntry((key, entry) -> found.add(key)))
                 .hasMessageEndingWith("the key is odd");
 
         assertThat(found).hasSize(4).doesNotContain(undecodable);
@@ -231,7 +225,7 @@ abstract class NestAccessorContract {
         QueryLayout layout = QueryLayout.of(outer.shape(), inner, inner.valueSize());
         assertThat(outer.copyBytes(layout, READS_BEFORE_PROGRAM) > 0)
                 .as("reads by a program")
-                .isEqualTo(hasPrograms() && BulkMode.configured() == BulkMode.PROGRAM);
+                .isEqualTo(factory() instanceof KernelMapFactory && BulkMode.configured() == BulkMode.PROGRAM);
     }
 
     private ByteString decode(ByteString key) {

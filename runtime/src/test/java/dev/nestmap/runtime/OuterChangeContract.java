@@ -2,9 +2,11 @@
 package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.drained;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -40,30 +42,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Changes of slots hand each displaced map to one caller, one and many at a time, on any backend. */
-abstract class OuterChangeContract {
+abstract class OuterChangeContract extends NetworkContract {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
     private static final Flow SEVEN = new Flow(HTTPS, 7);
-
-    private Network network;
-
-    abstract MapFactory factory();
-
-    @BeforeEach
-    void load() {
-        network = Network.of(factory());
-    }
-
-    @AfterEach
-    void close() {
-        network.close();
-    }
 
     @Test
     void keepsAllMapsIfOneTicketCantBeCreated() {
@@ -104,16 +90,11 @@ abstract class OuterChangeContract {
         before.put(SEVEN);
         FlowMap.Owned fresh = network.tenant().detached();
 
-        try (DrainedMap<FlowMap> oldTicket = DrainedMap.of(network.tenant().swap(42L, fresh))) {
-            FlowMap old = oldTicket.map();
-            assertThat(old).isNotNull().containsExactly(SEVEN);
+        try (DrainedMap<FlowMap> old = DrainedMap.of(network.tenant().swap(42L, fresh))) {
+            assertThat(old.map()).isNotNull().containsExactly(SEVEN);
             assertThat(network.tenant().getOrCreate(42L)).isEmpty();
-            assertThatThrownBy(() -> before.get(HTTPS))
-                    .isInstanceOf(InvalidHandleException.class)
-                    .hasMessageContaining("swapped");
-            assertThatThrownBy(() -> fresh.get(HTTPS))
-                    .isInstanceOf(InvalidHandleException.class)
-                    .hasMessageContaining("put into tenant");
+            assertThrown(InvalidHandleException.class, () -> before.get(HTTPS), "swapped");
+            assertThrown(InvalidHandleException.class, () -> fresh.get(HTTPS), "put into tenant");
         }
     }
 
@@ -139,9 +120,7 @@ abstract class OuterChangeContract {
             CounterMap counters = countersTicket.map();
             assertThat(flows).isNotNull().containsExactly(SEVEN);
             assertThat(counters).isNotNull().contains(new Counter(3, 7));
-            assertThatThrownBy(() -> before.put(SEVEN))
-                    .isInstanceOf(InvalidHandleException.class)
-                    .hasMessageContaining("taken out of tenant");
+            assertThrown(InvalidHandleException.class, () -> before.put(SEVEN), "taken out of tenant");
         }
         assertThat(network.tenant().contains(42L)).isFalse();
         assertThat(network.shard().contains(1L)).isFalse();
@@ -154,20 +133,18 @@ abstract class OuterChangeContract {
         try (Network busy = Network.of(factory(), new NamedProgram("audit", "lsm.s/file_open"))) {
             busy.tenant().create(42L).put(SEVEN);
 
-            assertThatThrownBy(() -> busy.tenant().take(42L))
-                    .asInstanceOf(BPF_EXCEPTION)
+            assertBpfException(() -> busy.tenant().take(42L), "sleepable programs use the map", "audit")
                     .isOf("take")
                     .onMap("tenant")
                     .atKey(42L)
-                    .hasReason(Reason.LOSES_COUNTS)
-                    .hasMessageContaining("sleepable programs use the map")
-                    .hasMessageContaining("audit");
+                    .hasReason(Reason.LOSES_COUNTS);
             assertThat(busy.tenant().get(42, HTTPS)).isEqualTo(SEVEN);
-            try (DrainedMap<FlowMap> flowsTicket = DrainedMap.of(
-                    busy.tenant().expert().unchecked().takeAll(List.of(42L)).get(0))) {
-                FlowMap flows = flowsTicket.map();
-                assertThat(flows).containsExactly(SEVEN);
-            }
+            assertThat(drained(busy.tenant()
+                            .expert()
+                            .unchecked()
+                            .takeAll(List.of(42L))
+                            .get(0)))
+                    .containsExactly(SEVEN);
         }
     }
 
@@ -184,9 +161,7 @@ abstract class OuterChangeContract {
         flows.put(SEVEN);
         assertThat(network.tenant().get(2, HTTPS)).isEqualTo(SEVEN);
         assertThat(network.tenant().discard(2L)).isTrue();
-        assertThatThrownBy(() -> flows.get(HTTPS))
-                .isInstanceOf(InvalidHandleException.class)
-                .hasMessageContaining("discarded from tenant");
+        assertThrown(InvalidHandleException.class, () -> flows.get(HTTPS), "discarded from tenant");
     }
 
     @Test
@@ -197,18 +172,14 @@ abstract class OuterChangeContract {
         assertThatThrownBy(() -> network.tenant().rotate(1L)).hasMessageContaining("2 slots");
         assertThatThrownBy(() -> network.tenant().take(2L)).hasMessageContaining("2 slots");
         assertThatThrownBy(() -> network.tenant().rotateAll(List.of(1L, 2L))).hasMessageContaining("2 slots");
-        try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(
+        try (DrainedMap<FlowMap> drained = DrainedMap.of(
                 network.tenant().expert().unchecked().rotateAll(List.of(1L)).get(0))) {
-            FlowMap drained = drainedTicket.map();
-            assertThat(drained).isNotNull();
+            assertThat(drained.map()).isNotNull();
             assertThat(network.tenant().get(2L)).isSameAs(flows);
-            drained.put(SEVEN);
+            drained.map().put(SEVEN);
             assertThat(flows.get(HTTPS)).isEqualTo(SEVEN);
         }
-        try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(network.tenant().rotate(2L))) {
-            FlowMap drained = drainedTicket.map();
-            assertThat(drained).containsExactly(SEVEN);
-        }
+        assertThat(drained(network.tenant().rotate(2L))).containsExactly(SEVEN);
     }
 
     /**
@@ -223,11 +194,9 @@ abstract class OuterChangeContract {
         try (Network other = Network.of(hooked)) {
             Network second = isElsewhere ? network : other;
             FlowMap flows = other.tenant().create(1L);
-            hooked.beforeCreation = () -> assertThatThrownBy(
-                            () -> second.tenant().share(2L, flows))
-                    .isInstanceOfSatisfying(
-                            BpfException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BUSY))
-                    .hasMessageContaining("another thread is taking it out of its slot");
+            hooked.beforeCreation = () -> assertBpfException(
+                            () -> second.tenant().share(2L, flows), "another thread is taking it out of its slot")
+                    .hasReason(Reason.BUSY);
 
             discardDisplaced(other.tenant().rotate(1L));
 
@@ -397,11 +366,9 @@ abstract class OuterChangeContract {
         FlowMap gone = network.tenant().create(1L);
         network.tenant().discard(1L);
 
-        assertThatThrownBy(() -> network.tenant().share(2L, gone)).isInstanceOf(InvalidHandleException.class);
+        assertThrown(InvalidHandleException.class, () -> network.tenant().share(2L, gone));
         try (FlowMap.Owned owned = network.tenant().detached()) {
-            assertThatThrownBy(() -> network.tenant().share(2L, owned))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("put it into a slot");
+            assertBpfException(() -> network.tenant().share(2L, owned), "put it into a slot");
         }
         assertThat(network.tenant().keys()).isEmpty();
     }
@@ -409,9 +376,7 @@ abstract class OuterChangeContract {
     @Test
     void rotatesToAMapWithTheSizeAndNameOfThePreviousOne() {
         network.tenant().create(42L, 10);
-        assertThatThrownBy(() -> network.tenant().create(42L, 11))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("already has an inner map");
+        assertBpfException(() -> network.tenant().create(42L, 11), "already has an inner map");
 
         Objects.requireNonNull(network.tenant().rotate(42L)).acknowledge();
 
@@ -433,40 +398,30 @@ abstract class OuterChangeContract {
         String message = " of an inner map of map tenant, key 42: the inner map is null; take(key) empties the slot"
                 + " and returns its map, discard(key) drops that map";
 
-        assertThatNullPointerException()
-                .isThrownBy(() -> network.tenant().swap(42L, (FlowMap.Owned) null))
-                .withMessage("swap" + message);
-        assertThatNullPointerException()
-                .isThrownBy(() -> network.tenant().share(42L, null))
-                .withMessage("share" + message);
-        assertThatNullPointerException()
-                .isThrownBy(() -> network.tenant().swapAll(nothing))
-                .withMessage("swap" + message);
-        assertThatNullPointerException()
-                .isThrownBy(() -> network.tenant().rotateAll(Collections.singleton(null)))
-                .withMessage("a key of map tenant is null");
+        assertThrown(NullPointerException.class, () -> network.tenant().swap(42L, (FlowMap.Owned) null))
+                .hasMessage("swap" + message);
+        assertThrown(NullPointerException.class, () -> network.tenant().share(42L, null))
+                .hasMessage("share" + message);
+        assertThrown(NullPointerException.class, () -> network.tenant().swapAll(nothing))
+                .hasMessage("swap" + message);
+        assertThrown(NullPointerException.class, () -> network.tenant().rotateAll(Collections.singleton(null)))
+                .hasMessage("a key of map tenant is null");
         assertThat(network.tenant().contains(42L)).isTrue();
     }
 
     @Test
     void rejectsASizeThatTheOuterCannotHold() {
         String message = "create it with the declared number of entries";
-        assertThatThrownBy(() -> network.shard().detached(9))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("max_entries 9 instead of 8")
-                .hasMessageContaining("BPF_F_INNER_MAP")
+        assertBpfException(() -> network.shard().detached(9), "max_entries 9 instead of 8", "BPF_F_INNER_MAP")
                 .hasMessageEndingWith(message);
-        assertThatThrownBy(() -> network.shard().create(1L, 9))
-                .isInstanceOf(BpfException.class)
-                .hasMessageEndingWith(message);
+        assertBpfException(() -> network.shard().create(1L, 9)).hasMessageEndingWith(message);
         assertThat(network.shard().contains(1L)).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 134_217_729, 1L << 32})
     void rejectsAnInvalidNumberOfEntries(long entries) {
-        assertThatThrownBy(() -> network.tenant().detached(entries))
-                .isInstanceOf(IllegalArgumentException.class)
+        assertThrown(IllegalArgumentException.class, () -> network.tenant().detached(entries))
                 .hasMessage("max_entries of an inner map is " + entries
                         + ", the kernel accepts 1 to 134217728 for a BPF_MAP_TYPE_HASH");
     }
@@ -490,11 +445,12 @@ abstract class OuterChangeContract {
 
     @Test
     void createsNoneWhenFillingFails() {
-        assertThatThrownBy(() -> network.tenant()
+        assertThrown(
+                IllegalArgumentException.class,
+                () -> network.tenant()
                         .createAll(
                                 List.of(1L, 2L, 3L),
-                                (id, flows) -> flows.put(new Flow(new FlowKey(443, (int) (1000 * (id - 2))), 1))))
-                .isInstanceOf(IllegalArgumentException.class);
+                                (id, flows) -> flows.put(new Flow(new FlowKey(443, (int) (1000 * (id - 2))), 1))));
 
         assertThat(network.tenant().keys()).isEmpty();
     }
@@ -574,9 +530,7 @@ abstract class OuterChangeContract {
         assertThat(network.tenant().get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
         assertThat(network.tenant().get(2, HTTPS)).isEqualTo(new Flow(HTTPS, 22));
         assertThat(network.tenant().get(3, HTTPS)).isEqualTo(new Flow(HTTPS, 3));
-        assertThatThrownBy(two::count)
-                .isInstanceOf(InvalidHandleException.class)
-                .hasMessageContaining("put into tenant");
+        assertThrown(InvalidHandleException.class, two::count, "put into tenant");
     }
 
     @Test
@@ -610,7 +564,7 @@ abstract class OuterChangeContract {
         maps.put(2L, closed);
         maps.put(3L, good);
 
-        assertThatThrownBy(() -> network.tenant().swapAll(maps)).isInstanceOf(InvalidHandleException.class);
+        assertThrown(InvalidHandleException.class, () -> network.tenant().swapAll(maps));
 
         assertThat(network.tenant().keys()).isEmpty();
         assertThat(good).containsExactly(new Flow(HTTPS, 1));
@@ -628,11 +582,8 @@ abstract class OuterChangeContract {
             maps.put("acme west", second);
             maps.put("bolt", third);
 
-            assertThatThrownBy(() -> tenants.swapAll(maps))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("acme east")
-                    .hasMessageContaining("acme west");
-            assertThatThrownBy(() -> tenants.swapAll(maps)).isInstanceOf(IllegalArgumentException.class);
+            assertThrown(IllegalArgumentException.class, () -> tenants.swapAll(maps), "acme east", "acme west");
+            assertThrown(IllegalArgumentException.class, () -> tenants.swapAll(maps));
             assertThat(tenants.keys()).isEmpty();
             assertThat(maps.values()).allSatisfy(map -> assertThat(map).isEmpty());
 
@@ -641,7 +592,7 @@ abstract class OuterChangeContract {
             shared.put("acme east", acme);
             shared.put("acme west", tenants.create("dune"));
             shared.put("bolt", acme);
-            assertThatThrownBy(() -> tenants.shareAll(shared)).isInstanceOf(IllegalArgumentException.class);
+            assertThrown(IllegalArgumentException.class, () -> tenants.shareAll(shared));
             assertThat(tenants.contains("bolt")).isFalse();
         }
     }

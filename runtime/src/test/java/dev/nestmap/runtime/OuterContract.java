@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.drained;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -18,7 +20,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -30,29 +31,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Accessors of outer maps create, lend, rotate and remove inner maps in the same way on any backend. */
-abstract class OuterContract {
+abstract class OuterContract extends NetworkContract {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
-
-    private FactoryObject backend;
-    private Network network;
-
-    abstract MapFactory factory();
-
-    @BeforeEach
-    void load() {
-        backend = new FactoryObject(factory(), Network.SCHEMA);
-        network = Network.of(backend);
-    }
-
-    @AfterEach
-    void close() {
-        network.close();
-    }
 
     @Test
     void isEmptyAtFirst() {
@@ -97,8 +80,7 @@ abstract class OuterContract {
 
         assertThat(there.errno()).isEqualTo(Errno.EEXIST);
         assertThat(there).hasMessageContaining("tenant, key 42").hasMessageContaining("getOrCreate");
-        assertThatThrownBy(() -> network.shard().create(1L))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> network.shard().create(1L))
                 .hasReason(Reason.ALREADY_EXISTS)
                 .hasErrno(Errno.EEXIST);
         assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
@@ -122,11 +104,12 @@ abstract class OuterContract {
     void publishesNothingWhenFillingFails() {
         List<FlowMap> leaked = new ArrayList<>();
 
-        assertThatThrownBy(() -> network.tenant().create(42L, fresh -> {
+        assertThrown(
+                IllegalArgumentException.class,
+                () -> network.tenant().create(42L, fresh -> {
                     leaked.add(fresh);
                     fresh.put(new Flow(new FlowKey(-1, 0), 1));
-                }))
-                .isInstanceOf(IllegalArgumentException.class);
+                }));
 
         assertThat(network.tenant().contains(42L)).isFalse();
         assertThatThrownBy(() -> leaked.get(0).get(HTTPS)).hasMessageContaining("not published");
@@ -140,12 +123,9 @@ abstract class OuterContract {
         assertThat(network.tenant().discard(42L)).isTrue();
         assertThat(network.shard().discard(1L)).isTrue();
 
-        assertThatThrownBy(() -> flows.get(HTTPS))
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> flows.get(HTTPS))
                 .hasMessage("use of map flow_map: the handle is no longer valid: its entry was discarded from tenant");
-        assertThatThrownBy(() -> counters.get(0))
-                .isInstanceOf(InvalidHandleException.class)
-                .hasMessageContaining("discarded from shard");
+        assertThrown(InvalidHandleException.class, () -> counters.get(0), "discarded from shard");
         assertThat(network.tenant().get(42L)).isNull();
         assertThat(network.shard().get(1L)).isNull();
     }
@@ -156,13 +136,10 @@ abstract class OuterContract {
         before.put(new Flow(HTTPS, 7));
         int id = before.id();
 
-        try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(network.tenant().rotate(42L))) {
-            FlowMap drained = drainedTicket.map();
-            assertThat(drained).isNotNull().containsExactly(new Flow(HTTPS, 7));
-            assertThat(drained.id()).isEqualTo(id);
-            assertThatThrownBy(() -> before.put(new Flow(HTTPS, 8)))
-                    .isInstanceOf(InvalidHandleException.class)
-                    .hasMessageContaining("rotated");
+        try (DrainedMap<FlowMap> drained = DrainedMap.of(network.tenant().rotate(42L))) {
+            assertThat(drained.map()).isNotNull().containsExactly(new Flow(HTTPS, 7));
+            assertThat(drained.map().id()).isEqualTo(id);
+            assertThrown(InvalidHandleException.class, () -> before.put(new Flow(HTTPS, 8)), "rotated");
             assertThat(network.tenant().getOrCreate(42L)).isEmpty();
         }
     }
@@ -171,10 +148,8 @@ abstract class OuterContract {
     void rotatesAnArray() {
         network.shard().getOrCreate(1L).put(new Counter(3, 7));
 
-        try (DrainedMap<CounterMap> drainedTicket =
-                DrainedMap.of(network.shard().rotate(1L))) {
-            CounterMap drained = drainedTicket.map();
-            assertThat(drained).isNotNull().contains(new Counter(3, 7));
+        try (DrainedMap<CounterMap> drained = DrainedMap.of(network.shard().rotate(1L))) {
+            assertThat(drained.map()).isNotNull().contains(new Counter(3, 7));
             assertThat(countOfShard(1)).isZero();
         }
     }
@@ -185,10 +160,9 @@ abstract class OuterContract {
         putWithoutTheAccessor("tenant", 42, larger);
         larger.close();
 
-        try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(network.tenant().rotate(42L))) {
-            FlowMap drained = drainedTicket.map();
-            assertThat(drained).isNotNull();
-            assertThat(drained.maxEntries()).isEqualTo(1000);
+        try (DrainedMap<FlowMap> drained = DrainedMap.of(network.tenant().rotate(42L))) {
+            assertThat(drained.map()).isNotNull();
+            assertThat(drained.map().maxEntries()).isEqualTo(1000);
             assertThat(network.tenant().getOrCreate(42L).maxEntries()).isEqualTo(1000);
         }
     }
@@ -199,17 +173,15 @@ abstract class OuterContract {
                 Network.of(factory(), new NamedProgram("count", "xdp"), new NamedProgram("audit", "lsm.s/file_open"))) {
             busy.tenant().getOrCreate(42L).put(new Flow(HTTPS, 7));
 
-            assertThatThrownBy(() -> busy.tenant().rotate(42L))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("audit")
-                    .hasMessageNotContaining("count,")
-                    .hasMessageContaining("unchecked()");
+            assertBpfException(() -> busy.tenant().rotate(42L), "audit", "unchecked()")
+                    .hasMessageNotContaining("count,");
             assertThat(busy.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
-            try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(
-                    busy.tenant().expert().unchecked().rotateAll(List.of(42L)).get(0))) {
-                FlowMap drained = drainedTicket.map();
-                assertThat(drained).containsExactly(new Flow(HTTPS, 7));
-            }
+            assertThat(drained(busy.tenant()
+                            .expert()
+                            .unchecked()
+                            .rotateAll(List.of(42L))
+                            .get(0)))
+                    .containsExactly(new Flow(HTTPS, 7));
         }
     }
 
@@ -221,18 +193,14 @@ abstract class OuterContract {
         putWithoutTheAccessor("tenant", 2, shared);
         shared.close();
 
-        assertThatThrownBy(() -> network.tenant().rotate(1L))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("2 slots")
-                .hasMessageContaining("unchecked()");
-        try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(
+        assertBpfException(() -> network.tenant().rotate(1L), "2 slots", "unchecked()");
+        try (DrainedMap<FlowMap> drained = DrainedMap.of(
                 network.tenant().expert().unchecked().rotateAll(List.of(1L)).get(0))) {
-            FlowMap drained = drainedTicket.map();
-            assertThat(drained).isNotNull();
+            assertThat(drained.map()).isNotNull();
             FlowMap still = network.tenant().get(2L);
             assertThat(still).isNotNull();
-            assertThat(still.id()).isEqualTo(drained.id());
-            drained.put(new Flow(HTTPS, 7));
+            assertThat(still.id()).isEqualTo(drained.map().id());
+            drained.map().put(new Flow(HTTPS, 7));
             assertThat(still.get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
         }
     }
@@ -274,15 +242,9 @@ abstract class OuterContract {
         discardDisplaced(network.tenant().swap(42L, owned));
 
         assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
-        assertThatThrownBy(() -> before.get(HTTPS))
-                .isInstanceOf(InvalidHandleException.class)
-                .hasMessageContaining("its entry was swapped for another");
-        assertThatThrownBy(() -> owned.get(HTTPS))
-                .isInstanceOf(InvalidHandleException.class)
-                .hasMessageContaining("put into tenant");
-        assertThatThrownBy(() -> network.tenant().swap(43L, owned))
-                .isInstanceOf(InvalidHandleException.class)
-                .hasMessageContaining("no longer valid");
+        assertThrown(InvalidHandleException.class, () -> before.get(HTTPS), "its entry was swapped for another");
+        assertThrown(InvalidHandleException.class, () -> owned.get(HTTPS), "put into tenant");
+        assertThrown(InvalidHandleException.class, () -> network.tenant().swap(43L, owned), "no longer valid");
         owned.close();
         assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
     }
@@ -305,11 +267,9 @@ abstract class OuterContract {
             network.tenant().create(id);
         }
         try (FlowMap.Owned owned = network.tenant().detached()) {
-            assertThatThrownBy(() -> network.tenant().swap(99L, owned))
-                    .asInstanceOf(BPF_EXCEPTION)
+            assertBpfException(() -> network.tenant().swap(99L, owned), "key 99")
                     .hasReason(Reason.FULL)
-                    .hasErrno(Errno.E2BIG)
-                    .hasMessageContaining("key 99");
+                    .hasErrno(Errno.E2BIG);
 
             owned.put(new Flow(HTTPS, 7));
             assertThat(owned).containsExactly(new Flow(HTTPS, 7));
@@ -325,8 +285,7 @@ abstract class OuterContract {
             network.tenant().create(id);
         }
 
-        assertThatThrownBy(() -> network.tenant().getOrCreate(99L))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> network.tenant().getOrCreate(99L))
                 .hasReason(Reason.FULL)
                 .hasErrno(Errno.E2BIG);
         assertThatThrownBy(() -> network.shard().getOrCreate((long) Network.SHARDS))
@@ -341,10 +300,7 @@ abstract class OuterContract {
     void rejectsAMapOfAnotherShape() {
         RawMap larger = factory().create(new MapShape("counter_map", MapKind.ARRAY, 4, 8, 9, 0), null);
         try (CounterMap.Owned nine = Network.owned(larger)) {
-            assertThatThrownBy(() -> network.shard().swap(1L, nine))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("max_entries 9 instead of 8")
-                    .hasMessageContaining("detached()");
+            assertBpfException(() -> network.shard().swap(1L, nine), "max_entries 9 instead of 8", "detached()");
             assertThat(nine.get(8)).isEqualTo(new Counter(8, 0));
         }
     }
@@ -432,18 +388,12 @@ abstract class OuterContract {
 
         network.close();
 
-        assertThatThrownBy(() -> borrowed.get(HTTPS))
-                .isInstanceOf(InvalidHandleException.class)
-                .hasMessageContaining("object network was closed");
-        assertThatThrownBy(() -> network.tenant().swap(42L, detached))
-                .isInstanceOf(InvalidHandleException.class)
-                .hasMessageContaining("closed");
+        assertThrown(InvalidHandleException.class, () -> borrowed.get(HTTPS), "object network was closed");
+        assertThrown(InvalidHandleException.class, () -> network.tenant().swap(42L, detached), "closed");
         assertThat(detached).containsExactly(new Flow(HTTPS, 7));
         detached.close();
         detached.close();
-        assertThatThrownBy(() -> detached.get(HTTPS))
-                .isInstanceOf(InvalidHandleException.class)
-                .hasMessageContaining("it was closed");
+        assertThrown(InvalidHandleException.class, () -> detached.get(HTTPS), "it was closed");
     }
 
     private long countOfShard(long id) {

@@ -7,9 +7,9 @@ import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.GarbageCollection;
+import dev.nestmap.runtime.testing.MapsUnderTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.TestReporter;
  * Inner maps that come and go from many threads: nothing is lost, nothing stays behind. {@code -Dnestmap.cycles=100000} does
  * more of it, {@code -Dnestmap.seed} the same again.
  */
-abstract class StressContract {
+abstract class StressContract implements MapsUnderTest {
     private static final int CYCLES = Integer.getInteger("nestmap.cycles", 2_000);
     private static final long SEED = Long.getLong("nestmap.seed", System.nanoTime());
     private static final int THREADS = 32;
@@ -49,8 +49,6 @@ abstract class StressContract {
     private final AtomicLong drained = new AtomicLong();
     private final AtomicBoolean done = new AtomicBoolean();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-
-    abstract MapFactory factory();
 
     @Test
     void comesAndGoesWithoutATrace(TestReporter reporter) throws Exception {

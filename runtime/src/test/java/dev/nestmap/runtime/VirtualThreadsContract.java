@@ -4,8 +4,8 @@ package dev.nestmap.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.nest.HeldFactory;
+import dev.nestmap.runtime.testing.MapsUnderTest;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Virtual threads share the buffers of calls, and need no thread of the system each. */
 @Timeout(120)
-abstract class VirtualThreadsContract {
+abstract class VirtualThreadsContract implements MapsUnderTest {
     /** There is a carrier for each processor. */
     private static final int WAITERS =
             Math.min(Network.TENANTS, 4 * Runtime.getRuntime().availableProcessors());
@@ -36,8 +36,6 @@ abstract class VirtualThreadsContract {
 
     /** Buffers outside the Java heap for each CPU: of {@code ReusedObjects}, and of the JDK. */
     private static final int MOST_BUFFERS_OF_CPU = 16;
-
-    abstract MapFactory factory();
 
     /** How many threads run at once. If they wait for each other in a call, each of them holds a buffer, which may become garbage. */
     int mostAtOnce() {

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.memory.heap;
 
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.BatchContract;
 
 /** Proves {@link BatchContract} for maps in the Java heap. */
-class HeapBatchTest extends BatchContract {
-    @Override
-    protected MapFactory factory() {
-        return new HeapMapFactory();
-    }
-}
+class HeapBatchTest extends BatchContract implements HeapMaps {}

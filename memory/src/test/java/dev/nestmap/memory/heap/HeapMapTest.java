@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.memory.heap;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapContract;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -26,13 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Maps in the Java heap evict, share and end as the kernel's do. */
-class HeapMapTest extends MapContract {
+class HeapMapTest extends MapContract implements HeapMaps {
     private final OffHeapBlock block = OffHeapBlock.allocate(16);
-
-    @Override
-    protected MapFactory factory() {
-        return new HeapMapFactory();
-    }
 
     @Test
     void evictsTheEntryThatWasWrittenLongestAgo() {
@@ -88,9 +80,7 @@ class HeapMapTest extends MapContract {
     void rejectsSharedMemoryLargerThanAView() {
         MapShape large = new MapShape("m", MapKind.ARRAY, 4, 8, 1L << 28, MapFlags.MMAPABLE);
 
-        assertThatThrownBy(() -> factory().create(large, null))
-                .asInstanceOf(BPF_EXCEPTION)
-                .hasErrno(Errno.ENOMEM);
+        assertBpfException(() -> factory().create(large, null)).hasErrno(Errno.ENOMEM);
     }
 
     static Stream<MapKind> kernelOnly() {
@@ -114,8 +104,6 @@ class HeapMapTest extends MapContract {
                 () -> map.batch(BatchCommand.LOOKUP, new Batch(map, 4)));
 
         assertThat(operations)
-                .allSatisfy(operation -> assertThatThrownBy(operation)
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining(kind + " does not work in memory"));
+                .allSatisfy(operation -> assertBpfException(operation, kind + " does not work in memory"));
     }
 }

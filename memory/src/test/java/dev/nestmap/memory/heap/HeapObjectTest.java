@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.memory.heap;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.attach.UntypedProgram;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -59,9 +59,7 @@ class HeapObjectTest {
         MapDef wrong = new MapDef("wrong", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.U64, Scalar.U64, null);
         int before = lastId();
 
-        assertThatThrownBy(() -> new HeapObject(schema(PLAIN, INNER, OUTER, wrong)))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("wrong");
+        assertBpfException(() -> new HeapObject(schema(PLAIN, INNER, OUTER, wrong)), "wrong");
 
         assertNothingIsLeft(before);
     }
@@ -77,9 +75,7 @@ class HeapObjectTest {
         assertThat(object.programs()).containsExactly(other, second);
         assertThat(first.id()).isNotEqualTo(second.id());
         object.close();
-        assertThatThrownBy(second::attach)
-                .isInstanceOf(BpfException.class)
-                .hasMessage("attach of program count: its object is closed");
+        assertBpfException(second::attach).hasMessage("attach of program count: its object is closed");
     }
 
     private static Schema schema(MapDef... maps) {

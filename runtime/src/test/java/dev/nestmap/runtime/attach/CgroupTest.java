@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.attach;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.nestmap.runtime.error.BpfException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,9 +25,8 @@ class CgroupTest {
 
     @Test
     void namesTheCommandIfVersion2IsNotMounted() {
-        assertThatExceptionOfType(BpfException.class)
-                .isThrownBy(() -> Cgroup.root(List.of(VERSION_1, "")))
-                .withMessage(
+        assertBpfException(() -> Cgroup.root(List.of(VERSION_1, "")))
+                .hasMessage(
                         "search for the control groups: no file system of type cgroup2 is mounted: mount one, as root"
                                 + " (mount -t cgroup2 cgroup2 /mnt)");
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.attach;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,9 +31,10 @@ class KernelNameCheckTest {
     @Test
     void rejectsNamesWithControlCharacters() {
         for (Function<String, Hook<? super Hook.AnyKind, ?>> attachment : ATTACHMENTS) {
-            assertThatThrownBy(() -> attachment.apply("lo\0.1"))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining(" has the control character U+0000 at index 2, after \"lo\"");
+            assertThrown(
+                    IllegalArgumentException.class,
+                    () -> attachment.apply("lo\0.1"),
+                    " has the control character U+0000 at index 2, after \"lo\"");
             assertThatThrownBy(() -> attachment.apply("eth0\n")).hasMessageContaining("U+000A at index 4");
             assertThatThrownBy(() -> attachment.apply("")).hasMessageContaining(" is empty");
         }

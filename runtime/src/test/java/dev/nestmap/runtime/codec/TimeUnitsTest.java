@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.codec;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.nestmap.runtime.error.BpfException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
@@ -34,7 +33,7 @@ class TimeUnitsTest {
 
         assertThat(TimeUnits.units(most, 1_000, "c")).isEqualTo(Long.MAX_VALUE);
         assertThat(TimeUnits.units(most.negated().minusMillis(1), 1_000, "c")).isEqualTo(Long.MIN_VALUE);
-        assertThatIllegalArgumentException().isThrownBy(() -> TimeUnits.units(most.plusMillis(1), 1_000, "c"));
+        assertThrown(IllegalArgumentException.class, () -> TimeUnits.units(most.plusMillis(1), 1_000, "c"));
         assertThat(TimeUnits.unsignedUnits(most.plusMillis(1), 1_000, "c")).isEqualTo(Long.MIN_VALUE);
         assertThat(TimeUnits.unsignedUnits(Duration.ZERO, 1, "c")).isZero();
         assertThat(TimeUnits.unsignedUnits(Instant.EPOCH, 1, "c")).isZero();
@@ -62,39 +61,41 @@ class TimeUnitsTest {
 
     @Test
     void roundsNothing() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> TimeUnits.units(Duration.ofNanos(1_500), 1_000_000, "Flow.age"))
-                .withMessage(
+        assertThrown(
+                        IllegalArgumentException.class,
+                        () -> TimeUnits.units(Duration.ofNanos(1_500), 1_000_000, "Flow.age"))
+                .hasMessage(
                         "Flow.age is PT0.0000015S, which is not a whole number of units of PT0.000001S; truncate it to its"
                                 + " unit first");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> TimeUnits.unsignedUnits(Instant.EPOCH.plusMillis(1), 1, "Flow.seen"))
-                .withMessageStartingWith(
+        assertThrown(
+                        IllegalArgumentException.class,
+                        () -> TimeUnits.unsignedUnits(Instant.EPOCH.plusMillis(1), 1, "Flow.seen"))
+                .hasMessageStartingWith(
                         "Flow.seen is 1970-01-01T00:00:00.001Z, which is not a whole number of units of PT1S");
     }
 
     @Test
     void rejectsWhatDoesNotFit() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> TimeUnits.unsignedUnits(Duration.ofNanos(-1), NANOS, "Flow.age"))
-                .withMessage("Flow.age is PT-0.000000001S: that is -1 units, which does not fit its C type");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> TimeUnits.units(Duration.ofSeconds(Long.MAX_VALUE), NANOS, "Flow.age"));
-        assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> TimeUnits.unsignedUnits(Duration.ofSeconds(18446744073L, 709551616), NANOS, "Flow.age"));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> TimeUnits.units((Instant) null, NANOS, "Flow.age"))
-                .withMessageStartingWith("Flow.age is null");
+        assertThrown(
+                        IllegalArgumentException.class,
+                        () -> TimeUnits.unsignedUnits(Duration.ofNanos(-1), NANOS, "Flow.age"))
+                .hasMessage("Flow.age is PT-0.000000001S: that is -1 units, which does not fit its C type");
+        assertThrown(
+                IllegalArgumentException.class,
+                () -> TimeUnits.units(Duration.ofSeconds(Long.MAX_VALUE), NANOS, "Flow.age"));
+        assertThrown(
+                IllegalArgumentException.class,
+                () -> TimeUnits.unsignedUnits(Duration.ofSeconds(18446744073L, 709551616), NANOS, "Flow.age"));
+        assertThrown(IllegalArgumentException.class, () -> TimeUnits.units((Instant) null, NANOS, "Flow.age"))
+                .hasMessageStartingWith("Flow.age is null");
     }
 
     @Test
     void readRejectsMoreThanJavaHolds() {
-        assertThatExceptionOfType(BpfException.class)
-                .isThrownBy(() -> TimeUnits.unsignedDuration(-1, 1))
-                .withMessageStartingWith("read of Duration: 18446744073709551615 seconds are too many for it");
-        assertThatExceptionOfType(BpfException.class).isThrownBy(() -> TimeUnits.unsignedInstant(Long.MAX_VALUE, 1));
-        assertThatExceptionOfType(BpfException.class).isThrownBy(() -> TimeUnits.unsignedInstant(-1, 1));
-        assertThatExceptionOfType(BpfException.class).isThrownBy(() -> TimeUnits.signedInstant(Long.MIN_VALUE, 1));
+        assertBpfException(() -> TimeUnits.unsignedDuration(-1, 1))
+                .hasMessageStartingWith("read of Duration: 18446744073709551615 seconds are too many for it");
+        assertBpfException(() -> TimeUnits.unsignedInstant(Long.MAX_VALUE, 1));
+        assertBpfException(() -> TimeUnits.unsignedInstant(-1, 1));
+        assertBpfException(() -> TimeUnits.signedInstant(Long.MIN_VALUE, 1));
     }
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.codec;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.nestmap.types.ByteString;
 import java.net.Inet4Address;
@@ -25,9 +25,8 @@ class ValueBytesTest {
 
         assertThat(buffer.array()).startsWith(0, (byte) 192, 0, 2, 1, 0);
         assertThat(ValueBytes.getInet4(buffer, 1)).isEqualTo(address);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ValueBytes.putInet4(buffer, 1, null, "FlowKey.source"))
-                .withMessageStartingWith("FlowKey.source is null");
+        assertThrown(IllegalArgumentException.class, () -> ValueBytes.putInet4(buffer, 1, null, "FlowKey.source"))
+                .hasMessageStartingWith("FlowKey.source is null");
     }
 
     @Test
@@ -40,15 +39,16 @@ class ValueBytesTest {
 
     @Test
     void rejectsByteStringsOfAnotherSize() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ValueBytes.putByteString(buffer, 0, ByteString.of(), 3, "Flow.id"))
-                .withMessage("Flow.id has 0 bytes, but @Size declares 3");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ValueBytes.putByteString(buffer, 0, ByteString.of((byte) 7), 3, "Flow.id"))
-                .withMessage("Flow.id has 1 byte, but @Size declares 3");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ValueBytes.putByteString(buffer, 0, null, 3, "Flow.id"))
-                .withMessageStartingWith("Flow.id is null");
+        assertThrown(
+                        IllegalArgumentException.class,
+                        () -> ValueBytes.putByteString(buffer, 0, ByteString.of(), 3, "Flow.id"))
+                .hasMessage("Flow.id has 0 bytes, but @Size declares 3");
+        assertThrown(
+                        IllegalArgumentException.class,
+                        () -> ValueBytes.putByteString(buffer, 0, ByteString.of((byte) 7), 3, "Flow.id"))
+                .hasMessage("Flow.id has 1 byte, but @Size declares 3");
+        assertThrown(IllegalArgumentException.class, () -> ValueBytes.putByteString(buffer, 0, null, 3, "Flow.id"))
+                .hasMessageStartingWith("Flow.id is null");
     }
 
     @Test
@@ -65,9 +65,10 @@ class ValueBytesTest {
     void rejectsTextsThatAreTooLong() {
         ValueBytes.putString(buffer, 0, "abc", 4, false, "Flow.name");
 
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ValueBytes.putString(buffer, 0, "abé", 4, false, "Flow.name"))
-                .withMessage("Flow.name has 4 bytes in UTF-8, but @Size leaves room for 3 before the terminating zero");
+        assertThrown(
+                        IllegalArgumentException.class,
+                        () -> ValueBytes.putString(buffer, 0, "abé", 4, false, "Flow.name"))
+                .hasMessage("Flow.name has 4 bytes in UTF-8, but @Size leaves room for 3 before the terminating zero");
     }
 
     @Test
@@ -83,18 +84,18 @@ class ValueBytesTest {
 
     @Test
     void rejectsTextsThatCantBeReadBack() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ValueBytes.putString(buffer, 0, "a\0b", 8, true, "Flow.name"))
-                .withMessage("Flow.name contains a zero character, where C would end the text");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ValueBytes.putString(buffer, 0, "\0b", 8, true, "Flow.name"))
-                .withMessageStartingWith("Flow.name contains a zero character");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ValueBytes.putString(buffer, 0, "a\ud83d", 8, true, "Flow.name"))
-                .withMessageContaining("half a surrogate pair");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ValueBytes.putString(buffer, 0, null, 8, true, "Flow.name"))
-                .withMessageStartingWith("Flow.name is null");
+        assertThrown(
+                        IllegalArgumentException.class,
+                        () -> ValueBytes.putString(buffer, 0, "a\0b", 8, true, "Flow.name"))
+                .hasMessage("Flow.name contains a zero character, where C would end the text");
+        assertThrown(IllegalArgumentException.class, () -> ValueBytes.putString(buffer, 0, "\0b", 8, true, "Flow.name"))
+                .hasMessageStartingWith("Flow.name contains a zero character");
+        assertThrown(
+                IllegalArgumentException.class,
+                () -> ValueBytes.putString(buffer, 0, "a\ud83d", 8, true, "Flow.name"),
+                "half a surrogate pair");
+        assertThrown(IllegalArgumentException.class, () -> ValueBytes.putString(buffer, 0, null, 8, true, "Flow.name"))
+                .hasMessageStartingWith("Flow.name is null");
     }
 
     @Test

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.codec;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -75,8 +76,7 @@ class WideIntegerBytesTest {
         assertThat(WideIntegerBytes.getSignedBits(buffer, 0, 0, 64)).isEqualTo(Long.MIN_VALUE);
         WideIntegerBytes.putUnsignedBits(buffer, 0, 0, 64, -1, "A.b");
         assertThat(WideIntegerBytes.getUnsignedBits(buffer, 0, 0, 64)).isEqualTo(-1);
-        assertThatThrownBy(() -> WideIntegerBytes.putUnsignedBits(buffer, 0, 0, 3, 8, "A.b"))
-                .isInstanceOf(IllegalArgumentException.class)
+        assertThrown(IllegalArgumentException.class, () -> WideIntegerBytes.putUnsignedBits(buffer, 0, 0, 3, 8, "A.b"))
                 .hasMessage("A.b is 8, outside of 0 to 7, the range of 3 bits");
         assertThatThrownBy(() -> WideIntegerBytes.putUnsignedBits(buffer, 0, 0, 1, 2, "A.b"))
                 .hasMessage("A.b is 2, outside of 0 to 1, the range of 1 bit");

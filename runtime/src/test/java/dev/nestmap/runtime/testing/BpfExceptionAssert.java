@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.testing;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
 import java.util.Objects;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.InstanceOfAssertFactory;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 
 /** Asserts the fields of a {@link BpfException}. */
@@ -17,6 +20,22 @@ public final class BpfExceptionAssert extends AbstractThrowableAssert<BpfExcepti
 
     private BpfExceptionAssert(BpfException actual) {
         super(actual, BpfExceptionAssert.class);
+    }
+
+    /** Asserts that a call throws a {@link BpfException} whose message contains these parts. */
+    public static BpfExceptionAssert assertBpfException(ThrowingCallable call, String... parts) {
+        return assertThrown(BpfException.class, call, parts).asInstanceOf(BPF_EXCEPTION);
+    }
+
+    /** Asserts that a call throws an exception of this type whose message contains these parts. */
+    public static AbstractThrowableAssert<?, ? extends Throwable> assertThrown(
+            Class<? extends Throwable> type, ThrowingCallable call, String... parts) {
+        AbstractThrowableAssert<?, ? extends Throwable> thrown =
+                assertThatThrownBy(call).isInstanceOf(type);
+        for (String part : parts) {
+            thrown.hasMessageContaining(part);
+        }
+        return thrown;
     }
 
     /** Requires this reason. */

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.testing;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.MapAccessor;
 import dev.nestmap.runtime.pin.MapIdentity;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
@@ -24,6 +25,15 @@ public final class DrainedMap<M extends MapAccessor> implements AutoCloseable {
     /** The map of a ticket; without a map if there is no ticket, because the slot was empty. */
     public static <M extends MapAccessor> DrainedMap<M> of(@Nullable Displaced<?, M> ticket) {
         return new DrainedMap<>(ticket);
+    }
+
+    /** Reads and acknowledges the map that was in a slot. */
+    public static <E, M extends MapAccessor & Iterable<E>> List<E> drained(@Nullable Displaced<?, M> ticket) {
+        try (DrainedMap<M> map = of(ticket)) {
+            List<E> entries = new ArrayList<>();
+            map.ticket().map().forEach(entries::add);
+            return entries;
+        }
     }
 
     /** Drops the map of one slot; null if the slot was empty. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.ref.Cleaner;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** Runs the garbage collector. */
 public final class GarbageCollection {
@@ -13,6 +14,13 @@ public final class GarbageCollection {
     private static final int PATIENCE_SECONDS = 30;
 
     private GarbageCollection() {}
+
+    /** Runs the collector until a condition holds. */
+    public static void until(BooleanSupplier condition) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
+            run();
+        }
+    }
 
     /** Returns when the collector has found an object that became garbage just before, and a cleaner was told so. */
     public static void run() throws InterruptedException {

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.internal.backend.PinLockWait;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Objects;
@@ -33,18 +34,31 @@ public final class Interleaving {
 
     /** Creates an interleaving of operations on the kernel's pins. */
     public Interleaving() {
-        KernelPins kernel = new KernelPins();
-        pins = (Pins) Proxy.newProxyInstance(
+        pins = before(new KernelPins(), (method, arguments) -> {
+            if (!method.getName().equals("createLink")) { // for others: nothing of Nestmap depends on it
+                beforeOperation();
+            }
+        });
+    }
+
+    /** Pins that run something before each operation. */
+    public static Pins before(Pins pins, BeforeOperation before) {
+        return (Pins) Proxy.newProxyInstance(
                 Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, arguments) -> {
-                    if (!method.getName().equals("createLink")) { // for others: nothing of Nestmap depends on it
-                        beforeOperation();
-                    }
+                    before.run(method, arguments == null ? new Object[0] : arguments);
                     try {
-                        return method.invoke(kernel, arguments);
+                        return method.invoke(pins, arguments);
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
                 });
+    }
+
+    /** What runs before an operation on pins. */
+    @FunctionalInterface
+    public interface BeforeOperation {
+        /** Throws what the operation is to throw. */
+        void run(Method method, Object[] arguments) throws Exception;
     }
 
     /** The pins that both actions must use. */

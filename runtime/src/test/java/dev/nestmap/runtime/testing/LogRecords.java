@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.nestmap.runtime.internal.log.WarningLogs;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,6 +36,12 @@ public final class LogRecords extends Handler implements AutoCloseable {
     /** The messages of the records so far. */
     public List<String> messages() {
         return records.stream().map(LogRecord::getMessage).toList();
+    }
+
+    /** The only message so far. */
+    public String only() {
+        assertThat(records).hasSize(1);
+        return records.get(0).getMessage();
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -106,6 +107,21 @@ public final class WatchedThread implements AutoCloseable {
         } finally {
             watcher = call -> null;
         }
+    }
+
+    /** Runs an action in a watched thread that ends with it. Throws what the action throws. */
+    public static void watch(Watcher watching, Runnable action) {
+        try (WatchedThread thread = new WatchedThread()) {
+            thread.run(watching, action);
+        }
+    }
+
+    /** Lets every call run, and adds it to a list. */
+    public static Watcher noting(Collection<? super SystemCall> calls) {
+        return call -> {
+            calls.add(call);
+            return null;
+        };
     }
 
     /** Ends this process at once, as {@code kill -9} does. */

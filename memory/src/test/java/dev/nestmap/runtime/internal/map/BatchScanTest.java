@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.map;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.Errno;
@@ -69,8 +68,7 @@ class BatchScanTest {
             }
         };
 
-        assertThatThrownBy(() -> scan(refusing))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> scan(refusing))
                 .isOf("iteration")
                 .onMap("shard")
                 .hasErrno(Errno.EPERM);
@@ -90,8 +88,8 @@ class BatchScanTest {
 
         assertThat(scan.next()).isTrue();
         assertThat(scan.batch().count()).isEqualTo(2);
-        assertThatThrownBy(scan::next).asInstanceOf(BPF_EXCEPTION).hasErrno(Errno.ENOMEM);
-        assertThatThrownBy(scan::next).asInstanceOf(BPF_EXCEPTION).hasErrno(Errno.ENOMEM);
+        assertBpfException(scan::next).hasErrno(Errno.ENOMEM);
+        assertBpfException(scan::next).hasErrno(Errno.ENOMEM);
     }
 
     @Test
@@ -105,7 +103,7 @@ class BatchScanTest {
         BatchScan scan = BatchScan.taking(failing, 0);
 
         assertThat(scan.next()).isTrue();
-        assertThatThrownBy(scan::next).asInstanceOf(BPF_EXCEPTION).hasErrno(Errno.EBUSY);
+        assertBpfException(scan::next).hasErrno(Errno.EBUSY);
     }
 
     /** Another thread deletes each key that was read, and inserts it again. */
@@ -123,16 +121,16 @@ class BatchScanTest {
             }
         };
 
-        assertThatThrownBy(() -> {
-                    for (BatchScan scan = new BatchScan(restarting); scan.next(); ) {
-                        assertThat(scan.batch().count()).isPositive();
-                    }
-                })
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(
+                        () -> {
+                            for (BatchScan scan = new BatchScan(restarting); scan.next(); ) {
+                                assertThat(scan.batch().count()).isPositive();
+                            }
+                        },
+                        "starts again",
+                        "until 1025 keys were read")
                 .isOf("iteration")
-                .onMap("flow_map")
-                .hasMessageContaining("starts again")
-                .hasMessageContaining("until 1025 keys were read");
+                .onMap("flow_map");
     }
 
     @Test

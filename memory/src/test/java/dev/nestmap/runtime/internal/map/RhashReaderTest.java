@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.map;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -129,8 +129,7 @@ class RhashReaderTest {
             }
         };
 
-        assertThatThrownBy(() -> read(endless))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> read(endless))
                 .isOf("iteration")
                 .onMap("m")
                 .hasMessageMatching(
@@ -235,7 +234,7 @@ class RhashReaderTest {
 
         assertThat(scan.next()).isTrue();
         assertThat(scan.batch().count()).isEqualTo(10);
-        assertThatThrownBy(scan::next).asInstanceOf(BPF_EXCEPTION).hasErrno(Errno.EPERM);
+        assertBpfException(scan::next).hasErrno(Errno.EPERM);
     }
 
     /** Another thread revokes the handle. */

@@ -41,9 +41,7 @@ class EntryCopierTest {
             }
 
             if (kind == MapKind.RHASH) {
-                assertThat(logs.messages())
-                        .singleElement()
-                        .asString()
+                assertThat(logs.only())
                         .contains(
                                 "all entries that it found (20) of map flows, id",
                                 "a read may miss entries",

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.nest;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.BpfException;
@@ -83,7 +83,7 @@ class DisplacedMapsTest {
         });
         maps.list(Map.of(ORIGIN, SLOT));
         OpenMap owner = requireNonNull(maps.open(maps.waiting().get(0)));
-        assertThatThrownBy(owner::close).isInstanceOf(BpfException.class);
+        assertBpfException(owner::close);
         assertThat(maps.waiting()).isEmpty();
         assertThat(maps.origins()).containsExactly(ORIGIN);
 

@@ -3,12 +3,12 @@ package dev.nestmap.runtime.internal.nest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.testing.MapsUnderTest;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.KeyRule;
 import java.util.List;
@@ -18,15 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A drain leaves an empty hash in its slot, and no other map. A new map type is tested without a change here. */
-abstract class EmptyMapsContract {
+abstract class EmptyMapsContract implements MapsUnderTest {
     private static final int VALUE_AT = 2 * Long.BYTES;
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0);
     private static final SlotKey SLOT = new SlotKey(7, new byte[] {7, 0, 0, 0});
-
-    abstract MapFactory factory();
-
-    /** Skips the test if the machine lacks the type. */
-    abstract void require(MapKind kind);
 
     static Set<MapKind> kinds() {
         return MapKind.where(kind -> kind.canBeInner() && kind.isInMemory());
@@ -35,7 +30,7 @@ abstract class EmptyMapsContract {
     @ParameterizedTest
     @MethodSource("kinds")
     void aDrainLeavesEmptyHashesInTheirSlots(MapKind kind) {
-        require(kind);
+        assume(kind);
         RawMap prototype = factory().create(shape(kind), null);
         OpenMap outer = new OpenMap(OUTER.name(), factory().create(OUTER, prototype));
         prototype.close();

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.nest;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.BpfException;
@@ -97,11 +98,9 @@ class KnownInnerMapsTest {
         if (!endsFirst) {
             knownMaps.endChange(inner, null, "the first change ended");
         }
-        assertThatThrownBy(() -> knownMaps.addShared(inner.map()))
+        assertBpfException(() -> knownMaps.addShared(inner.map()), "another thread is taking it out of its slot")
                 .as("until both have ended")
-                .isInstanceOfSatisfying(
-                        BpfException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BUSY))
-                .hasMessageContaining("another thread is taking it out of its slot");
+                .hasReason(Reason.BUSY);
         knownMaps.endChange(inner, null, "the second change ended");
         knownMaps.endPut(knownMaps.addShared(inner.map()), SLOT);
         knownMaps.beginChange(inner);
@@ -121,9 +120,7 @@ class KnownInnerMapsTest {
         SlotChange put = new SlotChange(SLOT, RawMap.ANY);
         put.takeOver(descriptors, owned, "it was put into outer");
 
-        assertThatThrownBy(() -> knownMaps.addShared(owned))
-                .isInstanceOf(InvalidHandleException.class)
-                .hasMessageContaining("it was put into outer");
+        assertThrown(InvalidHandleException.class, () -> knownMaps.addShared(owned), "it was put into outer");
 
         put.withdraw(knownMaps);
         knownMaps.endPut(knownMaps.addShared(owned), SLOT);
@@ -138,12 +135,11 @@ class KnownInnerMapsTest {
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
         InnerMapDescriptors descriptors = descriptorsOf(outer);
 
-        assertThatThrownBy(() -> descriptors.creating(() -> {
+        assertBpfException(() -> descriptors.creating(() -> {
                     throw BpfException.of(ErrnoNumbers.EMFILE, "create")
                             .map("inner")
                             .build();
                 }))
-                .isInstanceOf(BpfException.class)
                 .hasMessageMatching(
                         "create of map inner: EMFILE \\(24\\): this process has reached its limit of open files \\(ulimit -n\\), \\d+,"
                                 + " and each inner map that it uses keeps one open: raise the limit \\(LimitNOFILE= in systemd\\)");

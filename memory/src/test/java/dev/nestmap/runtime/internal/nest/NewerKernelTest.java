@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.nest;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.internal.backend.DelegatingFactory;
@@ -61,10 +60,10 @@ class NewerKernelTest {
     void rejectsAPerCpuArrayAllTheSame() {
         Nest arrays = open(MapKind.PERCPU_ARRAY);
 
-        assertThatThrownBy(() -> arrays.createDetached(arrays.innerShape().withMaxEntries(7)))
-                .asInstanceOf(BPF_EXCEPTION)
-                .onMap("tenant")
-                .hasMessageContaining("max_entries 7 instead of 8");
+        assertBpfException(
+                        () -> arrays.createDetached(arrays.innerShape().withMaxEntries(7)),
+                        "max_entries 7 instead of 8")
+                .onMap("tenant");
     }
 
     private Nest open(MapKind kind) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.open;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.InvalidHandleException;
@@ -29,9 +29,7 @@ class OpenMapTest {
     void isValidAgainAfterAFailedHandover() {
         OpenMap map = new OpenMap("m", raw);
         map.handOver("it is handed over");
-        assertThatThrownBy(() -> map.lookup(block, 0, 8))
-                .isInstanceOf(InvalidHandleException.class)
-                .hasMessageContaining("handed over");
+        assertThrown(InvalidHandleException.class, () -> map.lookup(block, 0, 8), "handed over");
 
         map.takeBack();
 
@@ -46,7 +44,7 @@ class OpenMapTest {
 
         map.takeBack();
 
-        assertThatThrownBy(() -> map.lookup(block, 0, 8)).isInstanceOf(InvalidHandleException.class);
+        assertThrown(InvalidHandleException.class, () -> map.lookup(block, 0, 8));
         assertThat(raw.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.EBADF);
     }
 
@@ -86,10 +84,11 @@ class OpenMapTest {
     void isClosedIfAnActionAfterTheRevocationThrows() {
         OpenMap map = new OpenMap("m", raw);
 
-        assertThatThrownBy(() -> map.closeIfValid("it was acknowledged", () -> {
+        assertThrown(
+                OutOfMemoryError.class,
+                () -> map.closeIfValid("it was acknowledged", () -> {
                     throw new OutOfMemoryError("of the test");
-                }))
-                .isInstanceOf(OutOfMemoryError.class);
+                }));
 
         assertThat(raw.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.EBADF);
     }

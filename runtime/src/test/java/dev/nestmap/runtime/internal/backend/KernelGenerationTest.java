@@ -10,11 +10,10 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.MapKind;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -46,18 +45,12 @@ class KernelGenerationTest extends PinningTest {
     /** The kernel has created it, and refuses a later call. */
     @Test
     void theNextClaimOpensADoorThatCouldNotBeClosedCompletely() {
-        Pins failing = (Pins) Proxy.newProxyInstance(
-                Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, values) -> {
-                    try {
-                        Object result = method.invoke(kernel, values);
-                        if (method.getName().equals("createDirectory")) {
-                            throw new BpfException(Reason.FULL, "creation of a directory", "made by the test");
-                        }
-                        return result;
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        Pins failing = Interleaving.before(kernel, (method, values) -> {
+            if (method.getName().equals("createDirectory")) {
+                method.invoke(kernel, values);
+                throw new BpfException(Reason.FULL, "creation of a directory", "made by the test");
+            }
+        });
         PinClaim claim = new PinClaim(kernel, fs.pin("counts"), pins);
         claim.acquire("test").during(() -> {
             PinClaim unable = PinClaim.shared(failing, fs.pin("counts"), pins);

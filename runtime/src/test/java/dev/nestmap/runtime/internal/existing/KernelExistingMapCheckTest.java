@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.existing;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
@@ -14,14 +13,14 @@ import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
@@ -40,13 +39,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Opens pins that another version of the records created. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 class KernelExistingMapCheckTest extends PinningTest {
     private static final MapDef FLOWS = flows(MapKind.HASH, 64, struct("packets", "bytes"));
     private static final MapDef TENANTS = tenants(16, Scalar.U32);
@@ -166,11 +163,7 @@ class KernelExistingMapCheckTest extends PinningTest {
     void rejectsInnerMapsOfAnotherLayoutWithoutAPrototype() throws IOException {
         create(FLOWS, TENANTS);
         Files.delete(fs.pin("tenant-prototype"));
-        RawMap inner = new KernelMapFactory().of(FLOWS).create(MapShape.of(FLOWS), null);
-        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.pin("tenant"), MapAccess.READ_WRITE));
-        assertThat(outer.update(OffHeapBlock.allocate(4), 0, inner, 0)).isZero();
-        inner.close();
-        outer.close();
+        insert(FLOWS);
 
         assertThat(refusal(FLOWS, TENANTS)).isEmpty();
         assertThat(refusal(flows(MapKind.HASH, 64, struct("packets", "octets")), TENANTS))
@@ -184,7 +177,7 @@ class KernelExistingMapCheckTest extends PinningTest {
     @Test
     void rejectsAPlainMapOfAnotherLayoutInTheSameSize() {
         MapDef written = plain(MapKind.HASH, 4, struct("packets", "bytes"));
-        pin(new KernelMapFactory().of(written).create(MapShape.of(written), null), "typed");
+        pin(create(written), "typed");
         pin(new KernelMapFactory().create(MapShape.of(written), null), "untyped");
 
         assertThat(refusal(written, "typed")).isEmpty();
@@ -311,19 +304,17 @@ class KernelExistingMapCheckTest extends PinningTest {
             if (owner.endsWith("#2")) {
                 opener.open(TENANTS, paths("tenant"), false).map().close();
             } else {
-                assertThatThrownBy(() -> opener.open(TENANTS, paths("tenant"), false))
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("entries that contradict the records");
+                assertBpfException(
+                        () -> opener.open(TENANTS, paths("tenant"), false), "entries that contradict the records");
             }
         }
     }
 
     private void insert(MapDef definition) {
-        RawMap inner = new KernelMapFactory().of(definition).create(MapShape.of(definition), null);
-        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.pin("tenant"), MapAccess.READ_WRITE));
-        assertThat(outer.update(OffHeapBlock.allocate(4), 0, inner, 0)).isZero();
-        inner.close();
-        outer.close();
+        try (RawMap inner = create(definition);
+                RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.pin("tenant"), MapAccess.READ_WRITE))) {
+            RawSlots.put(outer, 0, inner);
+        }
     }
 
     @Test
@@ -338,19 +329,14 @@ class KernelExistingMapCheckTest extends PinningTest {
 
     @Test
     void rejectsAPlainMapOfAnotherShape() {
-        RawMap total = new KernelMapFactory().create(MapShape.of(TOTAL), null);
-        new KernelPins().pin(total, fs.pin("total"), PinOptions.defaults());
-        total.close();
+        pin(new KernelMapFactory().create(MapShape.of(TOTAL), null), "total");
         MapDef longer = new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 5, 0, Scalar.U32, Scalar.U64, null);
 
-        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(longer, paths("total"), false))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("max_entries 4 instead of 5");
-        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(TENANTS, paths("total"), false))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("type ARRAY instead of HASH_OF_MAPS");
-        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(TOTAL, paths("totals"), false))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(
+                () -> maps(FLOWS, TENANTS).open(longer, paths("total"), false), "max_entries 4 instead of 5");
+        assertBpfException(
+                () -> maps(FLOWS, TENANTS).open(TENANTS, paths("total"), false), "type ARRAY instead of HASH_OF_MAPS");
+        assertBpfException(() -> maps(FLOWS, TENANTS).open(TOTAL, paths("totals"), false))
                 .hasErrno(Errno.ENOENT);
     }
 
@@ -372,15 +358,15 @@ class KernelExistingMapCheckTest extends PinningTest {
     void createsNoOuterMapOverAForeignPin() throws IOException {
         pin(new KernelMapFactory().create(MapShape.of(TOTAL), null), "tenant-prototype");
 
-        assertThatThrownBy(() -> create(FLOWS, TENANTS))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("Nestmap needs the path " + fs.pin("tenant-prototype")
-                        + " for a prototype of the inner maps, but the" + " map total is pinned there");
+        assertBpfException(
+                () -> create(FLOWS, TENANTS),
+                "Nestmap needs the path " + fs.pin("tenant-prototype") + " for a prototype of the inner maps, but the"
+                        + " map total is pinned there");
         assertThat(fs.content()).containsExactly("owner", "tenant-prototype");
 
         Files.delete(fs.pin("tenant-prototype"));
         Files.createDirectory(fs.pin("tenant-prototype"));
-        assertThatThrownBy(() -> create(FLOWS, TENANTS)).isInstanceOf(BpfException.class);
+        assertBpfException(() -> create(FLOWS, TENANTS));
         assertThat(fs.content()).containsExactly("owner", "tenant-prototype");
     }
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.existing;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -47,10 +46,10 @@ class KernelPageSizeTest extends PinningTest {
         assertThat(size(maps, MapKind.USER_RINGBUF, 16384)).isEqualTo(LARGE);
         assertThat(size(maps, MapKind.RINGBUF, 2 * LARGE)).isEqualTo(2 * LARGE);
         assertThat(size(new KernelMapFactory(), MapKind.RINGBUF, LARGE)).isEqualTo(LARGE);
-        assertThatThrownBy(() -> size(maps, MapKind.RINGBUF, 5000))
-                .isInstanceOfSatisfying(
-                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
-                .hasMessageContaining("max_entries (5000) is its size in bytes: a power of 2");
+        assertBpfException(
+                        () -> size(maps, MapKind.RINGBUF, 5000),
+                        "max_entries (5000) is its size in bytes: a power of 2")
+                .hasErrno(Errno.EINVAL);
     }
 
     @Test
@@ -83,9 +82,7 @@ class KernelPageSizeTest extends PinningTest {
 
         open(maps(LARGE), PLAIN);
         open(maps(LARGE), OUTER);
-        assertThatThrownBy(() -> open(maps(LARGE / 2), PLAIN))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("max_entries " + LARGE + " instead of " + LARGE / 2);
+        assertBpfException(() -> open(maps(LARGE / 2), PLAIN), "max_entries " + LARGE + " instead of " + LARGE / 2);
     }
 
     private void open(ExistingMapFinder maps, MapDef map) {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.nestmap.btf.Architecture;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -70,20 +69,20 @@ class ArchitectureTest {
     void namesTheArchitecturesThatThereAre() throws IOException {
         write("probe." + OTHER + ".bpf.o", 1);
 
-        assertThatExceptionOfType(BpfException.class)
-                .isThrownBy(() -> resources.object())
-                .withMessageContaining("probe." + HERE + ".bpf.o")
-                .withMessageContaining("was built only for " + OTHER + ". Add this machine's architecture");
+        assertBpfException(
+                () -> resources.object(),
+                "probe." + HERE + ".bpf.o",
+                "was built only for " + OTHER + ". Add this machine's architecture");
     }
 
     @Test
     void refusesRegistersOfAnotherArchitecture() {
         LoadSettings settings = settings("registers.bpf.o", OTHER);
 
-        assertThatExceptionOfType(BpfException.class)
-                .isThrownBy(settings::plan)
-                .withMessageContaining("program probe reads registers of " + OTHER)
-                .withMessageContaining("this machine is " + System.getProperty("os.arch"));
+        assertBpfException(
+                settings::plan,
+                "program probe reads registers of " + OTHER,
+                "this machine is " + System.getProperty("os.arch"));
         settings.select(List.of("pass"), true);
         assertThatCode(() -> settings.plan().close()).as("without the probe").doesNotThrowAnyException();
     }
@@ -96,9 +95,7 @@ class ArchitectureTest {
     /** The name of the file says which of the architectures with similar registers it is. */
     @Test
     void readsTheNameOfTheFile() {
-        assertThatExceptionOfType(BpfException.class)
-                .isThrownBy(settings("registers.s390.bpf.o", HERE)::plan)
-                .withMessageContaining("reads registers of s390, and");
+        assertBpfException(settings("registers.s390.bpf.o", HERE)::plan, "reads registers of s390, and");
     }
 
     private static LoadSettings settings(String name, Architecture architecture) {

@@ -27,10 +27,7 @@ class DetachedLinkWarningsTest {
             if (reason == Reason.CLOSED) {
                 assertThat(logs.messages()).isEmpty();
             } else {
-                assertThat(logs.messages())
-                        .singleElement()
-                        .asString()
-                        .contains("object flows: its links can't be read", "nobody notices");
+                assertThat(logs.only()).contains("object flows: its links can't be read", "nobody notices");
             }
         }
     }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.NamedProgram;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -67,10 +66,8 @@ class InnerMapUseCheckTest {
         InnerMapUseCheck use = use(field, false);
 
         for (String section : INTERRUPTING) {
-            assertThatThrownBy(() -> use.check(new NamedProgram("p", section)))
-                    .as(section)
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining(field.spelling() + " at 8");
+            assertBpfException(() -> use.check(new NamedProgram("p", section)), field.spelling() + " at 8")
+                    .as(section);
         }
         OTHERS.forEach(section -> use.check(new NamedProgram("p", section)));
     }
@@ -83,9 +80,7 @@ class InnerMapUseCheckTest {
         for (CType holder : List.of(nested, new ArrayType(nested, 1))) {
             InnerMapUseCheck use = use(holder, false);
 
-            assertThatThrownBy(() -> use.check(new NamedProgram("p", "kprobe/x")))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining(field.spelling() + " at 16");
+            assertBpfException(() -> use.check(new NamedProgram("p", "kprobe/x")), field.spelling() + " at 16");
         }
     }
 

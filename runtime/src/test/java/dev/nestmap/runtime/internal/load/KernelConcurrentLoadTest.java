@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.load;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,12 +19,10 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.Interleaving;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,12 +37,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two processes load an object with two declared pins at the same time. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 class KernelConcurrentLoadTest extends PinningTest {
     private static final int ROUNDS = Integer.getInteger("nestmap.starts", 20);
     private static final List<DeclaredPin> PINS =
@@ -59,14 +56,18 @@ class KernelConcurrentLoadTest extends PinningTest {
             inserted = interleaving.run(
                     () -> loaded.add(load(interleaving.pins())), n, () -> loaded.add(load(new KernelPins())));
             for (LoadedState state : loaded) {
-                for (DeclaredPin pin : PINS) {
-                    assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.pin(pin.pin())))
-                            .as("whether %s is pinned, with the second load before operation %d", pin.map(), n)
-                            .isTrue();
-                }
+                assertPinned(state, "the second load before operation " + n);
+                state.close();
             }
-            loaded.forEach(LoadedState::close);
             mountAnew();
+        }
+    }
+
+    private void assertPinned(LoadedState state, String when) {
+        for (DeclaredPin pin : PINS) {
+            assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.pin(pin.pin())))
+                    .as("whether %s is pinned, with %s", pin.map(), when)
+                    .isTrue();
         }
     }
 
@@ -79,18 +80,12 @@ class KernelConcurrentLoadTest extends PinningTest {
             List<LoadedState> loaded = new ArrayList<>();
             AtomicBoolean fails = new AtomicBoolean(true);
             inserted = interleaving.run(
-                    () -> assertThatThrownBy(() -> load(failingOnce(interleaving.pins(), fails)))
-                            .isInstanceOf(BpfException.class)
-                            .hasMessageContaining("a late failure"),
+                    () -> assertBpfException(() -> load(failingOnce(interleaving.pins(), fails)), "a late failure"),
                     n,
                     () -> loadUnlessUnpinned().ifPresent(loaded::add));
             for (LoadedState state : loaded) {
-                for (DeclaredPin pin : PINS) {
-                    assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.pin(pin.pin())))
-                            .as("whether %s is pinned, with the second load before operation %d", pin.map(), n)
-                            .isTrue();
-                    kept++;
-                }
+                assertPinned(state, "the second load before operation " + n);
+                kept++;
             }
             assertThat(fs.content()).noneMatch(file -> file.endsWith("closed"));
             if (loaded.isEmpty()) {
@@ -114,8 +109,7 @@ class KernelConcurrentLoadTest extends PinningTest {
             try (Pins.Lock owned = claim.acquire("a load");
                     Pins.Lock door = claim.closeDoor()) {
                 assertThat(List.of(owned, door)).isNotEmpty();
-                assertThatThrownBy(() -> program.attach(hook))
-                        .asInstanceOf(BPF_EXCEPTION)
+                assertBpfException(() -> program.attach(hook))
                         .hasReason(Reason.BUSY)
                         .hasErrno(Errno.EAGAIN);
             }
@@ -151,11 +145,7 @@ class KernelConcurrentLoadTest extends PinningTest {
                 start.await();
                 LoadedState state = load(new KernelPins());
                 assertThatThrownBy(failing::get).hasMessageContaining("a late failure");
-                for (DeclaredPin pin : PINS) {
-                    assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.pin(pin.pin())))
-                            .as("whether %s is pinned in round %d of seed %d", pin.map(), round, seed)
-                            .isTrue();
-                }
+                assertPinned(state, "round " + round + " of seed " + seed);
                 state.close();
                 mountAnew();
             }
@@ -166,19 +156,13 @@ class KernelConcurrentLoadTest extends PinningTest {
 
     /** Fails at the check that precedes the attachment of programs. */
     private static Pins failingOnce(Pins pins, AtomicBoolean fails) {
-        return (Pins) Proxy.newProxyInstance(
-                Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, arguments) -> {
-                    boolean isCheck = method.getName().equals("isPinned")
-                            && String.valueOf(arguments[1]).endsWith("counter");
-                    if (isCheck && pins.exists((Path) arguments[1]) && fails.getAndSet(false)) {
-                        throw new BpfException(Reason.BUSY, "load", "a late failure");
-                    }
-                    try {
-                        return method.invoke(pins, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return Interleaving.before(pins, (method, arguments) -> {
+            boolean isCheck = method.getName().equals("isPinned")
+                    && String.valueOf(arguments[1]).endsWith("counter");
+            if (isCheck && pins.exists((Path) arguments[1]) && fails.getAndSet(false)) {
+                throw new BpfException(Reason.BUSY, "load", "a late failure");
+            }
+        });
     }
 
     /** Empty if the other load took pins away again that this one had found. */

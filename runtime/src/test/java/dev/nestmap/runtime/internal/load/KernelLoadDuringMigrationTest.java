@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.btf.ObjectFile;
@@ -23,7 +22,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.Interleaving;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.Schema;
@@ -34,12 +33,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Another process migrates a pinned map while libbpf loads an object that uses it. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class KernelLoadDuringMigrationTest extends PinningTest {
     private final byte[] object = TestPrograms.object("network.bpf.c", "-DPACKETS=__u32");
     private final byte[] newObject = TestPrograms.object("network.bpf.c");
@@ -52,17 +49,17 @@ class KernelLoadDuringMigrationTest extends PinningTest {
         Schema newer = schema(newObject);
         load(object, plan -> load(object, plan)).close();
 
-        assertThatThrownBy(() -> load(object, plan -> {
-                    ObjectBackend loaded = load(object, plan);
-                    migrate(version, newer);
-                    return loaded;
-                }))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(
+                        () -> load(object, plan -> {
+                            ObjectBackend loaded = load(object, plan);
+                            migrate(version, newer);
+                            return loaded;
+                        }),
+                        "a map that is not pinned at " + fs.path("tenant") + " any more",
+                        "load the object again")
                 .isOf("load of object network")
                 .onMap("tenant")
-                .hasReason(Reason.BUSY)
-                .hasMessageContaining("a map that is not pinned at " + fs.path("tenant") + " any more")
-                .hasMessageContaining("load the object again");
+                .hasReason(Reason.BUSY);
         load(newObject, plan -> load(newObject, plan)).close();
     }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,7 +25,7 @@ import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapDef;
@@ -41,14 +41,12 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pinned maps whose sizes the records leave to load time take them from the pins, or are rejected with advice. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class KernelSizesAtLoadTest extends PinningTest {
     private static final StructType FLOW = flow(Scalar.U32);
     private static final StructType WIDER = flow(Scalar.U64);
@@ -74,13 +72,9 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areTakenFromAnInnerMapIfThePrototypeIsNotPinned() throws IOException {
         Schema schema = schema(MapKind.HASH, FLOW);
         pin(schema, 8, 7, 5);
-        ObjectlessMap first = open(schema, "tenant");
-        assertThat(created(first, 1)).isEqualTo(7);
-        close(first);
+        assertThat(created(schema, 1)).isEqualTo(7);
         Files.delete(fs.pin("tenant-prototype"));
-        ObjectlessMap second = open(schema, "tenant");
-        assertThat(created(second, 2)).isEqualTo(7);
-        close(second);
+        assertThat(created(schema, 2)).isEqualTo(7);
     }
 
     @Test
@@ -90,8 +84,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         Files.delete(fs.pin("tenant-prototype"));
 
         ObjectlessMap tenants = open(schema, "tenant", OPTIONS.withUncomparedInnerMaps());
-        assertThatThrownBy(() -> created(tenants, 4))
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> created(tenants, 4))
                 .hasMessage("creation of map flow_map: its record states no maxEntries, and no size was given:"
                         + " set it on the Sizes object that load and inMemory take, which has a method for each such map;"
                         + " to create the map by itself, pass a Sizes object to the generated method with its name");
@@ -105,19 +98,14 @@ class KernelSizesAtLoadTest extends PinningTest {
         Schema after = schema(kind, WIDER);
         Migration how = Migration.from(SchemaText.print(before));
         pin(before, 8, 7, 5);
-        ObjectlessMap old = open(before, "tenant");
-        assertThat(created(old, 1)).isEqualTo(7);
-        close(old);
+        assertThat(created(before, 1)).isEqualTo(7);
 
-        assertThat(migrate(after, "tenant", how).maps()).isEqualTo(1);
-        assertThat(migrate(after, "total", how).done()).isTrue();
+        migrateBoth(after, how);
         assertThat(migrate(after, "tenant", how)).isEqualTo(Upgrades.Done.NOTHING);
         assertThat(migrate(after, "total", how)).isEqualTo(Upgrades.Done.NOTHING);
 
         assertThat(sizes(after)).containsExactly(8L, 7L, 5L);
-        ObjectlessMap tenants = open(after, "tenant");
-        assertThat(created(tenants, 4)).isEqualTo(7);
-        close(tenants);
+        assertThat(created(after, 4)).isEqualTo(7);
     }
 
     @ParameterizedTest
@@ -125,9 +113,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areReplacedByDeclaredSizesInAMigration(MapKind kind) {
         Schema before = schema(kind, FLOW);
         pin(before, 8, 7, 5);
-        ObjectlessMap old = open(before, "tenant");
-        assertThat(created(old, 1)).isEqualTo(7);
-        close(old);
+        assertThat(created(before, 1)).isEqualTo(7);
         for (String map : List.of("tenant", "total")) {
             assertThatThrownBy(() -> open(fixed(before, 16, 14, 10), map)).hasMessageContaining("max_entries");
             assertThat(SchemaChangeFinder.between(before, fixed(before, 16, 14, 10)))
@@ -138,12 +124,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         assertThat(sizes(fixed(before, 8, 7, 5))).as("of the same size").containsExactly(8L, 7L, 5L);
         Schema after = fixed(schema(kind, WIDER), 16, 14, 10);
 
-        assertThat(migrate(after, "tenant", Migration.from(SchemaText.print(before)))
-                        .maps())
-                .isEqualTo(1);
-        assertThat(migrate(after, "total", Migration.from(SchemaText.print(before)))
-                        .done())
-                .isTrue();
+        migrateBoth(after, Migration.from(SchemaText.print(before)));
 
         assertThat(sizes(after)).containsExactly(16L, 14L, 10L);
     }
@@ -153,9 +134,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areKeptFromEarlierDeclaredSizes(MapKind kind) {
         Schema before = fixed(schema(kind, FLOW), 8, 7, 5);
         pin(new ExistingMapFinder(before, before, new KernelMapFactory(), new KernelPins()));
-        ObjectlessMap old = open(before, "tenant");
-        assertThat(created(old, 1)).isEqualTo(7);
-        close(old);
+        assertThat(created(before, 1)).isEqualTo(7);
         Schema after = schema(kind, WIDER);
 
         assertThat(sizes(schema(kind, FLOW))).as("without a migration").containsExactly(8L, 7L, 5L);
@@ -166,12 +145,7 @@ class KernelSizesAtLoadTest extends PinningTest {
             assertThat(refusal(schema(kind, FLOW), map, 8, 7, 5)).isEmpty();
             assertThat(refusal(schema(kind, FLOW), map, 80, 7, 50)).contains("max_entries");
         }
-        assertThat(migrate(after, "tenant", Migration.from(SchemaText.print(before)))
-                        .maps())
-                .isEqualTo(1);
-        assertThat(migrate(after, "total", Migration.from(SchemaText.print(before)))
-                        .done())
-                .isTrue();
+        migrateBoth(after, Migration.from(SchemaText.print(before)));
 
         assertThat(sizes(after)).containsExactly(8L, 7L, 5L);
     }
@@ -181,9 +155,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areReplacedByTheSizesOfAMigration(MapKind kind) {
         Schema schema = schema(kind, FLOW);
         pin(schema, 8, 7, 5);
-        ObjectlessMap old = open(schema, "tenant");
-        assertThat(created(old, 1)).isEqualTo(7);
-        close(old);
+        assertThat(created(schema, 1)).isEqualTo(7);
         Migration same = Migration.from(SchemaText.print(schema));
 
         assertThat(migrateSized(schema, same, "tenant", 16, 14).maps()).isEqualTo(1);
@@ -197,18 +169,14 @@ class KernelSizesAtLoadTest extends PinningTest {
                 .isEqualTo(1);
         assertThat(migrate(schema, "tenant", same)).isEqualTo(Upgrades.Done.NOTHING);
         assertThat(sizes(schema)).containsExactly(16L, 21L, 10L);
-        ObjectlessMap tenants = open(schema, "tenant");
-        assertThat(created(tenants, 4)).isEqualTo(21);
-        close(tenants);
+        assertThat(created(schema, 4)).isEqualTo(21);
     }
 
     @Test
     void areReplacedIfTheRecordsChangeToo() {
         Schema before = schema(MapKind.HASH, FLOW);
         pin(before, 8, 7, 5);
-        ObjectlessMap old = open(before, "tenant");
-        assertThat(created(old, 1)).isEqualTo(7);
-        close(old);
+        assertThat(created(before, 1)).isEqualTo(7);
         Schema after = schema(MapKind.HASH, WIDER);
 
         assertThat(migrateSized(after, Migration.from(SchemaText.print(before)), "tenant", 16, 14)
@@ -226,9 +194,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areReplacedIfThePrototypeIsSmaller() {
         Schema before = fixed(schema(MapKind.HASH, FLOW), 8, 7, 5);
         pin(new ExistingMapFinder(before, before, new KernelMapFactory(), new KernelPins()));
-        ObjectlessMap old = open(before, "tenant");
-        assertThat(created(old, 1)).isEqualTo(7);
-        close(old);
+        assertThat(created(before, 1)).isEqualTo(7);
 
         assertThat(migrateSized(schema(MapKind.HASH, FLOW), Migration.from(SchemaText.print(before)), "tenant", 16, 14)
                         .maps())
@@ -246,8 +212,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         created(old, 2);
         close(old);
 
-        assertThatThrownBy(() -> migrateSized(schema, Migration.from(SchemaText.print(schema)), "tenant", 1, 7))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> migrateSized(schema, Migration.from(SchemaText.print(schema)), "tenant", 1, 7))
                 .onMap("tenant")
                 .hasErrno(Errno.E2BIG);
 
@@ -350,6 +315,19 @@ class KernelSizesAtLoadTest extends PinningTest {
     private Upgrades.Done migrate(Schema after, String map, Migration how) {
         PinPaths place = new PinPaths(fs.pin(map), OPTIONS, MapAccess.READ_WRITE);
         return Upgrades.run(Upgrades.migrator(after, after, map, how, new ClaimedPin(new KernelPins(), place)), false);
+    }
+
+    private void migrateBoth(Schema after, Migration how) {
+        assertThat(migrate(after, "tenant", how).maps()).isEqualTo(1);
+        assertThat(migrate(after, "total", how).done()).isTrue();
+    }
+
+    /** Opens the outer map and creates an inner map. Returns its size. */
+    private long created(Schema schema, int key) {
+        ObjectlessMap tenants = open(schema, "tenant");
+        long size = created(tenants, key);
+        close(tenants);
+        return size;
     }
 
     /** Returns the size of a new inner map. */

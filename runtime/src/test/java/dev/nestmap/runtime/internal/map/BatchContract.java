@@ -3,8 +3,8 @@ package dev.nestmap.runtime.internal.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.testing.MapsUnderTest;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
@@ -20,17 +20,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Batches have the results of Linux 6.18, tested with each backend. */
-public abstract class BatchContract {
+public abstract class BatchContract implements MapsUnderTest {
     private static final int VALUE = 8;
     private static final int PREFIX = 16;
 
     private final List<RawMap> opened = new ArrayList<>();
-
-    /** The backend under test. */
-    protected abstract MapFactory factory();
-
-    /** Skips the test if the backend has no maps of this type. */
-    protected void assume(MapKind kind) {}
 
     @AfterEach
     void close() {

@@ -85,9 +85,7 @@ class EntryDecoderTest {
             assertThat(log.messages()).isEmpty();
 
             assertThat(EntryDecoder.key(MAP, new Entries(), keys, 8)).isEqualTo(7);
-            assertThat(log.messages())
-                    .singleElement()
-                    .asString()
+            assertThat(log.only())
                     .startsWith("map battery has an entry whose key 7 has the bytes " + hex(keys, 8) + " instead of "
                             + hex(keys, 4));
         }

@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.map;
 
-import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.testing.KernelMaps;
 import dev.nestmap.runtime.testing.KernelTest;
 
 /** Proves {@link MapContract} for maps in the kernel. */
 @KernelTest
-class KernelMapContractTest extends MapContract {
-    @Override
-    protected MapFactory factory() {
-        return new KernelMapFactory();
-    }
-}
+class KernelMapContractTest extends MapContract implements KernelMaps {}

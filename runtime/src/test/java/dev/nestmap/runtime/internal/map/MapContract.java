@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.SharedArrayValues;
+import dev.nestmap.runtime.testing.MapsUnderTest;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Operations return the errno values of Linux 6.18 ({@code kernel-rules}), tested with each backend. */
-public abstract class MapContract {
+public abstract class MapContract implements MapsUnderTest {
     private static final int ANY = 0;
     private static final int NOEXIST = 1;
     private static final int EXIST = 2;
@@ -35,9 +35,6 @@ public abstract class MapContract {
 
     private final OffHeapBlock block = OffHeapBlock.allocate(32);
     private final List<RawMap> opened = new ArrayList<>();
-
-    /** The backend under test. */
-    protected abstract MapFactory factory();
 
     @AfterEach
     void close() {

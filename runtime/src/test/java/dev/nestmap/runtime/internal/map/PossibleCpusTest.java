@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.map;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.codec.EntryCodec;
 import java.nio.ByteBuffer;
@@ -39,7 +39,7 @@ class PossibleCpusTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "0-", "a", "0,,1", "-1", "3-"})
     void rejectsOtherTexts(String list) {
-        assertThatThrownBy(() -> PossibleCpus.parse(list)).isInstanceOf(IllegalArgumentException.class);
+        assertThrown(IllegalArgumentException.class, () -> PossibleCpus.parse(list));
     }
 
     @ParameterizedTest
@@ -57,9 +57,7 @@ class PossibleCpusTest {
     void aCpuThatIsNotPossibleHasNoValue(int number) {
         PerCpuCodec<Integer, Integer> codec = codec("0,2-3");
 
-        assertThatThrownBy(() -> codec.offset(number))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("0,2-3");
+        assertThrown(IllegalArgumentException.class, () -> codec.offset(number), "0,2-3");
     }
 
     private static PerCpuCodec<Integer, Integer> codec(String list) {

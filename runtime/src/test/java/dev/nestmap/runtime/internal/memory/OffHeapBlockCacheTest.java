@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.memory;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -60,8 +60,7 @@ class OffHeapBlockCacheTest {
         OffHeapBlock block = take(1_000);
         cache.keep(block);
 
-        assertThatThrownBy(() -> cache.keep(block))
-                .isInstanceOf(IllegalStateException.class)
+        assertThrown(IllegalStateException.class, () -> cache.keep(block))
                 .hasMessage("this block was given back before");
         assertThat(take(1_000)).isSameAs(block).isNotSameAs(take(1_000));
     }

@@ -3,8 +3,7 @@ package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import dev.nestmap.runtime.testing.Interleaving;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -38,18 +37,11 @@ public final class Interrupted {
 
     /** The pins that fail. */
     public Pins pins() {
-        KernelPins real = new KernelPins();
-        return (Pins) Proxy.newProxyInstance(
-                Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, values) -> {
-                    boolean change = CHANGES.contains(method.getName());
-                    if ((change ? changes.getAndIncrement() : changes.get() - 1) >= end) {
-                        throw new End();
-                    }
-                    try {
-                        return method.invoke(real, values);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return Interleaving.before(new KernelPins(), (method, values) -> {
+            boolean change = CHANGES.contains(method.getName());
+            if ((change ? changes.getAndIncrement() : changes.get() - 1) >= end) {
+                throw new End();
+            }
+        });
     }
 }

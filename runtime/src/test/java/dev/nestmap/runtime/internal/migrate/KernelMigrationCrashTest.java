@@ -15,7 +15,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.Schema;
 import java.io.IOException;
@@ -35,8 +35,7 @@ import org.junit.jupiter.api.Test;
  * An upgrade that is interrupted before each change of pins, and then continued, rolled back or interrupted again, loses no count and drains none twice.
  * {@code KillTest} kills processes.
  */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 @Tag("long")
 class KernelMigrationCrashTest extends PinningTest {
     private static final Schema OLD = PinnedCounts.withSite(BEFORE);
@@ -134,15 +133,11 @@ class KernelMigrationCrashTest extends PinningTest {
 
     /** The sums of all maps that wait, which are in the new layout. */
     private Map<Integer, Long> drained() {
-        KernelPins pins = new KernelPins();
         Map<Integer, Long> sums = new TreeMap<>();
         for (String map : List.of("tenant", "site")) {
-            for (Path pin : pins.list(PinnedCounts.paths(fs, map).draining())) {
-                try (RawMap waiting = Objects.requireNonNull(pins.open(pin, MapAccess.READ_ONLY))) {
-                    PinnedCounts.packets(waiting, PinnedCounts.MORE)
-                            .forEach((key, packets) -> sums.merge(key, packets, Long::sum));
-                }
-            }
+            PinnedCounts.drained(fs, map, PinnedCounts.MORE)
+                    .values()
+                    .forEach(slot -> slot.forEach((key, packets) -> sums.merge(key, packets, Long::sum)));
         }
         return sums;
     }

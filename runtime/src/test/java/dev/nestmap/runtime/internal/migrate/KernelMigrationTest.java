@@ -13,11 +13,10 @@ import static dev.nestmap.runtime.internal.migrate.PinnedCounts.paths;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.run;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.schema;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.struct;
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder.Found;
@@ -31,9 +30,10 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -46,19 +46,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pinned maps of a previous version are migrated in the kernel, or left as they were. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class KernelMigrationTest extends PinningTest {
-    private static final List<StructType> TURNED = List.of(
-            struct("pair", new Member("a", Scalar.U64), new Member("b", Scalar.U64)),
-            struct("pair", new Member("b", Scalar.U64), new Member("a", Scalar.U64)));
-
     @ParameterizedTest
     @CsvSource({
         "HASH_OF_MAPS, HASH", "HASH_OF_MAPS, LRU_HASH", "HASH_OF_MAPS, PERCPU_HASH", "HASH_OF_MAPS, LRU_PERCPU_HASH",
@@ -87,9 +81,8 @@ class KernelMigrationTest extends PinningTest {
         RawMap raw = Objects.requireNonNull(new KernelPins().open(fs.pin("tenant"), MapAccess.READ_WRITE));
         RawMap first =
                 Objects.requireNonNull(new KernelPins().open(paths(fs, "tenant").inner("1"), MapAccess.READ_WRITE));
-        OffHeapBlock key = OffHeapBlock.allocate(4);
-        key.bytes().putInt(0, 9);
-        assertThat(raw.update(key, 0, first, 0)).isZero();
+        RawSlots.put(raw, 9, first);
+
         new KernelPins().pin(first, paths(fs, "tenant").inner("9"), PinOptions.defaults());
         first.close();
         raw.close();
@@ -105,10 +98,8 @@ class KernelMigrationTest extends PinningTest {
         MapDef before = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 4096, 0, Scalar.U32, count, null);
         MapDef after = new MapDef("total", MapRole.PLAIN, MapKind.LRU_HASH, 256, 0, Scalar.U32, count, null);
         RawMap total = new KernelMapFactory().create(MapShape.of(before), null);
-        OffHeapBlock entry = OffHeapBlock.allocate(16);
         for (int key = 0; key < 1000; key++) {
-            entry.bytes().putInt(0, key);
-            assertThat(total.update(entry, 0, 8, 0)).isZero();
+            RawSlots.putEntry(total, key, 0);
         }
         new KernelPins().pin(total, fs.pin("total"), PinOptions.defaults());
         total.close();
@@ -117,10 +108,7 @@ class KernelMigrationTest extends PinningTest {
             assertThat(run(PinnedCounts.from(plain(before)), plain(after), new KernelPins(), fs, "total")
                             .done())
                     .isTrue();
-            assertThat(log.messages())
-                    .singleElement()
-                    .asString()
-                    .containsPattern("has evicted [7-9][0-9]{2} of 1000 copied entries");
+            assertThat(log.only()).containsPattern("has evicted [7-9][0-9]{2} of 1000 copied entries");
         }
     }
 
@@ -128,29 +116,23 @@ class KernelMigrationTest extends PinningTest {
     void aShorterPlainArrayIsRejectedBeforeAnotherMapIsMigrated() throws IOException {
         MapDef before = new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 64, 0, Scalar.U32, FLOW, null);
         MapDef after = new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 32, 0, Scalar.U32, MORE, null);
-        RawMap total = new KernelMapFactory().of(before).create(MapShape.of(before), null);
-        new KernelPins().pin(total, fs.pin("total"), PinOptions.defaults());
-        total.close();
+        pin(before);
+
         PinnedMapMigrator migration =
                 PinnedCounts.migrator(PinnedCounts.from(plain(before)), plain(after), new KernelPins(), fs, "total");
 
-        assertThatThrownBy(() -> Upgrades.run(migration, false))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("its length shrinks from 64 to 32");
+        assertBpfException(() -> Upgrades.run(migration, false), "its length shrinks from 64 to 32");
     }
 
     @Test
     void leavesAMapWhoseEntriesCannotBeCopied() throws IOException {
         MapDef before = new MapDef("total", MapRole.PLAIN, MapKind.QUEUE, 8, 0, null, FLOW, null);
         MapDef after = new MapDef("total", MapRole.PLAIN, MapKind.QUEUE, 8, 0, null, MORE, null);
-        RawMap total = new KernelMapFactory().of(before).create(MapShape.of(before), null);
-        new KernelPins().pin(total, fs.pin("total"), PinOptions.defaults());
-        total.close();
+        pin(before);
 
         Migration how = PinnedCounts.from(plain(before));
-        assertThatThrownBy(() -> run(how, plain(after), new KernelPins(), fs, "total"))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("the entries of a QUEUE can't be copied");
+        assertBpfException(
+                () -> run(how, plain(after), new KernelPins(), fs, "total"), "the entries of a QUEUE can't be copied");
         assertThat(fs.content()).contains("total");
         assertThat(opens(before)).isTrue();
     }
@@ -161,8 +143,7 @@ class KernelMigrationTest extends PinningTest {
         List<String> pins = new ArrayList<>(fs.content());
         Migration how = PinnedCounts.from(BEFORE).compute("flow", "drops", old -> 7 / (old.number("packets") - 7));
 
-        assertThatThrownBy(() -> run(how, AFTER, new KernelPins(), fs, "tenant"))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> run(how, AFTER, new KernelPins(), fs, "tenant"))
                 .onMap("flow_map")
                 .hasCauseInstanceOf(ArithmeticException.class);
 
@@ -183,9 +164,7 @@ class KernelMigrationTest extends PinningTest {
         StructType less = struct("flow", new Member("packets", Scalar.U64));
         Schema removed = schema(MapKind.HASH, Scalar.U32, less, 16);
 
-        assertThatThrownBy(() -> migrate(BEFORE, removed, new KernelPins(), fs))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("flow.bytes is no longer declared");
+        assertBpfException(() -> migrate(BEFORE, removed, new KernelPins(), fs), "flow.bytes is no longer declared");
         assertThatThrownBy(() -> run(PinnedCounts.from(AFTER), AFTER, new KernelPins(), fs, "tenant"))
                 .hasMessageContaining("of neither version");
         assertThatThrownBy(() -> migrate(BEFORE, schema(MapKind.HASH, Scalar.U64, MORE, 16), new KernelPins(), fs))
@@ -193,8 +172,7 @@ class KernelMigrationTest extends PinningTest {
                         "tenant changes from HASH_OF_MAPS with keys __u32 to HASH_OF_MAPS with keys __u64"
                                 + " (changing the size of the key of `tenant` from 4 (__u32) to 8 (__u64))",
                         "keep the type and the keys of the outer map, or pin the new version under another name");
-        assertThatThrownBy(() -> migrate(BEFORE, schema(MapKind.HASH, Scalar.U32, MORE, 2), new KernelPins(), fs))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> migrate(BEFORE, schema(MapKind.HASH, Scalar.U32, MORE, 2), new KernelPins(), fs))
                 .hasErrno(Errno.E2BIG);
         assertThat(accepts(BEFORE, fs)).isTrue();
         assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
@@ -229,9 +207,7 @@ class KernelMigrationTest extends PinningTest {
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
             assertThat(migrate(BEFORE, AFTER, new KernelPins(), fs).maps()).isEqualTo(3);
 
-            assertThat(log.messages())
-                    .singleElement()
-                    .asString()
+            assertThat(log.only())
                     .startsWith("Nestmap ignores " + fs.pin("tenant-draining/notes") + " and leaves it where it is");
         }
         assertThat(fs.content()).containsAll(files);
@@ -296,10 +272,8 @@ class KernelMigrationTest extends PinningTest {
 
     @Test
     void migratesMembersThatChangedPlaces() {
-        migratesAPlainMap(TURNED.get(0), TURNED.get(1));
-    }
-
-    private void migratesAPlainMap(StructType oldValue, StructType newValue) {
+        StructType oldValue = struct("pair", new Member("a", Scalar.U64), new Member("b", Scalar.U64));
+        StructType newValue = struct("pair", new Member("b", Scalar.U64), new Member("a", Scalar.U64));
         MapDef written = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, oldValue, null);
         MapDef turned = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, newValue, null);
         RawMap total = new KernelMapFactory().of(written).create(MapShape.of(written), null);
@@ -324,6 +298,12 @@ class KernelMigrationTest extends PinningTest {
         assertThat(opens(turned)).as("the result of the migration").isTrue();
     }
 
+    private void pin(MapDef total) {
+        try (RawMap map = new KernelMapFactory().of(total).create(MapShape.of(total), null)) {
+            new KernelPins().pin(map, fs.pin("total"), PinOptions.defaults());
+        }
+    }
+
     private boolean opens(MapDef total) {
         ExistingMapFinder maps =
                 new ExistingMapFinder(plain(total), plain(total), new KernelMapFactory(), new KernelPins());
@@ -338,9 +318,7 @@ class KernelMigrationTest extends PinningTest {
         RawMap total = new KernelMapFactory()
                 .create(MapShape.of(plainSchema(key).maps().get(0)), null);
         for (int bytes : keys) {
-            OffHeapBlock entry = OffHeapBlock.allocate(16);
-            entry.bytes().putInt(0, bytes);
-            assertThat(total.update(entry, 0, 8, 0)).isZero();
+            RawSlots.putEntry(total, bytes, 0);
         }
         new KernelPins().pin(total, fs.pin("total"), PinOptions.defaults());
         total.close();

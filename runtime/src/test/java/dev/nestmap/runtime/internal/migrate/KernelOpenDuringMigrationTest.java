@@ -15,21 +15,19 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.Interleaving;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.Schema;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Another process migrates a pinned map while this one opens it. */
-@KernelTest
+@KernelTestOnOneJdk
 @Timeout(60)
-@Tag("jdk-independent")
 class KernelOpenDuringMigrationTest extends PinningTest {
     private final Interleaving interleaving = new Interleaving();
 

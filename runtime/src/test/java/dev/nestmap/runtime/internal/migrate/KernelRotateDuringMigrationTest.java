@@ -22,7 +22,7 @@ import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.Interleaving;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.Schema;
 import java.io.IOException;
@@ -34,14 +34,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A process rotates while another one migrates: each count is in one map, and a refusal says why. */
-@KernelTest
+@KernelTestOnOneJdk
 @Timeout(300)
-@Tag("jdk-independent")
 class KernelRotateDuringMigrationTest extends PinningTest {
     private static final int TENANT = 2;
     private static final List<String> REASONS = List.of("owns the pin", "another map is pinned");

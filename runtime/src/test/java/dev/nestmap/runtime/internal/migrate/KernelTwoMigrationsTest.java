@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.Interleaving;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.PinningTest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,9 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Two objects of one process migrate two maps of one set, each in the middle of the other one: both use the directory of the next generation. */
-@KernelTest
+@KernelTestOnOneJdk
 @Timeout(300)
-@Tag("jdk-independent")
 @Tag("long")
 class KernelTwoMigrationsTest extends PinningTest {
     private static final Map<Integer, Long> SUMS = Map.of(1, 5 + 0xffff_ffffL, 2, 7L, 3, 0L);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.migrate;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -109,9 +110,7 @@ class LayoutConverterTest {
     void requiresARuleForEachRemovedComponent() {
         StructType now = struct("flow", new Member("packets", Scalar.U64), new Member("octets", Scalar.U64));
 
-        assertThat(problems(PLAIN, FLOW, now))
-                .singleElement()
-                .asString()
+        assertThat(problem(PLAIN, FLOW, now))
                 .contains(
                         "flow.bytes is no longer declared",
                         "rename(\"flow\", \"bytes\", ...)",
@@ -121,9 +120,7 @@ class LayoutConverterTest {
                 .isEqualTo(7);
         assertThat(run(PLAIN.drop("flow", "bytes"), FLOW, now, flow(1, 7)).number("octets"))
                 .isZero();
-        assertThat(problems(PLAIN.drop("flow", "bytes").drop("flow", "drops"), FLOW, now))
-                .singleElement()
-                .asString()
+        assertThat(problem(PLAIN.drop("flow", "bytes").drop("flow", "drops"), FLOW, now))
                 .contains("the migration names flow.drops, but the previous version has no such component");
     }
 
@@ -131,9 +128,7 @@ class LayoutConverterTest {
     void requiresARuleForAComponentWhoseNameIsReused() {
         StructType now = struct("flow", new Member("bytes", Scalar.U64));
 
-        assertThat(problems(PLAIN.rename("flow", "packets", "bytes"), FLOW, now))
-                .singleElement()
-                .asString()
+        assertThat(problem(PLAIN.rename("flow", "packets", "bytes"), FLOW, now))
                 .contains("flow.bytes is no longer declared");
     }
 
@@ -143,9 +138,10 @@ class LayoutConverterTest {
         Migration how = PLAIN.compute("flow", "packets", old -> old.number("packets") + old.number("bytes"));
 
         assertThat(run(how, FLOW, now, flow(3, 4)).number("packets")).isEqualTo(7);
-        assertThatThrownBy(() -> run(how, FLOW, now, flow(255, 1)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("__u8 packets has values from 0 to 255, not 256");
+        assertThrown(
+                IllegalArgumentException.class,
+                () -> run(how, FLOW, now, flow(255, 1)),
+                "__u8 packets has values from 0 to 255, not 256");
         Migration wrong = PLAIN.compute("flow", "packets", old -> old.number("drops"));
         assertThatThrownBy(() -> run(wrong, FLOW, now, flow(255, 1))).hasMessageContaining("component drops");
     }
@@ -158,12 +154,11 @@ class LayoutConverterTest {
                 .computeBytes("flow", "name", old -> Arrays.copyOf(old.bytes("bytes"), (int) old.number("packets")));
 
         assertThat(run(how, FLOW, now, flow(3, 0x030201L)).bytes("name")).containsExactly(1, 2, 3);
-        assertThatThrownBy(() -> run(how, FLOW, now, flow(2, 0)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("the function for flow.name returned 2 bytes instead of 3");
-        assertThat(problems(PLAIN.drop("flow", "bytes").compute("flow", "name", old -> 1), FLOW, now))
-                .singleElement()
-                .asString()
+        assertThrown(
+                IllegalArgumentException.class,
+                () -> run(how, FLOW, now, flow(2, 0)),
+                "the function for flow.name returned 2 bytes instead of 3");
+        assertThat(problem(PLAIN.drop("flow", "bytes").compute("flow", "name", old -> 1), FLOW, now))
                 .contains("compute it with computeBytes(...)");
         assertThatThrownBy(() -> how.compute("flow", "name", old -> 1)).hasMessageContaining("flow.name has two rules");
     }
@@ -243,9 +238,7 @@ class LayoutConverterTest {
         StructType now = struct("count", new Member("hits", Scalar.U64), new Member("misses", Scalar.U64));
         ByteBuffer old = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(0, -1);
 
-        assertThat(problems(PLAIN, Scalar.U64, now))
-                .singleElement()
-                .asString()
+        assertThat(problem(PLAIN, Scalar.U64, now))
                 .contains("the value was __u64", "rename(\"count\", \"\", ...)", "drop(\"count\", \"\")");
         Migration copied = PLAIN.rename("count", "", "hits").compute("count", "misses", value -> 7);
         assertThat(run(copied, Scalar.U64, now, old).number("hits")).isEqualTo(-1);
@@ -261,28 +254,22 @@ class LayoutConverterTest {
         StructType now = struct("count", new Member("hits", Scalar.U64), new Member("misses", Scalar.U64));
         Migration other = PLAIN.compute("count", "misses", value -> 0);
 
-        assertThat(problems(other, Scalar.U64, now))
-                .singleElement()
-                .asString()
+        assertThat(problem(other, Scalar.U64, now))
                 .isEqualTo("the value was __u64, without a name, and is struct count: name its new component with"
                         + " rename(\"count\", \"\", ...), or give its values up with drop(\"count\", \"\")."
                         + " Functions read the old value as old.number(\"\") in both cases");
-        assertThat(problems(
+        assertThat(problem(
                         other,
                         struct("flow", new Member("count", Scalar.U64)),
                         struct("flow", new Member("count", now))))
-                .singleElement()
-                .asString()
                 .contains("flow.count was __u64, without a name, and is struct count");
         assertThat(problems(other.rename("count", "packets", "hits"), Scalar.U64, now))
                 .anySatisfy(
                         problem -> assertThat(problem)
                                 .contains(
                                         "the migration renames packets to count.hits, but the previous version has no packets"));
-        assertThat(problems(
+        assertThat(problem(
                         PLAIN.rename("count", "", "hits"), Scalar.U64, struct("count", new Member("hits", Scalar.U8))))
-                .singleElement()
-                .asString()
                 .contains("count.hits was __u64 and is __u8");
         MigrationRules keys = new MigrationRules(PLAIN.compute("count", "hits", value -> 1)
                 .compute("count", "misses", value -> 2)
@@ -293,9 +280,7 @@ class LayoutConverterTest {
 
     @Test
     void reportsARuleForAnUnnamedNumberThatDoesNotExist() {
-        assertThat(problems(PLAIN.drop("flow", ""), FLOW, FLOW))
-                .singleElement()
-                .asString()
+        assertThat(problem(PLAIN.drop("flow", ""), FLOW, FLOW))
                 .contains("the migration names flow.\"\", but the previous version has no such component");
     }
 
@@ -377,9 +362,7 @@ class LayoutConverterTest {
 
         assertThat(rules.problems()).isEmpty();
         assertThat(rules.wrongNames(Set.of("visit"))).isEmpty();
-        assertThat(problems(how, FLOW, after))
-                .singleElement()
-                .asString()
+        assertThat(problem(how, FLOW, after))
                 .contains("the migration names visit.seen, but the previous version has no such component");
     }
 
@@ -388,6 +371,12 @@ class LayoutConverterTest {
         new LayoutConverter(rules, false, before, after);
         return Stream.concat(rules.problems().stream(), rules.wrongNames(Set.of()).stream())
                 .toList();
+    }
+
+    private static String problem(Migration how, CType before, CType after) {
+        List<String> problems = problems(how, before, after);
+        assertThat(problems).hasSize(1);
+        return problems.get(0);
     }
 
     private static OldVersionValue run(Migration how, CType before, CType after, ByteBuffer old) {

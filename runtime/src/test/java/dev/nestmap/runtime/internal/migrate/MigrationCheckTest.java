@@ -3,10 +3,9 @@ package dev.nestmap.runtime.internal.migrate;
 
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.AFTER;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.BEFORE;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.schema.MapDef;
@@ -41,17 +40,19 @@ class MigrationCheckTest {
         return MigrationCheck.of(migration, records, PINNED).problems();
     }
 
+    private static String problem(Migration migration, Schema records) {
+        List<String> problems = problems(migration, records);
+        assertThat(problems).hasSize(1);
+        return problems.get(0);
+    }
+
     @Test
     void aChangedMapNeedsAWord() {
-        assertThat(problems(PinnedCounts.from(BEFORE), AFTER))
-                .singleElement()
-                .asString()
+        assertThat(problem(PinnedCounts.from(BEFORE), AFTER))
                 .contains("tenant has changed", ".drain(TENANT_MAP)", ".discard(TENANT_MAP)")
                 .doesNotContain("copy");
         assertThat(problems(DRAIN, AFTER)).isEmpty();
-        assertThat(problems(PinnedCounts.from(BEFORE).copy(() -> "tenant"), AFTER))
-                .singleElement()
-                .asString()
+        assertThat(problem(PinnedCounts.from(BEFORE).copy(() -> "tenant"), AFTER))
                 .contains("add .drain(TENANT_MAP) instead of copy");
     }
 
@@ -65,18 +66,14 @@ class MigrationCheckTest {
     @Test
     void findsComponentsWithoutARuleUnlessTheMapIsDiscarded() {
         Migration without = PinnedCounts.from(AFTER);
-        assertThat(problems(without.drain(() -> "tenant"), BEFORE))
-                .singleElement()
-                .asString()
+        assertThat(problem(without.drain(() -> "tenant"), BEFORE))
                 .contains("flow.drops is no longer declared", "flow.packets");
         assertThat(problems(without.discard(() -> "tenant"), BEFORE)).isEmpty();
     }
 
     @Test
     void runsEachFunctionOnce() {
-        assertThat(problems(DRAIN.compute("flow", "drops", old -> old.number("dropped")), AFTER))
-                .singleElement()
-                .asString()
+        assertThat(problem(DRAIN.compute("flow", "drops", old -> old.number("dropped")), AFTER))
                 .contains(
                         "a function of tenant fails", "component dropped: the previous version has no such component");
     }
@@ -87,19 +84,17 @@ class MigrationCheckTest {
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
             assertThat(problems(DRAIN.compute("flow", "drops", old -> 1 / old.number("packets")), AFTER))
                     .isEmpty();
-            assertThat(log.messages())
-                    .singleElement()
-                    .asString()
+            assertThat(log.only())
                     .contains("the migration of tenant can't be checked in full", "/ by zero for an entry of zeros");
         }
     }
 
     @Test
     void requireCompleteListsTheProblems() {
-        assertThatThrownBy(() -> MigrationCheck.of(PinnedCounts.from(BEFORE), AFTER, PINNED)
-                        .requireComplete())
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("tenant has changed");
+        assertBpfException(
+                () -> MigrationCheck.of(PinnedCounts.from(BEFORE), AFTER, PINNED)
+                        .requireComplete(),
+                "tenant has changed");
         MigrationCheck.of(DRAIN, AFTER, PINNED).requireComplete();
     }
 

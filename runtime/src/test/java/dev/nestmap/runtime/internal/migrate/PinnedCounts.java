@@ -20,6 +20,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -29,6 +30,7 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.StructType.Member;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +39,7 @@ import java.util.stream.Stream;
 
 /** A pinned outer map whose inner maps count packets, in an old and a new layout. */
 final class PinnedCounts {
+    private static final long ENTRIES = 64;
     static final StructType FLOW = struct("flow", new Member("packets", Scalar.U32), new Member("bytes", Scalar.U64));
     static final StructType MORE = struct(
             "flow",
@@ -102,9 +105,7 @@ final class PinnedCounts {
     /** Puts an inner map into a slot, and pins it. */
     static void putAt(BpfFs fs, String map, RawMap outer, int key, RawMap inner) {
         new KernelPins().pin(inner, paths(fs, map).inner(String.valueOf(key)), PinOptions.defaults());
-        OffHeapBlock slot = OffHeapBlock.allocate(4);
-        slot.bytes().putInt(0, key);
-        assertThat(outer.update(slot, 0, inner, 0)).isZero();
+        RawSlots.put(outer, key, inner);
     }
 
     /** Creates an inner map with one count. */
@@ -179,6 +180,22 @@ final class PinnedCounts {
         return packets;
     }
 
+    /** The sums of the maps that wait, by the slots that they were in. All of them have the length and the layout of a new version. */
+    static Map<Integer, Map<Integer, Long>> drained(BpfFs fs, String map, CType value) {
+        KernelPins pins = new KernelPins();
+        Map<Integer, Map<Integer, Long>> sums = new TreeMap<>();
+        for (Path pin : pins.list(paths(fs, map).draining())) {
+            int slot = Integer.parseInt(String.valueOf(pin.getFileName()).replaceFirst("-.*", ""));
+            Map<Integer, Long> sum = sums.computeIfAbsent(slot, any -> new TreeMap<>());
+            try (RawMap waiting = Objects.requireNonNull(pins.open(pin, MapAccess.READ_ONLY))) {
+                assertThat(waiting.shape().maxEntries()).isEqualTo(ENTRIES);
+                assertThat(waiting.shape().valueSize()).isEqualTo((int) value.size());
+                packets(waiting, value).forEach((key, packets) -> sum.merge(key, packets, Long::sum));
+            }
+        }
+        return sums;
+    }
+
     static boolean accepts(Schema schema, BpfFs fs) {
         return accepts(schema, fs, "tenant");
     }
@@ -208,8 +225,7 @@ final class PinnedCounts {
     }
 
     static Schema schema(MapKind outerKind, MapKind kind, Scalar outerKey, StructType value, int tenants) {
-        long entries = 64;
-        MapDef inner = new MapDef("flow_map", MapRole.INNER, kind, entries, 0, Scalar.U32, value, null);
+        MapDef inner = new MapDef("flow_map", MapRole.INNER, kind, ENTRIES, 0, Scalar.U32, value, null);
         MapDef outer = new MapDef("tenant", MapRole.OUTER, outerKind, tenants, 0, outerKey, null, "flow_map");
         return new Schema("com.acme.Network", "network", List.of(), List.of(value), List.of(inner, outer));
     }

@@ -1,24 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.nest;
 
-import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
-import dev.nestmap.runtime.testing.KernelAssumptions;
-import dev.nestmap.runtime.testing.KernelTest;
-import org.junit.jupiter.api.Tag;
+import dev.nestmap.runtime.testing.KernelMaps;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 
 /** Proves {@link SlotChangeBatcherContract} for maps in the kernel. */
-@Tag("jdk-independent")
-@KernelTest
-class KernelSlotChangeBatcherTest extends SlotChangeBatcherContract {
-    @Override
-    MapFactory factory() {
-        return new KernelMapFactory();
-    }
-
-    @Override
-    void assumeSharedGracePeriods() {
-        KernelAssumptions.assume(KernelFeature.SHARED_GRACE_PERIODS);
-    }
-}
+@KernelTestOnOneJdk
+class KernelSlotChangeBatcherTest extends SlotChangeBatcherContract implements KernelMaps {}

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.nest;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
@@ -17,6 +16,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.testing.MapsUnderTest;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Displaced maps that their owners have closed are put into slots again, empty, and only if nobody else can use them. */
-abstract class RecyclingContract {
+abstract class RecyclingContract implements MapsUnderTest {
     private static final long SEED = Long.getLong("nestmap.seed", System.nanoTime());
     private static final int SLOTS = 16;
     private static final int ENTRIES = 64;
@@ -52,8 +52,6 @@ abstract class RecyclingContract {
 
     /** Runs when the outer map is read, once. */
     private Runnable whileReading = () -> {};
-
-    abstract MapFactory factory();
 
     @BeforeEach
     void open() {
@@ -90,7 +88,7 @@ abstract class RecyclingContract {
         rotate(1).close();
         assertThat(map(1).id()).isEqualTo(id);
         assertThat(entries(map(1))).isZero();
-        assertThatThrownBy(() -> entries(drained)).isInstanceOf(InvalidHandleException.class);
+        assertThrown(InvalidHandleException.class, () -> entries(drained));
     }
 
     @Test

@@ -4,8 +4,8 @@ package dev.nestmap.runtime.internal.nest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -17,6 +17,7 @@ import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.testing.Await;
+import dev.nestmap.runtime.testing.MapsUnderTest;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Changes of an outer map are sent to the kernel as batches, or one by one if the kernel has no batches. */
-abstract class SlotChangeBatcherContract {
+abstract class SlotChangeBatcherContract implements MapsUnderTest {
     private static final int ENTRIES = 1000;
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 1, 1);
     private static final MapShape HASH = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, ENTRIES, 0);
@@ -55,11 +56,6 @@ abstract class SlotChangeBatcherContract {
     private final AtomicInteger singles = new AtomicInteger();
     private OpenMap outer;
     private Nest state;
-
-    abstract MapFactory factory();
-
-    /** Skips the test on kernels that wait for a grace period for each element of a batch. */
-    void assumeSharedGracePeriods() {}
 
     @BeforeEach
     void open() {
@@ -76,7 +72,7 @@ abstract class SlotChangeBatcherContract {
 
     @Test
     void sendsAThousandUpdatesInOneBatch() {
-        assumeSharedGracePeriods();
+        assume(KernelFeature.SHARED_GRACE_PERIODS);
 
         assertThat(state.create(slots(ENTRIES), (slot, inner) -> {})).allMatch(change -> change.result() == 0);
         assertThat(state.rotate(slots(ENTRIES), true)).allSatisfy(this::isHandedOut);
@@ -88,7 +84,7 @@ abstract class SlotChangeBatcherContract {
 
     @Test
     void updatesAnArrayInOneBatchAndDeletesInParallel() {
-        assumeSharedGracePeriods();
+        assume(KernelFeature.SHARED_GRACE_PERIODS);
         reopen(ARRAY, Paired::new);
 
         assertThat(state.create(slots(200), (slot, inner) -> {})).allMatch(change -> change.result() == 0);
@@ -100,7 +96,7 @@ abstract class SlotChangeBatcherContract {
 
     @Test
     void combinesUpdatesOfManyThreadsInOneBatch() throws Exception {
-        assumeSharedGracePeriods();
+        assume(KernelFeature.SHARED_GRACE_PERIODS);
         List<Thread> threads = new ArrayList<>();
         AtomicInteger made = new AtomicInteger();
         for (int i = 0; i < 32; i++) {
@@ -138,7 +134,7 @@ abstract class SlotChangeBatcherContract {
     @ParameterizedTest
     @EnumSource(names = {"ENOTSUPP", "EINVAL"})
     void sendsChangesOneByOneWithoutKernelBatches(Errno errno) {
-        assumeSharedGracePeriods();
+        assume(KernelFeature.SHARED_GRACE_PERIODS);
         reopen(HASH, map -> new Counting(map) {
             @Override
             public int updateBatch(Batch keys, List<RawMap> inners) {
@@ -165,7 +161,7 @@ abstract class SlotChangeBatcherContract {
     /** Before Linux 6.16, the next update would use the memory of the entry that the first one replaces. */
     @Test
     void updatesTwiceInABatchWhereReplacedEntriesAreReused() {
-        assumeSharedGracePeriods();
+        assume(KernelFeature.SHARED_GRACE_PERIODS);
         List<List<Integer>> sent = new ArrayList<>();
         reopen(HASH, map -> new Counting(map) {
             @Override
@@ -285,7 +281,7 @@ abstract class SlotChangeBatcherContract {
 
     @Test
     void readsAllSlotsAtOnceToFindHalfOfThem() {
-        assumeSharedGracePeriods();
+        assume(KernelFeature.SHARED_GRACE_PERIODS);
         List<SlotKey> half = slots(ENTRIES / 2);
 
         assertThat(state.create(half, (slot, inner) -> {})).allMatch(change -> change.result() == 0);
@@ -299,7 +295,7 @@ abstract class SlotChangeBatcherContract {
 
     @Test
     void reportsWhyTheSlotsCouldNotBeReadBeforeTheChange() {
-        assumeSharedGracePeriods();
+        assume(KernelFeature.SHARED_GRACE_PERIODS);
         AtomicInteger reads = new AtomicInteger();
         reopen(HASH, map -> new Counting(map) {
             @Override

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.pin;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -19,9 +19,10 @@ import org.junit.jupiter.api.Test;
 class PinPathsTest {
     @Test
     void theRootIsNoPin() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new PinPaths(Path.of("/"), PinOptions.defaults(), MapAccess.READ_WRITE))
-                .withMessage("the path / names a directory: pass the path of a pin, such as acme/tenant");
+        assertThrown(
+                        IllegalArgumentException.class,
+                        () -> new PinPaths(Path.of("/"), PinOptions.defaults(), MapAccess.READ_WRITE))
+                .hasMessage("the path / names a directory: pass the path of a pin, such as acme/tenant");
     }
 
     /** The processor rejects longer keys and names. */

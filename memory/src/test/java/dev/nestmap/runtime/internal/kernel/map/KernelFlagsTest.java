@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.map;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.lint.rules.KernelRules;
@@ -17,7 +16,7 @@ import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.testing.KernelAssumptions;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
@@ -31,14 +30,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Checks that the rules reject exactly the flags that the running kernel rejects. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class KernelFlagsTest {
     private static final MapShape PROTOTYPE = new MapShape("inner", MapKind.HASH, 4, 8, 1, 0);
 
@@ -173,9 +170,8 @@ class KernelFlagsTest {
         assertThat(differences).isEmpty();
         MapDef tooLarge = storage(kind, 65_408, 0);
         assertThat(errno(kernel.of(tooLarge), MapShape.of(tooLarge))).isEqualTo(ErrnoNumbers.E2BIG);
-        assertThatThrownBy(() -> kernel.create(MapShape.of(storage(kind, 8, 0)), null))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("needs BTF types for a " + kind);
+        assertBpfException(
+                () -> kernel.create(MapShape.of(storage(kind, 8, 0)), null), "needs BTF types for a " + kind);
     }
 
     @ParameterizedTest
@@ -214,20 +210,11 @@ class KernelFlagsTest {
     @EnumSource(names = {"HASH", "ARRAY"})
     void theKernelReportsTheCreatedShape(MapKind kind) {
         MapShape shape = new MapShape("m", kind, 4, 8, 16, MapFlags.NUMA_NODE | MapFlags.RDONLY_PROG);
-        try (Closing map = new Closing(kernel.create(shape, null))) {
-            assertThat(map.raw.shape()).isEqualTo(shape);
+        try (RawMap map = kernel.create(shape, null)) {
+            assertThat(map.shape()).isEqualTo(shape);
         }
         MapShape farAway = new MapShape("m", kind, 4, 8, 16, MapFlags.NUMA_NODE, 0, 1 << 20, List.of());
-        assertThatThrownBy(() -> kernel.create(farAway, null))
-                .asInstanceOf(BPF_EXCEPTION)
-                .hasErrno(Errno.EINVAL);
-    }
-
-    private record Closing(RawMap raw) implements AutoCloseable {
-        @Override
-        public void close() {
-            raw.close();
-        }
+        assertBpfException(() -> kernel.create(farAway, null)).hasErrno(Errno.EINVAL);
     }
 
     private void compare(MapDef map, List<String> differences) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nestmap.runtime.error.BpfException;
@@ -83,7 +83,7 @@ class FunctionOffsetsTest {
     void findsTheOffsetsOfFunctions() throws Exception {
         assertThat(read().offset("open_file", ERRORS)).isEqualTo(0x410);
         assertThat(read().matching(name -> name.endsWith("_file"))).containsExactly(0x410L, 0x420L);
-        assertThatThrownBy(() -> read().offset("read_file", ERRORS)).isInstanceOf(BpfException.class);
+        assertBpfException(() -> read().offset("read_file", ERRORS));
     }
 
     /** As libbpf does ({@code elf_sym_iter_next} in {@code elf.c}). */

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
@@ -42,10 +41,10 @@ class NetworkAttacherTest {
         NetworkNamespace.run(() -> {
             assertThat(NetworkAttacher.requireXdpProgramId(LOOPBACK, GENERIC, errors))
                     .isZero();
-            assertThatThrownBy(() -> NetworkAttacher.requireXdpProgramId(LOOPBACK, GENERIC | NATIVE, errors))
-                    .isInstanceOfSatisfying(
-                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
-                    .hasMessageContaining("refused by libbpf ");
+            assertBpfException(
+                            () -> NetworkAttacher.requireXdpProgramId(LOOPBACK, GENERIC | NATIVE, errors),
+                            "refused by libbpf ")
+                    .hasErrno(Errno.EINVAL);
         });
     }
 

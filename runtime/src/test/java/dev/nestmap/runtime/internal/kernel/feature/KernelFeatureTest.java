@@ -48,15 +48,13 @@ class KernelFeatureTest {
     void aProbeWithoutResourcesIsNoAnswer(KernelFeature feature) {
         boolean[] failed = {false};
         List<Optional<Boolean>> answers = new ArrayList<>();
-        try (WatchedThread thread = new WatchedThread()) {
-            thread.run(
-                    call -> {
-                        boolean isFirst = PROBES.contains(call) && !failed[0];
-                        failed[0] |= isFirst;
-                        return isFirst ? Errno.EMFILE : null;
-                    },
-                    () -> answers.add(feature.answer()));
-        }
+        WatchedThread.watch(
+                call -> {
+                    boolean isFirst = PROBES.contains(call) && !failed[0];
+                    failed[0] |= isFirst;
+                    return isFirst ? Errno.EMFILE : null;
+                },
+                () -> answers.add(feature.answer()));
 
         assertThat(failed[0]).as("a call failed").isTrue();
         assertThat(answers).containsExactly(Optional.empty());
@@ -67,9 +65,7 @@ class KernelFeatureTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PREEMPT_DISABLE") // reads a file
     void aDeniedProbeIsRepeated(KernelFeature feature) {
         Optional<Boolean> before = feature.answer();
-        try (WatchedThread thread = new WatchedThread()) {
-            thread.run(call -> PROBES.contains(call) ? Errno.EPERM : null, feature::answer);
-        }
+        WatchedThread.watch(call -> PROBES.contains(call) ? Errno.EPERM : null, feature::answer);
 
         assertThat(feature.isPresent()).isEqualTo(before.orElseThrow());
     }

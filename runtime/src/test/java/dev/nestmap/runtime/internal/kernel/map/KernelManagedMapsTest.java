@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.map;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.lint.rules.KernelRules;
 import dev.nestmap.runtime.error.BpfException;
@@ -138,13 +138,11 @@ class KernelManagedMapsTest {
     void aListNeedsTheBtfOfItsPrograms() {
         MapDef list = map(MapKind.HASH, 0, struct(ManagedFieldType.SPIN_LOCK, ManagedFieldType.LIST_HEAD));
 
-        assertThatThrownBy(() -> new KernelMapFactory().of(list).create(MapShape.of(list), null))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("fields that the kernel manages")
-                .hasMessageContaining("create the map through");
-        assertThatThrownBy(() -> new KernelMapFactory().create(MapShape.of(LOCKED), null))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("struct bpf_spin_lock at 8");
+        assertBpfException(
+                () -> new KernelMapFactory().of(list).create(MapShape.of(list), null),
+                "fields that the kernel manages",
+                "create the map through");
+        assertBpfException(() -> new KernelMapFactory().create(MapShape.of(LOCKED), null), "struct bpf_spin_lock at 8");
     }
 
     /** The errno of creating the map with its types, or 0. */

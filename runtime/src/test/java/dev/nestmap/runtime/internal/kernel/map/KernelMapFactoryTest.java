@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.map;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -81,17 +82,14 @@ class KernelMapFactoryTest {
 
     @Test
     void aRejectedMapExplainsWhy() {
-        assertThatThrownBy(() -> maps.create(new MapShape("empty", MapKind.HASH, 4, 8, 0, 0), null))
-                .isInstanceOfSatisfying(
-                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
-                .asInstanceOf(BPF_EXCEPTION)
-                .isOf("creation")
-                .onMap("empty")
+        assertBpfException(
+                        () -> maps.create(new MapShape("empty", MapKind.HASH, 4, 8, 0, 0), null),
+                        "a map of type HASH needs keys of 1 byte or more,")
                 .hasErrno(Errno.EINVAL)
-                .hasMessageContaining("a map of type HASH needs keys of 1 byte or more,");
-        assertThatThrownBy(() -> maps.create(new MapShape("huge", MapKind.HASH, 4, 1 << 30, 1, 0), null))
-                .isInstanceOfSatisfying(
-                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.E2BIG));
+                .isOf("creation")
+                .onMap("empty");
+        assertBpfException(() -> maps.create(new MapShape("huge", MapKind.HASH, 4, 1 << 30, 1, 0), null))
+                .hasErrno(Errno.E2BIG);
     }
 
     /** Invalid shapes and their messages. */
@@ -135,24 +133,18 @@ class KernelMapFactoryTest {
         RawMap programs = maps.create(new MapShape("programs", MapKind.PROG_ARRAY, 4, 4, 1, 0), null);
         MapShape outer = new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 1, 0);
 
-        assertThatThrownBy(() -> maps.create(outer, programs))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> maps.create(outer, programs), "can't be in an outer map")
                 .isOf("creation")
                 .onMap("outer")
-                .hasErrno(Errno.ENOTSUPP)
-                .hasMessageContaining("can't be in an outer map");
+                .hasErrno(Errno.ENOTSUPP);
         programs.close();
-        assertThatThrownBy(() -> maps.create(outer, programs))
-                .isInstanceOfSatisfying(
-                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF));
+        assertBpfException(() -> maps.create(outer, programs)).hasErrno(Errno.EBADF);
     }
 
     @Test
     void explainsWhyTheNumberOfCpusIsUnknown() {
-        assertThatThrownBy(() -> KernelMapFactory.readCpus(Path.of("/sys/missing")))
-                .asInstanceOf(BPF_EXCEPTION)
-                .isOf("reading of the possible CPUs")
-                .hasMessageContaining("mount sysfs at /sys");
+        assertBpfException(() -> KernelMapFactory.readCpus(Path.of("/sys/missing")), "mount sysfs at /sys")
+                .isOf("reading of the possible CPUs");
     }
 
     @Test
@@ -160,14 +152,12 @@ class KernelMapFactoryTest {
         MapShape outer = new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 1, 0);
         MapShape hash = new MapShape("counts", MapKind.HASH, 4, 8, 1, 1L << 32);
 
-        assertThatThrownBy(() -> new MapShape("counts", MapKind.HASH, 4, 8, 1L << 32, 0))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("max_entries is 4294967296");
-        assertThatThrownBy(() -> maps.create(hash, null))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("flags is 4294967296");
-        assertThatThrownBy(() -> maps.create(outer, null))
-                .isInstanceOf(IllegalArgumentException.class)
+        assertThrown(
+                IllegalArgumentException.class,
+                () -> new MapShape("counts", MapKind.HASH, 4, 8, 1L << 32, 0),
+                "max_entries is 4294967296");
+        assertThrown(IllegalArgumentException.class, () -> maps.create(hash, null), "flags is 4294967296");
+        assertThrown(IllegalArgumentException.class, () -> maps.create(outer, null))
                 .hasMessage("map outer, a HASH_OF_MAPS, needs a prototype of inner maps");
     }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.map;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -64,11 +64,12 @@ class KernelMapTest {
         put(hash, 1, 1, ANY);
         MapShape smaller = new MapShape("smaller", MapKind.HASH, 4, 4, 2, 0);
 
-        assertThatThrownBy(() -> hash.lookup(block, KEY, 9)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> hash.lookup(block, -1, VALUE)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> hash.nextKey(block, KEY, 13)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> hash.batch(BatchCommand.LOOKUP, new Batch(smaller.keySize(), smaller.valueSize(), 8)))
-                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThrown(IndexOutOfBoundsException.class, () -> hash.lookup(block, KEY, 9));
+        assertThrown(IndexOutOfBoundsException.class, () -> hash.lookup(block, -1, VALUE));
+        assertThrown(IndexOutOfBoundsException.class, () -> hash.nextKey(block, KEY, 13));
+        assertThrown(
+                IndexOutOfBoundsException.class,
+                () -> hash.batch(BatchCommand.LOOKUP, new Batch(smaller.keySize(), smaller.valueSize(), 8)));
     }
 
     @Test
@@ -78,7 +79,7 @@ class KernelMapTest {
                 OffHeapBlock.allocate(8 + 8 * KernelMapFactory.knownCpus().count());
 
         assertThat(array.lookup(room, 0, 8)).isZero();
-        assertThatThrownBy(() -> array.lookup(room, 0, 9)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThrown(IndexOutOfBoundsException.class, () -> array.lookup(room, 0, 9));
     }
 
     @Test
@@ -95,9 +96,8 @@ class KernelMapTest {
 
         assertThat(large.bytes().getLong(VALUE)).isEqualTo(17);
         assertThat(large.bytes().getLong(size)).isEqualTo(18);
-        assertThatThrownBy(() -> maps.create(new MapShape("large", MapKind.HASH, 4, size, 1, 0), null))
-                .isInstanceOfSatisfying(
-                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.E2BIG));
+        assertBpfException(() -> maps.create(new MapShape("large", MapKind.HASH, 4, size, 1, 0), null))
+                .hasErrno(Errno.E2BIG);
     }
 
     @Test

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.map;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -41,8 +40,7 @@ class KernelNewerMapsTest {
     void rejectsAnUnknownTypeWithItsNumberAndAttributes() {
         MapInfo newer = new MapInfo(99, 7, 4, 8, 100, MapFlags.MMAPABLE | SEGV_ON_FAULT, 0, 0, 0, 0, "sets");
 
-        assertThatThrownBy(newer::kind)
-                .isInstanceOf(BpfException.class)
+        assertBpfException(newer::kind)
                 .hasMessage(
                         "use of map sets (id 7): the kernel's map type 99 (key_size 4, value_size 8, max_entries 100, map_flags"
                                 + " BPF_F_MMAPABLE | 0x20000) is unknown to this version of Nestmap: update Nestmap");
@@ -89,9 +87,7 @@ class KernelNewerMapsTest {
             assertThat(MapOperation.UPDATE.failed(OUTER, 0, result))
                     .hasMessageContaining(
                             "because it is exclusive to one program (excl_prog_hash), which Linux 6.18.44 rejects");
-            assertThatThrownBy(() -> maps.create(OUTER, exclusive))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("nor can a map");
+            assertBpfException(() -> maps.create(OUTER, exclusive), "nor can a map");
         } finally {
             outer.close();
             plain.close();

@@ -4,12 +4,10 @@ package dev.nestmap.runtime.internal.kernel.map;
 import static dev.nestmap.runtime.internal.kernel.natives.LibC.MAP_SHARED;
 import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_READ;
 import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_WRITE;
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.natives.Natives;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -49,11 +47,11 @@ class RingMemoryTest {
         assertThat(map.stream().takeMany(block, 8)).isEqualTo(-ErrnoNumbers.ENOENT);
         consumer.putLong(0, position);
 
-        assertThatThrownBy(() -> map.stream().takeMany(block, 8))
-                .asInstanceOf(BPF_EXCEPTION)
-                .isOf("take of an event from ring")
-                .hasMessageContaining("the consumer's position is " + position + " and the producer's 0");
-        assertThatThrownBy(() -> map.stream().take(block)).isInstanceOf(BpfException.class);
+        assertBpfException(
+                        () -> map.stream().takeMany(block, 8),
+                        "the consumer's position is " + position + " and the producer's 0")
+                .isOf("take of an event from ring");
+        assertBpfException(() -> map.stream().take(block));
         consumer.putLong(0, 0);
         assertThat(map.stream().take(block)).isEqualTo(-ErrnoNumbers.ENOENT);
         unmap(consumer);

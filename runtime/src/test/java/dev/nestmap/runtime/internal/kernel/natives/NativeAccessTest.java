@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.natives.NativeAccess;
 import dev.nestmap.natives.NativeFunction;
@@ -77,7 +77,7 @@ class NativeAccessTest {
         same.order(ByteOrder.nativeOrder()).putLong(8, 42);
         assertThat(block.getLong(16)).isEqualTo(42);
         assertThat(access.address(block.slice(8, 16))).isEqualTo(access.address(same));
-        assertThatThrownBy(() -> same.getLong(16)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThrown(IndexOutOfBoundsException.class, () -> same.getLong(16));
     }
 
     /** qsort calls its fourth argument with two pointers. Registers pass more, so the parameters of the callback need not be its own. */
@@ -100,12 +100,10 @@ class NativeAccessTest {
         NativeFunction missing = library.function("nestmap_missing", true);
 
         assertThat(library.has("nestmap_missing")).isFalse();
-        assertThatThrownBy(() -> missing.call(1))
-                .isInstanceOf(UnsatisfiedLinkError.class)
+        assertThrown(UnsatisfiedLinkError.class, () -> missing.call(1))
                 .hasMessage("libc.so.6 has no function nestmap_missing");
-        assertThatThrownBy(() -> access.open("libnestmap-missing.so.1"))
-                .isInstanceOf(UnsatisfiedLinkError.class)
-                .hasMessageContaining("libnestmap-missing.so.1");
+        assertThrown(
+                UnsatisfiedLinkError.class, () -> access.open("libnestmap-missing.so.1"), "libnestmap-missing.so.1");
     }
 
     private static ByteBuffer text(String text) {

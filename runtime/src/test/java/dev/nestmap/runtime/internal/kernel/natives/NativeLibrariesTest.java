@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.natives.NativeLibrary;
 import dev.nestmap.natives.Natives;
@@ -68,11 +68,9 @@ class NativeLibrariesTest {
     void aMissingLibraryNamesThePackageAndTheFile() {
         NativeLibraries.Attempt attempt = NativeLibraries.Attempt.at("libnestmap-missing.so.1");
 
-        assertThatThrownBy(attempt::requireLibbpf)
-                .isInstanceOf(BpfException.class)
+        assertBpfException(attempt::requireLibbpf, "libbpf1 (Debian, Ubuntu)")
                 .hasMessageStartingWith(
                         "loading of libnestmap-missing.so.1: java.library.path, LD_LIBRARY_PATH and the system's library directories contain no library that can be loaded")
-                .hasMessageContaining("libbpf1 (Debian, Ubuntu)")
                 .hasCauseInstanceOf(UnsatisfiedLinkError.class);
     }
 
@@ -83,11 +81,9 @@ class NativeLibrariesTest {
         Error error = new UnsatisfiedLinkError("libbpf.so.1: failed to map segment from shared object: " + text);
         NativeLibraries.Attempt attempt = new NativeLibraries.Attempt("libbpf.so.1", null, null, error);
 
-        assertThatThrownBy(attempt::requireLibbpf)
-                .isInstanceOfSatisfying(
-                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(errno))
+        assertBpfException(attempt::requireLibbpf, remedy)
+                .hasErrno(errno)
                 .hasMessageStartingWith("loading of libbpf.so.1: " + errno)
-                .hasMessageContaining(remedy)
                 .hasMessageNotContaining("install");
     }
 
@@ -96,10 +92,10 @@ class NativeLibrariesTest {
         LinkageError error = new NoClassDefFoundError("org/objectweb/asm/ClassVisitor");
         NativeLibraries.Attempt attempt = new NativeLibraries.Attempt("libbpf.so.1", null, null, error);
 
-        assertThatThrownBy(attempt::requireLibbpf)
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("class org/objectweb/asm/ClassVisitor is missing")
-                .hasMessageContaining("onto the class path or onto the module path")
+        assertBpfException(
+                        attempt::requireLibbpf,
+                        "class org/objectweb/asm/ClassVisitor is missing",
+                        "onto the class path or onto the module path")
                 .hasCause(error);
     }
 

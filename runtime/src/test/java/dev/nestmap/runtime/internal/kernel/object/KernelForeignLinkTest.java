@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -17,19 +16,17 @@ import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.program.AttachType;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A link keeps its program if another loader loaded the program without an expected attach type, as some do for XDP. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 class KernelForeignLinkTest extends PinningTest {
     private static final int BPF_PROG_LOAD = 5;
     private static final int BPF_PROG_TYPE_XDP = 6;
@@ -48,12 +45,12 @@ class KernelForeignLinkTest extends PinningTest {
             try {
                 new LinkPins(PinOptions.defaults()).pin(link, "the link", pin);
                 UntypedProgram next = object.programs().get(0);
-                assertThatThrownBy(() -> next.attach(Xdp.on("lo"), LinkPin.at(pin)))
-                        .isInstanceOfSatisfying(
-                                BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
-                        .hasMessageContaining("another type or expected attach type than the program of link")
-                        .hasMessageContaining("which stays attached")
-                        .hasMessageContaining("which leaves a gap");
+                assertBpfException(
+                                () -> next.attach(Xdp.on("lo"), LinkPin.at(pin)),
+                                "another type or expected attach type than the program of link",
+                                "which stays attached",
+                                "which leaves a gap")
+                        .hasErrno(Errno.EINVAL);
                 try (KernelLink left = AttachedLink.open(pin, PinOptions.defaults())) {
                     assertThat(left.info().programId())
                             .isEqualTo(ProgramInfo.of(program).id());

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -230,10 +230,7 @@ class KernelHookErrorCausesTest {
     @ParameterizedTest
     @EnumSource
     void theAdviceIsForTheCause(Cause cause) {
-        assertThatThrownBy(() -> cause.provocation.of(this))
-                .asInstanceOf(BPF_EXCEPTION)
-                .hasErrno(cause.errno)
-                .hasMessageContaining(cause.advice);
+        assertBpfException(() -> cause.provocation.of(this), cause.advice).hasErrno(cause.errno);
     }
 
     /** Nestmap does not read iterators, and an object that has one is as useful as without it. */

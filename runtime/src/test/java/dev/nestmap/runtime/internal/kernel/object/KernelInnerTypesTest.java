@@ -10,14 +10,13 @@ import dev.nestmap.runtime.internal.kernel.map.MapInfo;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,8 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * An inner map that Nestmap creates has BTF if and only if libbpf has passed BTF for the prototype. From Linux 5.15 to 6.1 the outer map rejects
  * other inner maps. Newer kernels accept them, but still report whether a map has BTF.
  */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 @ExtendWith(NoFdLeaks.class)
 class KernelInnerTypesTest {
     private static final byte[] ELF = TestPrograms.object("inner_kinds.bpf.c");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Nestmap;
@@ -8,22 +9,18 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.UntypedProgram;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.runtime.testing.WatchedThread;
 import java.nio.file.Files;
-import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The next call ends a replacement of a pinned link that a kill or a failure interrupted. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 class KernelInterruptedReplacementTest extends PinningTest {
     private KernelObject load() {
         return KernelObject.load("recursive", TestPrograms.object("recursive.bpf.c"), new LoadPlan(), pins);
@@ -78,18 +75,15 @@ class KernelInterruptedReplacementTest extends PinningTest {
         LinkPin gap = LinkPin.at(fs.path("acme/count")).withReplacement(LinkPin.Replacement.GAP);
         KernelObject old = load();
         KernelObject next = load();
-        try (WatchedThread thread = new WatchedThread()) {
+        try {
             Tracepoint.Raw hook = Tracepoint.Raw.of("sched_process_exec");
             program(old).attach(hook, gap).close();
-            AtomicReference<BpfException> failure = new AtomicReference<>();
-            thread.run(call -> call == SystemCall.MAP_CREATE ? Errno.EMFILE : null, () -> {
-                try {
-                    program(next).attach(hook, gap).close();
-                } catch (BpfException e) {
-                    failure.set(e);
-                }
-            });
-            assertThat(failure.get()).hasMessageContaining("EMFILE");
+            assertBpfException(
+                    () -> WatchedThread.watch(
+                            call -> call == SystemCall.MAP_CREATE ? Errno.EMFILE : null,
+                            () -> program(next).attach(hook, gap).close()),
+                    "EMFILE");
+
             assertThat(Files.exists(fs.path("acme/count"))).isTrue();
         } finally {
             old.close();

@@ -2,6 +2,8 @@
 package dev.nestmap.runtime.internal.kernel.object;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -61,13 +63,13 @@ class KernelObjectTest {
                 })
                 .hasMessageContaining("map gold could not be put into slot 5: the map has no such index");
         byte[] other = TestPrograms.object("bad_slots.bpf.c", "-DINDEX=3", "-DTARGET=wide");
-        assertThatThrownBy(() -> TestPrograms.load("other", other))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(
+                        () -> TestPrograms.load("other", other),
+                        "map wide could not be put into slot 3: the map does not accept it")
                 .isOf("load of object other")
                 .onMap("tenant")
                 .atKey(3L)
-                .hasErrno(Errno.EINVAL)
-                .hasMessageContaining("map wide could not be put into slot 3: the map does not accept it");
+                .hasErrno(Errno.EINVAL);
     }
 
     /** libbpf refuses an extern before it asks the kernel, with an errno of its own, which means something else if it is the kernel's. */
@@ -87,11 +89,7 @@ class KernelObjectTest {
     void namesTheExternThatLibbpfCanNotResolve(String declaration, String use, String reason, String remedy) {
         byte[] object = TestPrograms.object("externs.bpf.c", "-DDECLARATION=" + declaration, "-DUSE=" + use);
 
-        assertThatThrownBy(() -> TestPrograms.load("externs", object).close())
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("refused by libbpf")
-                .hasMessageContaining(reason)
-                .hasMessageContaining(remedy)
+        assertBpfException(() -> TestPrograms.load("externs", object).close(), "refused by libbpf", reason, remedy)
                 .hasMessageNotContaining("tracepoint")
                 .hasMessageNotContaining("the kernel rejected");
     }
@@ -111,8 +109,7 @@ class KernelObjectTest {
             object.attachments().keep(attachment, new LibbpfObject.Attached("watch", "program watch", null));
         }
 
-        assertThatThrownBy(object::close)
-                .isInstanceOf(IllegalStateException.class)
+        assertThrown(IllegalStateException.class, object::close)
                 .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
 
         assertThat(ended).hasValue(4);
@@ -125,10 +122,8 @@ class KernelObjectTest {
         assumeTrue(!KernelOption.LSM.isPresent(), "this kernel lets LSM programs be attached");
         byte[] lsm = TestPrograms.object("option.bpf.c", "-DSECTION=\"lsm/file_open\"");
 
-        assertThatThrownBy(() -> TestPrograms.load("option", lsm))
-                .isInstanceOfSatisfying(
-                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EPERM))
-                .hasMessageContainingAll("SEC(\"lsm/file_open\")", "/sys/kernel/security/lsm");
+        assertBpfException(() -> TestPrograms.load("option", lsm), "SEC(\"lsm/file_open\")", "/sys/kernel/security/lsm")
+                .hasErrno(Errno.EPERM);
     }
 
     @Test
@@ -236,13 +231,13 @@ class KernelObjectTest {
     void theExceptionContainsLibbpfsLog() {
         byte[] elf = TestPrograms.object("unknown_member.bpf.c");
 
-        assertThatThrownBy(() -> TestPrograms.load("painted", elf))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(
+                        () -> TestPrograms.load("painted", elf),
+                        "refused by libbpf 1.",
+                        "map 'painted': unknown field 'colour'")
                 .isOf("opening of object painted")
                 .hasReason(Reason.NOT_SUPPORTED)
-                .hasErrno(Errno.EOPNOTSUPP)
-                .hasMessageContaining("refused by libbpf 1.")
-                .hasMessageContaining("map 'painted': unknown field 'colour'");
+                .hasErrno(Errno.EOPNOTSUPP);
     }
 
     /** libbpf's log has only the number of the type. */
@@ -250,13 +245,10 @@ class KernelObjectTest {
     void theLinterNamesTheForwardDeclarationOfAnInnerMap() {
         byte[] elf = TestPrograms.object("forward.bpf.c");
 
-        assertThatThrownBy(() -> TestPrograms.load("forward", elf))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> TestPrograms.load("forward", elf), "refused by libbpf 1.", "nestmap check OBJECT")
                 .isOf("opening of object forward")
                 .hasReason(Reason.WRONG_USE)
-                .hasErrno(Errno.EINVAL)
-                .hasMessageContaining("refused by libbpf 1.")
-                .hasMessageContaining("nestmap check OBJECT");
+                .hasErrno(Errno.EINVAL);
         assertThat(rejected(elf))
                 .contains("inner map flow_map")
                 .contains("forward declaration of struct flow")
@@ -275,15 +267,13 @@ class KernelObjectTest {
         byte[] plain = TestPrograms.object("lpm.bpf.c");
         byte[] inner = TestPrograms.object("lpm.bpf.c", "-DINNER");
 
-        assertThatThrownBy(() -> TestPrograms.load("plain", plain))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> TestPrograms.load("plain", plain))
                 .isOf("load of object plain")
                 .hasReason(Reason.WRONG_USE)
                 .hasErrno(Errno.EINVAL)
                 .hasMessageStartingWith("load of object plain" + refused + "routes" + linter);
         assertThat(rejected(plain)).isEqualTo("map routes: " + why);
-        assertThatThrownBy(() -> TestPrograms.load("inner", inner))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> TestPrograms.load("inner", inner))
                 .isOf("load of object inner")
                 .hasErrno(Errno.EINVAL)
                 .hasMessageStartingWith("load of object inner" + refused + "tenants" + linter);
@@ -302,18 +292,16 @@ class KernelObjectTest {
     @Test
     void aRefusalOfTheKernelIsNotAttributedToLibbpf() {
         byte[] elf = TestPrograms.object("nested.bpf.c");
-        try (WatchedThread thread = new WatchedThread()) {
-            thread.run(
-                    call -> call == SystemCall.PROG_LOAD ? Errno.EPERM : null,
-                    () -> assertThatThrownBy(() -> TestPrograms.load("nested", elf))
-                            .asInstanceOf(BPF_EXCEPTION)
-                            .isOf("load of object nested")
-                            .hasReason(Reason.NOT_PERMITTED)
-                            .hasErrno(Errno.EPERM)
-                            .hasMessageContaining("refused by Linux ")
-                            .hasMessageContaining("has CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON")
-                            .hasMessageNotContainingAny("ulimit", "bump RLIMIT"));
-        }
+        WatchedThread.watch(
+                call -> call == SystemCall.PROG_LOAD ? Errno.EPERM : null,
+                () -> assertBpfException(
+                                () -> TestPrograms.load("nested", elf),
+                                "refused by Linux ",
+                                "has CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON")
+                        .isOf("load of object nested")
+                        .hasReason(Reason.NOT_PERMITTED)
+                        .hasErrno(Errno.EPERM)
+                        .hasMessageNotContainingAny("ulimit", "bump RLIMIT"));
     }
 
     @Test
@@ -322,16 +310,11 @@ class KernelObjectTest {
                 .getBytes(StandardCharsets.UTF_8);
         byte[] elf = TestPrograms.object("nested.bpf.c");
 
-        assertThatThrownBy(() -> TestPrograms.load("text", text))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("not a BPF object file");
-        assertThatThrownBy(() -> TestPrograms.load("empty", new byte[0]))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> TestPrograms.load("text", text), "not a BPF object file");
+        assertBpfException(() -> TestPrograms.load("empty", new byte[0]), "refused by libbpf ")
                 .isOf("opening of object empty")
-                .hasErrno(Errno.EINVAL)
-                .hasMessageContaining("refused by libbpf ");
-        assertThatThrownBy(() -> TestPrograms.load("cut", Arrays.copyOf(elf, elf.length / 2)))
-                .isInstanceOf(BpfException.class);
+                .hasErrno(Errno.EINVAL);
+        assertBpfException(() -> TestPrograms.load("cut", Arrays.copyOf(elf, elf.length / 2)));
     }
 
     @Test
@@ -340,8 +323,7 @@ class KernelObjectTest {
         KernelObject other = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
 
         assertThat(map(one, OUTER).id()).isNotEqualTo(map(other, OUTER).id());
-        assertThatThrownBy(() -> one.mapIdsOf(program(other, "count")))
-                .isInstanceOf(IllegalArgumentException.class)
+        assertThrown(IllegalArgumentException.class, () -> one.mapIdsOf(program(other, "count")))
                 .hasMessage("program count does not belong to object nested");
         one.close();
         other.close();

@@ -10,17 +10,15 @@ import dev.nestmap.btf.VerifierLog;
 import dev.nestmap.btf.VerifierLog.Explanation;
 import dev.nestmap.lint.VerifierExplanation;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The exception of a load begins with the program, the line in C and the verifier's reason, and the linter knows the remedy. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 class KernelVerifierLogTest {
     /** The kernel of the expected texts. */
     private static final String VERSION = "6.18.";

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.log.WarningLogs;
@@ -45,7 +44,7 @@ class LibbpfLogTest {
     void aWarningInAnExceptionIsLoggedAsDebug() {
         byte[] elf = TestPrograms.object("refused.bpf.c");
 
-        assertThatThrownBy(() -> TestPrograms.load("refused", elf)).isInstanceOf(BpfException.class);
+        assertBpfException(() -> TestPrograms.load("refused", elf));
 
         assertThat(recorder.at(Level.WARNING)).isEmpty();
         assertThat(recorder.at(Level.FINE)).anyMatch(line -> line.contains("R0 invalid mem access"));

@@ -70,16 +70,14 @@ class KernelKeptDirectoriesTest extends PinningTest {
         Object inode = Files.getAttribute(directory, "unix:ino");
         PinOptions service = OPTIONS.withOwner(65534, 65534);
         AtomicInteger opened = new AtomicInteger();
-        try (WatchedThread thread = new WatchedThread()) {
-            thread.run(
-                    call -> {
-                        if (call == SystemCall.OPENAT) {
-                            giveAwayAfterAWhile(directory, opened.incrementAndGet());
-                        }
-                        return null;
-                    },
-                    () -> new KernelPins(service).pin(map, directory.resolve("counts"), service));
-        }
+        WatchedThread.watch(
+                call -> {
+                    if (call == SystemCall.OPENAT) {
+                        giveAwayAfterAWhile(directory, opened.incrementAndGet());
+                    }
+                    return null;
+                },
+                () -> new KernelPins(service).pin(map, directory.resolve("counts"), service));
 
         assertThat(directory.resolve("counts")).exists();
         assertThat(Files.getAttribute(directory, "unix:ino")).isEqualTo(inode);

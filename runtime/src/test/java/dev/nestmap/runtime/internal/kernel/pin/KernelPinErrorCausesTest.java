@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.pin;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
@@ -128,10 +127,8 @@ class KernelPinErrorCausesTest extends PinningTest {
         Path ring = directory.resolve("ring");
         Files.createSymbolicLink(ring, ring);
 
-        assertThatThrownBy(() -> action.at(ring.resolve("a"), this))
-                .asInstanceOf(BPF_EXCEPTION)
-                .hasErrno(Errno.ELOOP)
-                .hasMessageContaining("in a circle");
+        assertBpfException(() -> action.at(ring.resolve("a"), this), "in a circle")
+                .hasErrno(Errno.ELOOP);
     }
 
     /** These are right, and show that the rows above fail for their causes. */
@@ -157,10 +154,7 @@ class KernelPinErrorCausesTest extends PinningTest {
 
     private void assertRefused(Action action, String name, Errno errno, String advice) {
         Path path = fs.path(name.replace("LONG", LONG));
-        assertThatThrownBy(() -> action.at(path, this))
-                .asInstanceOf(BPF_EXCEPTION)
-                .hasErrno(errno)
-                .hasMessageContaining(advice);
+        assertBpfException(() -> action.at(path, this), advice).hasErrno(errno);
     }
 
     private void mount(String options) throws IOException {

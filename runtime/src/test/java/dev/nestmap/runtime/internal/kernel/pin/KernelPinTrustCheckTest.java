@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.pin;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -121,9 +121,9 @@ class KernelPinTrustCheckTest extends PinningTest {
     void rejectsTheDirectoryOfAnotherUser(Operation operation) throws IOException {
         Files.setAttribute(fs.path("acme"), "unix:uid", OTHER);
 
-        assertThatThrownBy(() -> operation.run(new KernelPins(), map, fs.path("acme")))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("other users can replace the pins in the directory " + fs.path("acme")
+        assertBpfException(
+                () -> operation.run(new KernelPins(), map, fs.path("acme")),
+                "other users can replace the pins in the directory " + fs.path("acme")
                         + ", which belongs to user " + OTHER
                         + ". If you don't know this user, it may be an attack: as root,"
                         + " rename it, or remove it with what is pinned there. Trust it only if user 1001 is yours: then pass"
@@ -140,9 +140,9 @@ class KernelPinTrustCheckTest extends PinningTest {
             assertThat(lock).isNotNull();
             Files.setAttribute(fs.path("acme"), "unix:uid", OTHER);
 
-            assertThatThrownBy(() -> operation.run(kernel, map, fs.path("acme")))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("the directory " + fs.path("acme") + ", which belongs to user " + OTHER);
+            assertBpfException(
+                    () -> operation.run(kernel, map, fs.path("acme")),
+                    "the directory " + fs.path("acme") + ", which belongs to user " + OTHER);
             assertThat(fs.content()).contains("acme/counts").doesNotContain("acme/more", "acme/new");
         }
     }
@@ -180,7 +180,7 @@ class KernelPinTrustCheckTest extends PinningTest {
 
         assertThatThrownBy(() -> open(OPTIONS))
                 .hasMessageContaining(fs.path("acme") + ", which is writable for all users");
-        assertThatThrownBy(() -> open(OPTIONS.withPermissions("rw-rw-r--"))).isInstanceOf(BpfException.class);
+        assertBpfException(() -> open(OPTIONS.withPermissions("rw-rw-r--")));
         open(OPTIONS.withPermissions("rw-rw-rw-"));
     }
 
@@ -192,9 +192,8 @@ class KernelPinTrustCheckTest extends PinningTest {
         assertThatThrownBy(() -> open(OPTIONS))
                 .hasMessageContaining(fs.path("acme") + ", which is writable for group 34")
                 .hasMessageContaining("PinOptions.withPermissions(\"rw-rw----\").withOwner(0, 34)");
-        assertThatThrownBy(() -> open(OPTIONS.withPermissions("rw-rw----").withOwner(0, 35)))
-                .isInstanceOf(BpfException.class);
-        assertThatThrownBy(() -> open(OPTIONS.withOwner(0, 34))).isInstanceOf(BpfException.class);
+        assertBpfException(() -> open(OPTIONS.withPermissions("rw-rw----").withOwner(0, 35)));
+        assertBpfException(() -> open(OPTIONS.withOwner(0, 34)));
         open(OPTIONS.withPermissions("rw-rw----").withOwner(0, 34));
     }
 
@@ -219,14 +218,12 @@ class KernelPinTrustCheckTest extends PinningTest {
     void rejectsThePinOfAnotherUser() throws IOException {
         Files.setAttribute(fs.path("acme/counts"), "unix:uid", OTHER);
 
-        assertThatThrownBy(() -> open(OPTIONS))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining(
-                        "the pin " + fs.path("acme/counts")
-                                + " belongs to user 1001, who can write to the map. If you don't know this user, it may be an attack:")
-                .hasMessageContaining(
-                        "only if user 1001 is yours: then pass PinOptions.withOwner(1001, 0), or open the pin with"
-                                + " MapAccess.READ_ONLY");
+        assertBpfException(
+                () -> open(OPTIONS),
+                "the pin " + fs.path("acme/counts")
+                        + " belongs to user 1001, who can write to the map. If you don't know this user, it may be an attack:",
+                "only if user 1001 is yours: then pass PinOptions.withOwner(1001, 0), or open the pin with"
+                        + " MapAccess.READ_ONLY");
         open(OPTIONS.withOwner(OTHER, 0));
     }
 
@@ -264,26 +261,24 @@ class KernelPinTrustCheckTest extends PinningTest {
     void rejectsALinkThatAnotherUserCanReplace() throws Exception {
         Path link = Files.createSymbolicLink(elsewhere.resolve("link"), fs.path(""));
         Files.setAttribute(elsewhere, "unix:mode", 0777);
-        assertThatThrownBy(() -> new KernelPins().exists(link.resolve("acme/counts")))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining(link + " is a symbolic link, which another user could replace");
+        assertBpfException(
+                () -> new KernelPins().exists(link.resolve("acme/counts")),
+                link + " is a symbolic link, which another user could replace");
 
         Files.setAttribute(elsewhere, "unix:mode", 01777);
         assertThat(new KernelPins().exists(link.resolve("acme/counts"))).isTrue();
 
         run("chown", "-h", String.valueOf(OTHER), link.toString());
-        assertThatThrownBy(() -> new KernelPins().exists(link.resolve("acme/counts")))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("is a symbolic link");
+        assertBpfException(() -> new KernelPins().exists(link.resolve("acme/counts")), "is a symbolic link");
     }
 
     @Test
     void rejectsALinkInABpfFileSystem() throws IOException {
         Files.createSymbolicLink(fs.path("link"), fs.path("acme"));
 
-        assertThatThrownBy(() -> new KernelPins(OPTIONS).open(fs.path("link/counts"), MapAccess.READ_WRITE))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining(fs.path("link") + " is a symbolic link");
+        assertBpfException(
+                () -> new KernelPins(OPTIONS).open(fs.path("link/counts"), MapAccess.READ_WRITE),
+                fs.path("link") + " is a symbolic link");
     }
 
     private static void run(String... command) throws Exception {

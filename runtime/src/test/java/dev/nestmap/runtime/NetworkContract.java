@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.testing.MapsUnderTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Contracts of the accessors of a network. */
+abstract class NetworkContract implements MapsUnderTest {
+    FactoryObject backend;
+    Network network;
+
+    @BeforeEach
+    void createNetwork() {
+        backend = new FactoryObject(factory(), Network.SCHEMA);
+        network = Network.of(backend);
+    }
+
+    @AfterEach
+    void closeNetwork() {
+        network.close();
+    }
+}
