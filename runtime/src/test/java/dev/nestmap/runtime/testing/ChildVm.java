@@ -78,6 +78,12 @@ public final class ChildVm {
         return this;
     }
 
+    /** Runs in a network namespace of its own. Skips the test if that is impossible. */
+    public ChildVm inNetworkNamespace() throws IOException {
+        NetworkNamespace.needPermission();
+        return startedBy("unshare", "--net", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh");
+    }
+
     /** Uses this class path instead of the one of this VM. */
     public ChildVm withClassPath(String other) {
         classPath = other;
@@ -86,10 +92,15 @@ public final class ChildVm {
 
     /** Starts the VM. Its output includes its errors. */
     public Process start(Class<?> main, String... arguments) throws IOException {
+        return builder(main, arguments).start();
+    }
+
+    /** A VM with further settings, such as its environment. Its output includes its errors. */
+    public ProcessBuilder builder(Class<?> main, String... arguments) {
         List<String> line = new ArrayList<>(command);
         line.addAll(List.of(nativeAccess, "-cp", classPath, main.getName()));
         line.addAll(List.of(arguments));
-        return new ProcessBuilder(line).redirectErrorStream(true).start();
+        return new ProcessBuilder(line).redirectErrorStream(true);
     }
 
     /** Runs the VM and returns its output, errors included. Throws if the VM fails. */
@@ -100,6 +111,15 @@ public final class ChildVm {
             throw new AssertionError(main + " failed:\n" + output);
         }
         return output;
+    }
+
+    /** Returns what a process prints until its end. */
+    public static String output(Process process) {
+        try {
+            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Stops a process with SIGSTOP, and waits until it is stopped. */

@@ -65,6 +65,14 @@ public final class NetworkNamespace {
         }
     }
 
+    /** Skips the test if this process may not create a network namespace. */
+    static void needPermission() throws IOException {
+        Process unshare = new ProcessBuilder("unshare", "--net", "true").start();
+        if (unshare.onExit().join().exitValue() != 0) {
+            skip("no network namespace of its own");
+        }
+    }
+
     private static void skip(String reason) {
         if ("1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"))) {
             throw new IllegalStateException("NESTMAP_REQUIRE_KERNEL=1, but: " + reason);

@@ -5,24 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.examples.loadbalancer.LoadBalancer.Service;
 import dev.nestmap.runtime.attach.TestRun;
-import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The load balancer sends each datagram to the right backend. */
-@Tag("jdk-independent")
-@Tag("kernel")
+@KernelTestOnOneJdk
 class LoadBalancerDemoTest {
-    private static final boolean KERNEL_REQUIRED = "1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"));
     private static final int XDP_PASS = 2;
 
     /** Offsets in a packet. */
@@ -34,17 +29,8 @@ class LoadBalancerDemoTest {
     /** Runs the example in its own process, because only the calling thread enters a network namespace. */
     @Test
     void eachDatagramArrivesAtTheRightBackend() throws Exception {
-        Process demo = new ProcessBuilder(inNetworkNamespace())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(demo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        int status = demo.waitFor();
+        String output = new ChildVm().inNetworkNamespace().run(LoadBalancerDemo.class);
 
-        boolean ran = status != LoadBalancerDemo.NOT_RUN && output.startsWith("Swapped");
-        if (!ran && !KERNEL_REQUIRED) {
-            Assumptions.abort("this machine allows no BPF programs or no network namespaces: " + output);
-        }
-        assertThat(status).as(output).isEqualTo(LoadBalancerDemo.ALL_RIGHT);
         assertThat(output).contains("72 times").containsPattern("wrong +0\n");
     }
 
@@ -54,7 +40,7 @@ class LoadBalancerDemoTest {
         Random random = new Random(1);
         Service service = new Service(address("192.0.2.1"), 2055);
         Inet4Address backend = address("10.1.2.3");
-        try (LoadBalancerBpf bpf = load()) {
+        try (LoadBalancerBpf bpf = LoadBalancerBpf.load()) {
             new Backends(bpf).set(service, Map.of(backend, 1));
             for (int i = 0; i < 1_000; i++) {
                 byte[] packet = packet(service, random);
@@ -81,7 +67,7 @@ class LoadBalancerDemoTest {
         byte[] unchecked = packet(service, random);
         unchecked[UDP + 6] = 0;
         unchecked[UDP + 7] = 0;
-        try (LoadBalancerBpf bpf = load()) {
+        try (LoadBalancerBpf bpf = LoadBalancerBpf.load()) {
             new Backends(bpf).set(service, Map.of(address("10.1.2.3"), 1));
 
             assertThat(bpf.balance().testRun(fragment).dataOut()).isEqualTo(fragment);
@@ -89,15 +75,6 @@ class LoadBalancerDemoTest {
             byte[] rewritten = bpf.balance().testRun(unchecked).dataOut();
             assertThat(rewritten).isNotEqualTo(unchecked);
             assertThat(Arrays.copyOfRange(rewritten, UDP + 6, UDP + 8)).containsOnly(0);
-        }
-    }
-
-    private static LoadBalancerBpf load() {
-        try {
-            return LoadBalancerBpf.load();
-        } catch (BpfException e) {
-            Assumptions.assumeTrue(KERNEL_REQUIRED, "this machine allows no BPF programs: " + e.getMessage());
-            throw e;
         }
     }
 
@@ -144,20 +121,5 @@ class LoadBalancerDemoTest {
 
     private static Inet4Address address(String text) throws Exception {
         return (Inet4Address) InetAddress.getByName(text);
-    }
-
-    private static List<String> inNetworkNamespace() {
-        return List.of(
-                "unshare",
-                "--net",
-                "sh",
-                "-c",
-                "ip link set lo up && exec \"$@\"",
-                "sh",
-                System.getProperty("java.home") + "/bin/java",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                LoadBalancerDemo.class.getName());
     }
 }

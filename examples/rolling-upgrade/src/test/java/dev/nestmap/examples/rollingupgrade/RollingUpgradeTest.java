@@ -3,13 +3,12 @@ package dev.nestmap.examples.rollingupgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,10 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * as many as the demo.
  */
 @Tag("jdk-independent")
-@Tag("kernel")
 @Tag("long")
 class RollingUpgradeTest {
-    private static final boolean KERNEL_REQUIRED = "1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"));
     private static final String UPGRADES = System.getProperty("nestmap.upgrades", "10");
 
     @ParameterizedTest
@@ -36,46 +33,20 @@ class RollingUpgradeTest {
                 "-n 3 | there is no option -n; the options are --upgrades NUMBER and --seed NUMBER"
             })
     void namesTheOptionThatIsWrong(String arguments, String message) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-cp",
-                System.getProperty("java.class.path"),
-                RollingUpgrade.class.getName()));
-        command.addAll(List.of(arguments.split(" ")));
-        Process demo = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process demo = new ChildVm().start(RollingUpgrade.class, arguments.split(" "));
 
         assertThat(new String(demo.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                 .isEqualTo("Could not run: " + message + "\n");
         assertThat(demo.waitFor()).isEqualTo(RollingUpgrade.NOT_RUN);
     }
 
+    @KernelTest
     @Test
     void bothVersionsTogetherCountEachDatagramOnce() throws Exception {
-        Process demo = new ProcessBuilder(List.of(
-                        "unshare",
-                        "--net",
-                        "sh",
-                        "-c",
-                        "ip link set lo up && exec \"$@\"",
-                        "sh",
-                        System.getProperty("java.home") + "/bin/java",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        RollingUpgrade.class.getName(),
-                        "--upgrades",
-                        UPGRADES))
-                .redirectErrorStream(true)
-                .start();
+        Process demo = new ChildVm().inNetworkNamespace().start(RollingUpgrade.class, "--upgrades", UPGRADES);
         String output = new String(demo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        int status = demo.waitFor();
 
-        boolean ran = output.contains("  counted  ");
-        if (!ran && !KERNEL_REQUIRED) {
-            Assumptions.abort("this machine allows no BPF programs or no network namespaces: " + output);
-        }
-        assertThat(ran).as(output).isTrue();
-        assertThat(status).as(output).isEqualTo(RollingUpgrade.EQUAL);
+        assertThat(demo.waitFor()).as(output).isEqualTo(RollingUpgrade.EQUAL);
         assertThat(output).contains("upgrades " + UPGRADES).contains(": equal");
         try (Stream<Path> pins = Files.list(Path.of("/sys/fs/bpf"))) {
             String own = "nestmap-rolling-upgrade-" + demo.pid();

@@ -3,19 +3,15 @@ package dev.nestmap.examples.tenantflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The example prints the counts of each tenant, in memory and with real traffic. */
-@Tag("kernel")
 class MainTest {
-    private static final boolean KERNEL_REQUIRED = "1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"));
-
     private final List<String> lines = new ArrayList<>();
 
     @Test
@@ -30,20 +26,12 @@ class MainTest {
     }
 
     /** Runs the example in its own process, because only the calling thread enters a network namespace and the demo has several. */
+    @KernelTest
     @Test
     void countsRealTrafficOnLoopback() throws Exception {
-        Process demo = new ProcessBuilder(inNetworkNamespace("--datagrams", "1000"))
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(demo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        int status = demo.waitFor();
+        String output = new ChildVm().inNetworkNamespace().run(Main.class, "--datagrams", "1000");
 
-        boolean inKernel = output.startsWith("XDP program");
-        if (!inKernel && !KERNEL_REQUIRED) {
-            Assumptions.abort("this machine allows no BPF programs or no network namespaces: " + output);
-        }
-        assertThat(inKernel).as(output).isTrue();
-        assertThat(status).as(output).isEqualTo(Main.EQUAL);
+        assertThat(output).startsWith("XDP program");
         assertThat(output).contains("12,000 datagrams").doesNotContain("[in memory]");
     }
 
@@ -61,22 +49,5 @@ class MainTest {
 
     private int run(String... args) throws InterruptedException, ExecutionException {
         return Main.run(lines::add, args);
-    }
-
-    private static List<String> inNetworkNamespace(String... args) {
-        List<String> command = new ArrayList<>(List.of(
-                "unshare",
-                "--net",
-                "sh",
-                "-c",
-                "ip link set lo up && exec \"$@\"",
-                "sh",
-                System.getProperty("java.home") + "/bin/java",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-        command.addAll(List.of(args));
-        return command;
     }
 }
