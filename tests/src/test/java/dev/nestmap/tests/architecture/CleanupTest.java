@@ -3,12 +3,11 @@ package dev.nestmap.tests.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.tests.toolchain.ProjectFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -23,12 +22,8 @@ class CleanupTest {
 
     @Test
     void whatWasOpenedIsAlsoClosedAfterAnError() throws IOException {
-        try (Stream<Path> files = Files.walk(RUNTIME)) {
-            List<Path> sources =
-                    files.filter(file -> file.toString().endsWith(".java")).toList();
-            assertThat(sources).hasSizeGreaterThan(100);
-            assertThat(sources)
-                    .allSatisfy(source -> assertThat(Files.readString(source)).doesNotContainPattern(NOT_AFTER_ERRORS));
-        }
+        assertThat(ProjectFiles.below(RUNTIME, ".*\\.java"))
+                .hasSizeGreaterThan(100)
+                .allSatisfy(source -> assertThat(Files.readString(source)).doesNotContainPattern(NOT_AFTER_ERRORS));
     }
 }

@@ -3,14 +3,11 @@ package dev.nestmap.tests.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.nestmap.tests.toolchain.ProjectFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -38,12 +35,8 @@ class MapKindSetsTest {
 
     @Test
     void hashesAreListedOnlyWhereEachWasTried() {
-        List<Path> sources = Stream.of("..", "../tools", "../integrations")
-                .flatMap(parent -> list(Path.of(parent)))
-                .map(module -> module.resolve("src/main/java"))
-                .filter(directory -> Files.isDirectory(directory))
-                .flatMap(MapKindSetsTest::sources)
-                .toList();
+        List<Path> sources =
+                ProjectFiles.below(ProjectFiles.ROOT, "../((tools|integrations)/)?[^/]+/src/main/java/.*\\.java");
         assertThat(sources).hasSizeGreaterThan(500);
         assertThat(sources.stream()
                         .filter(MapKindSetsTest::listsHashes)
@@ -52,32 +45,7 @@ class MapKindSetsTest {
     }
 
     private static boolean listsHashes(Path source) {
-        try {
-            String code = COMMENT.matcher(Files.readString(source)).replaceAll("");
-            return HASH.matcher(code)
-                            .results()
-                            .map(MatchResult::group)
-                            .distinct()
-                            .count()
-                    > 1;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Stream<Path> list(Path directory) {
-        try (Stream<Path> all = Files.list(directory)) {
-            return all.toList().stream();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Stream<Path> sources(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(file -> file.toString().endsWith(".java")).toList().stream();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        String code = COMMENT.matcher(ProjectFiles.text(source)).replaceAll("");
+        return HASH.matcher(code).results().map(MatchResult::group).distinct().count() > 1;
     }
 }

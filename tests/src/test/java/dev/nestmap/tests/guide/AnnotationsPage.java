@@ -3,12 +3,8 @@ package dev.nestmap.tests.guide;
 
 import com.sun.source.doctree.DocCommentTree;
 import com.sun.source.doctree.DocTree;
-import com.sun.source.doctree.EndElementTree;
-import com.sun.source.doctree.EntityTree;
 import com.sun.source.doctree.LinkTree;
 import com.sun.source.doctree.LiteralTree;
-import com.sun.source.doctree.ReturnTree;
-import com.sun.source.doctree.StartElementTree;
 import com.sun.source.doctree.TextTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
@@ -51,7 +47,6 @@ final class AnnotationsPage {
 
     private final DocTrees docs;
     private final List<String> widths = new ArrayList<>();
-    private boolean preformatted;
 
     private AnnotationsPage(DocTrees docs) {
         this.docs = docs;
@@ -151,22 +146,9 @@ final class AnnotationsPage {
         if (tree instanceof TextTree text) {
             return text.getBody().replaceAll("\\s+", " ");
         } else if (tree instanceof LiteralTree literal) {
-            String body = literal.getBody().getBody();
-            return preformatted
-                    ? body.stripIndent().strip()
-                    : "`" + body.strip().replaceAll("\\s+", " ") + "`";
+            return "`" + literal.getBody().getBody().strip().replaceAll("\\s+", " ") + "`";
         } else if (tree instanceof LinkTree link) {
             return link(link);
-        } else if (tree instanceof ReturnTree result) {
-            return markdown(result.getDescription());
-        } else if (tree instanceof StartElementTree start) {
-            preformatted = start.getName().contentEquals("pre");
-            return element(start.getName().toString(), true);
-        } else if (tree instanceof EndElementTree end) {
-            preformatted = false;
-            return element(end.getName().toString(), false);
-        } else if (tree instanceof EntityTree entity) {
-            return entity.toString();
         }
         throw new IllegalStateException("no Markdown for " + tree);
     }
@@ -174,16 +156,5 @@ final class AnnotationsPage {
     private String link(LinkTree link) {
         String target = link.getReference().getSignature().replaceFirst("^#", "");
         return link.getLabel().isEmpty() ? "`" + target + "`" : markdown(link.getLabel());
-    }
-
-    private static String element(String name, boolean start) {
-        return switch (name) {
-            case "p" -> start ? "\n\n" : "";
-            case "li" -> start ? "\n- " : "";
-            case "sup" -> start ? "<sup>" : "</sup>";
-            case "ul" -> "\n";
-            case "pre" -> start ? "\n\n```text\n" : "\n```\n";
-            default -> throw new IllegalStateException("no Markdown for the element " + name);
-        };
     }
 }

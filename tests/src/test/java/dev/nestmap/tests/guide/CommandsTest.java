@@ -3,6 +3,7 @@ package dev.nestmap.tests.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.tests.toolchain.ProjectFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -118,15 +119,7 @@ class CommandsTest {
         return COMMAND.matcher(Files.readString(document)).results();
     }
 
-    private static List<Path> documents() throws IOException {
-        List<Path> documents = new ArrayList<>();
-        try (Stream<Path> root = Files.list(ROOT);
-                Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
-            Stream.concat(root, docs)
-                    .filter(file ->
-                            file.toString().endsWith(".md") && !file.toString().contains("node_modules"))
-                    .forEach(documents::add);
-        }
-        return documents;
+    private static List<Path> documents() {
+        return ProjectFiles.below(ROOT, "\\.\\./([^/]+|docs/.*)\\.md");
     }
 }

@@ -4,8 +4,9 @@ package dev.nestmap.tests.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.nestmap.tests.toolchain.InstalledCommand;
+import dev.nestmap.tests.toolchain.ProjectFiles;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -31,17 +31,12 @@ class DeploymentTest {
     void systemdAcceptsTheUnits() throws Exception {
         assumeThat(SYSTEMD_ANALYZE).exists();
         for (Path unit : files(".service")) {
-            Process verify = new ProcessBuilder(
-                            SYSTEMD_ANALYZE.toString(),
-                            "verify",
-                            "--man=no",
-                            unit.toAbsolutePath().normalize().toString())
-                    .redirectErrorStream(true)
-                    .start();
-            String output = new String(verify.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
-            assertThat(output).as(unit.toString()).isEmpty(); // systemd ignores what it does not know, and succeeds
-            assertThat(verify.waitFor()).isZero();
+            InstalledCommand.Result verify = InstalledCommand.run(
+                    SYSTEMD_ANALYZE, "verify", "--man=no", unit.toAbsolutePath().normalize());
+            assertThat(verify.output())
+                    .as(unit.toString())
+                    .isEmpty(); // systemd ignores what it does not know, and succeeds
+            verify.succeeded();
         }
     }
 
@@ -101,13 +96,10 @@ class DeploymentTest {
         assertThat(Files.readString(ROOT.resolve(".pre-commit-hooks.yaml"))).contains("- id: nestmap-check\n");
     }
 
-    private static List<Path> files(String suffix) throws IOException {
-        try (Stream<Path> templates = Files.walk(ROOT.resolve("examples/templates"), 2)) {
-            List<Path> files =
-                    templates.filter(file -> file.toString().endsWith(suffix)).toList();
-            assertThat(files).hasSizeGreaterThan(1);
-            return files;
-        }
+    private static List<Path> files(String suffix) {
+        List<Path> files = ProjectFiles.below(ROOT.resolve("examples/templates"), ".*/templates/[^/]+/[^/]+" + suffix);
+        assertThat(files).hasSizeGreaterThan(1);
+        return files;
     }
 
     private static Object at(Object yaml, String... keys) {

@@ -1,30 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.guide;
 
-import static com.google.testing.compile.CompilationSubject.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.testing.compile.Compilation;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.runtime.testing.LoopbackSocket;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.schema.PinNames;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.MalformedURLException;
-import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,10 +28,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -49,15 +38,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The database of the page about exact counts has each packet once: after kills and stops of the service while packets arrive, and after each
  * call of the database has failed.
  */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 @Tag("long")
 @Timeout(600)
 class ExactCountsTest {
@@ -80,52 +66,12 @@ class ExactCountsTest {
         NetworkNamespace.run(this::killUnderTraffic);
     }
 
-    /** @param isMade whether the call is made before it fails, like a commit whose answer is lost */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aMapWaitsIfTheDatabaseFails(boolean isMade) throws Throwable {
-        compilePage();
-        NetworkNamespace.run(() -> failEachCall(isMade));
-    }
-
     private void compilePage() throws IOException {
         Page page = Page.all().stream()
                 .filter(any -> any.path().endsWith("programs/exact-counts.md"))
                 .findFirst()
                 .orElseThrow();
-        Compilation compilation = page.compileJava();
-        assertThat(compilation).succeeded();
-        page.writeClasses(compilation, directory);
-        page.compileC(directory);
-    }
-
-    private void failEachCall(boolean isMade) throws Exception {
-        AtomicInteger callsUntilFailure = new AtomicInteger(Integer.MAX_VALUE);
-        try (BpfFs fs = BpfFs.mount();
-                URLClassLoader classes = classes();
-                Connection database = DriverManager.getConnection("jdbc:h2:mem:usage");
-                AutoCloseable counter = counter(
-                        classes, fs.path("usage"), failing(source("jdbc:h2:mem:usage"), callsUntilFailure, isMade))) {
-            method(counter, "add", Inet4Address.class).invoke(counter, InetAddress.getLoopbackAddress());
-            boolean hasFailed = true;
-            int packets = 0;
-            for (int call = 1; hasFailed; call++) {
-                LoopbackSocket.exchange(call);
-                packets += call;
-                callsUntilFailure.set(call);
-                hasFailed = isFailing(counter);
-                callsUntilFailure.set(Integer.MAX_VALUE);
-                assertThat(packets(database)).as("stored at call %s", call).isLessThanOrEqualTo(packets);
-                if (call % 2 == 0) { // otherwise one more map waits
-                    method(counter, "collect").invoke(counter);
-                    assertThat(packets(database))
-                            .as("stored after call %s", call)
-                            .isEqualTo(packets);
-                }
-            }
-            method(counter, "collect").invoke(counter);
-            assertThat(packets(database)).isEqualTo(packets);
-        }
+        page.compile(directory);
     }
 
     /** A row that the database refuses, as if the partition of a new customer were missing. */
@@ -138,14 +84,14 @@ class ExactCountsTest {
     private void refuseOneCustomer() throws Exception {
         String database = "jdbc:h2:file:" + directory.resolve("usage") + ";WRITE_DELAY=0;AUTO_SERVER=TRUE";
         try (BpfFs fs = BpfFs.mount();
-                URLClassLoader classes = classes();
+                URLClassLoader classes = Page.classes(directory);
                 Connection connection = DriverManager.getConnection(database)) {
             Path pins = fs.path("usage");
             counter(classes, pins, source(database)).close(); // creates the tables
             execute(connection, "alter table sent add constraint missing check (customer <> '" + customer(0) + "')");
             for (int run = 1; run <= 3; run++) {
                 Process service = start(classes, pins, database);
-                CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> output(service));
+                CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> ChildVm.output(service));
                 try {
                     awaitMaps(service, fs);
                     for (int packets = 0; packets < 2; packets++) { // the second after a drain that has failed
@@ -168,14 +114,6 @@ class ExactCountsTest {
         }
     }
 
-    private static String output(Process service) {
-        try {
-            return new String(service.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     private static void execute(Connection database, String sql) throws SQLException {
         try (Statement statement = database.createStatement()) {
             statement.execute(sql);
@@ -188,33 +126,6 @@ class ExactCountsTest {
                 socket.send(new DatagramPacket(new byte[BYTES], BYTES, InetAddress.getByName(customer(i)), 9));
             }
         }
-    }
-
-    private static boolean isFailing(Object counter) throws ReflectiveOperationException {
-        try {
-            method(counter, "collect").invoke(counter);
-            return false;
-        } catch (InvocationTargetException e) {
-            assertThat(e).hasStackTraceContaining("the database fails");
-            return true;
-        }
-    }
-
-    /** A data source one of whose calls fails: a statement that begins, or a commit. */
-    private static DataSource failing(DataSource database, AtomicInteger callsUntilFailure, boolean isMade) {
-        return (DataSource) proxy(DataSource.class, database, callsUntilFailure, isMade);
-    }
-
-    private static Object proxy(Class<?> type, Object target, AtomicInteger callsUntilFailure, boolean isMade) {
-        return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
-            boolean fails = Set.of("prepareStatement", "commit").contains(method.getName())
-                    && callsUntilFailure.decrementAndGet() == 0;
-            Object result = fails && !isMade ? null : method.invoke(target, arguments);
-            if (fails) {
-                throw new SQLException("the database fails");
-            }
-            return result instanceof Connection ? proxy(Connection.class, result, callsUntilFailure, isMade) : result;
-        });
     }
 
     private static DataSource source(String url) {
@@ -236,7 +147,7 @@ class ExactCountsTest {
         Random random = new Random(seed);
         String database = "jdbc:h2:file:" + directory.resolve("usage") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
         try (BpfFs fs = BpfFs.mount();
-                URLClassLoader classes = classes()) {
+                URLClassLoader classes = Page.classes(directory)) {
             Path pins = fs.path("usage");
             Process service = start(classes, pins, database);
             Thread traffic = new Thread(() -> send(new Random(seed + 1)), "traffic");
@@ -330,11 +241,6 @@ class ExactCountsTest {
         try (AutoCloseable counter = counter(classes, pins, source(database))) {
             method(counter, "collect").invoke(counter);
         }
-    }
-
-    private URLClassLoader classes() throws MalformedURLException {
-        return new URLClassLoader(
-                new URL[] {directory.toUri().toURL()}, getClass().getClassLoader());
     }
 
     private static AutoCloseable counter(ClassLoader classes, Path pins, DataSource database)

@@ -1,32 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.guide;
 
-import static com.google.testing.compile.CompilationSubject.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.testing.compile.Compilation;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.KernelAssumptions;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
-import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs the programs on the pages whose output is on the page too, and compares it. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class KernelPagesTest {
     private static final Pattern TCX = Pattern.compile("\\(Tcx\\.|SEC\\(\"tcx/");
 
@@ -45,10 +40,7 @@ class KernelPagesTest {
                         snippet.isFile() && TCX.matcher(snippet.code()).find())) {
             KernelAssumptions.assume(KernelFeature.TCX);
         }
-        Compilation compilation = page.compileJava();
-        assertThat(compilation).succeeded();
-        page.writeClasses(compilation, directory);
-        page.compileC(directory);
+        page.compile(directory);
 
         for (Snippet output : page.snippets()) {
             if (isOutput(output)) {
@@ -66,8 +58,7 @@ class KernelPagesTest {
     private String run(String className) throws Exception {
         PrintStream usual = System.out;
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        try (URLClassLoader loader = new URLClassLoader(
-                new URL[] {directory.toUri().toURL()}, getClass().getClassLoader())) {
+        try (URLClassLoader loader = Page.classes(directory)) {
             System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
             loader.loadClass(className).getMethod("main", String[].class).invoke(null, (Object) new String[0]);
         } catch (InvocationTargetException e) {

@@ -4,12 +4,12 @@ package dev.nestmap.tests.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.tests.toolchain.ProjectFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,20 +52,10 @@ class PackagesPageTest {
         assertThat(Reason.values()).allSatisfy(reason -> assertThat(page).contains("`" + reason + "`"));
     }
 
-    private static List<String> publicTypes(Path sources) throws IOException {
-        try (Stream<Path> files = Files.list(sources)) {
-            return files.filter(file -> file.toString().endsWith(".java"))
-                    .filter(PackagesPageTest::isPublic)
-                    .map(file -> file.getFileName().toString().replace(".java", ""))
-                    .toList();
-        }
-    }
-
-    private static boolean isPublic(Path file) {
-        try {
-            return PUBLIC.matcher(Files.readString(file)).find();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+    private static List<String> publicTypes(Path sources) {
+        return ProjectFiles.below(sources, Pattern.quote(sources + "/") + "\\w+\\.java").stream()
+                .filter(file -> PUBLIC.matcher(ProjectFiles.text(file)).find())
+                .map(file -> file.getFileName().toString().replace(".java", ""))
+                .toList();
     }
 }

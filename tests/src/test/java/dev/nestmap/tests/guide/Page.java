@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.guide;
 
+import static com.google.testing.compile.CompilationSubject.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.testing.compile.Compilation;
@@ -8,8 +9,12 @@ import com.google.testing.compile.JavaFileObjects;
 import dev.nestmap.processor.testing.Compilers;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
+import dev.nestmap.tests.toolchain.ProjectFiles;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,34 +71,39 @@ record Page(Path path, List<Snippet> snippets, List<String> beside) {
      * {@code -Dpage=how-to} selects the pages whose path contains this text.
      */
     static List<Page> all() throws IOException {
-        try (Stream<Path> files = Files.walk(DOCS)) {
-            List<Path> pages = files.filter(file -> file.toString().endsWith(".md"))
-                    .filter(file -> !file.toString().contains("node_modules"))
-                    .filter(file -> !file.startsWith(DOCS.resolve("rules")))
-                    .sorted()
-                    .toList();
-            return Stream.concat(Stream.of(ROOT.resolve("README.md")), pages.stream())
-                    .map(Page::read)
-                    .filter(page -> !page.snippets.isEmpty())
-                    .filter(page -> page.toString().contains(System.getProperty("page", "")))
-                    .toList();
-        }
+        List<Path> pages = ProjectFiles.below(DOCS, ".*\\.md");
+        return Stream.concat(Stream.of(ROOT.resolve("README.md")), pages.stream())
+                .filter(file -> !file.startsWith(DOCS.resolve("rules")))
+                .map(Page::read)
+                .filter(page -> !page.snippets.isEmpty())
+                .filter(page -> page.toString().contains(System.getProperty("page", "")))
+                .toList();
     }
 
     private static Page read(Path path) {
-        try {
-            String text = Files.readString(path);
-            return new Page(
-                    path,
-                    Snippet.of(text),
-                    BESIDE.matcher(text).results().map(file -> file.group(1)).toList());
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        String text = ProjectFiles.text(path);
+        return new Page(
+                path,
+                Snippet.of(text),
+                BESIDE.matcher(text).results().map(file -> file.group(1)).toList());
+    }
+
+    /** Compiles the page's Java and C into a directory that a class loader can read, and compares what the page shows of generated code. */
+    void compile(Path directory) throws IOException {
+        Compilation compilation = compileJava();
+        assertThat(compilation).succeeded();
+        compareGenerated(compilation);
+        writeClasses(compilation, directory);
+        compileC(directory);
+    }
+
+    /** A loader of the compiled classes. */
+    static URLClassLoader classes(Path directory) throws MalformedURLException {
+        return new URLClassLoader(new URL[] {directory.toUri().toURL()}, Page.class.getClassLoader());
     }
 
     /** Compiles the page's Java, beside the object that the README declares. */
-    Compilation compileJava() {
+    private Compilation compileJava() {
         Map<String, JavaFileObject> sources = new LinkedHashMap<>(readmeObject());
         for (Snippet snippet : snippets) {
             if (snippet.language().equals("java") && !snippet.is("generated")) {
@@ -111,7 +121,7 @@ record Page(Path path, List<Snippet> snippets, List<String> beside) {
     }
 
     /** Writes what the processor and the Java compiler made to a directory that a class loader can read. */
-    void writeClasses(Compilation compilation, Path directory) throws IOException {
+    private static void writeClasses(Compilation compilation, Path directory) throws IOException {
         for (JavaFileObject file : compilation.generatedFiles()) {
             Path target = directory.resolve(file.getName().replaceFirst("^/CLASS_OUTPUT/", ""));
             if (target.startsWith(directory)) {
@@ -127,7 +137,7 @@ record Page(Path path, List<Snippet> snippets, List<String> beside) {
      * Compares the blocks of generated code, and the declarations of helpers, with what the processor wrote. A line of three dots stands for
      * other lines.
      */
-    void compareGenerated(Compilation compilation) throws IOException {
+    private void compareGenerated(Compilation compilation) throws IOException {
         for (Snippet snippet : snippets) {
             if (snippet.is("generated")) {
                 String written = generated(compilation, snippet.argument());
@@ -164,7 +174,7 @@ record Page(Path path, List<Snippet> snippets, List<String> beside) {
     }
 
     /** Compiles the page's C beside the classes: a whole program to its object, other code to nothing of use. */
-    void compileC(Path classes) throws IOException {
+    private void compileC(Path classes) throws IOException {
         Path bpf = Files.createDirectories(classes.resolve("META-INF/bpf"));
         List<String> options = List.of(
                 "-target",

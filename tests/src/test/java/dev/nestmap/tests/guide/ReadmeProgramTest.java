@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.guide;
 
-import static com.google.testing.compile.CompilationSubject.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.testing.compile.Compilation;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import java.io.BufferedReader;
 import java.io.File;
@@ -14,20 +12,17 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the service on the README under traffic, and compares the sum and the form of its lines with the output that the README shows. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 @Timeout(120)
 class ReadmeProgramTest {
     private static final Pattern LINE = Pattern.compile("5353: (\\d+) packets from /127\\.0\\.0\\.[12]");
@@ -46,17 +41,13 @@ class ReadmeProgramTest {
         assertThat(output.code().lines().mapToLong(ReadmeProgramTest::packets).sum())
                 .as("the sum of the lines on the README")
                 .isEqualTo(packets);
-        Compilation compilation = readme.compileJava();
-        assertThat(compilation).succeeded();
-        readme.writeClasses(compilation, directory);
-        readme.compileC(directory);
+        readme.compile(directory);
 
         NetworkNamespace.run(() -> runs(packets));
     }
 
     private void runs(long packets) throws Exception {
-        try (URLClassLoader classes = new URLClassLoader(
-                new URL[] {directory.toUri().toURL()}, getClass().getClassLoader())) {
+        try (URLClassLoader classes = Page.classes(directory)) {
             Process service = new ChildVm()
                     .withClassPath(directory + File.pathSeparator + System.getProperty("java.class.path"))
                     .start(classes.loadClass("com.acme.Main"));

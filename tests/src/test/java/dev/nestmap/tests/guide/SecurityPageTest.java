@@ -3,32 +3,19 @@ package dev.nestmap.tests.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.tests.toolchain.ProjectFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Every test exists that a page names for a threat or for a capability. */
 class SecurityPageTest {
     private static final Path ROOT = Path.of("..");
     private static final Path THREATS = ROOT.resolve("docs/internals/threats.md");
-    private static final List<String> MODULES = List.of(
-            "runtime",
-            "memory",
-            "tests",
-            "tools/maven-plugin",
-            "tools/object-builder",
-            "schema",
-            "btf",
-            "lint",
-            "tools/cli",
-            "processor",
-            "integrations/micrometer",
-            "integrations/kafka");
     private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|Contract))\\.(\\w+)`");
 
     @Test
@@ -56,17 +43,11 @@ class SecurityPageTest {
                 .allSatisfy(row -> assertThat(row).containsPattern(NAMED));
     }
 
-    private static String source(String testClass) throws IOException {
-        for (String module : MODULES) {
-            try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
-                Path file = files.filter(path -> path.endsWith(testClass + ".java"))
-                        .findFirst()
-                        .orElse(null);
-                if (file != null) {
-                    return Files.readString(file);
-                }
-            }
-        }
-        return "";
+    /** The source of a test in any module. */
+    private static String source(String testClass) {
+        return ProjectFiles.below(ROOT, ".*/src/test/java/.*/" + testClass + "\\.java").stream()
+                .map(ProjectFiles::text)
+                .findFirst()
+                .orElse("");
     }
 }

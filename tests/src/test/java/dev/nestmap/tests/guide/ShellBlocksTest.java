@@ -3,8 +3,9 @@ package dev.nestmap.tests.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.tests.toolchain.InstalledCommand;
+import dev.nestmap.tests.toolchain.ProjectFiles;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +14,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -45,12 +45,9 @@ class ShellBlocksTest {
         for (Page page : Page.all()) {
             for (Snippet block : page.snippets()) {
                 if (isShell(block)) {
-                    Process bash = new ProcessBuilder("bash", "-n", "-c", script(block))
-                            .redirectErrorStream(true)
-                            .start();
-                    String output = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                    assertThat(bash.waitFor())
-                            .as("line %d of %s: %s", block.line(), page, output)
+                    InstalledCommand.Result bash = InstalledCommand.run("bash", "-n", "-c", script(block));
+                    assertThat(bash.status())
+                            .as("line %d of %s: %s", block.line(), page, bash.output())
                             .isZero();
                 }
             }
@@ -121,24 +118,9 @@ class ShellBlocksTest {
     }
 
     /** The Java sources of all modules, in which goals and properties have their names. */
-    private static String sources() throws IOException {
-        StringBuilder sources = new StringBuilder();
-        for (Path module : filesBelow(ROOT, 2)) {
-            Path folder = module.resolve("src");
-            if (Files.isDirectory(folder)) {
-                for (Path file : filesBelow(folder, Integer.MAX_VALUE)) {
-                    if (file.toString().endsWith(".java")) {
-                        sources.append(Files.readString(file));
-                    }
-                }
-            }
-        }
-        return sources.toString();
-    }
-
-    private static List<Path> filesBelow(Path folder, int depth) throws IOException {
-        try (Stream<Path> files = Files.walk(folder, depth)) {
-            return files.toList();
-        }
+    private static String sources() {
+        return ProjectFiles.below(ROOT, ".*/src/.*\\.java").stream()
+                .map(ProjectFiles::text)
+                .collect(Collectors.joining());
     }
 }

@@ -3,8 +3,8 @@ package dev.nestmap.tests.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.tests.toolchain.ProjectFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.MatchResult;
@@ -51,19 +51,11 @@ class ShownFilesTest {
 
     /** The file's text as a page shows it: Java is in the package of the pages. */
     static String shown(String file) {
-        String text = read(ROOT.resolve(file));
+        String text = ProjectFiles.text(ROOT.resolve(file));
         Matcher declared = PACKAGE.matcher(text);
         if (!file.endsWith(".java") || !declared.find()) {
             return text;
         }
         return LICENCE.matcher(text).replaceFirst("").replace(declared.group(1), "com.acme");
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -3,12 +3,12 @@ package dev.nestmap.tests.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.tests.toolchain.ProjectFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -32,12 +32,9 @@ class TemplateTest {
         });
     }
 
-    private static List<Path> files() throws IOException {
-        try (Stream<Path> files = Files.walk(TEMPLATE)) {
-            return files.filter(Files::isRegularFile)
-                    .filter(file -> !file.startsWith(TEMPLATE.resolve("target")))
-                    .filter(file -> !SHORT.contains(file.getFileName().toString()))
-                    .toList();
-        }
+    private static List<Path> files() {
+        return ProjectFiles.below(TEMPLATE, ".*").stream()
+                .filter(file -> !SHORT.contains(file.getFileName().toString()))
+                .toList();
     }
 }

@@ -4,11 +4,9 @@ package dev.nestmap.tests.modules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.testing.KernelTest;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,20 +89,13 @@ class KernelModulePathTest {
         return messages.toString();
     }
 
-    /** Runs the module. A warning of the Java VM, such as one about native access, is a line of the result too. */
     private static List<String> run(String... vmArguments) throws IOException {
         return run(ModulePath.ofRuntime(), vmArguments);
     }
 
     private static List<String> run(List<Path> modules, String... vmArguments) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of(vmArguments));
-        command.addAll(
-                List.of("-p", ModulePath.argument(modules) + File.pathSeparator + classes, "-m", "app/app.Main"));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .toList();
+        List<Path> all = new ArrayList<>(modules);
+        all.add(classes);
+        return ModulePath.run(all, List.of(vmArguments), "app/app.Main");
     }
 }

@@ -2,8 +2,11 @@
 package dev.nestmap.tests.modules;
 
 import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -55,5 +58,19 @@ final class ModulePath {
     static String argument(List<Path> modules) {
         return String.join(
                 File.pathSeparator, modules.stream().map(Path::toString).toList());
+    }
+
+    /** Runs a module. Returns the lines that it prints, with warnings of the Java VM. */
+    static List<String> run(List<Path> modules, List<String> vmArguments, String main, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
+        command.addAll(vmArguments);
+        command.addAll(List.of("-p", argument(modules), "-m", main));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
     }
 }

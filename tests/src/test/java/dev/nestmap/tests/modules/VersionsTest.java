@@ -3,6 +3,7 @@ package dev.nestmap.tests.modules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.tests.toolchain.ProjectFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -46,13 +46,9 @@ class VersionsTest {
         }
     }
 
-    private static List<Path> poms() throws IOException {
-        try (Stream<Path> files = Files.find(Path.of(".."), 5, (file, attributes) -> file.endsWith("pom.xml"))) {
-            List<Path> poms = files.filter(pom -> !pom.toString().contains("/target/")
-                            && !pom.toString().contains("/src/"))
-                    .toList();
-            assertThat(poms).contains(Path.of("../runtime/pom.xml"), Path.of("../examples/templates/maven/pom.xml"));
-            return poms;
-        }
+    private static List<Path> poms() {
+        List<Path> poms = ProjectFiles.below(ProjectFiles.ROOT, "(?!.*/src/).*/pom\\.xml");
+        assertThat(poms).contains(Path.of("../runtime/pom.xml"), Path.of("../examples/templates/maven/pom.xml"));
+        return poms;
     }
 }
