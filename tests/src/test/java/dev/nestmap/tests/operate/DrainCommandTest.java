@@ -18,8 +18,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.demand.DemandBpf;
@@ -44,39 +43,24 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command {@code drain} saves each waiting map of a service once, and {@code pins} says what waits. */
-@KernelTest
-@Tag("jdk-independent")
-class DrainCommandTest extends PinningTest {
-    @TempDir
-    private Path directory;
-
-    private Path file = Path.of("");
-
-    @BeforeEach
-    void nameFile() {
-        file = directory.resolve("saved.jsonl");
-    }
-
-    private PinnedBpf load() {
-        return PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load();
-    }
-
+@KernelTestOnOneJdk
+class DrainCommandTest extends CommandTest {
     private String saved() throws IOException {
         return Files.readString(file)
                 .replaceAll("/[0-9a-f-]{36}/[0-9]+/[^\"]+", "/ID")
@@ -98,7 +82,7 @@ class DrainCommandTest extends PinningTest {
             Objects.requireNonNull(bpf.customer().get(42)).put(new Flow(81, 3, 4));
         }
 
-        String printed = Command.run("drain", fs.path("acme"), "--output", file).succeeded();
+        String printed = drain(fs.path("acme")).succeeded();
 
         assertThat(printed)
                 .isEqualTo(fs.pin("acme/customer") + ": saved 2 maps with 2 entries to " + file + "\n"
@@ -118,8 +102,7 @@ class DrainCommandTest extends PinningTest {
                                 "{\"key\":443,\"value\":{\"packets\":5,\"bytes\":6}}"));
 
         String before = Files.readString(file);
-        assertThat(Command.run("drain", fs.pin("acme/customer"), "-o", file).succeeded())
-                .contains("saved 0 maps");
+        assertThat(drain(fs.pin("acme/customer")).succeeded()).contains("saved 0 maps");
         assertThat(Files.readString(file)).isEqualTo(before);
         try (PinnedBpf bpf = load()) {
             assertThat(bpf.customer().keys()).containsExactlyInAnyOrder(42L, 43L);
@@ -139,8 +122,7 @@ class DrainCommandTest extends PinningTest {
     /** The service had stored a map and was killed before it acknowledged it. Then it starts before the import. */
     @Test
     void aStoreImportsEachMapOfTheFileOnce() throws Exception {
-        JdbcDataSource database = new JdbcDataSource();
-        database.setURL("jdbc:h2:mem:imported;DB_CLOSE_DELAY=-1");
+        DataSource database = database("imported");
         JdbcStore store = JdbcStore.of(database);
         store.createTables();
         try (PinnedBpf bpf = load()) {
@@ -154,7 +136,7 @@ class DrainCommandTest extends PinningTest {
             Objects.requireNonNull(bpf.customer().get(42)).put(new Flow(81, 3, 4));
             bpf.site().create(new Site(42, 2)).put(new Flow(443, 5, 6));
         }
-        Command.run("drain", fs.path("acme"), "--output", file).succeeded();
+        drain(fs.path("acme")).succeeded();
 
         try (PinnedBpf bpf = load()) {
             MapStore<Long, FlowMap, Flow> counts =
@@ -166,20 +148,36 @@ class DrainCommandTest extends PinningTest {
             assertThat(JdbcStore.of(database).maps(bpf.site()).counts().importFile(file))
                     .isEqualTo(1);
         }
+        assertThat(rows(database, "select sum(amount), count(*) from nestmap_counts where field = 'packets'"))
+                .containsExactly((1 + 3 + 5 + 7) + " 4");
+    }
+
+    private static DataSource database(String name) {
+        JdbcDataSource database = new JdbcDataSource();
+        database.setURL("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1");
+        return database;
+    }
+
+    /** The rows of a result, each with a space between its columns. */
+    private static List<String> rows(DataSource database, String sql) throws SQLException {
+        List<String> rows = new ArrayList<>();
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "select sum(amount), count(*) from nestmap_counts where field = 'packets'")) {
-            row.next();
-            assertThat(row.getLong(1)).isEqualTo(1 + 3 + 5 + 7);
-            assertThat(row.getLong(2)).isEqualTo(4);
+                ResultSet row = statement.executeQuery(sql)) {
+            while (row.next()) {
+                StringJoiner columns = new StringJoiner(" ");
+                for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                    columns.add(row.getString(i));
+                }
+                rows.add(columns.toString());
+            }
         }
+        return rows;
     }
 
     @Test
     void aStoreImportsTheMissesOfTheFileOnce() throws Exception {
-        JdbcDataSource database = new JdbcDataSource();
-        database.setURL("jdbc:h2:mem:misses;DB_CLOSE_DELAY=-1");
+        DataSource database = database("misses");
         JdbcStore store = JdbcStore.of(database);
         store.createTables();
         try (DemandBpf bpf = loadDemand()) {
@@ -191,23 +189,18 @@ class DrainCommandTest extends PinningTest {
                 bpf.program("count_guest").testRun(packet);
             }
         }
-        Command.run("drain", fs.path("acme/guest"), "--output", file).succeeded();
+        drain(fs.path("acme/guest")).succeeded();
 
         try (DemandBpf bpf = loadDemand()) {
             ReportStore<Long, VisitMap> misses = store.reports(bpf.guest()).counts();
             assertThat(misses.importFile(file, guest -> guest < 44)).isEqualTo(1);
             assertThat(misses.importFile(file, guest -> true)).isZero();
         }
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "select field, outer_key, amount from nestmap_counts where amount > 0 order by field, outer_key")) {
-            List<String> rows = new ArrayList<>();
-            while (row.next()) {
-                rows.add(row.getString(1) + " " + row.getString(2) + " " + row.getLong(3));
-            }
-            assertThat(rows).containsExactly("missed 42 2", "missed 43 1", "refused  1");
-        }
+        assertThat(
+                        rows(
+                                database,
+                                "select field, outer_key, amount from nestmap_counts where amount > 0 order by field, outer_key"))
+                .containsExactly("missed 42 2", "missed 43 1", "refused  1");
     }
 
     /** A script that looks for waiting maps before a reboot must not miss it. */
@@ -226,7 +219,7 @@ class DrainCommandTest extends PinningTest {
         assertThat(pins.out()).contains("1 report that nobody has stored");
         Command.run("pins", fs.path("acme"), "--older-than", "2h").succeeded();
 
-        Command.run("drain", fs.path("acme/guest"), "--output", file).succeeded();
+        drain(fs.path("acme/guest")).succeeded();
         Command.run("pins", fs.path("acme")).succeeded();
     }
 
@@ -236,9 +229,7 @@ class DrainCommandTest extends PinningTest {
 
     @Test
     void anotherNameOfTheMachineIsAPartOfTheIdentities() throws IOException {
-        try (PinnedBpf bpf = load()) {
-            bpf.customer().create(42).put(new Flow(80, 1, 2));
-        }
+        count();
         Command.run("drain", fs.pin("acme/customer"), "-o", file, "--machine", "node-18")
                 .succeeded();
         assertThat(Files.readString(file)).startsWith("{\"identity\":\"node-18/");
@@ -262,7 +253,7 @@ class DrainCommandTest extends PinningTest {
         }
         String before = Files.readString(file);
 
-        assertThat(Command.run("drain", fs.pin("acme/customer"), "-o", file).succeeded())
+        assertThat(drain(fs.pin("acme/customer")).succeeded())
                 .contains("saved 0 maps", "1 map was in the file already");
         assertThat(file).content().isEqualTo(before);
         assertThat(kernel.list(fs.pin("acme/customer-draining"))).isEmpty();
@@ -292,9 +283,7 @@ class DrainCommandTest extends PinningTest {
         List<String> before = fs.content();
         for (String target :
                 displaced > 1 ? new String[] {"acme"} : new String[] {"acme", "acme/customer", "acme/site"}) {
-            for (Command command : List.of(
-                    Command.run("drain", fs.path(target), "-o", file),
-                    Command.run("end", fs.path(target), "-o", file, "--yes", "--other-programs"))) {
+            for (Command command : List.of(drain(fs.path(target)), end(fs.path(target), "--other-programs"))) {
                 assertThat(command.failed(3))
                         .contains("inner map " + id + " is in ", "nothing was changed")
                         .contains(target.equals("acme/site") ? "site" : "customer");
@@ -310,8 +299,7 @@ class DrainCommandTest extends PinningTest {
             bpf.site().discard(new Site(42, 2));
             bpf.site().drainWaiting(map -> {});
         }
-        assertThat(Command.run("drain", fs.path("acme"), "-o", file).succeeded())
-                .contains("customer: saved 1 map with 1 entry");
+        assertThat(drain(fs.path("acme")).succeeded()).contains("customer: saved 1 map with 1 entry");
         assertThat(saved().lines()).hasSize(1);
     }
 
@@ -334,7 +322,7 @@ class DrainCommandTest extends PinningTest {
                             ? Errno.EBUSY
                             : null,
                     () -> {
-                        Command command = Command.run("drain", pin, "-o", file);
+                        Command command = drain(pin);
                         assertThat(command.failed(3))
                                 .contains("2 of 130 keys of " + pin + " failed, and all other maps");
                         assertThat(command.out()).contains("saved 128 maps");
@@ -372,7 +360,7 @@ class DrainCommandTest extends PinningTest {
                                 : null;
                     },
                     () -> {
-                        Command command = Command.run("drain", fs.path("acme"), "-o", file);
+                        Command command = drain(fs.path("acme"));
                         assertThat(command.failed(3))
                                 .containsPattern("1 of 3 keys of " + fs.pin("acme/customer") + " failed.* key 4[234]: ")
                                 .contains("EPERM");
@@ -381,7 +369,7 @@ class DrainCommandTest extends PinningTest {
                     });
         }
         assertThat(saved().lines()).hasSize(3);
-        assertThat(Command.run("drain", fs.path("acme"), "-o", file).succeeded())
+        assertThat(drain(fs.path("acme")).succeeded())
                 .contains("customer: saved 1 map with 1 entry", "site: saved 0 maps");
         assertThat(saved().lines().distinct()).hasSize(4);
     }
@@ -410,12 +398,12 @@ class DrainCommandTest extends PinningTest {
                         return isRead && removals.get() > 0 && reads.incrementAndGet() == 1 ? Errno.EPERM : null;
                     },
                     () -> {
-                        Command command = Command.run("drain", fs.path("acme"), "-o", file);
+                        Command command = drain(fs.path("acme"));
                         assertThat(command.failed(3)).contains("not all maps of " + fs.pin("acme/customer"), "EPERM");
                         assertThat(command.out()).contains("customer: saved 1 map", "site: saved 1 map");
                     });
         }
-        assertThat(Command.run("drain", fs.path("acme"), "-o", file).succeeded())
+        assertThat(drain(fs.path("acme")).succeeded())
                 .contains("customer: saved 1 map with 1 entry", "site: saved 0 maps");
     }
 
@@ -431,15 +419,14 @@ class DrainCommandTest extends PinningTest {
         AtomicInteger syncs = new AtomicInteger();
         try (WatchedThread thread = new WatchedThread()) {
             thread.run(call -> call == SystemCall.FSYNC && syncs.incrementAndGet() > 2 ? Errno.EIO : null, () -> {
-                Command command = Command.run("drain", fs.path("acme"), "-o", file);
+                Command command = drain(fs.path("acme"));
                 assertThat(command.failed(3)).contains("the file " + file + " can't be written");
                 assertThat(command.out()).contains("customer: saved 0 maps").doesNotContain("site");
             });
         }
         assertThat(syncs).hasValue(3);
         assertThat(file).isEmptyFile();
-        assertThat(Command.run("drain", fs.path("acme"), "-o", file).succeeded())
-                .contains("customer: saved 3 maps", "site: saved 1 map");
+        assertThat(drain(fs.path("acme")).succeeded()).contains("customer: saved 3 maps", "site: saved 1 map");
     }
 
     /** Somebody removed the pin of the outer map, and an old program still keeps it alive. The new one has no BTF of its keys while it is unused. */
@@ -451,7 +438,7 @@ class DrainCommandTest extends PinningTest {
             endOwner("acme/customer"); // the next one is another process
             load().close();
             for (String target : new String[] {"acme/customer", "acme"}) {
-                assertThat(Command.run("drain", fs.path(target), "-o", file).failed(3))
+                assertThat(drain(fs.path(target)).failed(3))
                         .contains("no BTF of the keys of customer", "Start the service");
             }
         }
@@ -469,16 +456,13 @@ class DrainCommandTest extends PinningTest {
     /** Outer maps of other services may share an inner map with each other. */
     @Test
     void drainsBesideOthersThatShareAnInnerMap() {
-        try (PinnedBpf bpf = load()) {
-            bpf.customer().create(42).put(new Flow(80, 1, 2));
-        }
+        count();
         PinOptions elsewhere = PinOptions.in(fs.path("others"));
         try (PinnedBpf others =
                 PinnedBpf.open(BpfObjects.of("pinned")).pins(elsewhere).load()) {
             assertThat(others.site().share(new Site(42, 2), others.customer().create(42)))
                     .isNull();
-            assertThat(Command.run("drain", fs.path("acme"), "-o", file).succeeded())
-                    .contains("customer: saved 1 map with 1 entry");
+            assertThat(drain(fs.path("acme")).succeeded()).contains("customer: saved 1 map with 1 entry");
         }
     }
 
@@ -488,7 +472,7 @@ class DrainCommandTest extends PinningTest {
             bpf.customer().create(42).put(new Flow(80, 1, 2));
             Objects.requireNonNull(bpf.customer().rotate(42)).close(); // from now on, this process is the owner
 
-            assertThat(Command.run("drain", fs.pin("acme/customer"), "-o", file).failed(3))
+            assertThat(drain(fs.pin("acme/customer")).failed(3))
                     .contains(
                             "process " + ProcessHandle.current().pid() + " (",
                             "owns the pins beside " + fs.pin("acme/customer"),
@@ -512,7 +496,7 @@ class DrainCommandTest extends PinningTest {
             List<String> before = fs.content();
             for (Command command : List.of(
                     Command.run("drain", last, fs.path("acme"), fs.pin("acme/site"), "-o", file),
-                    Command.run("end", fs.path("acme"), "-o", file, "--yes", "--other-programs"))) {
+                    end(fs.path("acme"), "--other-programs"))) {
                 assertThat(command.failed(3))
                         .as("%s", reason)
                         .contains(fs.path("acme").toString()) // an owner has all pins there
@@ -535,8 +519,8 @@ class DrainCommandTest extends PinningTest {
         Path pin = fs.pin("acme/session");
         ManagedBpf.SESSION_BY_MAP.create(pin).close();
 
-        Command.run("drain", pin, "-o", file).succeeded();
-        Command.run("end", pin, "-o", file, "--yes", "--other-programs").succeeded();
+        drain(pin).succeeded();
+        end(pin, "--other-programs").succeeded();
         assertThat(fs.content()).doesNotContain("acme/session");
     }
 
@@ -563,10 +547,7 @@ class DrainCommandTest extends PinningTest {
 
     private Process owner() throws IOException {
         load().close();
-        Path locked = Files.createDirectories(fs.path("acme/owner"));
-        Process owner = new ProcessBuilder("flock", "-F", locked.toString(), "sh", "-c", "echo owns; exec cat").start();
-        assertThat(owner.inputReader().readLine()).isEqualTo("owns");
-        return owner;
+        return lock(Files.createDirectories(fs.path("acme/owner")));
     }
 
     /** With the id of the container, {@code crictl} and {@code docker} tell the pod. */
@@ -601,7 +582,7 @@ class DrainCommandTest extends PinningTest {
             String named = "process %1$d (%2$s, stopped: kill -CONT %1$d continues it)"
                     .formatted(owner.pid(), owner.info().command().orElseThrow());
             assertThat(Command.run("pins", fs.path("acme")).succeeded()).contains("owner: " + named);
-            assertThat(Command.run("drain", fs.path("acme"), "-o", file).failed(3))
+            assertThat(drain(fs.path("acme")).failed(3))
                     .contains(named + " owns the pins beside " + fs.pin("acme/customer"));
         } finally {
             owner.destroyForcibly().waitFor();
@@ -623,25 +604,23 @@ class DrainCommandTest extends PinningTest {
         List<String> before = fs.content();
         String problem = second + " is a second pin of the outer map at " + pin + " (id ";
 
-        assertThat(Command.run("drain", second, "-o", file).failed(3)).contains(problem, "name that one");
-        assertThat(Command.run("drain", fs.path(""), "-o", file).failed(3)).contains(problem);
-        assertThat(Command.run("end", second, "-o", file, "--yes").failed(3)).contains(problem);
+        assertThat(drain(second).failed(3)).contains(problem, "name that one");
+        assertThat(drain(fs.path("")).failed(3)).contains(problem);
+        assertThat(end(second).failed(3)).contains(problem);
         assertThat(fs.content()).isEqualTo(before);
         assertThat(file).isEmptyFile();
 
-        Command.run("drain", pin, "-o", file).succeeded();
+        drain(pin).succeeded();
         assertThat(Files.readAllLines(file)).hasSize(1);
         Files.delete(pin.resolveSibling("customer-prototype")); // as if no service had pinned the map
-        Command.run("drain", second, "-o", file).succeeded();
+        drain(second).succeeded();
         assertThat(Files.readAllLines(file)).hasSize(1);
     }
 
     /** In a directory such as /tmp, another user takes the name before, and removes what root saves there. */
     @Test
     void writesToNoFileThatAnotherUserPutIntoASharedDirectory() throws IOException {
-        try (PinnedBpf bpf = load()) {
-            bpf.customer().create(42).put(new Flow(80, 1, 2));
-        }
+        count();
         Path shared = Files.createDirectory(directory.resolve("shared"));
         Files.setAttribute(shared, "unix:mode", 01777);
         Path theirs = Files.createFile(shared.resolve("saved.jsonl"));
@@ -663,21 +642,19 @@ class DrainCommandTest extends PinningTest {
     @Test
     void keepsAFileOfOthers() throws IOException {
         Files.writeString(file, "my notes\n");
-        assertThat(Command.run("drain", fs.path("acme"), "-o", file).failed(3)).contains("did not write");
+        assertThat(drain(fs.path("acme")).failed(3)).contains("did not write");
         assertThat(file).hasContent("my notes\n");
     }
 
     /** A line that ends anywhere was not on the disk when its process ended, so its map was not acknowledged. */
     @Test
     void removesAnIncompleteLine() throws IOException {
-        try (PinnedBpf bpf = load()) {
-            bpf.customer().create(42).put(new Flow(80, 1, 2));
-        }
-        Command.run("drain", fs.pin("acme/customer"), "-o", file).succeeded();
+        count();
+        drain(fs.pin("acme/customer")).succeeded();
         String line = Files.readString(file);
         for (int end = 0; end < line.length(); end += 7) {
             Files.writeString(file, line + line.substring(0, end));
-            Command.run("drain", fs.pin("acme/customer"), "-o", file).succeeded();
+            drain(fs.pin("acme/customer")).succeeded();
             assertThat(file).as("end at %s", end).content().isEqualTo(line);
         }
     }

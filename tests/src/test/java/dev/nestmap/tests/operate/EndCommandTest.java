@@ -3,14 +3,15 @@ package dev.nestmap.tests.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.cli.Main;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
-import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.Pinned.Site;
 import dev.nestmap.tests.kernel.PinnedBpf;
@@ -18,9 +19,6 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
 import dev.nestmap.untyped.UntypedOuterMap;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -30,33 +28,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command {@code end} detaches, saves and removes the pins of a service, or changes nothing. */
-@KernelTest
-@Tag("jdk-independent")
-class EndCommandTest extends PinningTest {
+@KernelTestOnOneJdk
+class EndCommandTest extends CommandTest {
     private static final int PACKETS = 25;
     private static final int WAITING = 60;
-
-    @TempDir
-    private Path directory;
 
     @Test
     void detachesSavesAndRemoves() throws Throwable {
         NetworkNamespace.run(() -> {
-            Path file = directory.resolve("saved.jsonl");
             start();
-            send();
+            LoopbackSocket.exchange(PACKETS);
 
             assertThat(Command.run("end", fs.path("acme"), "-o", file).failed(2))
                     .contains("detach 1 program, save the counts of 3 maps", "pass --yes");
-            String printed =
-                    Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
+            String printed = end(fs.path("acme")).succeeded();
 
             assertThat(printed.lines())
                     .containsExactly(
@@ -72,18 +62,17 @@ class EndCommandTest extends PinningTest {
                             "\"map\":\"total\",\"holds\":\"map\",\"clocks\":[^\\[]+,\"entries\":\\[\\{\"key\":0,\"value\":"
                                     + PACKETS + "}]")
                     .contains("\"key\":{\"customer\":42,\"number\":2}", "\"packets\":5,\"bytes\":6");
-            send(); // nothing counts any more
-            PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load().close(); // a new service starts from nothing
+            LoopbackSocket.exchange(PACKETS); // nothing counts any more
+            load().close(); // a new service starts from nothing
         });
     }
 
     @Test
     void endsOneMapWithTheLinksOfItsPrograms() throws Throwable {
         NetworkNamespace.run(() -> {
-            Path file = directory.resolve("saved.jsonl");
             start();
-            send();
-            Command.run("end", fs.pin("acme/customer"), "-o", file, "--yes").succeeded();
+            LoopbackSocket.exchange(PACKETS);
+            end(fs.pin("acme/customer")).succeeded();
             assertThat(fs.content())
                     .contains("acme/site", "acme/total")
                     .noneMatch(pin -> pin.startsWith("acme/customer") || pin.startsWith("acme/link"));
@@ -95,12 +84,11 @@ class EndCommandTest extends PinningTest {
     @Test
     void endsAMapThatWasDrainedToTheSameFile() throws Throwable {
         NetworkNamespace.run(() -> {
-            Path file = directory.resolve("saved.jsonl");
             start();
-            send();
-            Command.run("drain", fs.pin("acme/customer"), "-o", file).succeeded();
-            send();
-            Command.run("end", fs.pin("acme/customer"), "-o", file, "--yes").succeeded();
+            LoopbackSocket.exchange(PACKETS);
+            drain(fs.pin("acme/customer")).succeeded();
+            LoopbackSocket.exchange(PACKETS);
+            end(fs.pin("acme/customer")).succeeded();
             assertThat(fs.content()).noneMatch(pin -> pin.startsWith("acme/customer") || pin.startsWith("acme/link"));
             assertThat(Files.readString(file))
                     .containsPattern("(?s)\"packets\":" + PACKETS + ".*\"packets\":" + PACKETS);
@@ -111,11 +99,10 @@ class EndCommandTest extends PinningTest {
     @Test
     void endsTheServiceOfAnotherUser() throws Throwable {
         NetworkNamespace.run(() -> {
-            Path file = directory.resolve("saved.jsonl");
             start(pins.withOwner(65534, 65534));
             assertThat(Files.getAttribute(fs.path("acme"), "unix:uid")).isEqualTo(65534);
-            send();
-            Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
+            LoopbackSocket.exchange(PACKETS);
+            end(fs.path("acme")).succeeded();
             assertThat(fs.content()).containsExactly("acme");
             assertThat(Files.readString(file)).contains("\"packets\":" + PACKETS);
         });
@@ -129,15 +116,13 @@ class EndCommandTest extends PinningTest {
     @ValueSource(strings = {"", "acme/same", "acme/unrelated"})
     void savesNothingWhileADetachedProgramStays(String pinnedBeside) throws Throwable {
         NetworkNamespace.run(() -> {
-            Path file = directory.resolve("saved.jsonl");
             startWithAnotherPin(pinnedBeside);
-            assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes").failed(3))
+            assertThat(end(fs.path("acme")).failed(3))
                     .contains("programs still use the maps", "=count}", "no map was emptied");
             assertThat(fs.content()).contains("acme/customer", "acme/site", "acme/total");
             assertThat(file).isEmptyFile();
             Files.delete(fs.path("elsewhere/count"));
-            Command.run("end", fs.path("acme"), "-o", file, "--yes", "--other-programs")
-                    .succeeded();
+            end(fs.path("acme"), "--other-programs").succeeded();
             assertThat(Files.readString(file)).contains("\"packets\":1");
         });
     }
@@ -146,7 +131,6 @@ class EndCommandTest extends PinningTest {
     @Test
     void anInterruptEndsTheWaitAndIsNamed() throws Throwable {
         NetworkNamespace.run(() -> {
-            Path file = directory.resolve("saved.jsonl");
             startWithAnotherPin("");
             Thread command = Thread.currentThread();
             Thread other = new Thread(() -> {
@@ -157,8 +141,7 @@ class EndCommandTest extends PinningTest {
             });
             other.start();
 
-            String failed =
-                    Command.run("end", fs.path("acme"), "-o", file, "--yes").failed(3);
+            String failed = end(fs.path("acme")).failed(3);
 
             assertThat(Thread.interrupted()).as("the flag").isTrue();
             other.join();
@@ -166,14 +149,14 @@ class EndCommandTest extends PinningTest {
                     .contains("was interrupted", "run it again")
                     .doesNotContain("programs still use the maps");
             Files.delete(fs.path("elsewhere/count"));
-            Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
+            end(fs.path("acme")).succeeded();
             assertThat(Files.readString(file)).contains("\"packets\":1");
         });
     }
 
     /** The program stays when its link is detached. */
     private void startWithAnotherPin(String beside) {
-        try (PinnedBpf bpf = PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load();
+        try (PinnedBpf bpf = load();
                 PinnedBpf unrelated = PinnedBpf.open(BpfObjects.of("pinned"))
                         .pins(pins.withRoot(fs.path("another")))
                         .load()) {
@@ -189,16 +172,12 @@ class EndCommandTest extends PinningTest {
     @Test
     void changesNothingWhileSomebodyUsesThePins() throws Throwable {
         NetworkNamespace.run(() -> {
-            Path file = directory.resolve("saved.jsonl");
-            try (PinnedBpf bpf =
-                    PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load()) {
-                assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes")
-                                .failed(3))
+            try (PinnedBpf bpf = load()) {
+                assertThat(end(fs.path("acme")).failed(3))
                         .contains("programs use the maps", "=count}", "nothing was changed");
                 bpf.customer().create(42).put(new Flow(80, 1, 2));
                 Objects.requireNonNull(bpf.customer().rotate(42)).close();
-                assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes")
-                                .failed(3))
+                assertThat(end(fs.path("acme")).failed(3))
                         .contains("process " + ProcessHandle.current().pid(), "owns the pins in " + fs.path("acme"));
                 assertThat(bpf.customer().drainAll(map -> {})).isEqualTo(1);
             }
@@ -210,13 +189,9 @@ class EndCommandTest extends PinningTest {
     @Test
     void changesNothingWhileAServiceOfAnotherNamespaceOwnsThePins() throws Throwable {
         NetworkNamespace.run(() -> {
-            Path file = directory.resolve("saved.jsonl");
             start();
-            Process service = new ProcessBuilder(
-                            "flock", fs.path("acme/owner").toString(), "sh", "-c", "echo owns; exec cat")
-                    .start();
+            Process service = lock(fs.path("acme/owner"));
             try {
-                assertThat(service.inputReader().readLine()).isEqualTo("owns");
                 assertThat(inAnotherNamespace("end", file, "--yes")).contains("another process");
                 assertThat(inAnotherNamespace(1, "pins", fs.path("acme")))
                         .contains("owner: none in this PID namespace; a process of another one");
@@ -231,8 +206,8 @@ class EndCommandTest extends PinningTest {
                 service.waitFor();
             }
             assertThat(fs.content()).contains("acme/link", "acme/customer", "acme/site", "acme/total");
-            send();
-            Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
+            LoopbackSocket.exchange(PACKETS);
+            end(fs.path("acme")).succeeded();
             assertThat(Files.readString(file, StandardCharsets.UTF_8)).contains("\"packets\":" + PACKETS);
             assertThat(fs.content()).containsExactly("acme");
         });
@@ -246,17 +221,9 @@ class EndCommandTest extends PinningTest {
     }
 
     private static String inAnotherNamespace(int exitCode, Object... arguments) throws Exception {
-        List<String> words = new ArrayList<>(List.of(
-                "unshare",
-                "--pid",
-                "--fork",
-                "--mount-proc",
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.nestmap.cli.Main"));
-        Stream.of(arguments).forEach(word -> words.add(word.toString()));
-        Process end = new ProcessBuilder(words).redirectErrorStream(true).start();
+        Process end = new ChildVm()
+                .startedBy("unshare", "--pid", "--fork", "--mount-proc")
+                .start(Main.class, Stream.of(arguments).map(Object::toString).toArray(String[]::new));
         String output = new String(end.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(end.waitFor()).as(output).isEqualTo(exitCode);
         return output;
@@ -266,7 +233,6 @@ class EndCommandTest extends PinningTest {
     @Test
     void keepsMapsWithCountsBesideARemovedPin() throws Throwable {
         NetworkNamespace.run(() -> {
-            Path file = directory.resolve("saved.jsonl");
             start();
             Files.delete(fs.path("acme/link"));
             Files.delete(fs.pin("acme/customer"));
@@ -279,7 +245,7 @@ class EndCommandTest extends PinningTest {
                 List<String> before = fs.content();
                 assertThat(before).anyMatch(pin -> pin.startsWith("acme/customer" + kept + "/"));
                 for (Object target : new Object[] {fs.path("acme"), fs.pin("acme/customer")}) {
-                    assertThat(Command.run("end", target, "-o", file, "--yes").failed(3))
+                    assertThat(end(target).failed(3))
                             .contains(counts.toString())
                             .contains(
                                     kept.equals("-retired")
@@ -297,8 +263,7 @@ class EndCommandTest extends PinningTest {
                     }
                 }
             }
-            Command.run("end", fs.path("acme"), "-o", file, "--yes", "--other-programs")
-                    .succeeded();
+            end(fs.path("acme"), "--other-programs").succeeded();
             assertThat(fs.content()).noneMatch(pin -> pin.startsWith("acme/site") || pin.endsWith("-draining"));
         });
     }
@@ -310,9 +275,8 @@ class EndCommandTest extends PinningTest {
             Files.createFile(directory.resolve("saved.jsonl"));
             Files.createDirectories(fs.pin("acme/customer-draining"));
             Path locked = Files.createDirectories(fs.path("acme/owner"));
-            Process service = new ProcessBuilder("flock", locked.toString(), "sh", "-c", "echo owns; exec cat").start();
+            Process service = lock(locked);
             try {
-                assertThat(service.inputReader().readLine()).isEqualTo("owns");
                 assertThat(inAnotherNamespace("end", directory.resolve("saved.jsonl"), "--yes"))
                         .contains("owns the pins in " + fs.path("acme"));
                 assertThat(fs.pin("acme/customer-draining")).exists();
@@ -327,13 +291,12 @@ class EndCommandTest extends PinningTest {
     @Test
     void savesAPlainMapOnce() throws Throwable {
         NetworkNamespace.run(() -> {
-            Path file = directory.resolve("saved.jsonl");
             start();
-            send();
+            LoopbackSocket.exchange(PACKETS);
             Files.createLink(fs.pin("acme/total2"), fs.pin("acme/total"));
             Path again = Files.createDirectories(fs.path("again"));
             Files.createLink(again.resolve("total"), fs.pin("acme/total"));
-            assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded())
+            assertThat(end(fs.path("acme")).succeeded())
                     .contains(
                             fs.pin("acme/total") + ": saved 1 entry to " + file,
                             fs.pin("acme/total2") + ": was in " + file + " already");
@@ -348,8 +311,7 @@ class EndCommandTest extends PinningTest {
                         ByteString.of(new byte[Integer.BYTES]),
                         ByteString.of(value.putLong(41).array())));
             }
-            assertThat(Command.run("end", again, "-o", file, "--yes").succeeded())
-                    .contains(again.resolve("total") + ": saved 1 entry to " + file);
+            assertThat(end(again).succeeded()).contains(again.resolve("total") + ": saved 1 entry to " + file);
             assertThat(Files.readAllLines(file))
                     .filteredOn(line -> line.contains("\"total\""))
                     .hasSize(2)
@@ -363,22 +325,19 @@ class EndCommandTest extends PinningTest {
     @Test
     void removesNothingOfANewerFormat() throws Throwable {
         NetworkNamespace.run(() -> {
-            Path file = directory.resolve("saved.jsonl");
             Path format = fs.path("acme/format-2");
             start();
             Files.createDirectory(format);
             List<String> before = fs.content();
-            assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes").failed(3))
-                    .contains("have format 2");
+            assertThat(end(fs.path("acme")).failed(3)).contains("have format 2");
             assertThat(fs.content()).isEqualTo(before);
 
             Files.delete(format);
-            Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
+            end(fs.path("acme")).succeeded();
             Files.createDirectories(fs.path("acme/owner"));
             Files.createDirectories(fs.path("acme/next"));
             Files.createDirectory(format);
-            assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes").failed(3))
-                    .contains("have format 2");
+            assertThat(end(fs.path("acme")).failed(3)).contains("have format 2");
             assertThat(fs.path("acme/next")).isDirectory();
         });
     }
@@ -387,9 +346,8 @@ class EndCommandTest extends PinningTest {
     @Test
     void removesWhatAnInterruptedRunHasLeft() throws Throwable {
         NetworkNamespace.run(() -> {
-            Path file = directory.resolve("saved.jsonl");
             start();
-            Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
+            end(fs.path("acme")).succeeded();
             for (Object target : new Object[] {fs.path("acme"), fs.pin("acme/customer")}) {
                 start();
                 Files.delete(fs.path("acme/link"));
@@ -398,7 +356,7 @@ class EndCommandTest extends PinningTest {
                 }
                 Files.move(fs.path("acme/now"), fs.path("acme/next"));
                 Files.createDirectory(fs.path("acme/now"));
-                Command.run("end", target, "-o", file, "--yes").succeeded();
+                end(target).succeeded();
                 assertThat(fs.content()).containsExactly("acme");
             }
             assertThat(Command.run("end", fs.path("acme"), "-o", directory.resolve("another"), "--yes")
@@ -411,19 +369,15 @@ class EndCommandTest extends PinningTest {
     @Test
     void completesARunThatWasKilledNearItsEnd() throws Throwable {
         NetworkNamespace.run(() -> {
-            Path file = directory.resolve("saved.jsonl");
             start();
-            Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
+            end(fs.path("acme")).succeeded();
             // The last one is the root, where the kernel has files of its own.
             for (Path target :
                     List.of(fs.path("acme"), fs.pin("acme/customer"), fs.path("acme/customer"), fs.path(""))) {
                 assertThat(fs.content()).containsExactly("acme");
-                assertThat(Command.run("end", target, "-o", file, "--yes").succeeded())
-                        .contains("all pins are removed");
+                assertThat(end(target).succeeded()).contains("all pins are removed");
             }
-            assertThat(Command.run("end", fs.pin("acme/customers"), "-o", file, "--yes")
-                            .failed(3))
-                    .contains("nothing is pinned at");
+            assertThat(end(fs.pin("acme/customers")).failed(3)).contains("nothing is pinned at");
         });
     }
 
@@ -476,17 +430,6 @@ class EndCommandTest extends PinningTest {
             bpf.site().create(new Site(42, 2)).put(new Flow(443, 5, 6));
             bpf.program("count").attach(Xdp.on("lo"), LinkPin.at(fs.path("acme/link")));
             Objects.requireNonNull(bpf.customer().rotate(42)).close();
-        }
-    }
-
-    private static void send() throws Exception {
-        try (DatagramSocket receiver =
-                        new DatagramSocket(0, InetAddress.getLoopbackAddress()); // otherwise there are answers
-                DatagramSocket socket = new DatagramSocket()) {
-            for (int i = 0; i < PACKETS; i++) {
-                socket.send(
-                        new DatagramPacket(new byte[8], 8, InetAddress.getLoopbackAddress(), receiver.getLocalPort()));
-            }
         }
     }
 }

@@ -6,17 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
-import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
-import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -26,52 +23,30 @@ import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
- * No count is lost in five incidents, each with the commands that docs/production/checklist.md tells an operator. The ledger has the counts
+ * No count is lost in three incidents, each with the commands that docs/production/checklist.md tells an operator. The ledger has the counts
  * by the identities of their maps, from the service and from files. It must equal the packets that were sent.
  */
-@KernelTest
-@Tag("jdk-independent")
-class IncidentsTest extends PinningTest {
+@KernelTestOnOneJdk
+class IncidentsTest extends CommandTest {
     private static final Pattern IDENTITY = Pattern.compile("^\\{\"identity\":\"([^\"]+)\"");
     private static final Pattern PACKETS = Pattern.compile("\"packets\":([0-9]+)");
 
     private final Map<String, Long> ledger = new HashMap<>();
     private long sent;
 
-    @TempDir
-    private Path directory;
-
-    @Test
-    void theServiceWasDeadForAnHour() throws Throwable {
-        NetworkNamespace.run(() -> {
-            start();
-            send(20); // nobody drains
-            assertThat(Command.run("pins", fs.path("acme")).out())
-                    .contains("owner: none; last drain ", "a reboot loses 2 entries in slots");
-            try (PinnedBpf bpf = load()) {
-                bpf.customer().drainAll(this::store);
-            }
-            assertThat(total()).isEqualTo(sent);
-            Command.run("pins", fs.path("acme")).succeeded(); // nothing waits
-        });
-    }
-
     @Test
     void theJarIsBroken() throws Throwable {
         NetworkNamespace.run(() -> {
-            Path file = directory.resolve("counts.jsonl");
             start();
             try (PinnedBpf bpf = load()) { // ends before it has stored the map
                 Objects.requireNonNull(bpf.customer().rotate(42)).close();
             }
             send(20);
             Command.run("pins", fs.path("acme")).failed(1);
-            Command.run("drain", fs.path("acme/customer"), "-o", file).succeeded();
+            drain(fs.path("acme/customer")).succeeded();
             send(5); // while the jar is repaired
             read(file);
             try (PinnedBpf bpf = load()) {
@@ -85,7 +60,6 @@ class IncidentsTest extends PinningTest {
     void theDiskIsFull() throws Throwable {
         NetworkNamespace.run(() -> {
             Path full = Files.createDirectory(directory.resolve("full"));
-            Path file = directory.resolve("counts.jsonl");
             start();
             try (PinnedBpf bpf = load()) {
                 for (long key = 1; key <= 4; key++) {
@@ -98,17 +72,18 @@ class IncidentsTest extends PinningTest {
                 }
             }
             send(20);
-            run("mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", full.toString());
+            InstalledCommand.run("mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", full.toString())
+                    .succeeded();
             try {
                 assertThat(Command.run("drain", fs.path("acme/customer"), "-o", full.resolve("counts.jsonl"))
                                 .failed(3))
                         .contains("can't be written", "Maps that are not in it wait");
                 read(full.resolve("counts.jsonl"));
             } finally {
-                run("umount", full.toString());
+                InstalledCommand.run("umount", full.toString()).succeeded();
             }
             Command.run("pins", fs.path("acme")).failed(1);
-            Command.run("drain", fs.path("acme/customer"), "-o", file).succeeded();
+            drain(fs.path("acme/customer")).succeeded();
             read(file); // the lines of the first file come again, with the same identities
             assertThat(total()).isEqualTo(sent);
             Command.run("pins", fs.path("acme")).succeeded();
@@ -116,22 +91,8 @@ class IncidentsTest extends PinningTest {
     }
 
     @Test
-    void theNodeMustRebootNow() throws Throwable {
-        NetworkNamespace.run(() -> {
-            Path file = directory.resolve("counts.jsonl");
-            start();
-            send(20);
-            Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
-            read(file);
-            assertThat(total()).isEqualTo(sent);
-            assertThat(Command.run("pins", fs.path("acme")).succeeded()).contains("nothing is pinned");
-        });
-    }
-
-    @Test
     void theCountsOfATenantAreTooLow() throws Throwable {
         NetworkNamespace.run(() -> {
-            Path file = directory.resolve("counts.jsonl");
             start();
             try (PinnedBpf bpf = load()) {
                 FlowMap flows = Objects.requireNonNull(bpf.customer().get(42));
@@ -141,13 +102,9 @@ class IncidentsTest extends PinningTest {
             }
             assertThat(Command.run("tree", fs.path("acme/customer")).succeeded())
                     .contains("64 of 64");
-            Command.run("drain", fs.path("acme/customer"), "-o", file).succeeded();
+            drain(fs.path("acme/customer")).succeeded();
             assertThat(Files.readString(file)).contains("\"exact\":false,\"doubts\":[\"FULL\"]");
         });
-    }
-
-    private PinnedBpf load() {
-        return PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load();
     }
 
     /** Starts a service, which counts ten packets and ends. Its program counts on. */
@@ -162,15 +119,8 @@ class IncidentsTest extends PinningTest {
         }
     }
 
-    private void send(int packets) throws Exception {
-        try (DatagramSocket receiver =
-                        new DatagramSocket(0, InetAddress.getLoopbackAddress()); // otherwise there are answers
-                DatagramSocket socket = new DatagramSocket()) {
-            for (int i = 0; i < packets; i++) {
-                socket.send(
-                        new DatagramPacket(new byte[8], 8, InetAddress.getLoopbackAddress(), receiver.getLocalPort()));
-            }
-        }
+    private void send(int packets) {
+        LoopbackSocket.exchange(packets);
         sent += packets;
     }
 
@@ -205,9 +155,5 @@ class IncidentsTest extends PinningTest {
 
     private long total() {
         return ledger.values().stream().mapToLong(Long::longValue).sum();
-    }
-
-    private static void run(String... command) throws Exception {
-        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 }

@@ -4,7 +4,7 @@ package dev.nestmap.tests.operate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.attach.TestRun;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.maptypes.LostInsertsBpf;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -12,13 +12,11 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands show the events that a ring buffer has lost. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class LostEventsCommandTest extends PinningTest {
     @TempDir
     private Path directory;
