@@ -4,7 +4,7 @@ package dev.nestmap.tests.demand;
 /** Proves {@link OnDemandContract} for maps in the Java heap. */
 class HeapOnDemandTest extends OnDemandContract {
     @Override
-    DemandBpf open() {
+    protected DemandBpf open() {
         return DemandBpf.inMemory();
     }
 }

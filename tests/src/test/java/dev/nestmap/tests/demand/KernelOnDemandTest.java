@@ -17,7 +17,7 @@ import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.tests.demand.Demand.Site;
 import dev.nestmap.tests.demand.Demand.Visit;
@@ -40,15 +40,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs the contract with BPF programs that miss. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class KernelOnDemandTest extends OnDemandContract {
     private static final int MISSED = 0;
     private static final int COUNTED = 1;
@@ -57,7 +55,7 @@ class KernelOnDemandTest extends OnDemandContract {
     private BpfFs fs;
 
     @Override
-    DemandBpf open() {
+    protected DemandBpf open() {
         try {
             fs = BpfFs.mount();
         } catch (IOException e) {
@@ -114,8 +112,7 @@ class KernelOnDemandTest extends OnDemandContract {
             }
         };
         UntypedProgram count = bpf.program("count");
-        OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND, refusing);
-        server.close();
+        OnDemandServer<Long> server = stopped(bpf.tenant().serveRequests(BY_HAND, refusing));
         for (int i = 1; i <= 5; i++) {
             run(count, 42, 1);
             run(count, 43, 1);
@@ -210,8 +207,7 @@ class KernelOnDemandTest extends OnDemandContract {
         run(bpf.program("count_pinned"), 2, 1);
 
         List<MissReport<Site>> reports = new CopyOnWriteArrayList<>();
-        OnDemandServer<Site> server = bpf.site().serveRequests(BY_HAND, reports::add);
-        server.close();
+        OnDemandServer<Site> server = stopped(bpf.site().serveRequests(BY_HAND, reports::add));
         server.serve(); // unless its own thread has
         assertThat(reports).extracting(MissReport::isExact).containsExactly(false, true);
     }
@@ -231,8 +227,7 @@ class KernelOnDemandTest extends OnDemandContract {
         assertThat(bpf.site().count()).as("maps that the child created").isEqualTo(1);
         assertThat(bpf.site().pending()).as("no process has reported the miss").isEqualTo(1);
         List<MissReport<Site>> reports = new CopyOnWriteArrayList<>();
-        OnDemandServer<Site> server = bpf.site().serveRequests(BY_HAND, reports::add);
-        server.close();
+        OnDemandServer<Site> server = stopped(bpf.site().serveRequests(BY_HAND, reports::add));
         server.serve(); // unless its own thread has
         assertThat(server.serve()).isZero();
         assertThat(reports).extracting(MissReport::total).containsExactly(1L);
@@ -379,8 +374,7 @@ class KernelOnDemandTest extends OnDemandContract {
         ByteString key = ByteString.of("0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
         RawSlots.put(bpf.host().id(), key.toBytes(), bpf.host().create("web").id());
         putMisses("host_requests", new UntypedMap.Entry(key, ByteString.ofHex("0300000000000000")));
-        OnDemandServer<String> server = bpf.host().serveRequests(BY_HAND, listener());
-        server.close();
+        OnDemandServer<String> server = stopped(bpf.host().serveRequests(BY_HAND, listener()));
 
         server.serve();
 

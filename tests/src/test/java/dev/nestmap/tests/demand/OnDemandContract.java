@@ -17,6 +17,7 @@ import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.tests.demand.Demand.Site;
 import dev.nestmap.tests.demand.Demand.Visit;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
+import dev.nestmap.tests.toolchain.ObjectContract;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
@@ -37,8 +38,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each request of a program is served once or reported, in the kernel and in memory. */
 @Timeout(60)
-abstract class OnDemandContract {
+abstract class OnDemandContract extends ObjectContract<DemandBpf> {
     /** Serves only when a test calls {@link OnDemandServer#serve}. */
     static final OnDemandServer.Options BY_HAND =
             OnDemandServer.Options.defaults().withPollInterval(Duration.ofDays(1));
@@ -56,21 +55,6 @@ abstract class OnDemandContract {
 
     /** The refused keys, each time that the listener is asked. */
     private final List<Site> asked = Collections.synchronizedList(new ArrayList<>());
-
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
-    DemandBpf bpf;
-
-    abstract DemandBpf open();
-
-    @BeforeEach
-    void openObject() {
-        bpf = open();
-    }
-
-    @AfterEach
-    void closeObject() {
-        bpf.close();
-    }
 
     @Test
     void createsRequestedMaps() {
@@ -142,8 +126,7 @@ abstract class OnDemandContract {
     /** A burst of keys that the service refuses fills the table of requests. The next keys get their maps at once. */
     @Test
     void refusedKeysLeaveTheirPlacesToOthers() {
-        OnDemandServer<Site> server = bpf.site().serveRequests(BY_HAND, refusing(100));
-        server.close(); // so that its own thread serves none of them
+        OnDemandServer<Site> server = stopped(bpf.site().serveRequests(BY_HAND, refusing(100)));
         for (int burst = 1; burst <= 3; burst++) {
             for (int i = 0; i < Demand.PENDING_SITES; i++) {
                 assertThat(bpf.site().request(new Site(100 * burst + i, 7))).isTrue();
@@ -169,8 +152,7 @@ abstract class OnDemandContract {
     void triesARefusedKeyAgainAfterAPauseThatGrows() {
         List<Long> starts = new ArrayList<>();
         List<Long> ends = new ArrayList<>();
-        OnDemandServer<Site> server = bpf.site().serveRequests(BY_HAND, refusing(100));
-        server.close();
+        OnDemandServer<Site> server = stopped(bpf.site().serveRequests(BY_HAND, refusing(100)));
         while (ends.size() < 3) {
             int before = asked.size();
             long start = System.nanoTime();
@@ -374,8 +356,7 @@ abstract class OnDemandContract {
             }
         };
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND, failing);
-            server.close();
+            OnDemandServer<Long> server = stopped(bpf.tenant().serveRequests(BY_HAND, failing));
             server.serve(); // nothing yet
             miss(3, 2);
             assertThat(server.serve()).isZero();
@@ -430,8 +411,7 @@ abstract class OnDemandContract {
     /** An invented key has few misses. */
     @Test
     void keysWithFewMissesWait() {
-        OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND.withLeastMisses(3), listener());
-        server.close();
+        OnDemandServer<Long> server = stopped(bpf.tenant().serveRequests(BY_HAND.withLeastMisses(3), listener()));
         miss(1, 1);
         miss(2, 3);
         server.serve();
@@ -450,8 +430,7 @@ abstract class OnDemandContract {
 
     @Test
     void createsTheMapsWithMostMissesFirst() {
-        OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND.withMostMaps(2), listener());
-        server.close();
+        OnDemandServer<Long> server = stopped(bpf.tenant().serveRequests(BY_HAND.withMostMaps(2), listener()));
         for (int key = 1; key <= 5; key++) {
             miss(key, key);
         }
@@ -620,6 +599,12 @@ abstract class OnDemandContract {
         synchronized (served) {
             return served.stream().mapToLong(MissReport::total).sum();
         }
+    }
+
+    /** Ends the thread of a server, so that it serves nothing of its own accord. */
+    static <K> OnDemandServer<K> stopped(OnDemandServer<K> server) {
+        server.close();
+        return server;
     }
 
     private OnDemandServer<Long> servedByHand() {

@@ -16,15 +16,14 @@ import dev.nestmap.tests.globals.SampledBpf.GateVariable;
 import dev.nestmap.tests.globals.SampledBpf.HitsVariable;
 import dev.nestmap.tests.globals.SampledBpf.SampleStatsVariable;
 import dev.nestmap.types.IntList;
+import dev.nestmap.types.Ipv4Prefix;
 import dev.nestmap.types.LongList;
 import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
 
 /** Global variables have the values of the load, and are shared with programs, in the kernel and in memory. */
 abstract class GlobalsContract {
-    static final Inet4Address VIP = address(192, 0, 2, 1);
+    static final Inet4Address VIP = Ipv4Prefix.parse("192.0.2.1/32").address();
     static final Limit LIMIT = new Limit(1_000);
     static final Gate CLOSED = new Gate(0, 0);
 
@@ -36,15 +35,6 @@ abstract class GlobalsContract {
 
     static Hits hits(long... counts) {
         return new Hits(LongList.of(counts));
-    }
-
-    private static Inet4Address address(int... bytes) {
-        byte[] address = {(byte) bytes[0], (byte) bytes[1], (byte) bytes[2], (byte) bytes[3]};
-        try {
-            return (Inet4Address) InetAddress.getByAddress(address);
-        } catch (UnknownHostException e) {
-            throw new AssertionError(e); // it has 4 bytes
-        }
     }
 
     private SampledBpf load() {

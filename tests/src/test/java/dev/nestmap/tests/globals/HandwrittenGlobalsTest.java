@@ -8,7 +8,7 @@ import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.tests.globals.Sampled.Gate;
 import dev.nestmap.tests.globals.Sampled.Limit;
 import dev.nestmap.tests.globals.Sampled.Mode;
@@ -19,13 +19,13 @@ import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Variables of C code that differs from the generated header are set, or the difference is rejected, also with several C files. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 class HandwrittenGlobalsTest {
     private static final SampleConfig CONFIG = GlobalsContract.everyPacket(Mode.COUNT, false);
     private static final Limit LIMIT = new Limit(10);
@@ -63,44 +63,26 @@ class HandwrittenGlobalsTest {
                         "no value was set for gate, sample_config, which the records require: between open and load");
     }
 
-    @Test
-    void aMissingVariableIsRejected() throws IOException {
-        String source = headerWith("struct gate gate SEC(\".data.gate\") __weak;", "");
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "struct gate gate SEC(\".data.gate\") __weak; | '' | variable gate: struct gate in the records, missing in the object",
+                "'__u32 sample_rate;\n\t__be32 vip;' | '__be32 vip;\n\t__u32 sample_rate;' | variable sample_config,"
+                        + " type struct sample_config, field vip: offset 4 in the records, 0 in the object",
+                "__u64 hits[4] __weak; | __u64 hits[4] SEC(\".data\") __weak;"
+                        + " | variable hits: section .bss in the records, .data in the object",
+                "const volatile __u64 limit SEC(\".rodata.limits\") __weak;"
+                        + " | static const volatile __u64 limit SEC(\".rodata.limits\");"
+                        + " | variable limit: const volatile __u64 in the records, missing in the object"
+            })
+    void anotherDeclarationIsRejected(String declared, String written, String difference) throws IOException {
+        String source = headerWith(declared, written);
 
         assertThatThrownBy(() -> load(source).close())
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("variable gate: struct gate in the records, missing in the object");
-    }
-
-    @Test
-    void anotherLayoutIsRejected() throws IOException {
-        String source = headerWith("\t__u32 sample_rate;\n\t__be32 vip;", "\t__be32 vip;\n\t__u32 sample_rate;");
-
-        assertThatThrownBy(() -> load(source).close())
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("variable sample_config, type struct sample_config, field vip: offset 4 in the"
-                        + " records, 0 in the object")
+                .hasMessageContaining(difference)
                 .hasMessageContaining("Compile the object again with the generated header sampled.bpf.h");
-    }
-
-    @Test
-    void anotherSectionIsRejected() throws IOException {
-        String source = headerWith("__u64 hits[4] __weak;", "__u64 hits[4] SEC(\".data\") __weak;");
-
-        assertThatThrownBy(() -> load(source).close())
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("variable hits: section .bss in the records, .data in the object");
-    }
-
-    @Test
-    void aVariableOfOneFileIsRejected() throws IOException {
-        String source = headerWith(
-                "const volatile __u64 limit SEC(\".rodata.limits\") __weak;",
-                "static const volatile __u64 limit SEC(\".rodata.limits\");");
-
-        assertThatThrownBy(() -> load(source).close())
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("variable limit: const volatile __u64 in the records, missing in the object");
     }
 
     @Test

@@ -21,8 +21,7 @@ import dev.nestmap.types.IntList;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,9 +87,8 @@ class KernelGlobalsTest extends GlobalsContract {
     /** A program and user space increment the same words, and no increment is lost. */
     @Test
     void countsTogetherWithAProgram() throws Exception {
-        ExecutorService runner = Executors.newSingleThreadExecutor();
         try (SampledBpf bpf = load(everyPacket(Mode.COUNT, true), new Limit(0), CLOSED)) {
-            Future<?> program = runner.submit(() ->
+            Future<?> program = CompletableFuture.runAsync(() ->
                     bpf.program("count").testRun(TestRun.Input.packet(PACKET).withRepeat(PACKETS)));
             long before = 0;
             long added = 0;
@@ -106,8 +104,6 @@ class KernelGlobalsTest extends GlobalsContract {
 
             assertThat(added).isPositive();
             assertThat(bpf.sampleStats().get().packets()).isEqualTo(PACKETS + added);
-        } finally {
-            runner.shutdownNow();
         }
     }
 

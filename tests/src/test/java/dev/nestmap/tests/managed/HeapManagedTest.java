@@ -4,7 +4,7 @@ package dev.nestmap.tests.managed;
 /** Proves {@link ManagedContract} for maps in the Java heap. */
 class HeapManagedTest extends ManagedContract {
     @Override
-    ManagedBpf open() {
+    protected ManagedBpf open() {
         return ManagedBpf.inMemory();
     }
 }

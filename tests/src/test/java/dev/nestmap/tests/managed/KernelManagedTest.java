@@ -12,7 +12,7 @@ import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelAssumptions;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.tests.managed.Managed.Counted;
 import dev.nestmap.tests.managed.Managed.Locked;
 import dev.nestmap.tests.managed.Managed.Noted;
@@ -29,23 +29,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Fields that the kernel manages work in inner maps, and a drain respects them. */
-@KernelTest
+@KernelTestOnOneJdk
 @Timeout(120)
-@Tag("jdk-independent")
 class KernelManagedTest extends ManagedContract {
     private static final Duration LOAD = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -59,7 +56,7 @@ class KernelManagedTest extends ManagedContract {
     }
 
     @Override
-    ManagedBpf open() {
+    protected ManagedBpf open() {
         return ManagedBpf.load(BpfObjects.of("managed"));
     }
 
@@ -80,9 +77,7 @@ class KernelManagedTest extends ManagedContract {
         bpf.tornBy().create(2);
         assertThatThrownBy(() -> bpf.tornBy().rotate(2))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("also use a map with work queues or task work")
-                .hasMessageContaining("schedule")
-                .hasMessageContaining("unchecked()");
+                .hasMessageContainingAll("also use a map with work queues or task work", "schedule", "unchecked()");
         bpf.tornBy()
                 .expert()
                 .unchecked()
@@ -205,22 +200,18 @@ class KernelManagedTest extends ManagedContract {
     private static <T> T whileRunning(ManagedBpf bpf, String program, Callable<T> action) throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         CountDownLatch begun = new CountDownLatch(1);
-        ExecutorService thread = Executors.newSingleThreadExecutor();
+        Future<?> running = CompletableFuture.runAsync(() -> {
+            while (!over.get()) {
+                bpf.program(program).testRun(packets(REPEAT));
+                begun.countDown();
+            }
+        });
         try {
-            Future<?> running = thread.submit(() -> {
-                while (!over.get()) {
-                    bpf.program(program).testRun(packets(REPEAT));
-                    begun.countDown();
-                }
-            });
             begun.await();
-            T result = action.call();
-            over.set(true);
-            running.get();
-            return result;
+            return action.call();
         } finally {
             over.set(true);
-            thread.shutdown();
+            running.get();
         }
     }
 

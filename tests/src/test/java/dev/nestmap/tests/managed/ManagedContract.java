@@ -17,29 +17,14 @@ import dev.nestmap.tests.managed.Managed.Words;
 import dev.nestmap.tests.managed.ManagedBpf.CountedMap;
 import dev.nestmap.tests.managed.ManagedBpf.LockedMap;
 import dev.nestmap.tests.managed.ManagedBpf.SessionMap;
+import dev.nestmap.tests.toolchain.ObjectContract;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Maps whose values have fields that the kernel manages keep these fields, both in the kernel and in memory. */
-abstract class ManagedContract {
-    ManagedBpf bpf;
-
-    abstract ManagedBpf open();
-
-    @BeforeEach
-    void openObject() {
-        bpf = open();
-    }
-
-    @AfterEach
-    void closeObject() {
-        bpf.close();
-    }
-
+abstract class ManagedContract extends ObjectContract<ManagedBpf> {
     @Test
     void getReturnsTheEntryThatWasPut() {
         CountedMap counted = bpf.countedBy().create(1);
@@ -145,8 +130,7 @@ abstract class ManagedContract {
                 () -> bpf.sessionBy().drain(1, displaced -> {}))) {
             assertThatThrownBy(drain::call)
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("the inner maps have timers, work queues or task work")
-                    .hasMessageContaining("unchecked()");
+                    .hasMessageContainingAll("the inner maps have timers, work queues or task work", "unchecked()");
         }
         assertThat(bpf.sessionBy().get(1, 7)).isEqualTo(new Session(7, 5));
 

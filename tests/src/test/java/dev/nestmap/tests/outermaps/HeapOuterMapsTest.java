@@ -4,7 +4,7 @@ package dev.nestmap.tests.outermaps;
 /** Proves {@link OuterMapsContract} for maps in the Java heap. */
 class HeapOuterMapsTest extends OuterMapsContract {
     @Override
-    UnwindingBpf open() {
+    protected UnwindingBpf open() {
         return UnwindingBpf.inMemory();
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @KernelTest
 class KernelOuterMapsTest extends OuterMapsContract {
     @Override
-    UnwindingBpf open() {
+    protected UnwindingBpf open() {
         return UnwindingBpf.load(BpfObjects.of("unwinding"));
     }
 

@@ -14,32 +14,17 @@ import dev.nestmap.tests.outermaps.Unwinding.StackDelta;
 import dev.nestmap.tests.outermaps.UnwindingBpf.ExeIdMap;
 import dev.nestmap.tests.outermaps.UnwindingBpf.MappingMap;
 import dev.nestmap.tests.outermaps.UnwindingBpf.StackDeltaMap;
+import dev.nestmap.tests.toolchain.ObjectContract;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Several outer maps on one record are separate maps, both in the kernel and in memory. */
-abstract class OuterMapsContract {
-    UnwindingBpf bpf;
-
-    abstract UnwindingBpf open();
-
-    @BeforeEach
-    void start() {
-        bpf = open();
-    }
-
-    @AfterEach
-    void stop() {
-        bpf.close();
-    }
-
+abstract class OuterMapsContract extends ObjectContract<UnwindingBpf> {
     @Test
     void eachNameIsASeparateMap() {
         bpf.exeIdTo9StackDeltas().create(7).put(new StackDelta(0, 1, 2));

@@ -3,7 +3,7 @@ package dev.nestmap.tests.sizes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.tests.sizes.Sized.Counter;
 import dev.nestmap.tests.sizes.Sized.Flow;
 import dev.nestmap.tests.sizes.Sized.Total;
@@ -11,14 +11,12 @@ import dev.nestmap.tests.sizes.SizedBpf.Sizes;
 import dev.nestmap.tests.sizes.SizedBpf.SmallMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Maps have the sizes that the load gives them. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 class KernelLoadTimeSizesTest extends LoadTimeSizesContract {
     @Override
     SizedBpf load(Sizes sizes) {

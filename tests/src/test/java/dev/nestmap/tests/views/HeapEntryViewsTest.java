@@ -4,7 +4,7 @@ package dev.nestmap.tests.views;
 /** Proves {@link EntryViewsContract} for maps in the Java heap. */
 class HeapEntryViewsTest extends EntryViewsContract {
     @Override
-    EntryViewsBpf open() {
+    protected EntryViewsBpf open() {
         return EntryViewsBpf.inMemory();
     }
 }

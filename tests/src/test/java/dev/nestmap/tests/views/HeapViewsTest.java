@@ -4,7 +4,7 @@ package dev.nestmap.tests.views;
 /** Proves {@link ViewsContract} for maps in the Java heap. */
 class HeapViewsTest extends ViewsContract {
     @Override
-    ViewsBpf open() {
+    protected ViewsBpf open() {
         return ViewsBpf.inMemory();
     }
 }

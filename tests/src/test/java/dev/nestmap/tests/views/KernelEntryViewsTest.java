@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 @KernelTest
 class KernelEntryViewsTest extends EntryViewsContract {
     @Override
-    EntryViewsBpf open() {
+    protected EntryViewsBpf open() {
         return EntryViewsBpf.load(BpfObjects.of("entry_views"));
     }
 
@@ -116,12 +116,16 @@ class KernelEntryViewsTest extends EntryViewsContract {
         assertThat(seen).containsExactly(0L, 1L, 2L);
     }
 
+    private void emitAnOddEvent() {
+        for (String program : List.of("emit", "emit_odd", "emit")) {
+            bpf.program(program).testRun(new byte[64]);
+        }
+    }
+
     /** Given back, it would fail each further call, and the events after it would be lost. */
     @Test
     void anEventThatIsNoRecordBlocksNoOther() {
-        bpf.program("emit").testRun(new byte[64]);
-        bpf.program("emit_odd").testRun(new byte[64]);
-        bpf.program("emit").testRun(new byte[64]);
+        emitAnOddEvent();
         List<Event> seen = new ArrayList<>();
 
         assertThatThrownBy(() -> bpf.event().consume(seen::add))
@@ -137,9 +141,7 @@ class KernelEntryViewsTest extends EntryViewsContract {
 
     @Test
     void anEventThatAViewCantReadBlocksNoOther() {
-        bpf.program("emit").testRun(new byte[64]);
-        bpf.program("emit_odd").testRun(new byte[64]);
-        bpf.program("emit").testRun(new byte[64]);
+        emitAnOddEvent();
         EventMap.View view = new EventMap.View();
         List<Kind> seen = new ArrayList<>();
 

@@ -19,7 +19,7 @@ import dev.nestmap.tests.views.ViewsBpf.HitMap;
 import dev.nestmap.tests.views.ViewsBpf.SmallMap;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
@@ -29,17 +29,16 @@ class KernelViewsTest extends ViewsContract {
     private static final int PACKETS = 200_000;
 
     @Override
-    ViewsBpf open() {
+    protected ViewsBpf open() {
         return ViewsBpf.load(BpfObjects.of("views"));
     }
 
     /** A program and user space increment the same words. No increment is lost, and values that user space reads never decrease. */
     @Test
     void countsTogetherWithAProgram() throws Exception {
-        var runner = Executors.newSingleThreadExecutor();
         try (WritableArrayView<Integer, Hit> hits = bpf.host().create(1).writableView();
                 WritableArrayView<Integer, Small> small = bpf.small().writableView()) {
-            Future<?> program = runner.submit(() -> bpf.program("count")
+            Future<?> program = CompletableFuture.runAsync(() -> bpf.program("count")
                     .testRun(TestRun.Input.packet(new byte[64]).withRepeat(PACKETS)));
             long before = 0;
             long added = 0;
@@ -56,8 +55,6 @@ class KernelViewsTest extends ViewsContract {
             assertThat(added).isPositive();
             assertThat(hits.get(3)).isEqualTo(new Hit(3, PACKETS + added, 64L * PACKETS, -7, 0));
             assertThat(small.get(999)).isEqualTo(new Small(999, PACKETS + added));
-        } finally {
-            runner.shutdownNow();
         }
     }
 

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.testing.DrainedMap;
+import dev.nestmap.tests.toolchain.ObjectContract;
 import dev.nestmap.tests.views.Views.Color;
 import dev.nestmap.tests.views.Views.Hit;
 import dev.nestmap.tests.views.Views.Label;
@@ -26,35 +27,19 @@ import dev.nestmap.tests.views.ViewsBpf.StepsMap;
 import java.lang.reflect.Method;
 import java.nio.ReadOnlyBufferException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Views of arrays share the entries of the map, both in the kernel and in memory. */
-abstract class ViewsContract {
-    ViewsBpf bpf;
-
-    abstract ViewsBpf open();
-
-    @BeforeEach
-    void start() {
-        bpf = open();
-    }
-
-    @AfterEach
-    void stop() {
-        bpf.close();
-    }
-
+abstract class ViewsContract extends ObjectContract<ViewsBpf> {
     @Test
     void aViewSharesTheEntriesOfTheMap() {
         HitMap hits = bpf.host().create(1);
@@ -194,9 +179,8 @@ abstract class ViewsContract {
     /** A write of an entry writes one word after the other. A read never sees a word older than the one before, nor half of a word. */
     @Test
     void readsWholeWordsInTheirOrder() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(1);
         try (WritableArrayView<Integer, Steps> view = bpf.steps().writableView()) {
-            Future<?> writer = threads.submit(() -> {
+            Future<?> writer = CompletableFuture.runAsync(() -> {
                 for (int i = 1; i <= 500_000; i++) {
                     view.put(new Steps(0, i, i, i, i));
                 }
@@ -210,8 +194,6 @@ abstract class ViewsContract {
             }
             writer.get();
             assertThat(view.get(0)).isEqualTo(new Steps(0, 500_000, 500_000, 500_000, 500_000));
-        } finally {
-            threads.shutdownNow();
         }
     }
 
@@ -292,89 +274,67 @@ abstract class ViewsContract {
 
     @Test
     void additionsOfSeveralThreadsAreAllCounted() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(4);
         try (WritableArrayView<Integer, Small> view = bpf.small().writableView()) {
-            List<Future<?>> futures = new ArrayList<>();
-            for (int t = 0; t < 4; t++) {
-                futures.add(threads.submit(() -> {
-                    for (int i = 0; i < 50_000; i++) {
-                        view.add(1, SmallMap.COUNT, 1);
-                    }
-                }));
-            }
-            for (Future<?> future : futures) {
-                future.get();
-            }
+            CompletableFuture<?>[] adders = new CompletableFuture<?>[4];
+            Arrays.setAll(
+                    adders,
+                    any -> CompletableFuture.runAsync(() -> {
+                        for (int i = 0; i < 50_000; i++) {
+                            view.add(1, SmallMap.COUNT, 1);
+                        }
+                    }));
+            CompletableFuture.allOf(adders).get();
             assertThat(view.get(1)).isEqualTo(new Small(1, 200_000));
-        } finally {
-            threads.shutdownNow();
         }
     }
 
     /** If a read reached unmapped memory, the JVM would crash. */
     @Test
     void closingIsSafeWhileOtherThreadsRead() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(2);
-        try {
-            for (int round = 0; round < 200; round++) {
-                WritableArrayView<Integer, Small> view = bpf.small().writableView();
-                view.set(7, SmallMap.COUNT, 77);
-                CountDownLatch reading = new CountDownLatch(1);
-                SmallMap.View entry = new SmallMap.View();
-                Callable<Long> reader = () -> {
-                    long reads = 0;
-                    try {
-                        while (true) {
-                            assertThat(view.get(7, SmallMap.COUNT)).isEqualTo(77);
-                            assertThat(view.get(7)).isEqualTo(new Small(7, 77));
-                            assertThat(view.get(7, entry)).isTrue();
-                            assertThat(entry.count()).isEqualTo(77);
-                            reads++;
-                            reading.countDown();
-                        }
-                    } catch (InvalidHandleException e) {
-                        return reads;
-                    }
-                };
-                Future<Long> reads = threads.submit(reader);
-                reading.await();
-                view.close();
-                assertThat(reads.get()).isPositive();
-            }
-        } finally {
-            threads.shutdownNow();
+        for (int round = 0; round < 200; round++) {
+            WritableArrayView<Integer, Small> view = bpf.small().writableView();
+            view.set(7, SmallMap.COUNT, 77);
+            SmallMap.View entry = new SmallMap.View();
+            long reads = closeWhile(view, () -> {
+                assertThat(view.get(7, SmallMap.COUNT)).isEqualTo(77);
+                assertThat(view.get(7)).isEqualTo(new Small(7, 77));
+                assertThat(view.get(7, entry)).isTrue();
+                assertThat(entry.count()).isEqualTo(77);
+            });
+            assertThat(reads).isPositive();
         }
     }
 
     /** Each addition that returned normally is in the map. */
     @Test
     void closingLosesNoCompletedAddition() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(1);
-        try {
-            long added = 0;
-            for (int round = 0; round < 500; round++) {
-                WritableArrayView<Integer, Small> view = bpf.small().writableView();
-                CountDownLatch adding = new CountDownLatch(1);
-                Future<Long> adder = threads.submit(() -> {
-                    long additions = 0;
-                    try {
-                        while (true) {
-                            view.add(3, SmallMap.COUNT, 1);
-                            additions++;
-                            adding.countDown();
-                        }
-                    } catch (InvalidHandleException e) {
-                        return additions;
-                    }
-                });
-                adding.await();
-                view.close();
-                added += adder.get();
-            }
-            assertThat(bpf.small().get(3)).isEqualTo(new Small(3, added));
-        } finally {
-            threads.shutdownNow();
+        long added = 0;
+        for (int round = 0; round < 500; round++) {
+            WritableArrayView<Integer, Small> view = bpf.small().writableView();
+            added += closeWhile(view, () -> view.add(3, SmallMap.COUNT, 1));
         }
+        assertThat(bpf.small().get(3)).isEqualTo(new Small(3, added));
+    }
+
+    /** Closes a view while another thread uses it. Returns how often that has completed an action. */
+    private static long closeWhile(WritableArrayView<?, ?> view, Runnable action) throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        FutureTask<Long> user = new FutureTask<>(() -> {
+            long completed = 0;
+            try {
+                while (true) {
+                    action.run();
+                    completed++;
+                    begun.countDown();
+                }
+            } catch (InvalidHandleException e) {
+                return completed;
+            }
+        });
+        new Thread(user, "user of a view").start();
+        begun.await();
+        view.close();
+        return user.get();
     }
 
     private static void assertIsOver(WritableArrayView<Integer, Hit> view) {
