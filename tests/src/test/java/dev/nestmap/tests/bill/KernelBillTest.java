@@ -18,7 +18,7 @@ import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.PostgresServer;
@@ -54,9 +54,8 @@ import org.postgresql.ds.PGSimpleDataSource;
  * A day of a bill in fast motion: packets and bytes in the database are those that were sent, for each of 20 customers, although the service is
  * killed and upgraded, the database stops, and refuses one customer until the evening.
  */
-@KernelTest
+@KernelTestOnOneJdk
 @Timeout(300)
-@Tag("jdk-independent")
 @Tag("server")
 @Tag("long")
 class KernelBillTest extends PinningTest {
@@ -324,17 +323,9 @@ class KernelBillTest extends PinningTest {
     }
 
     /** Stores maps and reports, and accepts no invented customer. */
-    private static final class Store<M extends ReadableAccessor<?, ?>> implements OnDemandServer.Listener<Long, M> {
-        private final OuterAccessor<Long, M, ?> customers;
-        private final MapStore<Long, M, ?> maps;
-        private final ReportStore<Long, M> reports;
-
-        private Store(OuterAccessor<Long, M, ?> customers, MapStore<Long, M, ?> maps, ReportStore<Long, M> reports) {
-            this.customers = customers;
-            this.maps = maps;
-            this.reports = reports;
-        }
-
+    private record Store<M extends ReadableAccessor<?, ?>>(
+            OuterAccessor<Long, M, ?> customers, MapStore<Long, M, ?> maps, ReportStore<Long, M> reports)
+            implements OnDemandServer.Listener<Long, M> {
         static Store<BillBpf.UsageMap> of(BillBpf bpf, String url) {
             return of(bpf.customer(), url, (Bill.Usage usage) -> new long[] {usage.packets(), usage.bytes()});
         }

@@ -13,7 +13,7 @@ import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -24,17 +24,15 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
+import dev.nestmap.tests.toolchain.CodecBytes;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -52,8 +50,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * wrong layout does not compile. {@code LayoutFuzzTest} tests layouts that records cannot declare, and classes in {@code types} the limits
  * and messages of one component type each.
  */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 @Tag("long")
 class EchoTest {
     /** Random seed of this run. Repeat a run with {@code -Dnestmap.seed=...}. */
@@ -194,8 +191,8 @@ class EchoTest {
             Object decodedKey;
             Object decoded;
             try {
-                decodedKey = codec.readKey(buffer(key), 0);
-                decoded = codec.read(decodedKey, buffer(value), 0);
+                decodedKey = codec.readKey(CodecBytes.buffer(key), 0);
+                decoded = codec.read(decodedKey, CodecBytes.buffer(value), 0);
             } catch (BpfException | IllegalArgumentException refused) {
                 return Optional.empty(); // also refused by constructors, for example a prefix with host bits
             }
@@ -271,11 +268,7 @@ class EchoTest {
         }
 
         private Entry encoded(Object key, Object entry) {
-            byte[] keyBytes = dirty(codec.keySize());
-            byte[] valueBytes = dirty(codec.valueSize());
-            codec.writeKey(key, buffer(keyBytes), 0);
-            codec.writeValue(entry, buffer(valueBytes), 0);
-            return new Entry(key, entry, keyBytes, valueBytes);
+            return new Entry(key, entry, CodecBytes.ofKey(codec, key), CodecBytes.ofValue(codec, entry));
         }
     }
 
@@ -286,19 +279,9 @@ class EchoTest {
                         && struct.fields().stream().anyMatch(field -> hasUnion(field.type())));
     }
 
-    private static byte[] dirty(int size) {
-        byte[] bytes = new byte[size];
-        Arrays.fill(bytes, (byte) 0xaa);
-        return bytes;
-    }
-
     private static byte[] firstIs(byte[] key) {
         byte[] context = new byte[Long.BYTES];
         System.arraycopy(key, 0, context, 0, Math.min(key.length, context.length));
         return context;
-    }
-
-    private static ByteBuffer buffer(byte[] bytes) {
-        return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
     }
 }

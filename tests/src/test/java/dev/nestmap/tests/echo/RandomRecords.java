@@ -9,37 +9,7 @@ import java.util.Set;
 
 /** Generates an interface of random records from a seed, with all component types and map types. */
 final class RandomRecords {
-    private static final List<String> INTEGERS = List.of(
-            "byte",
-            "@U8 byte",
-            "@S8 byte",
-            "short",
-            "@U8 short",
-            "@S8 short",
-            "@U16 short",
-            "@S16 short",
-            "@Be16 short",
-            "int",
-            "@U8 int",
-            "@S8 int",
-            "@U16 int",
-            "@S16 int",
-            "@Be16 int",
-            "@U32 int",
-            "@S32 int",
-            "@Be32 int",
-            "long",
-            "@U8 long",
-            "@S8 long",
-            "@U16 long",
-            "@S16 long",
-            "@Be16 long",
-            "@U32 long",
-            "@S32 long",
-            "@Be32 long",
-            "@U64 long",
-            "@S64 long",
-            "@Be64 long");
+    private static final List<String> INTEGERS = integers();
 
     /** Component types other than plain integers. */
     private static final List<String> OTHERS = List.of(
@@ -72,28 +42,10 @@ final class RandomRecords {
     private static final List<String> INDEXES = List.of("@U32 int", "@S32 int", "@U32 long", "@S32 long");
 
     /** Names that C or the header uses for something else, and names of several words. */
-    private static final List<String> NAMES = List.of(
-            "key",
-            "value",
-            "values",
-            "type",
-            "anchor",
-            "flags",
-            "init",
-            "map",
-            "t0",
-            "sourcePort",
-            "URLPath",
-            "maxEntries",
-            "x1",
-            "u8",
-            "ctx",
-            "struct_",
-            "inner",
-            "size",
-            "a",
-            "b",
-            "c");
+    private static final List<String> NAMES =
+            List.of(("key value values type anchor flags init map t0 sourcePort URLPath"
+                            + " maxEntries x1 u8 ctx struct_ inner size a b c")
+                    .split(" "));
 
     /** Name of every union's discriminator, which has one of the {@link #TAGS}. */
     private static final String TAG = "tag";
@@ -177,11 +129,7 @@ final class RandomRecords {
             long size = narrow ? 20 * i + random.nextInt(20) : 400_000_000L * i + random.nextInt(range);
             constants.add((numbered ? "@EnumValue(" + (signed ? -1 - size : size) + "L) " : "") + "C" + i);
         }
-        text.append("  enum ")
-                .append(name)
-                .append(" { ")
-                .append(String.join(", ", constants))
-                .append(" }\n");
+        text.append("  enum %s { %s }\n".formatted(name, String.join(", ", constants)));
         enums.add(name);
         if (narrow || !numbered) {
             narrowEnums.add((signed ? "@S8 " : oneOf(List.of("@U8 ", "@Be16 ", "@Be32 "))) + name);
@@ -194,11 +142,7 @@ final class RandomRecords {
         for (int i = 0; i < count; i++) {
             constants.add("F" + i);
         }
-        text.append("  enum ")
-                .append(name)
-                .append(" { ")
-                .append(String.join(", ", constants))
-                .append(" }\n");
+        text.append("  enum %s { %s }\n".formatted(name, String.join(", ", constants)));
         flagSets.add(oneOf(List.of("@U8 ", "@U16 ", "", "@U64 ")) + "Set<" + name + ">");
     }
 
@@ -217,18 +161,9 @@ final class RandomRecords {
         text.append("sealed interface ").append(name).append(" {\n");
         int count = 1 + random.nextInt(4);
         for (int i = 0; i < count; i++) {
-            text.append("  @Union.Case(")
-                    .append(i)
-                    .append(") record ")
-                    .append(name)
-                    .append("Member")
-                    .append(i);
-            List<String> parts = components(key, 1 + random.nextInt(3));
-            text.append('(')
-                    .append(String.join(", ", parts))
-                    .append(") implements ")
-                    .append(name)
-                    .append(" {}\n");
+            String parts = String.join(", ", components(key, 1 + random.nextInt(3)));
+            text.append(
+                    "  @Union.Case(%1$d) record %2$sMember%1$d(%3$s) implements %2$s {}\n".formatted(i, name, parts));
         }
         text.append("  }\n");
         unions.add(name);
@@ -336,6 +271,21 @@ final class RandomRecords {
             case 6, 7 -> oneOf(OTHERS);
             default -> oneOf(INTEGERS);
         };
+    }
+
+    /** Each type of Java with each annotation of at most its width. */
+    private static List<String> integers() {
+        List<String> integers = new ArrayList<>();
+        List<String> types = List.of("byte", "short", "int", "long");
+        for (int type = 0; type < types.size(); type++) {
+            integers.add(types.get(type));
+            for (int width = Byte.SIZE; width <= Byte.SIZE << type; width *= 2) {
+                for (String kind : width == Byte.SIZE ? List.of("U", "S") : List.of("U", "S", "Be")) {
+                    integers.add("@" + kind + width + " " + types.get(type));
+                }
+            }
+        }
+        return integers;
     }
 
     private String oneOf(List<String> candidates) {

@@ -11,7 +11,7 @@ import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.DrainedMap;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.foreign.Sessions.Member;
@@ -25,15 +25,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Maps that an object pins by {@code LIBBPF_PIN_BY_NAME} are reused with their entries. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 class AutoPinsTest extends PinningTest {
     private static final Path OBJECT = BpfObjects.of("foreign_pinned");
-    private static final Inet4Address LOCALHOST = localhost();
+    private static final Inet4Address LOCALHOST = (Inet4Address) InetAddress.getLoopbackAddress();
 
     private SessionsBpf.Open open() {
         return SessionsBpf.open(OBJECT).pins(pins);
@@ -65,8 +63,7 @@ class AutoPinsTest extends PinningTest {
                 bpf.cluster().getOrCreate(1);
                 assertThatThrownBy(() -> bpf.cluster().rotate(1))
                         .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("does not know who else changes its slots")
-                        .hasMessageContaining("unchecked()");
+                        .hasMessageContainingAll("does not know who else changes its slots", "unchecked()");
                 assertThatThrownBy(() -> bpf.cluster().drainAll(displaced -> {}))
                         .hasMessageContaining("does not know who else changes its slots");
                 bpf.cluster()
@@ -153,12 +150,10 @@ class AutoPinsTest extends PinningTest {
                         + " keep the pinned ones with Sizes.keepPinned(). Or load with pins(PinOptions.in(...))";
         assertThatThrownBy(
                         () -> open().sizes(sizes.session(71).cluster(3)).load().close())
-                .hasMessageContaining("map sessions: ")
-                .hasMessageContaining("max_entries 70 instead of 71. " + keep);
+                .hasMessageContainingAll("map sessions: ", "max_entries 70 instead of 71. " + keep);
         assertThatThrownBy(
                         () -> open().sizes(sizes.session(70).cluster(4)).load().close())
-                .hasMessageContaining("map clusters: ")
-                .hasMessageContaining("max_entries 3 instead of 4. " + keep);
+                .hasMessageContainingAll("map clusters: ", "max_entries 3 instead of 4. " + keep);
         assertThatThrownBy(() -> Nestmap.open(OBJECT)
                         .pins(pins)
                         .onlyPrograms("count")
@@ -227,9 +222,5 @@ class AutoPinsTest extends PinningTest {
                     .sorted()
                     .toList();
         }
-    }
-
-    private static Inet4Address localhost() {
-        return (Inet4Address) InetAddress.getLoopbackAddress();
     }
 }

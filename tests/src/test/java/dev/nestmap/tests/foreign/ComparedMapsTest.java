@@ -11,7 +11,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.foreign.Sessions.Member;
@@ -24,26 +24,24 @@ import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Nestmap compares a map that somebody else made as far as its BTF allows, and says how far. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 class ComparedMapsTest extends PinningTest {
     private static final Inet4Address LOCALHOST = (Inet4Address) InetAddress.getLoopbackAddress();
 
-    private void create(String pin, String... attributes) {
+    /** Creates a map as other programs do. */
+    private void createSessions(String valueSize, String... attributes) {
         InstalledCommand.needInstalled("bpftool");
-        Object[] command = new Object[4 + attributes.length];
-        System.arraycopy(new Object[] {"bpftool", "map", "create", fs.path(pin)}, 0, command, 0, 4);
-        System.arraycopy(attributes, 0, command, 4, attributes.length);
-        InstalledCommand.run(command).succeeded();
-    }
-
-    private void createSessions(String valueSize) {
-        create("sessions", "type", "hash", "key", "4", "value", valueSize, "entries", "16", "name", "sessions");
+        List<Object> command =
+                new ArrayList<>(List.of("bpftool", "map", "create", fs.path("sessions"), "name", "sessions"));
+        command.addAll(List.of("type", "hash", "key", "4", "value", valueSize, "entries", "16"));
+        command.addAll(List.of(attributes));
+        InstalledCommand.run(command.toArray()).succeeded();
     }
 
     private int id() {
@@ -182,20 +180,7 @@ class ComparedMapsTest extends PinningTest {
     /** The pinned map has no BTF, so the object can't be compared with it. */
     @Test
     void aReusedPinMayHaveNoBtf() {
-        create(
-                "sessions",
-                "type",
-                "hash",
-                "key",
-                "4",
-                "value",
-                "16",
-                "entries",
-                "16",
-                "name",
-                "sessions",
-                "flags",
-                "1");
+        createSessions("16", "flags", "1");
         try (SessionsBpf bpf = SessionsBpf.open(BpfObjects.of("foreign_pinned"))
                 .pins(pins)
                 .onlyPrograms()

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.tests.foreign.Limiter.Client;
 import dev.nestmap.tests.foreign.Limiter.Policy;
@@ -20,15 +20,17 @@ import dev.nestmap.tests.foreign.LimiterBpf.Sizes;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.untyped.UntypedMap;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Callers can set sizes, constants and programs between the opening of an object and its load. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 class OpenObjectTest {
     private static final Path OBJECT = BpfObjects.of("foreign_limiter");
     private static final Sizes SIZES = new Sizes().unit(16);
+
+    private static LimiterBpf load(String... programs) {
+        return LimiterBpf.open(OBJECT).sizes(SIZES).onlyPrograms(programs).load();
+    }
 
     private static int run(LoadedObject object, String program) {
         return object.program(program).testRun(new byte[64]).returnValue();
@@ -56,8 +58,7 @@ class OpenObjectTest {
 
     @Test
     void sizesThatAreNotSetComeFromTheObject() {
-        try (LimiterBpf bpf =
-                LimiterBpf.open(OBJECT).sizes(SIZES).onlyPrograms().load()) {
+        try (LimiterBpf bpf = load()) {
             assertThat(bpf.policies().maxEntries()).isEqualTo(1);
             assertThat(bpf.policies().create(0).maxEntries()).isEqualTo(1);
             assertThat(bpf.unit().maxEntries()).isEqualTo(16);
@@ -66,8 +67,7 @@ class OpenObjectTest {
 
     @Test
     void innerMapsThatTheObjectLacksComeFromTheRecords() {
-        try (LimiterBpf bpf =
-                LimiterBpf.open(OBJECT).sizes(SIZES).onlyPrograms("restricted").load()) {
+        try (LimiterBpf bpf = load("restricted")) {
             LimiterBpf.RuleMap rules = bpf.unit().create(42);
             rules.put(new Rule(0, 17));
 
@@ -78,8 +78,7 @@ class OpenObjectTest {
 
     @Test
     void ringBuffersHaveTheSizeThatLibbpfChooses() {
-        try (LimiterBpf bpf =
-                LimiterBpf.open(OBJECT).sizes(SIZES).onlyPrograms().load()) {
+        try (LimiterBpf bpf = load()) {
             assertThat(bpf.rings().create(1).maxEntries())
                     .as("1000 in the object")
                     .isEqualTo(Pages.SIZE);
@@ -108,8 +107,7 @@ class OpenObjectTest {
             bpf.policies().create(0);
             assertThat(bpf.rate()).isEqualTo(new Rate(1000));
         }
-        try (LimiterBpf bpf =
-                LimiterBpf.open(OBJECT).sizes(SIZES).onlyPrograms().load()) {
+        try (LimiterBpf bpf = load()) {
             assertThat(bpf.rate()).as("the object's own value").isEqualTo(new Rate(10));
         }
     }
@@ -187,8 +185,6 @@ class OpenObjectTest {
                         .load()
                         .close())
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("map extras")
-                .hasMessageContaining("program extra uses it")
-                .hasMessageContaining("withoutPrograms(\"extra\")");
+                .hasMessageContainingAll("map extras", "program extra uses it", "withoutPrograms(\"extra\")");
     }
 }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.types.ByteString;
@@ -17,12 +17,10 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Maps of loaded objects that no record declares can be read as bytes and by the names of their fields. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 class UntypedMapTest extends PinningTest {
 
     private LoadedObject load(String object) {

@@ -3,7 +3,7 @@ package dev.nestmap.tests.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.tests.toolchain.InstalledClang;
@@ -12,7 +12,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,8 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Loads the BTF of random schemas into the kernel: it rejects exactly what {@link dev.nestmap.lint.LoadCheck} finds. {@code bin/dev/fuzz btf
  * --minutes N} runs it for longer.
  */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 @Tag("long")
 class KernelBtfFuzzTest {
     private static final long SEED = Long.getLong("nestmap.seed", 20261123L);
@@ -46,16 +44,12 @@ class KernelBtfFuzzTest {
         List<InstalledClang> clangs = InstalledClang.all().toList();
         long end = System.nanoTime() + MINUTES * 60_000_000_000L;
         long done = 0;
-        check(
-                new LayoutCheck(new ClangTarget(clangs.get(0), target), directory),
-                List.of(RandomTypes.schema(REJECTED)));
+        check(new LayoutCheck(clangs.get(0), target, directory), List.of(RandomTypes.schema(REJECTED)));
         assertThat(refused).as("schemas that the kernel rejects").isEqualTo(1);
         while (MINUTES > 0 ? System.nanoTime() < end : done < SCHEMAS) {
-            List<Schema> unit = LongStream.range(SEED + done, SEED + done + PER_UNIT)
-                    .mapToObj(RandomTypes::schema)
-                    .toList();
+            List<Schema> unit = LayoutCheck.schemas(SEED + done, PER_UNIT);
             InstalledClang clang = clangs.get((int) (done / PER_UNIT % clangs.size()));
-            check(new LayoutCheck(new ClangTarget(clang, target), directory), unit);
+            check(new LayoutCheck(clang, target, directory), unit);
             done += PER_UNIT;
         }
         System.out.println("KernelBtfFuzzTest: " + done + " schemas, " + refused + " refused, -Dnestmap.seed=" + SEED);
@@ -70,8 +64,7 @@ class KernelBtfFuzzTest {
             check(compiler, schemas.subList(0, schemas.size() / 2));
             check(compiler, schemas.subList(schemas.size() / 2, schemas.size()));
         } else if (contradiction.isPresent()) {
-            throw new AssertionError(
-                    contradiction.get() + " (" + compiler.compiler() + ")\n" + SchemaText.print(schemas.get(0)));
+            throw new AssertionError(contradiction.get() + " (" + compiler + ")\n" + SchemaText.print(schemas.get(0)));
         } else if (isRejected) {
             refused++;
         }

@@ -7,6 +7,8 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,9 +16,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /** Compiles the headers of several schemas together, and compares the BTF with each schema. */
-record LayoutCheck(ClangTarget compiler, Path directory) {
+record LayoutCheck(InstalledClang clang, String target, Path directory) {
     /** Describes the first difference between a schema and the object, or returns nothing if they agree. */
     Optional<String> problem(List<Schema> schemas) {
         Path object = directory.resolve("fuzz.bpf.o");
@@ -36,7 +39,7 @@ record LayoutCheck(ClangTarget compiler, Path directory) {
         }
     }
 
-    /** Compiles the headers into one object. Returns clang's output, or an empty text if there was none. */
+    /** Compiles the headers into one object, with little optimisation, which does not affect layouts. Returns clang's output, or an empty text if there was none. */
     String compile(List<Schema> schemas, Path object) {
         Path source = directory.resolve("fuzz.bpf.c");
         try {
@@ -46,7 +49,9 @@ record LayoutCheck(ClangTarget compiler, Path directory) {
                             + schemas.stream()
                                     .map(schema -> HeaderPrinter.print(schema, ""))
                                     .collect(Collectors.joining("\n")));
-            return compiler.compile(source, object);
+            InstalledCommand.Result result =
+                    clang.compile(source, object, List.of("-target", target, "-O1", "-Wno-unused-function"));
+            return result.status() == 0 ? "" : result.output() + this + " failed";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -64,5 +69,17 @@ record LayoutCheck(ClangTarget compiler, Path directory) {
             }
         }
         return Optional.empty();
+    }
+
+    /** The schemas of these seeds. */
+    static List<Schema> schemas(long first, int count) {
+        return LongStream.range(first, first + count)
+                .mapToObj(RandomTypes::schema)
+                .toList();
+    }
+
+    @Override
+    public String toString() {
+        return clang + " -target " + target;
     }
 }

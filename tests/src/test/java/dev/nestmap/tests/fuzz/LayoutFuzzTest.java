@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,19 +34,16 @@ class LayoutFuzzTest {
         long done = 0;
         while (MINUTES > 0 ? System.nanoTime() < end : done < SCHEMAS) {
             String target = done / PER_UNIT % 2 == 0 ? "bpfel" : "bpfeb";
-            List<Schema> unit = LongStream.range(SEED + done, SEED + done + PER_UNIT)
-                    .mapToObj(RandomTypes::schema)
-                    .toList();
+            List<Schema> unit = LayoutCheck.schemas(SEED + done, PER_UNIT);
             for (InstalledClang clang : clangs) {
-                check(new ClangTarget(clang, target), unit, SEED + done);
+                check(new LayoutCheck(clang, target, directory), unit, SEED + done);
             }
             done += PER_UNIT;
         }
         System.out.println("LayoutFuzzTest: " + done + " schemas, each with " + clangs + ", -Dnestmap.seed=" + SEED);
     }
 
-    private void check(ClangTarget compiler, List<Schema> unit, long firstSeed) throws IOException {
-        LayoutCheck check = new LayoutCheck(compiler, directory);
+    private static void check(LayoutCheck check, List<Schema> unit, long firstSeed) {
         if (check.problem(unit).isEmpty()) {
             return;
         }
@@ -55,11 +51,10 @@ class LayoutFuzzTest {
             Schema schema = unit.get(i);
             Optional<String> problem = check.problem(List.of(schema));
             if (problem.isPresent()) {
-                throw new AssertionError("seed " + (firstSeed + i) + ", " + compiler + ": " + problem.get() + "\n"
+                throw new AssertionError("seed " + (firstSeed + i) + ", " + check + ": " + problem.get() + "\n"
                         + SchemaText.print(schema));
             }
         }
-        throw new AssertionError(
-                "seeds from " + firstSeed + " only together, " + compiler + ": " + check.problem(unit));
+        throw new AssertionError("seeds from " + firstSeed + " only together, " + check + ": " + check.problem(unit));
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** What import writes compiles, and equals the object map by map and field by field, except for what it names. */
 @Tag("jdk-independent")
@@ -45,21 +45,17 @@ class ImportTest {
 
     private static RoundTrip trip = new RoundTrip(Path.of(""));
 
-    static List<String> objects() {
-        return OBJECTS;
-    }
-
     @BeforeAll
     static void importAndCompile() {
         trip = new RoundTrip(folder);
-        for (String object : objects()) {
-            trip.add(object, BpfObjects.of(object), Map.of(), Map.of());
+        for (String object : OBJECTS) {
+            trip.addBoth(object, BpfObjects.of(object));
         }
         trip.compile();
     }
 
     @ParameterizedTest
-    @MethodSource("objects")
+    @FieldSource("OBJECTS")
     void recordsBindToTheObject(String object) {
         String binding = RoundTrip.binding(object);
         Schema declared = trip.declared(binding);
@@ -71,7 +67,7 @@ class ImportTest {
     }
 
     @ParameterizedTest
-    @MethodSource("objects")
+    @FieldSource("OBJECTS")
     void theHeaderMakesTheSameMaps(String object) {
         Schema actual = trip.actual(object);
         ImportedRecords records = trip.records(object);

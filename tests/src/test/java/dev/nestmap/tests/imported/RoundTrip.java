@@ -11,10 +11,8 @@ import dev.nestmap.cli.records.ImportedRecords;
 import dev.nestmap.cli.records.RecordImport;
 import dev.nestmap.processor.testing.OutputFolder;
 import dev.nestmap.processor.testing.Sources;
-import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
-import dev.nestmap.schema.type.CType;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
@@ -46,33 +44,19 @@ final class RoundTrip {
     }
 
     /** Imports an object twice: for records that bind to it, and for records with a header. */
-    void add(String name, Path file, Map<String, String> events, Map<String, List<String>> inners) {
-        add(name, file, events, inners, List.of(false, true));
+    void addBoth(String name, Path file) {
+        add(name, file, List.of(false, true));
     }
 
     /** Imports an object for records with a header, whose types of events are those that BTF names. */
     void add(String name, Path file) {
-        add(name, file, Map.of(), Map.of(), List.of(true));
+        add(name, file, List.of(true));
     }
 
-    private void add(
-            String name,
-            Path file,
-            Map<String, String> events,
-            Map<String, List<String>> inners,
-            List<Boolean> headers) {
+    private void add(String name, Path file, List<Boolean> headers) {
         List<MalformedMap> malformed = new ArrayList<>();
         ObjectFile object = read(name, file, malformed);
         objects.put(name, object);
-        Map<String, CType> eventTypes = new LinkedHashMap<>();
-        events.forEach((map, type) -> eventTypes.put(map, object.type(type).orElseThrow()));
-        Map<String, ImportRequest.Inner> innerTypes = new LinkedHashMap<>();
-        inners.forEach((map, types) -> innerTypes.put(
-                map,
-                new ImportRequest.Inner(
-                        MapKind.HASH,
-                        object.type(types.get(0)).orElseThrow(),
-                        object.type(types.get(1)).orElseThrow())));
         for (boolean header : headers) {
             String written = header ? name : binding(name);
             records.put(
@@ -83,8 +67,8 @@ final class RoundTrip {
                             "com.acme",
                             written,
                             header,
-                            eventTypes,
-                            innerTypes,
+                            Map.of(),
+                            Map.of(),
                             ImportRequest.unreadable(object, malformed))));
         }
     }
@@ -151,7 +135,8 @@ final class RoundTrip {
         }
     }
 
-    private InstalledCommand.Result compile(String program, Path object) {
+    /** Compiles a C source with the generated headers. */
+    InstalledCommand.Result compile(String program, Path object) {
         Path source = object.resolveSibling(object.getFileName() + ".c");
         try {
             Files.writeString(source, program);

@@ -13,88 +13,54 @@ import java.util.function.Predicate;
 
 /** Operations of user space on a map, by the kernel's names. */
 enum Operation {
-    UPDATE("update", subject -> !subject.kind().isRing()) {
-        @Override
-        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
-            return update(subject, map, block);
-        }
-    },
-    LOOKUP("lookup", subject -> !subject.kind().isRing()) {
-        @Override
-        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
-            subject.writeKey(block, 0);
-            subject.writeValue(block, VALUE_AT);
-            return map.lookup(block, 0, VALUE_AT);
-        }
-    },
-    NEXT_KEY("next key", subject -> subject.keySize() > 0) {
-        @Override
-        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
-            return map.nextKey(block, -1, 0);
-        }
-    },
-    DELETE("delete", subject -> subject.keySize() > 0) {
-        @Override
-        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
-            subject.writeKey(block, 0);
-            return map.delete(block, 0);
-        }
-    },
-    LOOKUP_AND_DELETE("lookup and delete", subject -> !subject.kind().isRing()) {
-        @Override
-        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
-            subject.writeKey(block, 0);
-            return map.lookupAndDelete(block, 0, VALUE_AT);
-        }
-    },
-    LOOKUP_BATCH("lookup batch", subject -> !subject.kind().isRing()) {
-        @Override
-        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
-            return map.batch(BatchCommand.LOOKUP, new Batch(map, (int) subject.maxEntries()));
-        }
-    },
-    UPDATE_BATCH("update batch", subject -> !subject.kind().isRing()) {
-        @Override
-        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
-            return map.batch(BatchCommand.UPDATE, batch(subject, map));
-        }
-    },
-    DELETE_BATCH("delete batch", subject -> !subject.kind().isRing()) {
-        @Override
-        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
-            return map.batch(BatchCommand.DELETE, batch(subject, map));
-        }
-    },
+    UPDATE("update", Operation::hasEntries, Operation::update),
+    LOOKUP("lookup", Operation::hasEntries, (subject, map, block) -> {
+        subject.writeKey(block, 0);
+        subject.writeValue(block, Operation.VALUE_AT);
+        return map.lookup(block, 0, Operation.VALUE_AT);
+    }),
+    NEXT_KEY("next key", subject -> subject.keySize() > 0, (subject, map, block) -> map.nextKey(block, -1, 0)),
+    DELETE("delete", subject -> subject.keySize() > 0, (subject, map, block) -> {
+        subject.writeKey(block, 0);
+        return map.delete(block, 0);
+    }),
+    LOOKUP_AND_DELETE("lookup and delete", Operation::hasEntries, (subject, map, block) -> {
+        subject.writeKey(block, 0);
+        return map.lookupAndDelete(block, 0, Operation.VALUE_AT);
+    }),
+    LOOKUP_BATCH(
+            "lookup batch",
+            Operation::hasEntries,
+            (subject, map, block) -> map.batch(BatchCommand.LOOKUP, new Batch(map, (int) subject.maxEntries()))),
+    UPDATE_BATCH(
+            "update batch",
+            Operation::hasEntries,
+            (subject, map, block) -> map.batch(BatchCommand.UPDATE, batch(subject, map))),
+    DELETE_BATCH(
+            "delete batch",
+            Operation::hasEntries,
+            (subject, map, block) -> map.batch(BatchCommand.DELETE, batch(subject, map))),
     LOOKUP_AND_DELETE_BATCH(
-            "lookup and delete batch", subject -> !subject.kind().isRing()) {
-        @Override
-        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
-            return map.batch(BatchCommand.LOOKUP_AND_DELETE, new Batch(map, (int) subject.maxEntries()));
+            "lookup and delete batch",
+            Operation::hasEntries,
+            (subject, map, block) ->
+                    map.batch(BatchCommand.LOOKUP_AND_DELETE, new Batch(map, (int) subject.maxEntries()))),
+    CONSUME(
+            "take a record",
+            subject -> subject.kind() == MapKind.RINGBUF,
+            (subject, map, block) -> map.stream().take(block)),
+    PUT_RECORD(
+            "put a record",
+            subject -> subject.kind() == MapKind.USER_RINGBUF,
+            (subject, map, block) -> map.stream().put(block, Long.BYTES)),
+    SHARE("map for reading and writing", ProbedMap::isMappable, (subject, map, block) -> {
+        try {
+            map.mmap(true).close();
+            return 0;
+        } catch (BpfException e) {
+            return -e.errnoNumber();
         }
-    },
-    CONSUME("take a record", subject -> subject.kind() == MapKind.RINGBUF) {
-        @Override
-        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
-            return map.stream().take(block);
-        }
-    },
-    PUT_RECORD("put a record", subject -> subject.kind() == MapKind.USER_RINGBUF) {
-        @Override
-        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
-            return map.stream().put(block, Long.BYTES);
-        }
-    },
-    SHARE("map for reading and writing", ProbedMap::isMappable) {
-        @Override
-        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
-            try {
-                map.mmap(true).close();
-                return 0;
-            } catch (BpfException e) {
-                return -e.errnoNumber();
-            }
-        }
-    };
+    });
 
     private static final int VALUE_AT = 8;
 
@@ -103,9 +69,22 @@ enum Operation {
     @SuppressWarnings("ImmutableEnumChecker") // lambdas that capture nothing
     private final Predicate<ProbedMap> isAsked;
 
-    Operation(String title, Predicate<ProbedMap> isAsked) {
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final Ask ask;
+
+    /** Asks the kernel. */
+    private interface Ask {
+        int ask(ProbedMap subject, RawMap map, OffHeapBlock block);
+    }
+
+    Operation(String title, Predicate<ProbedMap> isAsked, Ask ask) {
         this.title = title;
         this.isAsked = isAsked;
+        this.ask = ask;
+    }
+
+    private static boolean hasEntries(ProbedMap subject) {
+        return !subject.kind().isRing();
     }
 
     String title() {
@@ -120,7 +99,7 @@ enum Operation {
     String outcome(ProbedMap subject, RawMap map) {
         OffHeapBlock block = OffHeapBlock.allocate(VALUE_AT + Math.max(Long.BYTES, map.valueBytes()));
         boolean isEmpty = !UPDATE.isAskedOf(subject) || update(subject, map, block) != 0;
-        int result = ask(subject, map, block);
+        int result = ask.ask(subject, map, block);
         // For an empty map, the kernel reports that the entry is missing, and for a scan that it is complete.
         if (result == 0 || (result == -ErrnoNumbers.ENOENT && (isEmpty || isScan()))) {
             return "works";
@@ -131,8 +110,6 @@ enum Operation {
     private boolean isScan() {
         return this == LOOKUP_BATCH || this == LOOKUP_AND_DELETE_BATCH;
     }
-
-    abstract int ask(ProbedMap subject, RawMap map, OffHeapBlock block);
 
     private static int update(ProbedMap subject, RawMap map, OffHeapBlock block) {
         subject.writeKey(block, 0);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.tests.toolchain.CodecBytes;
 import dev.nestmap.tests.types.ArrayTypes.Grid;
 import dev.nestmap.tests.types.ArrayTypes.Large;
 import dev.nestmap.tests.types.ArrayTypes.One;

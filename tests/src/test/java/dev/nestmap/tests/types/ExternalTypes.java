@@ -5,6 +5,7 @@ import dev.nestmap.annotations.Anonymous;
 import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.Be32;
 import dev.nestmap.annotations.Bits;
+import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.EnumValue;
 import dev.nestmap.annotations.External;
@@ -155,6 +156,9 @@ interface ExternalTypes {
     @InnerMap(maxEntries = 16)
     record Flow(@Key Packet packet, FlowKeys keys, Limits limits, Action action, MyNode node) {}
 
-    @OuterMap(inner = Flow.class, maxEntries = 4)
+    @OuterMap(inner = Flow.class, maxEntries = 4, pin = "tenant", pinInners = false)
     record Tenant(@U32 long id) {}
+
+    @BpfMap(maxEntries = 4, pin = "verdict")
+    record Verdict(@Key @U32 long id, Ipv4 header, Action action) {}
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.toolchain.CodecBytes;
 import dev.nestmap.tests.types.ListTypes.Hits;
 import dev.nestmap.tests.types.ListTypes.Route;
 import dev.nestmap.tests.types.ListTypes.Table;
