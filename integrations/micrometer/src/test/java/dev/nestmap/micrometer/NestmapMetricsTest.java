@@ -49,18 +49,13 @@ class NestmapMetricsTest {
                     DrainedMap.of(Objects.requireNonNull(bpf.tenant().rotate(1)));
             bpf.tenant().discard(3);
 
-            assertThat(registry.get("nestmap.operations")
-                            .tags("operation", "create", "map", "tenant")
-                            .timer()
+            assertThat(registry.timer("nestmap.operations", "operation", "create", "map", "tenant")
                             .count())
                     .isEqualTo(1);
             assertThat(changed("create")).isEqualTo(3);
             assertThat(changed("rotate")).isEqualTo(1);
             assertThat(changed("discard")).isEqualTo(1);
-            assertThat(registry.get("nestmap.grace.periods")
-                            .tags("map", "tenant")
-                            .timer()
-                            .count())
+            assertThat(registry.timer("nestmap.grace.periods", "map", "tenant").count())
                     .isBetween(3L, 5L);
             assertThat(gauge("nestmap.inner.maps")).isEqualTo(2);
             assertThat(gauge("nestmap.waiting.maps")).isEqualTo(1);
@@ -71,10 +66,7 @@ class NestmapMetricsTest {
                 bpf.queue().put(new Queue(number, 1));
             }
             assertThatThrownBy(() -> bpf.queue().put(new Queue(8, 1))).isInstanceOf(BpfException.class);
-            assertThat(registry.get("nestmap.errors")
-                            .tags("map", "queue", "errno", "E2BIG")
-                            .counter()
-                            .count())
+            assertThat(count("nestmap.errors", "map", "queue", "errno", "E2BIG"))
                     .isEqualTo(1);
             metrics.close();
             bpf.tenant().create(9);
@@ -236,8 +228,7 @@ class NestmapMetricsTest {
         OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", 1L, 64, 64, null));
         OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", 2L, 64, 64, 0L));
         metrics.close();
-        assertThat(registry.get("nestmap.lost.inserts.unknown").counter().count())
-                .isEqualTo(1);
+        assertThat(count("nestmap.lost.inserts.unknown")).isEqualTo(1);
         assertThat(registry.find("nestmap.lost.inserts").counters()).isEmpty();
     }
 
@@ -248,30 +239,16 @@ class NestmapMetricsTest {
         OperationListeners.uncounted(new Uncounted("tenant", 3, 0));
         OperationListeners.uncounted(new Uncounted("tenant", 4, 5));
         metrics.close();
-        assertThat(registry.get("nestmap.refused.additions")
-                        .tag("map", "tenant")
-                        .counter()
-                        .count())
-                .isEqualTo(7);
-        assertThat(registry.get("nestmap.unknown.key.additions")
-                        .tag("map", "tenant")
-                        .counter()
-                        .count())
-                .isEqualTo(5);
+        assertThat(count("nestmap.refused.additions", "map", "tenant")).isEqualTo(7);
+        assertThat(count("nestmap.unknown.key.additions", "map", "tenant")).isEqualTo(5);
     }
 
     private double lostInserts(String key) {
-        return registry.get("nestmap.lost.inserts")
-                .tags("map", "tenant", "key", key)
-                .counter()
-                .count();
+        return count("nestmap.lost.inserts", "map", "tenant", "key", key);
     }
 
     private double drains(String result) {
-        return registry.get("nestmap.drains")
-                .tags("map", "tenant", "result", result)
-                .counter()
-                .count();
+        return count("nestmap.drains", "map", "tenant", "result", result);
     }
 
     /** A framework binds its registry before or after the maps exist, and a service may load its object again. */
@@ -332,27 +309,6 @@ class NestmapMetricsTest {
         }
     }
 
-    @Test
-    void countsRequests() {
-        try (MeteredBpf bpf = MeteredBpf.inMemory();
-                OnDemandServer<Long> server = bpf.tenant()
-                        .serveRequests(
-                                OnDemandServer.Options.defaults().withPollInterval(Duration.ofDays(1)), served -> {});
-                NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant(), server)) {
-            bpf.tenant().request(7);
-            while (server.statistics().served() == 0) {
-                server.serve();
-            }
-            assertThat(metrics).isNotNull();
-            assertThat(registry.get("nestmap.requests.served").counter().count())
-                    .isEqualTo(1);
-            assertThat(registry.get("nestmap.requests.misses").counter().count())
-                    .isZero();
-            assertThat(registry.get("nestmap.requests.lost").functionCounter().count())
-                    .isZero();
-        }
-    }
-
     /** Java code in place of a program misses keys like one. */
     @Test
     void countsTheMissesOfProgramsInMemory() {
@@ -376,8 +332,12 @@ class NestmapMetricsTest {
                     server.serve();
                 }
                 assertThat(program.testRun(new byte[] {7}).returnValue()).isEqualTo(2);
-                assertThat(registry.get("nestmap.requests.misses").counter().count())
-                        .isEqualTo(2);
+                assertThat(count("nestmap.requests.misses")).isEqualTo(2);
+                assertThat(count("nestmap.requests.served")).isEqualTo(1);
+                assertThat(registry.get("nestmap.requests.lost")
+                                .functionCounter()
+                                .count())
+                        .isZero();
             }
         }
     }
@@ -431,10 +391,11 @@ class NestmapMetricsTest {
     }
 
     private double changed(String operation) {
-        return registry.get("nestmap.changes")
-                .tags("operation", operation, "map", "tenant", "result", "changed")
-                .counter()
-                .count();
+        return count("nestmap.changes", "operation", operation, "map", "tenant", "result", "changed");
+    }
+
+    private double count(String name, String... tags) {
+        return registry.get(name).tags(tags).counter().count();
     }
 
     private double gauge(String name) {
