@@ -9,35 +9,50 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference.Aspect;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 
-/**
- * Compares the maps of two schemas: type, size, flags, keys, values and inner maps. As with {@link TypeComparison}, each kind of
- * schemas has a subclass, which knows what one side may leave out.
- */
-abstract class MapComparison {
-    final Schema declared;
-    final Schema actual;
+/** Compares the maps of two schemas: type, size, flags, keys, values and inner maps. */
+final class MapComparison {
+    /** What is compared with the declared schema, which decides what one side may leave out. */
+    enum Sides {
+        /** The object that was compiled with the header of the records. BTF can't express all of them. */
+        OBJECT,
+        /** Somebody else's object: the records may also leave out sizes and flags. */
+        FOREIGN_OBJECT,
+        /** Another version of the records. Both are fully known, so every difference counts. */
+        VERSION
+    }
+
+    private final Schema declared;
+    private final Schema actual;
+    private final Sides sides;
+    /** The definitions that outer maps of the declared side hold. */
+    private final Set<String> used;
 
     /** Compares keys and values. */
     final TypeComparison types;
 
     private final List<Difference> found;
 
-    MapComparison(Schema declared, Schema actual, TypeComparison types) {
+    MapComparison(Schema declared, Schema actual, Sides sides, TypeComparison types) {
         this.declared = declared;
         this.actual = actual;
+        this.sides = sides;
+        this.used = declared.usedDefinitions();
         this.types = types;
         this.found = types.found;
     }
 
     /** Compares each declared map that no other map contains with the map of the same name. */
-    final void compare() {
+    void compare() {
         declared.maps().stream().filter(this::isOutermost).forEach(this::withSameName);
     }
 
-    /** Whether no other map contains it. */
-    abstract boolean isOutermost(MapDef map);
+    /** Whether no other map contains it. An object has no unused definition of inner maps. */
+    private boolean isOutermost(MapDef map) {
+        return map.role() != MapRole.INNER || (sides == Sides.VERSION && !used.contains(map.name()));
+    }
 
     private void withSameName(MapDef map) {
         DifferenceLocation where = DifferenceLocation.map(map.name());
@@ -49,27 +64,71 @@ abstract class MapComparison {
     }
 
     /** Compares two maps that stand in the same place: under one name, or as inner maps of one outer map. */
-    void compare(DifferenceLocation where, MapDef map, MapDef other) {
+    private void compare(DifferenceLocation where, MapDef map, MapDef other) {
+        boolean isComparedElsewhere = map.role() == MapRole.INSTANCE
+                && other.role() == MapRole.INSTANCE
+                && Objects.equals(map.definition(), other.definition());
+        if (sides == Sides.VERSION && isComparedElsewhere) {
+            return;
+        }
         MapDef complete = complete(map, other);
         attribute(where, Aspect.KIND, complete.kind(), other.kind(), MapKind::cName);
         attribute(where, Aspect.FLAGS, complete.flags(), other.flags(), MapFlags::expression);
         attribute(where, Aspect.MAX_ENTRIES, entries(complete), entries(other), text -> text);
         attribute(where, Aspect.MAP_EXTRA, complete.extra(), other.extra(), extra -> "0x" + Long.toHexString(extra));
         attribute(where, Aspect.NUMA_NODE, complete.numaNode(), other.numaNode(), String::valueOf);
-        key(where.part(DifferenceLocation.KEY), map, other);
+        DifferenceLocation key = where.part(DifferenceLocation.KEY);
+        if (sides == Sides.VERSION) {
+            types.part(key, map.key(), other.key());
+        } else {
+            keyOfObject(key, map, other);
+        }
+        DifferenceLocation value = where.part(DifferenceLocation.VALUE);
         if (map.role() == MapRole.OUTER && other.role() == MapRole.OUTER) {
             inner(where, map, other);
+        } else if (sides == Sides.VERSION) {
+            types.part(value, map.value(), other.value());
         } else {
-            value(where.part(DifferenceLocation.VALUE), map, other);
+            valueOfObject(value, map, other);
         }
     }
 
-    /** The declared map, with the attributes of the other one where the declared side may leave them out. */
-    abstract MapDef complete(MapDef map, MapDef other);
+    /** The declared map, with the attributes of the other one where the declared side may leave them out. Either side may leave the size to the load. */
+    private MapDef complete(MapDef map, MapDef other) {
+        if (sides == Sides.VERSION) {
+            return map;
+        }
+        MapDef complete = sides == Sides.FOREIGN_OBJECT ? map.completedFrom(other) : map;
+        return complete.maxEntries() == 0 || other.maxEntries() == 0
+                ? complete.withMaxEntries(other.maxEntries())
+                : complete;
+    }
 
-    abstract void key(DifferenceLocation where, MapDef map, MapDef other);
+    /** The kernel reads the key of an array as an index, so only its size counts. */
+    private void keyOfObject(DifferenceLocation where, MapDef map, MapDef other) {
+        // A perf event array has keys and values of 4 bytes in BTF,
+        // whatever its records are, or the kernel would refuse it.
+        boolean isPerfStreamInBtf = map.isStream() && !other.isStream() && map.kind() == other.kind();
+        if (map.kind().keyRule().isNumber() && map.key() != null && other.key() != null) {
+            types.sizes(where, map.key(), other.key());
+        } else if (!isPerfStreamInBtf) {
+            types.part(where, map.key(), other.key());
+        }
+    }
 
-    abstract void value(DifferenceLocation where, MapDef map, MapDef other);
+    private void valueOfObject(DifferenceLocation where, MapDef map, MapDef other) {
+        // libbpf creates a map of descriptors without their type, so the sign makes no difference.
+        boolean isDescriptor = map.kind().descriptorSize() > 0 && !map.isStream();
+        if (isDescriptor && sides == Sides.FOREIGN_OBJECT && map.kind() == other.kind()) {
+            return; // the kernel accepts 4 and 8 bytes
+        }
+        if (isDescriptor && map.value() != null && other.value() != null) {
+            types.sizes(where, map.value(), other.value());
+        } else if (!map.isStream() || (map.value() != null && other.isStream() && other.value() != null)) {
+            // Usually BTF has no type for the events of a stream, and a record may leave it open.
+            types.part(where, map.value(), other.value());
+        }
+    }
 
     private static String entries(MapDef map) {
         return map.isSizedAtLoad() ? Difference.AT_LOAD : Long.toString(map.maxEntries());
@@ -84,14 +143,13 @@ abstract class MapComparison {
             found.add(inner.difference(Aspect.PRESENCE, "a definition", "none"));
             return;
         }
-        definitions(inner, map.definition(), other.definition());
+        if (sides == Sides.VERSION) {
+            attribute(inner, Aspect.TAG, map.definition(), other.definition(), name -> name);
+        }
         compare(inner, declared.innerOf(map), actual.innerOf(other));
     }
 
-    /** Compares the names of two definitions of inner maps. */
-    void definitions(DifferenceLocation where, String definition, String other) {}
-
-    final <T> void attribute(DifferenceLocation where, Aspect aspect, T value, T other, Function<T, String> text) {
+    private <T> void attribute(DifferenceLocation where, Aspect aspect, T value, T other, Function<T, String> text) {
         if (!Objects.equals(value, other)) {
             found.add(where.difference(aspect, text.apply(value), text.apply(other)));
         }

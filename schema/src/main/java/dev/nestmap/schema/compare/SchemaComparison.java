@@ -6,6 +6,7 @@ import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference.Aspect;
+import dev.nestmap.schema.compare.MapComparison.Sides;
 import dev.nestmap.schema.program.NearestNameFinder;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
@@ -42,7 +43,7 @@ import java.util.Set;
  * <p>Each difference is reported once, even if several maps share a struct, the most informative first. Consequences of other differences
  * are left out: fields that moved because another field was inserted before them, and the size of their struct.
  *
- * <p>There are three comparisons, each with a {@link MapComparison} and a {@link TypeComparison} of its own. Records of a foreign object
+ * <p>There are three comparisons, each with a {@link TypeComparison} of its own. Records of a foreign object
  * ({@link Schema#isForeign}) may leave out sizes and flags, use other names for types and fields at the same place, read the same
  * bytes in another way ({@link ReinterpretationCheck}), and state another sign ({@link FieldMeaning.Sign}).
  *
@@ -94,15 +95,15 @@ public final class SchemaComparison {
      */
     public static List<Difference> compareVersions(Schema before, Schema after) {
         TypeComparison types = new VersionTypeComparison(new ArrayList<>());
-        MapComparison maps = new VersionMapComparison(before, after, types);
+        MapComparison maps = new MapComparison(before, after, Sides.VERSION, types);
         return new SchemaComparison(before, after, maps).compareMapsAndTypes();
     }
 
     private static SchemaComparison withObject(Schema declared, Schema actual) {
         List<Difference> found = new ArrayList<>();
         MapComparison maps = declared.isForeign()
-                ? new ForeignMapComparison(declared, actual, new ForeignTypeComparison(declared, found))
-                : new ObjectMapComparison(declared, actual, new ObjectTypeComparison(declared, found));
+                ? new MapComparison(declared, actual, Sides.FOREIGN_OBJECT, new ForeignTypeComparison(declared, found))
+                : new MapComparison(declared, actual, Sides.OBJECT, new ObjectTypeComparison(declared, found));
         return new SchemaComparison(declared, actual, maps);
     }
 
