@@ -6,12 +6,10 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
@@ -99,27 +97,24 @@ class KernelConcurrentLoadTest extends PinningTest {
 
     /** The load might take the maps away again, with what the program of the guest counts. */
     @Test
-    void aGuestAttachesNoProgramWhileALoadChangesTheMaps() throws IOException {
-        Xdp hook = Xdp.on("lo");
+    void aGuestAttachesNoProgramUntilAFirstLoadIsComplete() throws IOException {
         List<DeclaredPin> outer = List.of(new DeclaredPin("tenant", "tenant", false)); // the program counts there
-        LoadedState guest = load(new KernelPins(), outer, object -> {});
+        List<LoadedState> guests = new ArrayList<>();
+        Runnable attach = () ->
+                guests.get(0).backend().programs().get(0).attach(Xdp.on("lo")).close();
         try {
-            UntypedProgram program = guest.backend().programs().get(0);
-            PinClaim claim = new PinClaim(new KernelPins(), fs.pin("tenant"), pins);
-            try (Pins.Lock owned = claim.acquire("a load");
-                    Pins.Lock door = claim.closeDoor()) {
-                assertThat(List.of(owned, door)).isNotEmpty();
-                assertBpfException(() -> program.attach(hook))
-                        .hasReason(Reason.BUSY)
-                        .hasErrno(Errno.EAGAIN);
-            }
-            program.attach(hook).close();
+            LoadedState first = load(new KernelPins(), pins, outer, loaded -> {
+                guests.add(load(new KernelPins(), pins, outer, object -> {}));
+                assertBpfException(attach::run).hasReason(Reason.BUSY).hasErrno(Errno.EAGAIN);
+            });
+            guests.add(first);
+            attach.run();
 
             Files.createDirectory(fs.pin("closed")); // a load was killed
-            program.attach(hook).close();
+            attach.run();
             assertThat(fs.pin("closed")).doesNotExist();
         } finally {
-            guest.close();
+            guests.forEach(LoadedState::close);
         }
     }
 
@@ -183,12 +178,13 @@ class KernelConcurrentLoadTest extends PinningTest {
     }
 
     private LoadedState load(Pins with, Consumer<LoadedState> preparation) {
-        return load(with, PINS, preparation);
+        return load(with, pins.withOwnerWait(Duration.ofMinutes(1)), PINS, preparation);
     }
 
-    private LoadedState load(Pins with, List<DeclaredPin> declared, Consumer<LoadedState> preparation) {
+    private LoadedState load(
+            Pins with, PinOptions options, List<DeclaredPin> declared, Consumer<LoadedState> preparation) {
         LoadSettings settings = new LoadSettings("network", object, null, declared, Set.of());
-        settings.pins(pins.withOwnerWait(Duration.ofMinutes(1)));
+        settings.pins(options);
         return new LoadRun(
                         settings,
                         new KernelMapFactory(),
