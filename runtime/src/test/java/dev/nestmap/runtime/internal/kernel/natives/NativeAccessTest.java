@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.natives.NativeAccess;
 import dev.nestmap.natives.NativeFunction;
 import dev.nestmap.natives.NativeLibrary;
+import dev.nestmap.natives.Natives;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,14 @@ class NativeAccessTest {
         assertThat(implementations().map(NativeAccess::name))
                 .containsExactlyInAnyOrderElementsOf(
                         Runtime.version().feature() < 22 ? List.of("jnr") : List.of("jnr", "foreign"));
+    }
+
+    @Test
+    void javaLangForeignIsTheDefaultWhereItRuns() {
+        String byDefault = Runtime.version().feature() < 22 ? "jnr" : "foreign";
+
+        assertThat(Natives.access().name())
+                .isEqualTo(Objects.requireNonNullElse(System.getProperty(Natives.PROPERTY), byDefault));
     }
 
     /** With five numbers and a text of ten digits, each argument has a different value. */
