@@ -389,6 +389,29 @@ abstract class JdbcStoreContract {
     }
 
     @Test
+    void aRefusedRowHoldsUpItsWholeReport() throws Exception {
+        execute("alter table missed add constraint low check (port < 443)");
+        UntypedProgram miss = MemoryProgram.define(bpf, "miss", (packet, context) -> {
+            bpf.site().request(80);
+            bpf.site().request(443);
+            return 0;
+        });
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            OnDemandServer<Long> server = bpf.site().serveRequests(missed());
+            server.close();
+            miss.testRun(new byte[1]);
+
+            assertThat(server.serve()).as("%s", log.messages()).isZero();
+            assertThat(bpf.site().keys()).as("with a map").containsExactlyInAnyOrder(80L, 443L);
+            assertThat(number("select count(*) from missed")).isZero();
+            execute("alter table missed drop constraint low");
+            assertThat(server.serve()).isEqualTo(2);
+        }
+        assertThat(number("select count(*) from missed where packets = 1 and port in (80, 443)"))
+                .isEqualTo(2);
+    }
+
+    @Test
     void identitiesGoWhenTheirMapsAreAcknowledged() throws Exception {
         MutableClock clock = new MutableClock();
         store = JdbcStore.of(source(), clock);
