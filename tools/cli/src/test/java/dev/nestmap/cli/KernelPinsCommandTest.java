@@ -22,6 +22,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +81,19 @@ class KernelPinsCommandTest extends PinningTest {
         assertThat(retired.out())
                 .contains("1 displaced map waits, replaced by an upgrade:", "start the new version again")
                 .doesNotContain("tenant-retired");
+    }
+
+    /** An operator's gate: a service has stopped to drain. */
+    @Test
+    void theExitCodeShowsAMapThatHasWaitedForTooLong() {
+        Path waiting = fs.path("acme/tenant-draining/42-" + inner.id());
+        pin(inner, waiting);
+        pin(inner, fs.path("acme/tenant-draining/43-" + inner.id()));
+        String[] pins = {"pins", "--older-than", "5m", fs.path("").toString()};
+
+        assertThat(CommandRun.of(pins).exitCode()).isZero();
+        new KernelPins().setTime(waiting, Instant.now().minus(Duration.ofMinutes(10)));
+        assertThat(CommandRun.of(pins).exitCode()).isEqualTo(ExitCode.FOUND);
     }
 
     /** What lies beside such a pin may mean something else than this version knows. */
