@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.operate;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nestmap.cli.Main;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
@@ -27,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,6 +155,35 @@ class EndCommandTest extends CommandTest {
             Files.delete(fs.path("elsewhere/count"));
             end(fs.path("acme")).succeeded();
             assertThat(Files.readString(file)).contains("\"packets\":1");
+        });
+    }
+
+    /** The command would remove the maps with what such a program counts. */
+    @Test
+    void nobodyElseAttachesAProgramMeanwhile() throws Throwable {
+        NetworkNamespace.run(() -> {
+            startWithAnotherPin(""); // so the command waits
+            FutureTask<Throwable> attaching = new FutureTask<>(() -> {
+                while (Files.exists(fs.path("acme/link"))) {
+                    Thread.onSpinWait();
+                }
+                try (PinnedBpf guest =
+                        PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load()) {
+                    Throwable refused =
+                            catchThrowable(() -> guest.program("count").attach(Xdp.on("lo")));
+                    Files.delete(fs.path("elsewhere/count"));
+                    return refused;
+                }
+            });
+            new Thread(attaching).start();
+
+            Command.run("end", fs.path("acme"), "-o", directory.resolve("saved.jsonl"), "--yes")
+                    .succeeded();
+
+            assertThat(attaching.get())
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .hasErrno(Errno.EAGAIN)
+                    .hasMessageContaining("is just replacing the maps there");
         });
     }
 
