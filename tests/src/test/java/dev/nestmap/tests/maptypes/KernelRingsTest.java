@@ -10,6 +10,7 @@ import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.Pages;
@@ -100,7 +101,7 @@ class KernelRingsTest {
     }
 
     @Test
-    void programsWriteEventsThatJavaDoesNotRead() {
+    void programsWriteEventsThatJavaDoesNotRead() throws IOException {
         RingsBpf.UnreadMap unread = rings.unreadBy().create(1);
         UntypedProgram emit = rings.program("emit_unread");
 
@@ -110,6 +111,13 @@ class KernelRingsTest {
         int before = unread.id();
         discardDisplaced(rings.unreadBy().rotate(1));
         assertThat(rings.unreadBy().getOrCreate(1).id()).isNotEqualTo(before);
+
+        try (BpfFs fs = BpfFs.mount();
+                RingsBpf.UnreadByMap.Owned pinned = RingsBpf.UNREAD_BY_MAP.create(fs.path("unread"))) {
+            pinned.create(1);
+            discardDisplaced(pinned.rotate(1));
+            assertThat(fs.content()).contains("unread");
+        }
     }
 
     @Test
