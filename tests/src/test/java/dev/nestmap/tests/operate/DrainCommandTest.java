@@ -8,6 +8,7 @@ import dev.nestmap.jdbc.JdbcStore;
 import dev.nestmap.jdbc.MapStore;
 import dev.nestmap.jdbc.ReportStore;
 import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.KernelClock;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.error.Errno;
@@ -45,12 +46,15 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -117,6 +121,30 @@ class DrainCommandTest extends CommandTest {
         return "{\"identity\":\"" + machine + "/ID\",\"pin\":\"" + fs.pin("acme/" + map) + "\",\"map\":\"" + map
                 + "\",\"holds\":\"counts\",\"key\":" + key + ",\"displaced\":\"TIME\",CLOCKS,\"entries\":[" + entry
                 + "],\"refused\":0,\"exact\":true,\"doubts\":[]}";
+    }
+
+    /** On a machine that was never suspended, the clocks differ in their resolution only. */
+    @Test
+    void savesWhatTheClocksShow() throws IOException {
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+        }
+        Instant wall = Instant.now();
+        Duration monotonic = KernelClock.MONOTONIC.now();
+        Duration boot = KernelClock.BOOT.now();
+
+        Command.run("drain", fs.path("acme"), "-o", file).succeeded();
+
+        Matcher saved = Pattern.compile("\"clocks\":\\{\"wall\":\"(.+Z)\",\"monotonic\":(\\d+),\"boot\":(\\d+)}")
+                .matcher(Files.readString(file));
+        assertThat(saved.find()).isTrue();
+        assertThat(Instant.parse(saved.group(1))).isBetween(wall, Instant.now());
+        assertThat(Duration.ofNanos(Long.parseLong(saved.group(2))))
+                .isBetween(monotonic, KernelClock.MONOTONIC.now())
+                .matches(time -> time.toNanos() % 10_000_000 > 0);
+        assertThat(Duration.ofNanos(Long.parseLong(saved.group(3))))
+                .isBetween(boot, KernelClock.BOOT.now())
+                .matches(time -> time.toNanos() % 10_000_000 == 0);
     }
 
     /** The service had stored a map and was killed before it acknowledged it. Then it starts before the import. */
