@@ -31,6 +31,8 @@ import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
 import dev.nestmap.tests.managed.Managed.Torn;
 import dev.nestmap.tests.managed.Managed.Words;
 import dev.nestmap.tests.managed.ManagedBpf;
+import dev.nestmap.tests.maptypes.FullMaps.Share;
+import dev.nestmap.tests.maptypes.FullMapsBpf;
 import dev.nestmap.tests.maptypes.RingsBpf;
 import dev.nestmap.tests.outermaps.Unwinding.StackDelta;
 import dev.nestmap.tests.outermaps.UnwindingBpf;
@@ -55,6 +57,8 @@ import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -145,6 +149,23 @@ class DrainCommandTest extends CommandTest {
         assertThat(Duration.ofNanos(Long.parseLong(saved.group(3))))
                 .isBetween(boot, KernelClock.BOOT.now())
                 .matches(time -> time.toNanos() % 10_000_000 == 0);
+    }
+
+    @Test
+    void savesTheValueOfEachCpu() throws IOException {
+        String values;
+        try (FullMapsBpf.SpreadMap.Owned spread = FullMapsBpf.SPREAD_MAP.create(fs.path("acme/spread"))) {
+            FullMapsBpf.ShareMap shares = spread.create(42);
+            shares.put(IntStream.range(0, shares.cpus())
+                    .mapToObj(cpu -> new Share(7, 100 + cpu))
+                    .toList());
+            values = IntStream.range(0, shares.cpus())
+                    .mapToObj(cpu -> String.valueOf(100 + cpu))
+                    .collect(Collectors.joining(","));
+        }
+        Command.run("drain", fs.path("acme/spread"), "-o", file).succeeded();
+
+        assertThat(file).content().contains("\"entries\":[{\"key\":7,\"values\":[" + values + "]}]");
     }
 
     /** The service had stored a map and was killed before it acknowledged it. Then it starts before the import. */

@@ -4,6 +4,7 @@ package dev.nestmap.cli.value;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.UntypedMap;
@@ -31,8 +32,9 @@ public final class DecodedMapView {
      *
      * @param key the key
      * @param values the value; for a per-CPU map, the value of each CPU
+     * @param isPerCpu whether it is of a per-CPU map, also on a machine with one CPU
      */
-    public record Row(BtfValue key, List<BtfValue> values) {
+    public record Row(BtfValue key, List<BtfValue> values, boolean isPerCpu) {
         /** The values of all CPUs that are not zero, or that no type describes. The first one if there are none. */
         public List<BtfValue> used() {
             List<BtfValue> used = values.stream()
@@ -144,12 +146,13 @@ public final class DecodedMapView {
         AtomicLong all = new AtomicLong();
         AtomicLong zeros = new AtomicLong();
         boolean array = ARRAYS.contains(map.type());
+        boolean isPerCpu = MapKind.valueOf(map.type()).isPerCpu();
         map.forEach((UntypedMap.Entry entry) -> {
             all.incrementAndGet();
             if (array && MapBytesReader.isZero(entry.value())) {
                 zeros.incrementAndGet();
             } else if (all.get() - zeros.get() <= limit) { // the others are counted, and decoding them would take time
-                action.accept(new Row(key(entry.key()), value(entry.value())));
+                action.accept(new Row(key(entry.key()), value(entry.value()), isPerCpu));
             }
         });
         return new Counts(all.get(), zeros.get());

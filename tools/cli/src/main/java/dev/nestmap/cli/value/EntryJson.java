@@ -17,13 +17,13 @@ public final class EntryJson {
     public void entry(DecodedMapView.Row row) {
         json.beginObject().name("key");
         write(row.key());
-        if (row.values().size() == 1) {
-            json.name("value");
-            write(row.values().get(0));
-        } else {
+        if (row.isPerCpu()) {
             json.name("values").beginArray();
             row.values().forEach(this::write);
             json.endArray();
+        } else {
+            json.name("value");
+            write(row.values().get(0));
         }
         json.endObject();
     }
