@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
+import dev.nestmap.runtime.testing.LogRecords;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
@@ -385,7 +386,8 @@ class SecureBrokerTest {
         remove(ResourceType.TOPIC, "flows", AclOperation.WRITE);
         remove(ResourceType.TOPIC, "nestmap-markers-node-1", AclOperation.READ);
         remove(ResourceType.TRANSACTIONAL_ID, "nestmap.node-1.tenant", AclOperation.WRITE);
-        try (Shipper<Long> shipper = start(withCertificate(), "flows", NODE)) {
+        try (LogRecords log = LogRecords.of("dev.nestmap.kafka");
+                Shipper<Long> shipper = start(withCertificate(), "flows", NODE)) {
             BrokerTest.awaitProblem(shipper, "--operation Write --topic flows.");
             add("--topic flows");
             BrokerTest.awaitProblem(shipper, "--topic nestmap-markers-node-1");
@@ -395,6 +397,22 @@ class SecureBrokerTest {
             assertThat(shipper.ship(BrokerTest.PATIENCE))
                     .as("%s", shipper.statistics())
                     .isTrue();
+            assertThat(String.join("\n", log.messages()))
+                    .contains(
+                            "Write --topic flows.",
+                            "--topic nestmap-markers-node-1",
+                            "--transactional-id nestmap.node-1");
+        }
+    }
+
+    @Test
+    void theProblemHasTheCommandThatCreatesTheTopicOfMarkers() throws Exception {
+        add("--topic nestmap-markers-node-3"); // without Create
+        try (Shipper<Long> shipper = start(withCertificate(), "flows", "node-3")) {
+            BrokerTest.awaitProblem(
+                    shipper,
+                    "--operation Create --topic nestmap-markers-node-3. Or create it: kafka-topics.sh --bootstrap-server"
+                            + " HOST:PORT --create --topic nestmap-markers-node-3 --partitions 1 ");
         }
     }
 
