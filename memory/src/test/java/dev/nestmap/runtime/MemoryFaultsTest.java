@@ -49,16 +49,15 @@ class MemoryFaultsTest {
     void afterACrashTheNextProcessRecoversWhatWasNotDrained() {
         network.tenant().createAll(List.of(1L, 2L, 3L));
         Objects.requireNonNull(network.tenant().get(1L)).put(new Flow(HTTPS, 7));
-        DrainedMap<FlowMap> lostTicket = DrainedMap.of(network.tenant().rotate(1L));
-        FlowMap lost = lostTicket.map();
-        DrainedMap<FlowMap> backTicket = DrainedMap.of(network.tenant().take(2L));
+        DrainedMap<FlowMap> lost = DrainedMap.of(network.tenant().rotate(1L));
+        DrainedMap<FlowMap> back = DrainedMap.of(network.tenant().take(2L));
         Objects.requireNonNull(network.tenant().rotate(3L)).acknowledge(); // drained
-        network.tenant().swap(2L, backTicket.ticket()); // in a slot again
-        String identity = String.valueOf(lostTicket.identity());
+        network.tenant().swap(2L, back.ticket()); // in a slot again
+        String identity = String.valueOf(lost.identity());
 
         faults.crash();
 
-        assertThatThrownBy(() -> lost.get(HTTPS)).hasMessageContaining("a test has let its process crash");
+        assertThatThrownBy(() -> lost.map().get(HTTPS)).hasMessageContaining("a test has let its process crash");
         assertThat(network.tenant().waitingCount()).isEqualTo(1);
         for (int process = 0; process < 2; process++) {
             List<Displaced<Long, FlowMap>> recovered = network.tenant().waitingTickets();
@@ -113,10 +112,9 @@ class MemoryFaultsTest {
         faults.clear();
 
         assertThat(network.tenant().waitingCount()).isZero();
-        DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(network.tenant().rotate(42L));
-        FlowMap rotated = rotatedTicket.map();
-        assertThat(rotated.get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
-        rotatedTicket.close();
+        DrainedMap<FlowMap> rotated = DrainedMap.of(network.tenant().rotate(42L));
+        assertThat(rotated.map().get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        rotated.close();
     }
 
     @Test

@@ -4,13 +4,13 @@ package dev.nestmap.runtime;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.runtime.Network.Counter;
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.Recent;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.types.ByteString;
@@ -27,6 +27,8 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Accessors of hashes and arrays read, write and iterate in the same way on any backend. */
 abstract class AccessorContract extends NetworkContract {
@@ -95,19 +97,16 @@ abstract class AccessorContract extends NetworkContract {
     void convertsKeysOfTheOuterMap() {
         ByteBuffer key = ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(0, 42);
 
-        assertThat(network.tenant().expert().keyFromBytes(ByteString.of(key.array())))
-                .isEqualTo(42L);
-        assertThrown(
-                        IllegalArgumentException.class,
-                        () -> network.tenant().expert().keyFromBytes(ByteString.ofHex("0011")))
+        assertThat(tenants.expert().keyFromBytes(ByteString.of(key.array()))).isEqualTo(42L);
+        assertThrown(IllegalArgumentException.class, () -> tenants.expert().keyFromBytes(ByteString.ofHex("0011")))
                 .hasMessage("a key of tenant has 4 bytes, and not 2");
     }
 
     @Test
     void theLayoutDependsOnTheTypesOfTheMap() {
-        assertThat(network.tenant().expert().layout())
+        assertThat(tenants.expert().layout())
                 .matches("L[0-9a-f]{14}")
-                .isNotEqualTo(network.shard().expert().layout());
+                .isNotEqualTo(shards.expert().layout());
     }
 
     @Test
@@ -141,13 +140,10 @@ abstract class AccessorContract extends NetworkContract {
     void saysThatAHashIsFull() {
         fillFlows();
 
-        BpfException full =
-                catchThrowableOfType(BpfException.class, () -> network.flow().put(new Flow(new FlowKey(9999, 6), 1)));
-
-        assertThat(full.errno()).isEqualTo(Errno.E2BIG);
-        assertThat(full.map()).isEqualTo("flow");
-        assertThat(full.key()).isEqualTo(new FlowKey(9999, 6));
-        assertThat(full).hasMessageContaining("full").hasMessageContaining("64");
+        assertBpfException(() -> network.flow().put(new Flow(new FlowKey(9999, 6), 1)), "full", "64")
+                .hasErrno(Errno.E2BIG)
+                .onMap("flow")
+                .atKey(new FlowKey(9999, 6));
     }
 
     @Test
@@ -390,36 +386,19 @@ abstract class AccessorContract extends NetworkContract {
         assertThat(network.flow().getAndRemoveAll(drained::add)).isZero();
     }
 
-    @Test
-    void passesTheRestOfTheBatchIfTheActionThrows() {
-        fillFlows();
-        List<Flow> drained = new ArrayList<>();
-
-        assertThrown(
-                IllegalStateException.class,
-                () -> network.flow().getAndRemoveAll(flow -> {
-                    drained.add(flow);
-                    throw new IllegalStateException("of " + flow.key().port());
-                }));
-
-        assertThat(drained).isNotEmpty();
-        network.flow().forEach(drained::add);
-        assertThat(drained).containsExactlyInAnyOrderElementsOf(flows(0, Network.FLOWS));
-    }
-
     /** Kotlin does not check exceptions, so its lambdas can throw all of them. */
-    @Test
-    void passesTheRestOfTheBatchIfTheActionThrowsACheckedException() {
+    @ParameterizedTest
+    @ValueSource(classes = {IllegalStateException.class, IOException.class})
+    void passesTheRestOfTheBatchIfTheActionThrows(Class<? extends Exception> type) throws Exception {
+        Exception thrown = type.getConstructor().newInstance();
         fillFlows();
         List<Flow> drained = new ArrayList<>();
 
-        assertThrown(
-                IOException.class,
-                () -> network.flow().getAndRemoveAll(flow -> {
+        assertThatThrownBy(() -> network.flow().getAndRemoveAll(flow -> {
                     drained.add(flow);
-                    AccessorContract.<RuntimeException>throwUnchecked(new IOException());
-                }));
-
+                    AccessorContract.<RuntimeException>throwUnchecked(thrown);
+                }))
+                .isSameAs(thrown);
         assertThat(drained).isNotEmpty();
         network.flow().forEach(drained::add);
         assertThat(drained).containsExactlyInAnyOrderElementsOf(flows(0, Network.FLOWS));

@@ -11,7 +11,6 @@ import dev.nestmap.runtime.Displaced.Doubt;
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
-import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.error.InvalidHandleException;
@@ -36,11 +35,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -53,20 +52,30 @@ abstract class DrainContract extends NetworkContract {
     private static final int RANDOM_STEPS = 400;
 
     private final Map<Long, Long> stored = new HashMap<>();
-    private TenantMap tenants;
-
-    @BeforeEach
-    void getTenants() {
-        tenants = network.tenant();
-    }
+    private final ExecutorService threads = Executors.newCachedThreadPool();
 
     @AfterEach
     void close() {
+        threads.shutdownNow(); // also ends actions that never return
         tenants.drainWaiting(displaced -> {});
     }
 
     private void count(long tenant, long packets) {
         tenants.getOrCreate(tenant).put(new Flow(HTTPS, packets));
+    }
+
+    private void countEach(long keys) {
+        for (long key = 1; key <= keys; key++) {
+            count(key, 1);
+        }
+    }
+
+    /** Leaves a map of each of these keys waiting. */
+    private void leaveWaiting(long keys, LongUnaryOperator packets) {
+        for (long key = 1; key <= keys; key++) {
+            count(key, packets.applyAsLong(key));
+            Objects.requireNonNull(tenants.rotate(key)).close();
+        }
     }
 
     /** Stores the counts of a map, like a service in its database. */
@@ -175,32 +184,27 @@ abstract class DrainContract extends NetworkContract {
         count(1, 7);
         count(2, 8);
         List<Displaced<Long, FlowMap>> kept = new ArrayList<>();
-        ExecutorService executor = Executors.newSingleThreadExecutor();
-        try {
-            assertThat(tenants.drainAll(drained -> kept.add(drained.keep())))
-                    .as("acknowledged")
-                    .isZero();
+        assertThat(tenants.drainAll(drained -> kept.add(drained.keep())))
+                .as("acknowledged")
+                .isZero();
 
-            count(1, 5);
-            assertThat(tenants.drain(1L, this::store))
-                    .as("programs count on in the slot while the ticket is kept")
-                    .isZero();
-            assertThat(tenants.waitingCount()).isEqualTo(2);
-            executor.submit(() -> kept.forEach(each -> {
-                        try (each) {
-                            if (each.key() == 1) { // the other one comes again
-                                store(each);
-                                each.acknowledge();
-                            }
+        count(1, 5);
+        assertThat(tenants.drain(1L, this::store))
+                .as("programs count on in the slot while the ticket is kept")
+                .isZero();
+        assertThat(tenants.waitingCount()).isEqualTo(2);
+        threads.submit(() -> kept.forEach(each -> {
+                    try (each) {
+                        if (each.key() == 1) { // the other one comes again
+                            store(each);
+                            each.acknowledge();
                         }
-                    }))
-                    .get();
-            assertThat(stored).isEqualTo(Map.of(1L, 7L));
-            assertThat(tenants.drainAll(this::store)).isEqualTo(2);
-            assertThat(stored).isEqualTo(Map.of(1L, 12L, 2L, 8L));
-        } finally {
-            executor.shutdown();
-        }
+                    }
+                }))
+                .get();
+        assertThat(stored).isEqualTo(Map.of(1L, 7L));
+        assertThat(tenants.drainAll(this::store)).isEqualTo(2);
+        assertThat(stored).isEqualTo(Map.of(1L, 12L, 2L, 8L));
     }
 
     @Test
@@ -360,40 +364,34 @@ abstract class DrainContract extends NetworkContract {
         count(2, 5);
         CountDownLatch isStuck = new CountDownLatch(1);
         CountDownLatch answers = new CountDownLatch(1);
-        ExecutorService threads = Executors.newFixedThreadPool(2);
-        try {
-            Future<Long> stuck = threads.submit(() -> tenants.drain(1L, displaced -> {
-                isStuck.countDown();
-                answers.await();
-                store(displaced);
-            }));
-            isStuck.await();
+        Future<Long> stuck = threads.submit(() -> tenants.drain(1L, displaced -> {
+            isStuck.countDown();
+            answers.await();
+            store(displaced);
+        }));
+        isStuck.await();
 
-            count(1, 3); // in the empty map that took over
-            assertThat(tenants.drain(2L, this::store)).isEqualTo(1);
-            Objects.requireNonNull(tenants.rotate(1L)).close();
-            assertThat(tenants.waitingCount()).isEqualTo(2);
-            count(1, 20);
-            tenants.create(3L);
-            assertThat(tenants.discard(3L)).isTrue();
-            tenants.forEachEntry((tenant, flow) -> assertThat(flow.packets()).isEqualTo(20));
-            AtomicReference<Thread> waiting = new AtomicReference<>();
-            Future<Long> next = threads.submit(() -> {
-                waiting.set(Thread.currentThread());
-                return tenants.drainAll(this::store);
-            });
-            Await.until(
-                    "the second drain waits",
-                    () -> waiting.get() != null && waiting.get().getState() != Thread.State.RUNNABLE);
-            assertThat(next).as("waits for the stuck drain of its key").isNotDone();
+        count(1, 3); // in the empty map that took over
+        assertThat(tenants.drain(2L, this::store)).isEqualTo(1);
+        Objects.requireNonNull(tenants.rotate(1L)).close();
+        assertThat(tenants.waitingCount()).isEqualTo(2);
+        count(1, 20);
+        tenants.create(3L);
+        assertThat(tenants.discard(3L)).isTrue();
+        tenants.forEachEntry((tenant, flow) -> assertThat(flow.packets()).isEqualTo(20));
+        AtomicReference<Thread> waiting = new AtomicReference<>();
+        Future<Long> next = threads.submit(() -> {
+            waiting.set(Thread.currentThread());
+            return tenants.drainAll(this::store);
+        });
+        Await.until(
+                "the second drain waits",
+                () -> waiting.get() != null && waiting.get().getState() != Thread.State.RUNNABLE);
+        assertThat(next).as("waits for the stuck drain of its key").isNotDone();
 
-            answers.countDown();
-            assertThat(stuck.get() + next.get()).isEqualTo(3);
-            assertThat(stored).isEqualTo(Map.of(1L, 30L, 2L, 5L));
-        } finally {
-            answers.countDown();
-            threads.shutdownNow();
-        }
+        answers.countDown();
+        assertThat(stuck.get() + next.get()).isEqualTo(3);
+        assertThat(stored).isEqualTo(Map.of(1L, 30L, 2L, 5L));
     }
 
     @Test
@@ -403,23 +401,17 @@ abstract class DrainContract extends NetworkContract {
         other.tenant().getOrCreate(1L).put(new Flow(HTTPS, 7));
         CountDownLatch isStuck = new CountDownLatch(1);
         CountDownLatch answers = new CountDownLatch(1);
-        ExecutorService threads = Executors.newFixedThreadPool(1);
-        try {
-            Future<Long> stuck = threads.submit(() -> other.tenant().drain(1L, displaced -> {
-                isStuck.countDown();
-                answers.await();
-                store(displaced);
-            }));
-            isStuck.await();
+        Future<Long> stuck = threads.submit(() -> other.tenant().drain(1L, displaced -> {
+            isStuck.countDown();
+            answers.await();
+            store(displaced);
+        }));
+        isStuck.await();
 
-            assertThatThrownBy(other::close).hasMessageContaining("the counts of 1 displaced maps");
-            answers.countDown();
-            assertThatThrownBy(stuck::get).hasCauseInstanceOf(BpfException.class);
-            assertThat(stored).isEmpty();
-        } finally {
-            answers.countDown();
-            threads.shutdownNow();
-        }
+        assertThatThrownBy(other::close).hasMessageContaining("the counts of 1 displaced maps");
+        answers.countDown();
+        assertThatThrownBy(stuck::get).hasCauseInstanceOf(BpfException.class);
+        assertThat(stored).isEmpty();
     }
 
     /** Row 3: a key that can't be decoded fails alone, and each time. */
@@ -474,10 +466,7 @@ abstract class DrainContract extends NetworkContract {
     /** Three bad maps among others that wait, and three in slots. */
     @Test
     void aDrainGoesOnAfterFailuresAndThrowsAllOfThem() {
-        for (long key = 1; key <= 6; key++) {
-            count(key, key);
-            Objects.requireNonNull(tenants.rotate(key)).close();
-        }
+        leaveWaiting(6, key -> key);
         for (long key = 1; key <= 12; key++) {
             count(key, 100 * key);
         }
@@ -530,9 +519,7 @@ abstract class DrainContract extends NetworkContract {
     /** Maps that had to wait for a database are not held up by those that always fail, either. */
     @Test
     void aMapThatFailedOnceIsPassedBeforeThoseThatAlwaysFail() {
-        for (long key = 1; key <= Network.TENANTS; key++) {
-            count(key, 1);
-        }
+        countEach(Network.TENANTS);
         while (tenants.waitingCount() < Network.TENANTS || tenants.keys().isEmpty()) {
             drainFailing(DrainContract::fail);
         }
@@ -545,10 +532,7 @@ abstract class DrainContract extends NetworkContract {
     @Test
     void tenFailuresInARowEndAStep() {
         for (int i = 0; i < 3; i++) {
-            for (long key = 1; key <= Network.TENANTS; key++) {
-                count(key, 1);
-                Objects.requireNonNull(tenants.rotate(key)).close();
-            }
+            leaveWaiting(Network.TENANTS, key -> 1L);
         }
         AtomicInteger attempts = new AtomicInteger();
         DrainException failure = drainFailing(displaced -> {
@@ -568,10 +552,7 @@ abstract class DrainContract extends NetworkContract {
 
     @Test
     void nineFailuresInARowEndNothing() {
-        for (long key = 1; key <= 11; key++) {
-            count(key, 1);
-            Objects.requireNonNull(tenants.rotate(key)).close();
-        }
+        leaveWaiting(11, key -> 1L);
 
         DrainException failure = drainFailing(failingFor(key -> key != 10));
 
@@ -583,9 +564,7 @@ abstract class DrainContract extends NetworkContract {
     /** Like a thread pool that is shut down: the thread must not go through all keys. */
     @Test
     void anInterruptEndsTheDrainAndAllFailuresAreReported() {
-        for (long key = 1; key <= 8; key++) {
-            count(key, 1);
-        }
+        countEach(8);
         for (boolean isWrapped : new boolean[] {false, true}) {
             List<Long> passed = new ArrayList<>();
             DrainException failure = drainFailing(displaced -> {
@@ -608,9 +587,7 @@ abstract class DrainContract extends NetworkContract {
 
     @Test
     void anErrorEndsTheDrainAndKeepsTheFailuresBeforeIt() {
-        for (long key = 1; key <= 8; key++) {
-            count(key, 1);
-        }
+        countEach(8);
         List<Long> passed = new ArrayList<>();
         AssertionError error = catchThrowableOfType(
                 AssertionError.class,
@@ -683,24 +660,19 @@ abstract class DrainContract extends NetworkContract {
         count(1, 7);
         CountDownLatch storing = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
-        ExecutorService threads = Executors.newFixedThreadPool(2);
-        try {
-            Future<Long> first = threads.submit(() -> tenants.drain(1L, displaced -> {
-                storing.countDown();
-                mayEnd.await();
-                fail(displaced);
-            }));
-            storing.await();
-            count(1, 20);
-            Future<Long> second = threads.submit(() -> tenants.drain(1L, this::store));
-            mayEnd.countDown();
+        Future<Long> first = threads.submit(() -> tenants.drain(1L, displaced -> {
+            storing.countDown();
+            mayEnd.await();
+            fail(displaced);
+        }));
+        storing.await();
+        count(1, 20);
+        Future<Long> second = threads.submit(() -> tenants.drain(1L, this::store));
+        mayEnd.countDown();
 
-            assertThatThrownBy(first::get).hasCauseInstanceOf(DrainException.class);
-            assertThat(second.get()).isPositive();
-            assertThat(stored.getOrDefault(1L, 0L) + waitingPackets()).isEqualTo(27);
-        } finally {
-            threads.shutdown();
-        }
+        assertThatThrownBy(first::get).hasCauseInstanceOf(DrainException.class);
+        assertThat(second.get()).isPositive();
+        assertThat(stored.getOrDefault(1L, 0L) + waitingPackets()).isEqualTo(27);
     }
 
     private long waitingPackets() {
@@ -840,28 +812,23 @@ abstract class DrainContract extends NetworkContract {
     @Test
     @Timeout(60)
     void threadsThatEndOneTicketDisagreeAboutNothing() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(4);
-        try {
-            for (int round = 0; round < 500; round++) {
-                count(1, 1);
-                Displaced<Long, FlowMap> ticket = Objects.requireNonNull(tenants.rotate(1L));
-                CountDownLatch start = new CountDownLatch(1);
-                List<Future<?>> ends = new ArrayList<>();
-                for (int i = 0; i < 4; i++) {
-                    Runnable end = i % 2 == 0 ? ticket::acknowledge : ticket::discard;
-                    ends.add(threads.submit(() -> {
-                        start.await();
-                        end.run();
-                        return true;
-                    }));
-                }
-                start.countDown();
-                for (Future<?> end : ends) {
-                    end.get(); // throws nothing
-                }
+        for (int round = 0; round < 500; round++) {
+            count(1, 1);
+            Displaced<Long, FlowMap> ticket = Objects.requireNonNull(tenants.rotate(1L));
+            CountDownLatch start = new CountDownLatch(1);
+            List<Future<?>> ends = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                Runnable end = i % 2 == 0 ? ticket::acknowledge : ticket::discard;
+                ends.add(threads.submit(() -> {
+                    start.await();
+                    end.run();
+                    return true;
+                }));
             }
-        } finally {
-            threads.shutdownNow();
+            start.countDown();
+            for (Future<?> end : ends) {
+                end.get(); // throws nothing
+            }
         }
     }
 

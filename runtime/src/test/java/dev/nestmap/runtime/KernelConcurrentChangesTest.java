@@ -134,7 +134,7 @@ class KernelConcurrentChangesTest extends PinnedTest {
         try (TenantMap.Owned tenants = TenantMap.newMap(pin, pins)) {
             List<Process> processes = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
-                processes.add(new ChildVm().start(Creator.class, pin.toString(), String.valueOf(seed + i)));
+                processes.add(new ChildVm().start(Creator.class, pin, seed + i));
             }
             long created = 0;
             for (Process process : processes) {

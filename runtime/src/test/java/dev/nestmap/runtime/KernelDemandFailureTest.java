@@ -13,12 +13,12 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.UncountedTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -104,14 +104,11 @@ class KernelDemandFailureTest {
 
     /** Counts a miss of a key, as a program does. */
     private void miss(int key) {
-        SlotKey slot = new SlotKey(0, new byte[4]);
+        SlotKey slot = RawSlots.slot(0);
         OpenMap misses = Objects.requireNonNull(
                         tables.slots().find(slot, tables.slots().idOf(slot)))
                 .map();
-        try (Scratch scratch = Scratch.take(16)) {
-            scratch.block().bytes().putInt(0, key).putLong(8, 1);
-            assertThat(misses.update(scratch.block(), 0, 8, RawMap.ANY)).isZero();
-        }
+        RawSlots.putEntry(misses, key, 1);
     }
 
     private int serve() {

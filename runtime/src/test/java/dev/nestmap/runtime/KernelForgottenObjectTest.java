@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.DrainedMap.drained;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.GarbageCollection;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
@@ -57,11 +59,10 @@ class KernelForgottenObjectTest extends PinnedTest {
             forgetOwner(object);
             GarbageCollection.until(() -> !log.list().isEmpty());
         }
-        try (Network network = Network.load(object, pins);
-                DrainedMap<FlowMap> drainedTicket =
-                        DrainedMap.of(network.tenant().rotate(42L))) {
-            FlowMap drained = drainedTicket.map();
-            assertThat(drained).as("nobody else owns the slots").containsExactly(FLOW);
+        try (Network network = Network.load(object, pins)) {
+            assertThat(drained(network.tenant().rotate(42L)))
+                    .as("nobody else owns the slots")
+                    .containsExactly(FLOW);
         }
     }
 
@@ -94,7 +95,7 @@ class KernelForgottenObjectTest extends PinnedTest {
 
     @Test
     void itsProgramsStayAttached() throws Exception {
-        assertThat(new ChildVm().run(Attacher.class, object().toString()))
+        assertThat(new ChildVm().run(Attacher.class, object()))
                 .contains("object network became garbage without having been closed")
                 .contains("1 attachment of its programs stays until this process ends")
                 .contains("prog/xdp")
@@ -151,5 +152,45 @@ class KernelForgottenObjectTest extends PinnedTest {
             Process ip = new ProcessBuilder("ip", "link", "show", "lo").start();
             return new String(ip.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    @Test
+    void itsInnerMapsAreClosedAndItsLockIsGivenUp() throws InterruptedException {
+        List<String> open = NoFdLeaks.open();
+        Path pin = fs.path("tenant");
+        forgetOuter(pin);
+
+        GarbageCollection.until(() -> NoFdLeaks.open().size() <= open.size());
+        try (TenantMap.Owned tenants = TenantMap.openPinned(pin, MapAccess.READ_WRITE)) {
+            assertThat(drained(tenants.rotate(2L)))
+                    .as("nobody else takes maps out")
+                    .containsExactly(FLOW);
+        }
+    }
+
+    @Test
+    void aBorrowedHandleKeepsIt() throws InterruptedException {
+        List<String> open = NoFdLeaks.open();
+        useAfterOthersForgotIt();
+        GarbageCollection.until(() -> NoFdLeaks.open().size() <= open.size());
+    }
+
+    private void forgetOuter(Path pin) {
+        TenantMap.Owned tenants = TenantMap.newMap(pin, pins);
+        tenants.createAll(List.of(1L, 2L, 3L), (id, flows) -> flows.put(FLOW));
+        Objects.requireNonNull(tenants.rotate(1L)).acknowledge();
+    }
+
+    private static void useAfterOthersForgotIt() throws InterruptedException {
+        FlowMap flows = borrow();
+        for (int i = 0; i < 10; i++) {
+            GarbageCollection.run();
+            flows.put(FLOW);
+            assertThat(flows).containsExactly(FLOW);
+        }
+    }
+
+    private static FlowMap borrow() {
+        return TenantMap.newMap().create(1L);
     }
 }

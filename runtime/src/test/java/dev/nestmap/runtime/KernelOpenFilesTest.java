@@ -8,12 +8,15 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoadedClasses;
+import dev.nestmap.schema.Schema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,19 +27,23 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A process that may open no more files, wherever it is in what it does: nothing is half done, and it is told why. */
 @KernelTest
 class KernelOpenFilesTest extends PinnedTest {
+    private static final int FILES = 256;
+    private static final int TENANTS = 400;
+
     @Test
     void leavesNothingHalfDoneIfFileDescriptorsRunOut() throws IOException {
         String said = new ChildVm()
                 .with("-Dnestmap.bulk=batch") // a reader would take descriptors as soon as reads have taken
                 // enough time
                 .withOpenFiles(256)
-                .run(Starving.class, object().toString(), fs.path("").toString());
+                .run(Starving.class, object(), fs.path(""));
 
         List<String> refusals = new ArrayList<>(); // the log has other lines
         for (String step : List.of("load", "reload", "openPinned", "create", "rotate")) {
@@ -203,5 +210,73 @@ class KernelOpenFilesTest extends PinnedTest {
                 throw new IllegalStateException(what);
             }
         }
+    }
+
+    @Test
+    void saysAtTheLoadAndAtTheEndThatFilesAreMissing() throws IOException {
+        assertThat(new ChildVm().withOpenFiles(FILES).run(Unpinned.class))
+                .containsOnlyOnce("WARNING")
+                .contains(
+                        "tenant can have 400 inner maps, but this process may open only 256 files (ulimit -n), and each inner map"
+                                + " that it uses keeps one open: raise the limit (LimitNOFILE= in systemd)",
+                        "creation of map flow_map: EMFILE (24): this process has reached its limit of open files (ulimit -n), 256,"
+                                + " and each inner map that it uses keeps one open: raise the limit (LimitNOFILE= in systemd)",
+                        "the others are right")
+                .doesNotContain("all " + TENANTS);
+    }
+
+    /** Linux gives a service a soft limit of 1,024 files, and a much higher hard one. */
+    @Test
+    void theJavaVmRaisesTheLimit() throws IOException {
+        assertThat(new ChildVm()
+                        .startedBy("prlimit", "--nofile=" + FILES + ":" + 3 * TENANTS)
+                        .run(Unpinned.class))
+                .contains("all " + TENANTS + " tenants")
+                .doesNotContain("WARNING");
+    }
+
+    /** Uses an outer map that is not pinned. */
+    static final class Unpinned {
+        private Unpinned() {}
+
+        public static void main(String[] arguments) throws Exception {
+            LoadedClasses.load("Network");
+            Schema schema = Network.schema(TENANTS);
+            try (Network network = Network.of(new FactoryObject(new KernelMapFactory(), schema))) {
+                use(network.tenant());
+            }
+        }
+    }
+
+    /** Creates many inner maps, and reads, changes and rotates all of them. */
+    private static void use(TenantMap tenants) {
+        FlowKey https = new FlowKey(443, 6);
+        int step = 40;
+        for (int from = 0; from < TENANTS; from += step) {
+            try {
+                tenants.createAll(keys(from, step), (key, flows) -> flows.put(new Flow(https, key)));
+            } catch (BpfException e) {
+                System.out.println("failed: " + e.getMessage());
+                tenants.forEach((key, flows) -> {
+                    if (!new Flow(https, key).equals(flows.get(https))) {
+                        throw new IllegalStateException("tenant " + key + " has a wrong count");
+                    }
+                });
+                System.out.println("the others are right");
+                return;
+            }
+        }
+        tenants.forEach((key, flows) -> flows.put(new Flow(https, key + 1)));
+        int[] right = {0};
+        for (int from = 0; from < TENANTS; from += step) {
+            DrainedMap.drainEach(
+                    tenants.rotateAll(keys(from, step)),
+                    (key, flows) -> right[0] += new Flow(https, key + 1).equals(flows.get(https)) ? 1 : 0);
+        }
+        System.out.println("all " + right[0] + " tenants");
+    }
+
+    private static List<Long> keys(long from, int count) {
+        return LongStream.range(from, from + count).boxed().toList();
     }
 }

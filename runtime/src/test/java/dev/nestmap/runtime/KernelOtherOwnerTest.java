@@ -3,6 +3,7 @@ package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.drained;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -96,12 +97,16 @@ class KernelOtherOwnerTest extends PinnedTest {
         Files.setPosixFilePermissions(fs.path("owner"), PosixFilePermissions.fromString("rwx------"));
         Files.setAttribute(fs.path("owner"), "unix:uid", 65534);
 
-        String without = "-dac_override,-dac_read_search";
-        assertThat(new ChildVm()
-                        .startedBy("setpriv", "--bounding-set=" + without, "--inh-caps=" + without)
-                        .run(Changer.class, fs.path("tenant").toString()))
+        assertThat(runWithoutAccess("create"))
                 .contains("EACCES", "can't detect another instance", "grant it CAP_DAC_OVERRIDE");
         assertThat(owner.get(4L)).isNull();
+    }
+
+    private String runWithoutAccess(String change) throws IOException {
+        String without = "-dac_override,-dac_read_search";
+        return new ChildVm()
+                .startedBy("setpriv", "--bounding-set=" + without, "--inh-caps=" + without)
+                .run(Changer.class, fs.path("tenant"), change);
     }
 
     /** Root was killed after it had pinned a new map for a slot, and before it gave the pin to the user of the service. */
@@ -114,38 +119,22 @@ class KernelOtherOwnerTest extends PinnedTest {
         }
         Files.setAttribute(next, "unix:uid", 65534);
 
-        String without = "-dac_override,-dac_read_search";
-        assertThat(new ChildVm()
-                        .startedBy("setpriv", "--bounding-set=" + without, "--inh-caps=" + without)
-                        .run(Rotator.class, fs.path("tenant").toString()))
-                .contains("drained [" + new Flow(HTTPS, 1) + "]");
+        assertThat(runWithoutAccess("drain")).contains("drained [" + new Flow(HTTPS, 1) + "]");
         assertThat(fs.content()).contains("tenant-inner/1").noneMatch(pin -> pin.endsWith("-next"));
     }
 
-    /** Drains a key. */
-    static final class Rotator {
-        private Rotator() {}
-
-        public static void main(String[] arguments) {
-            PinOptions options = PinOptions.defaults().withOwner(65534, 0).withPermissions("rw-rw----");
-            try (TenantMap.Owned tenants = TenantMap.openPinned(Path.of(arguments[0]), MapAccess.READ_WRITE, options)) {
-                tenants.drain(
-                        1L,
-                        displaced ->
-                                System.out.println("drained [" + displaced.map().get(HTTPS) + "]"));
-            }
-        }
-    }
-
-    /** Creates an inner map. */
+    /** Creates an inner map, or drains a key. */
     static final class Changer {
         private Changer() {}
 
         public static void main(String[] arguments) {
-            Path pin = Path.of(arguments[0]);
             PinOptions options = PinOptions.defaults().withOwner(65534, 0).withPermissions("rw-rw----");
-            try (TenantMap.Owned tenants = TenantMap.openPinned(pin, MapAccess.READ_WRITE, options)) {
-                tenants.create(4L);
+            try (TenantMap.Owned tenants = TenantMap.openPinned(Path.of(arguments[0]), MapAccess.READ_WRITE, options)) {
+                if (arguments[1].equals("create")) {
+                    tenants.create(4L);
+                } else {
+                    tenants.drain(1L, displaced -> System.out.println("drained " + drained(displaced)));
+                }
             } catch (BpfException e) {
                 System.out.println(e.getMessage());
             }

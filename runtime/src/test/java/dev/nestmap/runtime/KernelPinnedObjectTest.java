@@ -353,6 +353,15 @@ class KernelPinnedObjectTest extends PinnedTest {
                 .onMap("tenant");
     }
 
+    @Test
+    void namesEveryDifference() throws IOException {
+        Path other = object("-DPACKETS=__s64", "-DTENANTS=17");
+
+        assertThatThrownBy(() -> Network.load(other))
+                .hasMessageContaining("max_entries 16 in the records, 17 in the object")
+                .hasMessageContaining("unsigned (__u64) in the records, signed (__s64) in the object");
+    }
+
     /** Another user can create them first if the file system was mounted without options. */
     @ParameterizedTest
     @ValueSource(strings = {"tenant-inner", "tenant-draining", "acme"})

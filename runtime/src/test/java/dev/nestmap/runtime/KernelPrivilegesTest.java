@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -59,7 +60,7 @@ class KernelPrivilegesTest extends PinnedTest {
             Objects.requireNonNull(network.tenant().rotate(42L)).acknowledge();
             network.tenant().getOrCreate(42L).put(new Flow(HTTPS, 8));
 
-            String said = nobody("").run(Reader.class, fs.path("").toString());
+            String said = nobody("").run(Child.class, Child.READER, fs.path(""));
 
             assertThat(said)
                     .contains("user 65534", "capabilities 0000000000000000")
@@ -85,7 +86,7 @@ class KernelPrivilegesTest extends PinnedTest {
             network.tenant().create(42L).put(new Flow(HTTPS, 7));
             Objects.requireNonNull(network.tenant().rotate(42L)).acknowledge();
         }
-        Process reader = nobody("").start(Locker.class, fs.path("").toString());
+        Process reader = nobody("").start(Child.class, Child.LOCKER, fs.path(""));
         try (BufferedReader said = reader.inputReader()) {
             List<String> locked = new ArrayList<>();
             for (String line = said.readLine(); line != null && !line.equals("holds"); line = said.readLine()) {
@@ -110,7 +111,7 @@ class KernelPrivilegesTest extends PinnedTest {
         try (Network network = load()) {
             network.tenant().create(42L);
 
-            assertThat(nobody("").run(Refused.class, fs.path("").toString()))
+            assertThat(nobody("").run(Child.class, Child.REFUSED, fs.path("")))
                     .contains("user may not read it: tenant is rw------- of user 0, group 0; let its owner pin it");
         }
     }
@@ -120,10 +121,8 @@ class KernelPrivilegesTest extends PinnedTest {
         Files.setAttribute(fs.path(""), "unix:mode", 01777); // as mounted without options
         Path object = readable(object());
 
-        String first = nobody("+bpf,+net_admin")
-                .run(Loader.class, object.toString(), fs.path("").toString());
-        String second = nobody("+bpf,+net_admin")
-                .run(Loader.class, object.toString(), fs.path("").toString());
+        String first = nobody("+bpf,+net_admin").run(Child.class, Child.LOADER, object, fs.path(""));
+        String second = nobody("+bpf,+net_admin").run(Child.class, Child.LOADER, object, fs.path(""));
 
         assertThat(first)
                 .contains("user 65534", "found null", "left [Flow[key=FlowKey[port=443, protocol=6], packets=1]]");
@@ -137,12 +136,10 @@ class KernelPrivilegesTest extends PinnedTest {
         Files.setAttribute(fs.path(""), "unix:mode", 01777); // as mounted without options
         Path object = readable(object());
 
-        assertThat(nobody("+bpf")
-                        .run(Loader.class, object.toString(), fs.path("").toString()))
+        assertThat(nobody("+bpf").run(Child.class, Child.LOADER, object, fs.path("")))
                 .contains("load of object network: refused by Linux ", ": EPERM (1): loading requires CAP_BPF")
                 .contains("this process lacks CAP_NET_ADMIN");
-        assertThat(nobody("+net_admin")
-                        .run(Loader.class, object.toString(), fs.path("").toString()))
+        assertThat(nobody("+net_admin").run(Child.class, Child.LOADER, object, fs.path("")))
                 .contains("this process lacks CAP_BPF");
     }
 
@@ -158,12 +155,12 @@ class KernelPrivilegesTest extends PinnedTest {
         Path object = readable(Files.write(
                 forAll.resolve("compiled.o"), TestPrograms.object("capable.bpf.c", "-DKIND=\"" + kind + "\"")));
 
-        assertThat(nobody(enough).run(AnyLoader.class, object.toString())).contains("user 65534", "loaded");
+        assertThat(nobody(enough).run(Child.class, Child.ANY_LOADER, object)).contains("user 65534", "loaded");
         String lacking = Stream.of("+bpf", "+net_admin", "+perfmon")
                 .filter(capability -> !others.contains(capability))
                 .map(capability -> "CAP_" + capability.substring(1).toUpperCase(Locale.ROOT))
                 .collect(Collectors.joining(", "));
-        assertThat(nobody(others).run(AnyLoader.class, object.toString()))
+        assertThat(nobody(others).run(Child.class, Child.ANY_LOADER, object))
                 .doesNotContain("loaded")
                 .contains("EPERM", "this process lacks " + lacking + ":");
     }
@@ -174,9 +171,9 @@ class KernelPrivilegesTest extends PinnedTest {
         Path object = readable(
                 Files.write(forAll.resolve("compiled.o"), TestPrograms.object("addresses.bpf.c", "-DKIND=\"socket\"")));
 
-        assertThat(nobody("+bpf,+perfmon").run(AnyLoader.class, object.toString()))
+        assertThat(nobody("+bpf,+perfmon").run(Child.class, Child.ANY_LOADER, object))
                 .contains("user 65534", "loaded");
-        assertThat(nobody("+bpf").run(AnyLoader.class, object.toString()))
+        assertThat(nobody("+bpf").run(Child.class, Child.ANY_LOADER, object))
                 .doesNotContain("loaded")
                 .contains("only to a process with CAP_PERFMON", "this process lacks CAP_PERFMON:");
     }
@@ -192,9 +189,9 @@ class KernelPrivilegesTest extends PinnedTest {
         Path object = readable(
                 Files.write(forAll.resolve("compiled.o"), TestPrograms.object("pointers.bpf.c", "-DRESULT=" + result)));
 
-        assertThat(nobody("+bpf,+net_admin,+perfmon").run(AnyLoader.class, object.toString()))
+        assertThat(nobody("+bpf,+net_admin,+perfmon").run(Child.class, Child.ANY_LOADER, object))
                 .contains("user 65534", "loaded");
-        assertThat(nobody("+bpf,+net_admin").run(AnyLoader.class, object.toString()))
+        assertThat(nobody("+bpf,+net_admin").run(Child.class, Child.ANY_LOADER, object))
                 .doesNotContain("loaded")
                 .contains(log, "only to a process with CAP_PERFMON: the verifier's log below says where")
                 .contains("this process lacks CAP_PERFMON:");
@@ -205,12 +202,12 @@ class KernelPrivilegesTest extends PinnedTest {
         Files.setAttribute(fs.path(""), "unix:mode", 01777); // as mounted without options
         Path pin = fs.path("tenant");
 
-        assertThat(nobody("+bpf").run(Creator.class, pin.toString()))
+        assertThat(nobody("+bpf").run(Child.class, Child.CREATOR, pin))
                 .contains("user 65534", "created", "rotated: " + new Flow(HTTPS, 1));
-        assertThat(nobody("+bpf").run(Creator.class, pin.toString()))
+        assertThat(nobody("+bpf").run(Child.class, Child.CREATOR, pin))
                 .as("the same map, with its inner maps, in the next process")
                 .contains("found " + new Flow(HTTPS, 2), "rotated: " + new Flow(HTTPS, 2));
-        assertThat(nobody("+net_admin").run(Creator.class, fs.path("other").toString()))
+        assertThat(nobody("+net_admin").run(Child.class, Child.CREATOR, fs.path("other")))
                 .contains("EPERM", "this process lacks CAP_BPF, CAP_PERFMON:");
     }
 
@@ -220,7 +217,7 @@ class KernelPrivilegesTest extends PinnedTest {
         Files.setPosixFilePermissions(fs.path(""), PosixFilePermissions.fromString("rwxr-xr-x"));
 
         for (String pin : List.of("tenant", "acme/tenant")) {
-            assertThat(nobody("+bpf").run(Creator.class, fs.path(pin).toString()))
+            assertThat(nobody("+bpf").run(Child.class, Child.CREATOR, fs.path(pin)))
                     .contains(
                             "EACCES (13): this process's user may not write to the directory: ",
                             " is rwxr-xr-x of user 0, group 0; pin below a directory of user 65534, which root makes with"
@@ -234,7 +231,7 @@ class KernelPrivilegesTest extends PinnedTest {
         try (Network network = load()) {
             network.tenant().create(42L).put(new Flow(HTTPS, 7));
 
-            assertThat(nobody("").run(Writer.class, fs.path("").toString()))
+            assertThat(nobody("").run(Child.class, Child.WRITER, fs.path("")))
                     .contains("user 65534", "capabilities 0000000000000000", "wrote");
 
             assertThat(network.tenant().get(42L, HTTPS)).isEqualTo(new Flow(HTTPS, 8));
@@ -249,7 +246,7 @@ class KernelPrivilegesTest extends PinnedTest {
             first.create(42L);
             second.create(42L).put(new Flow(HTTPS, 8));
 
-            assertThat(nobody("").run(Refused.class, fs.path("").toString())).contains("reading is allowed");
+            assertThat(nobody("").run(Child.class, Child.REFUSED, fs.path(""))).contains("reading is allowed");
         }
     }
 
@@ -266,7 +263,7 @@ class KernelPrivilegesTest extends PinnedTest {
         Files.createDirectory(
                 ofRoot, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
 
-        assertThat(nobody("+bpf").run(Creator.class, set.resolve("tenant").toString()))
+        assertThat(nobody("+bpf").run(Child.class, Child.CREATOR, set.resolve("tenant")))
                 .contains("user 65534", "created", "rotated: " + new Flow(HTTPS, 1));
 
         assertThat(set.resolve("next")).doesNotExist();
@@ -277,10 +274,11 @@ class KernelPrivilegesTest extends PinnedTest {
         try (TenantMap.Owned tenants = TenantMap.newMap()) {
             String id = Integer.toString(tenants.id());
 
-            assertThat(nobody("+bpf,+net_admin,+perfmon").run(IdOpener.class, id))
+            assertThat(nobody("+bpf,+net_admin,+perfmon").run(Child.class, Child.ID_OPENER, id))
                     .contains("opening of the map with id " + id + ": EPERM (1): opening a map by its id requires"
                             + " CAP_SYS_ADMIN");
-            assertThat(nobody("+sys_admin").run(IdOpener.class, id)).contains("user 65534", "opened tenant");
+            assertThat(nobody("+sys_admin").run(Child.class, Child.ID_OPENER, id))
+                    .contains("user 65534", "opened tenant");
         }
     }
 
@@ -289,21 +287,17 @@ class KernelPrivilegesTest extends PinnedTest {
         Files.setAttribute(fs.path(""), "unix:mode", 01777); // as mounted without options
 
         for (String tooFew : List.of("+bpf", "+bpf,+fowner")) {
-            assertThat(nobody(tooFew)
-                            .run(
-                                    Giver.class,
-                                    fs.path("refused" + tooFew.length()).toString()))
+            assertThat(nobody(tooFew).run(Child.class, Child.GIVER, fs.path("refused" + tooFew.length())))
                     .contains("EPERM", "(PinOptions.withOwner) requires CAP_CHOWN; this process lacks CAP_CHOWN")
                     .doesNotContain("gave", "may not do that");
         }
         assertThat(fs.path(""))
                 .as("pins of refused calls")
                 .isDirectoryNotContaining(file -> file.getFileName().toString().startsWith("refused"));
-        assertThat(nobody("+bpf,+chown").run(Giver.class, fs.path("locked").toString()))
+        assertThat(nobody("+bpf,+chown").run(Child.class, Child.GIVER, fs.path("locked")))
                 .contains("EACCES", "can't detect another instance", "PinOptions.withPermissions");
         assertThat(fs.path("locked")).doesNotExist();
-        assertThat(nobody("+bpf,+chown,+dac_override")
-                        .run(Giver.class, fs.path("given").toString()))
+        assertThat(nobody("+bpf,+chown,+dac_override").run(Child.class, Child.GIVER, fs.path("given")))
                 .contains("user 65534", "gave the pin to 1");
     }
 
@@ -318,14 +312,6 @@ class KernelPrivilegesTest extends PinnedTest {
         return copy;
     }
 
-    private static void introduce() throws IOException {
-        System.out.println("user " + Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
-        Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(line -> line.startsWith("CapEff:"))
-                .forEach(line ->
-                        System.out.println("capabilities " + line.substring(7).strip()));
-    }
-
     private static void say(String what, Runnable action) {
         try {
             action.run();
@@ -335,12 +321,31 @@ class KernelPrivilegesTest extends PinnedTest {
         }
     }
 
-    /** Reads, and says what happens when it writes. */
-    static final class Reader {
-        private Reader() {}
+    private static void lock(Path directory) throws IOException {
+        int fd = SystemCallWrappers.open(directory);
+        if (fd >= 0 && NativeLibraries.libc().flock(fd, LOCK_EX) == 0) {
+            System.out.println(directory);
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.filter(Files::isDirectory).toList()) {
+                lock(file);
+            }
+        } catch (AccessDeniedException e) {
+            // It may not enter.
+        }
+    }
 
-        public static void main(String[] arguments) throws IOException {
-            introduce();
+    private static List<Flow> entries(FlowMap flows) {
+        List<Flow> entries = new ArrayList<>();
+        flows.forEach(entries::add);
+        return entries;
+    }
+
+    /** What a child process does. */
+    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
+    enum Child {
+        /** Reads, and says what happens when it writes. */
+        READER(arguments -> {
             Path root = Path.of(arguments[0]);
             try (TenantMap.Owned tenants = TenantMap.openPinned(root.resolve("tenant"), MapAccess.READ_ONLY);
                     FlowMap.Owned alone =
@@ -360,55 +365,23 @@ class KernelPrivilegesTest extends PinnedTest {
                         () -> TenantMap.openPinned(root.resolve("tenant"), MapAccess.READ_WRITE)
                                 .close());
             }
-        }
-    }
+        }),
 
-    /** Locks each directory that it may open, until it is killed. */
-    static final class Locker {
-        private Locker() {}
-
-        public static void main(String[] arguments) throws IOException {
+        /** Locks each directory that it may open, until it is killed. */
+        LOCKER(arguments -> {
             lock(Path.of(arguments[0]));
             System.out.println("holds");
             LockSupport.park();
-        }
+        }),
 
-        private static void lock(Path directory) throws IOException {
-            int fd = SystemCallWrappers.open(directory);
-            if (fd >= 0 && NativeLibraries.libc().flock(fd, LOCK_EX) == 0) {
-                System.out.println(directory);
-            }
-            try (Stream<Path> files = Files.list(directory)) {
-                for (Path file : files.filter(Files::isDirectory).toList()) {
-                    lock(file);
-                }
-            } catch (AccessDeniedException e) {
-                // It may not enter.
-            }
-        }
-    }
+        /** Loads any object. */
+        ANY_LOADER(arguments -> {
+            Nestmap.open(Path.of(arguments[0])).load().close();
+            System.out.println("loaded");
+        }),
 
-    /** Loads any object. */
-    static final class AnyLoader {
-        private AnyLoader() {}
-
-        public static void main(String[] arguments) throws IOException {
-            introduce();
-            try {
-                Nestmap.open(Path.of(arguments[0])).load().close();
-                System.out.println("loaded");
-            } catch (BpfException e) {
-                System.out.println(e.getMessage());
-            }
-        }
-    }
-
-    /** Makes an outer map, or finds it, and counts in it as programs would. */
-    static final class Creator {
-        private Creator() {}
-
-        public static void main(String[] arguments) throws IOException {
-            introduce();
+        /** Makes an outer map, or finds it, and counts in it as programs would. */
+        CREATOR(arguments -> {
             Path pin = Path.of(arguments[0]);
             try (TenantMap.Owned tenants = Files.exists(pin)
                     ? TenantMap.openPinned(pin, MapAccess.READ_WRITE)
@@ -416,55 +389,29 @@ class KernelPrivilegesTest extends PinnedTest {
                 Flow found = tenants.get(42L, HTTPS);
                 System.out.println(found == null ? "created" : "found " + found);
                 tenants.getOrCreate(42L).put(new Flow(HTTPS, found == null ? 1 : found.packets()));
-                DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(tenants.rotate(42L));
-                FlowMap rotated = rotatedTicket.map();
-                System.out.println("rotated: " + rotated.get(HTTPS));
-                rotatedTicket.close();
+                DrainedMap<FlowMap> rotated = DrainedMap.of(tenants.rotate(42L));
+                System.out.println("rotated: " + rotated.map().get(HTTPS));
+                rotated.close();
                 Objects.requireNonNull(tenants.get(42L)).put(new Flow(HTTPS, 2));
-            } catch (BpfException e) {
-                System.out.println(e.getMessage());
             }
-        }
-    }
+        }),
 
-    /** Opens a map by its id. */
-    static final class IdOpener {
-        private IdOpener() {}
+        /** Opens a map by its id. */
+        ID_OPENER(arguments -> {
+            OpenMap map = Objects.requireNonNull(BackendOperations.open(Integer.parseInt(arguments[0])));
+            System.out.println("opened " + map.shape().name());
+            map.close("the test ends");
+        }),
 
-        public static void main(String[] arguments) throws IOException {
-            introduce();
-            try {
-                OpenMap map = Objects.requireNonNull(BackendOperations.open(Integer.parseInt(arguments[0])));
-                System.out.println("opened " + map.shape().name());
-                map.close("the test ends");
-            } catch (BpfException e) {
-                System.out.println(e.getMessage());
-            }
-        }
-    }
-
-    /** Pins a map for the user with the number 1. */
-    static final class Giver {
-        private Giver() {}
-
-        public static void main(String[] arguments) throws IOException {
-            introduce();
+        /** Pins a map for the user with the number 1. */
+        GIVER(arguments -> {
             Path pin = Path.of(arguments[0]);
-            try {
-                TenantMap.newMap(pin, PinOptions.defaults().withOwner(1, 1)).close();
-                System.out.println("gave the pin to " + Files.getAttribute(pin, "unix:uid"));
-            } catch (BpfException e) {
-                System.out.println(e.getMessage());
-            }
-        }
-    }
+            TenantMap.newMap(pin, PinOptions.defaults().withOwner(1, 1)).close();
+            System.out.println("gave the pin to " + Files.getAttribute(pin, "unix:uid"));
+        }),
 
-    /** Counts one more. */
-    static final class Writer {
-        private Writer() {}
-
-        public static void main(String[] arguments) throws IOException {
-            introduce();
+        /** Counts one more. */
+        WRITER(arguments -> {
             Path pin = Path.of(arguments[0]).resolve("tenant");
             try (TenantMap.Owned tenants = TenantMap.openPinned(pin, MapAccess.READ_WRITE)) {
                 FlowMap flows = Objects.requireNonNull(tenants.get(42L));
@@ -472,25 +419,16 @@ class KernelPrivilegesTest extends PinnedTest {
                 flows.put(new Flow(HTTPS, flow.packets() + 1));
                 System.out.println("wrote");
             }
-        }
-    }
+        }),
 
-    /** Says why it may not read. */
-    static final class Refused {
-        private Refused() {}
-
-        public static void main(String[] arguments) {
+        /** Says why it may not read. */
+        REFUSED(arguments -> {
             Path pin = Path.of(arguments[0], "tenant");
             say("reading", () -> TenantMap.openPinned(pin, MapAccess.READ_ONLY).close());
-        }
-    }
+        }),
 
-    /** Loads an object with pins, counts, and leaves a map that it has displaced. */
-    static final class Loader {
-        private Loader() {}
-
-        public static void main(String[] arguments) throws IOException {
-            introduce();
+        /** Loads an object with pins, counts, and leaves a map that it has displaced. */
+        LOADER(arguments -> {
             try (Network network = Network.load(Path.of(arguments[0]), PinOptions.in(Path.of(arguments[1])))) {
                 network.tenant().drainWaiting(displaced -> System.out.println("drained " + entries(displaced.map())));
                 FlowMap found = network.tenant().get(42L);
@@ -498,18 +436,32 @@ class KernelPrivilegesTest extends PinnedTest {
                         "found " + (found == null ? "null" : found.getClass().getSimpleName()));
                 network.tenant().getOrCreate(42L);
                 network.program("count_or_add").testRun(new byte[64]);
-                DrainedMap<FlowMap> leftTicket = DrainedMap.of(network.tenant().rotate(42L));
-                FlowMap left = leftTicket.map();
-                System.out.println("left " + entries(left));
+                DrainedMap<FlowMap> left = DrainedMap.of(network.tenant().rotate(42L));
+                System.out.println("left " + entries(left.map()));
+            }
+        });
+
+        private final Action action;
+
+        Child(Action action) {
+            this.action = action;
+        }
+
+        public static void main(String[] arguments) throws IOException {
+            System.out.println("user " + Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+            Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .filter(line -> line.startsWith("CapEff:"))
+                    .forEach(line -> System.out.println(
+                            "capabilities " + line.substring(7).strip()));
+            try {
+                valueOf(arguments[0]).action.run(Arrays.copyOfRange(arguments, 1, arguments.length));
             } catch (BpfException e) {
                 System.out.println(e.getMessage());
             }
         }
+    }
 
-        private static List<Flow> entries(FlowMap flows) {
-            List<Flow> entries = new ArrayList<>();
-            flows.forEach(entries::add);
-            return entries;
-        }
+    private interface Action {
+        void run(String[] arguments) throws IOException;
     }
 }

@@ -5,13 +5,20 @@ import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.Displaced.Doubt;
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.open.FormerSlot;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.LogRecords;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
@@ -20,17 +27,22 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** A map that is pinned while it is drained keeps its identity over a restart. */
 @KernelTestOnOneJdk
 class KernelRecoveredIdentityTest extends PinnedTest {
+    private static final FlowKey HTTPS = new FlowKey(443, 6);
+
     @Test
     void aRecoveredMapHasTheIdentityThatTheEndedProcessSaw() throws Exception {
         Path object = object();
-        String seen = new ChildVm()
-                .run(Abandoner.class, object.toString(), fs.path("").toString());
+        String seen = new ChildVm().run(Abandoner.class, object, fs.path(""));
         Path pin = fs.path("tenant-draining").resolve(drainingPin());
         Files.setPosixFilePermissions(
                 pin, PosixFilePermissions.fromString("rw-rw----")); // must not count as a new time
@@ -45,9 +57,7 @@ class KernelRecoveredIdentityTest extends PinnedTest {
 
     @Test
     void aPropertyNamesTheMachine() throws IOException {
-        assertThat(new ChildVm()
-                        .with("-Dnestmap.machine=node-18")
-                        .run(Abandoner.class, object().toString(), fs.path("").toString()))
+        assertThat(new ChildVm().with("-Dnestmap.machine=node-18").run(Abandoner.class, object(), fs.path("")))
                 .contains("machine=node-18,");
     }
 
@@ -56,9 +66,9 @@ class KernelRecoveredIdentityTest extends PinnedTest {
     void aPinnedMapThatIsTakenOutTwiceHasTwo() throws IOException {
         try (Network network = load()) {
             network.tenant().create(42L);
-            DrainedMap<FlowMap> firstTicket = DrainedMap.of(network.tenant().take(42L));
-            MapIdentity before = requireNonNull(firstTicket.identity());
-            discardDisplaced(network.tenant().swap(42L, firstTicket.ticket()));
+            DrainedMap<FlowMap> first = DrainedMap.of(network.tenant().take(42L));
+            MapIdentity before = requireNonNull(first.identity());
+            discardDisplaced(network.tenant().swap(42L, first.ticket()));
 
             try (DrainedMap<FlowMap> secondTicket =
                     DrainedMap.of(network.tenant().take(42L))) {
@@ -73,8 +83,7 @@ class KernelRecoveredIdentityTest extends PinnedTest {
     @Test
     void noTimeComesTwiceWhenTheClockIsSetBack() throws Exception {
         Instant earlier = Instant.now().plusSeconds(3_600);
-        String times = new ChildVm()
-                .run(SetBack.class, object().toString(), fs.path("").toString(), earlier.toString());
+        String times = new ChildVm().run(SetBack.class, object(), fs.path(""), earlier);
 
         assertThat(times.lines().map(Instant::parse))
                 .hasSize(3)
@@ -119,6 +128,111 @@ class KernelRecoveredIdentityTest extends PinnedTest {
             network.tenant().create(42L);
             System.out.println(requireNonNull(network.tenant().rotate(42L)).identity());
             Runtime.getRuntime().halt(0);
+        }
+    }
+
+    @Test
+    void aMapThatWaitsOverARestartKeepsItsDoubt() throws IOException {
+        try (Network network = load()) {
+            network.tenant().create(1L).put(new Flow(HTTPS, 1));
+            network.tenant().create(2L).put(new Flow(HTTPS, 2));
+            network.tenant().expert().unchecked().rotateAll(List.of(1L)).forEach(Displaced::close);
+            network.tenant().rotateAll(List.of(2L)).forEach(Displaced::close);
+        }
+        try (Network network = load()) {
+            Map<Long, Set<Doubt>> doubts = new TreeMap<>();
+            network.tenant().drainWaiting(displaced -> doubts.put(displaced.key(), displaced.doubts()));
+            assertThat(doubts).isEqualTo(Map.of(1L, Set.of(Doubt.UNCHECKED), 2L, Set.of()));
+            assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
+        }
+    }
+
+    /** A process was killed after the kernel's change and before it moved the next pin, and then the pin of the outer map was removed. */
+    @Test
+    void aMapInDoubtWaitsOnceIfThePinOfTheOuterMapWasRemoved() throws IOException {
+        try (Network network = load()) {
+            leaveInDoubt(network);
+            new KernelPins().move(fs.pin("tenant-inner/1"), fs.pin("tenant-inner/1-next"));
+            pinAgain("tenant-inner/1");
+        }
+        Files.delete(fs.pin("tenant"));
+        assertThat(drainedFlows()).containsExactly(Map.entry(new Flow(HTTPS, 1), Set.of(Doubt.UNCHECKED)));
+    }
+
+    @Test
+    void aMapWithBothNamesIsDrainedOnce() throws IOException {
+        try (Network network = load()) {
+            leaveInDoubt(network);
+            String pin = unchecked();
+            pinAgain(pin.substring(0, pin.lastIndexOf('-')));
+        }
+        assertThat(drainedFlows()).containsExactly(Map.entry(new Flow(HTTPS, 1), Set.of(Doubt.UNCHECKED)));
+    }
+
+    private static void leaveInDoubt(Network network) {
+        network.tenant().create(1L).put(new Flow(HTTPS, 1));
+        network.tenant().expert().unchecked().rotateAll(List.of(1L)).forEach(Displaced::close);
+    }
+
+    /** Pins the map in doubt also at this path. */
+    private void pinAgain(String path) throws IOException {
+        KernelPins kernel = new KernelPins();
+        try (RawMap map = Objects.requireNonNull(kernel.open(fs.pin(unchecked()), MapAccess.READ_WRITE))) {
+            kernel.pin(map, fs.pin(path), pins);
+        }
+    }
+
+    /** Returns the only pin of a map in doubt. */
+    private String unchecked() throws IOException {
+        return fs.content().stream()
+                .filter(pin -> pin.endsWith("-unchecked"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Drains the waiting maps of a new load. */
+    private List<Map.Entry<Flow, Set<Doubt>>> drainedFlows() throws IOException {
+        List<Map.Entry<Flow, Set<Doubt>>> flows = new ArrayList<>();
+        try (Network network = load()) {
+            network.tenant()
+                    .drainWaiting(displaced ->
+                            displaced.map().forEach(flow -> flows.add(Map.entry(flow, displaced.doubts()))));
+            assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
+        }
+        return flows;
+    }
+
+    @Test
+    void aDrainSaysThatThePinOfTheOuterMapWasRemoved() throws IOException {
+        try (Network network = load()) {
+            network.tenant().create(1L);
+            Files.delete(fs.pin("tenant"));
+            for (boolean hasEntries : new boolean[] {false, true}) {
+                if (hasEntries) {
+                    network.tenant().getOrCreate(1L).put(new Flow(HTTPS, 1));
+                }
+                try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+                    assertThat(network.tenant().drainAll(drained -> {})).isEqualTo(hasEntries ? 1 : 0);
+                    assertThat(log.only()).contains("nothing is pinned at " + fs.pin("tenant"));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aDrainSaysThatThePinOfAWaitingMapWasRemoved() throws IOException {
+        try (Network network = load()) {
+            network.tenant().create(1L).put(new Flow(HTTPS, 1));
+            network.tenant().rotateAll(List.of(1L)).forEach(Displaced::close);
+            for (String file : fs.content()) {
+                if (file.startsWith("tenant-draining/")) {
+                    Files.delete(fs.pin(file));
+                }
+            }
+            try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+                assertThat(network.tenant().drainWaiting(drained -> {})).isZero();
+                assertThat(log.only()).contains("of key 1", "somebody has removed the pin", "its counts are lost");
+            }
         }
     }
 }

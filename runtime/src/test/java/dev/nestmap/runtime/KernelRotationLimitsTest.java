@@ -3,7 +3,9 @@ package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.drained;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
@@ -30,7 +32,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** Rotation is exact, or says that it can't be. KernelLoadedObjectTest covers sleepable programs. */
+/** Rotation is exact, or says that it can't be. */
 @KernelTestOnOneJdk
 class KernelRotationLimitsTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
@@ -62,6 +64,26 @@ class KernelRotationLimitsTest extends PinnedTest {
     }
 
     @Test
+    void rejectsARotationBesideASyscallProgram() throws IOException {
+        try (Network network = Network.load(object("-DSLEEPABLE"))) {
+            network.tenant().getOrCreate(42L);
+
+            assertThatThrownBy(() -> network.tenant().rotate(42L))
+                    .hasMessageContaining("count_call")
+                    .hasMessageContaining("unchecked()");
+            assertThat(network.shard().rotate(1L))
+                    .as("no program uses this one")
+                    .isNull();
+            assertThat(drained(network.tenant()
+                            .expert()
+                            .unchecked()
+                            .rotateAll(List.of(42L))
+                            .get(0)))
+                    .isNotNull();
+        }
+    }
+
+    @Test
     void aMapInTwoSlotsIsStillWrittenTo() throws IOException {
         try (Network network = load()) {
             network.tenant().create(42L);
@@ -87,14 +109,11 @@ class KernelRotationLimitsTest extends PinnedTest {
             network.tenant().create(42L);
             Objects.requireNonNull(network.tenant().rotate(42L)).acknowledge();
 
-            assertThat(new ChildVm()
-                            .run(Second.class, object.toString(), fs.path("").toString()))
+            assertThat(new ChildVm().run(Second.class, object, fs.path("")))
                     .contains("rotation of map tenant, key 42: EAGAIN (11): process "
                             + ProcessHandle.current().pid() + " owns the pins in " + fs.path(""));
         }
-        assertThat(new ChildVm()
-                        .run(Second.class, object.toString(), fs.path("").toString()))
-                .contains("rotated");
+        assertThat(new ChildVm().run(Second.class, object, fs.path(""))).contains("rotated");
     }
 
     private long rotate(Network network) {

@@ -73,18 +73,16 @@ class KernelSlotOwnershipTest extends PinnedTest {
 
     @Test
     void lastsUntilEveryDisplacedMapIsClosed() {
-        DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(first.rotate(1L));
-        FlowMap rotated = rotatedTicket.map();
-        DrainedMap<FlowMap> takenTicket = DrainedMap.of(first.take(2L));
-        FlowMap taken = takenTicket.map();
+        DrainedMap<FlowMap> rotated = DrainedMap.of(first.rotate(1L));
+        DrainedMap<FlowMap> taken = DrainedMap.of(first.take(2L));
         first.close();
 
         assertSecondIsRejected();
-        assertThat(rotated).containsExactly(new Flow(HTTPS, 1));
-        rotatedTicket.close();
+        assertThat(rotated.map()).containsExactly(new Flow(HTTPS, 1));
+        rotated.close();
         assertSecondIsRejected();
-        assertThat(taken).containsExactly(new Flow(HTTPS, 2));
-        takenTicket.close();
+        assertThat(taken.map()).containsExactly(new Flow(HTTPS, 2));
+        taken.close();
 
         assertThat(second.waitingTickets()).isEmpty();
         Objects.requireNonNull(second.rotate(3L)).acknowledge();
@@ -92,13 +90,12 @@ class KernelSlotOwnershipTest extends PinnedTest {
 
     @Test
     void endsWithAMapThatIsLeftWaiting() {
-        DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(first.rotate(1L));
-        FlowMap rotated = rotatedTicket.map();
-        MapIdentity identity = rotatedTicket.identity();
-        rotatedTicket.ticket().close();
-        assertThrown(InvalidHandleException.class, rotated::count, "its ticket was closed");
-        rotatedTicket.ticket().close(); // does nothing the second time
-        assertThrown(InvalidHandleException.class, rotatedTicket.ticket()::acknowledge);
+        DrainedMap<FlowMap> rotated = DrainedMap.of(first.rotate(1L));
+        MapIdentity identity = rotated.identity();
+        rotated.ticket().close();
+        assertThrown(InvalidHandleException.class, () -> rotated.map().count(), "its ticket was closed");
+        rotated.ticket().close(); // does nothing the second time
+        assertThrown(InvalidHandleException.class, rotated.ticket()::acknowledge);
 
         Displaced<Long, FlowMap> again = first.waitingTickets().get(0);
         first.close();
@@ -114,12 +111,12 @@ class KernelSlotOwnershipTest extends PinnedTest {
 
     @Test
     void lastsUntilADisplacedMapIsPutIntoASlot() {
-        DrainedMap<FlowMap> takenTicket = DrainedMap.of(first.take(1L));
+        DrainedMap<FlowMap> taken = DrainedMap.of(first.take(1L));
         first.close();
 
         assertSecondIsRejected();
         try (TenantMap.Owned other = TenantMap.newMap(fs.path("other"), pins)) {
-            discardDisplaced(other.swap(1L, takenTicket.ticket()));
+            discardDisplaced(other.swap(1L, taken.ticket()));
 
             assertThat(second.waitingTickets()).isEmpty();
             assertThat(other.get(1L, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
@@ -154,10 +151,10 @@ class KernelSlotOwnershipTest extends PinnedTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
     void aMapWhosePinCanNotBeRemovedIsHandedOutOnce(long slot) {
-        DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(first.rotate(1L));
+        DrainedMap<FlowMap> rotated = DrainedMap.of(first.rotate(1L));
         WatchedThread.watch(
                 call -> call == SystemCall.UNLINK ? Errno.ENOMEM : null,
-                () -> assertBpfException(() -> first.swap(slot, rotatedTicket.ticket())));
+                () -> assertBpfException(() -> first.swap(slot, rotated.ticket())));
 
         discardDisplaced(first.waitingTickets());
 

@@ -37,13 +37,15 @@ class KernelTokenTest extends PinnedTest {
 
     @Test
     void createsAndRotatesInnerMaps() throws IOException {
-        assertThat(inNamespace("").run(KernelPrivilegesTest.Creator.class, PINS + "tenant"))
+        assertThat(inNamespace("")
+                        .run(KernelPrivilegesTest.Child.class, KernelPrivilegesTest.Child.CREATOR, PINS + "tenant"))
                 .contains("user 0", "created", "rotated: " + FLOW);
     }
 
     @Test
     void saysWhatANamespaceWithoutDelegationLacks() throws IOException {
-        assertThat(inNamespace("LIBBPF_BPF_TOKEN_PATH=").run(KernelPrivilegesTest.Creator.class, PINS + "tenant"))
+        assertThat(inNamespace("LIBBPF_BPF_TOKEN_PATH=")
+                        .run(KernelPrivilegesTest.Child.class, KernelPrivilegesTest.Child.CREATOR, PINS + "tenant"))
                 .contains("creation of map ", "EPERM (1)")
                 .contains("this process has its capabilities only in its own user namespace: mount a BPF file system");
     }
@@ -54,7 +56,8 @@ class KernelTokenTest extends PinnedTest {
                 KernelAssumptions.isAtLeast(KernelAndLibbpfVersions.libbpf().substring("libbpf ".length()), "1.5"),
                 KernelAndLibbpfVersions.libbpf() + " can't load objects with tokens: libbpf 1.5 can");
 
-        assertThat(inNamespace("").run(KernelPrivilegesTest.Loader.class, object().toString(), PINS))
+        assertThat(inNamespace("")
+                        .run(KernelPrivilegesTest.Child.class, KernelPrivilegesTest.Child.LOADER, object(), PINS))
                 .contains("user 0", "found null", "left [" + FLOW + "]");
     }
 

@@ -61,7 +61,7 @@ abstract class LeakContract extends NetworkContract {
 
     @Test
     void reportsNoHandleThatWasClosedOrHandedOver() throws InterruptedException {
-        network.tenant().create(1L);
+        tenants.create(1L);
         int closed = useProperly();
         int id = forget();
 
@@ -70,8 +70,8 @@ abstract class LeakContract extends NetworkContract {
         assertThat(log.list())
                 .noneSatisfy(report -> assertThat(report.getMessage()).contains("id " + closed + ")"));
         assertThat(log.list()).hasSize(1);
-        assertThat(network.tenant().keys()).containsExactlyInAnyOrder(1L, 2L);
-        assertThat(network.tenant().get(2L)).isNotNull().isEmpty();
+        assertThat(tenants.keys()).containsExactlyInAnyOrder(1L, 2L);
+        assertThat(tenants.get(2L)).isNotNull().isEmpty();
     }
 
     @Test
@@ -86,15 +86,15 @@ abstract class LeakContract extends NetworkContract {
     }
 
     private int forget() {
-        FlowMap.Owned forgotten = network.tenant().detached();
+        FlowMap.Owned forgotten = tenants.detached();
         forgotten.put(new Flow(new FlowKey(443, 6), 1));
         return forgotten.id();
     }
 
     private int useProperly() {
-        FlowMap.Owned given = network.tenant().detached();
-        discardDisplaced(network.tenant().swap(2L, given));
-        try (DrainedMap<FlowMap> drained = DrainedMap.of(network.tenant().rotate(1L))) {
+        FlowMap.Owned given = tenants.detached();
+        discardDisplaced(tenants.swap(2L, given));
+        try (DrainedMap<FlowMap> drained = DrainedMap.of(tenants.rotate(1L))) {
             assertThat(drained.map()).isNotNull();
             return drained.map().id();
         }

@@ -185,11 +185,9 @@ abstract class LifecycleContract implements MapsUnderTest {
                 network.flow().put(new Flow(key, 1));
                 network.flow().forEach(flow -> network.counter().get(1));
                 tolerate(() -> {
-                    DrainedMap<FlowMap> rotatedTicket =
-                            DrainedMap.of(network.tenant().rotate(1L));
-                    FlowMap rotated = rotatedTicket.map();
-                    if (rotated != null) {
-                        rotatedTicket.close();
+                    DrainedMap<FlowMap> rotated = DrainedMap.of(network.tenant().rotate(1L));
+                    if (rotated.map() != null) {
+                        rotated.close();
                     }
                 });
             } catch (BpfException e) {

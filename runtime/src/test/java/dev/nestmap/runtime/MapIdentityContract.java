@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 abstract class MapIdentityContract extends NetworkContract {
     @Test
     void aRotatedMapIsIdentified() {
-        FlowMap flows = network.tenant().create(42L);
+        FlowMap flows = tenants.create(42L);
         int id = flows.id();
         Instant before = Instant.now();
 
-        try (DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(network.tenant().rotate(42L))) {
+        try (DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(tenants.rotate(42L))) {
             MapIdentity identity = requireNonNull(rotatedTicket.identity());
             assertThat(identity.machine()).isEqualTo(MapIdentity.machineId());
             assertThat(identity.mapId()).isEqualTo(id);
@@ -35,38 +35,37 @@ abstract class MapIdentityContract extends NetworkContract {
 
     @Test
     void aMapThatIsGivenBackHasTheSame() {
-        network.tenant().create(42L);
-        Displaced<Long, FlowMap> rotated = requireNonNull(network.tenant().rotate(42L));
+        tenants.create(42L);
+        Displaced<Long, FlowMap> rotated = requireNonNull(tenants.rotate(42L));
         MapIdentity identity = rotated.identity();
 
         rotated.close();
 
-        assertThat(network.tenant().waiting()).containsExactly(identity);
-        Displaced<Long, FlowMap> again = network.tenant().waitingTickets().get(0);
+        assertThat(tenants.waiting()).containsExactly(identity);
+        Displaced<Long, FlowMap> again = tenants.waitingTickets().get(0);
         assertThat(again.identity()).isEqualTo(identity);
         assertThat(MapIdentity.parse(identity.text())).isEqualTo(identity);
         again.acknowledge();
-        assertThat(network.tenant().waiting()).isEmpty();
+        assertThat(tenants.waiting()).isEmpty();
     }
 
     @Test
     void theIdentityOutlivesTheHandle() {
-        network.tenant().create(42L);
-        DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(network.tenant().rotate(42L));
-        MapIdentity open = rotatedTicket.identity();
+        tenants.create(42L);
+        DrainedMap<FlowMap> rotated = DrainedMap.of(tenants.rotate(42L));
+        MapIdentity open = rotated.identity();
 
-        rotatedTicket.close();
+        rotated.close();
 
-        assertThat(rotatedTicket.identity()).isNotNull().isEqualTo(open);
+        assertThat(rotated.identity()).isNotNull().isEqualTo(open);
     }
 
     @Test
     void mapsOfOneRotationDiffer() {
-        network.tenant().create(1L);
-        network.tenant().create(2L);
+        tenants.create(1L);
+        tenants.create(2L);
 
-        List<Displaced<Long, FlowMap>> rotated =
-                network.tenant().rotateAll(network.tenant().keys());
+        List<Displaced<Long, FlowMap>> rotated = tenants.rotateAll(tenants.keys());
         MapIdentity first = rotated.get(0).identity();
         MapIdentity second = rotated.get(1).identity();
         assertThat(first.mapId()).isNotEqualTo(second.mapId());
@@ -78,12 +77,12 @@ abstract class MapIdentityContract extends NetworkContract {
     /** It may have counted more, so a receiver must not take it for the same. */
     @Test
     void aMapThatIsTakenOutTwiceHasTwo() {
-        network.tenant().create(42L);
-        DrainedMap<FlowMap> firstTicket = DrainedMap.of(network.tenant().take(42L));
-        MapIdentity before = requireNonNull(firstTicket.identity());
-        discardDisplaced(network.tenant().swap(42L, firstTicket.ticket()));
+        tenants.create(42L);
+        DrainedMap<FlowMap> first = DrainedMap.of(tenants.take(42L));
+        MapIdentity before = requireNonNull(first.identity());
+        discardDisplaced(tenants.swap(42L, first.ticket()));
 
-        try (DrainedMap<FlowMap> secondTicket = DrainedMap.of(network.tenant().take(42L))) {
+        try (DrainedMap<FlowMap> secondTicket = DrainedMap.of(tenants.take(42L))) {
             MapIdentity after = requireNonNull(secondTicket.identity());
             assertThat(after.mapId()).isEqualTo(before.mapId());
             assertThat(after).isNotEqualTo(before);

@@ -19,6 +19,7 @@ import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.testing.Entries;
 import dev.nestmap.runtime.testing.MapsUnderTest;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.types.ByteString;
@@ -221,7 +222,11 @@ abstract class NestAccessorContract implements MapsUnderTest {
                 outerShape.keySize(),
                 (key, to, at) -> key.copyTo(to, at),
                 (from, at) -> decode(ByteString.of(from, at, outerShape.keySize())));
-        nested = new Nested(outer, state, keys, new BytesCodec(inner));
+        nested = new Nested(
+                outer,
+                state,
+                keys,
+                new Entries<>(bytes(inner.keySize()), Bytes::key, bytes(inner.valueSize()), Bytes::value, Bytes::new));
         QueryLayout layout = QueryLayout.of(outer.shape(), inner, inner.valueSize());
         assertThat(outer.copyBytes(layout, READS_BEFORE_PROGRAM) > 0)
                 .as("reads by a program")
@@ -298,42 +303,15 @@ abstract class NestAccessorContract implements MapsUnderTest {
         return bytes;
     }
 
+    private static Codec<ByteString> bytes(int size) {
+        return Codec.of(size, (value, to, at) -> value.copyTo(to, at), (from, at) -> ByteString.of(from, at, size));
+    }
+
     private static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(bytes);
     }
 
     private record Bytes(ByteString key, ByteString value) {}
-
-    private static final class BytesCodec extends EntryCodec<ByteString, Bytes> {
-        BytesCodec(MapShape map) {
-            super(map.keySize(), map.valueSize());
-        }
-
-        @Override
-        public void writeKey(ByteString key, ByteBuffer to, int at) {
-            key.copyTo(to, at);
-        }
-
-        @Override
-        public ByteString readKey(ByteBuffer from, int at) {
-            return ByteString.of(from, at, keySize());
-        }
-
-        @Override
-        public ByteString keyOf(Bytes entry) {
-            return entry.key();
-        }
-
-        @Override
-        public void writeValue(Bytes entry, ByteBuffer to, int at) {
-            entry.value().copyTo(to, at);
-        }
-
-        @Override
-        public Bytes read(ByteString key, ByteBuffer from, int at) {
-            return new Bytes(key, ByteString.of(from, at, valueSize()));
-        }
-    }
 
     /** An outer map whose inner maps this test opens without handles. */
     private static final class Nested extends NestAccessor<ByteString, ByteString, Bytes, Inner, Inner> {

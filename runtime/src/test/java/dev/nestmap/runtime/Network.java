@@ -25,6 +25,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
+import dev.nestmap.runtime.testing.Entries;
 import dev.nestmap.schema.GeneratedCodeInterface;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -32,13 +33,11 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -95,20 +94,9 @@ final class Network extends LoadedObject {
 
     /** The same with room for more tenants. */
     static Schema schema(int tenants) {
-        List<MapDef> maps = SCHEMA.maps().stream()
-                .map(map -> map.name().equals("tenant")
-                        ? new MapDef(
-                                map.name(),
-                                map.role(),
-                                map.kind(),
-                                tenants,
-                                map.flags(),
-                                map.key(),
-                                map.value(),
-                                map.definition())
-                        : map)
-                .toList();
-        return new Schema("dev.nestmap.runtime.Network", "network", List.of(), SCHEMA.types(), maps);
+        return SCHEMA.withMaps(SCHEMA.maps().stream()
+                .map(map -> map.name().equals("tenant") ? map.withMaxEntries(tenants) : map)
+                .toList());
     }
 
     private final TenantMap tenant;
@@ -247,10 +235,6 @@ final class Network extends LoadedObject {
         @Nullable
         Flow get(long id, FlowKey key) {
             return getAt(id, key);
-        }
-
-        boolean get(long id, FlowKey key, EntryView<Flow> view) {
-            return getAt(id, key, view);
         }
 
         static final class Owned extends TenantMap implements OwnedMap {
@@ -411,10 +395,6 @@ final class Network extends LoadedObject {
             return getAt(key);
         }
 
-        boolean get(FlowKey key, EntryView<Flow> view) {
-            return getAt(key, view);
-        }
-
         boolean contains(FlowKey key) {
             return containsAt(key);
         }
@@ -449,10 +429,6 @@ final class Network extends LoadedObject {
             return getAt(key);
         }
 
-        boolean get(int key, EntryView<Counter> view) {
-            return getAt(key, view);
-        }
-
         boolean contains(int key) {
             return containsAt(key);
         }
@@ -473,23 +449,6 @@ final class Network extends LoadedObject {
         Recent get(long key) {
             return getAt(key);
         }
-
-        boolean get(long key, EntryView<Recent> view) {
-            return getAt(key, view);
-        }
-
-        boolean contains(long key) {
-            return containsAt(key);
-        }
-
-        boolean remove(long key) {
-            return removeAt(key);
-        }
-
-        @Nullable
-        Recent getAndRemove(long key) {
-            return getAndRemoveAt(key);
-        }
     }
 
     private static final Codec<Long> U64 =
@@ -506,47 +465,4 @@ final class Network extends LoadedObject {
                 Scalars.zero(to, at + 3, 1);
             },
             (from, at) -> new FlowKey((int) Scalars.getBe16(from, at), (int) Scalars.getU8(from, at + 2)));
-
-    /** The codec of entries that have one component beside their key. */
-    private static final class Entries<K, V, E> extends EntryCodec<K, E> {
-        private final Codec<K> key;
-        private final Function<E, K> keyOf;
-        private final Codec<V> value;
-        private final Function<E, V> valueOf;
-        private final BiFunction<K, V, E> entry;
-
-        Entries(Codec<K> key, Function<E, K> keyOf, Codec<V> value, Function<E, V> valueOf, BiFunction<K, V, E> entry) {
-            super(key.size(), value.size());
-            this.key = key;
-            this.keyOf = keyOf;
-            this.value = value;
-            this.valueOf = valueOf;
-            this.entry = entry;
-        }
-
-        @Override
-        public void writeKey(K written, ByteBuffer to, int at) {
-            key.write(written, to, at);
-        }
-
-        @Override
-        public K readKey(ByteBuffer from, int at) {
-            return key.read(from, at);
-        }
-
-        @Override
-        public K keyOf(E of) {
-            return keyOf.apply(of);
-        }
-
-        @Override
-        public void writeValue(E written, ByteBuffer to, int at) {
-            value.write(valueOf.apply(written), to, at);
-        }
-
-        @Override
-        public E read(K read, ByteBuffer from, int at) {
-            return entry.apply(read, value.read(from, at));
-        }
-    }
 }

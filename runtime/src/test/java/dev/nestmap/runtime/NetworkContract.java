@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.Network.ShardMap;
+import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.testing.MapsUnderTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -9,11 +11,15 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class NetworkContract implements MapsUnderTest {
     FactoryObject backend;
     Network network;
+    TenantMap tenants;
+    ShardMap shards;
 
     @BeforeEach
     void createNetwork() {
         backend = new FactoryObject(factory(), Network.SCHEMA);
         network = Network.of(backend);
+        tenants = network.tenant();
+        shards = network.shard();
     }
 
     @AfterEach

@@ -53,13 +53,13 @@ abstract class OuterChangeContract extends NetworkContract {
 
     @Test
     void keepsAllMapsIfOneTicketCantBeCreated() {
-        List.of(1L, 2L, 3L).forEach(key -> network.tenant().create(key).put(new Flow(HTTPS, key)));
+        List.of(1L, 2L, 3L).forEach(key -> tenants.create(key).put(new Flow(HTTPS, key)));
 
         BrokenTenantMap broken = new BrokenTenantMap(network);
         assertThatThrownBy(() -> broken.takeAll(List.of(1L, 2L, 3L))).hasMessage("no handle");
 
         List<Flow> drained = new ArrayList<>();
-        assertThat(network.tenant().drainWaiting(displaced -> displaced.map().forEach(drained::add)))
+        assertThat(tenants.drainWaiting(displaced -> displaced.map().forEach(drained::add)))
                 .isEqualTo(3);
         assertThat(drained).extracting(Flow::packets).containsExactlyInAnyOrder(1L, 2L, 3L);
     }
@@ -67,70 +67,69 @@ abstract class OuterChangeContract extends NetworkContract {
     /** The kernel has made all changes by then. */
     @Test
     void completesTheOtherChangesIfAStepThrowsAnError() {
-        network.tenant().createAll(List.of(1L, 2L, 3L));
-        Objects.requireNonNull(network.tenant().get(2L)).map().endWith(new HandleEndAction() {
+        tenants.createAll(List.of(1L, 2L, 3L));
+        Objects.requireNonNull(tenants.get(2L)).map().endWith(new HandleEndAction() {
             @Override
             public void released() {
                 throw new OutOfMemoryError("a test");
             }
         });
 
-        BatchException e = catchThrowableOfType(
-                BatchException.class, () -> network.tenant().discardAll(List.of(1L, 2L, 3L)));
+        BatchException e = catchThrowableOfType(BatchException.class, () -> tenants.discardAll(List.of(1L, 2L, 3L)));
 
         assertThat(e).hasMessageContaining("OutOfMemoryError: a test");
         assertThat(e.failedKeys(Object.class)).containsExactlyInAnyOrder(2L);
-        assertThat(network.tenant().count()).isZero();
-        assertThat(network.tenant().create(3L)).isEmpty();
+        assertThat(tenants.count()).isZero();
+        assertThat(tenants.create(3L)).isEmpty();
     }
 
     @Test
     void swapReturnsThePreviousMap() {
-        FlowMap before = network.tenant().create(42L);
+        FlowMap before = tenants.create(42L);
         before.put(SEVEN);
-        FlowMap.Owned fresh = network.tenant().detached();
+        FlowMap.Owned fresh = tenants.detached();
+        fresh.put(new Flow(HTTPS, 8));
 
-        try (DrainedMap<FlowMap> old = DrainedMap.of(network.tenant().swap(42L, fresh))) {
-            assertThat(old.map()).isNotNull().containsExactly(SEVEN);
-            assertThat(network.tenant().getOrCreate(42L)).isEmpty();
-            assertThrown(InvalidHandleException.class, () -> before.get(HTTPS), "swapped");
-            assertThrown(InvalidHandleException.class, () -> fresh.get(HTTPS), "put into tenant");
-        }
+        assertThat(drained(tenants.swap(42L, fresh))).containsExactly(SEVEN);
+        assertThrown(InvalidHandleException.class, () -> before.get(HTTPS), "its entry was swapped for another");
+        assertThrown(InvalidHandleException.class, () -> fresh.get(HTTPS), "put into tenant");
+        assertThrown(InvalidHandleException.class, () -> tenants.swap(43L, fresh), "no longer valid");
+        fresh.close();
+        assertThat(tenants.get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 8));
     }
 
     @Test
     void swapReturnsNullForAnEmptySlot() {
-        CounterMap.Owned counters = network.shard().detached();
+        CounterMap.Owned counters = shards.detached();
         counters.put(new Counter(3, 7));
 
-        assertThat(network.shard().swap(1L, counters)).isNull();
-        assertThat(network.shard().getOrCreate(1L).get(3)).isEqualTo(new Counter(3, 7));
+        assertThat(shards.swap(1L, counters)).isNull();
+        assertThat(shards.getOrCreate(1L).get(3)).isEqualTo(new Counter(3, 7));
     }
 
     @Test
     void takes() {
-        FlowMap before = network.tenant().create(42L);
+        FlowMap before = tenants.create(42L);
         before.put(SEVEN);
-        network.shard().create(1L).put(new Counter(3, 7));
+        shards.create(1L).put(new Counter(3, 7));
 
-        try (DrainedMap<FlowMap> flowsTicket = DrainedMap.of(network.tenant().take(42L));
-                DrainedMap<CounterMap> countersTicket =
-                        DrainedMap.of(network.shard().take(1L))) {
+        try (DrainedMap<FlowMap> flowsTicket = DrainedMap.of(tenants.take(42L));
+                DrainedMap<CounterMap> countersTicket = DrainedMap.of(shards.take(1L))) {
             FlowMap flows = flowsTicket.map();
             CounterMap counters = countersTicket.map();
             assertThat(flows).isNotNull().containsExactly(SEVEN);
             assertThat(counters).isNotNull().contains(new Counter(3, 7));
             assertThrown(InvalidHandleException.class, () -> before.put(SEVEN), "taken out of tenant");
         }
-        assertThat(network.tenant().contains(42L)).isFalse();
-        assertThat(network.shard().contains(1L)).isFalse();
-        assertThat(network.tenant().take(42L)).isNull();
-        assertThat(network.shard().take(1L)).isNull();
+        assertThat(tenants.contains(42L)).isFalse();
+        assertThat(shards.contains(1L)).isFalse();
+        assertThat(tenants.take(42L)).isNull();
+        assertThat(shards.take(1L)).isNull();
     }
 
     @Test
     void takesExactlyOrNotAtAll() {
-        try (Network busy = Network.of(factory(), new NamedProgram("audit", "lsm.s/file_open"))) {
+        try (Network busy = Network.of(factory(), NamedProgram.of("audit", "lsm.s/file_open"))) {
             busy.tenant().create(42L).put(SEVEN);
 
             assertBpfException(() -> busy.tenant().take(42L), "sleepable programs use the map", "audit")
@@ -150,36 +149,36 @@ abstract class OuterChangeContract extends NetworkContract {
 
     @Test
     void sharesUntilTheLastSlotIsEmpty() {
-        FlowMap flows = network.tenant().create(1L);
-        network.tenant().create(2L).put(SEVEN);
+        FlowMap flows = tenants.create(1L);
+        tenants.create(2L).put(SEVEN);
 
-        discardDisplaced(network.tenant().share(2L, flows));
-        assertThat(network.tenant().share(2L, flows)).as("it stays in the slot").isNull();
+        discardDisplaced(tenants.share(2L, flows));
+        assertThat(tenants.share(2L, flows)).as("it stays in the slot").isNull();
 
-        assertThat(network.tenant().get(2L)).isSameAs(flows);
-        assertThat(network.tenant().discard(1L)).isTrue();
+        assertThat(tenants.get(2L)).isSameAs(flows);
+        assertThat(tenants.discard(1L)).isTrue();
         flows.put(SEVEN);
-        assertThat(network.tenant().get(2, HTTPS)).isEqualTo(SEVEN);
-        assertThat(network.tenant().discard(2L)).isTrue();
+        assertThat(tenants.get(2, HTTPS)).isEqualTo(SEVEN);
+        assertThat(tenants.discard(2L)).isTrue();
         assertThrown(InvalidHandleException.class, () -> flows.get(HTTPS), "discarded from tenant");
     }
 
     @Test
     void drainsNoSharedMapExactly() {
-        FlowMap flows = network.tenant().create(1L);
-        discardDisplaced(network.tenant().share(2L, flows));
+        FlowMap flows = tenants.create(1L);
+        discardDisplaced(tenants.share(2L, flows));
 
-        assertThatThrownBy(() -> network.tenant().rotate(1L)).hasMessageContaining("2 slots");
-        assertThatThrownBy(() -> network.tenant().take(2L)).hasMessageContaining("2 slots");
-        assertThatThrownBy(() -> network.tenant().rotateAll(List.of(1L, 2L))).hasMessageContaining("2 slots");
+        assertThatThrownBy(() -> tenants.rotate(1L)).hasMessageContaining("2 slots");
+        assertThatThrownBy(() -> tenants.take(2L)).hasMessageContaining("2 slots");
+        assertThatThrownBy(() -> tenants.rotateAll(List.of(1L, 2L))).hasMessageContaining("2 slots");
         try (DrainedMap<FlowMap> drained = DrainedMap.of(
-                network.tenant().expert().unchecked().rotateAll(List.of(1L)).get(0))) {
+                tenants.expert().unchecked().rotateAll(List.of(1L)).get(0))) {
             assertThat(drained.map()).isNotNull();
-            assertThat(network.tenant().get(2L)).isSameAs(flows);
+            assertThat(tenants.get(2L)).isSameAs(flows);
             drained.map().put(SEVEN);
             assertThat(flows.get(HTTPS)).isEqualTo(SEVEN);
         }
-        assertThat(drained(network.tenant().rotate(2L))).containsExactly(SEVEN);
+        assertThat(drained(tenants.rotate(2L))).containsExactly(SEVEN);
     }
 
     /**
@@ -202,7 +201,7 @@ abstract class OuterChangeContract extends NetworkContract {
 
             assertThat(hooked.hasRun).isTrue();
             assertThat(other.tenant().keys()).containsExactly(1L);
-            assertThat(network.tenant().keys()).isEmpty();
+            assertThat(tenants.keys()).isEmpty();
             discardDisplaced(second.tenant().share(2L, get(other.tenant(), 1L))); // the rotation has ended
         }
     }
@@ -247,58 +246,45 @@ abstract class OuterChangeContract extends NetworkContract {
 
     /** Counts the entries of the outer map that are read in a rotation, a share and a take, after the first change has read all slots. */
     private long readsOfARotation(int tenants) {
-        CountingFactory counting = new CountingFactory(factory());
+        AtomicLong reads = new AtomicLong();
+        MapFactory counting = DelegatingFactory.wrappingOuterMaps(factory(), map -> counting(map, reads));
         try (Network large = Network.of(new FactoryObject(counting, Network.schema(tenants)))) {
             long[] keys = LongStream.range(0, tenants).toArray();
             large.tenant().createAll(LongStream.of(keys).boxed().toList());
-            counting.reads.set(0);
+            reads.set(0);
             discardDisplaced(large.tenant().rotate(keys[0]));
-            assertThat(counting.reads.get())
-                    .as("the first change reads all slots")
-                    .isGreaterThan(tenants);
-            counting.reads.set(0);
+            assertThat(reads.get()).as("the first change reads all slots").isGreaterThan(tenants);
+            reads.set(0);
             discardDisplaced(large.tenant().rotate(keys[1]));
             discardDisplaced(large.tenant()
                     .share(keys[2], Objects.requireNonNull(large.tenant().get(keys[3]))));
             discardDisplaced(large.tenant().take(keys[4]));
-            return counting.reads.get();
+            return reads.get();
         }
     }
 
     /** Counts the entries of an outer map that are read, and the calls that find none. */
-    private static final class CountingFactory extends DelegatingFactory {
-        private final AtomicLong reads = new AtomicLong();
+    private static RawMap counting(RawMap map, AtomicLong reads) {
+        return new DelegatingMap(map) {
+            @Override
+            public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+                reads.incrementAndGet();
+                return super.lookup(block, keyAt, valueAt, flags);
+            }
 
-        CountingFactory(MapFactory factory) {
-            super(factory);
-        }
+            @Override
+            public int nextKey(OffHeapBlock block, int keyAt, int nextAt) {
+                reads.incrementAndGet();
+                return super.nextKey(block, keyAt, nextAt);
+            }
 
-        @Override
-        public RawMap create(MapShape shape, @Nullable RawMap prototype) {
-            RawMap map = super.create(shape, prototype);
-            return prototype == null
-                    ? map
-                    : new DelegatingMap(map) {
-                        @Override
-                        public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
-                            reads.incrementAndGet();
-                            return super.lookup(block, keyAt, valueAt, flags);
-                        }
-
-                        @Override
-                        public int nextKey(OffHeapBlock block, int keyAt, int nextAt) {
-                            reads.incrementAndGet();
-                            return super.nextKey(block, keyAt, nextAt);
-                        }
-
-                        @Override
-                        public int lookupBatch(Batch batch) {
-                            int result = super.lookupBatch(batch);
-                            reads.addAndGet(Math.max(1, batch.count()));
-                            return result;
-                        }
-                    };
-        }
+            @Override
+            public int lookupBatch(Batch batch) {
+                int result = super.lookupBatch(batch);
+                reads.addAndGet(Math.max(1, batch.count()));
+                return result;
+            }
+        };
     }
 
     /** Runs an action once on another thread, before the next map is created or before the next entry of an outer map is looked up. */
@@ -337,50 +323,50 @@ abstract class OuterChangeContract extends NetworkContract {
     @Test
     void sharesWithAnotherOuter() {
         Network other = Network.of(factory());
-        FlowMap flows = network.tenant().create(1L);
+        FlowMap flows = tenants.create(1L);
 
         discardDisplaced(other.tenant().share(5L, flows));
 
         flows.put(SEVEN);
         assertThat(other.tenant().get(5, HTTPS)).isEqualTo(SEVEN);
-        assertThatThrownBy(() -> network.tenant().rotate(1L)).hasMessageContaining("2 slots");
+        assertThatThrownBy(() -> tenants.rotate(1L)).hasMessageContaining("2 slots");
         assertThatThrownBy(() -> other.tenant().take(5L)).hasMessageContaining("2 slots");
         other.close();
         assertThat(flows.get(HTTPS)).isEqualTo(SEVEN);
-        Objects.requireNonNull(network.tenant().rotate(1L)).acknowledge();
+        Objects.requireNonNull(tenants.rotate(1L)).acknowledge();
     }
 
     @Test
     void neverDrainsAMapThatProgramsUseByName() {
-        discardDisplaced(network.tenant().share(1L, network.flow()));
+        discardDisplaced(tenants.share(1L, network.flow()));
         network.flow().put(SEVEN);
 
-        assertThat(network.tenant().get(1, HTTPS)).isEqualTo(SEVEN);
-        assertThatThrownBy(() -> network.tenant().rotate(1L)).hasMessageContaining("2 slots");
-        assertThat(network.tenant().discard(1L)).isTrue();
+        assertThat(tenants.get(1, HTTPS)).isEqualTo(SEVEN);
+        assertThatThrownBy(() -> tenants.rotate(1L)).hasMessageContaining("2 slots");
+        assertThat(tenants.discard(1L)).isTrue();
         assertThat(network.flow().get(HTTPS)).isEqualTo(SEVEN);
     }
 
     @Test
     void sharesOnlyWhatIsBorrowedAndValid() {
-        FlowMap gone = network.tenant().create(1L);
-        network.tenant().discard(1L);
+        FlowMap gone = tenants.create(1L);
+        tenants.discard(1L);
 
-        assertThrown(InvalidHandleException.class, () -> network.tenant().share(2L, gone));
-        try (FlowMap.Owned owned = network.tenant().detached()) {
-            assertBpfException(() -> network.tenant().share(2L, owned), "put it into a slot");
+        assertThrown(InvalidHandleException.class, () -> tenants.share(2L, gone));
+        try (FlowMap.Owned owned = tenants.detached()) {
+            assertBpfException(() -> tenants.share(2L, owned), "put it into a slot");
         }
-        assertThat(network.tenant().keys()).isEmpty();
+        assertThat(tenants.keys()).isEmpty();
     }
 
     @Test
     void rotatesToAMapWithTheSizeAndNameOfThePreviousOne() {
-        network.tenant().create(42L, 10);
-        assertBpfException(() -> network.tenant().create(42L, 11), "already has an inner map");
+        tenants.create(42L, 10);
+        assertBpfException(() -> tenants.create(42L, 11), "already has an inner map");
 
-        Objects.requireNonNull(network.tenant().rotate(42L)).acknowledge();
+        Objects.requireNonNull(tenants.rotate(42L)).acknowledge();
 
-        FlowMap flows = network.tenant().getOrCreate(42L);
+        FlowMap flows = tenants.getOrCreate(42L);
         assertThat(flows.maxEntries()).isEqualTo(10);
         RawMap raw = factory().open(flows.id());
         assertThat(raw).isNotNull();
@@ -392,36 +378,34 @@ abstract class OuterChangeContract extends NetworkContract {
     @Test
     @SuppressWarnings("NullAway") // what a caller without null checks may pass
     void rejectsNullInsteadOfAnInnerMap() {
-        network.tenant().create(42L);
+        tenants.create(42L);
         Map<Long, FlowMap.Owned> nothing = new HashMap<>();
         nothing.put(42L, null);
         String message = " of an inner map of map tenant, key 42: the inner map is null; take(key) empties the slot"
                 + " and returns its map, discard(key) drops that map";
 
-        assertThrown(NullPointerException.class, () -> network.tenant().swap(42L, (FlowMap.Owned) null))
+        assertThrown(NullPointerException.class, () -> tenants.swap(42L, (FlowMap.Owned) null))
                 .hasMessage("swap" + message);
-        assertThrown(NullPointerException.class, () -> network.tenant().share(42L, null))
-                .hasMessage("share" + message);
-        assertThrown(NullPointerException.class, () -> network.tenant().swapAll(nothing))
-                .hasMessage("swap" + message);
-        assertThrown(NullPointerException.class, () -> network.tenant().rotateAll(Collections.singleton(null)))
+        assertThrown(NullPointerException.class, () -> tenants.share(42L, null)).hasMessage("share" + message);
+        assertThrown(NullPointerException.class, () -> tenants.swapAll(nothing)).hasMessage("swap" + message);
+        assertThrown(NullPointerException.class, () -> tenants.rotateAll(Collections.singleton(null)))
                 .hasMessage("a key of map tenant is null");
-        assertThat(network.tenant().contains(42L)).isTrue();
+        assertThat(tenants.contains(42L)).isTrue();
     }
 
     @Test
     void rejectsASizeThatTheOuterCannotHold() {
         String message = "create it with the declared number of entries";
-        assertBpfException(() -> network.shard().detached(9), "max_entries 9 instead of 8", "BPF_F_INNER_MAP")
+        assertBpfException(() -> shards.detached(9), "max_entries 9 instead of 8", "BPF_F_INNER_MAP")
                 .hasMessageEndingWith(message);
-        assertBpfException(() -> network.shard().create(1L, 9)).hasMessageEndingWith(message);
-        assertThat(network.shard().contains(1L)).isFalse();
+        assertBpfException(() -> shards.create(1L, 9)).hasMessageEndingWith(message);
+        assertThat(shards.contains(1L)).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 134_217_729, 1L << 32})
     void rejectsAnInvalidNumberOfEntries(long entries) {
-        assertThrown(IllegalArgumentException.class, () -> network.tenant().detached(entries))
+        assertThrown(IllegalArgumentException.class, () -> tenants.detached(entries))
                 .hasMessage("max_entries of an inner map is " + entries
                         + ", the kernel accepts 1 to 134217728 for a BPF_MAP_TYPE_HASH");
     }
@@ -430,15 +414,15 @@ abstract class OuterChangeContract extends NetworkContract {
     void createsAll() {
         List<Boolean> published = new ArrayList<>();
 
-        Map<Long, FlowMap> created = network.tenant().createAll(List.of(3L, 1L, 3L, 2L), (id, flows) -> {
+        Map<Long, FlowMap> created = tenants.createAll(List.of(3L, 1L, 3L, 2L), (id, flows) -> {
             flows.put(new Flow(HTTPS, id));
-            published.add(network.tenant().contains(id));
+            published.add(tenants.contains(id));
         });
 
         assertThat(created.keySet()).containsExactly(3L, 1L, 2L);
         assertThat(published).containsExactly(false, false, false);
         assertThat(created).allSatisfy((id, flows) -> {
-            assertThat(network.tenant().get(id)).isSameAs(flows);
+            assertThat(tenants.get(id)).isSameAs(flows);
             assertThat(flows.get(HTTPS)).isEqualTo(new Flow(HTTPS, id));
         });
     }
@@ -447,34 +431,31 @@ abstract class OuterChangeContract extends NetworkContract {
     void createsNoneWhenFillingFails() {
         assertThrown(
                 IllegalArgumentException.class,
-                () -> network.tenant()
-                        .createAll(
-                                List.of(1L, 2L, 3L),
-                                (id, flows) -> flows.put(new Flow(new FlowKey(443, (int) (1000 * (id - 2))), 1))));
+                () -> tenants.createAll(
+                        List.of(1L, 2L, 3L),
+                        (id, flows) -> flows.put(new Flow(new FlowKey(443, (int) (1000 * (id - 2))), 1))));
 
-        assertThat(network.tenant().keys()).isEmpty();
+        assertThat(tenants.keys()).isEmpty();
     }
 
     @Test
     void createsTheOthersIfSomeExist() {
-        network.tenant().create(2L).put(SEVEN);
+        tenants.create(2L).put(SEVEN);
 
-        BatchException some = catchThrowableOfType(
-                BatchException.class, () -> network.tenant().createAll(List.of(1L, 2L, 3L)));
+        BatchException some = catchThrowableOfType(BatchException.class, () -> tenants.createAll(List.of(1L, 2L, 3L)));
 
         assertThat(some.failedKeys(Long.class)).containsExactlyInAnyOrder(2L);
         assertThat(some.errno()).isEqualTo(Errno.EEXIST);
         assertThat(some).hasMessageContaining("for 1 of 3 keys").hasMessageContaining("tenant, key 2: EEXIST");
-        assertThat(network.tenant().keys()).containsExactlyInAnyOrder(1L, 2L, 3L);
-        assertThat(network.tenant().get(2, HTTPS)).isEqualTo(SEVEN);
+        assertThat(tenants.keys()).containsExactlyInAnyOrder(1L, 2L, 3L);
+        assertThat(tenants.get(2, HTTPS)).isEqualTo(SEVEN);
     }
 
     @Test
     void failsOnlyThoseThatDoNotFit() {
         List<Long> keys = LongStream.range(0, Network.TENANTS + 6).boxed().toList();
 
-        BatchException full = catchThrowableOfType(
-                BatchException.class, () -> network.tenant().getOrCreateAll(keys));
+        BatchException full = catchThrowableOfType(BatchException.class, () -> tenants.getOrCreateAll(keys));
 
         assertThat(full.failures())
                 .hasSize(6)
@@ -483,19 +464,19 @@ abstract class OuterChangeContract extends NetworkContract {
                         .hasReason(Reason.FULL)
                         .hasErrno(Errno.E2BIG));
         assertThat(full.failures().stream().map(BpfException::key).toList()).isEqualTo(full.failedKeys(Long.class));
-        assertThat(network.tenant().count()).isEqualTo(Network.TENANTS);
-        BatchException outside = catchThrowableOfType(
-                BatchException.class, () -> network.shard().createAll(List.of(0L, 77L, 1L, 78L, 2L)));
+        assertThat(tenants.count()).isEqualTo(Network.TENANTS);
+        BatchException outside =
+                catchThrowableOfType(BatchException.class, () -> shards.createAll(List.of(0L, 77L, 1L, 78L, 2L)));
         assertThat(outside.failedKeys(Long.class)).containsExactlyInAnyOrder(77L, 78L);
-        assertThat(network.shard().keys()).containsExactly(0L, 1L, 2L);
+        assertThat(shards.keys()).containsExactly(0L, 1L, 2L);
     }
 
     @Test
     void countsFailuresByTheirErrors() {
-        network.tenant().createAll(LongStream.range(0, Network.TENANTS).boxed().toList());
+        tenants.createAll(LongStream.range(0, Network.TENANTS).boxed().toList());
 
-        BatchException some = catchThrowableOfType(
-                BatchException.class, () -> network.tenant().createAll(List.of(1L, 2L, 1000L)));
+        BatchException some =
+                catchThrowableOfType(BatchException.class, () -> tenants.createAll(List.of(1L, 2L, 1000L)));
 
         assertThat(some)
                 .hasMessageStartingWith(
@@ -506,30 +487,30 @@ abstract class OuterChangeContract extends NetworkContract {
 
     @Test
     void getsOrCreatesAll() {
-        FlowMap two = network.tenant().create(2L);
+        FlowMap two = tenants.create(2L);
 
-        Map<Long, FlowMap> all = network.tenant().getOrCreateAll(List.of(3L, 2L, 1L));
+        Map<Long, FlowMap> all = tenants.getOrCreateAll(List.of(3L, 2L, 1L));
 
         assertThat(all.keySet()).containsExactly(3L, 2L, 1L);
         assertThat(all.get(2L)).isSameAs(two);
-        assertThat(network.tenant().getOrCreateAll(List.of(1L, 2L, 3L))).isEqualTo(all);
-        assertThat(network.tenant().getOrCreateAll(List.of())).isEmpty();
+        assertThat(tenants.getOrCreateAll(List.of(1L, 2L, 3L))).isEqualTo(all);
+        assertThat(tenants.getOrCreateAll(List.of())).isEmpty();
     }
 
     @Test
     void putsAndSwapsAll() {
-        network.tenant().create(1L).put(SEVEN);
+        tenants.create(1L).put(SEVEN);
         FlowMap.Owned one = filled(1);
         FlowMap.Owned two = filled(2);
 
-        List<Displaced<Long, FlowMap>> old = network.tenant().swapAll(Map.of(1L, one, 2L, two));
+        List<Displaced<Long, FlowMap>> old = tenants.swapAll(Map.of(1L, one, 2L, two));
         assertThat(DrainedMap.keys(old)).containsExactly(1L);
         DrainedMap.drainEach(old, (key, map) -> assertThat(map).containsExactly(SEVEN));
-        discardDisplaced(network.tenant().swapAll(Map.of(2L, filled(22), 3L, filled(3))));
+        discardDisplaced(tenants.swapAll(Map.of(2L, filled(22), 3L, filled(3))));
 
-        assertThat(network.tenant().get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
-        assertThat(network.tenant().get(2, HTTPS)).isEqualTo(new Flow(HTTPS, 22));
-        assertThat(network.tenant().get(3, HTTPS)).isEqualTo(new Flow(HTTPS, 3));
+        assertThat(tenants.get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
+        assertThat(tenants.get(2, HTTPS)).isEqualTo(new Flow(HTTPS, 22));
+        assertThat(tenants.get(3, HTTPS)).isEqualTo(new Flow(HTTPS, 3));
         assertThrown(InvalidHandleException.class, two::count, "put into tenant");
     }
 
@@ -540,8 +521,7 @@ abstract class OuterChangeContract extends NetworkContract {
             maps.put(id, filled(id));
         }
 
-        BatchException full = catchThrowableOfType(
-                BatchException.class, () -> network.tenant().swapAll(maps));
+        BatchException full = catchThrowableOfType(BatchException.class, () -> tenants.swapAll(maps));
 
         assertThat(full.failures()).hasSize(2);
         maps.forEach((id, map) -> {
@@ -549,7 +529,7 @@ abstract class OuterChangeContract extends NetworkContract {
                 assertThat(map).containsExactly(new Flow(HTTPS, id));
                 map.close();
             } else {
-                assertThat(network.tenant().get(id, HTTPS)).isEqualTo(new Flow(HTTPS, id));
+                assertThat(tenants.get(id, HTTPS)).isEqualTo(new Flow(HTTPS, id));
             }
         });
     }
@@ -564,9 +544,9 @@ abstract class OuterChangeContract extends NetworkContract {
         maps.put(2L, closed);
         maps.put(3L, good);
 
-        assertThrown(InvalidHandleException.class, () -> network.tenant().swapAll(maps));
+        assertThrown(InvalidHandleException.class, () -> tenants.swapAll(maps));
 
-        assertThat(network.tenant().keys()).isEmpty();
+        assertThat(tenants.keys()).isEmpty();
         assertThat(good).containsExactly(new Flow(HTTPS, 1));
         good.close();
     }
@@ -599,42 +579,41 @@ abstract class OuterChangeContract extends NetworkContract {
 
     @Test
     void rotatesAndTakesAll() {
-        network.tenant().createAll(List.of(1L, 2L), (id, flows) -> flows.put(new Flow(HTTPS, id)));
-        network.shard().createAll(List.of(1L, 2L), (id, counters) -> counters.put(new Counter(0, id)));
+        tenants.createAll(List.of(1L, 2L), (id, flows) -> flows.put(new Flow(HTTPS, id)));
+        shards.createAll(List.of(1L, 2L), (id, counters) -> counters.put(new Counter(0, id)));
 
-        List<Displaced<Long, FlowMap>> flows = network.tenant().rotateAll(List.of(1L, 2L, 3L));
-        List<Displaced<Long, CounterMap>> counters = network.shard().takeAll(List.of(3L, 2L, 1L));
+        List<Displaced<Long, FlowMap>> flows = tenants.rotateAll(List.of(1L, 2L, 3L));
+        List<Displaced<Long, CounterMap>> counters = shards.takeAll(List.of(3L, 2L, 1L));
         assertThat(DrainedMap.keys(flows)).containsExactly(1L, 2L);
         DrainedMap.drainEach(flows, (id, drained) -> assertThat(drained).containsExactly(new Flow(HTTPS, id)));
         assertThat(DrainedMap.keys(counters)).containsExactly(2L, 1L);
         DrainedMap.drainEach(counters, (id, taken) -> assertThat(taken.get(0)).isEqualTo(new Counter(0, id)));
-        assertThat(network.tenant().keys()).containsExactlyInAnyOrder(1L, 2L);
-        assertThat(network.tenant().getOrCreate(1L)).isEmpty();
-        assertThat(network.shard().keys()).isEmpty();
+        assertThat(tenants.keys()).containsExactlyInAnyOrder(1L, 2L);
+        assertThat(tenants.getOrCreate(1L)).isEmpty();
+        assertThat(shards.keys()).isEmpty();
     }
 
     @Test
     void removesAll() {
-        network.tenant().createAll(List.of(1L, 2L, 3L));
-        network.shard().createAll(List.of(1L, 2L, 3L));
+        tenants.createAll(List.of(1L, 2L, 3L));
+        shards.createAll(List.of(1L, 2L, 3L));
 
-        assertThat(network.tenant().discardAll(List.of(1L, 9L, 3L))).isEqualTo(2);
-        assertThat(network.shard().discardAll(List.of(1L, 0L, 3L))).isEqualTo(2);
+        assertThat(tenants.discardAll(List.of(1L, 9L, 3L))).isEqualTo(2);
+        assertThat(shards.discardAll(List.of(1L, 0L, 3L))).isEqualTo(2);
 
-        assertThat(network.tenant().keys()).containsExactly(2L);
-        assertThat(network.shard().keys()).containsExactly(2L);
+        assertThat(tenants.keys()).containsExactly(2L);
+        assertThat(shards.keys()).containsExactly(2L);
     }
 
     @Test
     void finishesWhatItDoesWhenInterrupted() {
         Thread.currentThread().interrupt();
         try {
-            network.tenant().create(42L).put(SEVEN);
-            DrainedMap<FlowMap> drainedTicket = DrainedMap.of(network.tenant().rotate(42L));
-            FlowMap drained = drainedTicket.map();
+            tenants.create(42L).put(SEVEN);
+            DrainedMap<FlowMap> drained = DrainedMap.of(tenants.rotate(42L));
 
-            assertThat(drained).isNotNull().containsExactly(SEVEN);
-            drainedTicket.close();
+            assertThat(drained.map()).isNotNull().containsExactly(SEVEN);
+            drained.close();
             assertThat(Thread.currentThread().isInterrupted()).isTrue();
         } finally {
             Thread.interrupted();
@@ -642,7 +621,7 @@ abstract class OuterChangeContract extends NetworkContract {
     }
 
     private FlowMap.Owned filled(long packets) {
-        FlowMap.Owned owned = network.tenant().detached();
+        FlowMap.Owned owned = tenants.detached();
         owned.put(new Flow(HTTPS, packets));
         return owned;
     }

@@ -7,7 +7,6 @@ import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static dev.nestmap.runtime.testing.DrainedMap.drained;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.runtime.Displaced.Doubt;
 import dev.nestmap.runtime.Network.Counter;
@@ -15,15 +14,13 @@ import dev.nestmap.runtime.Network.CounterMap;
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
-import dev.nestmap.runtime.Network.TenantMap;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.DrainedMap;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,65 +36,62 @@ abstract class OuterContract extends NetworkContract {
 
     @Test
     void isEmptyAtFirst() {
-        assertThat(network.tenant().get(42L)).isNull();
-        assertThat(network.tenant().get(42, HTTPS)).isNull();
-        assertThat(network.tenant().contains(42L)).isFalse();
-        assertThat(network.tenant().discard(42L)).isFalse();
-        assertThat(network.tenant().rotate(42L)).isNull();
-        assertThat(network.tenant().count()).isZero();
-        assertThat(network.shard().get(0L)).isNull();
-        assertThat(network.shard().rotate(0L)).isNull();
-        assertThat(network.shard().discard(0L)).isFalse();
-        assertThat(network.shard().get((long) Network.SHARDS)).isNull();
+        assertThat(tenants.get(42L)).isNull();
+        assertThat(tenants.get(42, HTTPS)).isNull();
+        assertThat(tenants.contains(42L)).isFalse();
+        assertThat(tenants.discard(42L)).isFalse();
+        assertThat(tenants.rotate(42L)).isNull();
+        assertThat(tenants.count()).isZero();
+        assertThat(shards.get(0L)).isNull();
+        assertThat(shards.rotate(0L)).isNull();
+        assertThat(shards.discard(0L)).isFalse();
+        assertThat(shards.get((long) Network.SHARDS)).isNull();
     }
 
     @Test
     void lendsTheSameHandleToTheSameMap() {
-        FlowMap flows = network.tenant().getOrCreate(42L);
+        FlowMap flows = tenants.getOrCreate(42L);
 
-        assertThat(network.tenant().getOrCreate(42L)).isSameAs(flows);
-        assertThat(network.tenant().get(42L)).isSameAs(flows);
+        assertThat(tenants.getOrCreate(42L)).isSameAs(flows);
+        assertThat(tenants.get(42L)).isSameAs(flows);
         assertThat(flows.name()).isEqualTo("flow_map");
         assertThat(flows.maxEntries()).isEqualTo(Network.FLOWS);
     }
 
     @Test
     void readsThroughBothLevels() {
-        network.tenant().getOrCreate(42L).put(new Flow(HTTPS, 7));
+        tenants.getOrCreate(42L).put(new Flow(HTTPS, 7));
 
-        assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
-        assertThat(network.tenant().get(42, new FlowKey(1, 1))).isNull();
-        assertThat(network.tenant().get(43, HTTPS)).isNull();
+        assertThat(tenants.get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        assertThat(tenants.get(42, new FlowKey(1, 1))).isNull();
+        assertThat(tenants.get(43, HTTPS)).isNull();
     }
 
     @Test
     void createsOnlyInEmptySlots() {
-        network.tenant().create(42L).put(new Flow(HTTPS, 7));
-        network.shard().create(1L).put(new Counter(0, 7));
+        tenants.create(42L).put(new Flow(HTTPS, 7));
+        shards.create(1L).put(new Counter(0, 7));
 
-        BpfException there =
-                catchThrowableOfType(BpfException.class, () -> network.tenant().create(42L));
-
-        assertThat(there.errno()).isEqualTo(Errno.EEXIST);
-        assertThat(there).hasMessageContaining("tenant, key 42").hasMessageContaining("getOrCreate");
-        assertBpfException(() -> network.shard().create(1L))
+        assertBpfException(() -> tenants.create(42L), "tenant, key 42", "getOrCreate")
+                .hasErrno(Errno.EEXIST);
+        assertBpfException(() -> shards.create(1L))
                 .hasReason(Reason.ALREADY_EXISTS)
                 .hasErrno(Errno.EEXIST);
-        assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        assertThat(tenants.get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
         assertThat(countOfShard(1)).isEqualTo(7);
     }
 
     @Test
     void fillsBeforeItPublishes() {
         List<Boolean> published = new ArrayList<>();
-        FlowMap flows = network.tenant().create(42L, fresh -> {
+        FlowMap flows = tenants.create(42L, fresh -> {
             fresh.put(new Flow(HTTPS, 7));
-            published.add(network.tenant().contains(42L));
+            published.add(tenants.contains(42L));
         });
 
         assertThat(published).containsExactly(false);
         assertThat(flows.get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
-        assertThat(network.tenant().get(42L)).isSameAs(flows);
+        assertThat(tenants.get(42L)).isSameAs(flows);
     }
 
     @Test
@@ -106,49 +100,49 @@ abstract class OuterContract extends NetworkContract {
 
         assertThrown(
                 IllegalArgumentException.class,
-                () -> network.tenant().create(42L, fresh -> {
+                () -> tenants.create(42L, fresh -> {
                     leaked.add(fresh);
                     fresh.put(new Flow(new FlowKey(-1, 0), 1));
                 }));
 
-        assertThat(network.tenant().contains(42L)).isFalse();
+        assertThat(tenants.contains(42L)).isFalse();
         assertThatThrownBy(() -> leaked.get(0).get(HTTPS)).hasMessageContaining("not published");
     }
 
     @Test
     void invalidatesTheHandlesOfRemovedMaps() {
-        FlowMap flows = network.tenant().getOrCreate(42L);
-        CounterMap counters = network.shard().getOrCreate(1L);
+        FlowMap flows = tenants.getOrCreate(42L);
+        CounterMap counters = shards.getOrCreate(1L);
 
-        assertThat(network.tenant().discard(42L)).isTrue();
-        assertThat(network.shard().discard(1L)).isTrue();
+        assertThat(tenants.discard(42L)).isTrue();
+        assertThat(shards.discard(1L)).isTrue();
 
         assertBpfException(() -> flows.get(HTTPS))
                 .hasMessage("use of map flow_map: the handle is no longer valid: its entry was discarded from tenant");
         assertThrown(InvalidHandleException.class, () -> counters.get(0), "discarded from shard");
-        assertThat(network.tenant().get(42L)).isNull();
-        assertThat(network.shard().get(1L)).isNull();
+        assertThat(tenants.get(42L)).isNull();
+        assertThat(shards.get(1L)).isNull();
     }
 
     @Test
     void rotates() {
-        FlowMap before = network.tenant().getOrCreate(42L);
+        FlowMap before = tenants.getOrCreate(42L);
         before.put(new Flow(HTTPS, 7));
         int id = before.id();
 
-        try (DrainedMap<FlowMap> drained = DrainedMap.of(network.tenant().rotate(42L))) {
+        try (DrainedMap<FlowMap> drained = DrainedMap.of(tenants.rotate(42L))) {
             assertThat(drained.map()).isNotNull().containsExactly(new Flow(HTTPS, 7));
             assertThat(drained.map().id()).isEqualTo(id);
             assertThrown(InvalidHandleException.class, () -> before.put(new Flow(HTTPS, 8)), "rotated");
-            assertThat(network.tenant().getOrCreate(42L)).isEmpty();
+            assertThat(tenants.getOrCreate(42L)).isEmpty();
         }
     }
 
     @Test
     void rotatesAnArray() {
-        network.shard().getOrCreate(1L).put(new Counter(3, 7));
+        shards.getOrCreate(1L).put(new Counter(3, 7));
 
-        try (DrainedMap<CounterMap> drained = DrainedMap.of(network.shard().rotate(1L))) {
+        try (DrainedMap<CounterMap> drained = DrainedMap.of(shards.rotate(1L))) {
             assertThat(drained.map()).isNotNull().contains(new Counter(3, 7));
             assertThat(countOfShard(1)).isZero();
         }
@@ -157,20 +151,20 @@ abstract class OuterContract extends NetworkContract {
     @Test
     void rotatesToTheSameShape() {
         RawMap larger = factory().create(new MapShape("larger", MapKind.HASH, 4, 8, 1000, 0), null);
-        putWithoutTheAccessor("tenant", 42, larger);
+        putWithoutTheAccessor(42, larger);
         larger.close();
 
-        try (DrainedMap<FlowMap> drained = DrainedMap.of(network.tenant().rotate(42L))) {
+        try (DrainedMap<FlowMap> drained = DrainedMap.of(tenants.rotate(42L))) {
             assertThat(drained.map()).isNotNull();
             assertThat(drained.map().maxEntries()).isEqualTo(1000);
-            assertThat(network.tenant().getOrCreate(42L).maxEntries()).isEqualTo(1000);
+            assertThat(tenants.getOrCreate(42L).maxEntries()).isEqualTo(1000);
         }
     }
 
     @Test
     void rejectsARotationBesideASleepableProgram() {
         try (Network busy =
-                Network.of(factory(), new NamedProgram("count", "xdp"), new NamedProgram("audit", "lsm.s/file_open"))) {
+                Network.of(factory(), NamedProgram.of("count", "xdp"), NamedProgram.of("audit", "lsm.s/file_open"))) {
             busy.tenant().getOrCreate(42L).put(new Flow(HTTPS, 7));
 
             assertBpfException(() -> busy.tenant().rotate(42L), "audit", "unchecked()")
@@ -187,17 +181,16 @@ abstract class OuterContract extends NetworkContract {
 
     @Test
     void rejectsARotationOfAMapInTwoSlots() {
-        RawMap shared =
-                factory().create(MapShape.of(Network.SCHEMA.map("flow_map").orElseThrow()), null);
-        putWithoutTheAccessor("tenant", 1, shared);
-        putWithoutTheAccessor("tenant", 2, shared);
+        RawMap shared = foreign();
+        putWithoutTheAccessor(1, shared);
+        putWithoutTheAccessor(2, shared);
         shared.close();
 
-        assertBpfException(() -> network.tenant().rotate(1L), "2 slots", "unchecked()");
+        assertBpfException(() -> tenants.rotate(1L), "2 slots", "unchecked()");
         try (DrainedMap<FlowMap> drained = DrainedMap.of(
-                network.tenant().expert().unchecked().rotateAll(List.of(1L)).get(0))) {
+                tenants.expert().unchecked().rotateAll(List.of(1L)).get(0))) {
             assertThat(drained.map()).isNotNull();
-            FlowMap still = network.tenant().get(2L);
+            FlowMap still = tenants.get(2L);
             assertThat(still).isNotNull();
             assertThat(still.id()).isEqualTo(drained.map().id());
             drained.map().put(new Flow(HTTPS, 7));
@@ -208,13 +201,11 @@ abstract class OuterContract extends NetworkContract {
     /** An earlier process has put the map into two slots, so only the kernel knows of the second one. */
     @Test
     void aMapInASecondSlotIsNotExactWhicheverCallDisplacesIt() {
-        RawMap shared =
-                factory().create(MapShape.of(Network.SCHEMA.map("flow_map").orElseThrow()), null);
+        RawMap shared = foreign();
         for (int slot = 1; slot <= 5; slot++) {
-            putWithoutTheAccessor("tenant", slot, shared);
+            putWithoutTheAccessor(slot, shared);
         }
         shared.close();
-        TenantMap tenants = network.tenant();
 
         assertDoubtful(tenants.swap(1L, tenants.detached()));
         assertDoubtful(tenants.share(2L, Objects.requireNonNull(tenants.get(1L))));
@@ -234,147 +225,127 @@ abstract class OuterContract extends NetworkContract {
     }
 
     @Test
-    void takesOverAMapThatIsPut() {
-        FlowMap before = network.tenant().getOrCreate(42L);
-        FlowMap.Owned owned = network.tenant().detached();
-        owned.put(new Flow(HTTPS, 7));
-
-        discardDisplaced(network.tenant().swap(42L, owned));
-
-        assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
-        assertThrown(InvalidHandleException.class, () -> before.get(HTTPS), "its entry was swapped for another");
-        assertThrown(InvalidHandleException.class, () -> owned.get(HTTPS), "put into tenant");
-        assertThrown(InvalidHandleException.class, () -> network.tenant().swap(43L, owned), "no longer valid");
-        owned.close();
-        assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
-    }
-
-    @Test
     void putsARotatedMapBack() {
-        network.tenant().getOrCreate(42L).put(new Flow(HTTPS, 7));
-        DrainedMap<FlowMap> drainedTicket = DrainedMap.of(network.tenant().rotate(42L));
-        FlowMap drained = drainedTicket.map();
-        assertThat(drained).isNotNull();
+        tenants.getOrCreate(42L).put(new Flow(HTTPS, 7));
+        DrainedMap<FlowMap> drained = DrainedMap.of(tenants.rotate(42L));
+        assertThat(drained.map()).isNotNull();
 
-        discardDisplaced(network.tenant().swap(42L, drainedTicket.ticket()));
+        discardDisplaced(tenants.swap(42L, drained.ticket()));
 
-        assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        assertThat(tenants.get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
     }
 
     @Test
     void leavesTheCallerItsMapWhenAPutFails() {
         for (long id = 0; id < Network.TENANTS; id++) {
-            network.tenant().create(id);
+            tenants.create(id);
         }
-        try (FlowMap.Owned owned = network.tenant().detached()) {
-            assertBpfException(() -> network.tenant().swap(99L, owned), "key 99")
+        try (FlowMap.Owned owned = tenants.detached()) {
+            assertBpfException(() -> tenants.swap(99L, owned), "key 99")
                     .hasReason(Reason.FULL)
                     .hasErrno(Errno.E2BIG);
 
             owned.put(new Flow(HTTPS, 7));
             assertThat(owned).containsExactly(new Flow(HTTPS, 7));
-            network.tenant().discard(0L);
-            discardDisplaced(network.tenant().swap(99L, owned));
+            tenants.discard(0L);
+            discardDisplaced(tenants.swap(99L, owned));
         }
-        assertThat(network.tenant().get(99, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        assertThat(tenants.get(99, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
     }
 
     @Test
     void createsNothingWhenTheOuterIsFull() {
         for (long id = 0; id < Network.TENANTS; id++) {
-            network.tenant().create(id);
+            tenants.create(id);
         }
 
-        assertBpfException(() -> network.tenant().getOrCreate(99L))
+        assertBpfException(() -> tenants.getOrCreate(99L))
                 .hasReason(Reason.FULL)
                 .hasErrno(Errno.E2BIG);
-        assertThatThrownBy(() -> network.shard().getOrCreate((long) Network.SHARDS))
-                .hasMessageContaining("0 to 3");
-        assertThatThrownBy(() -> network.shard().discard((long) Network.SHARDS)).hasMessageContaining("0 to 3");
-        assertThat(network.shard().get((long) Network.SHARDS)).isNull();
-        assertThat(network.shard().rotate((long) Network.SHARDS)).isNull();
-        assertThat(network.tenant().count()).isEqualTo(Network.TENANTS);
+        assertThatThrownBy(() -> shards.getOrCreate((long) Network.SHARDS)).hasMessageContaining("0 to 3");
+        assertThatThrownBy(() -> shards.discard((long) Network.SHARDS)).hasMessageContaining("0 to 3");
+        assertThat(shards.get((long) Network.SHARDS)).isNull();
+        assertThat(shards.rotate((long) Network.SHARDS)).isNull();
+        assertThat(tenants.count()).isEqualTo(Network.TENANTS);
     }
 
     @Test
     void rejectsAMapOfAnotherShape() {
         RawMap larger = factory().create(new MapShape("counter_map", MapKind.ARRAY, 4, 8, 9, 0), null);
         try (CounterMap.Owned nine = Network.owned(larger)) {
-            assertBpfException(() -> network.shard().swap(1L, nine), "max_entries 9 instead of 8", "detached()");
+            assertBpfException(() -> shards.swap(1L, nine), "max_entries 9 instead of 8", "detached()");
             assertThat(nine.get(8)).isEqualTo(new Counter(8, 0));
         }
     }
 
     @Test
     void iteratesOverInnerMaps() {
-        network.tenant().create(1L).put(new Flow(HTTPS, 1));
-        network.tenant().create(2L).put(new Flow(HTTPS, 2));
-        network.shard().create(3L).put(new Counter(0, 3));
+        tenants.create(1L).put(new Flow(HTTPS, 1));
+        tenants.create(2L).put(new Flow(HTTPS, 2));
+        shards.create(3L).put(new Counter(0, 3));
         Map<Long, Flow> flows = new HashMap<>();
         Map<Long, Counter> counters = new HashMap<>();
 
-        network.tenant().forEach((id, inner) -> inner.forEach(flow -> flows.put(id, flow)));
-        network.shard().forEach((id, inner) -> counters.put(id, inner.get(0)));
+        tenants.forEach((id, inner) -> inner.forEach(flow -> flows.put(id, flow)));
+        shards.forEach((id, inner) -> counters.put(id, inner.get(0)));
 
         assertThat(flows).containsOnly(Map.entry(1L, new Flow(HTTPS, 1)), Map.entry(2L, new Flow(HTTPS, 2)));
         assertThat(counters).containsOnly(Map.entry(3L, new Counter(0, 3)));
-        assertThat(network.tenant().keys()).containsExactlyInAnyOrder(1L, 2L);
-        assertThat(network.shard().keys()).containsExactly(3L);
-        assertThat(network.shard().count()).isEqualTo(1);
+        assertThat(tenants.keys()).containsExactlyInAnyOrder(1L, 2L);
+        assertThat(shards.keys()).containsExactly(3L);
+        assertThat(shards.count()).isEqualTo(1);
     }
 
     @Test
     void mayChangeWhileIterating() {
-        network.tenant().create(1L);
-        network.tenant().create(2L);
-        network.tenant().create(3L);
+        tenants.create(1L);
+        tenants.create(2L);
+        tenants.create(3L);
 
-        network.tenant().forEach((id, inner) -> {
+        tenants.forEach((id, inner) -> {
             for (long each = 1; each <= 3; each++) {
                 if (each != id) {
-                    network.tenant().discard(each);
+                    tenants.discard(each);
                 }
             }
         });
 
-        assertThat(network.tenant().count()).isEqualTo(1);
+        assertThat(tenants.count()).isEqualTo(1);
     }
 
     @Test
     void clears() {
-        network.tenant().create(1L);
-        network.tenant().create(2L);
+        tenants.create(1L);
+        tenants.create(2L);
 
-        assertThat(network.tenant().discardAll()).isEqualTo(2);
+        assertThat(tenants.discardAll()).isEqualTo(2);
 
-        assertThat(network.tenant().keys()).isEmpty();
+        assertThat(tenants.keys()).isEmpty();
     }
 
     @Test
     void findsWhatAnotherProcessPut() {
-        RawMap foreign =
-                factory().create(MapShape.of(Network.SCHEMA.map("flow_map").orElseThrow()), null);
-        putWithoutTheAccessor("tenant", 42, foreign);
+        RawMap foreign = foreign();
+        putWithoutTheAccessor(42, foreign);
 
-        FlowMap flows = network.tenant().get(42L);
+        FlowMap flows = tenants.get(42L);
 
         assertThat(flows).isNotNull();
         assertThat(flows.id()).isEqualTo(foreign.id());
-        assertThat(network.tenant().get(42L)).isSameAs(flows);
+        assertThat(tenants.get(42L)).isSameAs(flows);
         flows.put(new Flow(HTTPS, 7));
-        assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        assertThat(tenants.get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
         foreign.close();
     }
 
     @Test
     void closesAMapThatAnotherProcessReplaced() {
-        FlowMap before = network.tenant().create(42L);
-        RawMap foreign =
-                factory().create(MapShape.of(Network.SCHEMA.map("flow_map").orElseThrow()), null);
-        putWithoutTheAccessor("tenant", 42, foreign);
+        FlowMap before = tenants.create(42L);
+        RawMap foreign = foreign();
+        putWithoutTheAccessor(42, foreign);
         foreign.close();
 
-        FlowMap after = network.tenant().get(42L);
+        FlowMap after = tenants.get(42L);
 
         assertThat(after).isNotNull().isNotSameAs(before);
         assertThatThrownBy(() -> before.get(HTTPS)).hasMessageContaining("another process");
@@ -382,14 +353,14 @@ abstract class OuterContract extends NetworkContract {
 
     @Test
     void aDetachedMapOutlivesTheObject() {
-        FlowMap.Owned detached = network.tenant().detached();
+        FlowMap.Owned detached = tenants.detached();
         detached.put(new Flow(HTTPS, 7));
-        FlowMap borrowed = network.tenant().create(43L);
+        FlowMap borrowed = tenants.create(43L);
 
         network.close();
 
         assertThrown(InvalidHandleException.class, () -> borrowed.get(HTTPS), "object network was closed");
-        assertThrown(InvalidHandleException.class, () -> network.tenant().swap(42L, detached), "closed");
+        assertThrown(InvalidHandleException.class, () -> tenants.swap(42L, detached), "closed");
         assertThat(detached).containsExactly(new Flow(HTTPS, 7));
         detached.close();
         detached.close();
@@ -397,18 +368,19 @@ abstract class OuterContract extends NetworkContract {
     }
 
     private long countOfShard(long id) {
-        CounterMap counters = network.shard().get(id);
+        CounterMap counters = shards.get(id);
         assertThat(counters).isNotNull();
         Counter counter = counters.get(0);
         assertThat(counter).isNotNull();
         return counter.count();
     }
 
-    private void putWithoutTheAccessor(String outer, int key, RawMap inner) {
-        OffHeapBlock block = OffHeapBlock.allocate(8);
-        block.bytes().putInt(0, key);
-        RawMap map = backend.maps().get(outer);
-        assertThat(map).isNotNull();
-        assertThat(map.update(block, 0, inner, 0)).isZero();
+    private void putWithoutTheAccessor(int tenant, RawMap inner) {
+        RawSlots.put(Objects.requireNonNull(backend.maps().get("tenant")), tenant, inner);
+    }
+
+    /** An inner map that another process could have made. */
+    private RawMap foreign() {
+        return factory().create(MapShape.of(Network.SCHEMA.map("flow_map").orElseThrow()), null);
     }
 }

@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.testing;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** Waits for what another thread, another process or the kernel brings about. */
 public final class Await {
@@ -22,6 +30,23 @@ public final class Await {
                 throw new AssertionError("interrupted until " + what);
             }
             LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    /** Runs a task in each of so many threads, with their numbers from 0 on. Returns the results. */
+    public static <T> List<T> inThreads(int count, IntFunction<T> task) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(count);
+        try {
+            List<Callable<T>> tasks = IntStream.range(0, count)
+                    .<Callable<T>>mapToObj(i -> () -> task.apply(i))
+                    .toList();
+            List<T> results = new ArrayList<>();
+            for (Future<T> each : threads.invokeAll(tasks)) {
+                results.add(each.get());
+            }
+            return results;
+        } finally {
+            threads.shutdown();
         }
     }
 

@@ -95,6 +95,11 @@ public final class ChildVm {
         return builder(main, arguments).start();
     }
 
+    /** Starts the VM with arguments that are not all texts. */
+    public Process start(Class<?> main, Object... arguments) throws IOException {
+        return start(main, texts(arguments));
+    }
+
     /** A VM with further settings, such as its environment. Its output includes its errors. */
     public ProcessBuilder builder(Class<?> main, String... arguments) {
         List<String> line = new ArrayList<>(command);
@@ -111,6 +116,15 @@ public final class ChildVm {
             throw new AssertionError(main + " failed:\n" + output);
         }
         return output;
+    }
+
+    /** Runs the VM with arguments that are not all texts. */
+    public String run(Class<?> main, Object... arguments) throws IOException {
+        return run(main, texts(arguments));
+    }
+
+    private static String[] texts(Object... arguments) {
+        return Stream.of(arguments).map(String::valueOf).toArray(String[]::new);
     }
 
     /** Returns what a process prints until its end. */

@@ -2,7 +2,16 @@
 package dev.nestmap.runtime.testing;
 
 import dev.nestmap.runtime.internal.backend.OwnedSets;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
+import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.nest.Nest;
+import dev.nestmap.runtime.internal.nest.ObjectlessMap;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.Schema;
 import java.io.IOException;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +36,25 @@ public abstract class PinningTest {
     @AfterEach
     final void unmountBpfFs() throws IOException {
         fs.close();
+    }
+
+    /** Where the files of a pin are. */
+    protected final PinPaths pinPaths(String pin) {
+        return new PinPaths(fs.pin(pin), PinOptions.defaults(), MapAccess.READ_WRITE);
+    }
+
+    /** Opens pinned maps by a schema. */
+    protected static ObjectlessMapOpener opener(Schema schema, Pins pins) {
+        return new ObjectlessMapOpener(new ExistingMapFinder(schema, schema, new KernelMapFactory(), pins));
+    }
+
+    /** Closes a map that was opened without an object. */
+    protected static void closeMap(ObjectlessMap map) {
+        map.map().close();
+        Nest state = map.state();
+        if (state != null) {
+            state.close("the test is over");
+        }
     }
 
     /** Ends the ownership of the pins beside this one, as if the owner's process had ended. */

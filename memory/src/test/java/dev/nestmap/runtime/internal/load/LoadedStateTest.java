@@ -9,12 +9,12 @@ import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.backend.DelegatingFactory;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -71,25 +71,14 @@ class LoadedStateTest {
     }
 
     /** Maps on the heap whose inner maps fail when they are closed. */
-    private final class Stuck implements ObjectBackend, MapFactory {
+    private final class Stuck extends DelegatingFactory implements ObjectBackend {
+        Stuck() {
+            super(heap.factory());
+        }
+
         @Override
         public RawMap create(MapShape shape, @Nullable RawMap prototype) {
-            return new StuckMap(heap.factory().create(shape, prototype));
-        }
-
-        @Override
-        public @Nullable RawMap open(int id) {
-            return heap.factory().open(id);
-        }
-
-        @Override
-        public long pageSize() {
-            return heap.factory().pageSize();
-        }
-
-        @Override
-        public PossibleCpus possibleCpus() {
-            return heap.factory().possibleCpus();
+            return new StuckMap(super.create(shape, prototype));
         }
 
         @Override

@@ -4,12 +4,15 @@ package dev.nestmap.runtime.internal.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A batch changes all entries that the kernel accepts, with or without batches of the kernel. */
 class BatchChangeTest {
@@ -26,26 +29,17 @@ class BatchChangeTest {
         assertThat(count()).isEqualTo(4);
     }
 
-    @Test
-    void changesEntriesOneByOneIfTheTypeHasNoBatches() {
-        Without old = new Without(map, ErrnoNumbers.ENOTSUPP);
+    /** The type of the map has no batches, or the kernel has none. */
+    @ParameterizedTest
+    @EnumSource(names = {"ENOTSUPP", "EINVAL"})
+    void changesEntriesOneByOneWithoutBatches(Errno errno) {
+        Without old = new Without(map, errno.number());
 
         change(old, 0, 6);
 
         assertThat(refused).containsExactly(4, 5);
         assertThat(count()).isEqualTo(4);
         assertThat(old.asked).as("how often a batch was tried").isEqualTo(1);
-    }
-
-    @Test
-    void changesEntriesOneByOneIfTheKernelHasNoBatches() {
-        Without old = new Without(map, ErrnoNumbers.EINVAL);
-
-        change(old, 0, 3);
-
-        assertThat(refused).isEmpty();
-        assertThat(count()).isEqualTo(3);
-        assertThat(old.asked).isEqualTo(1);
     }
 
     @Test

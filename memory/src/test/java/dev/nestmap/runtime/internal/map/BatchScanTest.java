@@ -8,6 +8,7 @@ import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,10 +50,8 @@ class BatchScanTest {
     void iteratesKeyByKeyInSeveralBatches() {
         MapShape large = OUTER.withMaxEntries(5000);
         RawMap many = factory.create(large, inner);
-        OffHeapBlock key = OffHeapBlock.allocate(8);
         for (int index = 1; index < 5000; index++) {
-            key.bytes().putInt(0, index);
-            many.update(key, 0, inner, 0);
+            RawSlots.put(many, index, inner);
         }
 
         assertThat(scan(new Old(many, 0))).hasSize(4999).doesNotHaveDuplicates().contains(1, 4999);
@@ -144,20 +143,12 @@ class BatchScanTest {
 
     private RawMap hash(int... keys) {
         RawMap hash = factory.create(new MapShape("flow_map", MapKind.HASH, 4, 8, 10, 0), null);
-        OffHeapBlock entry = OffHeapBlock.allocate(16);
-        for (int key : keys) {
-            entry.bytes().putInt(0, key);
-            assertThat(hash.update(entry, 0, 8, RawMap.ANY)).isZero();
-        }
+        Arrays.stream(keys).forEach(key -> RawSlots.putEntry(hash, key, 0));
         return hash;
     }
 
     private void fill(int... indices) {
-        OffHeapBlock key = OffHeapBlock.allocate(8);
-        Arrays.stream(indices).forEach(index -> {
-            key.bytes().putInt(0, index);
-            assertThat(outer.update(key, 0, inner, 0)).isZero();
-        });
+        Arrays.stream(indices).forEach(index -> RawSlots.put(outer, index, inner));
     }
 
     /** The indices with the ids of their inner maps. */

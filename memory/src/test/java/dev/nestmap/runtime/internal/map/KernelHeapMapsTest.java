@@ -48,10 +48,9 @@ class KernelHeapMapsTest {
         KernelAssumptions.assume(kind);
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);
-        RawMap kernel = new KernelMapFactory().create(shape(kind), null);
-        RawMap heap = new HeapMapFactory().create(shape(kind), null);
         Deque<String> before = new ArrayDeque<>();
-        try {
+        try (RawMap kernel = new KernelMapFactory().create(shape(kind), null);
+                RawMap heap = new HeapMapFactory().create(shape(kind), null)) {
             for (int i = 0; i < STEPS; i++) {
                 long step = random.nextLong();
                 String expected = new Step(kernel, new Random(step)).take();
@@ -63,9 +62,6 @@ class KernelHeapMapsTest {
                     before.remove();
                 }
             }
-        } finally {
-            kernel.close();
-            heap.close();
         }
     }
 

@@ -3,11 +3,9 @@ package dev.nestmap.runtime.internal.map;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -17,6 +15,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A read returns each entry that one of its reads found, once, although the kernel moves the entries meanwhile. The maps are in memory, and
@@ -42,25 +43,18 @@ class RhashReaderTest {
         assertThat(reads).hasValue(6);
     }
 
-    @Test
-    void repeatsAReadThatMissesEntries() {
+    /** Entries are missing in two reads. In one read, as many are missing as are returned twice. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void repeatsAWrongRead(boolean isTwice) {
         fill(20);
+        int wrong = isTwice ? 1 : 2;
+        Change change = isTwice
+                ? batch -> batch.move(batch.done() + 3, batch.done() + 4)
+                : batch -> batch.begin(batch.count() - 10);
 
-        assertThat(read(new Moving(map, batch -> batch.begin(batch.count() - 10), 2)))
-                .hasSize(20)
-                .doesNotHaveDuplicates();
-        assertThat(reads).hasValue(2 + 1 + 2);
-    }
-
-    /** As many entries are missing as are returned twice. */
-    @Test
-    void repeatsAReadThatReturnsEntriesTwice() {
-        fill(20);
-
-        assertThat(read(new Moving(map, batch -> batch.move(batch.done() + 3, batch.done() + 4), 1)))
-                .hasSize(20)
-                .doesNotHaveDuplicates();
-        assertThat(reads).hasValue(1 + 1 + 2);
+        assertThat(read(new Moving(map, change, wrong))).hasSize(20).doesNotHaveDuplicates();
+        assertThat(reads).hasValue(wrong + 1 + 2);
     }
 
     /** No read is complete, but no entry is missing in all of them. */
@@ -219,44 +213,28 @@ class RhashReaderTest {
         assertThat(read(map)).containsExactly(7);
     }
 
-    @Test
-    void returnsWhatItHasDeletedBeforeAnError() {
+    /** The kernel fails, or another thread revokes the handle. */
+    @ParameterizedTest
+    @EnumSource(names = {"NOT_PERMITTED", "CLOSED"})
+    void returnsWhatItHasDeletedBeforeAFailure(Reason reason) {
         fill(100);
         RawMap failing = new DelegatingMap(map) {
             @Override
             public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
-                return reads.incrementAndGet() > 10
-                        ? -ErrnoNumbers.EPERM
-                        : super.lookupAndDelete(block, keyAt, valueAt, flags);
-            }
-        };
-        BatchScan scan = BatchScan.taking(failing, 0);
-
-        assertThat(scan.next()).isTrue();
-        assertThat(scan.batch().count()).isEqualTo(10);
-        assertBpfException(scan::next).hasErrno(Errno.EPERM);
-    }
-
-    /** Another thread revokes the handle. */
-    @Test
-    void returnsWhatItHasDeletedBeforeTheHandleEnds() {
-        fill(100);
-        RawMap revoked = new DelegatingMap(map) {
-            @Override
-            public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
-                if (reads.incrementAndGet() > 10) {
-                    throw BpfException.of(Reason.CLOSED, "take")
-                            .because("the handle is revoked")
-                            .build();
+                if (reads.incrementAndGet() <= 10) {
+                    return super.lookupAndDelete(block, keyAt, valueAt, flags);
                 }
-                return super.lookupAndDelete(block, keyAt, valueAt, flags);
+                if (reason == Reason.CLOSED) {
+                    throw BpfException.of(Reason.CLOSED, "take").build();
+                }
+                return -ErrnoNumbers.EPERM;
             }
         };
-        BatchScan scan = BatchScan.taking(revoked, 0);
 
+        BatchScan scan = BatchScan.taking(failing, 0);
         assertThat(scan.next()).isTrue();
         assertThat(scan.batch().count()).isEqualTo(10);
-        assertThatThrownBy(scan::next).hasMessageContaining("the handle is revoked");
+        assertBpfException(scan::next).hasReason(reason);
     }
 
     private void fill(int count) {

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.LogRecords;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -29,8 +30,7 @@ class EntryCopierTest {
         RawMap to = factory.create(MapShape.of(definition), null);
         OffHeapBlock entry = OffHeapBlock.allocate(16);
         for (int key = 0; key < ENTRIES; key++) {
-            entry.bytes().putInt(0, key);
-            assertThat(from.update(entry, 0, 8, RawMap.ANY)).isZero();
+            RawSlots.putEntry(from, key, 0);
         }
 
         try (LogRecords logs = LogRecords.of("dev.nestmap.runtime")) {

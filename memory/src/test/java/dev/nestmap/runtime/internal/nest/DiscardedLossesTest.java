@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.List;
@@ -48,8 +49,7 @@ class DiscardedLossesTest {
 
     @BeforeEach
     void open() {
-        RawMap prototype = factory.create(INNER, null);
-        outer = new OpenMap(OUTER.name(), new DelegatingMap(factory.create(OUTER, prototype)) {
+        nest = RawSlots.nest(factory, OUTER, INNER, raw -> new DelegatingMap(raw) {
             @Override
             public int update(OffHeapBlock block, int keyAt, RawMap map, long flags) {
                 beforeUpdate.run();
@@ -70,8 +70,7 @@ class DiscardedLossesTest {
                 return super.batch(command, batch);
             }
         });
-        prototype.close();
-        nest = new Nest(outer, INNER, factory, List.of(), null, null);
+        outer = nest.outer;
         nest.countLostInserts(table);
         nest.create(List.of(FIRST), (slot, map) -> {});
         inner = Objects.requireNonNull(nest.slots().find(FIRST, nest.slots().idOf(FIRST)));
@@ -79,9 +78,7 @@ class DiscardedLossesTest {
     }
 
     private void lose(int id) {
-        OffHeapBlock lost = OffHeapBlock.allocate(2 * Long.BYTES);
-        lost.bytes().putInt(0, id).putLong(Long.BYTES, 3);
-        assertThat(counts.update(lost, 0, Long.BYTES, RawMap.ANY)).isZero();
+        RawSlots.putEntry(counts, id, 3);
     }
 
     @AfterEach
@@ -118,11 +115,8 @@ class DiscardedLossesTest {
     @Test
     void keepsTheCountOfAMapThatIsDisplacedMeanwhile() {
         try (RawMap unknown = factory.create(INNER, null)) {
-            for (SlotKey slot : List.of(SECOND, THIRD)) {
-                OffHeapBlock key = OffHeapBlock.allocate(Integer.BYTES);
-                slot.writeTo(key, 0);
-                assertThat(outer.update(key, 0, unknown, RawMap.ANY)).isZero();
-            }
+            RawSlots.put(outer, 2, unknown);
+            RawSlots.put(outer, 3, unknown);
             lose(unknown.id());
             AtomicReference<OpenMap> ticket = new AtomicReference<>();
             beforeDelete =

@@ -9,11 +9,13 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.testing.MapsUnderTest;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.KeyRule;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -31,10 +33,7 @@ abstract class EmptyMapsContract implements MapsUnderTest {
     @MethodSource("kinds")
     void aDrainLeavesEmptyHashesInTheirSlots(MapKind kind) {
         assume(kind);
-        RawMap prototype = factory().create(shape(kind), null);
-        OpenMap outer = new OpenMap(OUTER.name(), factory().create(OUTER, prototype));
-        prototype.close();
-        Nest nest = new Nest(outer, shape(kind), factory(), List.of(), null, null);
+        Nest nest = RawSlots.nest(factory(), OUTER, shape(kind), UnaryOperator.identity());
         List<SlotKey> slots = List.of(SLOT);
         nest.create(slots, (slot, inner) -> {});
 
@@ -44,7 +43,7 @@ abstract class EmptyMapsContract implements MapsUnderTest {
                 .map());
         assertThat(nest.withEntries(slots)).isEqualTo(slots);
         nest.close("the test is over");
-        outer.close();
+        nest.outer.close();
     }
 
     private static MapShape shape(MapKind kind) {

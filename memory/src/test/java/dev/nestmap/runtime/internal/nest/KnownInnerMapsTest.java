@@ -35,18 +35,19 @@ class KnownInnerMapsTest {
 
     private final ExecutorService threads = Executors.newFixedThreadPool(2);
     private final HeapMapFactory factory = new HeapMapFactory();
+    private final OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
 
     @AfterEach
     void shutDown() {
         threads.shutdown();
+        outer.close();
     }
 
     @Test
     void handsOutAMapOfTwoSlotsFromTwoThreads() throws Exception {
         CyclicBarrier start = new CyclicBarrier(2);
-        OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
         for (int round = 0; round < 2_000; round++) {
-            KnownInnerMaps knownMaps = knownMapsOf(outer);
+            KnownInnerMaps knownMaps = knownMapsOf();
             SlottedInnerMap inner = inTwoSlots(knownMaps);
             Future<RawMap> first = threads.submit(() -> moveToCaller(knownMaps, inner, SLOT, start));
             Future<RawMap> second = threads.submit(() -> moveToCaller(knownMaps, inner, OTHER_SLOT, start));
@@ -54,14 +55,12 @@ class KnownInnerMapsTest {
             first.get().close();
             second.get().close();
         }
-        outer.close();
     }
 
     /** While a rotation of one slot waits, another thread finds the map in a slot where an earlier process has put it. */
     @Test
     void handsOutAMapThatWasFoundInAnotherSlotMeanwhile() throws Exception {
-        OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
-        KnownInnerMaps knownMaps = knownMapsOf(outer);
+        KnownInnerMaps knownMaps = knownMapsOf();
         SlottedInnerMap inner = knownMaps.add(new OpenMap("inner", factory.create(SHAPE, null)));
         knownMaps.endPut(inner, SLOT);
         knownMaps.beginChange(inner);
@@ -76,15 +75,13 @@ class KnownInnerMapsTest {
         assertThat(inner.pendingChanges()).isZero();
         taken.close();
         knownMaps.close("the test ended");
-        outer.close();
     }
 
     /** Two threads rotate two slots that hold one map at the same time: both are refused, and the map can be moved afterwards. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void twoChangesThatHandOutOneMapLeaveNoTrace(boolean endsFirst) {
-        OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
-        KnownInnerMaps knownMaps = knownMapsOf(outer);
+        KnownInnerMaps knownMaps = knownMapsOf();
         SlottedInnerMap inner = inTwoSlots(knownMaps);
         knownMaps.beginChange(inner);
         assertThat(knownMaps.tryLeave(inner)).isTrue();
@@ -99,7 +96,6 @@ class KnownInnerMapsTest {
             knownMaps.endChange(inner, null, "the first change ended");
         }
         assertBpfException(() -> knownMaps.addShared(inner.map()), "another thread is taking it out of its slot")
-                .as("until both have ended")
                 .hasReason(Reason.BUSY);
         knownMaps.endChange(inner, null, "the second change ended");
         knownMaps.endPut(knownMaps.addShared(inner.map()), SLOT);
@@ -107,15 +103,13 @@ class KnownInnerMapsTest {
         assertThat(knownMaps.tryLeave(inner)).as("a later change").isTrue();
         knownMaps.endChange(inner, null, "it ended");
         knownMaps.close("the test ended");
-        outer.close();
     }
 
     /** If the put failed, the handle would own the map again, although a slot holds it. */
     @Test
     void aMapOnItsWayIntoASlotCanNotBeShared() {
-        OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
         OpenMap owned = new OpenMap("inner", factory.create(SHAPE, null));
-        InnerMapDescriptors descriptors = descriptorsOf(outer);
+        InnerMapDescriptors descriptors = descriptorsOf();
         KnownInnerMaps knownMaps = descriptors.knownMaps();
         SlotChange put = new SlotChange(SLOT, RawMap.ANY);
         put.takeOver(descriptors, owned, "it was put into outer");
@@ -127,13 +121,11 @@ class KnownInnerMapsTest {
         assertThat(knownMaps.table().all()).extracting(SlottedInnerMap::id).containsExactly(owned.id());
         owned.close();
         knownMaps.close("the test ended");
-        outer.close();
     }
 
     @Test
     void saysThatTheLimitOfOpenFilesIsReached() {
-        OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
-        InnerMapDescriptors descriptors = descriptorsOf(outer);
+        InnerMapDescriptors descriptors = descriptorsOf();
 
         assertBpfException(() -> descriptors.creating(() -> {
                     throw BpfException.of(ErrnoNumbers.EMFILE, "create")
@@ -143,15 +135,13 @@ class KnownInnerMapsTest {
                 .hasMessageMatching(
                         "create of map inner: EMFILE \\(24\\): this process has reached its limit of open files \\(ulimit -n\\), \\d+,"
                                 + " and each inner map that it uses keeps one open: raise the limit \\(LimitNOFILE= in systemd\\)");
-
-        outer.close();
     }
 
-    private KnownInnerMaps knownMapsOf(OpenMap outer) {
-        return descriptorsOf(outer).knownMaps();
+    private KnownInnerMaps knownMapsOf() {
+        return descriptorsOf().knownMaps();
     }
 
-    private InnerMapDescriptors descriptorsOf(OpenMap outer) {
+    private InnerMapDescriptors descriptorsOf() {
         return new InnerMapDescriptors(outer, SHAPE, factory, null);
     }
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapKind;
 import java.lang.reflect.Proxy;
 import org.junit.jupiter.api.AfterEach;
@@ -31,14 +31,14 @@ class LostInsertTableTest {
 
     @Test
     void aTableThatWasNeverFullLacksNoCount() {
-        count(0, 0);
+        RawSlots.putEntry(counts, 0, 0);
 
         assertThat(table.of(9)).isEqualTo(0);
     }
 
     @Test
     void readsAndRemovesTheCountOfAMap() {
-        count(7, 3);
+        RawSlots.putEntry(counts, 7, 3);
 
         assertThat(table.of(7)).isEqualTo(3);
         table.forget(7);
@@ -48,8 +48,8 @@ class LostInsertTableTest {
     /** Programs count in entry 0 for maps that get no entry. Later, another entry may leave. */
     @Test
     void theCountOfAMapThatAFullTableLackedIsUnknown() {
-        count(0, 5);
-        count(7, 3);
+        RawSlots.putEntry(counts, 0, 5);
+        RawSlots.putEntry(counts, 7, 3);
 
         assertThat(table.of(9)).isNull();
         table.forget(7);
@@ -58,8 +58,8 @@ class LostInsertTableTest {
 
     @Test
     void aMapWithACountKeepsItAfterOthersGotNone() {
-        count(0, 5);
-        count(7, 3);
+        RawSlots.putEntry(counts, 0, 5);
+        RawSlots.putEntry(counts, 7, 3);
 
         assertThat(table.of(7)).isEqualTo(3);
     }
@@ -73,7 +73,7 @@ class LostInsertTableTest {
                 RawMap.class.getClassLoader(), new Class<?>[] {RawMap.class}, (proxy, method, arguments) -> {
                     Object result = method.invoke(one, arguments);
                     if (method.getName().equals("lookup")) {
-                        count(one, 0, 1);
+                        RawSlots.putEntry(one, 0, 1);
                     }
                     return result;
                 });
@@ -82,16 +82,5 @@ class LostInsertTableTest {
         assertThat(events.ofStream()).isZero();
         assertThat(events.ofStream()).isEqualTo(1);
         one.close();
-    }
-
-    private void count(int map, long lost) {
-        count(counts, map, lost);
-    }
-
-    private static void count(RawMap counts, int map, long lost) {
-        OffHeapBlock entry = OffHeapBlock.allocate(2 * Long.BYTES);
-        entry.bytes().putInt(0, map);
-        entry.bytes().putLong(Long.BYTES, lost);
-        assertThat(counts.update(entry, 0, Long.BYTES, RawMap.ANY)).isZero();
     }
 }

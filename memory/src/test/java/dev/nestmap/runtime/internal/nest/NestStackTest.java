@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
@@ -53,10 +54,8 @@ class NestStackTest {
     }
 
     private Nest open() {
-        RawMap prototype = factory.create(INNER, null);
-        OpenMap outer = new OpenMap(OUTER.name(), factory.create(OUTER, prototype));
-        prototype.close();
-        Nest nest = new Nest(outer, INNER, factory, List.of(), null, null);
+        Nest nest = RawSlots.nest(factory, OUTER, INNER, UnaryOperator.identity());
+
         nest.create(List.of(SLOT), (slot, inner) -> {});
         return nest;
     }

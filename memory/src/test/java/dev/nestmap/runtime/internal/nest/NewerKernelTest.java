@@ -12,8 +12,10 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapKind;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,12 +70,9 @@ class NewerKernelTest {
 
     private Nest open(MapKind kind) {
         MapShape inner = new MapShape("flow_map", kind, 4, 8, 8, 0);
-        try (RawMap prototype = factory.create(inner, null)) {
-            OpenMap outer = new OpenMap(OUTER.name(), factory.create(OUTER, prototype));
-            Nest opened = new Nest(outer, inner, factory, List.of(), null, null);
-            nest = opened;
-            return opened;
-        }
+        Nest opened = RawSlots.nest(factory, OUTER, inner, UnaryOperator.identity());
+        nest = opened;
+        return opened;
     }
 
     private static RawMap withoutLength(RawMap prototype) {

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapKind;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** An outer map knows which of its inner maps are in slots of the other outer maps of the set. */
@@ -25,23 +25,19 @@ class OtherSlotsTest {
     /** The earlier read has begun before the inner map came into the other slot. */
     @Test
     void aReadThatEndsLateDoesNotHideWhatALaterOneHasFound() {
-        try (RawMap prototype = factory.create(INNER, null)) {
-            OpenMap outer = new OpenMap(OUTER.name(), factory.create(OUTER, prototype));
-            Nest nest = new Nest(outer, INNER, factory, List.of(), pins(), null);
-            nest.create(SLOT, (slot, map) -> {});
+        Nest nest = RawSlots.nest(factory, OUTER, INNER, UnaryOperator.identity(), pins());
+        nest.create(SLOT, (slot, map) -> {});
+        nest.slots().forEachCounting((key, id) -> {
+            inOthers = Set.of(id);
+            OuterSlots.slotsAreUnknown();
+            nest.slots().readSlots();
+        });
 
-            nest.slots().forEachCounting((key, id) -> {
-                inOthers = Set.of(id);
-                OuterSlots.slotsAreUnknown();
-                nest.slots().readSlots();
-            });
-
-            int id = nest.slots().idOf(SLOT.get(0));
-            assertThat(nest.slots().idsInOthers()).containsExactly(id);
-            assertThat(nest.slots().slotsOf(List.of(id))).containsEntry(id, 2);
-            nest.close("the test is over");
-            outer.close();
-        }
+        int id = nest.slots().idOf(SLOT.get(0));
+        assertThat(nest.slots().idsInOthers()).containsExactly(id);
+        assertThat(nest.slots().slotsOf(List.of(id))).containsEntry(id, 2);
+        nest.close("the test is over");
+        nest.outer.close();
     }
 
     private NestPins pins() {

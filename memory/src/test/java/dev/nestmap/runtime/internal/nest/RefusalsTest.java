@@ -10,11 +10,11 @@ import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.observe.Uncounted;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.UncountedMap.Counter;
 import java.util.List;
@@ -48,16 +48,14 @@ class RefusalsTest {
 
     @BeforeEach
     void open() {
-        RawMap prototype = factory.create(INNER, null);
-        outer = new OpenMap(OUTER.name(), new DelegatingMap(factory.create(OUTER, prototype)) {
+        nest = RawSlots.nest(factory, OUTER, INNER, raw -> new DelegatingMap(raw) {
             @Override
             public int lookupBatch(Batch batch) {
                 scans.addAndGet(batch.started() ? 0 : 1);
                 return super.lookupBatch(batch);
             }
         });
-        prototype.close();
-        nest = new Nest(outer, INNER, factory, List.of(), null, null);
+        outer = nest.outer;
         nest.countUncounted(table, true, true);
         nest.create(SLOT, (slot, map) -> {});
     }
@@ -219,9 +217,7 @@ class RefusalsTest {
             assertThat(nest.withEntries(SLOT)).isEmpty();
             refuse(1);
 
-            OffHeapBlock one = OffHeapBlock.allocate(2 * Long.BYTES);
-            one.bytes().putInt(0, nest.slots().idOf(SLOT.get(0))).putLong(Long.BYTES, 1);
-            assertThat(losses.update(one, 0, Long.BYTES, RawMap.ANY)).isZero();
+            RawSlots.putEntry(losses, nest.slots().idOf(SLOT.get(0)), 1);
             assertThat(nest.withEntries(SLOT)).isEqualTo(SLOT);
 
             nest.countUncounted(null, false, false);

@@ -11,9 +11,6 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
-import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -59,8 +56,8 @@ class KernelConcurrentPinningTest extends PinningTest {
                     .as("one is refused, with the second before operation %d: %s, %s", n, first, second)
                     .isTrue();
             Schema pinned = first.get() == null ? BEFORE : AFTER;
-            ObjectlessMap opened = maps(pinned, new KernelPins()).open(outer(pinned), paths(), false);
-            close(opened);
+            ObjectlessMap opened = opener(pinned, new KernelPins()).open(outer(pinned), pinPaths("tenant"), false);
+            closeMap(opened);
             assertThat(opened.isLayoutCompared())
                     .as("whether the layout was compared, which needs the prototype, with the second before operation "
                             + n)
@@ -80,7 +77,9 @@ class KernelConcurrentPinningTest extends PinningTest {
                     n,
                     () -> found.set(findWithRequests()));
             try (RawMap map = found.get()) {
-                assertThat(map == null || new KernelPins().isPinned(map, paths().outer()))
+                assertThat(map == null
+                                || new KernelPins()
+                                        .isPinned(map, pinPaths("tenant").outer()))
                         .as("whether the found map is pinned, with the second before operation %d", n)
                         .isTrue();
             }
@@ -96,9 +95,11 @@ class KernelConcurrentPinningTest extends PinningTest {
         for (int n = 0; inserted; n++) {
             inserted = interleaving.run(
                     () -> assertThat(create(ON_DEMAND, interleaving.pins())).isNull(), n, () -> {
-                        if (pins.exists(paths().outer())) {
-                            assertThat(pins.exists(paths().uncounted())).isTrue();
-                            assertThat(pins.exists(paths().requests())).isTrue();
+                        if (pins.exists(pinPaths("tenant").outer())) {
+                            assertThat(pins.exists(pinPaths("tenant").uncounted()))
+                                    .isTrue();
+                            assertThat(pins.exists(pinPaths("tenant").requests()))
+                                    .isTrue();
                         }
                     });
             mountAnew();
@@ -108,11 +109,11 @@ class KernelConcurrentPinningTest extends PinningTest {
     private @Nullable RawMap findWithRequests() {
         KernelPins pins = new KernelPins();
         ExistingMapFinder finder = new ExistingMapFinder(ON_DEMAND, ON_DEMAND, new KernelMapFactory(), pins);
-        ExistingMapFinder.Found found = finder.find(outer(ON_DEMAND), paths());
+        ExistingMapFinder.Found found = finder.find(outer(ON_DEMAND), pinPaths("tenant"));
         if (found == null) {
             return null;
         }
-        ClaimedPin claimed = new ClaimedPin(pins, paths());
+        ClaimedPin claimed = new ClaimedPin(pins, pinPaths("tenant"));
         Pins.Lock share = claimed.claim().tryAcquire();
         if (share == null) {
             return found.map(); // whose owner pins the others
@@ -123,7 +124,7 @@ class KernelConcurrentPinningTest extends PinningTest {
     private RawMap withRequests(ExistingMapFinder finder, ClaimedPin claimed, RawMap found) {
         MapPins set = new MapPins(finder, outer(ON_DEMAND), claimed);
         ObjectlessMapOpener.Beside beside = new ObjectlessMapOpener(finder)
-                .openOrCreateCompanions(outer(ON_DEMAND), paths(), set, null, new Undo());
+                .openOrCreateCompanions(outer(ON_DEMAND), pinPaths("tenant"), set, null, new Undo());
         Objects.requireNonNull(beside.requests()).close("the test is over");
         Objects.requireNonNull(beside.uncounted()).close("the test is over");
         return found;
@@ -132,28 +133,20 @@ class KernelConcurrentPinningTest extends PinningTest {
     /** Creates the map. Returns the message if that is refused. */
     private @Nullable String create(Schema version, Pins pins) {
         try {
-            close(maps(version, pins).create(outer(version), paths().outer(), paths().options(), false));
+            closeMap(opener(version, pins)
+                    .create(
+                            outer(version),
+                            pinPaths("tenant").outer(),
+                            pinPaths("tenant").options(),
+                            false));
             return null;
         } catch (BpfException e) {
             return e.getMessage();
         }
     }
 
-    private static void close(ObjectlessMap map) {
-        map.map().close();
-        Objects.requireNonNull(map.state()).close("the test is over");
-    }
-
-    private static ObjectlessMapOpener maps(Schema version, Pins pins) {
-        return new ObjectlessMapOpener(new ExistingMapFinder(version, version, new KernelMapFactory(), pins));
-    }
-
     private static MapDef outer(Schema version) {
         return version.map("tenant").orElseThrow();
-    }
-
-    private PinPaths paths() {
-        return new PinPaths(fs.pin("tenant"), PinOptions.defaults(), MapAccess.READ_WRITE);
     }
 
     private static Schema schema(Scalar value) {

@@ -299,8 +299,7 @@ class KernelExistingMapCheckTest extends PinningTest {
                             List.of(flows, TENANTS))
                     .withMeanings(signs)
                     .asForeign();
-            ObjectlessMapOpener opener = new ObjectlessMapOpener(
-                    new ExistingMapFinder(records, records, new KernelMapFactory(), new KernelPins()));
+            ObjectlessMapOpener opener = opener(records, new KernelPins());
             if (owner.endsWith("#2")) {
                 opener.open(TENANTS, paths("tenant"), false).map().close();
             } else {
@@ -397,18 +396,17 @@ class KernelExistingMapCheckTest extends PinningTest {
         }
     }
 
-    private PinPaths paths(String pin) {
-        return new PinPaths(fs.pin(pin), PinOptions.defaults(), MapAccess.READ_ONLY);
-    }
-
     private static Schema schema(MapDef inner, MapDef outer) {
         List<dev.nestmap.schema.type.NamedType> types = List.of((StructType) Objects.requireNonNull(inner.value()));
         return new Schema("com.acme.Network", "network", List.of(), types, List.of(inner, outer));
     }
 
+    private PinPaths paths(String pin) {
+        return new PinPaths(fs.pin(pin), PinOptions.defaults(), MapAccess.READ_ONLY);
+    }
+
     private static ObjectlessMapOpener maps(MapDef inner, MapDef outer) {
-        Schema schema = schema(inner, outer);
-        return new ObjectlessMapOpener(new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins()));
+        return opener(schema(inner, outer), new KernelPins());
     }
 
     private static StructType struct(String... fields) {

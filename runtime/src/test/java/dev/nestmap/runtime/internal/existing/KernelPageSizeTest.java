@@ -64,8 +64,7 @@ class KernelPageSizeTest extends PinningTest {
             assertThat(small.shape().maxEntries()).isEqualTo(LARGE);
             small.close();
         } finally {
-            outer.map().close();
-            state.close("it was closed");
+            closeMap(outer);
         }
     }
 
@@ -77,8 +76,7 @@ class KernelPageSizeTest extends PinningTest {
         ring.close();
         ObjectlessMap created =
                 new ObjectlessMapOpener(maps(LARGE)).create(OUTER, fs.pin("tenant"), PinOptions.defaults(), false);
-        created.map().close();
-        Objects.requireNonNull(created.state()).close("it was closed");
+        closeMap(created);
 
         open(maps(LARGE), PLAIN);
         open(maps(LARGE), OUTER);
@@ -91,10 +89,7 @@ class KernelPageSizeTest extends PinningTest {
                         maps.schema().map(map.name()).orElseThrow(),
                         new PinPaths(fs.pin(map.name()), PinOptions.defaults(), MapAccess.READ_WRITE),
                         false);
-        opened.map().close();
-        if (opened.state() != null) {
-            opened.state().close("it was closed");
-        }
+        closeMap(opened);
     }
 
     private static ExistingMapFinder maps(long pageSize) {
@@ -102,11 +97,8 @@ class KernelPageSizeTest extends PinningTest {
     }
 
     private static long size(KernelMapFactory maps, MapKind kind, long bytes) {
-        RawMap ring = maps.create(new MapShape("ring", kind, 0, 0, bytes, 0), null);
-        try {
+        try (RawMap ring = maps.create(new MapShape("ring", kind, 0, 0, bytes, 0), null)) {
             return ring.shape().maxEntries();
-        } finally {
-            ring.close();
         }
     }
 }

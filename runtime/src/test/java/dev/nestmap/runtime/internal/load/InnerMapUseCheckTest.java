@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.nestmap.runtime.NamedProgram;
+import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -17,9 +18,6 @@ import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,21 +32,7 @@ class InnerMapUseCheckTest {
             List.of("kprobe/x", "uretprobe/x", "tp/x/y", "raw_tp", "perf_event", "socket");
     private static final List<String> OTHERS = List.of("xdp", "tc", "fentry/x", "lsm/x");
 
-    private final Logger logger = Logger.getLogger("dev.nestmap.runtime");
-    private final List<LogRecord> logged = new ArrayList<>();
     private final List<ProgramType> questions = new ArrayList<>();
-    private final Handler collector = new Handler() {
-        @Override
-        public void publish(LogRecord entry) {
-            logged.add(entry);
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
 
     static Stream<CType> managedFields() {
         return Stream.of(
@@ -66,10 +50,9 @@ class InnerMapUseCheckTest {
         InnerMapUseCheck use = use(field, false);
 
         for (String section : INTERRUPTING) {
-            assertBpfException(() -> use.check(new NamedProgram("p", section)), field.spelling() + " at 8")
-                    .as(section);
+            assertBpfException(() -> use.check(NamedProgram.of("p", section)), field.spelling() + " at 8");
         }
-        OTHERS.forEach(section -> use.check(new NamedProgram("p", section)));
+        OTHERS.forEach(section -> use.check(NamedProgram.of("p", section)));
     }
 
     @ParameterizedTest
@@ -80,7 +63,7 @@ class InnerMapUseCheckTest {
         for (CType holder : List.of(nested, new ArrayType(nested, 1))) {
             InnerMapUseCheck use = use(holder, false);
 
-            assertBpfException(() -> use.check(new NamedProgram("p", "kprobe/x")), field.spelling() + " at 16");
+            assertBpfException(() -> use.check(NamedProgram.of("p", "kprobe/x")), field.spelling() + " at 16");
         }
     }
 
@@ -90,7 +73,7 @@ class InnerMapUseCheckTest {
         InnerMapUseCheck use = use(field, true);
 
         Stream.concat(INTERRUPTING.stream(), OTHERS.stream())
-                .forEach(section -> assertThatCode(() -> use.check(new NamedProgram("p", section)))
+                .forEach(section -> assertThatCode(() -> use.check(NamedProgram.of("p", section)))
                         .as(section)
                         .doesNotThrowAnyException());
     }
@@ -99,7 +82,7 @@ class InnerMapUseCheckTest {
     void asksOnceForEachTypeOfProgram() {
         InnerMapUseCheck use = use(ManagedFieldType.TIMER, true);
         for (String section : List.of("kprobe/x", "kprobe/y", "xdp", "socket", "lsm.s/x", "syscall", "uprobe.s/x")) {
-            use.check(new NamedProgram("p", section));
+            use.check(NamedProgram.of("p", section));
         }
 
         assertThat(questions).containsExactly(ProgramType.KPROBE, ProgramType.SOCKET_FILTER, ProgramType.SYSCALL);
@@ -108,17 +91,20 @@ class InnerMapUseCheckTest {
     @Test
     void asksNothingAboutPlainBytes() {
         InnerMapUseCheck use = use(Scalar.U64, false);
-        INTERRUPTING.forEach(section -> use.check(new NamedProgram("p", section)));
+        INTERRUPTING.forEach(section -> use.check(NamedProgram.of("p", section)));
 
         assertThat(questions).isEmpty();
     }
 
     @Test
     void warnsSleepableProgramsIfTheKernelRefusesThem() {
-        check(use(Scalar.U64, true), "lsm.s/file_open");
-        assertThat(logged).isEmpty();
-        check(use(Scalar.U64, false), "lsm.s/file_open");
-        assertThat(logged).hasSize(1);
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            use(Scalar.U64, true).check(NamedProgram.of("p", "lsm.s/file_open"));
+            assertThat(log.list()).isEmpty();
+
+            use(Scalar.U64, false).check(NamedProgram.of("p", "lsm.s/file_open"));
+            assertThat(log.list()).hasSize(1);
+        }
     }
 
     private InnerMapUseCheck use(CType field, boolean isAccepted) {
@@ -129,16 +115,5 @@ class InnerMapUseCheckTest {
             questions.add(type);
             return isAccepted;
         });
-    }
-
-    private void check(InnerMapUseCheck use, String section) {
-        logger.addHandler(collector);
-        logger.setUseParentHandlers(false);
-        try {
-            use.check(new NamedProgram("p", section));
-        } finally {
-            logger.removeHandler(collector);
-            logger.setUseParentHandlers(true);
-        }
     }
 }

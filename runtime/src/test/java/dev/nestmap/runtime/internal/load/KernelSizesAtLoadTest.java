@@ -61,11 +61,11 @@ class KernelSizesAtLoadTest extends PinningTest {
         ObjectlessMap tenants = open(schema, "tenant");
         assertThat(tenants.map().shape().maxEntries()).isEqualTo(8);
         assertThat(created(tenants, 4)).isEqualTo(7);
-        close(tenants);
+        closeMap(tenants);
 
         ObjectlessMap total = open(schema, "total");
         assertThat(total.map().shape().maxEntries()).isEqualTo(5);
-        close(total);
+        closeMap(total);
     }
 
     @Test
@@ -88,7 +88,7 @@ class KernelSizesAtLoadTest extends PinningTest {
                 .hasMessage("creation of map flow_map: its record states no maxEntries, and no size was given:"
                         + " set it on the Sizes object that load and inMemory take, which has a method for each such map;"
                         + " to create the map by itself, pass a Sizes object to the generated method with its name");
-        close(tenants);
+        closeMap(tenants);
     }
 
     @ParameterizedTest
@@ -210,7 +210,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         ObjectlessMap old = open(schema, "tenant");
         created(old, 1);
         created(old, 2);
-        close(old);
+        closeMap(old);
 
         assertBpfException(() -> migrateSized(schema, Migration.from(SchemaText.print(schema)), "tenant", 1, 7))
                 .onMap("tenant")
@@ -238,8 +238,8 @@ class KernelSizesAtLoadTest extends PinningTest {
                 tenants.map().shape().maxEntries(),
                 first(tenants).maxEntries(),
                 total.map().shape().maxEntries());
-        close(total);
-        close(tenants);
+        closeMap(total);
+        closeMap(tenants);
         return sizes;
     }
 
@@ -281,7 +281,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     private void pin(ExistingMapFinder sized) {
-        close(new ObjectlessMapOpener(sized)
+        closeMap(new ObjectlessMapOpener(sized)
                 .create(sized.schema().map("tenant").orElseThrow(), fs.pin("tenant"), OPTIONS, false));
         MapDef total = sized.schema().map("total").orElseThrow();
         RawMap raw = new KernelMapFactory().of(total).create(MapShape.of(total), null);
@@ -308,7 +308,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     private ObjectlessMap open(Schema schema, String map, PinOptions options) {
-        return new ObjectlessMapOpener(new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins()))
+        return opener(schema, new KernelPins())
                 .open(schema.map(map).orElseThrow(), new PinPaths(fs.pin(map), options, MapAccess.READ_WRITE), false);
     }
 
@@ -326,7 +326,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     private long created(Schema schema, int key) {
         ObjectlessMap tenants = open(schema, "tenant");
         long size = created(tenants, key);
-        close(tenants);
+        closeMap(tenants);
         return size;
     }
 
@@ -336,14 +336,6 @@ class KernelSizesAtLoadTest extends PinningTest {
                 .create(List.of(RawSlots.slot(key)), (slot, inner) -> {})
                 .get(0);
         return move.requireIncoming().map().shape().maxEntries();
-    }
-
-    private static void close(ObjectlessMap handle) {
-        Nest state = handle.state();
-        if (state != null) {
-            state.close("the test ended");
-        }
-        handle.map().close();
     }
 
     private static Nest state(ObjectlessMap outer) {

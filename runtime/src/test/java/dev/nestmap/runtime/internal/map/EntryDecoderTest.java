@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.map;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
@@ -99,33 +97,25 @@ class EntryDecoderTest {
 
     @Test
     void namesMapKeyAndBytesOfAValue() {
-        BpfException e = catchThrowableOfType(
-                BpfException.class, () -> EntryDecoder.entry(MAP, new Entries(), 7, bytes(0xff, 0xaa), 0));
-
-        assertThat(e)
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(
+                        () -> EntryDecoder.entry(MAP, new Entries(), 7, bytes(0xff, 0xaa), 0),
+                        "the value's bytes ffaa0000",
+                        "00... (300 bytes) can't be decoded as the record declares them:"
+                                + " java.lang.IllegalArgumentException: percent is -1")
                 .isOf("read")
                 .onMap("battery")
                 .atKey(7)
-                .hasMessageContaining("the value's bytes ffaa0000")
-                .hasMessageContaining("00... (300 bytes) can't be decoded as the record declares them:"
-                        + " java.lang.IllegalArgumentException: percent is -1")
                 .hasCauseInstanceOf(IllegalArgumentException.class);
-        assertThat(e.map()).isEqualTo("battery");
-        assertThat(e.key()).isEqualTo(7);
     }
 
     @Test
     void namesMapAndBytesOfAKey() {
-        BpfException e =
-                catchThrowableOfType(BpfException.class, () -> EntryDecoder.key(MAP, KEY, bytes(0xff, 0xff), 0));
-
-        assertThat(e)
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(
+                        () -> EntryDecoder.key(MAP, KEY, bytes(0xff, 0xff), 0),
+                        "the key's bytes ffff ",
+                        "read of Battery.id: the value is -1, which no constant of enum Battery has")
                 .isOf("read")
-                .onMap("battery")
-                .hasMessageContaining("the key's bytes ffff ")
-                .hasMessageContaining("read of Battery.id: the value is -1, which no constant of enum Battery has");
+                .onMap("battery");
     }
 
     private static ByteBuffer bytes(int... first) {

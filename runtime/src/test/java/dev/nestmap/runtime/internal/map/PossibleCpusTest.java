@@ -4,8 +4,8 @@ package dev.nestmap.runtime.internal.map;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.codec.EntryCodec;
-import java.nio.ByteBuffer;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.testing.Entries;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,6 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values of CPUs are at the right index, also if numbers are missing. */
 class PossibleCpusTest {
+    private static final Codec<Integer> NUMBER =
+            Codec.of(4, (value, to, at) -> to.putInt(at, value), (from, at) -> from.getInt(at));
+
     @ParameterizedTest
     @CsvSource({"0,1,1", "1,1,2", "0-3,4,4", "'0,2-3',3,4", "1-63,63,64", "'0-3,8-11',8,12", "'0,2,4,6',4,7"})
     void knowsNumbersAndIndices(String list, int count, int range) {
@@ -61,38 +64,9 @@ class PossibleCpusTest {
     }
 
     private static PerCpuCodec<Integer, Integer> codec(String list) {
-        return new PerCpuCodec<>("hits", new Numbers(), PossibleCpus.parse(list));
-    }
-
-    /** Entries whose key is their value. */
-    private static final class Numbers extends EntryCodec<Integer, Integer> {
-        Numbers() {
-            super(Integer.BYTES, Integer.BYTES);
-        }
-
-        @Override
-        public void writeKey(Integer key, ByteBuffer to, int at) {
-            to.putInt(at, key);
-        }
-
-        @Override
-        public Integer readKey(ByteBuffer from, int at) {
-            return from.getInt(at);
-        }
-
-        @Override
-        public Integer keyOf(Integer entry) {
-            return entry;
-        }
-
-        @Override
-        public void writeValue(Integer entry, ByteBuffer to, int at) {
-            to.putInt(at, entry);
-        }
-
-        @Override
-        public Integer read(Integer key, ByteBuffer from, int at) {
-            return from.getInt(at);
-        }
+        return new PerCpuCodec<>(
+                "hits",
+                new Entries<>(NUMBER, key -> key, NUMBER, value -> value, (key, value) -> value),
+                PossibleCpus.parse(list));
     }
 }

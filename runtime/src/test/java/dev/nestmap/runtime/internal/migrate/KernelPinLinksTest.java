@@ -37,6 +37,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @KernelTestOnOneJdk
 class KernelPinLinksTest {
+    private static final PinOptions OWNED =
+            PinOptions.defaults().withPermissions("rw-rw-rw-").withOwner(12, 34);
     private static final MapShape COUNTS = new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0);
 
     @ParameterizedTest
@@ -122,30 +124,22 @@ class KernelPinLinksTest {
     }
 
     /** What another user puts into the place of a new pin, besides a symbolic link. */
+    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     enum Substitute implements Put {
-        HARD_LINK {
-            @Override
-            public void put(Path place, Path target) throws IOException {
-                Files.createLink(place, target);
-            }
-        },
-        THEIR_OWN_PIN {
-            @Override
-            void prepare(Path target) throws IOException {
-                Files.setAttribute(target, "unix:uid", 1001);
-            }
+        HARD_LINK(Files::createLink),
+        THEIR_OWN_PIN((place, target) -> Files.move(target, place)),
+        ANOTHER_PIN_OF_THIS_USER((place, target) -> Files.move(target, place));
 
-            @Override
-            public void put(Path place, Path target) throws IOException {
-                Files.move(target, place);
-            }
-        },
-        ANOTHER_PIN_OF_THIS_USER {
-            @Override
-            public void put(Path place, Path target) throws IOException {
-                Files.move(target, place);
-            }
-        };
+        private final Put put;
+
+        Substitute(Put put) {
+            this.put = put;
+        }
+
+        @Override
+        public void put(Path place, Path target) throws IOException {
+            put.put(place, target);
+        }
 
         @Override
         public boolean isBefore(SystemCall call) {
@@ -153,7 +147,11 @@ class KernelPinLinksTest {
         }
 
         /** Prepares the file that gets into the place. */
-        void prepare(Path target) throws IOException {}
+        void prepare(Path target) throws IOException {
+            if (this == THEIR_OWN_PIN) {
+                Files.setAttribute(target, "unix:uid", 1001);
+            }
+        }
     }
 
     /** Replaces a file or directory before a call with a certain number. */
@@ -188,84 +186,58 @@ class KernelPinLinksTest {
     }
 
     private static void operate(Attack attack, BpfFs fs) {
-        RawMap map = new KernelMapFactory().create(COUNTS, null);
-        try {
-            attack.operate(fs, new KernelPins(), map);
+        try (RawMap map = new KernelMapFactory().create(COUNTS, null)) {
+            attack.operation.run(fs, new KernelPins(), map);
         } catch (BpfException e) {
             // Rejecting the link is right, and so is the use of the directory that was opened before.
             assertThat(e).hasMessageContaining(fs.path("").toString());
-        } finally {
-            map.close();
         }
     }
 
     /** What is replaced during which operation. */
+    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     enum Attack {
-        NEW_PIN("acme/counts", "file") {
-            @Override
-            void operate(BpfFs fs, KernelPins pins, RawMap map) {
-                pins.pin(map, fs.path("acme/counts"), OWNED);
+        NEW_PIN("acme/counts", "file", (fs, pins, map) -> pins.pin(map, fs.path("acme/counts"), OWNED)),
+        NEW_DIRECTORY("acme", "", (fs, pins, map) -> pins.pin(map, fs.path("acme/counts"), OWNED)),
+        DIRECTORY_OF_REMOVED_PINS("acme", "", (fs, pins, map) -> {
+            pins.pin(map, fs.path("acme/file"), PinOptions.defaults());
+            pins.list(fs.path("acme")).forEach(pins::remove);
+        }),
+        SOURCE_OF_A_MOVE("acme", "", (fs, pins, map) -> {
+            pins.pin(map, fs.path("acme/file"), PinOptions.defaults());
+            pins.move(fs.path("acme/file"), fs.path("moved"));
+        }),
+        TARGET_OF_A_MOVE("acme", "", (fs, pins, map) -> {
+            pins.pin(map, fs.path("acme/file"), PinOptions.defaults());
+            pins.pin(map, fs.path("next"), PinOptions.defaults());
+            pins.move(fs.path("next"), fs.path("acme/file"));
+        }),
+        LOCKED_DIRECTORY("owner", "", (fs, pins, map) -> {
+            Pins.Lock lock = pins.lock(fs.path("owner"), OWNED);
+            if (lock != null) {
+                lock.close();
             }
-        },
-        NEW_DIRECTORY("acme", "") {
-            @Override
-            void operate(BpfFs fs, KernelPins pins, RawMap map) {
-                pins.pin(map, fs.path("acme/counts"), OWNED);
-            }
-        },
-        DIRECTORY_OF_REMOVED_PINS("acme", "") {
-            @Override
-            void operate(BpfFs fs, KernelPins pins, RawMap map) {
-                pins.pin(map, fs.path("acme/file"), PinOptions.defaults());
-                pins.list(fs.path("acme")).forEach(pins::remove);
-            }
-        },
-        SOURCE_OF_A_MOVE("acme", "") {
-            @Override
-            void operate(BpfFs fs, KernelPins pins, RawMap map) {
-                pins.pin(map, fs.path("acme/file"), PinOptions.defaults());
-                pins.move(fs.path("acme/file"), fs.path("moved"));
-            }
-        },
-        TARGET_OF_A_MOVE("acme", "") {
-            @Override
-            void operate(BpfFs fs, KernelPins pins, RawMap map) {
-                pins.pin(map, fs.path("acme/file"), PinOptions.defaults());
-                pins.pin(map, fs.path("next"), PinOptions.defaults());
-                pins.move(fs.path("next"), fs.path("acme/file"));
-            }
-        },
-        LOCKED_DIRECTORY("owner", "") {
-            @Override
-            void operate(BpfFs fs, KernelPins pins, RawMap map) {
-                Pins.Lock lock = pins.lock(fs.path("owner"), OWNED);
-                if (lock != null) {
-                    lock.close();
-                }
-            }
-        },
-        GENERATION("next", "") {
-            @Override
-            void operate(BpfFs fs, KernelPins pins, RawMap map) {
-                PinnedCounts.create(PinnedCounts.BEFORE, fs);
-                PinnedCounts.migrate(PinnedCounts.BEFORE, PinnedCounts.AFTER, pins, fs);
-                pins.pin(map, fs.path("").resolve("next/tenant-inner/7"), PinOptions.defaults());
-                PinnedCounts.migrate(PinnedCounts.BEFORE, PinnedCounts.AFTER, pins, fs);
-            }
-        };
-
-        private static final PinOptions OWNED =
-                PinOptions.defaults().withPermissions("rw-rw-rw-").withOwner(12, 34);
+        }),
+        GENERATION("next", "", (fs, pins, map) -> {
+            PinnedCounts.create(PinnedCounts.BEFORE, fs);
+            PinnedCounts.migrate(PinnedCounts.BEFORE, PinnedCounts.AFTER, pins, fs);
+            pins.pin(map, fs.path("").resolve("next/tenant-inner/7"), PinOptions.defaults());
+            PinnedCounts.migrate(PinnedCounts.BEFORE, PinnedCounts.AFTER, pins, fs);
+        });
 
         private final String place;
         private final String target;
+        private final Operation operation;
 
-        Attack(String place, String target) {
+        Attack(String place, String target, Operation operation) {
             this.place = place;
             this.target = target;
+            this.operation = operation;
         }
+    }
 
-        abstract void operate(BpfFs fs, KernelPins pins, RawMap map);
+    private interface Operation {
+        void run(BpfFs fs, KernelPins pins, RawMap map);
     }
 
     /** Pins with the names of the pins that the operations change. */

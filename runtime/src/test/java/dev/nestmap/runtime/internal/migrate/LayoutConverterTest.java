@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.migrate;
 
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.struct;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -407,9 +408,5 @@ class LayoutConverterTest {
 
     private static ByteBuffer buffer(CType type) {
         return ByteBuffer.allocate((int) type.size()).order(ByteOrder.nativeOrder());
-    }
-
-    private static StructType struct(String name, Member... members) {
-        return StructType.of(name, List.of(members));
     }
 }

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.migrate;
 
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.AFTER;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.BEFORE;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.struct;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -305,10 +306,6 @@ class MigrationCheckTest {
         assertThat(Integer.toUnsignedLong(value.getInt(0))).isEqualTo(0xffff_ffffL);
         assertThat(value.getLong(8)).isEqualTo(5);
         assertThat(copy.values().saturated()).isEqualTo(1);
-    }
-
-    private static StructType struct(String name, Member... members) {
-        return StructType.of(name, List.of(members));
     }
 
     private static Schema plain(CType value) {

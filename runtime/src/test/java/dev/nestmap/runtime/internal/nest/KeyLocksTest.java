@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.internal.map.SlotKey;
-import java.util.ArrayList;
+import dev.nestmap.runtime.testing.Await;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Actions on the same key run one after the other, without deadlock. */
 class KeyLocksTest {
@@ -25,21 +26,16 @@ class KeyLocksTest {
     private int inside;
 
     @Test
+    @Timeout(60)
     void serializesActionsThatNameTheSameKeysInDifferentOrders() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(4);
-        List<Future<?>> done = new ArrayList<>();
-        for (List<SlotKey> order :
-                List.of(List.of(ONE, TWO), List.of(TWO, ONE), List.of(ONE), List.of(TWO, ONE, TWO))) {
-            done.add(threads.submit(() -> {
-                for (int i = 0; i < ROUNDS; i++) {
-                    locks.holding(order, () -> inside++); // every action holds the lock of ONE
-                }
-            }));
-        }
-        threads.shutdown();
-        for (Future<?> each : done) {
-            each.get(60, TimeUnit.SECONDS);
-        }
+        List<List<SlotKey>> orders =
+                List.of(List.of(ONE, TWO), List.of(TWO, ONE), List.of(ONE), List.of(TWO, ONE, TWO));
+        Await.inThreads(4, thread -> {
+            for (int i = 0; i < ROUNDS; i++) {
+                locks.holding(orders.get(thread), () -> inside++); // every action holds the lock of ONE
+            }
+            return thread;
+        });
 
         assertThat(inside).isEqualTo(4 * ROUNDS);
         assertThat(locks.size()).isZero();

@@ -47,7 +47,7 @@ abstract class RecyclingContract implements MapsUnderTest {
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, ENTRIES, 0);
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, SLOTS, 0);
 
-    private OpenMap outer;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
     private Nest nest;
 
     /** Runs when the outer map is read, once. */
@@ -59,24 +59,22 @@ abstract class RecyclingContract implements MapsUnderTest {
     }
 
     private void open(MapShape inner) {
-        RawMap prototype = factory().create(inner, null);
-        outer = new OpenMap(OUTER.name(), new Interrupted(factory().create(OUTER, prototype)));
-        prototype.close();
-        nest = new Nest(outer, inner, factory(), List.of(), null, null);
+        nest = RawSlots.nest(factory(), OUTER, inner, Interrupted::new);
         nest.recycleDisplaced();
     }
 
     @AfterEach
     void close() {
-        outer.revoke("the test is over");
+        threads.shutdown();
+        nest.outer.revoke("the test is over");
         nest.close("the test is over");
-        outer.raw().close();
+        nest.outer.raw().close();
     }
 
     @Test
     void aDrainedMapIsPutIntoTheNextSlot() {
         create(2);
-        put(map(0), 1, 100);
+        RawSlots.putEntry(map(0), 1, 100);
         int id = map(0).id();
 
         OpenMap drained = rotate(0);
@@ -96,7 +94,7 @@ abstract class RecyclingContract implements MapsUnderTest {
         create(1);
         for (int round = 0; round < 5; round++) {
             for (int i = 0; i < ENTRIES; i++) {
-                put(map(0), i, round);
+                RawSlots.putEntry(map(0), i, round);
             }
             OpenMap full = rotate(0);
             assertThat(take(full)).isEqualTo(ENTRIES);
@@ -110,7 +108,7 @@ abstract class RecyclingContract implements MapsUnderTest {
         create(1);
         OpenMap drained = rotate(0);
         take(drained);
-        put(drained, 1, 100);
+        RawSlots.putEntry(drained, 1, 100);
         drained.close();
 
         assertThat(nest.spareCount()).isEqualTo(1);
@@ -121,27 +119,22 @@ abstract class RecyclingContract implements MapsUnderTest {
     @Test
     void anEntryThatTheOwnerWritesDuringADrainIsNotPublished() throws Exception {
         create(1);
-        ExecutorService threads = Executors.newSingleThreadExecutor();
-        try {
-            for (int i = 0; i < ROTATIONS; i++) {
-                OpenMap drained = rotate(0);
-                assertThat(entries(map(0))).as("round " + i).isZero();
-                AtomicBoolean started = new AtomicBoolean();
-                Future<?> writes = threads.submit(() -> {
-                    started.set(true);
-                    put(drained, 1, 100);
-                    put(drained, 2, 100);
-                });
-                while (!started.get()) {
-                    Thread.onSpinWait();
-                }
-                take(drained);
-                writes.get(60, TimeUnit.SECONDS);
-                drained.close();
-                assertThat(nest.spareCount()).isEqualTo(1);
+        for (int i = 0; i < ROTATIONS; i++) {
+            OpenMap drained = rotate(0);
+            assertThat(entries(map(0))).as("round " + i).isZero();
+            AtomicBoolean started = new AtomicBoolean();
+            Future<?> writes = threads.submit(() -> {
+                started.set(true);
+                RawSlots.putEntry(drained, 1, 100);
+                RawSlots.putEntry(drained, 2, 100);
+            });
+            while (!started.get()) {
+                Thread.onSpinWait();
             }
-        } finally {
-            threads.shutdown();
+            take(drained);
+            writes.get(60, TimeUnit.SECONDS);
+            drained.close();
+            assertThat(nest.spareCount()).isEqualTo(1);
         }
     }
 
@@ -165,7 +158,7 @@ abstract class RecyclingContract implements MapsUnderTest {
     void aMapWithManyEntriesIsClosedAndTheNextIsNotTried() {
         create(1);
         for (int i = 0; i <= ENTRIES / 4; i++) {
-            put(map(0), i, 1);
+            RawSlots.putEntry(map(0), i, 1);
         }
         rotate(0).close();
         assertThat(nest.spareCount()).isZero();
@@ -297,7 +290,7 @@ abstract class RecyclingContract implements MapsUnderTest {
     void aForgottenOuterMapClosesItsSpares() {
         create(1);
         rotate(0).close();
-        nest.knownMaps.ending().abandoned(outer.raw());
+        nest.knownMaps.ending().abandoned(nest.outer.raw());
         assertThat(nest.spareCount()).isZero();
         open(INNER);
     }
@@ -335,7 +328,6 @@ abstract class RecyclingContract implements MapsUnderTest {
         reporter.publishEntry("nestmap.seed", Long.toString(SEED));
         create(SLOTS);
         AtomicBoolean over = new AtomicBoolean();
-        ExecutorService threads = Executors.newFixedThreadPool(3);
         try {
             List<Future<Integer>> readers = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
@@ -351,7 +343,7 @@ abstract class RecyclingContract implements MapsUnderTest {
                     ids.add(drained.id());
                     drained.close();
                     int number = (Integer) change.slot().key();
-                    put(map(number), 7, number);
+                    RawSlots.putEntry(map(number), 7, number);
                 }
             }
             over.set(true);
@@ -363,7 +355,6 @@ abstract class RecyclingContract implements MapsUnderTest {
             assertThat(ids).as("seed " + SEED).hasSizeLessThan(ROTATIONS); // maps came back
         } finally {
             over.set(true);
-            threads.shutdown();
         }
     }
 
@@ -399,12 +390,6 @@ abstract class RecyclingContract implements MapsUnderTest {
         return requireNonNull(
                         nest.slots().find(RawSlots.slot(number), nest.slots().idOf(RawSlots.slot(number))))
                 .map();
-    }
-
-    private static void put(OpenMap map, int key, long value) {
-        OffHeapBlock block = OffHeapBlock.allocate(16);
-        block.bytes().putInt(0, key).putLong(8, value);
-        assertThat(map.update(block, 0, 8, RawMap.ANY)).isZero();
     }
 
     private static int entries(OpenMap map) {

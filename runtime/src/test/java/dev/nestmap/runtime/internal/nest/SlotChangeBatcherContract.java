@@ -54,20 +54,18 @@ abstract class SlotChangeBatcherContract implements MapsUnderTest {
     private final AtomicInteger batches = new AtomicInteger();
     private final AtomicInteger lookups = new AtomicInteger();
     private final AtomicInteger singles = new AtomicInteger();
-    private OpenMap outer;
     private Nest state;
 
     @BeforeEach
     void open() {
-        outer = outer(HASH, Counting::new);
-        state = new Nest(outer, INNER, factory(), List.of(), null, null);
+        state = RawSlots.nest(factory(), HASH, INNER, Counting::new);
     }
 
     @AfterEach
     void close() {
-        outer.revoke("the test is over");
+        state.outer.revoke("the test is over");
         state.close("the test is over");
-        outer.raw().close();
+        state.outer.raw().close();
     }
 
     @Test
@@ -417,15 +415,7 @@ abstract class SlotChangeBatcherContract implements MapsUnderTest {
 
     private void reopen(MapShape shape, UnaryOperator<RawMap> wrapper) {
         close();
-        outer = outer(shape, wrapper);
-        state = new Nest(outer, INNER, factory(), List.of(), null, null);
-    }
-
-    private OpenMap outer(MapShape shape, UnaryOperator<RawMap> wrapper) {
-        RawMap prototype = factory().create(INNER, null);
-        OpenMap map = new OpenMap(shape.name(), wrapper.apply(factory().create(shape, prototype)));
-        prototype.close();
-        return map;
+        state = RawSlots.nest(factory(), shape, INNER, wrapper);
     }
 
     private void isHandedOut(SlotChange change) {

@@ -39,6 +39,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KernelFlagsTest {
     private static final MapShape PROTOTYPE = new MapShape("inner", MapKind.HASH, 4, 8, 1, 0);
 
+    private static final long[] EXTRAS = {
+        0, 1, 15, 16, 4096, 4097, 0xffff_0000L, 0xffff_1000L, 1L << 44, (1L << 44) - 4096, 1L << 63, -4096, -(1L << 16)
+    };
     private final MapFactory kernel = new KernelMapFactory();
 
     static Stream<MapKind> kinds() {
@@ -67,21 +70,7 @@ class KernelFlagsTest {
             Pages.assumeSmallest();
         }
         List<String> differences = new ArrayList<>();
-        for (long extra : new long[] {
-            0,
-            1,
-            15,
-            16,
-            4096,
-            4097,
-            0xffff_0000L,
-            0xffff_1000L,
-            1L << 44,
-            (1L << 44) - 4096,
-            1L << 63,
-            -4096,
-            -(1L << 16)
-        }) {
+        for (long extra : EXTRAS) {
             compare(map(kind, kind.requiredFlags(), extra), differences);
         }
 

@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -26,9 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -225,24 +223,16 @@ class KernelMapChangesTest {
     @Test
     void writesForManyThreads() throws Exception {
         RawMap map = programmed(new MapShape("map", MapKind.HASH, 4, 8, 12 * MOST_CHANGES, 0));
-        ExecutorService threads = Executors.newFixedThreadPool(12);
-        List<Future<?>> done = new ArrayList<>();
-        for (int thread = 0; thread < 12; thread++) {
+        Await.inThreads(12, thread -> {
             int first = thread * MOST_CHANGES;
-            done.add(threads.submit(() -> {
-                for (int round = 0; round < 20; round++) {
-                    assertThat(refusals(numbered(first, MOST_CHANGES), each -> map.batch(BatchCommand.UPDATE, each)))
-                            .isEmpty();
-                    assertThat(refusals(
-                                    numbered(first, MOST_CHANGES / 2), each -> map.batch(BatchCommand.DELETE, each)))
-                            .isEmpty();
-                }
-            }));
-        }
-        threads.shutdown();
-        for (Future<?> each : done) {
-            each.get();
-        }
+            for (int round = 0; round < 20; round++) {
+                assertThat(refusals(numbered(first, MOST_CHANGES), each -> map.batch(BatchCommand.UPDATE, each)))
+                        .isEmpty();
+                assertThat(refusals(numbered(first, MOST_CHANGES / 2), each -> map.batch(BatchCommand.DELETE, each)))
+                        .isEmpty();
+            }
+            return first;
+        });
         assertThat(entries(map)).hasSize(12 * MOST_CHANGES / 2);
         assertThat(refusals(numbered(0, 12 * MOST_CHANGES), each -> map.batch(BatchCommand.UPDATE, each)))
                 .isEmpty();

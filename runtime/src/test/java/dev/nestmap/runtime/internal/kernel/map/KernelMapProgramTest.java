@@ -8,7 +8,9 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -16,12 +18,8 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -187,18 +185,12 @@ class KernelMapProgramTest {
     /** Even if many threads load programs at the same time. */
     @Test
     void aProcessHasFewPrograms() throws Exception {
-        List<KernelMap> all = new ArrayList<>();
-        ExecutorService threads = Executors.newFixedThreadPool(12);
-        List<Future<?>> done = new ArrayList<>();
-        for (int i = 0; i < LazyBulkProgram.MOST_PROGRAMS + 3; i++) {
+        List<KernelMap> all = Await.inThreads(LazyBulkProgram.MOST_PROGRAMS + 3, thread -> {
             KernelMap map = KernelMap.of(maps.create(SHAPE, null));
-            all.add(map);
-            done.add(threads.submit(() -> readOften(map)));
-        }
-        threads.shutdown();
-        for (Future<?> each : done) {
-            each.get();
-        }
+            readOften(map);
+            return map;
+        });
+
         QueryLayout layout = QueryLayout.of(all.get(0));
         OffHeapBlock queries = OffHeapBlock.allocate(2 * layout.size());
         List<KernelMap> read =
@@ -210,7 +202,7 @@ class KernelMapProgramTest {
         all.forEach(KernelMap::close);
     }
 
-    private static void readOften(KernelMap map) {
+    private static void readOften(RawMap map) {
         QueryLayout layout = QueryLayout.of(map);
         OffHeapBlock queries = OffHeapBlock.allocate(layout.capacity() * layout.size());
         for (int keys = 0;
@@ -224,23 +216,10 @@ class KernelMapProgramTest {
     void answersEachOfManyThreads() throws Exception {
         KernelMap map = KernelMap.of(maps.create(new MapShape("array", MapKind.ARRAY, 4, 8, 64, 0), null));
         QueryLayout layout = QueryLayout.of(map);
-        OffHeapBlock entry = OffHeapBlock.allocate(16);
         for (int i = 0; i < 64; i++) {
-            entry.bytes().putInt(0, i).putLong(8, 100 + i);
-            assertThat(map.update(entry, 0, 8, RawMap.ANY)).isZero();
+            RawSlots.putEntry(map, i, 100 + i);
         }
-        ExecutorService threads = Executors.newFixedThreadPool(12);
-        List<Future<Integer>> done = new ArrayList<>();
-        for (int thread = 0; thread < 12; thread++) {
-            int first = thread;
-            done.add(threads.submit(() -> answers(map, layout, first)));
-        }
-        threads.shutdown();
-        int answers = 0;
-        for (Future<Integer> each : done) {
-            answers += each.get();
-        }
-        assertThat(answers).isPositive();
+        assertThat(Await.inThreads(12, first -> answers(map, layout, first))).anyMatch(answers -> answers > 0);
         map.close();
     }
 

@@ -51,16 +51,13 @@ class KernelNewerMapsTest {
         KernelAssumptions.assume(KernelFeature.ARENA);
         MapShape known = new MapShape("arena", MapKind.ARENA, 0, 0, 1, MapFlags.MMAPABLE);
         MapShape newer = new MapShape("arena", MapKind.ARENA, 0, 0, 1, MapFlags.MMAPABLE | SEGV_ON_FAULT);
-        RawMap map = maps.create(newer, null);
-        try {
+        try (RawMap map = maps.create(newer, null)) {
             MapShape read = read(map);
 
             assertThat(read.flags()).isEqualTo(newer.flags());
             assertThat(MapFlags.expression(read.flags())).isEqualTo("BPF_F_MMAPABLE | 0x20000");
             assertThat(InnerMapCompatibility.difference(known, read))
                     .contains("flags BPF_F_MMAPABLE | 0x20000 instead of BPF_F_MMAPABLE");
-        } finally {
-            map.close();
         }
     }
 
@@ -70,11 +67,9 @@ class KernelNewerMapsTest {
         assumeTrue(
                 KernelAssumptions.isAtLeast(System.getProperty("os.version"), "6.18"),
                 "the kernel has no exclusive maps: they came with Linux 6.18");
-        int fd = createExclusive();
-        RawMap exclusive = KernelMap.owning(new Descriptor(fd), null);
-        RawMap plain = maps.create(PLAIN, null);
-        RawMap outer = maps.create(OUTER, plain);
-        try {
+        try (RawMap exclusive = KernelMap.owning(new Descriptor(createExclusive()), null);
+                RawMap plain = maps.create(PLAIN, null);
+                RawMap outer = maps.create(OUTER, plain)) {
             assertThat(read(exclusive).kind()).isEqualTo(MapKind.HASH);
             OffHeapBlock entry = OffHeapBlock.allocate(2 * Long.BYTES);
             assertThat(exclusive.update(entry, 0, Long.BYTES, RawMap.ANY)).isZero();
@@ -88,19 +83,12 @@ class KernelNewerMapsTest {
                     .hasMessageContaining(
                             "because it is exclusive to one program (excl_prog_hash), which Linux 6.18.44 rejects");
             assertBpfException(() -> maps.create(OUTER, exclusive), "nor can a map");
-        } finally {
-            outer.close();
-            plain.close();
-            exclusive.close();
         }
     }
 
     private MapShape read(RawMap map) {
-        RawMap again = Objects.requireNonNull(maps.open(map.id()));
-        try {
+        try (RawMap again = Objects.requireNonNull(maps.open(map.id()))) {
             return again.shape();
-        } finally {
-            again.close();
         }
     }
 

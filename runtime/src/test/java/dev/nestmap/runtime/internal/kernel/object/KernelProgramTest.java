@@ -283,13 +283,6 @@ class KernelProgramTest {
     }
 
     @Test
-    void unknownInterfaceIsNamed() {
-        assertBpfException(() -> program("count").attach(Xdp.on("nosuch0")), ": refused by Linux ")
-                .hasErrno(Errno.ENODEV)
-                .isOf("attachment of program count to interface nosuch0");
-    }
-
-    @Test
     void aBusyInterfaceNamesItsProgram() throws Throwable {
         NetworkNamespace.run(() -> {
             UntypedProgram shorten = program("shorten");

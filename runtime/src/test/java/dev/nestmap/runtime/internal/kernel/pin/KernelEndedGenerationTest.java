@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -65,41 +66,27 @@ class KernelEndedGenerationTest {
     }
 
     /** What looks at a pin. */
+    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     enum Look {
-        EXISTS {
-            @Override
-            boolean finds(Pins pins, Path pin) {
-                return pins.exists(pin);
+        EXISTS(Pins::exists),
+        LIST((pins, pin) -> pins.list(Objects.requireNonNull(pin.getParent())).contains(pin)),
+        PLACE((pins, pin) -> pins.place(pin) != null),
+        TIME((pins, pin) -> pins.time(pin).toEpochMilli() > 0),
+        OPEN((pins, pin) -> {
+            try (RawMap map = pins.open(pin, MapAccess.READ_WRITE)) {
+                return map != null;
             }
-        },
-        LIST {
-            @Override
-            boolean finds(Pins pins, Path pin) {
-                return pins.list(Objects.requireNonNull(pin.getParent())).contains(pin);
-            }
-        },
-        PLACE {
-            @Override
-            boolean finds(Pins pins, Path pin) {
-                return pins.place(pin) != null;
-            }
-        },
-        TIME {
-            @Override
-            boolean finds(Pins pins, Path pin) {
-                return pins.time(pin).toEpochMilli() > 0;
-            }
-        },
-        OPEN {
-            @Override
-            boolean finds(Pins pins, Path pin) {
-                try (RawMap map = pins.open(pin, MapAccess.READ_WRITE)) {
-                    return map != null;
-                }
-            }
-        };
+        });
 
-        abstract boolean finds(Pins pins, Path pin);
+        private final BiPredicate<Pins, Path> look;
+
+        Look(BiPredicate<Pins, Path> look) {
+            this.look = look;
+        }
+
+        boolean finds(Pins pins, Path pin) {
+            return look.test(pins, pin);
+        }
     }
 
     /** Does what an upgrade does, before a call with a certain number. */

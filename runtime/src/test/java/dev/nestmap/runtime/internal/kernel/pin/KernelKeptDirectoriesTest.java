@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -26,12 +27,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,43 +91,29 @@ class KernelKeptDirectoriesTest extends PinningTest {
     }
 
     /** What somebody does to a directory. */
+    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     enum Change {
-        REMOVED {
-            @Override
-            void make(BpfFs fs) throws IOException {
-                Files.delete(fs.path("acme/counts"));
-                Files.delete(fs.path("acme/lock"));
-                Files.delete(fs.path("acme"));
-            }
-        },
-        MOVED {
-            @Override
-            void make(BpfFs fs) throws IOException {
-                Files.move(fs.path("acme"), fs.path("moved"));
-            }
-        },
-        REPLACED {
-            @Override
-            void make(BpfFs fs) throws IOException {
-                Files.move(fs.path("acme"), fs.path("moved"));
-                Files.createDirectory(fs.path("acme"));
-            }
-        },
-        MOUNTED_OVER {
-            @Override
-            void make(BpfFs fs) throws IOException {
-                fs.mountOver("acme");
-            }
+        REMOVED(fs -> {
+            Files.delete(fs.path("acme/counts"));
+            Files.delete(fs.path("acme/lock"));
+            Files.delete(fs.path("acme"));
+        }),
+        MOVED(fs -> Files.move(fs.path("acme"), fs.path("moved"))),
+        REPLACED(fs -> {
+            Files.move(fs.path("acme"), fs.path("moved"));
+            Files.createDirectory(fs.path("acme"));
+        }),
+        MOUNTED_OVER(fs -> fs.mountOver("acme"));
 
-            @Override
-            void undo(BpfFs fs) throws IOException {
-                fs.unmount("acme");
-            }
-        };
+        private final FileSystemChange change;
 
-        abstract void make(BpfFs fs) throws IOException;
+        Change(FileSystemChange change) {
+            this.change = change;
+        }
+    }
 
-        void undo(BpfFs fs) throws IOException {}
+    private interface FileSystemChange {
+        void make(BpfFs fs) throws IOException;
     }
 
     @ParameterizedTest
@@ -139,7 +121,7 @@ class KernelKeptDirectoriesTest extends PinningTest {
     void aPathLeadsWhereItLeadsNow(Change change) throws IOException {
         try (Pins.Lock lock = lock()) {
             assertThat(kernel.isPinned(map, fs.path("acme/counts"))).isTrue();
-            change.make(fs);
+            change.change.make(fs);
 
             assertThat(kernel.isPinned(map, fs.path("acme/counts"))).isFalse();
             kernel.pin(map, fs.path("acme/counts"), OPTIONS);
@@ -152,7 +134,9 @@ class KernelKeptDirectoriesTest extends PinningTest {
             }
             assertThat(lock.isCurrent()).isFalse();
         } finally {
-            change.undo(fs); // when no directory is open any more
+            if (change == Change.MOUNTED_OVER) {
+                fs.unmount("acme"); // when no directory is open any more
+            }
         }
     }
 
@@ -198,18 +182,9 @@ class KernelKeptDirectoriesTest extends PinningTest {
     /** A descriptor that one thread closes too early has the number of a file that another one has opened. */
     @Test
     void threadsUseThemWhileOthersReplaceAndCloseThem() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(5);
-        try {
-            List<Callable<Integer>> all = Stream.concat(
-                            IntStream.range(0, 4).<Callable<Integer>>mapToObj(i -> () -> usePins(i)),
-                            Stream.<Callable<Integer>>of(this::replaceDirectories))
-                    .toList();
-            for (Future<Integer> done : threads.invokeAll(all)) {
-                assertThat(done.get()).isPositive();
-            }
-        } finally {
-            threads.shutdown();
-        }
+        assertThat(Await.inThreads(5, thread -> thread < 4 ? usePins(thread) : replaceDirectories()))
+                .allMatch(done -> done > 0);
+
         assertThat(openFiles()).isEmpty();
     }
 
@@ -236,12 +211,16 @@ class KernelKeptDirectoriesTest extends PinningTest {
         return found;
     }
 
-    private int replaceDirectories() throws IOException {
-        for (int i = 0; i < ROUNDS; i++) {
-            if (Files.exists(fs.path("acme"))) {
-                Files.move(fs.path("acme"), fs.path("moved" + i));
+    private int replaceDirectories() {
+        try {
+            for (int i = 0; i < ROUNDS; i++) {
+                if (Files.exists(fs.path("acme"))) {
+                    Files.move(fs.path("acme"), fs.path("moved" + i));
+                }
             }
+            return ROUNDS;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return ROUNDS;
     }
 }

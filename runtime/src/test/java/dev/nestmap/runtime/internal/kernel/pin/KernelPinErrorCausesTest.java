@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,46 +34,26 @@ class KernelPinErrorCausesTest extends PinningTest {
     private final RawMap map = new KernelMapFactory().create(new MapShape("map", MapKind.HASH, 4, 8, 4, 0), null);
 
     /** Something that a test does with a path. */
+    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     enum Action {
-        PIN {
-            @Override
-            void at(Path path, KernelPinErrorCausesTest test) {
-                test.kernel.pin(test.map, path, PinOptions.defaults());
-            }
-        },
-        OPEN {
-            @Override
-            void at(Path path, KernelPinErrorCausesTest test) {
-                RawMap opened = test.kernel.open(path, MapAccess.READ_WRITE);
-                assertThat(opened).isNull();
-            }
-        },
-        REMOVE {
-            @Override
-            void at(Path path, KernelPinErrorCausesTest test) {
-                test.kernel.remove(path);
-            }
-        },
-        MOVE {
-            @Override
-            void at(Path path, KernelPinErrorCausesTest test) {
-                test.kernel.move(path, path.resolveSibling("moved"));
-            }
-        },
-        SET_TIME {
-            @Override
-            void at(Path path, KernelPinErrorCausesTest test) {
-                test.kernel.setTime(path, Instant.EPOCH);
-            }
-        },
-        LOCK {
-            @Override
-            void at(Path path, KernelPinErrorCausesTest test) {
-                assertThat(test.kernel.lock(path, PinOptions.defaults())).isNull();
-            }
-        };
+        PIN((path, test) -> test.kernel.pin(test.map, path, PinOptions.defaults())),
+        OPEN((path, test) ->
+                assertThat(test.kernel.open(path, MapAccess.READ_WRITE)).isNull()),
+        REMOVE((path, test) -> test.kernel.remove(path)),
+        MOVE((path, test) -> test.kernel.move(path, path.resolveSibling("moved"))),
+        SET_TIME((path, test) -> test.kernel.setTime(path, Instant.EPOCH)),
+        LOCK((path, test) ->
+                assertThat(test.kernel.lock(path, PinOptions.defaults())).isNull());
 
-        abstract void at(Path path, KernelPinErrorCausesTest test);
+        private final BiConsumer<Path, KernelPinErrorCausesTest> action;
+
+        Action(BiConsumer<Path, KernelPinErrorCausesTest> action) {
+            this.action = action;
+        }
+
+        void at(Path path, KernelPinErrorCausesTest test) {
+            action.accept(path, test);
+        }
     }
 
     @AfterEach

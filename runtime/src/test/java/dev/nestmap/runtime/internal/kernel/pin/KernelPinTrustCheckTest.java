@@ -49,71 +49,38 @@ class KernelPinTrustCheckTest extends PinningTest {
     }
 
     /** Every operation that walks a path. */
+    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     enum Operation {
-        PIN {
-            @Override
-            void run(Pins pins, RawMap map, Path acme) {
-                pins.pin(map, acme.resolve("more"), OPTIONS);
-            }
-        },
-        PIN_IN_A_NEW_DIRECTORY {
-            @Override
-            void run(Pins pins, RawMap map, Path acme) {
-                pins.pin(map, acme.resolve("new/more"), OPTIONS);
-            }
-        },
-        OPEN {
-            @Override
-            void run(Pins pins, RawMap map, Path acme) {
-                Objects.requireNonNull(pins.open(acme.resolve("counts"), MapAccess.READ_WRITE))
-                        .close();
-            }
-        },
-        EXISTS {
-            @Override
-            void run(Pins pins, RawMap map, Path acme) {
-                assertThat(pins.exists(acme.resolve("counts"))).isTrue();
-            }
-        },
-        MOVE_FROM {
-            @Override
-            void run(Pins pins, RawMap map, Path acme) {
-                pins.move(acme.resolve("counts"), acme.resolveSibling("counts"));
-            }
-        },
-        MOVE_TO {
-            @Override
-            void run(Pins pins, RawMap map, Path acme) {
-                pins.pin(map, acme.resolveSibling("counts"), OPTIONS);
-                pins.move(acme.resolveSibling("counts"), acme.resolve("counts"));
-            }
-        },
-        REMOVE {
-            @Override
-            void run(Pins pins, RawMap map, Path acme) {
-                pins.remove(acme.resolve("counts"));
-            }
-        },
-        LOCK {
-            @Override
-            void run(Pins pins, RawMap map, Path acme) {
-                Objects.requireNonNull(pins.lock(acme, OPTIONS)).close();
-            }
-        },
-        LIST {
-            @Override
-            void run(Pins pins, RawMap map, Path acme) {
-                assertThat(pins.list(acme)).containsExactly(acme.resolve("counts"));
-            }
-        },
-        SET_TIME {
-            @Override
-            void run(Pins pins, RawMap map, Path acme) {
-                pins.setTime(acme.resolve("counts"), Instant.now());
-            }
-        };
+        PIN((pins, map, acme) -> pins.pin(map, acme.resolve("more"), OPTIONS)),
+        PIN_IN_A_NEW_DIRECTORY((pins, map, acme) -> pins.pin(map, acme.resolve("new/more"), OPTIONS)),
+        OPEN((pins, map, acme) -> Objects.requireNonNull(pins.open(acme.resolve("counts"), MapAccess.READ_WRITE))
+                .close()),
+        EXISTS((pins, map, acme) ->
+                assertThat(pins.exists(acme.resolve("counts"))).isTrue()),
+        MOVE_FROM((pins, map, acme) -> pins.move(acme.resolve("counts"), acme.resolveSibling("counts"))),
+        MOVE_TO((pins, map, acme) -> {
+            pins.pin(map, acme.resolveSibling("counts"), OPTIONS);
+            pins.move(acme.resolveSibling("counts"), acme.resolve("counts"));
+        }),
+        REMOVE((pins, map, acme) -> pins.remove(acme.resolve("counts"))),
+        LOCK((pins, map, acme) ->
+                Objects.requireNonNull(pins.lock(acme, OPTIONS)).close()),
+        LIST((pins, map, acme) -> assertThat(pins.list(acme)).containsExactly(acme.resolve("counts"))),
+        SET_TIME((pins, map, acme) -> pins.setTime(acme.resolve("counts"), Instant.now()));
 
-        abstract void run(Pins pins, RawMap map, Path acme);
+        private final Use use;
+
+        Operation(Use use) {
+            this.use = use;
+        }
+
+        void run(Pins pins, RawMap map, Path acme) {
+            use.of(pins, map, acme);
+        }
+    }
+
+    private interface Use {
+        void of(Pins pins, RawMap map, Path acme);
     }
 
     @ParameterizedTest
