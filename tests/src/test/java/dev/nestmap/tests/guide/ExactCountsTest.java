@@ -40,8 +40,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The database of the page about exact counts has each packet once: after kills and stops of the service while packets arrive, and after each
- * call of the database has failed.
+ * The database of the page about exact counts has each packet once: after kills and stops of the service while packets arrive, and after a
+ * row that the database refuses.
  */
 @KernelTestOnOneJdk
 @Tag("long")

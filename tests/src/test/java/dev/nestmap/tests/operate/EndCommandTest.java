@@ -60,6 +60,7 @@ class EndCommandTest extends CommandTest {
                             fs.pin("acme/total") + ": saved 1 entry to " + file,
                             fs.path("acme") + ": all pins are removed");
             assertThat(fs.content()).containsExactly("acme");
+            assertThat(Command.run("pins", fs.path("acme")).succeeded()).contains("nothing is pinned");
             assertThat(Files.readString(file, StandardCharsets.UTF_8))
                     .contains("{\"key\":443,\"value\":{\"packets\":" + PACKETS + ",\"bytes\":0}}")
                     .containsPattern(
