@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,13 @@ public final class DrainedMap<M extends MapAccessor> implements AutoCloseable {
     /** Drops the maps of several slots. */
     public static void discardDisplaced(List<? extends Displaced<?, ?>> tickets) {
         tickets.forEach(Displaced::discard);
+    }
+
+    /** Passes the map of one slot to an action, and acknowledges it. */
+    public static <M extends MapAccessor> void drain(@Nullable Displaced<?, M> ticket, Consumer<? super M> action) {
+        try (DrainedMap<M> drained = of(Objects.requireNonNull(ticket, "a map was in the slot"))) {
+            action.accept(drained.map());
+        }
     }
 
     /** Passes every key and its map to an action, and acknowledges each map. */

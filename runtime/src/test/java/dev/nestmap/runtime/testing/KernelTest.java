@@ -17,4 +17,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("kernel")
 @ExtendWith({KernelCondition.class, NoFdLeaks.class})
-public @interface KernelTest {}
+public @interface KernelTest {
+    /** Such tests whose result does not depend on the JDK, so that one of the two JDKs runs them. */
+    @Target({ElementType.TYPE, ElementType.METHOD})
+    @Retention(RetentionPolicy.RUNTIME)
+    @KernelTest
+    @Tag("jdk-independent")
+    @interface AnyJdk {}
+}

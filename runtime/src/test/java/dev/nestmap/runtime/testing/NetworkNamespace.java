@@ -4,18 +4,41 @@ package dev.nestmap.runtime.testing;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Platform;
 import jnr.ffi.Runtime;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.function.Executable;
 
-/** A separate network namespace with its own loopback interface. */
-public final class NetworkNamespace {
+/**
+ * A separate network namespace with its own loopback interface. A test with {@code @ExtendWith(NetworkNamespace.class)}, or each test of such
+ * a class, runs on a thread in a namespace of its own; what comes before and after it does not.
+ */
+public final class NetworkNamespace implements InvocationInterceptor {
     private static final int CLONE_NEWNET = 0x40000000;
 
-    private NetworkNamespace() {}
+    /** Called by {@link ExtendWith}. */
+    public NetworkNamespace() {}
+
+    @Override
+    public void interceptTestMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            throws Throwable {
+        run(invocation::proceed);
+    }
+
+    @Override
+    public void interceptTestTemplateMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            throws Throwable {
+        run(invocation::proceed);
+    }
 
     /** The function that creates a namespace. */
     public interface LibC {

@@ -12,13 +12,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An attachment by a process without CAP_SYS_ADMIN names what it could not open. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 class AttachPrivilegesTest {
     @TempDir
     private Path forAll;
@@ -30,9 +28,7 @@ class AttachPrivilegesTest {
         Files.setPosixFilePermissions(object, PosixFilePermissions.fromString("rw-r--r--"));
         Path group = Files.createTempDirectory(ControlGroups.ofThisProcess(), "nestmap"); // with the mode 0700
         try {
-            assertThat(new ChildVm()
-                            .asNobody("+bpf,+net_admin")
-                            .run(Attacher.class, object.toString(), group.toString()))
+            assertThat(new ChildVm().asNobody("+bpf,+net_admin").run(Attacher.class, object, group))
                     .contains("EACCES (13): ")
                     .doesNotContain("something else forbids it");
         } finally {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.attach.Tracepoint;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.DrainedMap;
@@ -19,16 +18,11 @@ import dev.nestmap.tests.maptypes.ControlGroups;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import java.nio.file.Path;
-import java.util.Objects;
 import jnr.ffi.Platform;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** An attached program counts system calls in the storage of the caller's control group. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 class AttachedGroupsTest {
     private static final long TENANT = 1;
     private static final int CALLS = 1000;
@@ -36,8 +30,7 @@ class AttachedGroupsTest {
     /** Number of the system call {@code getppid}: on x86-64, otherwise the one in {@code asm-generic/unistd.h}. */
     private static final long GETPPID = Platform.getNativePlatform().getCPU() == Platform.CPU.X86_64 ? 110 : 173;
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void countsInTheStorageOfTheControlGroup(InstalledClang clang) {
         KernelAssumptions.assume(KernelFeature.CGRP_STORAGE);
         int group = Descriptors.open(ControlGroups.ofThisProcess().toString());
@@ -49,11 +42,9 @@ class AttachedGroupsTest {
             call(CALLS);
             assertThat(calls.get(group)).isEqualTo(new Calls(CALLS));
 
-            try (DrainedMap<CallsMap> drainedTicket =
-                    DrainedMap.of(Objects.requireNonNull(bpf.callsBy().rotate(TENANT)))) {
-                CallsMap drained = drainedTicket.map();
-                assertThat(drained.get(group)).isEqualTo(new Calls(CALLS));
-            }
+            DrainedMap.drain(
+                    bpf.callsBy().rotate(TENANT),
+                    drained -> assertThat(drained.get(group)).isEqualTo(new Calls(CALLS)));
             call(3);
             assertThat(bpf.callsBy().getOrCreate(TENANT).get(group)).isEqualTo(new Calls(3));
         } finally {
@@ -72,9 +63,7 @@ class AttachedGroupsTest {
             assertThat(counter.count())
                     .isEqualTo(Cgroup.of(ControlGroups.ofThisProcess()).id());
         }
-        assertThatThrownBy(() -> Cgroup.of(Path.of("/absent")).id())
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("/absent");
+        assertBpfException(() -> Cgroup.of(Path.of("/absent")).id()).hasMessageContaining("/absent");
     }
 
     private static void call(int times) {

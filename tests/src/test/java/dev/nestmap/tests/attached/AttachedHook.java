@@ -23,7 +23,6 @@ import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.tests.maptypes.ControlGroups;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -122,26 +121,17 @@ enum AttachedHook {
     private final @Nullable KernelFeature feature;
     private final @Nullable KernelOption option;
 
-    <E extends Events> AttachedHook(
-            String section, int result, Supplier<E> events, Function<E, Hook<? super Hook.AnyKind, ?>> attachment) {
+    <E extends Events> AttachedHook(String section, int result, Supplier<E> events, Attachment<E> attachment) {
         this(section, result, new Target<>(events, attachment), null, null);
     }
 
     <E extends Events> AttachedHook(
-            String section,
-            int result,
-            Supplier<E> events,
-            Function<E, Hook<? super Hook.AnyKind, ?>> attachment,
-            KernelFeature feature) {
+            String section, int result, Supplier<E> events, Attachment<E> attachment, KernelFeature feature) {
         this(section, result, new Target<>(events, attachment), feature, null);
     }
 
     <E extends Events> AttachedHook(
-            String section,
-            int result,
-            Supplier<E> events,
-            Function<E, Hook<? super Hook.AnyKind, ?>> attachment,
-            KernelOption option) {
+            String section, int result, Supplier<E> events, Attachment<E> attachment, KernelOption option) {
         this(section, result, new Target<>(events, attachment), null, option);
     }
 
@@ -168,10 +158,14 @@ enum AttachedHook {
         static final int ALLOW = 1;
     }
 
-    private record Target<E extends Events>(Supplier<E> events, Function<E, Hook<? super Hook.AnyKind, ?>> attachment) {
+    private interface Attachment<E> {
+        Hook<? super Hook.AnyKind, ?> of(E events);
+    }
+
+    private record Target<E extends Events>(Supplier<E> events, Attachment<E> attachment) {
         Scene open(HitCounter counter) {
             E opened = events.get();
-            return new Scene(counter, opened, attachment.apply(opened));
+            return new Scene(counter, opened, attachment.of(opened));
         }
     }
 

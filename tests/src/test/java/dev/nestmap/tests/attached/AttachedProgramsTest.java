@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.tests.attached.FileOpener.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.nestmap.runtime.attach.Link;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -15,27 +13,21 @@ import dev.nestmap.tests.attached.Attached.FileOpens;
 import dev.nestmap.tests.attached.Attached.Opened;
 import dev.nestmap.tests.attached.Attached.TaskFiles;
 import dev.nestmap.tests.attached.AttachedBpf.FileOpensMap;
-import dev.nestmap.tests.attached.AttachedBpf.OpenedMap;
 import dev.nestmap.tests.attached.AttachedBpf.TaskFilesMap;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Programs attached to hooks that not every kernel offers count in inner maps, which a rotation drains or refuses. */
 @KernelTest
 @Timeout(120)
 class AttachedProgramsTest {
-    private static final int SLOT = 1;
     private static final int TIMES = 1000;
 
     @TempDir
@@ -49,37 +41,7 @@ class AttachedProgramsTest {
         file = Files.writeString(directory.resolve("file"), "to be opened");
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void countsInBothOuterMaps(OpenHook hook) {
-        try (AttachedBpf bpf = hook.attach()) {
-            bpf.openedBy().create(TENANT);
-            bpf.openedAt().create(SLOT);
-
-            FileOpener.open(bpf, file, TIMES);
-
-            assertThat(bpf.openedBy().get(TENANT, thread)).isEqualTo(new Opened(thread, TIMES));
-            assertThat(bpf.openedAt().get(SLOT, thread)).isEqualTo(new Opened(thread, TIMES));
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void aDetachedProgramCountsNothing(OpenHook hook) {
-        try (AttachedBpf bpf = hook.load()) {
-            bpf.openedBy().create(TENANT);
-            try (Link link = bpf.program("open").attach()) {
-                FileOpener.open(bpf, file, 3);
-                assertThat(link).isNotNull();
-            }
-            FileOpener.open(bpf, file, 5);
-
-            assertThat(bpf.openedBy().get(TENANT, thread)).isEqualTo(new Opened(thread, 3));
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void countsInTheStorageOfEachFile(InstalledClang clang) throws IOException {
         Path other = Files.writeString(directory.resolve("other"), "to be opened less");
         int ofFile = Descriptors.open(file.toString());
@@ -106,11 +68,9 @@ class AttachedProgramsTest {
             bpf.fileOpensBy().create(TENANT);
             FileOpener.open(bpf, file, 7);
 
-            try (DrainedMap<FileOpensMap> drainedTicket =
-                    DrainedMap.of(Objects.requireNonNull(bpf.fileOpensBy().rotate(TENANT)))) {
-                FileOpensMap drained = drainedTicket.map();
-                assertThat(drained.get(descriptor)).isEqualTo(new FileOpens(7));
-            }
+            DrainedMap.drain(
+                    bpf.fileOpensBy().rotate(TENANT),
+                    drained -> assertThat(drained.get(descriptor)).isEqualTo(new FileOpens(7)));
             FileOpener.open(bpf, file, 2);
 
             assertThat(bpf.fileOpensBy().getOrCreate(TENANT).get(descriptor)).isEqualTo(new FileOpens(2));
@@ -119,8 +79,7 @@ class AttachedProgramsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void countsInTheStorageOfTheThread(InstalledClang clang) {
         int self = Descriptors.currentThread();
         assumeTrue(self >= 0, "the kernel has no pidfds of threads (Linux 6.9)");
@@ -141,20 +100,16 @@ class AttachedProgramsTest {
             bpf.openedBy().create(TENANT);
             FileOpener.open(bpf, file, 4);
 
-            assertThatThrownBy(() -> bpf.openedBy().rotate(TENANT))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("sleepable programs use the map")
-                    .hasMessageContaining("open")
-                    .hasMessageContaining("unchecked()");
+            assertBpfException(
+                    () -> bpf.openedBy().rotate(TENANT), "sleepable programs use the map", "open", "unchecked()");
             assertThat(bpf.openedBy().get(TENANT, thread)).isEqualTo(new Opened(thread, 4));
-            try (DrainedMap<OpenedMap> drainedTicket = DrainedMap.of(bpf.openedBy()
-                    .expert()
-                    .unchecked()
-                    .rotateAll(List.of(TENANT))
-                    .get(0))) {
-                OpenedMap drained = drainedTicket.map();
-                assertThat(drained).containsExactly(new Opened(thread, 4));
-            }
+            DrainedMap.drain(
+                    bpf.openedBy()
+                            .expert()
+                            .unchecked()
+                            .rotateAll(List.of(TENANT))
+                            .get(0),
+                    drained -> assertThat(drained).containsExactly(new Opened(thread, 4)));
             FileOpener.open(bpf, file, 2);
             assertThat(bpf.openedBy().get(TENANT, thread)).isEqualTo(new Opened(thread, 2));
         }

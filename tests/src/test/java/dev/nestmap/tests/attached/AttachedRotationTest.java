@@ -5,6 +5,7 @@ import static dev.nestmap.tests.attached.FileOpener.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.testing.BusyThreads;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.OneCpu;
@@ -13,18 +14,12 @@ import dev.nestmap.tests.attached.Attached.Opened;
 import dev.nestmap.tests.attached.Attached.Way;
 import dev.nestmap.tests.attached.AttachedBpf.CalledMap;
 import dev.nestmap.tests.attached.AttachedBpf.OpenedMap;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.Tag;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,11 +29,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * afterwards. The counts and the runs that the kernel has skipped are together the calls of the test, because no other process makes such
  * calls.
  */
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(120)
-@Tag("jdk-independent")
 class AttachedRotationTest {
-    private static final Duration LOAD = Duration.ofSeconds(1);
     private static final int THREADS = 2;
     private static final int THREADS_ON_ONE_CPU = 3;
     private static final int CPU = 0;
@@ -51,26 +44,23 @@ class AttachedRotationTest {
     @ParameterizedTest
     @EnumSource
     void losesNothingUnderLoad(CallHook hook) throws Exception {
-        AtomicBoolean over = new AtomicBoolean();
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try (AttachedBpf bpf = hook.attach()) {
+        Map<Long, Long> called = new ConcurrentHashMap<>();
+        try (AttachedBpf bpf = hook.attach();
+                BusyThreads threads = new BusyThreads()) {
             bpf.openedBy().create(TENANT);
             bpf.openedAt().create(SLOT);
-            List<Future<Load>> loads = new ArrayList<>();
             for (int i = 0; i < THREADS; i++) {
-                loads.add(threads.submit(() -> load(bpf, over)));
+                threads.start(() -> {
+                    long calls = CallHook.call(bpf, () -> !threads.isOver());
+                    called.put((long) Descriptors.threadId(), calls);
+                    return calls;
+                });
             }
-            for (long end = System.nanoTime() + LOAD.toNanos();
-                    System.nanoTime() < end
-                            || (drainedBy.isEmpty() && loads.stream().noneMatch(Future::isDone)); ) {
+            while (threads.goesOn(!drainedBy.isEmpty())) {
                 rotate(bpf);
             }
             long drainedUnderLoad = sum(drainedBy);
-            over.set(true);
-            Map<Long, Long> called = new HashMap<>();
-            for (Future<Load> load : loads) {
-                called.put(load.get().thread(), load.get().calls());
-            }
+            threads.end();
             rotate(bpf);
             long skipped = bpf.program("open").statistics().recursionMisses();
             System.out.println(hook + ": " + sum(called) + " calls by " + THREADS + " threads, " + drainedUnderLoad
@@ -80,9 +70,6 @@ class AttachedRotationTest {
             assertThat(drainedBy.keySet()).isEqualTo(called.keySet());
             drainedBy.forEach((thread, calls) -> assertThat(calls).isLessThanOrEqualTo(called.get(thread)));
             assertThat(sum(drainedBy) + skipped).isEqualTo(sum(called));
-        } finally {
-            over.set(true);
-            threads.shutdown();
         }
     }
 
@@ -94,30 +81,22 @@ class AttachedRotationTest {
     @ParameterizedTest
     @EnumSource
     void helperLosesNoCountsOfOneCpu(CallHook hook) throws Exception {
-        AtomicBoolean over = new AtomicBoolean();
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS_ON_ONE_CPU);
-        try (AttachedBpf bpf = hook.attach("count_per_cpu")) {
+        Map<Way, Long> counted = new EnumMap<>(Way.class);
+        try (AttachedBpf bpf = hook.attach("count_per_cpu");
+                BusyThreads threads = new BusyThreads()) {
             bpf.calledBy().create(TENANT);
-            List<Future<Load>> loads = new ArrayList<>();
             for (int i = 0; i < THREADS_ON_ONE_CPU; i++) {
-                loads.add(threads.submit(() -> {
+                threads.start(() -> {
                     try (OneCpu pinned = OneCpu.pin(CPU)) {
                         assertThat(pinned).isNotNull();
-                        return load(bpf, over);
+                        return CallHook.call(bpf, () -> !threads.isOver());
                     }
-                }));
+                });
             }
-            Map<Way, Long> counted = new EnumMap<>(Way.class);
-            for (long end = System.nanoTime() + LOAD.toNanos();
-                    System.nanoTime() < end
-                            || (counted.isEmpty() && loads.stream().noneMatch(Future::isDone)); ) {
+            while (threads.goesOn(!counted.isEmpty())) {
                 drainCalls(Objects.requireNonNull(bpf.calledBy().rotate(TENANT)), counted);
             }
-            over.set(true);
-            long called = 0;
-            for (Future<Load> load : loads) {
-                called += load.get().calls();
-            }
+            long called = threads.end();
             drainCalls(Objects.requireNonNull(bpf.calledBy().rotate(TENANT)), counted);
             long skipped = bpf.program("count_per_cpu").statistics().recursionMisses();
             long byHelper = counted.getOrDefault(Way.HELPER, 0L);
@@ -127,9 +106,6 @@ class AttachedRotationTest {
 
             assertThat(byHelper + skipped).isEqualTo(called);
             assertThat(lost).isNotNegative();
-        } finally {
-            over.set(true);
-            threads.shutdown();
         }
     }
 
@@ -138,12 +114,6 @@ class AttachedRotationTest {
             ofCpus.forEach(called -> to.merge(called.way(), called.calls(), Long::sum));
         }
         drained.acknowledge();
-    }
-
-    private record Load(long thread, long calls) {}
-
-    private static Load load(AttachedBpf bpf, AtomicBoolean over) {
-        return new Load(Descriptors.threadId(), CallHook.call(bpf, () -> !over.get()));
     }
 
     private void rotate(AttachedBpf bpf) {

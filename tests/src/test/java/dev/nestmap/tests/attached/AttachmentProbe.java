@@ -41,12 +41,11 @@ public final class AttachmentProbe {
 
     private void addSockets() throws Throwable {
         SocketProgramsTest sockets = new SocketProgramsTest();
-        sockets.load();
         try {
             add("sk_msg", null, sockets::redirectsSentDataToAnotherSocket);
             add("sk_skb", null, sockets::redirectsReceivedDataToAnotherConnection);
         } finally {
-            sockets.close();
+            sockets.bpf.close();
         }
     }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,7 +11,6 @@ import dev.nestmap.runtime.attach.Netfilter;
 import dev.nestmap.runtime.attach.Tc;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.KernelAssumptions;
@@ -20,14 +19,14 @@ import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Programs at one hook run in the order that their options state, and a refusal of the kernel is explained. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(60)
+@ExtendWith(NetworkNamespace.class)
 class ClassifierTest {
     private static final int TIMES = 5;
 
@@ -38,76 +37,63 @@ class ClassifierTest {
     private static final int PASS = 0;
 
     @Test
-    void anchorsOrderThePrograms() throws Throwable {
+    void anchorsOrderThePrograms() {
         KernelAssumptions.assume(KernelFeature.TCX);
-        NetworkNamespace.run(() -> {
-            try (Datagrams datagrams = Datagrams.open();
-                    HitCounter decides = HitCounter.load("tcx/ingress", PASS);
-                    HitCounter first = HitCounter.load("tcx/ingress", NEXT);
-                    HitCounter second = HitCounter.load("tcx/ingress", NEXT);
-                    HitCounter last = HitCounter.load("tcx/ingress", NEXT)) {
-                int middle = decides.program().id();
-                decides.program().attach(Tcx.ingress("lo"));
-                last.program().attach(Tcx.ingress("lo").withAnchor(Anchor.afterProgram(middle)));
-                second.program().attach(Tcx.ingress("lo").withAnchor(Anchor.beforeProgram(middle)));
-                first.program().attach(Tcx.ingress("lo").withAnchor(Anchor.first()));
+        try (Datagrams datagrams = Datagrams.open();
+                HitCounter decides = HitCounter.load("tcx/ingress", PASS);
+                HitCounter first = HitCounter.load("tcx/ingress", NEXT);
+                HitCounter second = HitCounter.load("tcx/ingress", NEXT);
+                HitCounter last = HitCounter.load("tcx/ingress", NEXT)) {
+            int middle = decides.program().id();
+            decides.program().attach(Tcx.ingress("lo"));
+            last.program().attach(Tcx.ingress("lo").withAnchor(Anchor.afterProgram(middle)));
+            second.program().attach(Tcx.ingress("lo").withAnchor(Anchor.beforeProgram(middle)));
+            first.program().attach(Tcx.ingress("lo").withAnchor(Anchor.first()));
 
-                datagrams.fire(TIMES);
+            datagrams.fire(TIMES);
 
-                assertThat(first.count()).isEqualTo(TIMES);
-                assertThat(second.count()).isEqualTo(TIMES);
-                assertThat(decides.count()).isEqualTo(TIMES);
-                assertThat(last.count())
-                        .as("another program has decided before")
-                        .isZero();
-            }
-        });
+            assertThat(first.count()).isEqualTo(TIMES);
+            assertThat(second.count()).isEqualTo(TIMES);
+            assertThat(decides.count()).isEqualTo(TIMES);
+            assertThat(last.count()).as("another program has decided before").isZero();
+        }
     }
 
     @Test
-    void anAnchorMustBeAtTheHook() throws Throwable {
+    void anAnchorMustBeAtTheHook() {
         KernelAssumptions.assume(KernelFeature.TCX);
-        NetworkNamespace.run(() -> {
-            try (HitCounter counter = HitCounter.load("tcx/ingress", PASS);
-                    HitCounter elsewhere = HitCounter.load("tcx/ingress", PASS)) {
-                int id = elsewhere.program().id();
-                assertThatThrownBy(
-                                () -> counter.program().attach(Tcx.ingress("lo").withAnchor(Anchor.beforeProgram(id))))
-                        .isInstanceOfSatisfying(
-                                BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOENT))
-                        .asInstanceOf(BPF_EXCEPTION)
-                        .isOf("attachment of program count_hit to ingress of interface lo")
-                        .hasMessageContaining(": refused by Linux ")
-                        .hasMessageContaining("the anchor's program");
-            }
-        });
+        try (HitCounter counter = HitCounter.load("tcx/ingress", PASS);
+                HitCounter elsewhere = HitCounter.load("tcx/ingress", PASS)) {
+            int id = elsewhere.program().id();
+            assertBpfException(() -> counter.program().attach(Tcx.ingress("lo").withAnchor(Anchor.beforeProgram(id))))
+                    .hasErrno(Errno.ENOENT)
+                    .isOf("attachment of program count_hit to ingress of interface lo")
+                    .hasMessageContaining(": refused by Linux ")
+                    .hasMessageContaining("the anchor's program");
+        }
     }
 
     @Test
-    void aProgramForOneDirectionIsRejectedForTheOther() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (HitCounter counter = HitCounter.load("tcx/ingress", PASS)) {
-                assertThatThrownBy(() -> counter.program().attach(Tcx.egress("lo")))
-                        .hasMessageContaining("a program of SEC(\"tcx/ingress\") is for the other direction");
-                assertThatThrownBy(() -> counter.program().attach(Tc.egress("lo")))
-                        .hasMessageContaining("is for the other direction");
-                assertThatThrownBy(() -> counter.program().attach(Xdp.on("lo")))
-                        .hasMessageContaining("use attach(Tcx.ingress(\"eth0\"))");
-            }
-        });
+    void aProgramForOneDirectionIsRejectedForTheOther() {
+        try (HitCounter counter = HitCounter.load("tcx/ingress", PASS)) {
+            assertThatThrownBy(() -> counter.program().attach(Tcx.egress("lo")))
+                    .hasMessageContaining("a program of SEC(\"tcx/ingress\") is for the other direction");
+            assertThatThrownBy(() -> counter.program().attach(Tc.egress("lo")))
+                    .hasMessageContaining("is for the other direction");
+            assertThatThrownBy(() -> counter.program().attach(Xdp.on("lo")))
+                    .hasMessageContaining("use attach(Tcx.ingress(\"eth0\"))");
+        }
     }
 
     @Test
-    void aKernelWithoutTcxIsNamed() throws Throwable {
+    void aKernelWithoutTcxIsNamed() {
         Assumptions.assumeFalse(KernelFeature.TCX.isPresent(), "the kernel has tcx");
-        NetworkNamespace.run(() -> {
-            try (HitCounter counter = HitCounter.load("tcx/ingress", PASS)) {
-                assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo")))
-                        .hasMessageContaining(
-                                "this kernel has no TCX: it came with Linux 6.6, and needs a kernel that was built"
-                                        + " with CONFIG_NET_XGRESS");
-            }
-        });
+        try (HitCounter counter = HitCounter.load("tcx/ingress", PASS)) {
+            assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo")))
+                    .hasMessageContaining(
+                            "this kernel has no TCX: it came with Linux 6.6, and needs a kernel that was built"
+                                    + " with CONFIG_NET_XGRESS");
+        }
     }
 
     @Test
@@ -121,99 +107,86 @@ class ClassifierTest {
     }
 
     @Test
-    void filtersHavePriorityAndHandle() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (Datagrams datagrams = Datagrams.open();
-                    HitCounter early = HitCounter.load("tc", NEXT);
-                    HitCounter decides = HitCounter.load("tc", PASS);
-                    HitCounter late = HitCounter.load("tc", PASS)) {
-                decides.program().attach(Tc.ingress("lo").withPriority(20).withHandle(7));
-                early.program().attach(Tc.ingress("lo").withPriority(10));
-                late.program().attach(Tc.ingress("lo").withPriority(30));
+    void filtersHavePriorityAndHandle() {
+        try (Datagrams datagrams = Datagrams.open();
+                HitCounter early = HitCounter.load("tc", NEXT);
+                HitCounter decides = HitCounter.load("tc", PASS);
+                HitCounter late = HitCounter.load("tc", PASS)) {
+            decides.program().attach(Tc.ingress("lo").withPriority(20).withHandle(7));
+            early.program().attach(Tc.ingress("lo").withPriority(10));
+            late.program().attach(Tc.ingress("lo").withPriority(30));
 
-                datagrams.fire(TIMES);
+            datagrams.fire(TIMES);
 
-                assertThat(early.count()).isEqualTo(TIMES);
-                assertThat(decides.count()).isEqualTo(TIMES);
-                assertThat(late.count()).isZero();
-                assertThat(InstalledCommand.run("tc", "filter", "show", "dev", "lo", "ingress")
-                                .output())
-                        .contains("pref 20 bpf chain 0 handle 0x7");
-            }
+            assertThat(early.count()).isEqualTo(TIMES);
+            assertThat(decides.count()).isEqualTo(TIMES);
+            assertThat(late.count()).isZero();
             assertThat(InstalledCommand.run("tc", "filter", "show", "dev", "lo", "ingress")
                             .output())
-                    .as("closing the objects removes their filters")
-                    .isEmpty();
-        });
+                    .contains("pref 20 bpf chain 0 handle 0x7");
+        }
+        assertThat(InstalledCommand.run("tc", "filter", "show", "dev", "lo", "ingress")
+                        .output())
+                .as("closing the objects removes their filters")
+                .isEmpty();
     }
 
     @Test
-    void aFilterIsReplacedOnRequestOnly() throws Throwable {
-        NetworkNamespace.run(() -> {
-            Tc place = Tc.ingress("lo").withPriority(1).withHandle(1);
-            try (Datagrams datagrams = Datagrams.open();
-                    HitCounter old = HitCounter.load("tc", PASS);
-                    HitCounter replacement = HitCounter.load("tc", PASS)) {
-                Link ofOld = old.program().attach(place);
-                assertThatThrownBy(() -> replacement.program().attach(place))
-                        .isInstanceOfSatisfying(
-                                BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EEXIST));
+    void aFilterIsReplacedOnRequestOnly() {
+        Tc place = Tc.ingress("lo").withPriority(1).withHandle(1);
+        try (Datagrams datagrams = Datagrams.open();
+                HitCounter old = HitCounter.load("tc", PASS);
+                HitCounter replacement = HitCounter.load("tc", PASS)) {
+            Link ofOld = old.program().attach(place);
+            assertBpfException(() -> replacement.program().attach(place)).hasErrno(Errno.EEXIST);
 
-                replacement.program().attach(place.withReplacement());
-                datagrams.fire(TIMES);
-                ofOld.close();
-                datagrams.fire(TIMES);
+            replacement.program().attach(place.withReplacement());
+            datagrams.fire(TIMES);
+            ofOld.close();
+            datagrams.fire(TIMES);
 
-                assertThat(old.count()).isZero();
-                assertThat(replacement.count())
-                        .as("a link removes only its own filter")
-                        .isEqualTo(2 * TIMES);
-            }
-        });
+            assertThat(old.count()).isZero();
+            assertThat(replacement.count())
+                    .as("a link removes only its own filter")
+                    .isEqualTo(2 * TIMES);
+        }
     }
 
     @Test
-    void netfilterHooksNeedDifferentPriorities() throws Throwable {
+    void netfilterHooksNeedDifferentPriorities() {
         KernelAssumptions.assume(KernelFeature.NETFILTER_LINKS);
-        NetworkNamespace.run(() -> {
-            Netfilter hook = Netfilter.ipv4(Netfilter.Place.PRE_ROUTING);
-            try (HitCounter one = HitCounter.load("netfilter", 1);
-                    HitCounter other = HitCounter.load("netfilter", 1);
-                    Datagrams datagrams = Datagrams.open()) {
-                one.program().attach(hook.withPriority(-10));
-                assertThatThrownBy(() -> other.program().attach(hook.withPriority(-10)))
-                        .isInstanceOfSatisfying(
-                                BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBUSY));
-                assertThatThrownBy(() ->
-                                other.program().attach(hook.withPriority(-400).withDefragmentation()))
-                        .isInstanceOfSatisfying(
-                                BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ERANGE));
-                other.program().attach(hook.withPriority(-9));
-                datagrams.fire(TIMES);
+        Netfilter hook = Netfilter.ipv4(Netfilter.Place.PRE_ROUTING);
+        try (HitCounter one = HitCounter.load("netfilter", 1);
+                HitCounter other = HitCounter.load("netfilter", 1);
+                Datagrams datagrams = Datagrams.open()) {
+            one.program().attach(hook.withPriority(-10));
+            assertBpfException(() -> other.program().attach(hook.withPriority(-10)))
+                    .hasErrno(Errno.EBUSY);
+            assertBpfException(
+                            () -> other.program().attach(hook.withPriority(-400).withDefragmentation()))
+                    .hasErrno(Errno.ERANGE);
+            other.program().attach(hook.withPriority(-9));
+            datagrams.fire(TIMES);
 
-                assertThat(one.count()).isEqualTo(TIMES);
-                assertThat(other.count()).isEqualTo(TIMES);
-            }
-        });
+            assertThat(one.count()).isEqualTo(TIMES);
+            assertThat(other.count()).isEqualTo(TIMES);
+        }
     }
 
     @Test
-    void anInterfaceWithAnXdpProgramIsBusy() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (HitCounter one = HitCounter.load("xdp", 2);
-                    HitCounter other = HitCounter.load("xdp", 2)) {
-                assertThatThrownBy(() -> one.program().attach(Xdp.on("lo").withMode(Xdp.Mode.NATIVE)))
-                        .isInstanceOfSatisfying(
-                                BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EOPNOTSUPP))
-                        .hasMessageContaining("use Xdp.Mode.GENERIC");
-                one.program().attach(Xdp.on("lo").withMode(Xdp.Mode.GENERIC));
+    void anInterfaceWithAnXdpProgramIsBusy() {
+        try (HitCounter one = HitCounter.load("xdp", 2);
+                HitCounter other = HitCounter.load("xdp", 2)) {
+            assertBpfException(() -> one.program().attach(Xdp.on("lo").withMode(Xdp.Mode.NATIVE)))
+                    .hasErrno(Errno.EOPNOTSUPP)
+                    .hasMessageContaining("use Xdp.Mode.GENERIC");
+            one.program().attach(Xdp.on("lo").withMode(Xdp.Mode.GENERIC));
 
-                for (Xdp.Mode mode : List.of(Xdp.Mode.AUTO, Xdp.Mode.GENERIC)) {
-                    assertThatThrownBy(() -> other.program().attach(Xdp.on("lo").withMode(mode)))
-                            .hasMessageContaining("\"count_hit\", the one with id "
-                                    + one.program().id());
-                }
+            for (Xdp.Mode mode : List.of(Xdp.Mode.AUTO, Xdp.Mode.GENERIC)) {
+                assertThatThrownBy(() -> other.program().attach(Xdp.on("lo").withMode(mode)))
+                        .hasMessageContaining("\"count_hit\", the one with id "
+                                + one.program().id());
             }
-        });
+        }
     }
 }

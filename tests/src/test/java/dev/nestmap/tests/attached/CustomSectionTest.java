@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +9,6 @@ import dev.nestmap.runtime.attach.Tc;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.KernelAssumptions;
@@ -17,76 +17,68 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import java.nio.file.Path;
 import java.util.Objects;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A program in a section that libbpf does not know gets the type of another section in Java. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(60)
+@ExtendWith(NetworkNamespace.class)
 class CustomSectionTest {
     private static final int TIMES = 5;
     private static final int TC_ACT_OK = 0;
     private static final String SECTION = "from-container";
 
     @Test
-    void anAnnotationGivesAProgramItsType() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (Datagrams datagrams = Datagrams.open();
-                    ContainerHitsBpf bpf = ContainerHitsBpf.load(HitCounter.compile(SECTION, TC_ACT_OK))) {
-                assertThat(bpf.countHit().section()).isEqualTo("tc");
-                bpf.countHit().attach(Tc.ingress("lo"));
-                datagrams.fire(TIMES);
+    void anAnnotationGivesAProgramItsType() {
+        try (Datagrams datagrams = Datagrams.open();
+                ContainerHitsBpf bpf = ContainerHitsBpf.load(HitCounter.compile(SECTION, TC_ACT_OK))) {
+            assertThat(bpf.countHit().section()).isEqualTo("tc");
+            bpf.countHit().attach(Tc.ingress("lo"));
+            datagrams.fire(TIMES);
 
-                assertThat(Objects.requireNonNull(bpf.hit().get(0)).count()).isEqualTo(TIMES);
-            }
-        });
+            assertThat(Objects.requireNonNull(bpf.hit().get(0)).count()).isEqualTo(TIMES);
+        }
     }
 
     @Test
-    void theBuilderGivesAProgramItsAttachType() throws Throwable {
+    void theBuilderGivesAProgramItsAttachType() {
         KernelAssumptions.assume(KernelFeature.TCX);
-        NetworkNamespace.run(() -> {
-            try (Datagrams datagrams = Datagrams.open();
-                    HitCounter counter = loadAs(SECTION, "tcx/ingress")) {
-                UntypedProgram program = counter.program();
-                assertThatThrownBy(() -> program.attach(Tcx.egress("lo")))
-                        .hasMessageContaining("is for the other direction");
-                program.attach(Tcx.ingress("lo"));
-                datagrams.fire(TIMES);
+        try (Datagrams datagrams = Datagrams.open();
+                HitCounter counter = loadAs(SECTION, "tcx/ingress")) {
+            UntypedProgram program = counter.program();
+            assertThatThrownBy(() -> program.attach(Tcx.egress("lo")))
+                    .hasMessageContaining("is for the other direction");
+            program.attach(Tcx.ingress("lo"));
+            datagrams.fire(TIMES);
 
-                assertThat(counter.count()).isEqualTo(TIMES);
-            }
-        });
+            assertThat(counter.count()).isEqualTo(TIMES);
+        }
     }
 
     @Test
-    void theBuilderOverridesTheAnnotation() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (Datagrams datagrams = Datagrams.open();
-                    ContainerHitsBpf bpf = ContainerHitsBpf.open(HitCounter.compile(SECTION, 2))
-                            .loadAs("count_hit", "xdp")
-                            .load()) {
-                bpf.program("count_hit").attach(Xdp.on("lo").withMode(Xdp.Mode.GENERIC));
-                datagrams.fire(TIMES);
+    void theBuilderOverridesTheAnnotation() {
+        try (Datagrams datagrams = Datagrams.open();
+                ContainerHitsBpf bpf = ContainerHitsBpf.open(HitCounter.compile(SECTION, 2))
+                        .loadAs("count_hit", "xdp")
+                        .load()) {
+            bpf.program("count_hit").attach(Xdp.on("lo").withMode(Xdp.Mode.GENERIC));
+            datagrams.fire(TIMES);
 
-                assertThat(Objects.requireNonNull(bpf.hit().get(0)).count()).isEqualTo(TIMES);
-            }
-        });
+            assertThat(Objects.requireNonNull(bpf.hit().get(0)).count()).isEqualTo(TIMES);
+        }
     }
 
     @Test
-    void aKnownSectionCanBeLoadedAsAnother() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (Datagrams datagrams = Datagrams.open();
-                    HitCounter counter = loadAs("xdp", "tc")) {
-                counter.program().attach(Tc.egress("lo"));
-                datagrams.fire(TIMES);
+    void aKnownSectionCanBeLoadedAsAnother() {
+        try (Datagrams datagrams = Datagrams.open();
+                HitCounter counter = loadAs("xdp", "tc")) {
+            counter.program().attach(Tc.egress("lo"));
+            datagrams.fire(TIMES);
 
-                assertThat(counter.count()).isEqualTo(TIMES);
-            }
-        });
+            assertThat(counter.count()).isEqualTo(TIMES);
+        }
     }
 
     @Test
@@ -103,16 +95,13 @@ class CustomSectionTest {
 
     @Test
     void aTargetThatDoesNotExistIsReported() {
-        assertThatThrownBy(() -> loadAs("on-file-open", "fentry/no_such_function"))
-                .isInstanceOfSatisfying(
-                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ESRCH))
-                .hasMessageContaining("hook or iterator with the name");
+        assertBpfException(() -> loadAs("on-file-open", "fentry/no_such_function"), "hook or iterator with the name")
+                .hasErrno(Errno.ESRCH);
     }
 
     @Test
     void aProgramWithoutATypeIsNamed() {
-        assertThatThrownBy(() -> HitCounter.load("xpd", 2))
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> HitCounter.load("xpd", 2))
                 .hasMessageMatching(
                         "load of object [\\w-]+: program count_hit is in section \"xpd\", and libbpf \\S+ knows no such"
                                 + " section, so the program has no type: write SEC\\(\"xdp\"\\) in C, or give it the type of a known section,"
@@ -139,9 +128,7 @@ class CustomSectionTest {
         assertThatThrownBy(() -> open.loadAs("count_hit", "fentry"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageEndingWith("its target, which the section does not name; write \"fentry/do_unlinkat\"");
-        assertThatThrownBy(() -> open.loadAs("count_hits", "tc"))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("has no such program, only count_hit");
+        assertBpfException(() -> open.loadAs("count_hits", "tc"), "has no such program, only count_hit");
     }
 
     private static HitCounter loadAs(String section, String type) {

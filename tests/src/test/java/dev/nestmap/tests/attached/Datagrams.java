@@ -16,11 +16,9 @@ record Datagrams(LoopbackSocket receiver, LoopbackSocket sender) implements Even
     }
 
     @Override
-    public void fire(int times) {
-        for (int i = 0; i < times; i++) {
-            sender.send("datagram");
-            receiver.receive();
-        }
+    public void fire() {
+        sender.send("datagram");
+        receiver.receive();
     }
 
     @Override

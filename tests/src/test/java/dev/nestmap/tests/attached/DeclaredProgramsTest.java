@@ -1,47 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.MemoryProgram;
 import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.nio.file.Path;
 import java.util.Objects;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Programs that {@code @BpfProgram} declares are returned by their methods, or the difference is named. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 class DeclaredProgramsTest {
     private static final int TIMES = 5;
     private static final int XDP_PASS = 2;
     private static final String DIFFERENCE = "the object differs from what " + XdpHits.class.getName() + " declares:";
 
+    @ExtendWith(NetworkNamespace.class)
     @Test
-    void aMethodReturnsTheProgram() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (Datagrams datagrams = Datagrams.open();
-                    XdpHitsBpf bpf = XdpHitsBpf.load(HitCounter.compile("xdp", XDP_PASS))) {
-                bpf.countHit().attach(Xdp.on("lo").withMode(Xdp.Mode.GENERIC));
-                datagrams.fire(TIMES);
+    void aMethodReturnsTheProgram() {
+        try (Datagrams datagrams = Datagrams.open();
+                XdpHitsBpf bpf = XdpHitsBpf.load(HitCounter.compile("xdp", XDP_PASS))) {
+            bpf.countHit().attach(Xdp.on("lo").withMode(Xdp.Mode.GENERIC));
+            datagrams.fire(TIMES);
 
-                assertThat(Objects.requireNonNull(bpf.hit().get(0)).count()).isEqualTo(TIMES);
-            }
-        });
+            assertThat(Objects.requireNonNull(bpf.hit().get(0)).count()).isEqualTo(TIMES);
+        }
     }
 
     @Test
     void aProgramOfAnotherSectionIsRejected() {
         Path object = HitCounter.compile("tc", 0);
 
-        assertThatThrownBy(() -> XdpHitsBpf.load(object))
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> XdpHitsBpf.load(object))
                 .hasMessage("load of object " + object + ": " + DIFFERENCE
                         + "\n  program count_hit: SEC(\"xdp\") in @BpfProgram, SEC(\"tc\") in the object\n"
                         + "Correct @BpfProgram on " + XdpHits.class.getName()
@@ -62,8 +59,7 @@ class DeclaredProgramsTest {
         try (XdpHitsBpf bpf = XdpHitsBpf.open(HitCounter.compile("xdp", XDP_PASS))
                 .onlyPrograms()
                 .load()) {
-            assertThatThrownBy(bpf::countHit)
-                    .isInstanceOf(BpfException.class)
+            assertBpfException(bpf::countHit)
                     .hasMessage("search for program count_hit: the object has this program, but it was not loaded:"
                             + " choose it with onlyPrograms(...) between open and load");
         }
@@ -73,8 +69,7 @@ class DeclaredProgramsTest {
     void programsInMemoryAreWrittenInJava() {
         try (XdpHitsBpf bpf = XdpHitsBpf.inMemory()) {
             bpf.hit().put(new XdpHits.Hit(0, 1));
-            assertThatThrownBy(bpf::countHit)
-                    .isInstanceOf(BpfException.class)
+            assertBpfException(bpf::countHit)
                     .hasMessageEndingWith("no BPF program runs in memory: define it as Java code with"
                             + " MemoryProgram.define(object, \"count_hit\", ...)");
             MemoryProgram.define(bpf, "count_hit", (packet, context) -> XDP_PASS);

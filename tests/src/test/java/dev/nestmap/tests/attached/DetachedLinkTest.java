@@ -23,6 +23,7 @@ import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.maptypes.ControlGroups;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,12 +31,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A service learns that its program will never run again, because the interface, control group or namespace was removed. */
 @KernelTest
 @Timeout(60)
+@ExtendWith(NetworkNamespace.class)
 class DetachedLinkTest extends PinningTest {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final String PROGRAM = "count_hit";
@@ -73,18 +76,21 @@ class DetachedLinkTest extends PinningTest {
         }
 
         void make() throws IOException {
+            if (this == TCX) {
+                KernelAssumptions.assume(KernelFeature.TCX);
+            }
             switch (this) {
                 case CGROUP -> Files.createDirectory(group());
-                case NETNS -> run("ip", "netns", "add", name("netns"));
-                default -> run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1");
+                case NETNS -> InstalledCommand.line("ip netns add " + name("netns"));
+                default -> InstalledCommand.line("ip link add ve0 type veth peer name ve1");
             }
         }
 
         void remove() throws IOException {
             switch (this) {
                 case CGROUP -> Files.deleteIfExists(group());
-                case NETNS -> run("ip", "netns", "delete", name("netns"));
-                default -> run("ip", "link", "delete", "ve0");
+                case NETNS -> InstalledCommand.line("ip netns delete " + name("netns"));
+                default -> InstalledCommand.line("ip link delete ve0");
             }
         }
 
@@ -108,121 +114,105 @@ class DetachedLinkTest extends PinningTest {
 
     @ParameterizedTest
     @EnumSource
-    void aDrainWarnsOnceOfATargetThatIsGone(Target target) throws Throwable {
-        if (target == Target.TCX) {
-            KernelAssumptions.assume(KernelFeature.TCX);
-        }
-        NetworkNamespace.run(() -> {
+    void aDrainWarnsOnceOfATargetThatIsGone(Target target) throws IOException {
+        target.make();
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
+                GroupedHitsBpf bpf = target.load()) {
+            bpf.tenant().create(1);
+            KernelLink first = target.attach(bpf);
+            awaitCheck(bpf);
+            assertThat(log.messages()).isEmpty();
+            assertThat(detached(bpf)).isZero();
+
+            target.remove();
+            awaitWarnings(bpf, log, 1, false);
+            assertThat(log.messages().get(0))
+                    .contains(
+                            "program count_hit to " + target.hook().target() + " is detached",
+                            first.info().toString());
+            assertThat(detached(bpf)).isEqualTo(1);
+
             target.make();
-            try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
-                    GroupedHitsBpf bpf = target.load()) {
-                bpf.tenant().create(1);
-                KernelLink first = target.attach(bpf);
-                awaitCheck(bpf);
-                assertThat(log.messages()).isEmpty();
-                assertThat(detached(bpf)).isZero();
-
-                target.remove();
-                awaitWarnings(bpf, log, 1, false);
-                assertThat(log.messages().get(0))
-                        .contains(
-                                "program count_hit to " + target.hook().target() + " is detached",
-                                first.info().toString());
-                assertThat(detached(bpf)).isEqualTo(1);
-
-                target.make();
-                KernelLink second = target.attach(bpf);
-                first.close();
-                assertThat(detached(bpf)).isZero();
-                target.remove();
-                awaitWarnings(bpf, log, 2, true);
-                assertThat(log.messages().get(1)).contains(second.info().toString());
-            } finally {
-                target.clean();
-            }
-        });
+            KernelLink second = target.attach(bpf);
+            first.close();
+            assertThat(detached(bpf)).isZero();
+            target.remove();
+            awaitWarnings(bpf, log, 2, true);
+            assertThat(log.messages().get(1)).contains(second.info().toString());
+        } finally {
+            target.clean();
+        }
     }
 
     /** A restarted service attaches its program again, and the pin of the link stays in its place. */
     @Test
-    void aServiceAttachesItsPinnedProgramAgain() throws Throwable {
-        NetworkNamespace.run(() -> {
-            LinkPin pin = LinkPin.at(fs.path("count")).withUnpinnedMaps();
-            Target.XDP.make();
-            try (GroupedHitsBpf bpf = Target.XDP.load()) {
-                KernelLink first = bpf.program(PROGRAM).attach(Xdp.on("ve0"), pin);
-                Target.XDP.remove();
-                assertThat(detached(bpf)).isEqualTo(1);
+    void aServiceAttachesItsPinnedProgramAgain() throws IOException {
+        LinkPin pin = LinkPin.at(fs.path("count")).withUnpinnedMaps();
+        Target.XDP.make();
+        try (GroupedHitsBpf bpf = Target.XDP.load()) {
+            KernelLink first = bpf.program(PROGRAM).attach(Xdp.on("ve0"), pin);
+            Target.XDP.remove();
+            assertThat(detached(bpf)).isEqualTo(1);
 
-                Target.XDP.make();
-                first.close();
-                KernelLink second = bpf.program(PROGRAM).attach(Xdp.on("ve0"), pin);
-                assertThat(second.info().attached()).isTrue();
-                assertThat(detached(bpf)).isZero();
-            }
-            Nestmap.openPinnedLink(fs.path("count")).detach();
-        });
+            Target.XDP.make();
+            first.close();
+            KernelLink second = bpf.program(PROGRAM).attach(Xdp.on("ve0"), pin);
+            assertThat(second.info().attached()).isTrue();
+            assertThat(detached(bpf)).isZero();
+        }
+        Nestmap.openPinnedLink(fs.path("count")).detach();
     }
 
     /** The tenant is gone, so the link will stay dead: the step that ends the warning, the metric and the exit code of nestmap pins. */
     @ParameterizedTest
     @EnumSource
-    void detachEndsTheReportsOfATargetThatIsGoneForGood(Target target) throws Throwable {
-        if (target == Target.TCX) {
-            KernelAssumptions.assume(KernelFeature.TCX);
-        }
-        NetworkNamespace.run(() -> {
-            target.make();
-            try (GroupedHitsBpf bpf = target.load()) {
-                KernelLink link = target.attach(bpf);
-                link.pin(LinkPin.at(fs.path("count")).withUnpinnedMaps());
-                target.remove();
-                while (detached(bpf) == 0) { // the kernel releases a control group a moment later
-                    UninterruptibleWait.pause(PAUSE_NANOS);
-                }
-                link.detach();
-                assertThat(detached(bpf)).isZero();
-                assertThat(fs.content()).noneMatch(file -> file.startsWith("count"));
-            } finally {
-                target.clean();
+    void detachEndsTheReportsOfATargetThatIsGoneForGood(Target target) throws IOException {
+        target.make();
+        try (GroupedHitsBpf bpf = target.load()) {
+            KernelLink link = target.attach(bpf);
+            link.pin(LinkPin.at(fs.path("count")).withUnpinnedMaps());
+            target.remove();
+            while (detached(bpf) == 0) { // the kernel releases a control group a moment later
+                UninterruptibleWait.pause(PAUSE_NANOS);
             }
-        });
+            link.detach();
+            assertThat(detached(bpf)).isZero();
+            assertThat(fs.content()).noneMatch(file -> file.startsWith("count"));
+        } finally {
+            target.clean();
+        }
     }
 
     /** For example, nestmap end. */
     @Test
-    void aDrainWarnsOfALinkThatAnotherProcessHasDetached() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
-                    GroupedHitsBpf bpf = Target.XDP.load()) {
-                bpf.tenant().create(1);
-                bpf.program(PROGRAM)
-                        .attach(Xdp.on("lo"))
-                        .pin(LinkPin.at(fs.path("count")).withUnpinnedMaps());
-                Nestmap.openPinnedLink(fs.path("count")).detach();
-                awaitWarnings(bpf, log, 1, false);
-                assertThat(log.messages().get(0)).contains("another process has detached it");
-            }
-        });
+    void aDrainWarnsOfALinkThatAnotherProcessHasDetached() {
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
+                GroupedHitsBpf bpf = Target.XDP.load()) {
+            bpf.tenant().create(1);
+            bpf.program(PROGRAM)
+                    .attach(Xdp.on("lo"))
+                    .pin(LinkPin.at(fs.path("count")).withUnpinnedMaps());
+            Nestmap.openPinnedLink(fs.path("count")).detach();
+            awaitWarnings(bpf, log, 1, false);
+            assertThat(log.messages().get(0)).contains("another process has detached it");
+        }
     }
 
     @Test
-    void theWarningNamesTheProgramOfTheLastUpdate() throws Throwable {
-        NetworkNamespace.run(() -> {
-            Target.XDP.make();
-            try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
-                    GroupedHitsBpf bpf = Target.XDP.load();
-                    PinnedBpf other = PinnedBpf.open(BpfObjects.of("pinned"))
-                            .pins(PinOptions.in(fs.path("other")))
-                            .load()) {
-                bpf.tenant().create(1);
-                Target.XDP.attach(bpf).update(other.program("count"));
-                Target.XDP.remove();
-                awaitWarnings(bpf, log, 1, false);
-                assertThat(log.messages().get(0)).contains("program count to ");
-                assertThat(detached(bpf)).as("links of the former program").isZero();
-            }
-        });
+    void theWarningNamesTheProgramOfTheLastUpdate() throws IOException {
+        Target.XDP.make();
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
+                GroupedHitsBpf bpf = Target.XDP.load();
+                PinnedBpf other = PinnedBpf.open(BpfObjects.of("pinned"))
+                        .pins(PinOptions.in(fs.path("other")))
+                        .load()) {
+            bpf.tenant().create(1);
+            Target.XDP.attach(bpf).update(other.program("count"));
+            Target.XDP.remove();
+            awaitWarnings(bpf, log, 1, false);
+            assertThat(log.messages().get(0)).contains("program count to ");
+            assertThat(detached(bpf)).as("links of the former program").isZero();
+        }
     }
 
     /** The first drain reads the links; the pause is until the next one does. */
@@ -245,12 +235,5 @@ class DetachedLinkTest extends PinningTest {
 
     private static long detached(GroupedHitsBpf bpf) {
         return Bindings.ofObject(bpf).detachedLinks(PROGRAM);
-    }
-
-    private static void run(String... command) throws IOException {
-        Process process = new ProcessBuilder(List.of(command)).inheritIO().start();
-        assertThat(process.onExit().join().exitValue())
-                .as(String.join(" ", command))
-                .isZero();
     }
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.attach.Hook;
@@ -23,6 +23,7 @@ import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.maptypes.ControlGroups;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -32,16 +33,16 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** An event is never counted twice without a sign because a program is attached twice, nor missed because its link has no pin. */
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(60)
-@Tag("jdk-independent")
+@ExtendWith(NetworkNamespace.class)
 class DoubleAttachmentTest extends PinningTest {
     private static final int TIMES = 20;
 
@@ -54,31 +55,27 @@ class DoubleAttachmentTest extends PinningTest {
 
     @ParameterizedTest
     @EnumSource
-    void aProgramIsNotAttachedTwiceToOneHook(AttachedHook hook) throws Throwable {
+    void aProgramIsNotAttachedTwiceToOneHook(AttachedHook hook) {
         hook.assume();
-        NetworkNamespace.run(() -> {
-            try (AttachedHook.Scene scene = hook.open()) {
-                HitCounter counter = scene.counter();
-                Link first = counter.program().attach(scene.attachment());
-                if (REPLACING.contains(hook)) {
-                    counter.program().attach(scene.attachment());
-                    scene.events().fire(TIMES);
-                    assertThat(counter.count()).isEqualTo(TIMES);
-                    return;
-                }
-                assertThatThrownBy(() -> counter.program().attach(scene.attachment()))
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining(hook == AttachedHook.XDP ? "EBUSY" : "is attached there");
-                if (!NOT_LINKS.contains(hook)) {
-                    LinkPin pin = LinkPin.at(fs.path("links/again")).withUnpinnedMaps();
-                    assertThatThrownBy(() -> counter.program().attach(scene.pinnable(), pin))
-                            .isInstanceOf(BpfException.class)
-                            .hasMessageMatching("(?s).*(already|can't replace|EBUSY).*");
-                }
-                first.close();
-                counter.program().attach(scene.attachment()).close();
+        try (AttachedHook.Scene scene = hook.open()) {
+            HitCounter counter = scene.counter();
+            Link first = counter.program().attach(scene.attachment());
+            if (REPLACING.contains(hook)) {
+                counter.program().attach(scene.attachment());
+                scene.events().fire(TIMES);
+                assertThat(counter.count()).isEqualTo(TIMES);
+                return;
             }
-        });
+            assertBpfException(() -> counter.program().attach(scene.attachment()))
+                    .hasMessageContaining(hook == AttachedHook.XDP ? "EBUSY" : "is attached there");
+            if (!NOT_LINKS.contains(hook)) {
+                LinkPin pin = LinkPin.at(fs.path("links/again")).withUnpinnedMaps();
+                assertBpfException(() -> counter.program().attach(scene.pinnable(), pin))
+                        .hasMessageMatching("(?s).*(already|can't replace|EBUSY).*");
+            }
+            first.close();
+            counter.program().attach(scene.attachment()).close();
+        }
     }
 
     /** Interfaces of two namespaces have the same name, and an interface that is made again has its old name. */
@@ -90,15 +87,13 @@ class DoubleAttachmentTest extends PinningTest {
             NetworkNamespace.run(() -> attach(hook, counter));
             NetworkNamespace.run(() -> attach(hook, counter));
         }
-        NetworkNamespace.run(() -> {
-            try (HitCounter counter = HitCounter.load("tc", 0)) {
-                for (int i = 0; i < 2; i++) {
-                    run("ip", "link", "add", "again0", "type", "veth", "peer", "name", "again1");
-                    counter.program().attach(Tc.ingress("again0"));
-                    run("ip", "link", "delete", "again0");
-                }
+        try (HitCounter counter = HitCounter.load("tc", 0)) {
+            for (int i = 0; i < 2; i++) {
+                InstalledCommand.line("ip link add again0 type veth peer name again1");
+                counter.program().attach(Tc.ingress("again0"));
+                InstalledCommand.line("ip link delete again0");
             }
-        });
+        }
     }
 
     private static void attach(AttachedHook hook, HitCounter counter) {
@@ -107,30 +102,23 @@ class DoubleAttachmentTest extends PinningTest {
         }
     }
 
-    private static void run(String... command) throws Exception {
-        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
-    }
-
     @Test
-    void onlyOneOfTwoThreadsAttaches() throws Throwable {
-        NetworkNamespace.run(() -> {
-            ExecutorService threads = Executors.newFixedThreadPool(2);
-            try (HitCounter counter = HitCounter.load("raw_tp", 0)) {
-                for (int round = 0; round < 20; round++) {
-                    Callable<Link> attach = () -> counter.program().attach(Tracepoint.Raw.of("sys_enter"));
-                    List<Future<Link>> both = threads.invokeAll(List.of(attach, attach));
-                    assertThat(both.stream().filter(DoubleAttachmentTest::failed))
-                            .hasSize(1);
-                    for (Future<Link> each : both) {
-                        if (!failed(each)) {
-                            each.get().close();
-                        }
+    void onlyOneOfTwoThreadsAttaches() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try (HitCounter counter = HitCounter.load("raw_tp", 0)) {
+            for (int round = 0; round < 20; round++) {
+                Callable<Link> attach = () -> counter.program().attach(Tracepoint.Raw.of("sys_enter"));
+                List<Future<Link>> both = threads.invokeAll(List.of(attach, attach));
+                assertThat(both.stream().filter(DoubleAttachmentTest::failed)).hasSize(1);
+                for (Future<Link> each : both) {
+                    if (!failed(each)) {
+                        each.get().close();
                     }
                 }
-            } finally {
-                threads.shutdownNow();
             }
-        });
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     private static boolean failed(Future<Link> attachment) {
@@ -151,20 +139,17 @@ class DoubleAttachmentTest extends PinningTest {
         refusesAsSecond("cgroup_skb/egress", Cgroup.of(ControlGroups.ofThisProcess()));
     }
 
-    private void refusesAsSecond(String section, Hook<? super Hook.AnyKind, ?> hook) throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (PinnedBpf earlier = load(section, false);
-                    PinnedBpf later = load(section, false)) {
-                Link link = earlier.program("count").attach(hook);
-                assertThatThrownBy(() -> later.program("count").attach(hook))
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining(hook.target() + " already has a program count, the one with id "
-                                + earlier.program("count").id())
-                        .hasMessageContaining("counts in the same pinned maps");
-                link.close();
-                later.program("count").attach(hook).close();
-            }
-        });
+    private void refusesAsSecond(String section, Hook<? super Hook.AnyKind, ?> hook) {
+        try (PinnedBpf earlier = load(section, false);
+                PinnedBpf later = load(section, false)) {
+            Link link = earlier.program("count").attach(hook);
+            assertBpfException(() -> later.program("count").attach(hook))
+                    .hasMessageContaining(hook.target() + " already has a program count, the one with id "
+                            + earlier.program("count").id())
+                    .hasMessageContaining("counts in the same pinned maps");
+            link.close();
+            later.program("count").attach(hook).close();
+        }
     }
 
     /** The kernel does not list the programs of these hooks. */
@@ -174,18 +159,16 @@ class DoubleAttachmentTest extends PinningTest {
         reportsSecond("tc", Tc.ingress("lo"), "may be attached as a filter");
     }
 
-    private void reportsSecond(String section, Hook<? super Hook.AnyKind, ?> hook, String how) throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (PinnedBpf earlier = load(section, true);
-                    PinnedBpf later = load(section, true)) {
-                earlier.program("count").attach(hook);
-                int id = earlier.program("count").id();
-                assertThat(messages(() -> later.program("count").attach(hook)))
-                        .singleElement()
-                        .asString()
-                        .contains("another program count, with id " + id, how, "counted twice");
-            }
-        });
+    private void reportsSecond(String section, Hook<? super Hook.AnyKind, ?> hook, String how) {
+        try (PinnedBpf earlier = load(section, true);
+                PinnedBpf later = load(section, true)) {
+            earlier.program("count").attach(hook);
+            int id = earlier.program("count").id();
+            assertThat(messages(() -> later.program("count").attach(hook)))
+                    .singleElement()
+                    .asString()
+                    .contains("another program count, with id " + id, how, "counted twice");
+        }
     }
 
     @Test
@@ -215,29 +198,26 @@ class DoubleAttachmentTest extends PinningTest {
     }
 
     @Test
-    void aLinkWithoutAPinIsReportedIfItsMapsArePinned() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (PinnedBpf bpf = load("xdp", false)) {
-                assertThat(messages(() -> bpf.program("count").attach(Xdp.on("lo"))))
-                        .singleElement()
-                        .asString()
-                        .contains("pinned maps (customer, site, total)", "LinkPin", "withUnpinnedLinks()");
-            }
-            try (PinnedBpf bpf = load("xdp", true)) {
-                assertThat(messages(() -> bpf.program("count").attach(Xdp.on("lo"))))
-                        .isEmpty();
-            }
-            try (PinnedBpf bpf = load("xdp", false)) {
-                LinkPin pin = LinkPin.at(fs.path("count"));
-                assertThat(messages(() ->
-                                bpf.program("count").attach(Xdp.on("lo"), pin).detach()))
-                        .isEmpty();
-            }
-            try (HitCounter counter = HitCounter.load("xdp", 2)) {
-                assertThat(messages(() -> counter.program().attach(Xdp.on("lo"))))
-                        .isEmpty();
-            }
-        });
+    void aLinkWithoutAPinIsReportedIfItsMapsArePinned() {
+        try (PinnedBpf bpf = load("xdp", false)) {
+            assertThat(messages(() -> bpf.program("count").attach(Xdp.on("lo"))))
+                    .singleElement()
+                    .asString()
+                    .contains("pinned maps (customer, site, total)", "LinkPin", "withUnpinnedLinks()");
+        }
+        try (PinnedBpf bpf = load("xdp", true)) {
+            assertThat(messages(() -> bpf.program("count").attach(Xdp.on("lo"))))
+                    .isEmpty();
+        }
+        try (PinnedBpf bpf = load("xdp", false)) {
+            LinkPin pin = LinkPin.at(fs.path("count"));
+            assertThat(messages(
+                            () -> bpf.program("count").attach(Xdp.on("lo"), pin).detach()))
+                    .isEmpty();
+        }
+        try (HitCounter counter = HitCounter.load("xdp", 2)) {
+            assertThat(messages(() -> counter.program().attach(Xdp.on("lo")))).isEmpty();
+        }
     }
 
     private PinnedBpf load(String section, boolean acceptsUnpinnedLinks) {

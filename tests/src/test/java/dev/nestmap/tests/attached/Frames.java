@@ -16,14 +16,7 @@ record Frames(ProbedCalls.Library library, String device) implements Events {
     }
 
     @Override
-    public void fire(int times) {
-        for (int i = 0; i < times; i++) {
-            assertThat(library.send_frame(device)).isOne();
-        }
-    }
-
-    @Override
-    public void close() {
-        // JNR keeps libraries loaded.
+    public void fire() {
+        assertThat(library.send_frame(device)).isOne();
     }
 }

@@ -6,22 +6,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A program runs for the events of its hook while it is attached, whatever the kind of attachment. */
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(60)
-@Tag("jdk-independent")
+@ExtendWith(NetworkNamespace.class)
 class HookTest {
     private static final int TIMES = 20;
 
     @ParameterizedTest
     @EnumSource
-    void aProgramRunsWhileItIsAttached(AttachedHook hook) throws Throwable {
-        NetworkNamespace.run(() -> runsWhileAttached(hook));
+    void aProgramRunsWhileItIsAttached(AttachedHook hook) {
+        runsWhileAttached(hook);
     }
 
     static void runsWhileAttached(AttachedHook hook) {
@@ -44,40 +44,36 @@ class HookTest {
     /** The kernel gives the file descriptor of a closed link to the next one. */
     @ParameterizedTest
     @EnumSource
-    void closingALinkAgainLeavesALaterLinkAlone(AttachedHook hook) throws Throwable {
+    void closingALinkAgainLeavesALaterLinkAlone(AttachedHook hook) {
         hook.assume();
-        NetworkNamespace.run(() -> {
-            try (AttachedHook.Scene scene = hook.open()) {
-                HitCounter counter = scene.counter();
-                Link closed = counter.program().attach(scene.attachment());
-                closed.close();
-                counter.program().attach(scene.attachment());
-                closed.close();
-                scene.events().fire(TIMES);
+        try (AttachedHook.Scene scene = hook.open()) {
+            HitCounter counter = scene.counter();
+            Link closed = counter.program().attach(scene.attachment());
+            closed.close();
+            counter.program().attach(scene.attachment());
+            closed.close();
+            scene.events().fire(TIMES);
 
-                assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES);
-            }
-        });
+            assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES);
+        }
     }
 
     @ParameterizedTest
     @EnumSource
-    void closingTheObjectDetachesTheProgram(AttachedHook hook) throws Throwable {
+    void closingTheObjectDetachesTheProgram(AttachedHook hook) {
         hook.assume();
-        NetworkNamespace.run(() -> {
-            try (AttachedHook.Scene scene = hook.open();
-                    HitCounter later = hook.load()) {
-                HitCounter counter = scene.counter();
-                Link link = counter.program().attach(scene.attachment());
-                counter.close();
-                link.close();
+        try (AttachedHook.Scene scene = hook.open();
+                HitCounter later = hook.load()) {
+            HitCounter counter = scene.counter();
+            Link link = counter.program().attach(scene.attachment());
+            counter.close();
+            link.close();
 
-                try (Link next = later.program().attach(scene.attachment())) {
-                    scene.events().fire(TIMES);
-                    assertThat(next).isNotNull();
-                    assertThat(later.count()).isGreaterThanOrEqualTo(TIMES);
-                }
+            try (Link next = later.program().attach(scene.attachment())) {
+                scene.events().fire(TIMES);
+                assertThat(next).isNotNull();
+                assertThat(later.count()).isGreaterThanOrEqualTo(TIMES);
             }
-        });
+        }
     }
 }

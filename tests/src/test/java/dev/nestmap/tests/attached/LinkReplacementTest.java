@@ -21,8 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,9 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Replaces pinned links that the kernel can't update, while a thread causes events. It counts the events that two versions of a program
  * miss with a gap, and count twice with an overlap. The guide's page about upgrades shows the numbers.
  */
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(300) // in an emulated machine
-@Tag("jdk-independent")
+@ExtendWith(NetworkNamespace.class)
 class LinkReplacementTest extends PinningTest {
     private static final int REPLACEMENTS = 10;
     private static final int CALIBRATION = 100;
@@ -76,9 +76,9 @@ class LinkReplacementTest extends PinningTest {
 
     @ParameterizedTest
     @MethodSource("hooksAndReplacements")
-    void aGapMissesEventsAndAnOverlapCountsSomeTwice(AttachedHook hook, Replacement replacement) throws Throwable {
+    void aGapMissesEventsAndAnOverlapCountsSomeTwice(AttachedHook hook, Replacement replacement) throws Exception {
         hook.assume();
-        NetworkNamespace.run(() -> replaceDuringEvents(hook, replacement));
+        replaceDuringEvents(hook, replacement);
     }
 
     private void replaceDuringEvents(AttachedHook hook, Replacement replacement) throws Exception {

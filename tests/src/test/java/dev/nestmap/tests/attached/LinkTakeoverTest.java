@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,11 +14,13 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -38,11 +41,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -50,9 +51,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A service that starts again takes over its own link, and neither attaches its program twice nor touches anything else. The cases broke
  * other projects.
  */
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(60)
-@Tag("jdk-independent")
+@ExtendWith(NetworkNamespace.class)
 class LinkTakeoverTest extends PinningTest {
     private static final int TIMES = 20;
     private static final int NEXT = -1;
@@ -72,55 +73,45 @@ class LinkTakeoverTest extends PinningTest {
     }
 
     private static HitCounter tcx() {
+        KernelAssumptions.assume(KernelFeature.TCX);
         return HitCounter.load("tcx/ingress", NEXT);
     }
 
     /** What the program counts after the end of the process would be in maps that nobody can reach. */
     @Test
-    void aProgramWithMapsThatAreNotPinnedTakesAWord() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (HitCounter counter = xdp()) {
-                LinkPin refused = LinkPin.at(fs.path("acme/count"));
-                assertThatThrownBy(() -> counter.program().attach(Xdp.on("lo"), refused))
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("uses maps that are not pinned: ")
-                        .hasMessageContaining("RDONLY_PROG")
-                        .hasMessageContaining("LinkPin.withUnpinnedMaps()");
-                assertThat(fs.path("acme/count")).doesNotExist();
-                counter.program()
-                        .attach(Xdp.on("lo"), refused.withUnpinnedMaps())
-                        .detach();
-            }
-        });
+    void aProgramWithMapsThatAreNotPinnedTakesAWord() {
+        try (HitCounter counter = xdp()) {
+            LinkPin refused = LinkPin.at(fs.path("acme/count"));
+            assertBpfException(() -> counter.program().attach(Xdp.on("lo"), refused))
+                    .hasMessageContaining("uses maps that are not pinned: ")
+                    .hasMessageContaining("RDONLY_PROG")
+                    .hasMessageContaining("LinkPin.withUnpinnedMaps()");
+            assertThat(fs.path("acme/count")).doesNotExist();
+            counter.program().attach(Xdp.on("lo"), refused.withUnpinnedMaps()).detach();
+        }
     }
 
     @Test
     @Timeout(180) // another Java VM starts, perhaps in an emulated machine
-    void aKilledProcessLeavesItsProgramAttachedAndTheNextOneTakesOver() throws Throwable {
-        NetworkNamespace.run(() -> {
-            Process child = new ChildVm()
-                    .start(
-                            Attacher.class,
-                            fs.path("acme/count").toString(),
-                            HitCounter.compile("xdp", XDP_PASS).toString());
-            BufferedReader output =
-                    new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
-            String programId = output.readLine();
-            child.destroyForcibly().waitFor();
-            try (KernelLink left = Nestmap.openPinnedLink(fs.path("acme/count"))) {
-                assertThat(Integer.toString(left.info().programId())).isEqualTo(programId);
-                assertThat(left.info().attached()).isTrue();
-            }
-            try (Datagrams datagrams = Datagrams.open();
-                    HitCounter counter = xdp()) {
-                KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
-                datagrams.fire(TIMES);
-                assertThat(counter.count()).isEqualTo(TIMES);
-                link.detach();
-                datagrams.fire(TIMES);
-                assertThat(counter.count()).isEqualTo(TIMES);
-            }
-        });
+    void aKilledProcessLeavesItsProgramAttachedAndTheNextOneTakesOver() throws Exception {
+        Process child = new ChildVm().start(Attacher.class, fs.path("acme/count"), HitCounter.compile("xdp", XDP_PASS));
+        BufferedReader output =
+                new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
+        String programId = output.readLine();
+        child.destroyForcibly().waitFor();
+        try (KernelLink left = Nestmap.openPinnedLink(fs.path("acme/count"))) {
+            assertThat(Integer.toString(left.info().programId())).isEqualTo(programId);
+            assertThat(left.info().attached()).isTrue();
+        }
+        try (Datagrams datagrams = Datagrams.open();
+                HitCounter counter = xdp()) {
+            KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
+            datagrams.fire(TIMES);
+            assertThat(counter.count()).isEqualTo(TIMES);
+            link.detach();
+            datagrams.fire(TIMES);
+            assertThat(counter.count()).isEqualTo(TIMES);
+        }
     }
 
     /** Attaches a program, prints its id and waits to be killed. */
@@ -141,74 +132,63 @@ class LinkTakeoverTest extends PinningTest {
 
     /** The link of the old process is held by a pin that this process does not see at its path. */
     @Test
-    void aLinkWhoseVisiblePinIsMissingIsNotAttachedTwice() throws Throwable {
-        KernelAssumptions.assume(KernelFeature.TCX);
-        NetworkNamespace.run(() -> {
-            try (Datagrams datagrams = Datagrams.open();
-                    HitCounter old = tcx();
-                    HitCounter counter = tcx()) {
-                KernelLink hidden = old.program().attach(Tcx.ingress("lo"));
-                hidden.pin(LinkPin.at(fs.path("elsewhere")).withUnpinnedMaps());
-                assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo"), pin()))
-                        .hasMessageContaining(
-                                "ingress of interface lo already has a program count_hit, the one with id "
-                                        + old.program().id() + " with link "
-                                        + hidden.info().id())
-                        .hasMessageContaining("pin it there again (bpftool link pin id "
-                                + hidden.info().id() + " " + fs.path("acme/count") + ")");
-                datagrams.fire(TIMES);
-                assertThat(old.count()).isEqualTo(TIMES);
+    void aLinkWhoseVisiblePinIsMissingIsNotAttachedTwice() {
+        try (Datagrams datagrams = Datagrams.open();
+                HitCounter old = tcx();
+                HitCounter counter = tcx()) {
+            KernelLink hidden = old.program().attach(Tcx.ingress("lo"));
+            hidden.pin(LinkPin.at(fs.path("elsewhere")).withUnpinnedMaps());
+            assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo"), pin()))
+                    .hasMessageContaining("ingress of interface lo already has a program count_hit, the one with id "
+                            + old.program().id() + " with link "
+                            + hidden.info().id())
+                    .hasMessageContaining("pin it there again (bpftool link pin id "
+                            + hidden.info().id() + " " + fs.path("acme/count") + ")");
+            datagrams.fire(TIMES);
+            assertThat(old.count()).isEqualTo(TIMES);
 
-                hidden.pin(LinkPin.at(fs.path("acme/count")).withUnpinnedMaps());
-                KernelLink taken = counter.program().attach(Tcx.ingress("lo"), pin());
-                datagrams.fire(TIMES);
-                assertThat(counter.count()).isEqualTo(TIMES);
-                assertThat(taken.info().id()).isEqualTo(hidden.info().id());
-                taken.detach();
-            }
-        });
+            hidden.pin(LinkPin.at(fs.path("acme/count")).withUnpinnedMaps());
+            KernelLink taken = counter.program().attach(Tcx.ingress("lo"), pin());
+            datagrams.fire(TIMES);
+            assertThat(counter.count()).isEqualTo(TIMES);
+            assertThat(taken.info().id()).isEqualTo(hidden.info().id());
+            taken.detach();
+        }
     }
 
     /** In a user namespace, a process can attach programs with a token, and can't list those of a hook. */
     @Test
-    void aLinkIsTakenOverWithoutTheListOfThePrograms() throws Throwable {
-        KernelAssumptions.assume(KernelFeature.TCX);
-        NetworkNamespace.run(() -> {
-            try (HitCounter old = tcx();
-                    HitCounter counter = tcx();
-                    WatchedThread thread = new WatchedThread();
-                    LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-                WatchedThread.Watcher noList = call -> call == SystemCall.PROG_QUERY ? Errno.EPERM : null;
-                thread.run(noList, () -> old.program().attach(Tcx.ingress("lo"), pin()));
-                assertThat(log.messages())
-                        .singleElement(as(STRING))
-                        .contains("ingress of interface lo may have programs already")
-                        .contains("events are counted twice: bpftool link shows it");
-                thread.run(noList, () -> counter.program().attach(Tcx.ingress("lo"), pin()));
-                try (KernelLink link = Nestmap.openPinnedLink(fs.path("acme/count"))) {
-                    assertThat(link.info().programId())
-                            .isEqualTo(counter.program().id());
-                    link.detach();
-                }
+    void aLinkIsTakenOverWithoutTheListOfThePrograms() {
+        try (HitCounter old = tcx();
+                HitCounter counter = tcx();
+                WatchedThread thread = new WatchedThread();
+                LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            WatchedThread.Watcher noList = call -> call == SystemCall.PROG_QUERY ? Errno.EPERM : null;
+            thread.run(noList, () -> old.program().attach(Tcx.ingress("lo"), pin()));
+            assertThat(log.messages())
+                    .singleElement(as(STRING))
+                    .contains("ingress of interface lo may have programs already")
+                    .contains("events are counted twice: bpftool link shows it");
+            thread.run(noList, () -> counter.program().attach(Tcx.ingress("lo"), pin()));
+            try (KernelLink link = Nestmap.openPinnedLink(fs.path("acme/count"))) {
+                assertThat(link.info().programId()).isEqualTo(counter.program().id());
+                link.detach();
             }
-        });
+        }
     }
 
     @Test
-    void aProgramIsNotAttachedTwiceIfTheListOfTheProgramsFails() throws Throwable {
-        KernelAssumptions.assume(KernelFeature.TCX);
-        NetworkNamespace.run(() -> {
-            try (HitCounter old = tcx();
-                    HitCounter counter = tcx();
-                    WatchedThread thread = new WatchedThread()) {
-                old.program().attach(Tcx.ingress("lo"));
-                thread.run(
-                        call -> call == SystemCall.PROG_QUERY ? Errno.ENOMEM : null,
-                        () -> assertRefused(
-                                Errno.ENOMEM, () -> counter.program().attach(Tcx.ingress("lo"), pin())));
-                assertThat(fs.content()).doesNotContain("acme/count");
-            }
-        });
+    void aProgramIsNotAttachedTwiceIfTheListOfTheProgramsFails() throws IOException {
+        try (HitCounter old = tcx();
+                HitCounter counter = tcx();
+                WatchedThread thread = new WatchedThread()) {
+            old.program().attach(Tcx.ingress("lo"));
+            thread.run(
+                    call -> call == SystemCall.PROG_QUERY ? Errno.ENOMEM : null,
+                    () -> assertBpfException(() -> counter.program().attach(Tcx.ingress("lo"), pin()))
+                            .hasErrno(Errno.ENOMEM));
+            assertThat(fs.content()).doesNotContain("acme/count");
+        }
     }
 
     @Test
@@ -218,7 +198,8 @@ class LinkTakeoverTest extends PinningTest {
                 HitCounter counter = HitCounter.load("cgroup/connect4", 1);
                 WatchedThread thread = new WatchedThread()) {
             old.program().attach(Cgroup.of(group));
-            assertRefused(null, () -> counter.program().attach(Cgroup.of(group), pin())); // makes the pin's directory
+            assertBpfException(() -> counter.program().attach(Cgroup.of(group), pin()))
+                    .hasErrno(null); // makes the pin's directory
             List<SystemCall> calls = new ArrayList<>();
             thread.run(
                     call -> {
@@ -232,7 +213,8 @@ class LinkTakeoverTest extends PinningTest {
             AtomicInteger index = new AtomicInteger();
             thread.run(
                     call -> index.getAndIncrement() == opensGroup ? Errno.EMFILE : null,
-                    () -> assertRefused(Errno.EMFILE, () -> counter.program().attach(Cgroup.of(group), pin())));
+                    () -> assertBpfException(() -> counter.program().attach(Cgroup.of(group), pin()))
+                            .hasErrno(Errno.EMFILE));
             assertThat(fs.content()).doesNotContain("acme/count");
         } finally {
             Files.delete(group);
@@ -262,194 +244,162 @@ class LinkTakeoverTest extends PinningTest {
         }
     }
 
-    private static void assertRefused(@Nullable Errno errno, ThrowingCallable action) {
-        assertThatThrownBy(action)
-                .isInstanceOfSatisfying(
-                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(errno));
+    @Test
+    void aProgramWithoutALinkCanNotBeTakenOver() {
+        try (HitCounter old = tcx();
+                HitCounter counter = tcx()) {
+            LibBpf libbpf = NativeLibraries.libbpf();
+            int program =
+                    libbpf.bpf_prog_get_fd_by_id(Math.toIntExact(old.program().id()));
+            assertThat(libbpf.bpf_prog_attach(program, LOOPBACK, AttachType.TCX_INGRESS.number(), 0))
+                    .isZero();
+            NativeLibraries.libc().close(program);
+            assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo"), pin()))
+                    .hasMessageContaining("already has a program count_hit, the one with id "
+                            + old.program().id()
+                            + ", which was attached without a link, so a LinkPin can't take it over")
+                    .hasMessageNotContaining("bpftool link pin");
+        }
     }
 
     @Test
-    void aProgramWithoutALinkCanNotBeTakenOver() throws Throwable {
-        KernelAssumptions.assume(KernelFeature.TCX);
-        NetworkNamespace.run(() -> {
-            try (HitCounter old = tcx();
-                    HitCounter counter = tcx()) {
-                LibBpf libbpf = NativeLibraries.libbpf();
-                int program = libbpf.bpf_prog_get_fd_by_id(
-                        Math.toIntExact(old.program().id()));
-                assertThat(libbpf.bpf_prog_attach(program, LOOPBACK, AttachType.TCX_INGRESS.number(), 0))
-                        .isZero();
-                NativeLibraries.libc().close(program);
+    void anotherMountOverTheFileSystemHidesThePinButNotTheLink() {
+        try (Datagrams datagrams = Datagrams.open();
+                HitCounter old = tcx();
+                HitCounter counter = tcx()) {
+            KernelLink before = old.program().attach(Tcx.ingress("lo"), pin());
+            InstalledCommand.run("mount", "-t", "bpf", "bpf", fs.path("").toString())
+                    .succeeded();
+            try {
                 assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo"), pin()))
-                        .hasMessageContaining("already has a program count_hit, the one with id "
-                                + old.program().id()
-                                + ", which was attached without a link, so a LinkPin can't take it over")
-                        .hasMessageNotContaining("bpftool link pin");
+                        .hasMessageContaining("mounted over its pin");
+                datagrams.fire(TIMES);
+                assertThat(old.count()).isEqualTo(TIMES);
+                assertThat(counter.count()).isZero();
+            } finally {
+                InstalledCommand.run("umount", fs.path("").toString()).succeeded();
             }
-        });
+            counter.program().attach(Tcx.ingress("lo"), pin()).close();
+            assertThatThrownBy(() -> before.update(old.program()))
+                    .as("the old process does not own the pins any more")
+                    .hasMessageContaining("is not the one that this process has locked");
+            Nestmap.openPinnedLink(fs.path("acme/count")).detach();
+        }
     }
 
     @Test
-    void anotherMountOverTheFileSystemHidesThePinButNotTheLink() throws Throwable {
-        KernelAssumptions.assume(KernelFeature.TCX);
-        NetworkNamespace.run(() -> {
-            try (Datagrams datagrams = Datagrams.open();
-                    HitCounter old = tcx();
-                    HitCounter counter = tcx()) {
-                KernelLink before = old.program().attach(Tcx.ingress("lo"), pin());
-                InstalledCommand.run("mount", "-t", "bpf", "bpf", fs.path("").toString())
-                        .succeeded();
-                try {
-                    assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo"), pin()))
-                            .hasMessageContaining("mounted over its pin");
-                    datagrams.fire(TIMES);
-                    assertThat(old.count()).isEqualTo(TIMES);
-                    assertThat(counter.count()).isZero();
-                } finally {
-                    InstalledCommand.run("umount", fs.path("").toString()).succeeded();
-                }
-                counter.program().attach(Tcx.ingress("lo"), pin()).close();
-                assertThatThrownBy(() -> before.update(old.program()))
-                        .as("the old process does not own the pins any more")
-                        .hasMessageContaining("is not the one that this process has locked");
-                Nestmap.openPinnedLink(fs.path("acme/count")).detach();
-            }
-        });
-    }
+    void aLinkOfARemovedInterfaceIsReplaced() {
+        try (HitCounter old = xdp();
+                HitCounter counter = xdp()) {
+            InstalledCommand.line("ip link add ve0 type veth peer name ve1");
+            KernelLink before = old.program().attach(Xdp.on("ve0"), pin());
+            InstalledCommand.line("ip link delete ve0");
+            assertThat(before.info().attached()).isFalse();
+            assertThatThrownBy(() -> before.update(counter.program())).hasMessageContaining("does not run any more");
 
-    @Test
-    void aLinkOfARemovedInterfaceIsReplaced() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (HitCounter old = xdp();
-                    HitCounter counter = xdp()) {
-                InstalledCommand.run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1")
-                        .succeeded();
-                KernelLink before = old.program().attach(Xdp.on("ve0"), pin());
-                InstalledCommand.run("ip", "link", "delete", "ve0").succeeded();
-                assertThat(before.info().attached()).isFalse();
-                assertThatThrownBy(() -> before.update(counter.program()))
-                        .hasMessageContaining("does not run any more");
-
-                InstalledCommand.run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1")
-                        .succeeded();
-                KernelLink link = counter.program().attach(Xdp.on("ve0"), pin());
-                assertThat(link.info().attached()).isTrue();
-                assertThat(link.info().programId()).isEqualTo(counter.program().id());
-                link.detach();
-            }
-        });
+            InstalledCommand.line("ip link add ve0 type veth peer name ve1");
+            KernelLink link = counter.program().attach(Xdp.on("ve0"), pin());
+            assertThat(link.info().attached()).isTrue();
+            assertThat(link.info().programId()).isEqualTo(counter.program().id());
+            link.detach();
+        }
     }
 
     /** A process was killed after it had pinned the link that should replace another one. */
     @Test
-    void aPinThatAnInterruptedReplacementLeftIsRemoved() throws Throwable {
-        NetworkNamespace.run(() -> {
-            LinkPin pin = pin().withReplacement(LinkPin.Replacement.OVERLAP);
-            try (AttachedHook.Scene scene = AttachedHook.RAW_TRACEPOINT.open();
-                    HitCounter old = HitCounter.load("raw_tp", 0);
-                    HitCounter interrupted = HitCounter.load("raw_tp", 0);
-                    HitCounter counter = HitCounter.load("raw_tp", 0)) {
-                old.program().attach(scene.pinnable(), pin).close();
-                KernelLink half = interrupted.program().attach(scene.pinnable());
-                half.pin(LinkPin.at(fs.path("acme/count-overlap")).withUnpinnedMaps());
-                half.close();
+    void aPinThatAnInterruptedReplacementLeftIsRemoved() throws IOException {
+        LinkPin pin = pin().withReplacement(LinkPin.Replacement.OVERLAP);
+        try (AttachedHook.Scene scene = AttachedHook.RAW_TRACEPOINT.open();
+                HitCounter old = HitCounter.load("raw_tp", 0);
+                HitCounter interrupted = HitCounter.load("raw_tp", 0);
+                HitCounter counter = HitCounter.load("raw_tp", 0)) {
+            old.program().attach(scene.pinnable(), pin).close();
+            KernelLink half = interrupted.program().attach(scene.pinnable());
+            half.pin(LinkPin.at(fs.path("acme/count-overlap")).withUnpinnedMaps());
+            half.close();
 
-                KernelLink link = counter.program().attach(scene.pinnable(), pin);
-                assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/owner");
-                scene.events().fire(TIMES);
-                assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES);
-                link.detach();
-            }
-        });
+            KernelLink link = counter.program().attach(scene.pinnable(), pin);
+            assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/owner");
+            scene.events().fire(TIMES);
+            assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES);
+            link.detach();
+        }
     }
 
     /** The name of a pin is the user's. Only a replacement with an overlap uses a name beside it. */
     @Test
-    void aPinWithASimilarNameStays() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (HitCounter counter = xdp();
-                    HitCounter other = HitCounter.load("sk_lookup", 1)) {
-                LinkPin similar = LinkPin.at(fs.path("acme/count-overlap")).withUnpinnedMaps();
-                KernelLink first = other.program().attach(Netns.current(), similar);
-                LinkPin pin = LinkPin.at(fs.path("acme/count")).withUnpinnedMaps();
-                KernelLink second = counter.program().attach(Xdp.on("lo"), pin);
-                assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/count-overlap", "acme/owner");
-                first.detach();
-                second.detach();
-            }
-        });
+    void aPinWithASimilarNameStays() throws IOException {
+        try (HitCounter counter = xdp();
+                HitCounter other = HitCounter.load("sk_lookup", 1)) {
+            LinkPin similar = LinkPin.at(fs.path("acme/count-overlap")).withUnpinnedMaps();
+            KernelLink first = other.program().attach(Netns.current(), similar);
+            LinkPin pin = LinkPin.at(fs.path("acme/count")).withUnpinnedMaps();
+            KernelLink second = counter.program().attach(Xdp.on("lo"), pin);
+            assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/count-overlap", "acme/owner");
+            first.detach();
+            second.detach();
+        }
     }
 
     @Test
-    void whatIsNoLinkStaysPinned() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (HitCounter counter = xdp()) {
-                counter.program().pin(fs.path("acme/count"));
-                assertThatThrownBy(() -> counter.program().attach(Xdp.on("lo"), pin()))
-                        .hasMessageContaining("the pin is not a link but a program: ")
-                        .hasMessageContaining("leaves the pin");
-                assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/owner");
-            }
-        });
+    void whatIsNoLinkStaysPinned() throws IOException {
+        try (HitCounter counter = xdp()) {
+            counter.program().pin(fs.path("acme/count"));
+            assertThatThrownBy(() -> counter.program().attach(Xdp.on("lo"), pin()))
+                    .hasMessageContaining("the pin is not a link but a program: ")
+                    .hasMessageContaining("leaves the pin");
+            assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/owner");
+        }
     }
 
     @ParameterizedTest
     @EnumSource(names = {"NATIVE", "GENERIC"})
-    void aLinkInTheSameModeIsTakenOver(Xdp.Mode mode) throws Throwable {
-        NetworkNamespace.run(() -> {
-            InstalledCommand.run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1")
-                    .succeeded();
-            try (HitCounter old = xdp();
-                    HitCounter counter = xdp()) {
-                Xdp xdp = Xdp.on("ve0").withMode(mode);
-                int id = old.program().attach(xdp, pin()).info().id();
-                KernelLink link = counter.program().attach(xdp, pin());
-                assertThat(link.info().id()).isEqualTo(id);
-                link.detach();
-            }
-        });
+    void aLinkInTheSameModeIsTakenOver(Xdp.Mode mode) {
+        InstalledCommand.line("ip link add ve0 type veth peer name ve1");
+        try (HitCounter old = xdp();
+                HitCounter counter = xdp()) {
+            Xdp xdp = Xdp.on("ve0").withMode(mode);
+            int id = old.program().attach(xdp, pin()).info().id();
+            KernelLink link = counter.program().attach(xdp, pin());
+            assertThat(link.info().id()).isEqualTo(id);
+            link.detach();
+        }
     }
 
     @Test
-    void aLinkInAnotherModeStaysAttached() throws Throwable {
-        NetworkNamespace.run(() -> {
-            InstalledCommand.run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1")
-                    .succeeded();
-            try (HitCounter old = xdp();
-                    HitCounter counter = xdp()) {
-                KernelLink before = old.program().attach(Xdp.on("ve0").withMode(Xdp.Mode.GENERIC), pin());
-                assertThatThrownBy(() -> counter.program().attach(Xdp.on("ve0").withMode(Xdp.Mode.NATIVE), pin()))
-                        .hasMessageContaining("does not run in the mode NATIVE")
-                        .hasMessageContaining("It stays attached: use Xdp.Mode.AUTO");
-                assertThat(before.info().attached()).isTrue();
-                assertThat(before.info().programId()).isEqualTo(old.program().id());
+    void aLinkInAnotherModeStaysAttached() {
+        InstalledCommand.line("ip link add ve0 type veth peer name ve1");
+        try (HitCounter old = xdp();
+                HitCounter counter = xdp()) {
+            KernelLink before = old.program().attach(Xdp.on("ve0").withMode(Xdp.Mode.GENERIC), pin());
+            assertThatThrownBy(() -> counter.program().attach(Xdp.on("ve0").withMode(Xdp.Mode.NATIVE), pin()))
+                    .hasMessageContaining("does not run in the mode NATIVE")
+                    .hasMessageContaining("It stays attached: use Xdp.Mode.AUTO");
+            assertThat(before.info().attached()).isTrue();
+            assertThat(before.info().programId()).isEqualTo(old.program().id());
 
-                KernelLink link = counter.program().attach(Xdp.on("ve0"), pin());
-                assertThat(link.info().id()).isEqualTo(before.info().id());
-                link.detach();
-            }
-        });
+            KernelLink link = counter.program().attach(Xdp.on("ve0"), pin());
+            assertThat(link.info().id()).isEqualTo(before.info().id());
+            link.detach();
+        }
     }
 
     @Test
     void aLinkOfAnotherInterfaceOrNamespaceIsRejected() throws Throwable {
-        NetworkNamespace.run(() -> {
-            InstalledCommand.run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1")
-                    .succeeded();
-            try (HitCounter old = xdp();
-                    HitCounter counter = xdp()) {
-                old.program().attach(Xdp.on("lo"), pin());
-                assertThatThrownBy(() -> counter.program().attach(Xdp.on("ve0"), pin()))
-                        .hasMessageContaining("and is not attached to interface ve0")
-                        .hasMessageContaining("It stays as it is");
-                NetworkNamespace.run(() -> assertThatThrownBy(
-                                () -> counter.program().attach(Xdp.on("lo"), pin())) // has the same index there
-                        .hasMessageContaining("and is not attached to interface lo"));
-                KernelLink link = Nestmap.openPinnedLink(fs.path("acme/count"));
-                assertThat(link.info().programId()).isEqualTo(old.program().id());
-                link.detach();
-            }
-        });
+        InstalledCommand.line("ip link add ve0 type veth peer name ve1");
+        try (HitCounter old = xdp();
+                HitCounter counter = xdp()) {
+            old.program().attach(Xdp.on("lo"), pin());
+            assertThatThrownBy(() -> counter.program().attach(Xdp.on("ve0"), pin()))
+                    .hasMessageContaining("and is not attached to interface ve0")
+                    .hasMessageContaining("It stays as it is");
+            NetworkNamespace.run(() -> assertThatThrownBy(
+                            () -> counter.program().attach(Xdp.on("lo"), pin())) // has the same index there
+                    .hasMessageContaining("and is not attached to interface lo"));
+            KernelLink link = Nestmap.openPinnedLink(fs.path("acme/count"));
+            assertThat(link.info().programId()).isEqualTo(old.program().id());
+            link.detach();
+        }
     }
 
     @Test
@@ -464,6 +414,88 @@ class LinkTakeoverTest extends PinningTest {
             assertThat(link.info().programId()).isEqualTo(old.program().id());
         } finally {
             Files.delete(group);
+        }
+    }
+
+    /** A service that ends after its successor has taken over must not detach it. */
+    @Test
+    void theOldServiceDoesNotDetachTheNewProgram() {
+        try (HitCounter old = xdp();
+                HitCounter counter = xdp()) {
+            old.program().attach(Xdp.on("lo"), pin()).close();
+            KernelLink before = Nestmap.openPinnedLink(fs.path("acme/count"));
+            KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
+            assertThatThrownBy(before::detach)
+                    .hasMessageContaining("replaced the program")
+                    .hasMessageContaining("It stays attached");
+            before.close();
+            assertThat(link.info().attached()).isTrue();
+            link.detach();
+        }
+    }
+
+    @Test
+    void aLinkWhosePinCanNotBeRemovedStaysAttached() throws IOException {
+        try (HitCounter counter = xdp();
+                WatchedThread thread = new WatchedThread()) {
+            KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
+            thread.run(
+                    call -> call == SystemCall.UNLINK ? Errno.EPERM : null,
+                    () -> assertThatThrownBy(link::detach).hasMessageContaining("removal of the pin"));
+            assertThat(link.info().attached()).isTrue();
+            link.detach();
+            assertThat(fs.content()).containsExactly("acme");
+        }
+    }
+
+    @Test
+    void aLinkThatTheKernelDoesNotDetachStaysPinned() throws IOException {
+        try (HitCounter counter = xdp();
+                WatchedThread thread = new WatchedThread()) {
+            KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
+            thread.run(
+                    call -> call == SystemCall.LINK_DETACH ? Errno.ENOMEM : null,
+                    () -> assertBpfException(link::detach).hasErrno(Errno.ENOMEM));
+            assertThat(link.info().attached()).isTrue();
+            assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/owner");
+            link.detach();
+            assertThat(fs.content()).containsExactly("acme");
+        }
+    }
+
+    /** Opening a pin requires only search permission on its directory. */
+    @Test
+    void aUserWhoMayNotOwnThePinsChangesNoLink() {
+        try (HitCounter old = xdp();
+                HitCounter counter = xdp();
+                WatchedThread thread = new WatchedThread()) {
+            old.program().attach(Xdp.on("lo"), pin()).close();
+            endOwner("acme/count");
+            KernelLink link = Nestmap.openPinnedLink(fs.path("acme/count"));
+            thread.run(
+                    call -> call == SystemCall.FLOCK ? Errno.EACCES : null,
+                    () -> assertThatThrownBy(() -> link.update(counter.program()))
+                            .hasMessageContaining("nothing was changed"));
+            assertThat(link.info().programId()).isEqualTo(old.program().id());
+            link.detach();
+        }
+    }
+
+    /** The locked directory is that of another process. */
+    @Test
+    void aGuestChangesNoLink() {
+        try (HitCounter old = xdp();
+                HitCounter counter = xdp()) {
+            old.program().attach(Xdp.on("lo"), pin()).close();
+            endOwner("acme/count");
+            KernelLink opened = Nestmap.openPinnedLink(fs.path("acme/count"));
+            try (Pins.Lock owner = new KernelPins().lock(fs.path("acme/owner"), PinOptions.defaults())) {
+                assertThat(owner).isNotNull();
+                assertBpfException(() -> opened.update(counter.program()));
+                assertThatThrownBy(opened::detach)
+                        .hasMessageContaining("owns the pins in " + fs.path("acme") + ", and nothing was changed");
+            }
+            opened.detach();
         }
     }
 }

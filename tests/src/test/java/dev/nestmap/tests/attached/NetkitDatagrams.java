@@ -15,11 +15,11 @@ record NetkitDatagrams(DatagramSocket sender) implements Events {
     private static final byte[] BEHIND_THE_DEVICE = {10, 9, 0, 2};
 
     static NetkitDatagrams open() {
-        ip("link", "add", DEVICE, "type", "netkit");
+        InstalledCommand.line("ip link add " + DEVICE + " type netkit");
         for (String name : new String[] {DEVICE, peer()}) {
-            ip("link", "set", name, "up");
+            InstalledCommand.line("ip link set " + name + " up");
         }
-        ip("addr", "add", "10.9.0.1/24", "dev", DEVICE);
+        InstalledCommand.line("ip addr add 10.9.0.1/24 dev " + DEVICE);
         try {
             return new NetkitDatagrams(new DatagramSocket());
         } catch (IOException e) {
@@ -39,20 +39,11 @@ record NetkitDatagrams(DatagramSocket sender) implements Events {
                 .orElseThrow();
     }
 
-    private static void ip(String... arguments) {
-        String[] command = new String[arguments.length + 1];
-        command[0] = "ip";
-        System.arraycopy(arguments, 0, command, 1, arguments.length);
-        InstalledCommand.run((Object[]) command).succeeded();
-    }
-
     @Override
-    public void fire(int times) {
+    public void fire() {
         try {
             InetAddress address = InetAddress.getByAddress(BEHIND_THE_DEVICE);
-            for (int i = 0; i < times; i++) {
-                sender.send(new DatagramPacket(new byte[1], 1, address, 9));
-            }
+            sender.send(new DatagramPacket(new byte[1], 1, address, 9));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -7,8 +7,6 @@ import dev.nestmap.tests.toolchain.InstalledClang;
 
 /** Hooks at which a program sees files being opened. Each has an object file with a program {@code open}. */
 enum OpenHook {
-    KPROBE(KernelOption.KPROBES, "attached_calls", "kprobe/security_file_open"),
-    TRACEPOINT(KernelOption.TRACEPOINTS, "attached_calls", "tp/syscalls/sys_enter_openat"),
     FENTRY(KernelOption.FENTRY, "attached_fentry", "fentry/security_file_open"),
     LSM(KernelOption.LSM, "attached_lsm", "lsm/file_open"),
     SLEEPABLE_LSM(KernelOption.LSM, "attached_calls", "lsm.s/file_open");
@@ -30,18 +28,9 @@ enum OpenHook {
 
     /** Loads the object that this clang compiles, and attaches its program. Skips the test if the kernel lacks the hook. */
     AttachedBpf attach(InstalledClang clang) {
-        AttachedBpf bpf = load(clang);
+        option.assume();
+        AttachedBpf bpf = AttachedBpf.load(BpfObjects.of(object, clang, "-DSECTION=\"" + section + "\""));
         bpf.program("open").attach();
         return bpf;
-    }
-
-    /** Loads the object without attaching its program. */
-    AttachedBpf load() {
-        return load(InstalledClang.newest());
-    }
-
-    private AttachedBpf load(InstalledClang clang) {
-        option.assume();
-        return AttachedBpf.load(BpfObjects.of(object, clang, "-DSECTION=\"" + section + "\""));
     }
 }

@@ -9,14 +9,7 @@ record Opens() implements Events {
     static final int SYSTEM_CALL = "amd64".equals(System.getProperty("os.arch")) ? 257 : 56;
 
     @Override
-    public void fire(int times) {
-        for (int i = 0; i < times; i++) {
-            Descriptors.close(Descriptors.open("/proc/self/status"));
-        }
-    }
-
-    @Override
-    public void close() {
-        // Every file is closed already.
+    public void fire() {
+        Descriptors.close(Descriptors.open("/proc/self/status"));
     }
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.Kprobe;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.PerfEvent;
@@ -26,19 +27,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Probes and perf events have the effect of their options, and a target that does not exist is named. */
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(60)
-@Tag("jdk-independent")
 class ProbeTest {
     private static final int TIMES = 10;
+    private static final int COOKIE = 1_000_000;
     private static final Path BINARY = ProbedCalls.binary();
 
     private final ProbedCalls calls = ProbedCalls.open();
@@ -72,39 +75,32 @@ class ProbeTest {
         }
     }
 
-    @Test
-    void aKprobeHasACookie() {
-        KernelOption.KPROBES.assume();
-        try (HitCounter counter = HitCounter.addingCookies("kprobe")) {
-            counter.program().attach(Kprobe.onEntry("security_file_open").withCookie(1_000_000));
-            new Opens().fire(TIMES);
-
-            assertThat(counter.count())
-                    .isGreaterThanOrEqualTo(TIMES * 1_000_000)
-                    .matches(sum -> sum % 1_000_000 == 0);
-        }
+    static Stream<Arguments> hooksWithACookie() {
+        return Stream.of(
+                Arguments.of(
+                        KernelOption.KPROBES,
+                        "kprobe",
+                        Kprobe.onEntry("security_file_open").withCookie(COOKIE)),
+                Arguments.of(
+                        KernelOption.TRACEPOINTS,
+                        "tp",
+                        Tracepoint.of("syscalls", "sys_enter_openat").withCookie(COOKIE)),
+                Arguments.of(
+                        KernelOption.FENTRY,
+                        "fentry/security_file_open",
+                        Tracing.declared().withCookie(COOKIE)));
     }
 
-    @Test
-    void aTracepointHasACookie() {
-        KernelOption.TRACEPOINTS.assume();
-        try (HitCounter counter = HitCounter.addingCookies("tp")) {
-            counter.program()
-                    .attach(Tracepoint.of("syscalls", "sys_enter_openat").withCookie(1_000_000));
+    @ParameterizedTest
+    @MethodSource("hooksWithACookie")
+    void anAttachmentHasACookie(KernelOption option, String section, Hook<? super Hook.AnyKind, ?> hook) {
+        option.assume();
+        try (HitCounter counter = HitCounter.addingCookies(section)) {
+            counter.program().attach(hook);
+
             new Opens().fire(TIMES);
 
-            assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES * 1_000_000);
-        }
-    }
-
-    @Test
-    void aTracingProgramHasACookie() {
-        KernelOption.FENTRY.assume();
-        try (HitCounter counter = HitCounter.addingCookies("fentry/security_file_open")) {
-            counter.program().attach(Tracing.declared().withCookie(1_000_000));
-            new Opens().fire(TIMES);
-
-            assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES * 1_000_000);
+            assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES * COOKIE).matches(sum -> sum % COOKIE == 0);
         }
     }
 
@@ -167,8 +163,7 @@ class ProbeTest {
     @Test
     void aMissingFunctionOrFileIsNamed() {
         try (HitCounter counter = HitCounter.load("uprobe", 0)) {
-            assertThatThrownBy(() -> counter.program().attach(Uprobe.onEntry(BINARY, "no_such_function")))
-                    .asInstanceOf(BPF_EXCEPTION)
+            assertBpfException(() -> counter.program().attach(Uprobe.onEntry(BINARY, "no_such_function")))
                     .isOf("attachment of program count_hit to function no_such_function of " + BINARY)
                     .hasMessageContaining(
                             "has no function no_such_function in its symbol tables: list them with nm -D");
@@ -182,10 +177,9 @@ class ProbeTest {
     @Test
     void aMissingUsdtIsReportedByLibbpf() {
         try (HitCounter counter = HitCounter.load("usdt", 0)) {
-            assertThatThrownBy(() -> counter.program().attach(Usdt.of(BINARY, "nestmap", "absent")))
+            assertBpfException(() -> counter.program().attach(Usdt.of(BINARY, "nestmap", "absent")))
                     .hasMessageContaining("refused by libbpf 1.")
-                    .isInstanceOfSatisfying(
-                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOENT));
+                    .hasErrno(Errno.ENOENT);
         }
         try (HitCounter counter = HitCounter.load("kprobe", 0)) {
             assertThatThrownBy(() -> counter.program().attach(Usdt.of(BINARY, "nestmap", "called")))
@@ -236,10 +230,8 @@ class ProbeTest {
     void aMissingKernelFunctionIsNamed() {
         KernelOption.KPROBES.assume();
         try (HitCounter counter = HitCounter.load("kprobe", 0)) {
-            assertThatThrownBy(() -> counter.program().attach(Kprobe.onEntry("no_such_function")))
-                    .isInstanceOfSatisfying(
-                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOENT))
-                    .hasMessageContaining("has inlined it");
+            assertBpfException(() -> counter.program().attach(Kprobe.onEntry("no_such_function")), "has inlined it")
+                    .hasErrno(Errno.ENOENT);
         }
     }
 
@@ -256,10 +248,8 @@ class ProbeTest {
 
     @Test
     void aMissingTargetOfATracingProgramFailsTheLoad() {
-        assertThatThrownBy(() -> HitCounter.load("fentry/no_such_function", 0))
-                .asInstanceOf(BPF_EXCEPTION)
-                .hasErrno(Errno.ESRCH)
-                .hasMessageContaining("hook or iterator with the name");
+        assertBpfException(() -> HitCounter.load("fentry/no_such_function", 0), "hook or iterator with the name")
+                .hasErrno(Errno.ESRCH);
     }
 
     @Test
@@ -329,12 +319,11 @@ class ProbeTest {
     @Test
     void aPerfEventNeedsAnExistingCpu() {
         try (HitCounter counter = HitCounter.load("perf_event", 0)) {
-            assertThatThrownBy(() -> counter.program()
+            assertBpfException(() -> counter.program()
                             .attach(PerfEvent.software(PerfEvent.Software.CPU_CLOCK)
                                     .withPeriod(1_000_000)
                                     .onCpu(100_000)))
                     .hasMessageContaining("refused by Linux ")
-                    .asInstanceOf(BPF_EXCEPTION)
                     .hasErrno(Errno.EINVAL)
                     .hasMessageContaining("there is no such CPU");
         }
@@ -348,10 +337,8 @@ class ProbeTest {
             PerfEvent tooOften = PerfEvent.software(PerfEvent.Software.CPU_CLOCK)
                     .withFrequency(Long.parseLong(limit) + 1)
                     .onCpu(0);
-            assertThatThrownBy(() -> counter.program().attach(tooOften))
-                    .isInstanceOfSatisfying(
-                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
-                    .hasMessageContaining("kernel.perf_event_max_sample_rate");
+            assertBpfException(() -> counter.program().attach(tooOften), "kernel.perf_event_max_sample_rate")
+                    .hasErrno(Errno.EINVAL);
         }
     }
 }

@@ -2,8 +2,6 @@
 package dev.nestmap.tests.attached;
 
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.InstalledClang;
-import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.nio.file.Path;
 import jnr.ffi.LibraryLoader;
 
@@ -39,31 +37,12 @@ record ProbedCalls(Library library) implements Events {
 
     /** Calls both functions. */
     @Override
-    public void fire(int times) {
-        for (int i = 0; i < times; i++) {
-            library.probed_first(i);
-            library.probed_second(i);
-        }
-    }
-
-    @Override
-    public void close() {
-        // JNR keeps libraries loaded.
+    public void fire() {
+        library.probed_first(1);
+        library.probed_second(2);
     }
 
     private static final class Compiled {
-        static final Path LIBRARY = compile();
-
-        private static Path compile() {
-            InstalledClang clang = InstalledClang.newest();
-            // Each process has its own file, because a new file would not be the one that another process has loaded.
-            String name = "libprobed-" + ProcessHandle.current().pid() + ".so";
-            Path library = BpfObjects.directory(clang).resolve(name).toAbsolutePath();
-            library.toFile().deleteOnExit();
-            Path source = BpfObjects.resource("/c/probed.c");
-            InstalledCommand.run(clang.command(), "-O1", "-shared", "-fPIC", "-o", library, source)
-                    .succeeded();
-            return library;
-        }
+        static final Path LIBRARY = BpfObjects.library("probed");
     }
 }

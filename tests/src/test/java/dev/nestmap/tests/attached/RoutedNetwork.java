@@ -51,9 +51,7 @@ final class RoutedNetwork implements AutoCloseable {
         }
 
         void run(String command) throws Exception {
-            thread.submit(() ->
-                            InstalledCommand.run((Object[]) command.split(" ")).succeeded())
-                    .get();
+            thread.submit(() -> InstalledCommand.line(command)).get();
         }
 
         private void set(String setting, int value) throws Exception {

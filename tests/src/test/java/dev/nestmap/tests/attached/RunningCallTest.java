@@ -22,7 +22,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,9 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Replaces a program that runs at the return of a function, with an overlap, while a call of the function is running. The guide's page about
  * upgrades says which program runs when this call returns.
  */
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(60)
-@Tag("jdk-independent")
 class RunningCallTest extends PinningTest {
     private static final String READ =
             "amd64".equals(System.getProperty("os.arch")) ? "__x64_sys_read" : "__arm64_sys_read";

@@ -1,26 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The kernel schedules with a struct of functions until its link is closed (sched_ext, Linux 6.12). */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(300) // in an emulated machine
 class SchedulerTest {
     private static final Path SCHED_EXT = Path.of("/sys/kernel/sched_ext");
@@ -49,9 +46,7 @@ class SchedulerTest {
     @Test
     void aKernelWithoutSchedExtSaysSo() {
         assumeThat(SCHED_EXT).as("this kernel has sched_ext").doesNotExist();
-        assertThatThrownBy(() -> load().close())
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("sched_ext_ops");
+        assertBpfException(() -> load().close()).hasMessageContaining("sched_ext_ops");
     }
 
     private static HitCounter load() {

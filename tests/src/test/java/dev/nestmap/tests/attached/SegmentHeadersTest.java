@@ -11,8 +11,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -20,8 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code nestmap_segments} finds the end of the headers that each segment has, in buffers that are hard to make with real devices: tunnels,
  * extension headers, buffers above 64 KiB, virtual machines that leave the number of segments open, and forged lengths.
  */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTest.AnyJdk
 class SegmentHeadersTest {
     private static final int PAYLOAD = 2_500;
     private static final int SEGMENT = 700;
@@ -53,13 +51,9 @@ class SegmentHeadersTest {
         }
     }
 
+    @AutoClose
     private final SegmentedBpf bpf =
             SegmentedBpf.load(BpfObjects.of("segmented", "-iquote", BpfObjects.SHIPPED_HEADERS));
-
-    @AfterEach
-    void close() {
-        bpf.close();
-    }
 
     static Stream<Buffer> buffers() {
         byte[] udp = bytes("0001 0002 0000 0000");

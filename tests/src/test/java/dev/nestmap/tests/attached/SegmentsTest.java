@@ -18,9 +18,7 @@ import dev.nestmap.tests.attached.RoutedNetwork.Traffic;
 import dev.nestmap.tests.attached.Segmented.Counted;
 import dev.nestmap.tests.maptypes.ControlGroups;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.toolchain.InstalledCommand;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -37,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,9 +46,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Programs that call {@code nestmap_segments} count the packets and bytes that are on the network, at each hook, wherever the kernel or the
  * network card joins and cuts packets. The counters of an interface that sends no joined packet say how many there are.
  */
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(120)
-@Tag("jdk-independent")
 class SegmentsTest {
     /** An address of the server's network that no host has. */
     private static final String NOBODY = RoutedNetwork.SERVER.replaceAll("2$", "9");
@@ -143,8 +139,8 @@ class SegmentsTest {
         int send_datagrams(String address, int port, int size, int segment, int times, int options);
     }
 
-    private static final Library TRAFFIC =
-            LibraryLoader.create(Library.class).load(compile().toString());
+    private static final Library TRAFFIC = LibraryLoader.create(Library.class)
+            .load(BpfObjects.library("traffic").toString());
 
     private final RoutedNetwork network = Objects.requireNonNull(opened);
 
@@ -388,17 +384,5 @@ class SegmentsTest {
 
     private Counted count(int index) {
         return Objects.requireNonNull(bpf.counted().get(index));
-    }
-
-    private static Path compile() {
-        InstalledClang clang = InstalledClang.newest();
-        Path library = BpfObjects.directory(clang)
-                .resolve("libtraffic-" + ProcessHandle.current().pid() + ".so")
-                .toAbsolutePath();
-        library.toFile().deleteOnExit();
-        InstalledCommand.run(
-                        clang.command(), "-O1", "-shared", "-fPIC", "-o", library, BpfObjects.resource("/c/traffic.c"))
-                .succeeded();
-        return library;
     }
 }

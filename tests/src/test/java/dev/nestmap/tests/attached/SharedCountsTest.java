@@ -24,8 +24,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -33,9 +33,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Two programs share per-CPU maps. One sees datagrams that threads send, the other those that arrive, for which the kernel interrupts the
  * threads. The generated helper loses no count.
  */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(120)
+@ExtendWith(NetworkNamespace.class)
 class SharedCountsTest {
     private static final int SENDERS = 2;
     private static final int DATAGRAMS = 20_000;
@@ -90,28 +90,26 @@ class SharedCountsTest {
 
     @ParameterizedTest
     @EnumSource
-    void theHelperLosesNoCountOfProgramsThatShareAMap(Pair pair) throws Throwable {
-        NetworkNamespace.run(() -> {
-            handleArrivalsOnFirstCpu();
-            try (InterruptedBpf maps = pair.load()) {
-                int rounds = 0;
-                do {
-                    round(maps, pair);
-                    rounds++;
-                    assertThat(byHelper(maps)).isEqualTo(runs(maps));
-                } while (pair.interrupts && plain(maps) == runs(maps) && rounds < MOST_ROUNDS);
-                long lost = runs(maps) - plain(maps);
-                System.out.println(
-                        pair + ": " + runs(maps) + " runs, " + lost + " counts lost without atomic instructions");
+    void theHelperLosesNoCountOfProgramsThatShareAMap(Pair pair) throws Exception {
+        handleArrivalsOnFirstCpu();
+        try (InterruptedBpf maps = pair.load()) {
+            int rounds = 0;
+            do {
+                round(maps, pair);
+                rounds++;
+                assertThat(byHelper(maps)).isEqualTo(runs(maps));
+            } while (pair.interrupts && plain(maps) == runs(maps) && rounds < MOST_ROUNDS);
+            long lost = runs(maps) - plain(maps);
+            System.out.println(
+                    pair + ": " + runs(maps) + " runs, " + lost + " counts lost without atomic instructions");
 
-                assertThat(runs(maps)).isGreaterThanOrEqualTo(SENDERS * DATAGRAMS);
-                if (pair.interrupts) {
-                    assumeTrue(lost > 0, "no program was interrupted");
-                } else {
-                    assertThat(lost).isZero();
-                }
+            assertThat(runs(maps)).isGreaterThanOrEqualTo(SENDERS * DATAGRAMS);
+            if (pair.interrupts) {
+                assumeTrue(lost > 0, "no program was interrupted");
+            } else {
+                assertThat(lost).isZero();
             }
-        });
+        }
     }
 
     /** The first CPU handles the datagrams that threads on other CPUs send: it interrupts the thread that runs there. */

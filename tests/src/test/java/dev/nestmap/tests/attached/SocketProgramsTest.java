@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +10,6 @@ import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.Reuseport;
 import dev.nestmap.runtime.attach.SocketFilter;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
@@ -20,30 +20,19 @@ import dev.nestmap.tests.attached.SocketsBpf.ListenerMap;
 import dev.nestmap.tests.attached.SocketsBpf.PeerMap;
 import dev.nestmap.tests.maptypes.ControlGroups;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Programs that are attached to sockets redirect, select and filter according to the contents of inner maps. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(60)
 class SocketProgramsTest {
     private static final long TENANT = 1;
 
-    private SocketsBpf bpf;
-
-    @BeforeEach
-    void load() {
-        bpf = SocketsBpf.load(BpfObjects.of("sockets"));
-    }
-
-    @AfterEach
-    void close() {
-        bpf.close();
-    }
+    @AutoClose
+    final SocketsBpf bpf = SocketsBpf.load(BpfObjects.of("sockets"));
 
     @Test
     void redirectsSentDataToAnotherSocket() {
@@ -108,33 +97,32 @@ class SocketProgramsTest {
         link.close();
     }
 
+    @ExtendWith(NetworkNamespace.class)
     @Test
-    void selectsOneOfTheSocketsThatShareAPort() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (LoopbackSocket first = LoopbackSocket.sharing(0);
-                    LoopbackSocket second = LoopbackSocket.sharing(first.port());
-                    LoopbackSocket third = LoopbackSocket.sharing(first.port());
-                    LoopbackSocket sender = LoopbackSocket.sendingTo(first.port())) {
-                ListenerMap listeners = bpf.listenersBy().create(TENANT);
-                listeners.put(0, first.descriptor());
-                listeners.put(1, second.descriptor());
-                bpf.listenersBy().create(2).put(0, third.descriptor());
-                bpf.program("choose").attach(Reuseport.of(first.descriptor()));
+    void selectsOneOfTheSocketsThatShareAPort() {
+        try (LoopbackSocket first = LoopbackSocket.sharing(0);
+                LoopbackSocket second = LoopbackSocket.sharing(first.port());
+                LoopbackSocket third = LoopbackSocket.sharing(first.port());
+                LoopbackSocket sender = LoopbackSocket.sendingTo(first.port())) {
+            ListenerMap listeners = bpf.listenersBy().create(TENANT);
+            listeners.put(0, first.descriptor());
+            listeners.put(1, second.descriptor());
+            bpf.listenersBy().create(2).put(0, third.descriptor());
+            bpf.program("choose").attach(Reuseport.of(first.descriptor()));
 
-                for (int i = 0; i < 10; i++) {
-                    sender.send("\0\1 to the first");
-                    sender.send("\1\1 to the second");
-                    sender.send("\0\2 to the other tenant's");
+            for (int i = 0; i < 10; i++) {
+                sender.send("\0\1 to the first");
+                sender.send("\1\1 to the second");
+                sender.send("\0\2 to the other tenant's");
 
-                    assertThat(first.receive()).isEqualTo("\0\1 to the first");
-                    assertThat(second.receive()).isEqualTo("\1\1 to the second");
-                    assertThat(third.receive()).isEqualTo("\0\2 to the other tenant's");
-                }
-                sender.send("\5\1 to nobody");
-                assertThat(first.receivedByNow() + second.receivedByNow() + third.receivedByNow())
-                        .isEmpty();
+                assertThat(first.receive()).isEqualTo("\0\1 to the first");
+                assertThat(second.receive()).isEqualTo("\1\1 to the second");
+                assertThat(third.receive()).isEqualTo("\0\2 to the other tenant's");
             }
-        });
+            sender.send("\5\1 to nobody");
+            assertThat(first.receivedByNow() + second.receivedByNow() + third.receivedByNow())
+                    .isEmpty();
+        }
     }
 
     @Test
@@ -154,9 +142,8 @@ class SocketProgramsTest {
     void aLockedFilterIsNamed() {
         try (LoopbackSocket receiver = LoopbackSocket.sharing(0)) {
             receiver.lockFilter();
-            assertThatThrownBy(() -> bpf.program("keep").attach(SocketFilter.of(receiver.descriptor())))
-                    .isInstanceOfSatisfying(
-                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EPERM));
+            assertBpfException(() -> bpf.program("keep").attach(SocketFilter.of(receiver.descriptor())))
+                    .hasErrno(Errno.EPERM);
         }
     }
 
@@ -226,23 +213,22 @@ class SocketProgramsTest {
         }
     }
 
+    @ExtendWith(NetworkNamespace.class)
     @Test
-    void aNamespaceProgramSelectsASocketOfAnotherPort() throws Throwable {
+    void aNamespaceProgramSelectsASocketOfAnotherPort() {
         PeerMap peers = bpf.peersBy().create(TENANT);
-        NetworkNamespace.run(() -> {
-            bpf.listenPort().put(new ListenPort(0, 7777));
-            try (LoopbackSocket listener = LoopbackSocket.listening()) {
-                peers.put(0, listener.descriptor());
-                try (Link link = bpf.program("find").attach(Netns.current());
-                        LoopbackSocket client = LoopbackSocket.connected(7777);
-                        LoopbackSocket server = listener.accept()) {
-                    assertThat(link).isNotNull();
-                    client.send("knock");
-                    assertThat(server.receive()).isEqualTo("knock");
-                }
-                assertThatThrownBy(() -> LoopbackSocket.connected(7777)).hasMessageContaining("connect to port 7777");
+        bpf.listenPort().put(new ListenPort(0, 7777));
+        try (LoopbackSocket listener = LoopbackSocket.listening()) {
+            peers.put(0, listener.descriptor());
+            try (Link link = bpf.program("find").attach(Netns.current());
+                    LoopbackSocket client = LoopbackSocket.connected(7777);
+                    LoopbackSocket server = listener.accept()) {
+                assertThat(link).isNotNull();
+                client.send("knock");
+                assertThat(server.receive()).isEqualTo("knock");
             }
-        });
+            assertThatThrownBy(() -> LoopbackSocket.connected(7777)).hasMessageContaining("connect to port 7777");
+        }
     }
 
     @Test
@@ -263,8 +249,7 @@ class SocketProgramsTest {
             assertThatThrownBy(() -> listeners.attach(bpf.program("turn")))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("map listener_map is a REUSEPORT_SOCKARRAY");
-            assertThatThrownBy(() -> peers.attach(bpf.program("keep")))
-                    .isInstanceOf(BpfException.class)
+            assertBpfException(() -> peers.attach(bpf.program("keep")))
                     .hasMessage(
                             "attachment of program keep to map peer_map: a program of SEC(\"socket\") can't be attached"
                                     + " in this way: use attach(SocketFilter.of(descriptor))");
@@ -281,7 +266,7 @@ class SocketProgramsTest {
         bpf.close();
         link.close();
 
-        assertThatThrownBy(() -> peers.attach(bpf.program("turn"))).isInstanceOf(BpfException.class);
+        assertBpfException(() -> peers.attach(bpf.program("turn")));
         assertThatThrownBy(() -> bpf.program("keep").attach(SocketFilter.of(0)))
                 .hasMessageContaining("object sockets has been closed");
     }

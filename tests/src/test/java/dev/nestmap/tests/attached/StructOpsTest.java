@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -35,7 +36,6 @@ import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,9 +45,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A struct of functions that the kernel calls is attached, pinned and upgraded without a lost count, by the example of a congestion control
  * of TCP.
  */
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(60)
-@Tag("jdk-independent")
 class StructOpsTest extends PinningTest {
     static final String PLAIN = ".struct_ops";
     static final String LINKED = ".struct_ops.link";
@@ -56,9 +55,8 @@ class StructOpsTest extends PinningTest {
 
     @ParameterizedTest
     @ValueSource(strings = {PLAIN, LINKED})
-    void theKernelCallsTheFunctionsUntilTheLinkIsClosed(String section) throws Throwable {
-        assume(section);
-        NetworkNamespace.run(() -> runsWhileAttached(section));
+    void theKernelCallsTheFunctionsUntilTheLinkIsClosed(String section) throws IOException {
+        runsWhileAttached(section);
     }
 
     /** Attaches a struct of this section, and opens connections in the network namespace of the calling thread. */
@@ -84,7 +82,6 @@ class StructOpsTest extends PinningTest {
 
     @Test
     void aLinkedStructCanBeAttachedAgain() throws IOException {
-        assume(LINKED);
         try (CongestionBpf bpf = load(LINKED)) {
             bpf.attachStructOps("counted").close();
             awaitDetached();
@@ -96,16 +93,13 @@ class StructOpsTest extends PinningTest {
 
     @Test
     void aPinnedStructOutlivesItsObject() throws IOException {
-        assume(LINKED);
         try (CongestionBpf bpf = load(LINKED)) {
             KernelLink link = bpf.attachStructOps(
                     "counted", LinkPin.at(fs.path("acme/cc")).withUnpinnedMaps());
             assertThat(link.info().kind()).isEqualTo(KernelLink.Kind.STRUCT_OPS);
             assertThat(link.info().target())
                     .isEqualTo(UntypedMap.of(bpf, "counted").id());
-            assertThatThrownBy(() -> link.update(bpf.onStart()))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("replaces the whole struct");
+            assertBpfException(() -> link.update(bpf.onStart())).hasMessageContaining("replaces the whole struct");
         }
         assertThat(TcpConnections.available()).contains(NAME);
         Nestmap.openPinnedLink(fs.path("acme/cc")).detach();
@@ -116,17 +110,13 @@ class StructOpsTest extends PinningTest {
     /** The next run would not find what the functions have counted. */
     @Test
     void aPinnedStructIsRefusedIfItsFunctionsCountInUnpinnedMaps() throws IOException {
-        assume(LINKED);
         try (CongestionBpf bpf = load(LINKED)) {
-            assertThatThrownBy(() -> bpf.attachStructOps("counted", LinkPin.at(fs.path("cc"))))
-                    .isInstanceOf(BpfException.class)
+            assertBpfException(() -> bpf.attachStructOps("counted", LinkPin.at(fs.path("cc"))))
                     .hasMessageContaining("not pinned: connections")
                     .hasMessageContaining("LinkPin.withUnpinnedMaps()");
             KernelLink link = (KernelLink) bpf.attachStructOps("counted");
-            assertThatThrownBy(() -> link.pin(LinkPin.at(fs.path("cc"))))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("not pinned: connections")
-                    .hasMessageContaining("LinkPin.withUnpinnedMaps()");
+            assertBpfException(
+                    () -> link.pin(LinkPin.at(fs.path("cc"))), "not pinned: connections", "LinkPin.withUnpinnedMaps()");
         }
         assertThat(fs.content()).isEmpty();
         awaitDetached();
@@ -135,7 +125,6 @@ class StructOpsTest extends PinningTest {
     /** The kernel counts each connection with the struct that it began with. */
     @Test
     void upgradesUnderTrafficCountEachConnectionOnce() throws Throwable {
-        assume(LINKED);
         int upgrades = 5;
         LinkPin pin = LinkPin.at(fs.path("acme/cc")).withUnpinnedMaps();
         List<CongestionBpf> versions = new ArrayList<>();
@@ -172,13 +161,11 @@ class StructOpsTest extends PinningTest {
 
     @Test
     void aPinOfSomethingElseStays() {
-        assume(LINKED);
         try (CongestionBpf bpf = load(LINKED);
                 HitCounter counter = HitCounter.load("raw_tp/sys_enter", 0)) {
             counter.program().attach().pin(LinkPin.at(fs.path("acme/cc")).withUnpinnedMaps());
-            assertThatThrownBy(() -> bpf.attachStructOps(
+            assertBpfException(() -> bpf.attachStructOps(
                             "counted", LinkPin.at(fs.path("acme/cc")).withUnpinnedMaps()))
-                    .isInstanceOf(BpfException.class)
                     .hasMessageContaining(
                             "(RAW_TRACEPOINT, program " + counter.program().id() + ") is pinned at ")
                     .hasMessageContaining("not the link of a struct");
@@ -190,7 +177,6 @@ class StructOpsTest extends PinningTest {
     /** The class fails if the descriptor of the pinned link stays open. */
     @Test
     void aPinWhoseLinkCanNotBeReadStays() throws IOException {
-        assume(LINKED);
         LinkPin pin = LinkPin.at(fs.path("cc")).withUnpinnedMaps();
         try (CongestionBpf bpf = load(LINKED);
                 CongestionBpf next = load(LINKED);
@@ -199,10 +185,8 @@ class StructOpsTest extends PinningTest {
             endOwner("cc");
             thread.run(
                     call -> call == SystemCall.OBJ_GET_INFO_BY_FD ? Errno.EPERM : null,
-                    () -> assertThatThrownBy(() -> next.attachStructOps("counted", pin))
-                            .isInstanceOfSatisfying(
-                                    BpfException.class,
-                                    e -> assertThat(e.errno()).isEqualTo(Errno.EPERM)));
+                    () -> assertBpfException(() -> next.attachStructOps("counted", pin))
+                            .hasErrno(Errno.EPERM));
             assertThat(TcpConnections.available()).contains(NAME);
             Nestmap.openPinnedLink(pin.path()).detach();
         }
@@ -211,7 +195,6 @@ class StructOpsTest extends PinningTest {
 
     @Test
     void theOldServiceDoesNotDetachTheNewStruct() throws IOException {
-        assume(LINKED);
         LinkPin pin = LinkPin.at(fs.path("cc")).withUnpinnedMaps();
         try (CongestionBpf old = load(LINKED);
                 CongestionBpf bpf = load(LINKED)) {
@@ -233,7 +216,7 @@ class StructOpsTest extends PinningTest {
     /** The owner may run for as long as the options let the attachment wait. */
     @Test
     void anAttachmentThatWaitsForTheOwnerDelaysNoClosing() throws Exception {
-        assume(LINKED);
+        KernelAssumptions.assume(KernelFeature.STRUCT_OPS_LINKS);
         PinOptions patient = pins.withOwnerWait(Duration.ofHours(1));
         CongestionBpf bpf = CongestionBpf.open(compile(LINKED)).pins(patient).load();
         FutureTask<KernelLink> attachment = new FutureTask<>(
@@ -256,14 +239,12 @@ class StructOpsTest extends PinningTest {
 
     @Test
     void aStructOfAnotherNameDoesNotReplaceThePinnedOne() throws IOException {
-        assume(LINKED);
         LinkPin pin = LinkPin.at(fs.path("cc")).withUnpinnedMaps();
         try (CongestionBpf bpf = load(LINKED);
                 CongestionBpf other = load(LINKED, "-DNAME=\"nestmap_cc2\"")) {
             bpf.attachStructOps("counted", pin).close();
-            assertThatThrownBy(() -> other.attachStructOps("counted", pin))
-                    .isInstanceOfSatisfying(
-                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
+            assertBpfException(() -> other.attachStructOps("counted", pin))
+                    .hasErrno(Errno.EINVAL)
                     .hasMessageContaining("or, for tcp_congestion_ops, another name. The struct of link ")
                     .hasMessageContaining("stays attached: detach it first");
             assertThat(TcpConnections.available()).contains(NAME).doesNotContain("nestmap_cc2");
@@ -275,11 +256,12 @@ class StructOpsTest extends PinningTest {
     @ParameterizedTest
     @ValueSource(strings = {PLAIN, LINKED})
     void aNameCanBeUsedOnce(String section) throws IOException {
-        assume(section);
         try (CongestionBpf bpf = load(section);
                 CongestionBpf other = load(section)) {
             bpf.attachStructOps("counted");
-            assertRefused(other, Errno.EEXIST, "another struct with this name is attached (bpftool struct_ops show)");
+            assertBpfException(() -> other.attachStructOps("counted"))
+                    .hasErrno(Errno.EEXIST)
+                    .hasMessageContaining("another struct with this name is attached (bpftool struct_ops show)");
         }
         awaitDetached(); // closing the object closes its links
     }
@@ -295,34 +277,33 @@ class StructOpsTest extends PinningTest {
             Link link = bpf.attachStructOps("counted");
             assertThat(link).isNotInstanceOf(KernelLink.class);
             link.close();
-            assertRefused(bpf, Errno.EBUSY, "can be attached only once");
+            assertBpfException(() -> bpf.attachStructOps("counted"))
+                    .hasErrno(Errno.EBUSY)
+                    .hasMessageContaining("can be attached only once");
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {PLAIN, LINKED})
     void aStructThatLacksAFunctionIsRejected(String section) {
-        assume(section);
         try (CongestionBpf bpf = load(section, "-DINCOMPLETE")) {
-            assertRefused(bpf, Errno.EINVAL, "it may lack a function or a name that the kernel requires");
+            assertBpfException(() -> bpf.attachStructOps("counted"))
+                    .hasErrno(Errno.EINVAL)
+                    .hasMessageContaining("it may lack a function or a name that the kernel requires");
         }
     }
 
     @Test
     void aTypeOrMemberThatTheKernelLacksIsNamed() {
-        assertThatThrownBy(() -> load(PLAIN, "-DTYPE=no_such_ops"))
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> load(PLAIN, "-DTYPE=no_such_ops"))
                 .hasMessageContaining("no struct of functions")
                 .hasMessageContaining("no_such_ops is not found in kernel BTF");
-        assertThatThrownBy(() -> load(PLAIN, "-DUNKNOWN_MEMBER"))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("no_such_member");
+        assertBpfException(() -> load(PLAIN, "-DUNKNOWN_MEMBER")).hasMessageContaining("no_such_member");
     }
 
     @Test
     void aFunctionInNoStructIsNamed() {
-        assertThatThrownBy(() -> load(PLAIN, "-DIN_NO_STRUCT"))
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> load(PLAIN, "-DIN_NO_STRUCT"))
                 .hasMessageContaining(
                         "program in_no_struct is in no struct of SEC(\".struct_ops.link\") or SEC(\".struct_ops\")");
     }
@@ -332,8 +313,7 @@ class StructOpsTest extends PinningTest {
         assumeFalse(
                 KernelAssumptions.isAtLeast(KernelAndLibbpfVersions.libbpf().substring("libbpf ".length()), "1.2"),
                 KernelAndLibbpfVersions.libbpf() + " knows both sections");
-        assertThatThrownBy(() -> load(LINKED, "-DBOTH_SECTIONS"))
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> CongestionBpf.load(compile(LINKED, "-DBOTH_SECTIONS")))
                 .hasMessageContaining("one of the sections");
     }
 
@@ -362,24 +342,19 @@ class StructOpsTest extends PinningTest {
     /** libbpf creates such a struct only if its caller asks for it. Before 1.4 it does not know the section. */
     @Test
     void aStructThatLibbpfDoesNotCreateCanNotBeAttached() {
-        assertThatThrownBy(() -> {
+        assertBpfException(() -> {
                     try (CongestionBpf bpf = load("?" + PLAIN)) {
                         bpf.attachStructOps("counted");
                     }
                 })
-                .isInstanceOf(BpfException.class)
                 .message()
                 .containsAnyOf("remove the question mark", "skipping unrecognized data section");
     }
 
-    private static void assertRefused(CongestionBpf bpf, Errno errno, String why) {
-        assertThatThrownBy(() -> bpf.attachStructOps("counted"))
-                .isInstanceOfSatisfying(
-                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(errno))
-                .hasMessageContaining(why);
-    }
-
     private static CongestionBpf load(String section, String... options) {
+        if (section.equals(LINKED)) {
+            KernelAssumptions.assume(KernelFeature.STRUCT_OPS_LINKS);
+        }
         return CongestionBpf.load(compile(section, options));
     }
 
@@ -390,12 +365,6 @@ class StructOpsTest extends PinningTest {
                                 Stream.of("-DSECTION=\"" + section + "\"", BpfObjects.ARCHITECTURE),
                                 Arrays.stream(options))
                         .toArray(String[]::new));
-    }
-
-    private static void assume(String section) {
-        if (section.equals(LINKED)) {
-            KernelAssumptions.assume(KernelFeature.STRUCT_OPS_LINKS);
-        }
     }
 
     private static long count(CongestionBpf bpf, int port) {

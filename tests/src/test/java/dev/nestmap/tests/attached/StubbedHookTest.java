@@ -18,8 +18,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -27,17 +27,17 @@ import org.junit.jupiter.params.provider.EnumSource;
  * An upgrade behind a stub, as {@code StubUpgradeTest} makes it, counts each event once at hooks whose events are not calls of a function.
  * The kernel can't update their links.
  */
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(120) // in an emulated machine
-@Tag("jdk-independent")
+@ExtendWith(NetworkNamespace.class)
 class StubbedHookTest extends PinningTest {
     private static final int UPGRADES = 10;
 
     @ParameterizedTest
     @EnumSource(names = {"NETFILTER", "PERF_EVENT_OF_THREAD"})
-    void eachEventIsCountedByOneVersion(AttachedHook hook) throws Throwable {
+    void eachEventIsCountedByOneVersion(AttachedHook hook) throws Exception {
         hook.assume();
-        NetworkNamespace.run(() -> upgradeDuringEvents(hook));
+        upgradeDuringEvents(hook);
     }
 
     private void upgradeDuringEvents(AttachedHook hook) throws Exception {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,40 +11,27 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.UntypedProgram;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A program replaces or traces a function of another BPF program. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 class TargetProgramTest extends PinningTest {
     private static final int XDP_DROP = 1;
     private static final int XDP_PASS = 2;
 
-    private HitsBpf filtering;
-    private UntypedProgram filter;
+    @AutoClose
+    private final HitsBpf filtering = open().onlyPrograms("filter").load();
 
-    @BeforeEach
-    void loadTheTarget() {
-        filtering = open().onlyPrograms("filter").load();
-        filter = filtering.program("filter");
-    }
-
-    @AfterEach
-    void closeTheTarget() {
-        filtering.close();
-    }
+    private final UntypedProgram filter = filtering.program("filter");
 
     @Test
     void aReplacementRunsInPlaceOfTheFunction() {
@@ -71,9 +59,7 @@ class TargetProgramTest extends PinningTest {
 
         try (HitCounter counter = load("replacement", filter)) {
             UntypedProgram second = counter.object().program("replacement");
-            assertThatThrownBy(second::attach)
-                    .isInstanceOfSatisfying(
-                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBUSY));
+            assertBpfException(second::attach).hasErrno(Errno.EBUSY);
         }
         Nestmap.openPinnedLink(pin.path()).detach();
         assertThat(verdict()).isEqualTo(XDP_PASS);
@@ -93,8 +79,7 @@ class TargetProgramTest extends PinningTest {
 
     @Test
     void aReplacementNeedsATarget() {
-        assertThatThrownBy(() -> open().onlyPrograms("replacement").load())
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> open().onlyPrograms("replacement").load())
                 .hasMessageContaining("program replacement of SEC(\"freplace/verdict\") replaces a function of another"
                         + " program: between open and load, name that program with target(\"replacement\", id)");
     }
@@ -108,17 +93,14 @@ class TargetProgramTest extends PinningTest {
         "stranger, 'the target of program stranger has no function other: bpftool btf dump prog id ID lists those that it has'"
     })
     void theFunctionMustExist(String program, String problem) {
-        assertThatThrownBy(() -> load(program, filter))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining(problem);
+        assertBpfException(() -> load(program, filter)).hasMessageContaining(problem);
     }
 
     @Test
     void theTargetNeedsTypes() {
         try (LoadedObject typeless =
                 Nestmap.open(BpfObjects.of("typeless", "-g0")).load()) {
-            assertThatThrownBy(() -> load("replacement", typeless.program("pass")))
-                    .isInstanceOf(BpfException.class)
+            assertBpfException(() -> load("replacement", typeless.program("pass")))
                     .hasMessageContaining(
                             "the target of program replacement has no types (BTF), which name its functions: compile it with clang -g");
         }
@@ -127,11 +109,10 @@ class TargetProgramTest extends PinningTest {
     @Test
     void theTargetMustExist() {
         int unused = -2; // ids grow from 1
-        assertThatThrownBy(() -> open().onlyPrograms("replacement")
+        assertBpfException(() -> open().onlyPrograms("replacement")
                         .target("replacement", unused)
                         .load())
-                .isInstanceOfSatisfying(
-                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOENT))
+                .hasErrno(Errno.ENOENT)
                 .hasMessageContaining("the kernel has no program 4294967294, the target of program replacement");
         assertThatThrownBy(() -> open().target("substitute", filter.id()))
                 .hasMessageContaining("has no such program, only filter, replacement");

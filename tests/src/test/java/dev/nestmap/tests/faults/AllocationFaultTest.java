@@ -10,15 +10,13 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
 /**
  * Some allocations of memory in the kernel fail: one of 60, or of another number with {@code -Dnestmap.allocations=N}. Debian's kernels
  * can't do this; {@code bin/dev/fault-kernel} builds one.
  */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(36000)
 class AllocationFaultTest extends FaultContract {
     private static final int INTERVAL = FaultCheck.number("nestmap.allocations", "60");

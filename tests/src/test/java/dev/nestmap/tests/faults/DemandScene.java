@@ -19,19 +19,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A pinned outer map whose inner map is requested by packets that miss it, and the server of the requests. */
-final class DemandScene implements FaultScene {
+final class DemandScene extends FaultScene {
     private static final long MISSES = 3;
     private static final int CUSTOMER = 1;
     private static final Site SITE = new Site(CUSTOMER, 7);
 
-    private final Path directory;
     private final Path object;
     private final Set<String> identities = new HashSet<>();
     private final Map<Site, Long> stored = new HashMap<>();
@@ -41,7 +39,7 @@ final class DemandScene implements FaultScene {
 
     /** @param directory where the maps are pinned; it does not exist yet */
     DemandScene(Path directory, Path object) {
-        this.directory = directory;
+        super(directory);
         this.object = object;
     }
 
@@ -96,7 +94,7 @@ final class DemandScene implements FaultScene {
      * Recovers and serves as the next process does, and requires that each miss was reported once, and that packets are counted now.
      */
     void requireExactCounts() {
-        closeObject();
+        closeAll();
         load();
         assertThat(site().waitingTickets()).isEmpty();
         startServer();
@@ -122,19 +120,9 @@ final class DemandScene implements FaultScene {
     }
 
     @Override
-    public List<String> content() {
-        return FaultScene.files(directory);
-    }
-
-    private void closeObject() {
+    void closeAll() {
         if (bpf != null) {
             bpf.close();
         }
-    }
-
-    @Override
-    public void close() {
-        closeObject();
-        FaultScene.remove(directory);
     }
 }

@@ -15,20 +15,21 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever system call fails while something is opened or closed: each descriptor is closed once, and none stays open. */
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(300)
-@Tag("jdk-independent")
+@ExtendWith(NetworkNamespace.class)
 class DescriptorTest {
     /** What has a descriptor. */
     enum Opening {
@@ -87,22 +88,20 @@ class DescriptorTest {
 
     @ParameterizedTest
     @EnumSource
-    void everyDescriptorIsClosedOnce(Opening opening) throws Throwable {
+    void everyDescriptorIsClosedOnce(Opening opening) throws IOException {
         Path object = BpfObjects.of("faulted");
-        NetworkNamespace.run(() -> {
-            try (BpfFs fs = BpfFs.mount();
-                    DescriptorScene scene = new DescriptorScene(fs.path("descriptors"), object)) {
-                List<SystemCall> calls = scene.record(opening.action);
-                List<String> violations = new ArrayList<>();
-                for (int index = 0; index < calls.size(); index++) {
-                    Errno errno = calls.get(index).errors().get(0);
-                    String wrong = scene.fail(opening.action, index, errno);
-                    if (!wrong.isEmpty()) {
-                        violations.add(errno + " from call " + index + " of " + calls + ": " + wrong);
-                    }
+        try (BpfFs fs = BpfFs.mount();
+                DescriptorScene scene = new DescriptorScene(fs.path("descriptors"), object)) {
+            List<SystemCall> calls = scene.record(opening.action);
+            List<String> violations = new ArrayList<>();
+            for (int index = 0; index < calls.size(); index++) {
+                Errno errno = calls.get(index).errors().get(0);
+                String wrong = scene.fail(opening.action, index, errno);
+                if (!wrong.isEmpty()) {
+                    violations.add(errno + " from call " + index + " of " + calls + ": " + wrong);
                 }
-                assertThat(violations).isEmpty();
             }
-        });
+            assertThat(violations).isEmpty();
+        }
     }
 }

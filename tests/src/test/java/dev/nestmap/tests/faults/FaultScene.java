@@ -11,25 +11,42 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Objects, maps, links and pins with known counts, in a directory of their own. */
-interface FaultScene extends AutoCloseable {
+abstract class FaultScene implements AutoCloseable {
+    /** Where everything is pinned. It does not exist at first. */
+    final Path directory;
+
+    FaultScene(Path directory) {
+        this.directory = directory;
+    }
+
     /** The pins that are there now, without those of maps that wait to be drained. */
-    List<String> content();
+    final List<String> content() {
+        return files(directory).stream()
+                .filter(file -> !file.contains("-draining/"))
+                .toList();
+    }
 
     /** Keeps maps in which another process counts, so that they can be read after its end. */
-    default void keepMapsOf(ProcessHandle process) {}
+    void keepMapsOf(ProcessHandle process) {}
 
     /**
      * Does once what is counted. Called while another process runs an operation, and again and again until it has ended.
      *
      * @return false if nothing is counted now
      */
-    default boolean count() {
+    boolean count() {
         return false;
     }
 
     /** Also removes the pins, so that the maps of thousands of scenes do not stay. */
     @Override
-    void close();
+    public final void close() {
+        closeAll();
+        remove(directory);
+    }
+
+    /** Closes what is open, and detaches links. */
+    abstract void closeAll();
 
     /** The files below a directory, which need not exist, as paths from there; without the links for other tools, which may be missing. */
     static List<String> files(Path directory) {

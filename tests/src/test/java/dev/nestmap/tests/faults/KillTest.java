@@ -30,8 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>The seed selects as many of these kills as {@code -Dnestmap.kills} says.
  */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(7200)
 @Tag("long")
 class KillTest {
@@ -88,7 +87,7 @@ class KillTest {
             Path pins = newScene(fs);
             try (PinnedScene scene = new PinnedScene(pins, object)) {
                 operation.prepare(scene);
-                scene.closeObject();
+                scene.closeAll();
                 String output =
                         KillBefore.output(start(operation, KillBefore.NONE, pins, newLedger()), operation.name());
                 int changes = KillBefore.changes(output);
@@ -106,14 +105,7 @@ class KillTest {
     }
 
     private Process start(PinnedOperation operation, int call, Path pins, Path ledger) throws IOException {
-        return new ChildVm()
-                .start(
-                        Killed.class,
-                        operation.name(),
-                        String.valueOf(call),
-                        pins.toString(),
-                        object.toString(),
-                        ledger.toString());
+        return new ChildVm().start(Killed.class, operation.name(), call, pins, object, ledger);
     }
 
     private synchronized Path newScene(BpfFs fs) {
@@ -124,7 +116,7 @@ class KillTest {
         Path ledger = newLedger();
         try (PinnedScene scene = new PinnedScene(pins, object)) {
             moment.operation().prepare(scene);
-            scene.closeObject();
+            scene.closeAll();
             List<String> before = scene.content();
             KillBefore.output(start(moment.operation(), moment.call(), pins, ledger), moment.toString());
 

@@ -31,8 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>The seed selects as many kills of each operation as {@code -Dnestmap.kills} says.
  */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(7200)
 @Tag("long")
 class LinkKillTest {
@@ -117,9 +116,9 @@ class LinkKillTest {
                 .start(
                         Killed.class,
                         name(operation),
-                        String.valueOf(call),
-                        pins.toString(),
-                        String.valueOf(ProcessHandle.current().pid()));
+                        call,
+                        pins,
+                        ProcessHandle.current().pid());
     }
 
     @SuppressWarnings("unchecked") // each operation has scenes of its type

@@ -3,14 +3,13 @@ package dev.nestmap.tests.faults;
 
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.attach.LinkPin;
-import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.upgrade.UpgradeTest;
 import dev.nestmap.tests.upgrade.UpgradedBpf;
 import dev.nestmap.tests.upgrade.UpgradedLaterBpf;
 import java.io.BufferedReader;
@@ -23,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * process of its own, which reads a command from each line of its input.
  */
 final class MeetingProcess implements AutoCloseable {
-    static final LinkPin LINK = LinkPin.at(Path.of("count"));
+    static final LinkPin LINK = UpgradeTest.PIN;
 
     /** Printed when an operation waits for a lock of the other process. */
     static final String WAITS = "waits";
@@ -64,7 +64,7 @@ final class MeetingProcess implements AutoCloseable {
 
     /** A process that compiles the objects. */
     static MeetingProcess withCompiled() {
-        return new MeetingProcess(BpfObjects.of("upgraded"), BpfObjects.of("upgraded", "-DLATER"));
+        return new MeetingProcess(BpfObjects.of("upgraded"), UpgradeTest.laterObject());
     }
 
     Path first() {
@@ -78,74 +78,43 @@ final class MeetingProcess implements AutoCloseable {
     /** What a process does while the other one is held. */
     enum Operation {
         /** Starts the first version of the service. */
-        START {
-            @Override
-            void run(MeetingProcess process) {
-                process.start(process.pins);
-            }
-        },
+        START(process -> {}, process -> process.start(process.pins)),
         /** The same, and waits for the end of a running service. */
-        START_WAITING {
-            @Override
-            void run(MeetingProcess process) {
-                process.start(process.pins.withOwnerWait(WAIT));
-            }
-        },
+        START_WAITING(process -> {}, process -> process.start(process.pins.withOwnerWait(WAIT))),
         /** Starts the second version of the service. */
-        UPGRADE {
-            @Override
-            void run(MeetingProcess process) {
-                process.upgrade(process.pins);
-            }
-        },
+        UPGRADE(process -> {}, process -> process.upgrade(process.pins)),
         /** The same, and waits for the end of a running service. */
-        UPGRADE_WAITING {
-            @Override
-            void run(MeetingProcess process) {
-                process.upgrade(process.pins.withOwnerWait(WAIT));
-            }
-        },
-        ROTATE {
-            @Override
-            void prepare(MeetingProcess process) {
-                process.open();
-            }
-
-            @Override
-            void run(MeetingProcess process) {
-                process.drain(Objects.requireNonNull(process.tenants().rotate(1)));
-            }
-        },
-        RECOVER {
-            @Override
-            void prepare(MeetingProcess process) {
-                process.open();
-            }
-
-            @Override
-            void run(MeetingProcess process) {
-                process.tenants().waitingTickets().forEach(process::drain);
-            }
-        },
-        CLOSE {
-            @Override
-            void prepare(MeetingProcess process) {
-                process.attempt(START); // refused if the other process runs the service
-            }
-
-            @Override
-            void run(MeetingProcess process) {
-                process.close();
-            }
-        };
+        UPGRADE_WAITING(process -> {}, process -> process.upgrade(process.pins.withOwnerWait(WAIT))),
+        ROTATE(
+                MeetingProcess::open,
+                process ->
+                        process.drain(Objects.requireNonNull(process.tenants().rotate(1)))),
+        RECOVER(
+                MeetingProcess::open,
+                process -> process.tenants().waitingTickets().forEach(process::drain)),
+        /** The start is refused if the other process runs the service. */
+        CLOSE(process -> process.attempt(START), process -> process.close());
 
         /** Brings the process into the state in which it runs the operation. */
-        void prepare(MeetingProcess process) {}
+        @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
+        private final Consumer<MeetingProcess> preparation;
 
-        abstract void run(MeetingProcess process);
+        @SuppressWarnings("ImmutableEnumChecker") // likewise
+        private final Consumer<MeetingProcess> operation;
+
+        Operation(Consumer<MeetingProcess> preparation, Consumer<MeetingProcess> operation) {
+            this.preparation = preparation;
+            this.operation = operation;
+        }
+
+        void prepare(MeetingProcess process) {
+            preparation.accept(process);
+        }
+
+        void run(MeetingProcess process) {
+            operation.accept(process);
+        }
     }
-
-    private static final String SCHEMA = BpfObjects.schema("upgraded");
 
     /** Chooses where maps and link are pinned. Nothing may be open. */
     void enter(Path directory) {
@@ -154,21 +123,12 @@ final class MeetingProcess implements AutoCloseable {
     }
 
     private void start(PinOptions options) {
-        service = UpgradedBpf.open(first)
-                .pins(options)
-                .attachByName("count", Xdp.on("lo"), LINK)
-                .load();
+        service = UpgradeTest.open(first, options).load();
         service.tenant().getOrCreate(1);
     }
 
     private void upgrade(PinOptions options) {
-        laterService = UpgradedLaterBpf.open(later)
-                .pins(options)
-                .migrate(Migration.from(SCHEMA)
-                        .drain(UpgradedLaterBpf.TENANT_MAP)
-                        .copy(UpgradedLaterBpf.ALL_MAP))
-                .attachByName("count", Xdp.on("lo"), LINK)
-                .load();
+        laterService = UpgradeTest.later(later, options).load();
         laterService.tenant().getOrCreate(1);
     }
 
@@ -181,9 +141,7 @@ final class MeetingProcess implements AutoCloseable {
     }
 
     private void drain(Displaced<Long, UpgradedBpf.CountMap> map) {
-        long[] packets = {0};
-        map.map().forEach(count -> packets[0] += count.packets());
-        drained.put(name(map.identity()), packets[0]);
+        drained.put(name(map.identity()), UpgradeTest.packets(map.map()));
         map.acknowledge();
     }
 
@@ -196,16 +154,10 @@ final class MeetingProcess implements AutoCloseable {
     /** Drains everything with the second version, also what is in slots. */
     void drainAll() {
         UpgradedLaterBpf bpf = Objects.requireNonNull(laterService);
-        bpf.tenant().drainWaiting(displaced -> {
-            long[] packets = {0};
-            displaced.map().forEach(count -> packets[0] += count.packets());
-            drained.put(name(displaced.identity()), packets[0]);
-        });
-        bpf.tenant().forEach((id, counts) -> {
-            long[] packets = {0};
-            counts.forEach(count -> packets[0] += count.packets());
-            drained.put("slot " + id, packets[0]);
-        });
+        bpf.tenant()
+                .drainWaiting(
+                        displaced -> drained.put(name(displaced.identity()), UpgradeTest.packets(displaced.map())));
+        bpf.tenant().forEach((id, counts) -> drained.put("slot " + id, UpgradeTest.packets(counts)));
     }
 
     private static String name(@Nullable MapIdentity identity) {

@@ -45,8 +45,7 @@ import org.junit.jupiter.api.Timeout;
  *
  * <p>The seed selects as many meetings as {@code -Dnestmap.meetings} says; {@code all} runs each pair at each call.
  */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTest.AnyJdk
 @Timeout(36000)
 @Tag("long")
 class MeetingTest {
@@ -85,11 +84,7 @@ class MeetingTest {
         private final BufferedReader answers;
 
         Other(MeetingProcess objects) throws IOException {
-            process = new ChildVm()
-                    .start(
-                            MeetingProcess.class,
-                            objects.first().toString(),
-                            objects.later().toString());
+            process = new ChildVm().start(MeetingProcess.class, objects.first(), objects.later());
             commands = new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
             answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         }

@@ -34,12 +34,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Pinned maps with known counts, in a directory of their own, and what was drained from them. */
-final class PinnedScene implements FaultScene {
+final class PinnedScene extends FaultScene {
     private static final Pattern SAVED_IDENTITY = Pattern.compile("^\\{\"identity\":\"([^\"]+)\"");
     private static final Pattern SAVED_PACKETS = Pattern.compile("\"packets\":([0-9]+)");
     private static final Map<Long, Long> COUNTS = Map.of(42L, 7L, 43L, 11L);
 
-    private final Path directory;
     private final Path object;
     private final PinOptions pins;
     private final Map<String, Long> drained = new HashMap<>();
@@ -48,7 +47,7 @@ final class PinnedScene implements FaultScene {
 
     /** @param directory where the maps are pinned; it does not exist yet */
     PinnedScene(Path directory, Path object) {
-        this.directory = directory;
+        super(directory);
         this.object = object;
         this.pins = PinOptions.in(directory);
     }
@@ -103,7 +102,7 @@ final class PinnedScene implements FaultScene {
 
     void fillAndClose() {
         fill();
-        closeObject();
+        closeAll();
     }
 
     /** Loads the object, which stays open. */
@@ -125,39 +124,31 @@ final class PinnedScene implements FaultScene {
     }
 
     /** Reads what another process has drained. */
-    void readDrained(Path file) {
-        try {
-            for (String line : Files.readAllLines(file)) {
-                int space = line.lastIndexOf(' ');
-                count(line.substring(0, space), Long.parseLong(line.substring(space + 1)));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    void readDrained(Path file) throws IOException {
+        for (String line : Files.readAllLines(file)) {
+            int space = line.lastIndexOf(' ');
+            count(line.substring(0, space), Long.parseLong(line.substring(space + 1)));
         }
     }
 
     /** Reads the maps that the command {@code nestmap drain} has saved. Returns their number. */
-    int readSaved(Path file) {
-        try {
-            List<String> lines = Files.readAllLines(file);
-            for (String line : lines) {
-                String identity = SAVED_IDENTITY
-                        .matcher(line)
-                        .results()
-                        .findFirst()
-                        .orElseThrow()
-                        .group(1);
-                long packets = SAVED_PACKETS
-                        .matcher(line)
-                        .results()
-                        .mapToLong(field -> Long.parseLong(field.group(1)))
-                        .sum();
-                count(identity, packets);
-            }
-            return lines.size();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    int readSaved(Path file) throws IOException {
+        List<String> lines = Files.readAllLines(file);
+        for (String line : lines) {
+            String identity = SAVED_IDENTITY
+                    .matcher(line)
+                    .results()
+                    .findFirst()
+                    .orElseThrow()
+                    .group(1);
+            long packets = SAVED_PACKETS
+                    .matcher(line)
+                    .results()
+                    .mapToLong(field -> Long.parseLong(field.group(1)))
+                    .sum();
+            count(identity, packets);
         }
+        return lines.size();
     }
 
     /** Leaves an inner map like a process that was killed before it could drain it. */
@@ -219,19 +210,12 @@ final class PinnedScene implements FaultScene {
     }
 
     /** Gives the pins and their directories to a user. */
-    void giveTo(int user) {
+    void giveTo(int user) throws IOException {
         try (Stream<Path> all = Files.walk(directory)) {
             for (Path file : all.toList()) {
                 Files.setAttribute(file, "unix:uid", user);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
-    }
-
-    /** The directory of the pins. */
-    Path directory() {
-        return directory;
     }
 
     void recover() {
@@ -247,13 +231,13 @@ final class PinnedScene implements FaultScene {
 
     /** Loads the object anew, as the next process does, and requires that each packet is counted once. */
     void requireExactCounts() {
-        closeObject();
+        closeAll();
         load();
         recover();
         Map<Integer, Long> inSlots = new HashMap<>();
         customers().forEach((id, flows) -> inSlots.put(flows.id(), packets(flows)));
         sites().forEach((site, flows) -> inSlots.put(flows.id(), packets(flows)));
-        closeObject();
+        closeAll();
         assertThat(Stream.of(inSlots.values(), drained.values())
                         .flatMap(Collection::stream)
                         .mapToLong(Long::longValue)
@@ -262,25 +246,13 @@ final class PinnedScene implements FaultScene {
                 .isEqualTo(COUNTS.values().stream().mapToLong(Long::longValue).sum());
     }
 
-    @Override
-    public List<String> content() {
-        return FaultScene.files(directory).stream()
-                .filter(file -> !file.contains("-draining/"))
-                .toList();
-    }
-
     /** Closes the object if it is open. */
-    void closeObject() {
+    @Override
+    void closeAll() {
         PinnedBpf loaded = bpf;
         if (loaded != null) {
             loaded.close();
             bpf = null;
         }
-    }
-
-    @Override
-    public void close() {
-        closeObject();
-        FaultScene.remove(directory);
     }
 }

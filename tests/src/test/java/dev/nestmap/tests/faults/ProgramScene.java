@@ -18,15 +18,14 @@ import java.util.List;
 import java.util.Objects;
 
 /** Loaded objects whose programs are attached to the loopback interface of a network namespace, and the pins of their links. */
-final class ProgramScene implements FaultScene {
-    private final Path directory;
+final class ProgramScene extends FaultScene {
     private final Path object;
     private final List<FaultedBpf> loaded = new ArrayList<>();
     private final int[] sockets = Descriptors.socketPair();
 
     /** @param directory where links are pinned; it does not exist yet */
     ProgramScene(Path directory, Path object) {
-        this.directory = directory;
+        super(directory);
         this.object = object;
     }
 
@@ -106,17 +105,11 @@ final class ProgramScene implements FaultScene {
     }
 
     @Override
-    public List<String> content() {
-        return FaultScene.files(directory);
-    }
-
-    @Override
-    public void close() {
+    void closeAll() {
         loaded.forEach(FaultedBpf::close);
         for (String pin : content()) {
             Nestmap.openPinnedLink(directory.resolve(pin)).detach();
         }
-        FaultScene.remove(directory);
         Descriptors.close(sockets);
     }
 }

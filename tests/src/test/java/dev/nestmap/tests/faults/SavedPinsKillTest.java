@@ -33,8 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Kills the commands {@code nestmap drain} and {@code nestmap end} before each system call that changes something, and after the last one. Then the
  * command runs again, or the service comes back. Together with the file, both have each count once.
  */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(7200)
 @Tag("long")
 class SavedPinsKillTest {
@@ -108,7 +107,7 @@ class SavedPinsKillTest {
                     Files.setPosixFilePermissions(ledger, PosixFilePermissions.fromString("rw-rw-rw-"));
                     String output = new ChildVm()
                             .asNobody("+bpf,+perfmon,+net_admin,+sys_admin")
-                            .run(Service.class, scene.directory().toString(), readable.toString(), ledger.toString());
+                            .run(Service.class, scene.directory, readable, ledger);
                     assertThat(output).as(moment).contains("drained");
                     scene.readDrained(ledger);
                     scene.requireAllDrained();
@@ -126,7 +125,7 @@ class SavedPinsKillTest {
             scene.writeDrained(Path.of(arguments[2]));
             scene.load();
             scene.drainAll();
-            scene.closeObject();
+            scene.closeAll();
             System.out.println("drained");
         }
     }
@@ -136,7 +135,7 @@ class SavedPinsKillTest {
         PinnedScene scene = new PinnedScene(fs.path("scene" + scenes++), object);
         scene.fill();
         scene.leaveWaiting(42);
-        scene.closeObject();
+        scene.closeAll();
         return scene;
     }
 
@@ -166,8 +165,7 @@ class SavedPinsKillTest {
     }
 
     private static Process start(String command, int call, PinnedScene scene, Path file) throws IOException {
-        return new ChildVm()
-                .start(Killed.class, String.valueOf(call), command, scene.pin().toString(), file.toString());
+        return new ChildVm().start(Killed.class, call, command, scene.pin(), file);
     }
 
     /** The pin, its symbolic link, and what is beside it, also in the generation that is not in use. */

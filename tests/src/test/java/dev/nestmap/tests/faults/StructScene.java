@@ -33,7 +33,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Loaded objects with a congestion control of TCP, a struct whose functions the kernel calls, and the pin of its link. */
-final class StructScene implements FaultScene {
+final class StructScene extends FaultScene {
     private static final Path ATTACHED = Path.of("/proc/sys/net/ipv4/tcp_available_congestion_control");
     private static final String STRUCT = "counted";
     private static final String MAP = "connections";
@@ -44,7 +44,6 @@ final class StructScene implements FaultScene {
     /** The kernel has one list of congestion controls for all network namespaces, and {@code StructOpsTest} may run at the same time. */
     private static final String NAME = "nestmap_faults";
 
-    private final Path directory;
     private final Path object;
     private final List<CongestionBpf> loaded = new ArrayList<>();
 
@@ -58,7 +57,7 @@ final class StructScene implements FaultScene {
 
     /** @param directory where links are pinned; it does not exist yet */
     StructScene(Path directory) {
-        this.directory = directory;
+        super(directory);
         this.object = BpfObjects.of(
                 "congestion", "-DSECTION=\".struct_ops.link\"", "-DNAME=\"" + NAME + "\"", BpfObjects.ARCHITECTURE);
     }
@@ -99,7 +98,7 @@ final class StructScene implements FaultScene {
     }
 
     @Override
-    public void keepMapsOf(ProcessHandle process) {
+    void keepMapsOf(ProcessHandle process) {
         if (kept != null) {
             return;
         }
@@ -131,7 +130,7 @@ final class StructScene implements FaultScene {
 
     /** Chooses the struct for a connection, which calls a function that counts. The other process must have a map that is kept. */
     @Override
-    public boolean count() {
+    boolean count() {
         return kept != null && choose();
     }
 
@@ -219,12 +218,7 @@ final class StructScene implements FaultScene {
     }
 
     @Override
-    public List<String> content() {
-        return FaultScene.files(directory);
-    }
-
-    @Override
-    public void close() {
+    void closeAll() {
         detach();
         loaded.forEach(CongestionBpf::close);
         if (kept != null) {
@@ -233,6 +227,5 @@ final class StructScene implements FaultScene {
         connection.close();
         server.close();
         requireDetached();
-        FaultScene.remove(directory);
     }
 }

@@ -7,39 +7,29 @@ import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.upgrade.Stubbed.Config;
 import dev.nestmap.tests.upgrade.StubbedBpf;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
-import jnr.ffi.LibraryLoader;
-import jnr.ffi.Platform;
 
 /** A stub that stays attached to a function of the C library, and jumps to the program of the current version, which counts the calls. */
-final class StubScene implements FaultScene {
+final class StubScene extends FaultScene {
     private static final int CALLS_AFTERWARDS = 5;
 
-    private final Path directory;
     private final PinOptions pins;
     private final Path object;
     private final long process;
-    private final LibC libc =
-            LibraryLoader.create(LibC.class).load(Platform.getNativePlatform().getStandardCLibraryName());
     private long called;
-
-    /** The function that is called. */
-    public interface LibC {
-        int getpgid(int process);
-    }
 
     /**
      * @param directory where maps and link are pinned; it does not exist yet
      * @param process id of the process whose calls are counted
      */
     StubScene(Path directory, long process) {
-        this.directory = directory;
+        super(directory);
         this.pins = PinOptions.in(directory);
         this.process = process;
         // No other process runs this uprobe's program, so that the kernel skips no run of it.
@@ -70,8 +60,8 @@ final class StubScene implements FaultScene {
     }
 
     @Override
-    public boolean count() {
-        libc.getpgid(Math.toIntExact(process));
+    boolean count() {
+        Descriptors.askForProcessGroup(Math.toIntExact(process));
         called++;
         return true;
     }
@@ -93,15 +83,9 @@ final class StubScene implements FaultScene {
     }
 
     @Override
-    public List<String> content() {
-        return FaultScene.files(directory);
-    }
-
-    @Override
-    public void close() {
+    void closeAll() {
         if (Files.exists(stub())) {
             Nestmap.openPinnedLink(stub()).detach();
         }
-        FaultScene.remove(directory);
     }
 }

@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,8 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The kernel loads the examples' objects that the processor and the object builder make on this machine. The tests of examples run with the
  * objects of Maven's build, which in a virtual machine may be from another architecture.
  */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 class BuiltObjectsTest {
     private static final Path EXAMPLES = Path.of("..", "examples");
     private static final Path SHIPPED_HEADERS =

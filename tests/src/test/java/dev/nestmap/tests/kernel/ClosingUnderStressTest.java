@@ -153,13 +153,11 @@ class ClosingUnderStressTest {
         } else if (ThreadLocalRandom.current().nextBoolean()) {
             bpf.arrayOfHashes().discard(at);
         } else {
-            try (DrainedMap<HashedMap> drainedTicket =
-                    DrainedMap.of(bpf.arrayOfHashes().rotate(at))) {
-                HashedMap drained = drainedTicket.map();
+            DrainedMap.drain(bpf.arrayOfHashes().rotate(at), drained -> {
                 // A null entry means that the map was rotated, so that it is empty.
                 assertThat(drained).isNotNull();
                 assertThat(drained.get(PLACE)).isIn(null, new Hashed(PLACE, at));
-            }
+            });
         }
     }
 

@@ -2,15 +2,13 @@
 package dev.nestmap.tests.kernel;
 
 import static com.google.testing.compile.CompilationSubject.assertThat;
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.processor.testing.OutputFolder;
 import dev.nestmap.processor.testing.Sources;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
@@ -18,15 +16,11 @@ import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Differences between C and Java are detected: by the C compiler, or when an object is bound. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTest.AnyJdk
 class DriftTest {
     /** The previous version of {@link Drift}, without the count of bytes. */
     private static final String OLDER = """
@@ -58,8 +52,7 @@ class DriftTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void aFieldMovedInTheHeaderDoesNotCompile(InstalledClang clang) throws IOException {
         String moved = headerWith(
                 "\t__u64 packets;\n\t__u64 bytes;\n\t__u32 last;", "\t__u32 last;\n\t__u64 packets;\n\t__u64 bytes;");
@@ -79,8 +72,7 @@ class DriftTest {
         Path object =
                 compile(Files.readString(older.resolve("META-INF/bpf/include/dev/nestmap/tests/kernel/drift.bpf.h")));
 
-        assertThatThrownBy(() -> DriftBpf.load(object))
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> DriftBpf.load(object))
                 .hasMessageContaining("map site, inner entry_map, value struct entry, field bytes: ")
                 .hasMessageContaining("__u64 at offset 8")
                 .hasMessageContaining("missing")
@@ -93,8 +85,7 @@ class DriftTest {
     void anotherTypeOfTheSameSizeIsRejected() throws IOException {
         Path object = compile(headerWith("\t__u32 last;", "\t__s32 last;"));
 
-        assertThatThrownBy(() -> DriftBpf.load(object))
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> DriftBpf.load(object))
                 .hasMessageContaining("map site, inner entry_map, value struct entry, field last: "
                         + "unsigned (__u32) in the records, signed (__s32) in the object")
                 .hasMessageContaining("Compile the object again with the generated header drift.bpf.h");
@@ -105,27 +96,21 @@ class DriftTest {
     void anotherByteOrderIsRejected() throws IOException {
         Path object = compile(headerWith("\t__u64 bytes;", "\t__be64 bytes;"));
 
-        assertThatThrownBy(() -> DriftBpf.load(object))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("field bytes: ")
-                .hasMessageContaining("big-endian (__be64) in the object");
+        assertBpfException(() -> DriftBpf.load(object), "field bytes: ", "big-endian (__be64) in the object");
     }
 
     @Test
     void anotherNumberOfEntriesIsRejected() throws IOException {
         Path object = compile(headerWith("max_entries, 16", "max_entries, 17"));
 
-        assertThatThrownBy(() -> DriftBpf.load(object))
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> DriftBpf.load(object))
                 .hasMessageContaining("map site, inner entry_map: max_entries 16 in the records, 17 in the object");
     }
 
     private static void failsToBind(Path object, String difference) {
         try (LoadedObject loaded = Nestmap.open(object).load()) {
-            assertThatThrownBy(() -> loaded.map(DriftBpf.SITE_MAP))
-                    .asInstanceOf(BPF_EXCEPTION)
-                    .isOf("binding of map site of object drift")
-                    .hasMessageContaining(difference);
+            assertBpfException(() -> loaded.map(DriftBpf.SITE_MAP), difference)
+                    .isOf("binding of map site of object drift");
         }
     }
 

@@ -15,13 +15,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A grace period ends when no program runs that started before it. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(120)
 class GracePeriodTest {
     private static final Progress STARTED = new Progress(0, 1);

@@ -15,8 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** BTF has the types that occur only in inner maps. Clang before 22 would omit them, and libbpf would refuse the object. */
 @KernelTest
@@ -26,22 +24,19 @@ class InnerTypesTest {
     @TempDir
     Path directory;
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void btfHasInnerTypesIfAFileOnlyIncludesTheHeader(InstalledClang clang) throws IOException {
         assertWorks(BpfObjects.of("alone", clang));
         assertWorks(stripped(BpfObjects.of("alone", clang)));
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void btfHasInnerTypesIfAProgramUsesAnOuterMapFirst(InstalledClang clang) throws IOException {
         assertWorks(BpfObjects.of("outer_first", clang));
         assertWorks(stripped(BpfObjects.of("outer_first", clang)));
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void btfHasInnerTypesInAnObjectOfTwoFiles(InstalledClang clang) throws IOException {
         InstalledCommand.needInstalled("bpftool");
         Path linked = directory.resolve("linked.bpf.o");

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kernel;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
@@ -17,7 +16,6 @@ import dev.nestmap.tests.toolchain.InstalledClang;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,8 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Nestmap refuses those uses of inner maps that the kernel refuses for plain maps of the same kind. Each case also loads the plain map, so
  * that the kernel's message proves the rule.
  */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 class KernelInnerMapUseCheckTest {
     @TempDir
     private Path directory;
@@ -66,8 +63,7 @@ class KernelInnerMapUseCheckTest {
             if (isAccepted) {
                 load(section, "-DOUTER=" + map + "_by").close();
             } else {
-                assertThatThrownBy(() -> load(section, "-DOUTER=" + map + "_by"))
-                        .asInstanceOf(BPF_EXCEPTION)
+                assertBpfException(() -> load(section, "-DOUTER=" + map + "_by"))
                         .isOf("load of object restricted_maps")
                         .hasMessageContaining(map + "_by")
                         .hasMessageContaining("program use (" + section + ")")

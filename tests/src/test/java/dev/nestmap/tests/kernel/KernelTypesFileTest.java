@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kernel;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A program gets the offsets of a kernel's structs from a file, if the kernel does not say them. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 class KernelTypesFileTest {
     private static final int NO_FIELD = 1;
     private static final int OFFSET_ELSEWHERE = 24;
@@ -34,15 +31,12 @@ class KernelTypesFileTest {
     @Test
     void theFileMustHaveTypes(@TempDir Path directory) throws IOException {
         Path missing = directory.resolve("missing.btf");
-        assertThatThrownBy(() -> open().kernelTypes(missing))
-                .isInstanceOfSatisfying(
-                        BpfException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_FOUND))
+        assertBpfException(() -> open().kernelTypes(missing))
+                .hasReason(Reason.NOT_FOUND)
                 .hasMessageContaining("the file with the kernel's types can't be read: " + missing);
 
         Path wrong = Files.writeString(directory.resolve("wrong.btf"), "no types");
-        assertThatThrownBy(() -> open().kernelTypes(wrong).load())
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("failed to parse target BTF");
+        assertBpfException(() -> open().kernelTypes(wrong).load()).hasMessageContaining("failed to parse target BTF");
     }
 
     private static Nestmap.OpenFile open() {

@@ -14,6 +14,7 @@ import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.testing.Await;
+import dev.nestmap.runtime.testing.BusyThreads;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import java.io.IOException;
@@ -27,18 +28,17 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Reads of many inner maps at once, through generated accessors: by a program, and in batches. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(120)
 class NestedReadsTest {
     private static final String PATH = "nestmap.bulk";
@@ -96,53 +96,43 @@ class NestedReadsTest {
     }
 
     /** Sends real datagrams, and rotates while other threads read all entries. Each datagram is drained once. */
+    @ExtendWith(NetworkNamespace.class)
     @Test
-    void rotatesExactlyWhileOthersRead() throws Throwable {
-        NetworkNamespace.run(() -> {
-            AtomicBoolean over = new AtomicBoolean();
-            ExecutorService threads = Executors.newFixedThreadPool(3);
-            try (TenantFlowsBpf bpf = TenantFlowsBpf.load();
-                    DatagramSocket receiver = new DatagramSocket(0, Ipv4Addresses.LOCALHOST);
-                    DatagramSocket sender = new DatagramSocket(0, Ipv4Addresses.LOCALHOST)) {
-                bpf.program("count").attach(Xdp.on("lo"));
-                int port = receiver.getLocalPort();
-                bpf.tenant().create(port);
-                AtomicLong reads = new AtomicLong();
-                List<Future<?>> readers = new ArrayList<>();
-                for (int i = 0; i < 2; i++) {
-                    readers.add(threads.submit(() -> {
-                        while (!over.get()) {
-                            // 0 while the program has inserted the entry, and has not counted in it yet.
-                            bpf.tenant()
-                                    .forEachEntry((tenant, flow) ->
-                                            assertThat(flow.packets()).isBetween(0L, (long) DATAGRAMS));
-                            reads.incrementAndGet();
-                        }
-                    }));
-                }
-                // The sockets stay in this thread's network namespace, whichever thread uses them.
-                Future<?> sending = threads.submit(() -> send(sender, receiver, DATAGRAMS));
-                long drained = 0;
-                int rotations = 0;
-                while (!sending.isDone()) {
-                    drained += drain(bpf.tenant().rotate(port));
-                    rotations++;
-                }
-                sending.get();
-                drained += drain(bpf.tenant().rotate(port));
-                over.set(true);
-                for (Future<?> reader : readers) {
-                    reader.get();
-                }
-
-                assertThat(drained).isEqualTo(DATAGRAMS);
-                assertThat(reads).hasPositiveValue();
-                assertThat(rotations).isPositive();
-            } finally {
-                over.set(true);
-                threads.shutdown();
+    void rotatesExactlyWhileOthersRead() throws Exception {
+        try (TenantFlowsBpf bpf = TenantFlowsBpf.load();
+                DatagramSocket receiver = new DatagramSocket(0, Ipv4Addresses.LOCALHOST);
+                DatagramSocket sender = new DatagramSocket(0, Ipv4Addresses.LOCALHOST);
+                BusyThreads readers = new BusyThreads()) {
+            bpf.program("count").attach(Xdp.on("lo"));
+            int port = receiver.getLocalPort();
+            bpf.tenant().create(port);
+            for (int i = 0; i < 2; i++) {
+                readers.start(() -> {
+                    long reads = 0;
+                    for (; !readers.isOver(); reads++) {
+                        // 0 while the program has inserted the entry, and has not counted in it yet.
+                        bpf.tenant()
+                                .forEachEntry((tenant, flow) ->
+                                        assertThat(flow.packets()).isBetween(0L, (long) DATAGRAMS));
+                    }
+                    return reads;
+                });
             }
-        });
+            // The sockets stay in this thread's network namespace, whichever thread uses them.
+            FutureTask<Void> sending = new FutureTask<>(() -> send(sender, receiver, DATAGRAMS));
+            new Thread(sending).start();
+            long drained = 0;
+            int rotations = 0;
+            while (!sending.isDone()) {
+                drained += drain(bpf.tenant().rotate(port));
+                rotations++;
+            }
+            sending.get();
+            drained += drain(bpf.tenant().rotate(port));
+            assertThat(readers.end()).as("reads").isPositive();
+            assertThat(drained).isEqualTo(DATAGRAMS);
+            assertThat(rotations).isPositive();
+        }
     }
 
     private static long drain(@Nullable Displaced<Long, FlowMap> drained) {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kernel;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -20,12 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Nothing opens or changes pins whose format a newer version of Nestmap has changed. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTest.AnyJdk
 class PinFormatTest extends PinningTest {
     private static final Path CUSTOMER = Path.of("acme/customer");
 
@@ -60,8 +57,7 @@ class PinFormatTest extends PinningTest {
         mark("acme", 2);
         mark("acme", 3);
 
-        assertThatThrownBy(() -> PinnedBpf.TOTAL_MAP.openPinned(Path.of("acme/total"), MapAccess.READ_ONLY, pins))
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> PinnedBpf.TOTAL_MAP.openPinned(Path.of("acme/total"), MapAccess.READ_ONLY, pins))
                 .hasMessage("opening of the pin " + fs.pin("acme/total") + ": the pins in " + fs.path("acme")
                         + " have format 3, as the directory "
                         + fs.path("acme/format-3")
@@ -110,8 +106,7 @@ class PinFormatTest extends PinningTest {
                 () -> PinnedBpf.CUSTOMER_MAP.openPinned(CUSTOMER, MapAccess.READ_ONLY, pins),
                 () -> PinnedBpf.CUSTOMER_MAP.create(CUSTOMER, pins),
                 () -> UntypedMap.openPinned(pin, MapAccess.READ_ONLY))) {
-            assertThatThrownBy(call)
-                    .isInstanceOf(BpfException.class)
+            assertBpfException(call)
                     .hasMessageContaining("an earlier build of Nestmap has pinned this outer map")
                     .hasMessageContaining("nestmap end " + fs.path("acme") + " --output FILE");
         }
@@ -123,9 +118,7 @@ class PinFormatTest extends PinningTest {
     void linksHaveAFormatToo() throws IOException {
         mark("links", 2);
 
-        assertThatThrownBy(() -> Nestmap.openPinnedLink(fs.path("links/count")))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("have format 2");
+        assertBpfException(() -> Nestmap.openPinnedLink(fs.path("links/count"))).hasMessageContaining("have format 2");
     }
 
     private void mark(String set, int format) throws IOException {
@@ -133,10 +126,7 @@ class PinFormatTest extends PinningTest {
     }
 
     private static void refused(ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("have format 2")
-                .hasMessageContaining("knows only format 1");
+        assertBpfException(call).hasMessageContaining("have format 2").hasMessageContaining("knows only format 1");
     }
 
     private PinnedBpf load() {

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kernel;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.examples.tenantflows.TenantFlows.Flow;
 import dev.nestmap.examples.tenantflows.TenantFlows.FlowKey;
 import dev.nestmap.examples.tenantflows.TenantFlowsBpf;
 import dev.nestmap.examples.tenantflows.TenantFlowsBpf.FlowMap;
 import dev.nestmap.examples.tenantflows.TenantFlowsBpf.TenantMap;
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
@@ -22,8 +23,8 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.BusyThreads;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.SystemCall;
@@ -47,17 +48,14 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A process without privileges reads by a pinned reader, and can't write. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(300) // in an emulated machine
 class PinnedReaderTest extends PinningTest {
     private static final int MANY = 3_000;
@@ -97,10 +95,9 @@ class PinnedReaderTest extends PinningTest {
                     .contains("pinned again in own: 6 of 6");
 
             Path reader = fs.path("readers/dashboard");
-            assertThatThrownBy(() -> TenantFlowsBpf.TENANT_MAP.openPinned(reader, MapAccess.READ_ONLY))
+            assertBpfException(() -> TenantFlowsBpf.TENANT_MAP.openPinned(reader, MapAccess.READ_ONLY))
                     .as("the buffer is frozen")
-                    .isInstanceOfSatisfying(
-                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EPERM));
+                    .hasErrno(Errno.EPERM);
             bpf.tenant().expert().pinReader(Path.of("readers/dashboard"), pins.withPermissions("rw-r--r--"));
             try (TenantMap.Owned tenants = TenantFlowsBpf.TENANT_MAP.openPinned(reader, MapAccess.READ_ONLY)) {
                 assertThat(tenants.get(99, key(0))).as("through a new buffer").isEqualTo(flow(99, 0));
@@ -135,7 +132,7 @@ class PinnedReaderTest extends PinningTest {
             assertThat(ReaderAttack.freeze(KernelMap.of(maps.get(2)).fd())).isTrue();
             writableDirectories();
 
-            new ChildVm().asNobody("").run(PinsAgain.class, fs.path("").toString());
+            new ChildVm().asNobody("").run(PinsAgain.class, fs.path(""));
 
             assertThat(maps).extracting(PinnedReaderTest::isWritten).containsExactly(true, true, false);
         } finally {
@@ -184,12 +181,11 @@ class PinnedReaderTest extends PinningTest {
                 long drained = 0;
                 int rotations = 0;
                 while (readers.stream().anyMatch(each -> !each.isDone())) {
-                    try (DrainedMap<FlowMap> oldTicket =
-                            DrainedMap.of(Objects.requireNonNull(bpf.tenant().rotate(1)))) {
-                        FlowMap old = oldTicket.map();
-                        drained += old.count();
-                        rotations++;
-                    }
+                    Displaced<Long, FlowMap> old =
+                            Objects.requireNonNull(bpf.tenant().rotate(1));
+                    drained += old.map().count();
+                    rotations++;
+                    old.acknowledge();
                     Objects.requireNonNull(bpf.tenant().get(1)).putAll(flows(1, 100));
                 }
                 threads.shutdown();
@@ -234,25 +230,21 @@ class PinnedReaderTest extends PinningTest {
             Set<Long> all = LongStream.range(0, 64).boxed().collect(Collectors.toSet());
             bpf.tenant().createAll(all);
             bpf.tenant().expert().pinReader(Path.of("dashboard"), pins);
-            AtomicBoolean over = new AtomicBoolean();
-            ExecutorService rotating = Executors.newSingleThreadExecutor();
-            Future<Integer> rotations = rotating.submit(() -> {
-                int count = 0;
-                for (; !over.get() || count == 0; count++) {
-                    discardDisplaced(bpf.tenant().rotateAll(all));
-                }
-                return count;
-            });
             try (TenantMap.Owned reader =
-                    TenantFlowsBpf.TENANT_MAP.openPinned(fs.path("dashboard"), MapAccess.READ_ONLY)) {
+                            TenantFlowsBpf.TENANT_MAP.openPinned(fs.path("dashboard"), MapAccess.READ_ONLY);
+                    BusyThreads rotating = new BusyThreads()) {
+                rotating.start(() -> {
+                    long rotations = 0;
+                    for (; !rotating.isOver() || rotations == 0; rotations++) {
+                        discardDisplaced(bpf.tenant().rotateAll(all));
+                    }
+                    return rotations;
+                });
                 for (int i = 0; i < 2_000; i++) {
                     assertThat(new HashSet<>(reader.keys())).isEqualTo(all);
                 }
-            } finally {
-                over.set(true);
-                rotating.shutdown();
+                assertThat(rotating.end()).isPositive();
             }
-            assertThat(rotations.get()).isPositive();
         }
     }
 
@@ -298,8 +290,7 @@ class PinnedReaderTest extends PinningTest {
             new KernelPins().pin(other, foreign, pins);
             other.close();
 
-            assertThatThrownBy(() -> bpf.tenant().expert().pinReader(fs.path("dashboard"), pins))
-                    .isInstanceOf(BpfException.class)
+            assertBpfException(() -> bpf.tenant().expert().pinReader(fs.path("dashboard"), pins))
                     .hasMessageContaining("one of the two elsewhere");
 
             assertThat(foreign).exists();
@@ -315,8 +306,7 @@ class PinnedReaderTest extends PinningTest {
             Files.delete(fs.path("tenant"));
             Files.delete(fs.path("").resolve("tenant-prototype"));
             try (TenantMap.Owned other = TenantFlowsBpf.TENANT_MAP.create(fs.path("tenant"), PinOptions.defaults())) {
-                assertThatThrownBy(() -> bpf.tenant().expert().pinReader(fs.path("tenant"), pins))
-                        .isInstanceOf(BpfException.class)
+                assertBpfException(() -> bpf.tenant().expert().pinReader(fs.path("tenant"), pins))
                         .hasMessageContaining("something else is pinned there");
                 assertThat(fs.path("tenant")).exists();
                 assertThat(fs.path("tenant-prototype")).exists();
@@ -332,10 +322,9 @@ class PinnedReaderTest extends PinningTest {
             bpf.tenant().create(1);
             bpf.tenant().expert().pinReader(fs.path("dashboard"), pins);
 
-            assertThatThrownBy(() -> thread.run(
-                            call -> call == SystemCall.PROG_LOAD ? Errno.ENOMEM : null,
-                            () -> bpf.tenant().expert().pinReader(fs.path("dashboard"), pins)))
-                    .isInstanceOf(BpfException.class);
+            assertBpfException(() -> thread.run(
+                    call -> call == SystemCall.PROG_LOAD ? Errno.ENOMEM : null,
+                    () -> bpf.tenant().expert().pinReader(fs.path("dashboard"), pins)));
 
             try (TenantMap.Owned reader =
                     TenantFlowsBpf.TENANT_MAP.openPinned(fs.path("dashboard"), MapAccess.READ_ONLY)) {
@@ -347,8 +336,7 @@ class PinnedReaderTest extends PinningTest {
     @Test
     void mapsInMemoryHaveNoReader() {
         try (TenantFlowsBpf bpf = TenantFlowsBpf.inMemory()) {
-            assertThatThrownBy(() -> bpf.tenant().expert().pinReader(fs.path("dashboard"), pins))
-                    .isInstanceOf(BpfException.class)
+            assertBpfException(() -> bpf.tenant().expert().pinReader(fs.path("dashboard"), pins))
                     .hasMessage(
                             "pinning of a reader of map tenant: the map is in memory, and only maps in the kernel can be pinned:"
                                     + " load the object");
@@ -357,7 +345,7 @@ class PinnedReaderTest extends PinningTest {
 
     private String run(Class<?> main) throws IOException {
         Files.setPosixFilePermissions(fs.path(""), PosixFilePermissions.fromString("rwxr-xr-x"));
-        return new ChildVm().asNobody("").run(main, fs.path("readers/dashboard").toString());
+        return new ChildVm().asNobody("").run(main, fs.path("readers/dashboard"));
     }
 
     private static void introduce() throws IOException {

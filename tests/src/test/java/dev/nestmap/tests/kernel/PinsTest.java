@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kernel;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -31,12 +29,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Generated accessors find pinned maps again, each by its pin. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTest.AnyJdk
 class PinsTest extends PinningTest {
     /** Somebody has forgotten the pins of the records, and expects that the counts outlive the process. */
     @Test
@@ -132,12 +128,9 @@ class PinsTest extends PinningTest {
                 assertThat(sites.get(new Site(42, 2))).containsExactly(new Flow(80, 1, 2));
                 assertThat(flows).containsExactly(new Flow(443, 1, 0));
                 assertThat(total.get(0)).isEqualTo(new Total(0, 1));
-                assertThatThrownBy(() -> customers.discard(42))
-                        .asInstanceOf(BPF_EXCEPTION)
-                        .hasErrno(Errno.EPERM);
+                assertBpfException(() -> customers.discard(42)).hasErrno(Errno.EPERM);
             }
-            assertThatThrownBy(() -> PinnedBpf.SITE_MAP.openPinned(fs.path("acme/customer")))
-                    .isInstanceOf(BpfException.class)
+            assertBpfException(() -> PinnedBpf.SITE_MAP.openPinned(fs.path("acme/customer")))
                     .hasMessageContaining("key size 4 instead of 8");
         }
     }
@@ -155,8 +148,7 @@ class PinsTest extends PinningTest {
             }
             assertThat(customers.get(42, 443)).isEqualTo(new Flow(443, 1, 0));
             assertThat(unpinned.get(1, 80)).isEqualTo(new Flow(80, 1, 2));
-            assertThatThrownBy(() -> PinnedBpf.CUSTOMER_MAP.create(fs.path("acme/customer")))
-                    .asInstanceOf(BPF_EXCEPTION)
+            assertBpfException(() -> PinnedBpf.CUSTOMER_MAP.create(fs.path("acme/customer")))
                     .hasErrno(Errno.EEXIST);
         }
     }
@@ -172,8 +164,7 @@ class PinsTest extends PinningTest {
             assertThat(bpf.customer().id()).isEqualTo(created.id());
         }
         assertThat(fs.content()).contains("acme/customer");
-        assertThatThrownBy(() -> PinnedBpf.CUSTOMER_MAP.openPinned(relative))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> PinnedBpf.CUSTOMER_MAP.openPinned(relative))
                 .isOf("opening of the pin /sys/fs/bpf/acme/now/customer");
         assertThat(PinOptions.in(Path.of("acme"))).isEqualTo(PinOptions.in(Path.of("/sys/fs/bpf/acme")));
     }
@@ -184,8 +175,7 @@ class PinsTest extends PinningTest {
         PinOptions theirs = pins.withOwner(1001, 1002).withPermissions("rw-r-----");
         PinnedBpf.CUSTOMER_MAP.create(Path.of("acme/customer"), theirs).close();
 
-        assertThatThrownBy(() -> PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer")))
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer")))
                 .hasMessageContaining("which belongs to user 1001")
                 .hasMessageContaining("PinOptions.withOwner(1001, 1002)");
         PinnedBpf.CUSTOMER_MAP
@@ -204,11 +194,8 @@ class PinsTest extends PinningTest {
     void inMemoryMapsAreNotPinned() throws IOException {
         try (PinnedBpf bpf = PinnedBpf.inMemory()) {
             bpf.customer().create(42).put(new Flow(443, 1, 0));
-            try (DrainedMap<FlowMap> drainedTicket =
-                    DrainedMap.of(bpf.customer().rotate(42))) {
-                FlowMap drained = drainedTicket.map();
-                assertThat(drained).containsExactly(new Flow(443, 1, 0));
-            }
+            DrainedMap.drain(
+                    bpf.customer().rotate(42), drained -> assertThat(drained).containsExactly(new Flow(443, 1, 0)));
             assertThat(bpf.customer().waitingTickets()).isEmpty();
         }
         assertThat(fs.content()).isEmpty();

@@ -6,31 +6,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
+import dev.nestmap.runtime.testing.BusyThreads;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kernel.NestedMaps.HashOfSlots;
 import dev.nestmap.tests.kernel.NestedMapsBpf.HashedMap;
 import dev.nestmap.tests.kernel.NestedMapsBpf.SlotMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Rotation of inner maps under programs that count loses no count, and none appears twice. */
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(120)
-@Tag("jdk-independent")
 class RotationTest {
-    private static final Duration LOAD = Duration.ofSeconds(1);
     private static final int THREADS = 3;
     private static final int REPEAT = 10_000;
     private static final HashOfSlots SLOTS = new HashOfSlots(1, 7);
@@ -47,28 +38,21 @@ class RotationTest {
 
     @Test
     void losesNothingUnderLoad() throws Exception {
-        AtomicBoolean over = new AtomicBoolean();
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try (NestedMapsBpf bpf = NestedMapsBpf.load(BpfObjects.of("nested_maps"))) {
+        try (NestedMapsBpf bpf = NestedMapsBpf.load(BpfObjects.of("nested_maps"));
+                BusyThreads threads = new BusyThreads()) {
             bpf.hashOfHashes().create(1);
             bpf.hashOfSlots().create(SLOTS);
             bpf.arrayOfHashes().create(1);
             bpf.arrayOfSlots().create(1);
-            List<Future<Long>> loads = new ArrayList<>();
             for (int i = 0; i < THREADS; i++) {
                 int inner = i % 2;
-                loads.add(threads.submit(() -> load(bpf.program("count"), inner, over)));
+                threads.start(() -> load(bpf.program("count"), inner, threads));
             }
-            for (long end = System.nanoTime() + LOAD.toNanos();
-                    System.nanoTime() < end || (drained == 0 && loads.stream().noneMatch(Future::isDone)); ) {
+            while (threads.goesOn(drained > 0)) {
                 rotateAll(bpf);
             }
             long drainedUnderLoad = drained;
-            over.set(true);
-            long updates = 0;
-            for (Future<Long> load : loads) {
-                updates += load.get() * Integer.bitCount(EXACT_MAPS);
-            }
+            long updates = threads.end() * Integer.bitCount(EXACT_MAPS);
             rotateAll(bpf);
             System.out.println(updates + " updates by " + THREADS + " threads, " + drainedUnderLoad
                     + " of them drained under load, " + rotations + " rotations with " + ids.size()
@@ -76,17 +60,14 @@ class RotationTest {
 
             assertThat(drained).isEqualTo(updates);
             assertThat(ids).as("two for each outer map with hashes come back").hasSize(4);
-        } finally {
-            over.set(true);
-            threads.shutdown();
         }
     }
 
     /** Runs the program until the flag is set, and returns how often it ran. */
-    private static long load(UntypedProgram count, int inner, AtomicBoolean over) {
+    private static long load(UntypedProgram count, int inner, BusyThreads threads) {
         TestRun.Input request = TestRun.Input.packet(Packets.request(1, inner)).withRepeat(REPEAT);
         long runs = 0;
-        while (!over.get()) {
+        while (!threads.isOver()) {
             assertThat(count.testRun(request).returnValue()).isEqualTo(EXACT_MAPS);
             runs += REPEAT;
         }

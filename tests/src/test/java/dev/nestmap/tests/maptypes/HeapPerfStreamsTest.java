@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.maptypes.PerfStreams.PlainTraced;
 import dev.nestmap.tests.maptypes.PerfStreams.Traced;
@@ -117,8 +117,7 @@ class HeapPerfStreamsTest {
     @Test
     void slotsThatTheCallerFillsNeedAKernel() {
         try (PerfStreamsBpf streams = PerfStreamsBpf.inMemory()) {
-            assertThatThrownBy(() -> streams.byHand().put(0, 1))
-                    .isInstanceOf(BpfException.class)
+            assertBpfException(() -> streams.byHand().put(0, 1))
                     .hasMessageContaining("a slot of a PERF_EVENT_ARRAY does not work in memory");
         }
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,7 +16,6 @@ import dev.nestmap.types.ByteString;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
@@ -88,8 +87,7 @@ class HeapRingsTest {
                 fit++;
             }
             assertThat(fit).isEqualTo(4096 / 16);
-            assertThatThrownBy(() -> rings.plainCommand().push(new PlainCommand(0)))
-                    .asInstanceOf(BPF_EXCEPTION)
+            assertBpfException(() -> rings.plainCommand().push(new PlainCommand(0)))
                     .hasErrno(Errno.ENOSPC);
             assertThat(rings.plainCommand().poll()).isEqualTo(new PlainCommand(0));
             rings.plainCommand().push(new PlainCommand(fit));
@@ -103,12 +101,10 @@ class HeapRingsTest {
     void aRotatedBufferKeepsItsMessages() {
         try (RingsBpf rings = RingsBpf.inMemory()) {
             rings.commandsBy().create(1).push(new Command(1, 2));
-            try (DrainedMap<RingsBpf.CommandMap> displacedTicket =
-                    DrainedMap.of(Objects.requireNonNull(rings.commandsBy().rotate(1)))) {
-                RingsBpf.CommandMap displaced = displacedTicket.map();
+            DrainedMap.drain(rings.commandsBy().rotate(1), displaced -> {
                 rings.commandsBy().getOrCreate(1).push(new Command(3, 4));
                 assertThat(displaced.poll()).isEqualTo(new Command(1, 2));
-            }
+            });
             assertThat(rings.commandsBy().getOrCreate(1).poll()).isEqualTo(new Command(3, 4));
         }
     }

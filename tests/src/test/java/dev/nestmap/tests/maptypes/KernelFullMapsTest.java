@@ -29,7 +29,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,8 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each addition through a generated helper is in a map that a drain passes, or refused, or had an unknown key. No program of this test looks
  * at a result.
  */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 class KernelFullMapsTest extends PinningTest {
     private static final int FLOWS = 9;
     private static final int TENANTS = 3;
@@ -47,8 +45,7 @@ class KernelFullMapsTest extends PinningTest {
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void eachAdditionIsDrainedOrRefusedOrUnknown(InstalledClang clang) {
         try (FullMapsBpf bpf = open(clang)) {
             for (int way : List.of(0, 1, 2)) {
@@ -186,7 +183,7 @@ class KernelFullMapsTest extends PinningTest {
 
     /** A map that came into its slot after the refusals is exact, and the others are not, in each process. */
     @Test
-    void theNextProcessKnowsWhichRefusalsAreNews() {
+    void theNextProcessKnowsWhichRefusalsAreNews() throws Exception {
         try (FullMapsBpf bpf = open(InstalledClang.newest())) {
             bpf.tenant().create(1L);
             fill(bpf, 1, 6); // two are refused
@@ -284,14 +281,7 @@ class KernelFullMapsTest extends PinningTest {
         for (long key : KEYS) {
             fill(bpf, (int) key, 1);
         }
-        List<Long> refused = new ArrayList<>();
-        Objects.requireNonNull(WAYS_TO_DRAIN.get(way)).drain(bpf.tenant(), displaced -> {
-            assertThat(displaced.isExact()).isEqualTo(Objects.requireNonNull(displaced.refused()) == 0);
-            refused.add(displaced.refused());
-        });
-        assertThat(refused)
-                .containsExactlyInAnyOrderElementsOf(
-                        Arrays.stream(ofEach).boxed().toList());
+        assertRefused(bpf.tenant(), Objects.requireNonNull(WAYS_TO_DRAIN.get(way)), ofEach);
     }
 
     /**
@@ -344,7 +334,7 @@ class KernelFullMapsTest extends PinningTest {
 
     /** A drain of all keys leaves out the slot of a kept ticket, which another thread acknowledges before the drain ends. */
     @Test
-    void aMapThatADrainHasLeftOutStaysInDoubt() {
+    void aMapThatADrainHasLeftOutStaysInDoubt() throws Exception {
         try (FullMapsBpf bpf = open(InstalledClang.newest())) {
             bpf.tenant().create(1L);
             fill(bpf, 1, 1);
@@ -403,9 +393,13 @@ class KernelFullMapsTest extends PinningTest {
         }
     }
 
-    private static void assertRefused(TenantMap tenant, long... ofEach) {
+    private static void assertRefused(TenantMap tenant, long... ofEach) throws Exception {
+        assertRefused(tenant, TenantMap::drainAll, ofEach);
+    }
+
+    private static void assertRefused(TenantMap tenant, WayToDrain way, long... ofEach) throws Exception {
         List<Long> refused = new ArrayList<>();
-        tenant.drainAll(displaced -> {
+        way.drain(tenant, displaced -> {
             assertThat(displaced.isExact()).isEqualTo(Objects.requireNonNull(displaced.refused()) == 0);
             refused.add(displaced.refused());
         });

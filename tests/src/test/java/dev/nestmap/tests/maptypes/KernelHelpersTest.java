@@ -18,13 +18,9 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The verifier accepts every helper: {@code helper_maps.bpf.c} has a program for each. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 class KernelHelpersTest {
     private static final Pattern HELPER = Pattern.compile("^static __always_inline [^(]*?(\\w+)\\(", Pattern.MULTILINE);
 
@@ -58,8 +54,7 @@ class KernelHelpersTest {
     }
 
     /** Fails if a new helper or map type has no program in {@code helper_maps.bpf.c}. */
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void theVerifierAcceptsEveryHelper(InstalledClang clang) throws IOException {
         String header = Files.readString(BpfObjects.generated("helper_maps.bpf.h"));
         try (HelperMapsBpf maps = HelperMapsBpf.load(BpfObjects.of("helper_maps", clang))) {
@@ -76,8 +71,7 @@ class KernelHelpersTest {
     }
 
     /** Before Linux 6.16, one lookup in a HASH_OF_MAPS can miss a key. */
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void aMissIsRepeatedOnlyWhereOneLookupIsNotEnough(InstalledClang clang) {
         InstalledCommand.needInstalled("bpftool");
         try (HelperMapsBpf maps = HelperMapsBpf.load(BpfObjects.of("helper_maps", clang))) {

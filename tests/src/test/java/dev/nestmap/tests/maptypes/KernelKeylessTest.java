@@ -12,21 +12,16 @@ import dev.nestmap.tests.maptypes.Keyless.PlainSeen;
 import dev.nestmap.tests.maptypes.Keyless.Seen;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Queues and stacks move entries between programs and Java. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 class KernelKeylessTest extends KeylessContract {
     @Override
     KeylessBpf open() {
         return KeylessBpf.load(BpfObjects.of("keyless"));
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void programsMoveEntriesFromMapToMap(InstalledClang clang) {
         try (KeylessBpf moving = KeylessBpf.load(BpfObjects.of("keyless", clang))) {
             moving.jobsBy().create(1).push(new Job(42, 200));

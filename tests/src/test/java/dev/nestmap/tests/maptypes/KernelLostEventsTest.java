@@ -14,20 +14,15 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.untyped.UntypedMap;
 import java.util.Objects;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Generated helpers count the events that a buffer had no room for. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 class KernelLostEventsTest extends PinningTest {
     private static final int RUNS = 5_000;
 
     /** Each event is either read or counted. */
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void countsWhatABufferLoses(InstalledClang clang) {
         try (LostInsertsBpf maps = open(clang)) {
             StepMap steps = maps.recorder().create(1);

@@ -20,17 +20,12 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Generated helpers count inserts that failed, if the inner map's record asks for it. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 class KernelLostInsertsTest extends PinningTest {
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void countsInsertsIntoEachFullMap(InstalledClang clang) {
         try (LostInsertsBpf maps = open(clang)) {
             maps.guest().create(1);

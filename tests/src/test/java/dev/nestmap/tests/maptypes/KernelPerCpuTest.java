@@ -17,14 +17,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Programs count on their CPU, and Java reads each CPU. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 class KernelPerCpuTest extends PerCpuContract {
     private static final int PACKETS = 5;
 
@@ -42,8 +38,7 @@ class KernelPerCpuTest extends PerCpuContract {
         assertThat(cpus()).isEqualTo(last + 1);
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void programsCountOnTheirCpu(InstalledClang clang) {
         try (PerCpuBpf counting = PerCpuBpf.load(BpfObjects.of("per_cpu", clang))) {
             counting.hitsBy().create(1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
@@ -36,11 +36,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Reads arrays of perf events. Programs may run on any CPU, so the order of events is certain only if a test reads after each run. */
 @KernelTest
@@ -52,17 +50,12 @@ class KernelPerfStreamsTest {
     /** More events than fit into the buffer of one CPU. */
     private static final int MANY = PAGE / 4;
 
-    private PerfStreamsBpf streams;
+    @AutoClose
+    private final PerfStreamsBpf streams = PerfStreamsBpf.load(BpfObjects.of("perf_streams"));
 
     @BeforeEach
     void start() {
-        streams = PerfStreamsBpf.load(BpfObjects.of("perf_streams"));
         fill(streams);
-    }
-
-    @AfterEach
-    void stop() {
-        streams.close();
     }
 
     private static void fill(PerfStreamsBpf streams) {
@@ -71,8 +64,7 @@ class KernelPerfStreamsTest {
         streams.plainTraced().open(PAGE);
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void consumesEvents(InstalledClang clang) {
         try (PerfStreamsBpf written = PerfStreamsBpf.load(BpfObjects.of("perf_streams", clang))) {
             fill(written);
@@ -105,12 +97,9 @@ class KernelPerfStreamsTest {
         PerfStreamsBpf.TracedMap events =
                 Objects.requireNonNull(streams.tracedAt().get(1));
 
-        assertThatThrownBy(() -> all(events))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> all(events), "the entry's bytes 0000000000000000ff", "kind 255 is unknown")
                 .isOf("read")
-                .onMap("traced_map")
-                .hasMessageContaining("the entry's bytes 0000000000000000ff")
-                .hasMessageContaining("kind 255 is unknown");
+                .onMap("traced_map");
         assertThat(all(events)).containsExactly(new Traced(0, 2));
     }
 
@@ -181,13 +170,12 @@ class KernelPerfStreamsTest {
         emit(streams);
         List<PlainTraced> seen = new ArrayList<>();
 
-        assertThatThrownBy(() -> streams.plainTraced()
-                        .consume(
-                                event -> {
-                                    throw new BpfException(Reason.FULL, "write of map total", "it is full");
-                                },
-                                KernelPerfStreamsTest::none))
-                .isInstanceOf(BpfException.class);
+        assertBpfException(() -> streams.plainTraced()
+                .consume(
+                        event -> {
+                            throw new BpfException(Reason.FULL, "write of map total", "it is full");
+                        },
+                        KernelPerfStreamsTest::none));
         streams.plainTraced().consume(seen::add, KernelPerfStreamsTest::none);
 
         assertThat(seen).containsExactly(new PlainTraced(0));
@@ -249,23 +237,20 @@ class KernelPerfStreamsTest {
     void aRotatedMapReportsItsLostEvents() {
         emitOnOneCpu(MANY);
         AtomicLong lost = new AtomicLong();
-        try (DrainedMap<PerfStreamsBpf.TracedMap> drainedTicket =
-                DrainedMap.of(Objects.requireNonNull(streams.tracedBy().rotate(1)))) {
-            PerfStreamsBpf.TracedMap drained = drainedTicket.map();
+        DrainedMap.drain(streams.tracedBy().rotate(1), drained -> {
             long shown = drained.consume(event -> {}, lost::addAndGet);
 
             assertThat(shown).isEqualTo((PAGE - 1) / 32);
             assertThat(shown + lost.get()).isEqualTo(MANY);
             assertThat(drained.consume(event -> {}, KernelPerfStreamsTest::none))
                     .isZero();
-        }
+        });
         assertThat(all(streams.tracedBy().getOrCreate(1))).isEmpty();
     }
 
     @Test
     void onlyProgramsWriteEvents() {
-        assertThatThrownBy(() -> streams.plainTraced().offer(new PlainTraced(1)))
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> streams.plainTraced().offer(new PlainTraced(1)))
                 .hasMessageContaining("the map is in the kernel, where only programs write events");
     }
 
@@ -338,14 +323,12 @@ class KernelPerfStreamsTest {
         emit(streams);
         PerfStreamsBpf.TracedMap rotated = streams.tracedBy().getOrCreate(1);
 
-        try (DrainedMap<PerfStreamsBpf.TracedMap> drainedTicket =
-                DrainedMap.of(Objects.requireNonNull(streams.tracedBy().rotate(1)))) {
-            PerfStreamsBpf.TracedMap drained = drainedTicket.map();
+        DrainedMap.drain(streams.tracedBy().rotate(1), drained -> {
             assertThat(emit(streams)).isZero();
             assertThat(all(drained)).containsExactly(new Traced(0, 1));
             assertThatThrownBy(() -> all(rotated)).isInstanceOf(InvalidHandleException.class);
             assertThat(all(streams.tracedBy().getOrCreate(1))).containsExactly(new Traced(1, 1));
-        }
+        });
     }
 
     /** While a program writes and two threads read, each event is delivered once or reported as lost, in whichever map it was written. */
@@ -371,11 +354,10 @@ class KernelPerfStreamsTest {
             for (int k = 0; k < 50; k++) {
                 assertThat(emit(streams) & 2).isZero();
             }
-            try (DrainedMap<PerfStreamsBpf.TracedMap> drainedTicket =
-                    DrainedMap.of(Objects.requireNonNull(streams.tracedBy().rotate(1)))) {
-                PerfStreamsBpf.TracedMap drained = drainedTicket.map();
-                drained.consume(event -> twice.compareAndSet(false, !seen.add(event.number())), lost::addAndGet);
-            }
+            DrainedMap.drain(
+                    streams.tracedBy().rotate(1),
+                    drained -> drained.consume(
+                            event -> twice.compareAndSet(false, !seen.add(event.number())), lost::addAndGet));
         }
         done.set(true);
         one.result();
@@ -436,12 +418,10 @@ class KernelPerfStreamsTest {
         streams.longTraced().open();
         assertThat(streams.program("emit_others").testRun(PACKET).returnValue()).isZero();
 
-        assertThatThrownBy(() -> streams.longTraced().consume(event -> {}, KernelPerfStreamsTest::none))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> streams.longTraced().consume(event -> {}, KernelPerfStreamsTest::none))
                 .isOf("take of an event from long_traced")
                 .hasMessageContaining("up to 36 bytes and the record's C type 413, which the kernel rounds up to 420");
-        assertThatThrownBy(() -> streams.plainTraced().consume(event -> {}, KernelPerfStreamsTest::none))
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> streams.plainTraced().consume(event -> {}, KernelPerfStreamsTest::none))
                 .hasMessageContaining("up to 36 bytes and the record's C type 4, which the kernel rounds up to 4");
         emit(streams);
         List<PlainTraced> events = new ArrayList<>();
@@ -472,8 +452,7 @@ class KernelPerfStreamsTest {
         assertThat(streams.program("emit_too_long").testRun(PACKET).returnValue())
                 .isZero();
 
-        assertThatThrownBy(() -> streams.longestTraced().consume(event -> {}, KernelPerfStreamsTest::none))
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> streams.longestTraced().consume(event -> {}, KernelPerfStreamsTest::none))
                 .hasMessageContaining("a program wrote an event of more than 65516 bytes");
         List<LongestTraced> events = new ArrayList<>();
         streams.longestTraced().consume(events::add, KernelPerfStreamsTest::none);
@@ -484,10 +463,7 @@ class KernelPerfStreamsTest {
     void rejectsAMapWithTooFewSlots() {
         assumeTrue(Runtime.getRuntime().availableProcessors() > 1);
 
-        assertThatThrownBy(() -> streams.tooShort().open())
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("the map only has slots for 1 CPU, so")
-                .hasMessageContaining("sizedAtLoad");
+        assertBpfException(() -> streams.tooShort().open(), "the map only has slots for 1 CPU, so", "sizedAtLoad");
         assertThatThrownBy(() -> streams.tooShort().open(0)).isInstanceOf(IllegalArgumentException.class);
     }
 

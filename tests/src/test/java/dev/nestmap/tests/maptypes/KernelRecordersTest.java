@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.attach.TestRun;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.testing.BusyThreads;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -17,21 +17,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A recorder keeps the last events. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(300)
 class KernelRecordersTest {
     private static final long TENANT = 1;
@@ -39,22 +34,17 @@ class KernelRecordersTest {
     /** The bytes of an event: a header of 8, and two numbers. */
     private static final int EVENT = 24;
 
-    private static final Duration LOAD = Duration.ofSeconds(1);
+    @AutoClose
+    private final RecordersBpf bpf = RecordersBpf.load(BpfObjects.of("recorders"));
 
-    private RecordersBpf bpf;
-
-    @BeforeEach
-    void load() {
+    @BeforeAll
+    static void needOverwriting() {
         KernelAssumptions.assume(KernelFeature.RB_OVERWRITE);
-        bpf = RecordersBpf.load(BpfObjects.of("recorders"));
-        bpf.recorder().create(TENANT);
     }
 
-    @AfterEach
-    void close() {
-        if (bpf != null) {
-            bpf.close();
-        }
+    @BeforeEach
+    void create() {
+        bpf.recorder().create(TENANT);
     }
 
     private void happen(int times) {
@@ -64,12 +54,10 @@ class KernelRecordersTest {
 
     private List<Happened> rotated() {
         List<Happened> events = new ArrayList<>();
-        try (DrainedMap<HappenedMap> ownedTicket =
-                DrainedMap.of(Objects.requireNonNull(bpf.recorder().rotate(TENANT)))) {
-            HappenedMap owned = ownedTicket.map();
+        DrainedMap.drain(bpf.recorder().rotate(TENANT), owned -> {
             owned.consume(events::add);
             assertThat(owned.poll()).isNull();
-        }
+        });
         assertThat(events).allMatch(event -> event.complement() == ~event.number());
         return events;
     }
@@ -99,35 +87,30 @@ class KernelRecordersTest {
         happen(10);
         HappenedMap live = bpf.recorder().getOrCreate(TENANT);
 
-        assertThatThrownBy(live::poll).isInstanceOf(BpfException.class).hasMessageContaining("RB_OVERWRITE");
-        assertThatThrownBy(() -> live.consume(event -> {})).isInstanceOf(BpfException.class);
-        assertThatThrownBy(() -> bpf.recorder().consume(Duration.ZERO, (tenant, event) -> {}))
-                .isInstanceOf(BpfException.class);
-        try (DrainedMap<HappenedMap> takenTicket =
-                DrainedMap.of(Objects.requireNonNull(bpf.recorder().take(TENANT)))) {
-            HappenedMap taken = takenTicket.map();
-            assertThat(Objects.requireNonNull(taken.poll()).number()).isZero();
-        }
+        assertBpfException(live::poll).hasMessageContaining("RB_OVERWRITE");
+        assertBpfException(() -> live.consume(event -> {}));
+        assertBpfException(() -> bpf.recorder().consume(Duration.ZERO, (tenant, event) -> {}));
+        DrainedMap.drain(
+                bpf.recorder().take(TENANT),
+                taken -> assertThat(Objects.requireNonNull(taken.poll()).number())
+                        .isZero());
     }
 
     /** One thread writes, so each rotated map has numbers without gaps, and the numbers of the next one are larger. */
     @Test
     void rotatedMapsHaveWholeEventsEachOnce() throws Exception {
-        AtomicBoolean over = new AtomicBoolean();
-        ExecutorService threads = Executors.newSingleThreadExecutor();
         long next = 0;
         int rotations = 0;
         int overwritten = 0;
         long events = 0;
-        try {
-            Future<?> load = threads.submit(() -> {
-                while (!over.get()) {
+        try (BusyThreads threads = new BusyThreads()) {
+            threads.start(() -> {
+                while (!threads.isOver()) {
                     happen(1000);
                 }
+                return 0L;
             });
-            for (long end = System.nanoTime() + LOAD.toNanos();
-                    System.nanoTime() < end || (overwritten == 0 && !load.isDone());
-                    rotations++) {
+            for (; threads.goesOn(overwritten > 0); rotations++) {
                 List<Long> numbers = numbers(rotated());
                 if (!numbers.isEmpty()) {
                     assertThat(numbers.get(0)).isGreaterThanOrEqualTo(next);
@@ -141,11 +124,7 @@ class KernelRecordersTest {
                 }
                 TimeUnit.MILLISECONDS.sleep(rotations % 20);
             }
-            over.set(true);
-            load.get();
-        } finally {
-            over.set(true);
-            threads.shutdown();
+            threads.end();
         }
         System.out.println(rotations + " rotations, " + events + " of " + next + " events kept, " + overwritten
                 + " maps had overwritten events, none torn, doubled or out of order");

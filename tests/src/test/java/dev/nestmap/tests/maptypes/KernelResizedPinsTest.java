@@ -11,12 +11,10 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** On kernels with the type RHASH, pinned maps are migrated to it and back. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTest.AnyJdk
 class KernelResizedPinsTest extends PinningTest {
     private static final int ENTRIES = 2000;
     private static final long TENANT = 1;
@@ -72,18 +70,15 @@ class KernelResizedPinsTest extends PinningTest {
                 ResizedBpf.open(BpfObjects.of("resized")).pins(pins).load()) {
             bpf.peersBy().create(TENANT).put(new Resized.Peer(7, 70));
 
-            String tree = new ChildVm()
-                    .run(Main.class, "tree", Integer.toString(bpf.peersBy().id()));
-            String check = new ChildVm()
-                    .run(Main.class, "check", BpfObjects.of("resized").toString());
+            String tree = new ChildVm().run(Main.class, "tree", bpf.peersBy().id());
+            String check = new ChildVm().run(Main.class, "check", BpfObjects.of("resized"));
 
             assertThat(tree)
                     .contains("1  " + type() + " peer_map", "1 of 8,192")
                     .containsPattern("7 (→|->) 70");
             assertThat(check).doesNotContain("unknown");
         }
-        String records =
-                new ChildVm().run(Main.class, "import", BpfObjects.of("resized").toString(), "--package", "com.acme");
+        String records = new ChildVm().run(Main.class, "import", BpfObjects.of("resized"), "--package", "com.acme");
         assertThat(records).contains("MapType.RHASH", "MapType.RHASH");
     }
 }

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.BusyThreads;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelAssumptions;
@@ -28,7 +29,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -38,11 +38,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -51,18 +47,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Resizable hashes are read as a whole, and replaced by hashes where the kernel has none. */
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(600)
-@Tag("jdk-independent")
 @Tag("long")
 class KernelResizedTest extends ResizedContract {
-    private static final Duration LOAD = Duration.ofSeconds(1);
     private static final int KILLS = Integer.getInteger("nestmap.kills", 5);
     private static final int REPEAT = 1000;
     private static final int TENANT = 1;
     private static final int MANY = 400_000;
 
-    private final AtomicBoolean over = new AtomicBoolean();
     private final List<BpfFs> mounted = new ArrayList<>();
     private long drained;
     private int rotations;
@@ -113,16 +106,14 @@ class KernelResizedTest extends ResizedContract {
                     IntStream.range(0, MANY).mapToObj(id -> new Peer(id, id)).toList();
             bpf.peersBy().create(TENANT, MANY).putAll(peers);
 
-            try (DrainedMap<PeerMap> drainedTicket =
-                    DrainedMap.of(Objects.requireNonNull(bpf.peersBy().rotate(TENANT)))) {
-                PeerMap drained = drainedTicket.map();
+            DrainedMap.drain(bpf.peersBy().rotate(TENANT), drained -> {
                 assertThat(drained.count()).isEqualTo(MANY);
                 BitSet read = new BitSet();
                 drained.forEach(peer -> read.set(Math.toIntExact(peer.id())));
                 assertThat(read.cardinality()).isEqualTo(MANY);
                 assertThat(drained.getAndRemoveAll(peer -> {})).isEqualTo(MANY);
                 assertThat(drained.isEmpty()).isTrue();
-            }
+            });
         }
     }
 
@@ -134,7 +125,7 @@ class KernelResizedTest extends ResizedContract {
 
             String output = new ChildVm()
                     .withoutCapabilities()
-                    .run(Reading.class, mounted.get(mounted.size() - 1).path("").toString());
+                    .run(Reading.class, mounted.get(mounted.size() - 1).path(""));
 
             assertThat(output).contains("a " + bpf.plainPeer().type() + " with " + new PlainPeer(7, 70));
         }
@@ -143,29 +134,22 @@ class KernelResizedTest extends ResizedContract {
     /** Programs add entries all the time, so the kernel moves entries of most maps that are drained. */
     @Test
     void rotationLosesNothingWhileMapsGrow() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(2);
-        try (ResizedBpf bpf = open()) {
+        try (ResizedBpf bpf = open();
+                BusyThreads threads = new BusyThreads()) {
             bpf.peersBy().create(TENANT);
             bpf.peersAt().create(TENANT);
-            List<Future<Long>> loads = List.of(threads.submit(() -> load(bpf, 2)), threads.submit(() -> load(bpf, 2)));
-            for (long end = System.nanoTime() + LOAD.toNanos();
-                    System.nanoTime() < end || (drained == 0 && loads.stream().noneMatch(Future::isDone)); ) {
+            threads.start(() -> load(bpf, 2, threads));
+            threads.start(() -> load(bpf, 2, threads));
+            while (threads.goesOn(drained > 0)) {
                 rotateAll(bpf);
             }
             long drainedUnderLoad = drained;
-            over.set(true);
-            long counted = 0;
-            for (Future<Long> load : loads) {
-                counted += load.get();
-            }
+            long counted = threads.end();
             rotateAll(bpf);
             System.out.println(counted + " counts, " + drainedUnderLoad + " of them drained under load, " + rotations
                     + " rotations, difference " + (counted - drained));
 
             assertThat(drained).isEqualTo(counted);
-        } finally {
-            over.set(true);
-            threads.shutdown();
         }
     }
 
@@ -184,18 +168,13 @@ class KernelResizedTest extends ResizedContract {
         Random random = new Random(seed);
         Path log = Files.createFile(directory.resolve("log"));
         Path object = BpfObjects.of("resized");
-        ExecutorService threads = Executors.newFixedThreadPool(1);
         try (BpfFs fs = BpfFs.mount();
-                ResizedBpf bpf = loadAsGuest(object, PinOptions.in(fs.path("")))) {
-            Future<Long> load = threads.submit(() -> load(bpf, 1));
+                ResizedBpf bpf = loadAsGuest(object, PinOptions.in(fs.path("")));
+                BusyThreads threads = new BusyThreads()) {
+            threads.start(() -> load(bpf, 1, threads));
             for (int i = 0; i < KILLS; i++) {
                 long before = Files.size(log);
-                Process child = new ChildVm()
-                        .start(
-                                Rotating.class,
-                                object.toAbsolutePath().toString(),
-                                fs.path("").toString(),
-                                log.toString());
+                Process child = new ChildVm().start(Rotating.class, object.toAbsolutePath(), fs.path(""), log);
                 try {
                     Await.until(
                             "the child has written, or has ended",
@@ -206,8 +185,7 @@ class KernelResizedTest extends ResizedContract {
                     child.destroyForcibly().waitFor();
                 }
             }
-            over.set(true);
-            long counted = load.get();
+            long counted = threads.end();
             bpf.peersBy().waitingTickets().forEach(peers -> Rotating.drain(peers, log));
             Rotating.drain(Objects.requireNonNull(bpf.peersBy().rotate(TENANT)), log);
             Map<String, Long> drainedOf = new HashMap<>();
@@ -223,46 +201,39 @@ class KernelResizedTest extends ResizedContract {
                     + " maps drained, difference " + (counted - sum));
 
             assertThat(sum).as("seed %s", seed).isEqualTo(counted);
-        } finally {
-            over.set(true);
-            threads.shutdown();
         }
     }
 
     /** No read of a map that changes is exact, but none returns an entry twice, and each ends. */
     @Test
     void readsOfALiveMapReturnNoEntryTwice() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(1);
-        try (ResizedBpf bpf = open()) {
+        try (ResizedBpf bpf = open();
+                BusyThreads threads = new BusyThreads()) {
             PeerMap peers = bpf.peersBy().getOrCreate(TENANT);
             bpf.peersAt().create(TENANT);
-            Future<?> load = threads.submit(
+            threads.start(
                     () -> { // a drain may take an entry between its insert and its lookup
-                        while (!over.get()) {
+                        while (!threads.isOver()) {
                             count(bpf);
                         }
+                        return 0L;
                     });
             long taken = 0;
-            for (long end = System.nanoTime() + LOAD.toNanos();
-                    System.nanoTime() < end || (taken == 0 && !load.isDone()); ) {
+            while (threads.goesOn(taken > 0)) {
                 Set<Long> seen = new HashSet<>();
                 for (Peer peer : peers) {
                     assertThat(seen.add(peer.id())).isTrue();
                 }
                 taken += peers.getAndRemoveAll(peer -> {});
             }
-            over.set(true);
-            load.get();
-        } finally {
-            over.set(true);
-            threads.shutdown();
+            threads.end();
         }
     }
 
     /** Runs the program until the flag is set, and returns how much it counted. */
-    private long load(ResizedBpf bpf, int maps) {
+    private static long load(ResizedBpf bpf, int maps, BusyThreads threads) {
         long counted = 0;
-        while (!over.get()) {
+        while (!threads.isOver()) {
             assertThat(count(bpf)).isEqualTo(maps);
             counted += (long) REPEAT * maps;
         }

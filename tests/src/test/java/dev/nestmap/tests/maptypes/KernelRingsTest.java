@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.DrainedMap;
@@ -36,12 +36,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Events of ring buffers are consumed once, the oldest first. */
 @KernelTest
@@ -52,17 +50,12 @@ class KernelRingsTest {
     /** Number of plain events that a buffer holds. */
     private static final int FIT = Pages.SIZE / 16;
 
-    private RingsBpf rings;
+    @AutoClose
+    private final RingsBpf rings = RingsBpf.load(BpfObjects.of("rings"));
 
     @BeforeEach
     void start() {
-        rings = RingsBpf.load(BpfObjects.of("rings"));
         fill(rings);
-    }
-
-    @AfterEach
-    void stop() {
-        rings.close();
     }
 
     private static void fill(RingsBpf rings) {
@@ -72,8 +65,7 @@ class KernelRingsTest {
         rings.commandsAt().create(1);
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void consumesTheOldestEventFirst(InstalledClang clang) {
         try (RingsBpf written = RingsBpf.load(BpfObjects.of("rings", clang))) {
             fill(written);
@@ -247,14 +239,12 @@ class KernelRingsTest {
         emit(rings);
         RingsBpf.EventMap rotated = rings.eventsBy().getOrCreate(1);
 
-        try (DrainedMap<RingsBpf.EventMap> drainedTicket =
-                DrainedMap.of(Objects.requireNonNull(rings.eventsBy().rotate(1)))) {
-            RingsBpf.EventMap drained = drainedTicket.map();
+        DrainedMap.drain(rings.eventsBy().rotate(1), drained -> {
             emit(rings);
             assertThat(all(drained)).containsExactly(new Event(0, 1));
             assertThatThrownBy(rotated::poll).isInstanceOf(InvalidHandleException.class);
             assertThat(all(rings.eventsBy().getOrCreate(1))).containsExactly(new Event(1, 1));
-        }
+        });
     }
 
     @Test
@@ -377,9 +367,7 @@ class KernelRingsTest {
         rings.program("emit_longer").testRun(PACKET);
         emit(rings);
 
-        assertThatThrownBy(() -> rings.plainEvent().poll())
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("it has 16 bytes and the record's C type 8");
+        assertBpfException(() -> rings.plainEvent().poll(), "it has 16 bytes and the record's C type 8");
         assertThat(rings.plainEvent().poll()).isEqualTo(new PlainEvent(0));
     }
 
@@ -432,11 +420,9 @@ class KernelRingsTest {
 
     @Test
     void aTestTakesThePlaceOfProgramsOnlyInMemory() {
-        assertThatThrownBy(() -> rings.plainCommand().poll())
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> rings.plainCommand().poll())
                 .hasMessageContaining("the map is in the kernel, where only programs take out messages");
-        assertThatThrownBy(() -> rings.plainEvent().offer(new PlainEvent(1)))
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> rings.plainEvent().offer(new PlainEvent(1)))
                 .hasMessageContaining("the map is in the kernel, where only programs write events");
     }
 
@@ -449,8 +435,7 @@ class KernelRingsTest {
                 count++;
                 sum += number;
             }
-            assertThatThrownBy(() -> rings.plainCommand().push(new PlainCommand(1)))
-                    .isInstanceOf(BpfException.class)
+            assertBpfException(() -> rings.plainCommand().push(new PlainCommand(1)))
                     .hasMessageContaining("its " + Pages.SIZE + " bytes are full");
             assertThat(rings.program("drain").testRun(PACKET).returnValue()).isZero();
         }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.attach.TestRun;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelAssumptions;
@@ -24,44 +23,29 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Programs and Java use maps of devices, sockets, CPUs, stacks, control groups and arenas on both levels. PERF_EVENT_ARRAY is tested
  * without perf events: it can be created as a plain map and as an inner map, and it refuses other files.
  */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTest.AnyJdk
 class KernelSpecialMapsTest {
     private static final long LOOPBACK = 1;
     private static final int AF_INET = 2;
     private static final int SOCK_DGRAM = 2;
 
-    private SpecialMapsBpf targets;
+    @AutoClose
+    private final SpecialMapsBpf targets = SpecialMapsBpf.load(BpfObjects.of("targets"));
 
     @BeforeAll
     static void needArenas() {
         KernelAssumptions.assume(KernelFeature.ARENA);
     }
 
-    @BeforeEach
-    void start() {
-        targets = SpecialMapsBpf.load(BpfObjects.of("targets"));
-    }
-
-    @AfterEach
-    void stop() {
-        targets.close();
-    }
-
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void programsRedirectToTheEntries(InstalledClang clang) {
         try (SpecialMapsBpf put = SpecialMapsBpf.load(BpfObjects.of("targets", clang))) {
             put.portsBy().create(1).put(new Port(3, LOOPBACK));
@@ -80,8 +64,7 @@ class KernelSpecialMapsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void programsFindDevices(InstalledClang clang) {
         try (SpecialMapsBpf put = SpecialMapsBpf.load(BpfObjects.of("targets", clang))) {
             put.portsBy().create(1).put(new Port(3, LOOPBACK));
@@ -93,8 +76,7 @@ class KernelSpecialMapsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void programsMoveSocketsBetweenMaps(InstalledClang clang) {
         int[] pair = Descriptors.socketPair();
         try (SpecialMapsBpf put = SpecialMapsBpf.load(BpfObjects.of("targets", clang))) {
@@ -129,12 +111,8 @@ class KernelSpecialMapsTest {
         assertThat(ports.count()).isEqualTo(1);
         ports.clear();
         assertThat(ports).isEmpty();
-        assertThatThrownBy(() -> ports.put(new Port(1, 1 << 30)))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("no network device");
-        assertThatThrownBy(() -> ports.put(new Port(8, LOOPBACK)))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("the indices 0 to 7");
+        assertBpfException(() -> ports.put(new Port(1, 1 << 30))).hasMessageContaining("no network device");
+        assertBpfException(() -> ports.put(new Port(8, LOOPBACK))).hasMessageContaining("the indices 0 to 7");
     }
 
     @Test
@@ -188,9 +166,7 @@ class KernelSpecialMapsTest {
             assertThat(targets.plainPeer().remove(0)).isFalse();
             assertThat(targets.plainClient().remove(1L << 40)).isTrue();
             assertThat(targets.plainClient().remove(1L << 40)).isFalse();
-            assertThatThrownBy(() -> targets.plainPeer().put(8, pair[0]))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("the indices 0 to 7");
+            assertBpfException(() -> targets.plainPeer().put(8, pair[0])).hasMessageContaining("the indices 0 to 7");
         } finally {
             Descriptors.close(pair);
         }
@@ -215,7 +191,7 @@ class KernelSpecialMapsTest {
             targets.listenersAt().create(1).put(7, third);
 
             // A socket can be in only one such map at a time.
-            assertThatThrownBy(() -> targets.plainListener().put(1, third)).isInstanceOf(BpfException.class);
+            assertBpfException(() -> targets.plainListener().put(1, third));
             assertThat(targets.plainListener().remove(0)).isTrue();
             assertThat(targets.plainListener().remove(0)).isFalse();
             assertThat(Objects.requireNonNull(targets.listenersAt().get(1)).remove(7))
@@ -252,18 +228,14 @@ class KernelSpecialMapsTest {
         int file = Descriptors.open("/proc/self/status");
         int socket = Descriptors.socket(AF_INET, SOCK_DGRAM);
         try {
-            assertThatThrownBy(() -> targets.plainGroup().put(0, file)).isInstanceOf(BpfException.class);
-            assertThatThrownBy(() -> targets.groupsBy().create(1).put(0, file)).isInstanceOf(BpfException.class);
-            assertThatThrownBy(() -> targets.plainCounter().put(0, file)).isInstanceOf(BpfException.class);
-            assertThatThrownBy(() -> targets.countersAt().create(1).put(0, file))
-                    .isInstanceOf(BpfException.class);
-            assertThatThrownBy(() -> targets.plainRing().put(0, socket)).isInstanceOf(BpfException.class);
-            assertThatThrownBy(() -> targets.plainListener().put(0, socket)).isInstanceOf(BpfException.class);
-            assertThatThrownBy(() -> targets.listenersBy().create(1).put(0, socket))
-                    .isInstanceOf(BpfException.class);
-            assertThatThrownBy(() -> targets.plainPeer().put(0, -1))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("the file descriptor");
+            assertBpfException(() -> targets.plainGroup().put(0, file));
+            assertBpfException(() -> targets.groupsBy().create(1).put(0, file));
+            assertBpfException(() -> targets.plainCounter().put(0, file));
+            assertBpfException(() -> targets.countersAt().create(1).put(0, file));
+            assertBpfException(() -> targets.plainRing().put(0, socket));
+            assertBpfException(() -> targets.plainListener().put(0, socket));
+            assertBpfException(() -> targets.listenersBy().create(1).put(0, socket));
+            assertBpfException(() -> targets.plainPeer().put(0, -1)).hasMessageContaining("the file descriptor");
         } finally {
             Descriptors.close(file, socket);
         }
@@ -292,9 +264,7 @@ class KernelSpecialMapsTest {
         targets.sealsBy().create(1);
         Objects.requireNonNull(targets.sealsBy().rotate(1)).acknowledge();
 
-        assertThatThrownBy(() -> targets.sealsBy().getOrCreate(1).put(new Seal(1, 1)))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("opened read-only");
+        assertBpfException(() -> targets.sealsBy().getOrCreate(1).put(new Seal(1, 1)), "opened read-only");
     }
 
     @Test

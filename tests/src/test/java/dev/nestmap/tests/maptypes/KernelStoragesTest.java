@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.attach.TestRun;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.DrainedMap;
@@ -21,45 +20,35 @@ import dev.nestmap.tests.toolchain.InstalledClang;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Programs and Java read the same local storage of sockets, tasks, inodes and control groups. Only LSM programs can use inode storage;
  * {@code AttachedProgramsTest} has these. Here user space uses it.
  */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 class KernelStoragesTest {
     private static final int SOCKETS_SAW = 1 | 2 | 4 | 8 | 16;
     private static final int TASKS_SAW = 1 | 2 | 4 | 8;
 
-    private StoragesBpf storages;
-    private int[] sockets;
+    private final int[] sockets = Descriptors.socketPair();
+
+    @AutoClose
+    private final StoragesBpf storages = StoragesBpf.load(BpfObjects.of("storages"));
 
     @BeforeAll
     static void needStorages() {
         KernelAssumptions.assume(KernelFeature.CGRP_STORAGE);
     }
 
-    @BeforeEach
-    void start() {
-        storages = StoragesBpf.load(BpfObjects.of("storages"));
-        sockets = Descriptors.socketPair();
-    }
-
     @AfterEach
-    void stop() {
-        storages.close();
+    void closeSockets() {
         Descriptors.close(sockets);
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void programsCreateFindAndDeleteSocketStorage(InstalledClang clang) {
         try (StoragesBpf own = StoragesBpf.load(BpfObjects.of("storages", clang))) {
             own.sessionsBy().create(1);
@@ -70,8 +59,7 @@ class KernelStoragesTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void aProgramFindsTheTaskStorageThatUserSpaceWrote(InstalledClang clang) {
         int thread = Descriptors.currentThread();
         assumeTrue(thread >= 0, "the kernel has no pidfds of threads (Linux 6.9)");
@@ -147,11 +135,9 @@ class KernelStoragesTest {
         storages.sessionsBy().create(1).put(sockets[0], new Session(1, 2));
         storages.jobsAt().create(1);
 
-        try (DrainedMap<StoragesBpf.SessionMap> drainedTicket =
-                DrainedMap.of(Objects.requireNonNull(storages.sessionsBy().rotate(1)))) {
-            StoragesBpf.SessionMap drained = drainedTicket.map();
-            assertThat(drained.get(sockets[0])).isEqualTo(new Session(1, 2));
-        }
+        DrainedMap.drain(
+                storages.sessionsBy().rotate(1),
+                drained -> assertThat(drained.get(sockets[0])).isEqualTo(new Session(1, 2)));
         assertThat(storages.sessionsBy().getOrCreate(1).get(sockets[0])).isNull();
         Objects.requireNonNull(storages.jobsAt().rotate(1)).acknowledge();
     }
@@ -169,20 +155,15 @@ class KernelStoragesTest {
     void refusesFileDescriptorsOfAnotherKind() {
         int file = Descriptors.open("/proc/self/status");
         try {
-            assertThatThrownBy(() -> storages.plainSession().put(file, new PlainSession(1, 2)))
-                    .isInstanceOf(BpfException.class)
+            assertBpfException(() -> storages.plainSession().put(file, new PlainSession(1, 2)))
                     .hasMessageContaining("does not refer to an owner of SK_STORAGE entries");
-            assertThatThrownBy(() -> storages.plainSession().get(-1))
-                    .isInstanceOf(BpfException.class)
+            assertBpfException(() -> storages.plainSession().get(-1))
                     .hasMessageContaining("does not refer to an owner of SK_STORAGE entries");
-            assertThatThrownBy(() -> storages.plainJob().put(file, new PlainJob(1, 2)))
-                    .isInstanceOf(BpfException.class)
+            assertBpfException(() -> storages.plainJob().put(file, new PlainJob(1, 2)))
                     .hasMessageContaining("does not refer to an owner of TASK_STORAGE entries");
-            assertThatThrownBy(() -> storages.plainBudget().remove(file))
-                    .isInstanceOf(BpfException.class)
+            assertBpfException(() -> storages.plainBudget().remove(file))
                     .hasMessageContaining("does not refer to an owner of CGRP_STORAGE entries");
-            assertThatThrownBy(() -> storages.plainMark().get(-1))
-                    .isInstanceOf(BpfException.class)
+            assertBpfException(() -> storages.plainMark().get(-1))
                     .hasMessageContaining("does not refer to an owner of INODE_STORAGE entries");
         } finally {
             Descriptors.close(file);
@@ -195,8 +176,7 @@ class KernelStoragesTest {
             memory.sessionsBy().create(1);
             Objects.requireNonNull(memory.sessionsBy().rotate(1)).acknowledge();
 
-            assertThatThrownBy(() -> memory.plainJob().put(0, new PlainJob(1, 2)))
-                    .isInstanceOf(BpfException.class)
+            assertBpfException(() -> memory.plainJob().put(0, new PlainJob(1, 2)))
                     .hasMessageContaining("a TASK_STORAGE does not work in memory");
         }
     }

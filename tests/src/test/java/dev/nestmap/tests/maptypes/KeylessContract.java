@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,27 +14,16 @@ import dev.nestmap.tests.maptypes.Keyless.PlainFrame;
 import dev.nestmap.tests.maptypes.Keyless.PlainJob;
 import dev.nestmap.tests.maptypes.Keyless.PlainSeen;
 import dev.nestmap.tests.maptypes.Keyless.Seen;
-import java.util.Objects;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Accessors of maps without keys push, pop and find as the kernel does, both in the kernel and in memory. */
 abstract class KeylessContract {
-    KeylessBpf bpf;
+    @AutoClose
+    final KeylessBpf bpf = open();
 
     abstract KeylessBpf open();
-
-    @BeforeEach
-    void start() {
-        bpf = open();
-    }
-
-    @AfterEach
-    void stop() {
-        bpf.close();
-    }
 
     @Test
     void aQueueReturnsTheOldestFirst() {
@@ -69,10 +58,8 @@ abstract class KeylessContract {
         }
 
         assertThat(bpf.plainJob().offer(new PlainJob(4))).isFalse();
-        assertThatThrownBy(() -> bpf.plainJob().push(new PlainJob(4)))
-                .asInstanceOf(BPF_EXCEPTION)
-                .hasErrno(Errno.E2BIG)
-                .hasMessageContaining("the map is full (max_entries is 4)");
+        assertBpfException(() -> bpf.plainJob().push(new PlainJob(4)), "the map is full (max_entries is 4)")
+                .hasErrno(Errno.E2BIG);
         assertThat(bpf.plainJob().peek()).isEqualTo(new PlainJob(0));
     }
 
@@ -99,24 +86,20 @@ abstract class KeylessContract {
         bpf.jobsBy().create(1).push(new Job(1, 1));
         KeylessBpf.JobMap rotated = bpf.jobsBy().getOrCreate(1);
 
-        try (DrainedMap<KeylessBpf.JobMap> drainedTicket =
-                DrainedMap.of(Objects.requireNonNull(bpf.jobsBy().rotate(1)))) {
-            KeylessBpf.JobMap drained = drainedTicket.map();
+        DrainedMap.drain(bpf.jobsBy().rotate(1), drained -> {
             assertThat(drained.poll()).isEqualTo(new Job(1, 1));
             assertThat(bpf.jobsBy().getOrCreate(1).poll()).isNull();
             assertThatThrownBy(() -> rotated.push(new Job(2, 2))).isInstanceOf(InvalidHandleException.class);
-        }
+        });
     }
 
     @Test
     void rotationKeepsTheHashFunctionsOfABloomFilter() {
         bpf.seenBy().create(1).add(new Seen(1, 6));
 
-        try (DrainedMap<KeylessBpf.SeenMap> drainedTicket =
-                DrainedMap.of(Objects.requireNonNull(bpf.seenBy().rotate(1)))) {
-            KeylessBpf.SeenMap drained = drainedTicket.map();
+        DrainedMap.drain(bpf.seenBy().rotate(1), drained -> {
             assertThat(drained.mightContain(new Seen(1, 6))).isTrue();
             assertThat(bpf.seenBy().getOrCreate(1).mightContain(new Seen(1, 6))).isFalse();
-        }
+        });
     }
 }

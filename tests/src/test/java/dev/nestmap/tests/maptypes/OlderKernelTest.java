@@ -1,22 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Proves that an object with a map type, flag or lock that this kernel does not have is refused with its name. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 class OlderKernelTest {
     @Test
     void theErrorNamesTheVersionThatBroughtTheFlag() {
@@ -24,14 +20,11 @@ class OlderKernelTest {
                 .as("the kernel has ring buffers that overwrite")
                 .isFalse();
 
-        assertThatThrownBy(() -> RecordersBpf.load(BpfObjects.of("recorders")))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> RecordersBpf.load(BpfObjects.of("recorders")))
                 .hasErrno(Errno.EINVAL)
                 .hasMessageContaining("this kernel has no RB_OVERWRITE: it came with Linux 6.19");
-        assertThatThrownBy(() -> RecordersBpf.RECORDER_MAP.create())
-                .asInstanceOf(BPF_EXCEPTION)
-                .hasErrno(Errno.EINVAL)
-                .hasMessageContaining("Linux 6.19");
+        assertBpfException(() -> RecordersBpf.RECORDER_MAP.create(), "Linux 6.19")
+                .hasErrno(Errno.EINVAL);
     }
 
     /** Without records, nothing allows another type. */
@@ -39,8 +32,7 @@ class OlderKernelTest {
     void theErrorNamesTheVersionThatBroughtTheType() {
         assumeThat(KernelFeature.RHASH.isPresent()).as("the kernel has RHASH").isFalse();
 
-        assertThatThrownBy(() -> Nestmap.open(BpfObjects.of("resized")).load())
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> Nestmap.open(BpfObjects.of("resized")).load())
                 .hasErrno(Errno.EINVAL)
                 .hasMessageContaining("this kernel has no RHASH: it came with Linux 7.2");
     }
@@ -51,8 +43,7 @@ class OlderKernelTest {
                 .as("the kernel has locks in inner maps")
                 .isFalse();
 
-        assertThatThrownBy(() -> Nestmap.open(BpfObjects.of("managed")).load())
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> Nestmap.open(BpfObjects.of("managed")).load())
                 .hasMessageContaining("if inner maps of map locked_by have a bpf_spin_lock: this kernel has no"
                         + " LOCKS_IN_INNER_MAPS: it came with Linux 6.2");
     }
@@ -60,9 +51,7 @@ class OlderKernelTest {
     /** The kernel decides, because it can be newer than Nestmap. */
     @Test
     void theErrorNamesATypeThatNestmapDoesNotKnow() {
-        assertThatThrownBy(() -> Nestmap.open(BpfObjects.of("newer_type")).load())
-                .asInstanceOf(BPF_EXCEPTION)
-                .hasErrno(Errno.EINVAL)
-                .hasMessageContaining("map newer has the map type 99");
+        assertBpfException(() -> Nestmap.open(BpfObjects.of("newer_type")).load(), "map newer has the map type 99")
+                .hasErrno(Errno.EINVAL);
     }
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.tests.maptypes.PerCpu.Hit;
 import dev.nestmap.tests.maptypes.PerCpu.Last;
@@ -19,25 +18,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Accessors of per-CPU maps keep the value of each CPU, both in the kernel and in memory. */
 abstract class PerCpuContract {
-    PerCpuBpf bpf;
+    @AutoClose
+    final PerCpuBpf bpf = open();
 
     abstract PerCpuBpf open();
-
-    @BeforeEach
-    void start() {
-        bpf = open();
-    }
-
-    @AfterEach
-    void stop() {
-        bpf.close();
-    }
 
     @Test
     void keepsTheValueOfEachCpu() {
@@ -163,7 +152,7 @@ abstract class PerCpuContract {
                 .isThrownBy(() -> bpf.plainHit().get(7L, cpus()))
                 .withMessageContaining("this machine has the CPUs 0");
         assertThatIllegalArgumentException().isThrownBy(() -> bpf.plainHit().put(new PlainHit(7, 3), -1));
-        assertThatThrownBy(() -> bpf.plainSlot().put(new PlainSlot(4, 1), 0)).isInstanceOf(BpfException.class);
+        assertBpfException(() -> bpf.plainSlot().put(new PlainSlot(4, 1), 0));
     }
 
     /** The kernel reuses the memory of a removed entry. */
@@ -188,9 +177,7 @@ abstract class PerCpuContract {
         assertThat(bpf.plainSlot().get(2)).isEqualTo(perCpu(cpu -> new PlainSlot(2, cpu + 5)));
         bpf.plainSlot().clear();
         assertThat(bpf.plainSlot().get(2)).isEqualTo(perCpu(cpu -> new PlainSlot(2, 0)));
-        assertThatThrownBy(() -> bpf.plainSlot().putForEachCpu(new PlainSlot(4, 1)))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("the indices 0 to 3");
+        assertBpfException(() -> bpf.plainSlot().putForEachCpu(new PlainSlot(4, 1)), "the indices 0 to 3");
     }
 
     @Test
@@ -202,9 +189,7 @@ abstract class PerCpuContract {
 
         assertThat(hits).hasSize(64).allMatch(entry -> entry.size() == cpus());
         assertThat(hits.count()).isEqualTo(64);
-        assertThatThrownBy(() -> hits.putForEachCpu(new Hit(64, 1, 1)))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("full");
+        assertBpfException(() -> hits.putForEachCpu(new Hit(64, 1, 1))).hasMessageContaining("full");
         hits.clear();
         assertThat(hits).isEmpty();
     }

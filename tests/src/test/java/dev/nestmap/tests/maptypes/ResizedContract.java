@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Displaced;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.tests.maptypes.Resized.Peer;
 import dev.nestmap.tests.maptypes.Resized.PlainPeer;
 import java.io.IOException;
@@ -78,9 +77,7 @@ abstract class ResizedContract {
                         .mapToObj(id -> new PlainPeer(id, 1))
                         .toList());
 
-        assertThatThrownBy(() -> bpf.plainPeer().put(new PlainPeer(512, 1)))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("the map is full (max_entries is 512)");
+        assertBpfException(() -> bpf.plainPeer().put(new PlainPeer(512, 1)), "the map is full (max_entries is 512)");
         assertThat(bpf.plainPeer()).hasSize(512);
     }
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.runtime.BatchException;
@@ -17,11 +16,8 @@ import dev.nestmap.tests.maptypes.Tries.Route6;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Ipv4Prefix;
 import dev.nestmap.types.Ipv6Prefix;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Accessors of LPM tries find the longest prefix, both in the kernel and in memory. */
@@ -30,19 +26,10 @@ abstract class TriesContract {
     static final Ipv4Prefix TEN_ONE = Ipv4Prefix.parse("10.1.0.0/16");
     static final Ipv4Prefix HOST = Ipv4Prefix.parse("10.1.2.3/32");
 
-    TriesBpf bpf;
+    @AutoClose
+    final TriesBpf bpf = open();
 
     abstract TriesBpf open();
-
-    @BeforeEach
-    void start() {
-        bpf = open();
-    }
-
-    @AfterEach
-    void stop() {
-        bpf.close();
-    }
 
     @Test
     void findsTheLongestPrefix() {
@@ -125,10 +112,8 @@ abstract class TriesContract {
             bpf.blocked().put(new Blocked(Ipv4Prefix.parse(i + ".0.0.0/8")));
         }
 
-        assertThatThrownBy(() -> bpf.blocked().put(new Blocked(HOST)))
-                .asInstanceOf(BPF_EXCEPTION)
-                .hasErrno(Errno.ENOSPC)
-                .hasMessageContaining("the map is full (max_entries is 8)");
+        assertBpfException(() -> bpf.blocked().put(new Blocked(HOST)), "the map is full (max_entries is 8)")
+                .hasErrno(Errno.ENOSPC);
     }
 
     @Test
@@ -139,22 +124,18 @@ abstract class TriesContract {
         assertThat(bpf.name().get(bits(40, 0xab, 0xc1))).extracting(Name::owner).isEqualTo(2L);
         assertThat(bpf.name()).containsExactly(new Name(bits(12, 0xab, 0xcf), 2));
         assertThat(bpf.name().get(bits(65, 0xab, 0xc1))).isNull();
-        assertThatThrownBy(() -> bpf.name().put(new Name(bits(65), 1)))
-                .asInstanceOf(BPF_EXCEPTION)
-                .hasErrno(Errno.EINVAL)
-                .hasMessageContaining("prefix length exceeds");
+        assertBpfException(() -> bpf.name().put(new Name(bits(65), 1)), "prefix length exceeds")
+                .hasErrno(Errno.EINVAL);
     }
 
     @Test
     void rotatesLikeOtherMaps() {
         bpf.routesBy().create(1).put(new Route(TEN, 1, 5));
 
-        try (DrainedMap<TriesBpf.RouteMap> drainedTicket =
-                DrainedMap.of(Objects.requireNonNull(bpf.routesBy().rotate(1)))) {
-            TriesBpf.RouteMap drained = drainedTicket.map();
+        DrainedMap.drain(bpf.routesBy().rotate(1), drained -> {
             assertThat(drained).containsExactly(new Route(TEN, 1, 5));
             assertThat(bpf.routesBy().get(1, HOST)).isNull();
-        }
+        });
     }
 
     static Bits bits(long length, int... bytes) {
@@ -163,11 +144,5 @@ abstract class TriesContract {
             all[i] = (byte) bytes[i];
         }
         return new Bits(length, ByteString.of(all));
-    }
-
-    static List<Name> names(TriesBpf bpf) {
-        List<Name> names = new ArrayList<>();
-        bpf.name().forEach(names::add);
-        return names;
     }
 }

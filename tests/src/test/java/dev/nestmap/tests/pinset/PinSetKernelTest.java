@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,8 +27,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>{@code -Dnestmap.walks=N} sets the number of walks, {@code -Dnestmap.seed=S} repeats them.
  */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 class PinSetKernelTest {
     private static final int WALKS = Integer.getInteger("nestmap.walks", 40);
 

@@ -26,6 +26,11 @@ final class Scenarios {
     /** The set of a reader has no outer maps of its own. */
     private static final App NO_MAPS = maps(APP1, List.of("s/none"), false);
 
+    private final List<Scenario> all = new ArrayList<>();
+
+    /** How many of these there are in one run. */
+    private record Events(int packets, int kills, int failures) {}
+
     private Scenarios() {}
 
     private static App app(String layout, Set<String> known) {
@@ -191,25 +196,41 @@ final class Scenarios {
     private static final List<List<List<Phase>>> BOTH = List.of(List.of(V2, END2), List.of(V1, V2, END2));
 
     static List<Scenario> all() {
-        List<Scenario> all = new ArrayList<>();
-        all.add(new Scenario("rotation beside drain", List.of(V1, drain(APP1)), ONE, 2, 1, 1));
-        all.add(new Scenario("two instances, kills of the recovery, too", List.of(V1, V1), ONE, 1, 2, 0));
-        all.add(new Scenario("upgrade beside the service", List.of(V1, V2), BOTH, 2, 1, 0));
-        all.add(new Scenario(
+        Scenarios scenarios = new Scenarios();
+        scenarios.services();
+        scenarios.failures();
+        scenarios.guests();
+        scenarios.others();
+        return List.copyOf(scenarios.all);
+    }
+
+    private void add(String name, List<List<Phase>> processes, List<List<List<Phase>>> recoveries, Events most) {
+        all.add(new Scenario(name, processes, recoveries, most.packets, most.kills, most.failures));
+    }
+
+    /** A service is loaded beside its next version. */
+    private void upgrade(String name, App older, App newer, Events most) {
+        add(name, List.of(load(older), load(newer)), chains(older, newer), most);
+    }
+
+    /** One key, map, set and link, and two versions. */
+    private void services() {
+        add("rotation beside drain", List.of(V1, drain(APP1)), ONE, new Events(2, 1, 1));
+        add("two instances, kills of the recovery, too", List.of(V1, V1), ONE, new Events(1, 2, 0));
+        add("upgrade beside the service", List.of(V1, V2), BOTH, new Events(2, 1, 0));
+        add(
                 "upgrade and rollback",
                 List.of(IDLE2, service(BACK)),
                 List.of(List.of(V2, END2), List.of(service(BACK), V2, END2)),
-                1,
-                1,
-                0));
+                new Events(1, 1, 0));
         App two1 = maps(APP1, AB, false);
         App two2 = maps(APP2, AB, false);
-        all.add(new Scenario("upgrade of two maps", List.of(load(two1), load(two2)), chains(two1, two2), 1, 1, 0));
-        all.add(new Scenario("upgrade that fails before it attaches", List.of(IDLE1, failing(APP2)), BOTH, 1, 1, 0));
-        all.add(new Scenario("end beside a start", List.of(V1, END1), ONE, 1, 1, 0));
-        all.add(new Scenario("end beside two starts", List.of(END1, IDLE1, IDLE1), ONE, 1, 0, 0));
-        all.add(new Scenario("guest beside an upgrade", List.of(IDLE1, IDLE2, guest(false)), BOTH, 0, 1, 0));
-        all.add(new Scenario(
+        upgrade("upgrade of two maps", two1, two2, new Events(1, 1, 0));
+        add("upgrade that fails before it attaches", List.of(IDLE1, failing(APP2)), BOTH, new Events(1, 1, 0));
+        add("end beside a start", List.of(V1, END1), ONE, new Events(1, 1, 0));
+        add("end beside two starts", List.of(END1, IDLE1, IDLE1), ONE, new Events(1, 0, 0));
+        add("guest beside an upgrade", List.of(IDLE1, IDLE2, guest(false)), BOTH, new Events(0, 1, 0));
+        add(
                 "reader replaced beside its user",
                 List.of(reader(APP1), reader(APP2), List.of(phase(APP1, (protocol, carry) -> protocol.useReader()))),
                 List.of(List.of(
@@ -217,222 +238,161 @@ final class Scenarios {
                         List.of(
                                 phase(NO_MAPS, (protocol, carry) -> protocol.own(true)),
                                 phase(NO_MAPS, (protocol, carry) -> protocol.withdraw())))),
-                0,
-                1,
-                0));
-        all.addAll(failures());
-        all.addAll(guests());
-        all.addAll(others());
-        return List.copyOf(all);
+                new Events(0, 1, 0));
     }
 
     /** Failing calls, and more than one key, map, set, link, table or upgrade. */
-    private static List<Scenario> failures() {
-        List<Scenario> all = new ArrayList<>();
-        all.add(new Scenario("failing calls of a service", List.of(longService(APP1)), ONE, 1, 1, 1));
-        all.add(new Scenario(
+    private void failures() {
+        add("failing calls of a service", List.of(longService(APP1)), ONE, new Events(1, 1, 1));
+        add(
                 "failing calls of a service without pins of inner maps",
                 List.of(longService(withoutInnerPins(APP1))),
                 List.of(List.of(service(withoutInnerPins(APP1)), end(withoutInnerPins(APP1)))),
-                1,
-                1,
-                1));
+                new Events(1, 1, 1));
         App unpinned1 = withoutInnerPins(APP1);
         App unpinned2 = withoutInnerPins(APP2);
-        all.add(new Scenario(
-                "upgrade without pins of inner maps",
-                List.of(load(unpinned1), load(unpinned2)),
-                chains(unpinned1, unpinned2),
-                1,
-                1,
-                1));
-        all.add(new Scenario("failing calls of an upgrade", List.of(IDLE1, V2), BOTH, 1, 1, 1));
+        upgrade("upgrade without pins of inner maps", unpinned1, unpinned2, new Events(1, 1, 1));
+        add("failing calls of an upgrade", List.of(IDLE1, V2), BOTH, new Events(1, 1, 1));
         App keys1 = keys(APP1, 2, 2, false);
         App keys2 = keys(APP2, 2, 2, false);
-        all.add(new Scenario(
+        add(
                 "rotation of two keys, failing calls",
                 List.of(longService(keys1)),
                 List.of(List.of(service(keys1), end(keys1))),
-                1,
-                1,
-                1));
-        all.add(new Scenario(
-                "upgrade of two keys", List.of(service(keys1), service(keys2)), chains(keys1, keys2), 1, 1, 0));
+                new Events(1, 1, 1));
+        add("upgrade of two keys", List.of(service(keys1), service(keys2)), chains(keys1, keys2), new Events(1, 1, 0));
         App shared1 = maps(APP1, AB, true);
         App shared2 = maps(APP2, AB, true);
-        all.add(new Scenario(
-                "upgrade of two maps that share an inner map",
-                List.of(load(shared1), load(shared2)),
-                chains(shared1, shared2),
-                1,
-                1,
-                1));
-        all.add(new Scenario(
+        upgrade("upgrade of two maps that share an inner map", shared1, shared2, new Events(1, 1, 1));
+        add(
                 "end of two maps that share an inner map",
                 List.of(load(shared1), end(shared1)),
                 List.of(List.of(service(shared1), end(shared1))),
-                1,
-                1,
-                1));
+                new Events(1, 1, 1));
         App sets1 = maps(APP1, TWO_SETS, false);
         App sets2 = maps(APP2, TWO_SETS, false);
-        all.add(new Scenario("upgrade of two sets", List.of(load(sets1), load(sets2)), chains(sets1, sets2), 1, 1, 0));
-        all.add(new Scenario(
-                "failing upgrade of two sets", List.of(load(sets1), load(sets2)), chains(sets1, sets2), 1, 0, 1));
+        upgrade("upgrade of two sets", sets1, sets2, new Events(1, 1, 0));
+        upgrade("failing upgrade of two sets", sets1, sets2, new Events(1, 0, 1));
         App back = maps(BACK, TWO_SETS, false);
-        all.add(new Scenario(
+        add(
                 "upgrade and rollback of two sets",
                 List.of(load(sets1), load(sets2)),
                 List.of(List.of(load(back), service(sets2), end(sets2))),
-                1,
-                1,
-                0));
+                new Events(1, 1, 0));
         App overlap1 = links(APP1, Takeover.OVERLAP, "link");
         App overlap2 = links(APP2, Takeover.OVERLAP, "link");
-        all.add(new Scenario(
-                "overlapping link", List.of(load(overlap1), load(overlap2)), chains(overlap1, overlap2), 1, 1, 1));
+        upgrade("overlapping link", overlap1, overlap2, new Events(1, 1, 1));
         App gap1 = links(APP1, Takeover.GAP, "link");
         App gap2 = links(APP2, Takeover.GAP, "link");
-        all.add(new Scenario("link with a gap", List.of(load(gap1), load(gap2)), chains(gap1, gap2), 1, 1, 1));
+        upgrade("link with a gap", gap1, gap2, new Events(1, 1, 1));
         App links1 = links(APP1, Takeover.SWAP, "link", "link2");
         App links2 = links(APP2, Takeover.SWAP, "link", "link2");
-        all.add(new Scenario(
-                "upgrade of two links", List.of(load(links1), load(links2)), chains(links1, links2), 1, 1, 1));
+        upgrade("upgrade of two links", links1, links2, new Events(1, 1, 1));
         App table1 = keys(APP1, 2, 1, false);
         App table2 = keys(APP2, 2, 1, true);
-        all.add(new Scenario(
-                "table that only the new version has",
-                List.of(load(table1), load(table2)),
-                chains(table1, table2),
-                1,
-                1,
-                1));
+        upgrade("table that only the new version has", table1, table2, new Events(1, 1, 1));
         App old = keys(APP1, 2, 1, true);
-        all.add(new Scenario("table of both versions", List.of(load(old), load(table2)), chains(old, table2), 1, 1, 1));
+        upgrade("table of both versions", old, table2, new Events(1, 1, 1));
         App app3 = app("v3", Set.of("v2", "v3"));
         App all3 = app("v3", Set.of("v1", "v2", "v3"));
-        all.add(new Scenario(
+        add(
                 "three versions",
                 List.of(IDLE1, IDLE2, load(app3)),
                 List.of(List.of(service(all3), end(all3)), List.of(load(app3), service(all3), end(all3))),
-                1,
-                1,
-                0));
-        all.add(new Scenario("end beside a service, failing calls", List.of(V1, END1), ONE, 1, 1, 1));
-        return all;
+                new Events(1, 1, 0));
+        add("end beside a service, failing calls", List.of(V1, END1), ONE, new Events(1, 1, 1));
     }
 
     /** Processes that are not the owner, and count. */
-    private static List<Scenario> guests() {
+    private void guests() {
         List<List<List<Phase>>> one = List.of(List.of(END_GUEST, V1, END1));
         List<List<List<Phase>>> both = List.of(List.of(END_GUEST, V2, END2), List.of(V1, END_GUEST, V2, END2));
-        List<Scenario> all = new ArrayList<>();
-        all.add(new Scenario(
-                "guest with a program beside a failing first load", List.of(failing(APP1), guest(true)), one, 1, 1, 0));
-        all.add(new Scenario("first load beside a guest with a program", List.of(IDLE1, guest(true)), one, 1, 1, 1));
-        all.add(new Scenario(
-                "first load that is repeated, beside a guest", List.of(IDLE1, IDLE1, guest(true)), one, 1, 1, 1));
-        all.add(new Scenario(
-                "guest with a program beside an upgrade", List.of(IDLE1, IDLE2, guest(true)), both, 1, 1, 0));
-        all.add(new Scenario(
+        add(
+                "guest with a program beside a failing first load",
+                List.of(failing(APP1), guest(true)),
+                one,
+                new Events(1, 1, 0));
+        add("first load beside a guest with a program", List.of(IDLE1, guest(true)), one, new Events(1, 1, 1));
+        add(
+                "first load that is repeated, beside a guest",
+                List.of(IDLE1, IDLE1, guest(true)),
+                one,
+                new Events(1, 1, 1));
+        add("guest with a program beside an upgrade", List.of(IDLE1, IDLE2, guest(true)), both, new Events(1, 1, 0));
+        add(
                 "guest with a program beside a failing upgrade",
                 List.of(IDLE1, failing(APP2), guest(true)),
                 both,
-                1,
-                0,
-                1));
-        all.add(new Scenario("guest with a program beside the end", List.of(IDLE1, END1, guest(true)), one, 1, 1, 0));
-        return all;
+                new Events(1, 0, 1));
+        add("guest with a program beside the end", List.of(IDLE1, END1, guest(true)), one, new Events(1, 1, 0));
     }
 
     /** Maps that other software has touched, or other loads of the service use. */
-    private static List<Scenario> others() {
-        List<Scenario> all = new ArrayList<>();
+    private void others() {
         App loose1 = keys(APP1, 2, 1, false); // a slot may be empty
         App loose2 = keys(APP2, 2, 1, false);
-        all.add(new Scenario(
+        add(
                 "map that other software took out",
                 List.of(and(load(loose1), changeSlot(loose1, true))),
                 chains(loose1, loose2),
-                1,
-                1,
-                0));
-        all.add(new Scenario(
+                new Events(1, 1, 0));
+        add(
                 "map that other software put into a slot",
                 List.of(and(load(loose1), changeSlot(loose1, false))),
                 chains(loose1, loose2),
-                1,
-                1,
-                0));
+                new Events(1, 1, 0));
         App both1 = maps(loose1, AB, false);
         App both2 = maps(loose2, AB, false);
-        all.add(new Scenario(
+        add(
                 "map moved to another outer map",
                 List.of(and(load(both1), move(both1)), load(both2)),
                 chains(both1, both2),
-                1,
-                1,
-                1));
-        all.add(new Scenario(
+                new Events(1, 1, 1));
+        add(
                 "second load of a process that has moved a map",
                 List.of(and(and(load(both1), move(both1)), loadAgain(both2))),
                 chains(both1, both2),
-                1,
-                1,
-                0));
-        all.add(new Scenario(
+                new Events(1, 1, 0));
+        add(
                 "map moved to an outer map that the next version does not declare",
                 List.of(and(load(both1), move(both1)), service(loose1)),
                 chains(both1, both2),
-                1,
-                1,
-                0));
+                new Events(1, 1, 0));
         List<List<List<Phase>>> partly = List.of(
                 List.of(service(both2), end(both2)),
                 List.of(service(loose2), service(both2), end(both2)),
                 List.of(service(loose2), end(loose2), service(both2), end(both2)));
-        all.add(new Scenario(
+        add(
                 "set with a map that the new version does not declare",
                 List.of(load(both1), load(loose2)),
                 partly,
-                1,
-                1,
-                1));
+                new Events(1, 1, 1));
         App shared1 = maps(APP1, AB, true);
         App shared2 = maps(APP2, AB, true);
-        all.add(new Scenario(
+        add(
                 "shared map of an outer map that the new version does not declare",
                 List.of(load(shared1), IDLE2),
                 List.of(List.of(service(shared2), end(shared2)), List.of(V2, service(shared2), end(shared2))),
-                1,
-                1,
-                0));
-        all.add(new Scenario(
+                new Events(1, 1, 0));
+        add(
                 "upgrade that adds a map",
                 List.of(load(loose1), load(both2)),
                 List.of(
                         List.of(service(both2), end(both2)),
                         List.of(service(loose1), end(loose1), service(both2), end(both2))),
-                1,
-                1,
-                1));
+                new Events(1, 1, 1));
         App reversed1 = maps(APP1, List.of("t/b", "s/a"), false);
         App sets1 = maps(APP1, TWO_SETS, false);
-        all.add(new Scenario(
+        add(
                 "two sets in different orders",
                 List.of(load(sets1), load(reversed1)),
                 List.of(List.of(service(sets1), end(sets1))),
-                1,
-                1,
-                0));
+                new Events(1, 1, 0));
         App foreign = maps(APP1, List.of("s/foreign"), false);
-        all.add(new Scenario(
+        add(
                 "path that somebody else has pinned",
                 List.of(load(foreign)),
                 List.of(List.of(service(foreign), end(foreign))),
-                1,
-                1,
-                1));
-        return all;
+                new Events(1, 1, 1));
     }
 }

@@ -15,22 +15,17 @@ import dev.nestmap.tests.toolchain.InstalledClang;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Programs find each map in its slots. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTest.AnyJdk
 class KernelSlotsTest extends SlotsContract {
     @Override
     SlottedBpf open() {
         return SlottedBpf.load(BpfObjects.of("slotted"));
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void programsFindEachMapInItsSlots(InstalledClang clang) {
         try (SlottedBpf counting = SlottedBpf.load(BpfObjects.of("slotted", clang))) {
             fill(counting);

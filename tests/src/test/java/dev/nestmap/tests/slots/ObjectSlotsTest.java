@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.slots;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.slots.ObjectSlots.Flow;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** libbpf fills the slots of an existing object, and Nestmap knows the maps in them. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 class ObjectSlotsTest extends PinningTest {
     @Test
     void theMapsHaveTheirNamesAndSlots() {
@@ -33,20 +30,17 @@ class ObjectSlotsTest extends PinningTest {
     @Test
     void rotateRejectsAMapThatAProgramUsesByItsName() {
         try (ObjectSlotsBpf bpf = ObjectSlotsBpf.load(BpfObjects.of("object_slots"))) {
-            assertThatThrownBy(() -> bpf.tenant().rotate(0))
-                    .asInstanceOf(BPF_EXCEPTION)
-                    .onMap("tenant")
-                    .hasMessageContaining("the inner map is in 2 slots");
+            assertBpfException(() -> bpf.tenant().rotate(0), "the inner map is in 2 slots")
+                    .onMap("tenant");
         }
     }
 
     /** Its inner maps would be in no slot after the next load. */
     @Test
     void suchAMapCanNotBePinned() {
-        assertThatThrownBy(() -> PinnedObjectSlotsBpf.open(BpfObjects.of("object_slots"))
+        assertBpfException(() -> PinnedObjectSlotsBpf.open(BpfObjects.of("object_slots"))
                         .pins(pins)
                         .load())
-                .asInstanceOf(BPF_EXCEPTION)
                 .onMap("tenant")
                 .hasMessageContaining("the object fills its slots (0: gold, 4: silver)")
                 .hasMessageContaining("remove the pin from its record");
@@ -56,10 +50,8 @@ class ObjectSlotsTest extends PinningTest {
     void suchAMapIsNotPinnedByItsObject() {
         ObjectSlotsBpf.Open open =
                 ObjectSlotsBpf.open(BpfObjects.of("object_slots", "-DPINNED")).pins(pins);
-        assertThatThrownBy(open::load)
-                .asInstanceOf(BPF_EXCEPTION)
-                .onMap("tenant")
-                .hasMessageContaining("the object fills its slots (0: gold, 4: silver)");
+        assertBpfException(open::load, "the object fills its slots (0: gold, 4: silver)")
+                .onMap("tenant");
 
         open.autoPins(AutoPins.IGNORE).load().close();
     }

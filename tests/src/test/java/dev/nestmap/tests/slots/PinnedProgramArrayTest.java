@@ -9,12 +9,10 @@ import dev.nestmap.tests.slots.PinnedStagesBpf.StepMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A pinned program array keeps its programs after its object is closed, and the next load uses it. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 class PinnedProgramArrayTest extends PinningTest {
     @Test
     void programsStayWhileThePinExists() {

@@ -1,43 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.slots;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.attach.UntypedProgram;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.slots.Stages.Stage;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Program arrays, which Java fills and changes. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTest.AnyJdk
 class ProgramArrayTest {
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
-    private StagesBpf bpf;
+    @AutoClose
+    private final StagesBpf bpf = load(InstalledClang.newest());
 
-    @BeforeEach
-    void open() {
-        bpf = load(InstalledClang.newest());
-    }
-
-    @AfterEach
-    void close() {
-        bpf.close();
-    }
-
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void programsAreInTheirSlots(InstalledClang clang) {
         try (StagesBpf loaded = load(clang)) {
             assertThat(run(loaded)).isEqualTo(10);
@@ -67,8 +50,7 @@ class ProgramArrayTest {
     @Test
     void refusedUpdatesAreExplained() {
         UntypedProgram other = bpf.program("another_type");
-        assertThatThrownBy(() -> bpf.step().put(Stage.COUNT, other))
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> bpf.step().put(Stage.COUNT, other))
                 .isOf("update")
                 .onMap("step")
                 .atKey(Stage.COUNT)
@@ -76,23 +58,12 @@ class ProgramArrayTest {
                 .hasMessageContaining(
                         "program another_type of SEC(\"socket\") differs from program start of SEC(\"xdp\"), program parse of SEC(\"xdp\")")
                 .hasMessageContaining("use another array for the others");
-        assertThatThrownBy(() -> bpf.plain().put(4L, bpf.program("parse")))
-                .asInstanceOf(BPF_EXCEPTION)
-                .hasErrno(Errno.E2BIG)
-                .hasMessageContaining("the map only has the indices 0 to 3");
+        assertBpfException(() -> bpf.plain().put(4L, bpf.program("parse")), "the map only has the indices 0 to 3")
+                .hasErrno(Errno.E2BIG);
         StagesBpf closed = load(InstalledClang.newest());
         UntypedProgram unloaded = closed.program("parse");
         closed.close();
         assertThatThrownBy(() -> bpf.plain().put(0L, unloaded)).hasMessageContaining("object stages has been closed");
-    }
-
-    @Test
-    void inMemoryProgramArraysHoldNoPrograms() {
-        try (StagesBpf memory = StagesBpf.inMemory()) {
-            assertThatThrownBy(() -> memory.step().put(Stage.PARSE, bpf.program("parse")))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("a PROG_ARRAY does not work in memory");
-        }
     }
 
     private static StagesBpf load(InstalledClang clang) {

@@ -1,30 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.slots;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.slots.Slotted.Flow;
 import dev.nestmap.tests.slots.Slotted.Tier;
 import dev.nestmap.tests.slots.SlottedBpf.FlowMap;
 import java.util.Map;
-import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Slots hold the maps with names that Java puts there, both in the kernel and in memory. */
 abstract class SlotsContract {
-    SlottedBpf bpf;
+    @AutoClose
+    final SlottedBpf bpf = open();
 
     abstract SlottedBpf open();
 
     @BeforeEach
     void start() {
-        bpf = open();
         fill(bpf);
     }
 
@@ -38,11 +37,6 @@ abstract class SlotsContract {
         bpf.byTier().create(Tier.PaidMonthly);
         bpf.hashedTier().create(Tier.FREE);
         bpf.hashedTier().create(Tier.PaidMonthly);
-    }
-
-    @AfterEach
-    void stop() {
-        bpf.close();
     }
 
     @Test
@@ -73,21 +67,17 @@ abstract class SlotsContract {
     void rotatingTheOnlySlotOfAMapKeepsItsAccessor() {
         bpf.tierFree().put(new Flow(1, 40));
 
-        try (DrainedMap<FlowMap> drainedTicket =
-                DrainedMap.of(Objects.requireNonNull(bpf.byTier().rotate(Tier.FREE)))) {
-            FlowMap drained = drainedTicket.map();
+        DrainedMap.drain(bpf.byTier().rotate(Tier.FREE), drained -> {
             assertThat(drained).containsExactly(new Flow(1, 40));
             assertThat(bpf.byTier().get(Tier.FREE, 1)).isNull();
             assertThat(bpf.tierFree()).containsExactly(new Flow(1, 40));
-        }
+        });
         assertThat(bpf.tierFree()).containsExactly(new Flow(1, 40));
     }
 
     @Test
     void rotationRejectsAMapInSeveralSlots() {
-        assertThatThrownBy(() -> bpf.rank().rotate(0))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("2 slots");
+        assertBpfException(() -> bpf.rank().rotate(0)).hasMessageContaining("2 slots");
         assertThat(bpf.rank().discard(0)).isTrue();
         assertThat(bpf.numbered().get(4)).isNotNull();
     }

@@ -49,6 +49,18 @@ public final class BpfObjects {
         });
     }
 
+    /** Compiles {@code /c/<name>.c} to a library of this process: a new file would not be the one that another process has loaded. */
+    public static Path library(String name) {
+        InstalledClang clang = InstalledClang.newest();
+        Path library = directory(clang)
+                .resolve("lib" + name + "-" + ProcessHandle.current().pid() + ".so")
+                .toAbsolutePath();
+        library.toFile().deleteOnExit();
+        InstalledCommand.run(clang.command(), "-O1", "-shared", "-fPIC", "-o", library, resource("/c/" + name + ".c"))
+                .succeeded();
+        return library;
+    }
+
     /** Returns the C file. */
     public static Path source(String name) {
         return resource("/bpf/" + name + ".bpf.c");

@@ -5,6 +5,10 @@ import static java.util.Comparator.comparingInt;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +16,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * An installed clang.
@@ -20,6 +26,13 @@ import org.junit.jupiter.api.TestInfo;
  * @param version its major version
  */
 public record InstalledClang(String command, int version) {
+    /** A test that runs once for each installed clang, its argument. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @Target(ElementType.METHOD)
+    @Retention(RetentionPolicy.RUNTIME)
+    public @interface Each {}
+
     /**
      * Returns every clang that is installed with its version in the name of the command; with {@code -Dnestmap.clangs=newest} the newest one,
      * and with {@code -Dnestmap.clangs=once} also for tests that another JDK runs with every clang. Skips the test if there is none.

@@ -69,6 +69,11 @@ public final class InstalledCommand {
                 .findFirst();
     }
 
+    /** Runs a command, given as its words with a blank between them, which must succeed. */
+    public static void line(String command) {
+        run((Object[]) command.split(" ")).succeeded();
+    }
+
     /** Runs a command and waits until it ends. */
     public static Result run(Object... command) {
         List<String> words = new ArrayList<>();

@@ -12,11 +12,11 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.kernel.SpinLock;
 
-/** A next version of {@link Kept} with a lock in each entry. */
+/** A next version of {@link Kept} with a lock in each entry, another size of the map that the object pins, and more pending requests. */
 @BpfObject("kept_locked")
 public interface KeptLocked {
     /** A map that the object itself pins. */
-    @BpfMap(type = MapType.ARRAY, maxEntries = 1, pinByName = true)
+    @BpfMap(type = MapType.ARRAY, maxEntries = 2, pinByName = true)
     record Setting(@Key @U32 long index, @U64 long value) {}
 
     /** An entry of an inner map. */
@@ -37,7 +37,7 @@ public interface KeptLocked {
     record Other(@U32 long id) {}
 
     /** The key of an outer map that programs ask for inner maps. */
-    @InnerMapsOnDemand(maxPending = 8)
+    @InnerMapsOnDemand(maxPending = 16)
     @OuterMap(inner = Count.class, maxEntries = 4, pin = "site")
     record Site(@U32 long id) {}
 }

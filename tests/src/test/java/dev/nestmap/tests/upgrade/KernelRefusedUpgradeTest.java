@@ -1,24 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.upgrade;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.attach.Kprobe;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
-import dev.nestmap.runtime.testing.NetworkNamespace;
-import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -35,7 +31,6 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,12 +40,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * An upgrade that is refused, for each reason of a refusal: the pins stay as they are, the previous version starts and counts on, and a
  * corrected upgrade hands out every count.
  */
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(60)
-@Tag("jdk-independent")
-class KernelRefusedUpgradeTest extends PinningTest {
+class KernelRefusedUpgradeTest extends UpgradeTest {
     private static final int PACKETS = 7;
-    private static final LinkPin PIN = LinkPin.at(Path.of("count"));
 
     private int sent;
 
@@ -78,12 +71,9 @@ class KernelRefusedUpgradeTest extends PinningTest {
                 });
     }
 
-    private KeptLockedBpf.Open locked(String... programs) {
-        return upgrade(KeptLockedBpf.open(object("kept_locked")).onlyPrograms(programs));
-    }
-
-    private KeptNamedBpf.Open named() {
-        return upgrade(KeptNamedBpf.open(object("kept_named")));
+    private KeptLockedBpf.Open locked(AutoPins autoPins, String... programs) {
+        return upgrade(
+                KeptLockedBpf.open(object("kept_locked")).onlyPrograms(programs).autoPins(autoPins));
     }
 
     private void send() {
@@ -112,12 +102,12 @@ class KernelRefusedUpgradeTest extends PinningTest {
         /** The pinned map of requests also gets another size, which is no reason for a refusal. */
         A_MAP_THAT_THE_OBJECT_PINS(
                 "another map is pinned",
-                KernelRefusedUpgradeTest::named,
-                test -> test.named().autoPins(AutoPins.IGNORE)),
-
+                test -> test.locked(AutoPins.REUSE, "count"),
+                test -> test.locked(AutoPins.IGNORE, "count")),
         A_PROGRAM_THAT_MAY_INTERRUPT(
-                "program trace (raw_tp) uses it", test -> test.locked("count", "trace"), test -> test.locked("count")),
-
+                "program trace (raw_tp) uses it",
+                test -> test.locked(AutoPins.IGNORE, "count", "trace"),
+                test -> test.locked(AutoPins.IGNORE, "count")),
         AN_ATTACHMENT(
                 "no_such_function",
                 test -> test.upgrade(KeptLaterBpf.open(object("kept_later"))
@@ -152,64 +142,56 @@ class KernelRefusedUpgradeTest extends PinningTest {
         "AN_ATTACHMENT, false",
         "AN_ATTACHMENT, true"
     })
-    void changesNothing(Reason reason, boolean previousStartsAgain) throws Throwable {
-        NetworkNamespace.run(() -> {
-            startPrevious();
-            List<String> before = files();
-            if (reason.refused != null) {
-                OpenObject<?, ?> refused = reason.refused.apply(this);
-                assertThatThrownBy(refused::load)
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining(reason.message);
-                assertThat(files()).isEqualTo(before);
-                send();
-            }
-            if (previousStartsAgain) {
-                startPrevious();
-            }
-            reason.corrected.apply(this).load().close();
+    void changesNothing(Reason reason, boolean previousStartsAgain) throws IOException {
+        startPrevious();
+        List<String> before = files();
+        if (reason.refused != null) {
+            OpenObject<?, ?> refused = reason.refused.apply(this);
+            assertBpfException(refused::load).hasMessageContaining(reason.message);
+            assertThat(files()).isEqualTo(before);
             send();
-            assertThat(counted()).isEqualTo(sent);
-            Nestmap.openPinnedLink(PIN.path(), pins).detach();
-        });
+        }
+        if (previousStartsAgain) {
+            startPrevious();
+        }
+        reason.corrected.apply(this).load().close();
+        send();
+        assertThat(counted()).isEqualTo(sent);
     }
 
     /** The previous version can start again, and the counts of the program that has run wait for the corrected upgrade. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aFailureAfterAProgramHasRunLosesNothing(boolean previousStartsAgain) throws Throwable {
-        NetworkNamespace.run(() -> {
+    void aFailureAfterAProgramHasRunLosesNothing(boolean previousStartsAgain) throws IOException {
+        startPrevious();
+        LinkPin probe = LinkPin.at(Path.of("probe")).withReplacement(LinkPin.Replacement.GAP);
+        OpenObject<?, ?> failing = later().attachByName("probe", Kprobe.onEntry("security_file_open"), probe);
+        try (WatchedThread thread = new WatchedThread()) {
+            AtomicBoolean isReplaced = new AtomicBoolean();
+            thread.run(
+                    call -> {
+                        if (call == SystemCall.LINK_UPDATE) {
+                            isReplaced.set(true);
+                        }
+                        if (call != SystemCall.LINK_CREATE || !isReplaced.get()) {
+                            return null;
+                        }
+                        send(); // the program that was attached first counts it
+                        return Errno.ENOMEM;
+                    },
+                    () -> assertBpfException(failing::load));
+        }
+        assertThat(fs.content())
+                .filteredOn(file -> file.matches("(tenant|other)-retired/.*"))
+                .hasSize(4);
+        send(); // the previous program counts it
+        if (previousStartsAgain) {
             startPrevious();
-            LinkPin probe = LinkPin.at(Path.of("probe")).withReplacement(LinkPin.Replacement.GAP);
-            OpenObject<?, ?> failing = later().attachByName("probe", Kprobe.onEntry("security_file_open"), probe);
-            try (WatchedThread thread = new WatchedThread()) {
-                AtomicBoolean isReplaced = new AtomicBoolean();
-                thread.run(
-                        call -> {
-                            if (call == SystemCall.LINK_UPDATE) {
-                                isReplaced.set(true);
-                            }
-                            if (call != SystemCall.LINK_CREATE || !isReplaced.get()) {
-                                return null;
-                            }
-                            send(); // the program that was attached first counts it
-                            return Errno.ENOMEM;
-                        },
-                        () -> assertThatThrownBy(failing::load).isInstanceOf(BpfException.class));
-            }
-            assertThat(fs.content())
-                    .filteredOn(file -> file.matches("(tenant|other)-retired/.*"))
-                    .hasSize(4);
-            send(); // the previous program counts it
-            if (previousStartsAgain) {
-                startPrevious();
-            }
-            later().load().close();
-            send();
-            assertThat(counted()).isEqualTo(sent);
-            assertThat(fs.content()).noneMatch(file -> file.contains("-retired"));
-            Nestmap.openPinnedLink(PIN.path(), pins).detach();
-        });
+        }
+        later().load().close();
+        send();
+        assertThat(counted()).isEqualTo(sent);
+        assertThat(fs.content()).noneMatch(file -> file.contains("-retired"));
     }
 
     /** The pins, without directories that were locked. */

@@ -4,10 +4,7 @@ package dev.nestmap.tests.upgrade;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Displaced;
-import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.OuterAccessor;
-import dev.nestmap.runtime.attach.LinkPin;
-import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -15,8 +12,6 @@ import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
-import dev.nestmap.runtime.testing.NetworkNamespace;
-import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,7 +26,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -41,19 +35,14 @@ import org.junit.jupiter.api.io.TempDir;
  * Each datagram is in a map that a drain passes, or was refused, or was for an unknown tenant, and it counts once: also if the service is killed,
  * upgraded and rolled back while datagrams arrive. The pinned program counts them all the time.
  */
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(120)
-@Tag("jdk-independent")
-class KernelUncountedSumTest extends PinningTest {
+class KernelUncountedSumTest extends UpgradeTest {
     private static final int KILLS = Integer.getInteger("nestmap.kills", 5);
 
     /** The program sends a third of the datagrams to a tenant that never has an inner map. */
     private static final List<Long> TENANTS = List.of(0L, 1L);
 
-    private static final LinkPin PIN = LinkPin.at(Path.of("count"));
-    private static final Migration UPGRADE = Migration.from(BpfObjects.schema("upgraded"))
-            .drain(UpgradedLaterBpf.TENANT_MAP)
-            .copy(UpgradedLaterBpf.ALL_MAP);
     private static final Migration ROLLBACK = UPGRADE.rollback(BpfObjects.schema("upgraded_later"));
 
     private final long seed = Long.getLong("nestmap.seed", System.nanoTime());
@@ -89,17 +78,9 @@ class KernelUncountedSumTest extends PinningTest {
                 numbers = awaitMore(bpf.tenant(), numbers);
                 Objects.requireNonNull(bpf.tenant().rotate(0L)).close(); // waits
             }
-            try (UpgradedLaterBpf bpf = UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER", "-DFULL"))
-                    .pins(pins)
-                    .migrate(UPGRADE)
-                    .attachByName("count", Xdp.on("lo"), PIN)
-                    .load()) {
+            try (UpgradedLaterBpf bpf = later(UPGRADE, "-DFULL").load()) {
                 numbers = awaitMore(bpf.tenant(), numbers);
-                bpf.tenant().drainAll(displaced -> {
-                    long[] packets = {0};
-                    displaced.map().forEach(count -> packets[0] += count.packets());
-                    store(displaced, packets[0], ledger());
-                });
+                bpf.tenant().drainAll(displaced -> store(displaced, packets(displaced.map()), ledger()));
                 numbers = awaitMore(bpf.tenant(), numbers);
                 Objects.requireNonNull(bpf.tenant().rotate(1L)).close(); // waits
             }
@@ -112,38 +93,32 @@ class KernelUncountedSumTest extends PinningTest {
     /** Runs an action while datagrams arrive, as soon as the program is attached. Then drains the rest, and requires the sum. */
     private void requireSum(Executable action) throws Throwable {
         Files.createFile(ledger());
-        NetworkNamespace.run(() -> {
-            open(object, pins).load().close();
-            new Thread(traffic, "traffic").start();
-            try {
-                action.execute();
-            } finally {
-                isOver.set(true);
-            }
-            long sent = traffic.get();
-            try (UpgradedBpf bpf = open(object, pins).load()) {
-                drain(bpf, ledger());
-                Uncounted numbers = Objects.requireNonNull(bpf.tenant().uncounted());
-                Map<String, long[]> drained = drained();
-                long packets =
-                        drained.values().stream().mapToLong(one -> one[0]).sum();
-                long inDoubt =
-                        drained.values().stream().mapToLong(one -> one[1]).sum();
-                System.out.printf(
-                        "%d sent, %d drained in %d maps, %s, seed %d%n", sent, packets, drained.size(), numbers, seed);
-                assertThat(packets + numbers.refused() + numbers.unknownKey())
-                        .as("%d drained, %s, seed %d", packets, numbers, seed)
-                        .isEqualTo(sent);
-                assertThat(packets).as("drained").isPositive();
-                assertThat(numbers.refused()).as("refused").isPositive();
-                assertThat(numbers.unknownKey()).as("unknown").isPositive();
-                assertThat(inDoubt)
-                        .as("each refusal is a doubt about the map that refused, seed %d", seed)
-                        .isGreaterThanOrEqualTo(numbers.refused());
-            } finally {
-                Nestmap.openPinnedLink(PIN.path(), pins).detach();
-            }
-        });
+        open(object, pins).load().close();
+        new Thread(traffic, "traffic").start();
+        try {
+            action.execute();
+        } finally {
+            isOver.set(true);
+        }
+        long sent = traffic.get();
+        try (UpgradedBpf bpf = open(object, pins).load()) {
+            drain(bpf, ledger());
+            Uncounted numbers = Objects.requireNonNull(bpf.tenant().uncounted());
+            Map<String, long[]> drained = drained();
+            long packets = drained.values().stream().mapToLong(one -> one[0]).sum();
+            long inDoubt = drained.values().stream().mapToLong(one -> one[1]).sum();
+            System.out.printf(
+                    "%d sent, %d drained in %d maps, %s, seed %d%n", sent, packets, drained.size(), numbers, seed);
+            assertThat(packets + numbers.refused() + numbers.unknownKey())
+                    .as("%d drained, %s, seed %d", packets, numbers, seed)
+                    .isEqualTo(sent);
+            assertThat(packets).as("drained").isPositive();
+            assertThat(numbers.refused()).as("refused").isPositive();
+            assertThat(numbers.unknownKey()).as("unknown").isPositive();
+            assertThat(inDoubt)
+                    .as("each refusal is a doubt about the map that refused, seed %d", seed)
+                    .isGreaterThanOrEqualTo(numbers.refused());
+        }
     }
 
     /** Waits until both numbers have grown. They go on where they were, and start anew in no process. */
@@ -162,13 +137,7 @@ class KernelUncountedSumTest extends PinningTest {
     /** At a random moment while it starts, or after it has drained some maps. */
     private void killOneService(boolean whileItStarts) throws Exception {
         long wanted = Files.size(ledger()) + 1 + random.nextInt(2000);
-        Process service = new ChildVm()
-                .start(
-                        Service.class,
-                        fs.path("").toString(),
-                        object.toString(),
-                        ledger().toString(),
-                        String.valueOf(random.nextLong()));
+        Process service = new ChildVm().start(Service.class, fs.path(""), object, ledger(), random.nextLong());
         try {
             if (whileItStarts) {
                 Thread.sleep(random.nextInt(800));
@@ -208,18 +177,8 @@ class KernelUncountedSumTest extends PinningTest {
         return sent;
     }
 
-    private static UpgradedBpf.Open open(Path object, PinOptions pins) {
-        return UpgradedBpf.open(object).pins(pins).attachByName("count", Xdp.on("lo"), PIN);
-    }
-
     private static void drain(UpgradedBpf bpf, Path ledger) {
-        bpf.tenant().drainAll(displaced -> store(displaced, packets(displaced), ledger));
-    }
-
-    private static long packets(Displaced<?, UpgradedBpf.CountMap> displaced) {
-        long[] packets = {0};
-        displaced.map().forEach(count -> packets[0] += count.packets());
-        return packets[0];
+        bpf.tenant().drainAll(displaced -> store(displaced, packets(displaced.map()), ledger));
     }
 
     /** Stores what a map has, before it is acknowledged, in a file that survives the process. */
@@ -259,7 +218,7 @@ class KernelUncountedSumTest extends PinningTest {
                         bpf.tenant()
                                 .drainLastAll(
                                         TENANTS.subList(0, 1),
-                                        displaced -> store(displaced, packets(displaced), ledger));
+                                        displaced -> store(displaced, packets(displaced.map()), ledger));
                     }
                 }
             }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.upgrade;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Displaced;
-import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Tracepoint;
@@ -22,11 +21,8 @@ import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.LoopbackSocket;
-import dev.nestmap.runtime.testing.NetworkNamespace;
-import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,122 +32,94 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.logging.Filter;
 import java.util.logging.Logger;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An upgrade in one call: a new program over pinned maps whose records have changed, in place of the attached program. */
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(60)
-@Tag("jdk-independent")
-class KernelUpgradeTest extends PinningTest {
+class KernelUpgradeTest extends UpgradeTest {
     private static final int BEFORE = 20;
     private static final int AFTER = 10;
-    private static final LinkPin PIN = LinkPin.at(Path.of("count"));
     private static final LinkPin TRACE_PIN = LinkPin.at(Path.of("trace")).withReplacement(LinkPin.Replacement.GAP);
-
     private static final String SCHEMA = BpfObjects.schema("upgraded");
-    private static final Migration UPGRADE =
-            Migration.from(SCHEMA).drain(UpgradedLaterBpf.TENANT_MAP).copy(UpgradedLaterBpf.ALL_MAP);
 
     private UpgradedBpf load(String... options) {
-        return UpgradedBpf.open(BpfObjects.of("upgraded", options))
-                .pins(pins)
-                .attachByName("count", Xdp.on("lo"), PIN)
-                .load();
+        return open(BpfObjects.of("upgraded", options), pins).load();
     }
 
-    private UpgradedLaterBpf.Open later(String... options) {
-        return later(UPGRADE, options);
-    }
-
-    private UpgradedLaterBpf.Open later(Migration migration, String... options) {
-        return UpgradedLaterBpf.open(BpfObjects.of("upgraded", options))
-                .pins(pins)
-                .migrate(migration)
-                .attachByName("count", Xdp.on("lo"), PIN);
-    }
-
-    /** Runs a test after the previous version has counted packets and has ended. Its program stays attached until the end of the test. */
-    private void afterThePreviousVersion(Executable test) throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = load()) {
-                bpf.tenant().create(1);
-                LoopbackSocket.exchange(BEFORE);
-            }
-            test.execute();
-            link().detach();
-        });
-    }
-
-    private KernelLink link() {
-        return Nestmap.openPinnedLink(PIN.path(), pins);
-    }
-
-    private int attachedProgram() {
-        try (KernelLink link = link()) {
-            return link.info().programId();
+    /** The previous version counts packets and ends. Its program stays attached. */
+    private void startAndEnd(String... options) {
+        try (UpgradedBpf bpf = load(options)) {
+            bpf.tenant().create(1);
+            LoopbackSocket.exchange(BEFORE);
         }
     }
 
-    @Test
-    void whatTheOldProgramCountedComesOutInTheNewLayout() throws Throwable {
-        NetworkNamespace.run(() -> {
-            KernelLink.Info before;
-            try (UpgradedBpf bpf = load();
-                    KernelLink link = link()) {
-                bpf.tenant().create(1);
-                LoopbackSocket.exchange(BEFORE);
-                before = link.info();
-            }
-            LoopbackSocket.exchange(AFTER); // no process is there
-            try (UpgradedLaterBpf bpf = later("-DLATER").load();
-                    KernelLink link = link()) {
-                assertThat(link.info().id()).isEqualTo(before.id());
-                assertThat(link.info().programId())
-                        .isEqualTo(bpf.program("count").id());
-                LoopbackSocket.exchange(AFTER);
-                assertThat(counted(bpf)).as("drained").isEqualTo(BEFORE + AFTER);
-                assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
-                        .as("in the slot")
-                        .isEqualTo(AFTER);
-                assertThat(fs.content())
-                        .containsExactly(
-                                "all",
-                                "count",
-                                "owner",
-                                "tenant",
-                                "tenant-draining",
-                                "tenant-inner",
-                                "tenant-inner/1",
-                                "tenant-prototype",
-                                "tenant-uncounted");
-                link.detach();
-            }
+    private static Migration failing(String struct) {
+        return UPGRADE.compute(struct, "drops", old -> {
+            throw new IllegalStateException("no drops");
         });
+    }
+
+    /** The pins without directories that were locked. */
+    private List<String> pinned() throws IOException {
+        return fs.content().stream()
+                .filter(pin -> !pin.matches(".*-(migration|draining)"))
+                .toList();
+    }
+
+    @Test
+    void whatTheOldProgramCountedComesOutInTheNewLayout() throws IOException {
+        KernelLink.Info before;
+        try (UpgradedBpf bpf = load();
+                KernelLink link = link()) {
+            bpf.tenant().create(1);
+            LoopbackSocket.exchange(BEFORE);
+            before = link.info();
+        }
+        LoopbackSocket.exchange(AFTER); // no process is there
+        try (UpgradedLaterBpf bpf = later(UPGRADE).load();
+                KernelLink link = link()) {
+            assertThat(link.info().id()).isEqualTo(before.id());
+            assertThat(link.info().programId()).isEqualTo(bpf.program("count").id());
+            LoopbackSocket.exchange(AFTER);
+            assertThat(counted(bpf)).as("drained").isEqualTo(BEFORE + AFTER);
+            assertThat(inSlot(bpf)).as("in the slot").isEqualTo(AFTER);
+            assertThat(fs.content())
+                    .containsExactly(
+                            "all",
+                            "count",
+                            "owner",
+                            "tenant",
+                            "tenant-draining",
+                            "tenant-inner",
+                            "tenant-inner/1",
+                            "tenant-prototype",
+                            "tenant-uncounted");
+            link.detach();
+        }
     }
 
     /** A copy is a word, but its loss is not silent. */
     @ParameterizedTest
     @ValueSource(ints = {0, AFTER})
-    void aLoadSaysThatSomebodyHasWrittenToACopiedMap(int afterTheCopy) throws Throwable {
-        afterThePreviousVersion(() -> {
-            try (UpgradedBpf.AllMap.Owned old = UpgradedBpf.ALL_MAP.openPinned(fs.path("all"));
-                    LogRecords log = LogRecords.of("dev.nestmap.runtime");
-                    UpgradedLaterBpf bpf = later("-DLATER")
-                            .prepare(loaded -> old.put(new Upgraded.All(0, afterTheCopy, 0)))
-                            .load()) {
-                assertThat(Objects.requireNonNull(bpf.all().get(0)).packets()).isZero();
-                assertThat(log.messages())
-                        .hasSize(afterTheCopy > 0 ? 1 : 0)
-                        .allMatch(message -> message.contains("has copied the entries of all")
-                                && message.contains("programs have written to the old map after the copy")
-                                && message.contains("make a plain map an inner map with one slot"));
-            }
-        });
+    void aLoadSaysThatSomebodyHasWrittenToACopiedMap(int afterTheCopy) throws IOException {
+        startAndEnd();
+        try (UpgradedBpf.AllMap.Owned old = UpgradedBpf.ALL_MAP.openPinned(fs.path("all"));
+                LogRecords log = LogRecords.of("dev.nestmap.runtime");
+                UpgradedLaterBpf bpf = later(UPGRADE)
+                        .prepare(loaded -> old.put(new Upgraded.All(0, afterTheCopy, 0)))
+                        .load()) {
+            assertThat(Objects.requireNonNull(bpf.all().get(0)).packets()).isZero();
+            assertThat(log.messages())
+                    .hasSize(afterTheCopy > 0 ? 1 : 0)
+                    .allMatch(message -> message.contains("has copied the entries of all")
+                            && message.contains("programs have written to the old map after the copy")
+                            && message.contains("make a plain map an inner map with one slot"));
+        }
     }
 
     /** The warning reads the old map. If this fails for want of memory, the load has succeeded already. */
@@ -161,148 +129,124 @@ class KernelUpgradeTest extends PinningTest {
         Filter failing = log -> {
             throw new AssertionError("the logger fails");
         };
-        afterThePreviousVersion(() -> {
-            try (UpgradedBpf.AllMap.Owned old = UpgradedBpf.ALL_MAP.openPinned(fs.path("all"));
-                    LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-                logger.setFilter(failing);
-                try (UpgradedLaterBpf bpf = later("-DLATER")
-                        .prepare(loaded -> old.put(new Upgraded.All(0, AFTER, 0)))
-                        .load()) {
-                    assertThat(attachedProgram()).isEqualTo(bpf.program("count").id());
-                    assertThat(log.messages()).isEmpty();
-                }
-            } finally {
-                logger.setFilter(null);
+        startAndEnd();
+        try (UpgradedBpf.AllMap.Owned old = UpgradedBpf.ALL_MAP.openPinned(fs.path("all"));
+                LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            logger.setFilter(failing);
+            try (UpgradedLaterBpf bpf = later(UPGRADE)
+                    .prepare(loaded -> old.put(new Upgraded.All(0, AFTER, 0)))
+                    .load()) {
+                assertThat(attachedProgram()).isEqualTo(bpf.program("count").id());
+                assertThat(log.messages()).isEmpty();
             }
-        });
+        } finally {
+            logger.setFilter(null);
+        }
     }
 
     /** A pinned reader stays after the service, and its programs use the old outer map. They run only when somebody reads. */
     @Test
-    void aPinnedReaderIsNoWriter() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = load()) {
-                bpf.tenant().create(1);
-                bpf.tenant().expert().pinReader(Path.of("readers/dashboard"), pins);
-                LoopbackSocket.exchange(BEFORE);
-            }
-            try (UpgradedBpf.TenantMap.Owned reader =
-                            UpgradedBpf.TENANT_MAP.openPinned(fs.path("readers/dashboard"), MapAccess.READ_ONLY);
-                    UpgradedLaterBpf bpf = later("-DLATER").load()) {
-                assertThat(Objects.requireNonNull(reader.get(1, 0)).packets()).isEqualTo(BEFORE);
-                assertThat(counted(bpf)).isEqualTo(BEFORE);
-            }
-            link().detach();
-        });
+    void aPinnedReaderIsNoWriter() {
+        try (UpgradedBpf bpf = load()) {
+            bpf.tenant().create(1);
+            bpf.tenant().expert().pinReader(Path.of("readers/dashboard"), pins);
+            LoopbackSocket.exchange(BEFORE);
+        }
+        try (UpgradedBpf.TenantMap.Owned reader =
+                        UpgradedBpf.TENANT_MAP.openPinned(fs.path("readers/dashboard"), MapAccess.READ_ONLY);
+                UpgradedLaterBpf bpf = later(UPGRADE).load()) {
+            assertThat(Objects.requireNonNull(reader.get(1, 0)).packets()).isEqualTo(BEFORE);
+            assertThat(counted(bpf)).isEqualTo(BEFORE);
+        }
     }
 
     /** The load does not wait for the runs of a sleepable program of the previous version. */
     @Test
-    void aMapThatSleepableProgramsUseIsInDoubt() throws Throwable {
-        NetworkNamespace.run(() -> {
-            KernelMapFactory factory = new KernelMapFactory();
-            try (UpgradedBpf bpf = load("-DSLEEPABLE");
-                    RawMap tenant =
-                            Objects.requireNonNull(factory.open(bpf.tenant().id()))) {
-                assertThat(factory.hasSleepableProgram(tenant))
-                        .isEqualTo(KernelAssumptions.isAtLeast(System.getProperty("os.version"), "6.8"));
-                bpf.tenant().create(1);
-                LoopbackSocket.exchange(BEFORE);
-            }
-            try (UpgradedLaterBpf bpf = later("-DLATER", "-DSLEEPABLE").load()) {
-                List<Set<Displaced.Doubt>> doubts = new ArrayList<>();
-                bpf.tenant().drainWaiting(displaced -> doubts.add(displaced.doubts()));
-                assertThat(doubts).containsExactly(Set.of(Displaced.Doubt.UNCHECKED));
-            }
-            link().detach();
-        });
+    void aMapThatSleepableProgramsUseIsInDoubt() {
+        KernelMapFactory factory = new KernelMapFactory();
+        try (UpgradedBpf bpf = load("-DSLEEPABLE");
+                RawMap tenant = Objects.requireNonNull(factory.open(bpf.tenant().id()))) {
+            assertThat(factory.hasSleepableProgram(tenant))
+                    .isEqualTo(KernelAssumptions.isAtLeast(System.getProperty("os.version"), "6.8"));
+            bpf.tenant().create(1);
+            LoopbackSocket.exchange(BEFORE);
+        }
+        try (UpgradedLaterBpf bpf = later(UPGRADE, "-DSLEEPABLE").load()) {
+            assertUnchecked(bpf);
+        }
     }
 
     /** Of another object, whose programs Nestmap does not know. The kernel does. */
     @Test
-    void aMapThatASleepableProgramOfAnotherObjectUsesIsInDoubt() throws Throwable {
+    void aMapThatASleepableProgramOfAnotherObjectUsesIsInDoubt() {
         boolean isKnown = KernelAssumptions.isAtLeast(System.getProperty("os.version"), "6.8");
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = load()) {
-                bpf.tenant().create(1);
-                try (UpgradedBpf other = UpgradedBpf.open(BpfObjects.of("upgraded", "-DSLEEPABLE"))
-                        .pins(pins)
-                        .load()) {
-                    assertThat(other.tenant().id()).isEqualTo(bpf.tenant().id());
-                    try (Displaced<Long, UpgradedBpf.CountMap> rotated =
-                            Objects.requireNonNull(bpf.tenant().rotate(1))) {
-                        assertThat(rotated.isExact()).isEqualTo(!isKnown);
-                        assertThat(rotated.doubts()).isEqualTo(isKnown ? Set.of(Displaced.Doubt.UNCHECKED) : Set.of());
-                    }
+        try (UpgradedBpf bpf = load()) {
+            bpf.tenant().create(1);
+            try (UpgradedBpf other = UpgradedBpf.open(BpfObjects.of("upgraded", "-DSLEEPABLE"))
+                    .pins(pins)
+                    .load()) {
+                assertThat(other.tenant().id()).isEqualTo(bpf.tenant().id());
+                try (Displaced<Long, UpgradedBpf.CountMap> rotated =
+                        Objects.requireNonNull(bpf.tenant().rotate(1))) {
+                    assertThat(rotated.isExact()).isEqualTo(!isKnown);
+                    assertThat(rotated.doubts()).isEqualTo(isKnown ? Set.of(Displaced.Doubt.UNCHECKED) : Set.of());
                 }
             }
-            link().detach();
-        });
+        }
     }
 
     /** A drained map is converted after the upgrade, when it is too late to refuse. */
     @Test
-    void aDrainThatCanNotBeConvertedChangesNothing() throws Throwable {
-        afterThePreviousVersion(() -> {
-            List<String> before = fs.content();
-            int program = attachedProgram();
-            Migration failing = UPGRADE.compute("count", "drops", old -> {
-                throw new IllegalStateException("no drops");
-            });
+    void aDrainThatCanNotBeConvertedChangesNothing() throws IOException {
+        startAndEnd();
+        List<String> before = pinned();
+        int program = attachedProgram();
+        Migration failing = failing("count");
 
-            assertThatThrownBy(() -> later(failing, "-DLATER").load())
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("a function of the migration failed for this entry")
-                    .hasStackTraceContaining("no drops");
+        assertBpfException(() -> later(failing).load(), "a function of the migration failed for this entry")
+                .hasStackTraceContaining("no drops");
 
-            assertThat(fs.content())
-                    .filteredOn(pin -> !pin.matches(".*-(migration|draining)")) // directories that were locked
-                    .isEqualTo(before.stream()
-                            .filter(pin -> !pin.matches(".*-(migration|draining)"))
-                            .toList());
-            assertThat(attachedProgram()).isEqualTo(program);
-            LoopbackSocket.exchange(AFTER);
-            try (UpgradedLaterBpf bpf = later("-DLATER").load()) {
-                assertThat(counted(bpf)).isEqualTo(BEFORE + AFTER);
-            }
-        });
+        assertThat(pinned()).isEqualTo(before);
+        assertThat(attachedProgram()).isEqualTo(program);
+        LoopbackSocket.exchange(AFTER);
+        try (UpgradedLaterBpf bpf = later(UPGRADE).load()) {
+            assertThat(counted(bpf)).isEqualTo(BEFORE + AFTER);
+        }
     }
 
     /** If the upgrade were taken back, the counts of the guest would be lost. */
     @Test
-    void nobodyElseAttachesAProgramUntilTheUpgradeIsComplete() throws Throwable {
-        afterThePreviousVersion(() -> {
-            List<UpgradedLaterBpf> guests = new ArrayList<>();
-            Runnable attach =
-                    () -> guests.get(0).program("count").attach(Xdp.on("lo")).close();
-            UpgradedLaterBpf.Open upgrade = later("-DLATER").prepare(loaded -> {
-                guests.add(withoutAttachment(UPGRADE).load());
-                assertThatThrownBy(attach::run)
-                        .asInstanceOf(BPF_EXCEPTION)
-                        .hasErrno(Errno.EAGAIN)
-                        .hasMessageContaining("is just replacing the maps there");
-            });
-            try (UpgradedLaterBpf bpf = upgrade.load();
-                    UpgradedLaterBpf guest = guests.get(0)) {
-                assertThat(guest.tenant().id()).isEqualTo(bpf.tenant().id());
-                assertThatThrownBy(attach::run) // only because it would count each packet twice
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageNotContaining("replacing the maps");
-            }
+    void nobodyElseAttachesAProgramUntilTheUpgradeIsComplete() throws IOException {
+        startAndEnd();
+        List<UpgradedLaterBpf> guests = new ArrayList<>();
+        Runnable attach =
+                () -> guests.get(0).program("count").attach(Xdp.on("lo")).close();
+        UpgradedLaterBpf.Open upgrade = later(UPGRADE).prepare(loaded -> {
+            guests.add(withoutAttachment(UPGRADE).load());
+            assertBpfException(attach::run, "is just replacing the maps there").hasErrno(Errno.EAGAIN);
         });
+        try (UpgradedLaterBpf bpf = upgrade.load();
+                UpgradedLaterBpf guest = guests.get(0)) {
+            assertThat(guest.tenant().id()).isEqualTo(bpf.tenant().id());
+            assertThatThrownBy(attach::run) // only because it would count each packet twice
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageNotContaining("replacing the maps");
+        }
     }
 
     /** What other writers add to a drained map is lost, so the map is in doubt. */
     @Test
-    void aMapWithOtherWritersIsInDoubt() throws Throwable {
-        afterThePreviousVersion(() -> {
-            try (UpgradedLaterBpf bpf =
-                    later(UPGRADE.withOtherWriters(), "-DLATER").load()) {
-                List<Set<Displaced.Doubt>> doubts = new ArrayList<>();
-                bpf.tenant().drainWaiting(displaced -> doubts.add(displaced.doubts()));
-                assertThat(doubts).containsExactly(Set.of(Displaced.Doubt.UNCHECKED));
-            }
-        });
+    void aMapWithOtherWritersIsInDoubt() throws IOException {
+        startAndEnd();
+        try (UpgradedLaterBpf bpf = later(UPGRADE.withOtherWriters()).load()) {
+            assertUnchecked(bpf);
+        }
+    }
+
+    private static void assertUnchecked(UpgradedLaterBpf bpf) {
+        List<Set<Displaced.Doubt>> doubts = new ArrayList<>();
+        bpf.tenant().drainWaiting(displaced -> doubts.add(displaced.doubts()));
+        assertThat(doubts).containsExactly(Set.of(Displaced.Doubt.UNCHECKED));
     }
 
     private static long counted(UpgradedLaterBpf bpf) {
@@ -312,72 +256,56 @@ class KernelUpgradeTest extends PinningTest {
     }
 
     @Test
-    void aCopyThatFailsLeavesAllMapsAsTheyAre() throws Throwable {
-        afterThePreviousVersion(() -> {
-            List<String> before = fs.content().stream()
-                    .filter(pin -> !pin.matches(".*-(migration|draining)")) // directories that were locked
-                    .toList();
+    void aCopyThatFailsLeavesAllMapsAsTheyAre() throws IOException {
+        startAndEnd();
+        List<String> before = pinned();
 
-            Migration failing = UPGRADE.compute("all", "drops", old -> {
-                throw new IllegalStateException("no drops");
-            });
-            assertThatThrownBy(() -> withoutAttachment(failing).load()).hasStackTraceContaining("no drops");
+        Migration failing = failing("all");
+        assertThatThrownBy(() -> withoutAttachment(failing).load()).hasStackTraceContaining("no drops");
 
-            assertThat(fs.content())
-                    .filteredOn(pin -> !pin.matches(".*-(migration|draining)"))
-                    .isEqualTo(before);
-            try (UpgradedBpf bpf = load()) {
-                assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
-                        .isEqualTo(BEFORE);
-            }
-        });
+        assertThat(pinned()).isEqualTo(before);
+        try (UpgradedBpf bpf = load()) {
+            assertThat(inSlot(bpf)).isEqualTo(BEFORE);
+        }
     }
 
     /** A map that was drained and stored, but not closed, keeps its identity although the upgrade replaces it. */
     @Test
-    void aWaitingMapKeepsItsIdentity() throws Throwable {
-        NetworkNamespace.run(() -> {
-            MapIdentity before;
-            try (UpgradedBpf bpf = load()) {
-                bpf.tenant().create(1);
-                LoopbackSocket.exchange(BEFORE);
-                Displaced<Long, UpgradedBpf.CountMap> drained =
-                        Objects.requireNonNull(bpf.tenant().rotate(1));
-                before = drained.identity();
-                drained.close(); // the pin stays
-            }
-            try (UpgradedLaterBpf bpf = later("-DLATER").load()) {
-                List<MapIdentity> after = new ArrayList<>();
-                bpf.tenant().drainWaiting(displaced -> after.add(displaced.identity()));
-                assertThat(after).contains(before);
-            }
-            link().detach();
-        });
+    void aWaitingMapKeepsItsIdentity() {
+        MapIdentity before;
+        try (UpgradedBpf bpf = load()) {
+            bpf.tenant().create(1);
+            LoopbackSocket.exchange(BEFORE);
+            Displaced<Long, UpgradedBpf.CountMap> drained =
+                    Objects.requireNonNull(bpf.tenant().rotate(1));
+            before = drained.identity();
+            drained.close(); // the pin stays
+        }
+        try (UpgradedLaterBpf bpf = later(UPGRADE).load()) {
+            List<MapIdentity> after = new ArrayList<>();
+            bpf.tenant().drainWaiting(displaced -> after.add(displaced.identity()));
+            assertThat(after).contains(before);
+        }
     }
 
     @Test
-    void aProgramThatTheVerifierRejectsChangesNothing() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = load()) {
-                bpf.tenant().create(1);
-            }
-            List<String> before = fs.content();
-            int program = attachedProgram();
+    void aProgramThatTheVerifierRejectsChangesNothing() throws IOException {
+        try (UpgradedBpf bpf = load()) {
+            bpf.tenant().create(1);
+        }
+        List<String> before = fs.content();
+        int program = attachedProgram();
 
-            assertThatThrownBy(() -> later("-DLATER", "-DREJECTED").load())
-                    .asInstanceOf(BPF_EXCEPTION)
-                    .hasErrno(Errno.EACCES);
+        assertBpfException(() -> later(UPGRADE, "-DREJECTED").load()).hasErrno(Errno.EACCES);
 
-            assertThat(fs.content()).isEqualTo(before);
-            assertThat(attachedProgram()).isEqualTo(program);
-            LoopbackSocket.exchange(BEFORE);
-            try (UpgradedBpf bpf = load();
-                    KernelLink link = link()) {
-                assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
-                        .isEqualTo(BEFORE);
-                link.detach();
-            }
-        });
+        assertThat(fs.content()).isEqualTo(before);
+        assertThat(attachedProgram()).isEqualTo(program);
+        LoopbackSocket.exchange(BEFORE);
+        try (UpgradedBpf bpf = load();
+                KernelLink link = link()) {
+            assertThat(inSlot(bpf)).isEqualTo(BEFORE);
+            link.detach();
+        }
     }
 
     @Test
@@ -390,281 +318,225 @@ class KernelUpgradeTest extends PinningTest {
     }
 
     @Test
-    void aProgramThatIsLeftOutIsRejectedBeforeTheLoad() throws Throwable {
-        NetworkNamespace.run(() -> {
-            assertThatThrownBy(() -> UpgradedBpf.open(BpfObjects.of("upgraded"))
-                            .pins(pins)
-                            .withoutPrograms("count")
-                            .attachByName("count", Xdp.on("lo"), PIN)
-                            .load())
-                    .hasMessageContaining("the program is not loaded");
-            assertThat(fs.content()).isEmpty();
-        });
+    void aProgramThatIsLeftOutIsRejectedBeforeTheLoad() throws IOException {
+        assertThatThrownBy(() -> UpgradedBpf.open(BpfObjects.of("upgraded"))
+                        .pins(pins)
+                        .withoutPrograms("count")
+                        .attachByName("count", Xdp.on("lo"), PIN)
+                        .load())
+                .hasMessageContaining("the program is not loaded");
+        assertThat(fs.content()).isEmpty();
     }
 
     @Test
-    void withoutAMigrationTheLoadRejectsTheOldMaps() throws Throwable {
-        NetworkNamespace.run(() -> {
-            load().close();
-            assertThatThrownBy(() -> withoutMigration().load())
-                    .hasMessageContaining("Another version of the records created it, or another service")
-                    .hasMessageContaining("load with open().migrate(Migration.from(text).copy(ALL_MAP)), where");
-            link().detach();
-        });
+    void withoutAMigrationTheLoadRejectsTheOldMaps() {
+        load().close();
+        assertThatThrownBy(() -> withoutMigration().load())
+                .hasMessageContaining("Another version of the records created it, or another service")
+                .hasMessageContaining("load with open().migrate(Migration.from(text).copy(ALL_MAP)), where");
     }
 
     /** A name in Java instead of the name in C would copy the maps, and lose counts. */
     @Test
-    void aMigrationWithAWrongNameIsRejectedEvenIfNothingHasToMigrate() throws Throwable {
-        NetworkNamespace.run(() -> {
-            later("-DLATER").load().close();
-            List<String> before = fs.content();
-            Migration migration = Migration.from(SCHEMA);
-            Map.of(
-                            migration.drain(() -> "Tenant"), "drain for Tenant, but the records declare no outer map",
-                            migration.drop("count", "packts"), "names count.packts, but the previous version has no")
-                    .forEach((wrong, message) -> assertThatThrownBy(
-                                    () -> later(wrong, "-DLATER").load())
-                            .isInstanceOf(BpfException.class)
-                            .hasMessageContaining(message));
-            assertThat(fs.content()).isEqualTo(before);
-            link().detach();
-        });
+    void aMigrationWithAWrongNameIsRejectedEvenIfNothingHasToMigrate() throws IOException {
+        later(UPGRADE).load().close();
+        List<String> before = fs.content();
+        Migration migration = Migration.from(SCHEMA);
+        Map.of(
+                        migration.drain(() -> "Tenant"), "drain for Tenant, but the records declare no outer map",
+                        migration.drop("count", "packts"), "names count.packts, but the previous version has no")
+                .forEach((wrong, message) ->
+                        assertBpfException(() -> later(wrong).load()).hasMessageContaining(message));
+        assertThat(fs.content()).isEqualTo(before);
     }
 
     /** What programs count in a changed map is lost without a word of the caller. */
     @Test
-    void everyChangedPinnedMapNeedsAWord() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = load()) {
-                bpf.tenant().create(1);
-            }
-            List<String> before = fs.content();
+    void everyChangedPinnedMapNeedsAWord() throws IOException {
+        try (UpgradedBpf bpf = load()) {
+            bpf.tenant().create(1);
+        }
+        List<String> before = fs.content();
 
-            assertThatThrownBy(() -> later(Migration.from(SCHEMA).copy(UpgradedLaterBpf.ALL_MAP), "-DLATER")
-                            .load())
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("tenant has changed, and its entries need a word: add .drain(TENANT_MAP)")
-                    .hasMessageContaining(".discard(TENANT_MAP)");
-            assertThatThrownBy(() -> later(Migration.from(SCHEMA).drain(UpgradedLaterBpf.TENANT_MAP), "-DLATER")
-                            .load())
-                    .hasMessageContaining("all has changed, and its entries need a word: add .copy(ALL_MAP)")
-                    .hasMessageNotContaining("drain(ALL_MAP)");
-            assertThatThrownBy(() -> later(Migration.from(SCHEMA).copy(UpgradedLaterBpf.TENANT_MAP), "-DLATER")
-                            .load())
-                    .hasMessageContaining("add .drain(TENANT_MAP) instead of copy");
+        assertBpfException(() -> later(Migration.from(SCHEMA).copy(UpgradedLaterBpf.ALL_MAP))
+                        .load())
+                .hasMessageContaining("tenant has changed, and its entries need a word: add .drain(TENANT_MAP)")
+                .hasMessageContaining(".discard(TENANT_MAP)");
+        assertThatThrownBy(() -> later(Migration.from(SCHEMA).drain(UpgradedLaterBpf.TENANT_MAP))
+                        .load())
+                .hasMessageContaining("all has changed, and its entries need a word: add .copy(ALL_MAP)")
+                .hasMessageNotContaining("drain(ALL_MAP)");
+        assertThatThrownBy(() -> later(Migration.from(SCHEMA).copy(UpgradedLaterBpf.TENANT_MAP))
+                        .load())
+                .hasMessageContaining("add .drain(TENANT_MAP) instead of copy");
 
-            assertThat(fs.content()).isEqualTo(before);
-            link().detach();
-        });
+        assertThat(fs.content()).isEqualTo(before);
     }
 
     /** The previous program stays attached, and would count in maps that were converted already. */
     @Test
-    void aMigrationWithoutTheAttachmentIsRefusedWhileTheProgramRuns() throws Throwable {
-        afterThePreviousVersion(() -> {
-            String program = "count (id " + attachedProgram() + ")";
+    void aMigrationWithoutTheAttachmentIsRefusedWhileTheProgramRuns() throws IOException {
+        startAndEnd();
+        String program = "count (id " + attachedProgram() + ")";
 
-            assertThatThrownBy(() -> withoutAttachment(UPGRADE).load())
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining(program)
-                    .hasMessageContaining(".attach(program, hook, link)")
-                    .hasMessageContaining("keep programs without a process: " + fs.path("count"))
-                    .hasMessageContaining("`nestmap end LINK --output FILE` detaches it")
-                    .hasMessageContaining("Migration.withOtherWriters()");
-            LoopbackSocket.exchange(AFTER);
-            try (UpgradedLaterBpf bpf = later("-DLATER").load()) {
-                assertThat(counted(bpf)).isEqualTo(BEFORE + AFTER);
-            }
-        });
+        assertBpfException(() -> withoutAttachment(UPGRADE).load())
+                .hasMessageContaining(program)
+                .hasMessageContaining(".attach(program, hook, link)")
+                .hasMessageContaining("keep programs without a process: " + fs.path("count"))
+                .hasMessageContaining("`nestmap end LINK --output FILE` detaches it")
+                .hasMessageContaining("Migration.withOtherWriters()");
+        LoopbackSocket.exchange(AFTER);
+        try (UpgradedLaterBpf bpf = later(UPGRADE).load()) {
+            assertThat(counted(bpf)).isEqualTo(BEFORE + AFTER);
+        }
     }
 
     /** The new program has run, so the migration stays, but the previous program is attached again and counts in the retired maps. */
     @Test
-    void mapsThatAFailedUpgradeHasRetiredAreNotDrainedWhileTheirProgramRuns() throws Throwable {
-        afterThePreviousVersion(() -> {
-            int previous = attachedProgram();
-            String program = "count (id " + previous + ")";
-            assertThatThrownBy(() -> later("-DLATER")
-                            .prepare(loaded -> blockTrace())
-                            .attachByName("trace", Tracepoint.Raw.of("sys_enter"), TRACE_PIN)
-                            .load())
-                    .isInstanceOf(BpfException.class);
-            Files.delete(fs.path("trace"));
-            assertThat(attachedProgram()).isEqualTo(previous);
-            assertThat(fs.content()).contains("tenant-retired");
-            LoopbackSocket.exchange(AFTER);
+    void mapsThatAFailedUpgradeHasRetiredAreNotDrainedWhileTheirProgramRuns() throws IOException {
+        startAndEnd();
+        int previous = attachedProgram();
+        String program = "count (id " + previous + ")";
+        assertBpfException(() -> later(UPGRADE)
+                .prepare(loaded -> blockTrace())
+                .attachByName("trace", Tracepoint.Raw.of("sys_enter"), TRACE_PIN)
+                .load());
+        Files.delete(fs.path("trace"));
+        assertThat(attachedProgram()).isEqualTo(previous);
+        assertThat(fs.content()).contains("tenant-retired");
+        LoopbackSocket.exchange(AFTER);
 
-            assertThatThrownBy(() -> withoutAttachment(UPGRADE).load())
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining(program);
+        assertBpfException(() -> withoutAttachment(UPGRADE).load()).hasMessageContaining(program);
 
-            LoopbackSocket.exchange(AFTER);
-            try (UpgradedLaterBpf bpf = later("-DLATER").load()) {
-                assertThat(counted(bpf)).isEqualTo(BEFORE + AFTER + AFTER);
-            }
-        });
+        LoopbackSocket.exchange(AFTER);
+        try (UpgradedLaterBpf bpf = later(UPGRADE).load()) {
+            assertThat(counted(bpf)).isEqualTo(BEFORE + AFTER + AFTER);
+        }
     }
 
     /** It may have counted between its attachment and the failure of the next one. */
     @Test
-    void aFailedLoadKeepsTheMapsOfAProgramThatHasRun() throws Throwable {
-        NetworkNamespace.run(() -> {
-            assertThatThrownBy(() -> UpgradedBpf.open(BpfObjects.of("upgraded"))
-                            .pins(pins)
-                            .prepare(loaded -> {
-                                loaded.tenant().create(1);
-                                blockTrace();
-                            })
-                            .attachByName("count", Xdp.on("lo"), PIN)
-                            .attachByName("trace", Tracepoint.Raw.of("sys_enter"), TRACE_PIN)
-                            .load())
-                    .isInstanceOf(BpfException.class);
-            Files.delete(fs.path("trace"));
+    void aFailedLoadKeepsTheMapsOfAProgramThatHasRun() throws IOException {
+        assertBpfException(() -> open(pins)
+                .prepare(loaded -> {
+                    loaded.tenant().create(1);
+                    blockTrace();
+                })
+                .attachByName("trace", Tracepoint.Raw.of("sys_enter"), TRACE_PIN)
+                .load());
+        Files.delete(fs.path("trace"));
 
-            assertThat(fs.content()).contains("all", "tenant", "tenant-inner/1").doesNotContain("count");
-            try (UpgradedBpf bpf = load()) {
-                assertThat(bpf.tenant().keys()).containsExactly(1L);
-            }
-            link().detach();
-        });
+        assertThat(fs.content()).contains("all", "tenant", "tenant-inner/1").doesNotContain("count");
+        try (UpgradedBpf bpf = load()) {
+            assertThat(bpf.tenant().keys()).containsExactly(1L);
+        }
     }
 
     /** Makes the attachment with {@link #TRACE_PIN} fail. */
     private void blockTrace() {
-        try {
-            Files.createDirectory(fs.path("trace"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        assertThat(fs.path("trace").toFile().mkdir()).isTrue();
+    }
+
+    @Test
+    void otherWritersTakeAWord() throws IOException {
+        startAndEnd();
+        try (UpgradedLaterBpf bpf =
+                withoutAttachment(UPGRADE.withOtherWriters()).load()) {
+            assertThat(counted(bpf)).isEqualTo(BEFORE);
         }
     }
 
     @Test
-    void otherWritersTakeAWord() throws Throwable {
-        afterThePreviousVersion(() -> {
-            try (UpgradedLaterBpf bpf =
-                    withoutAttachment(UPGRADE.withOtherWriters()).load()) {
-                assertThat(counted(bpf)).isEqualTo(BEFORE);
-            }
-        });
-    }
-
-    private UpgradedLaterBpf.Open withoutAttachment(Migration migration) {
-        return UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
-                .pins(pins)
-                .migrate(migration);
-    }
-
-    @Test
-    void discardedMapsStartEmpty() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = load()) {
-                bpf.tenant().create(1);
-                LoopbackSocket.exchange(BEFORE);
-                Objects.requireNonNull(bpf.tenant().rotate(1)).close();
-                LoopbackSocket.exchange(BEFORE);
-            }
-            Migration migration =
-                    Migration.from(SCHEMA).discard(UpgradedLaterBpf.TENANT_MAP).discard(UpgradedLaterBpf.ALL_MAP);
-            try (UpgradedLaterBpf bpf = later(migration, "-DLATER").load()) {
-                assertThat(counted(bpf)).isZero();
-                LoopbackSocket.exchange(AFTER);
-                assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
-                        .isEqualTo(AFTER);
-            }
-            assertThat(fs.content()).doesNotContain("tenant-retired");
-            link().detach();
-        });
+    void discardedMapsStartEmpty() throws IOException {
+        try (UpgradedBpf bpf = load()) {
+            bpf.tenant().create(1);
+            LoopbackSocket.exchange(BEFORE);
+            Objects.requireNonNull(bpf.tenant().rotate(1)).close();
+            LoopbackSocket.exchange(BEFORE);
+        }
+        Migration migration =
+                Migration.from(SCHEMA).discard(UpgradedLaterBpf.TENANT_MAP).discard(UpgradedLaterBpf.ALL_MAP);
+        try (UpgradedLaterBpf bpf = later(migration).load()) {
+            assertThat(counted(bpf)).isZero();
+            LoopbackSocket.exchange(AFTER);
+            assertThat(inSlot(bpf)).isEqualTo(AFTER);
+        }
+        assertThat(fs.content()).doesNotContain("tenant-retired");
     }
 
     /** The build can check what the load would refuse. */
     @Test
-    void theLoadRefusesWhatTheCheckFinds() throws Throwable {
-        NetworkNamespace.run(() -> {
-            Migration wrong = Migration.from(SCHEMA)
-                    .drain(UpgradedLaterBpf.TENANT_MAP)
-                    .compute("count", "drops", old -> old.number("no_such"));
-            List<String> problems = UpgradedLaterBpf.check(wrong).problems();
-            assertThat(problems).hasSize(2);
+    void theLoadRefusesWhatTheCheckFinds() {
+        Migration wrong = Migration.from(SCHEMA)
+                .drain(UpgradedLaterBpf.TENANT_MAP)
+                .compute("count", "drops", old -> old.number("no_such"));
+        List<String> problems = UpgradedLaterBpf.check(wrong).problems();
+        assertThat(problems).hasSize(2);
 
-            assertThatThrownBy(() -> later(wrong, "-DLATER").load())
-                    .satisfies(refused ->
-                            problems.forEach(problem -> assertThat(refused).hasMessageContaining(problem)));
-            UpgradedLaterBpf.check(UPGRADE).requireComplete();
-            UpgradedLaterBpf.check(UPGRADE).rollback().requireComplete();
-        });
+        assertThatThrownBy(() -> later(wrong).load())
+                .satisfies(refused ->
+                        problems.forEach(problem -> assertThat(refused).hasMessageContaining(problem)));
+        UpgradedLaterBpf.check(UPGRADE).requireComplete();
+        UpgradedLaterBpf.check(UPGRADE).rollback().requireComplete();
     }
 
     @Test
-    void theFirstPacketFindsWhatIsPrepared() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = UpgradedBpf.open(BpfObjects.of("upgraded"))
-                            .pins(pins)
-                            .prepare(loaded -> {
-                                assertThat(fs.path("count")).doesNotExist();
-                                loaded.tenant().getOrCreate(1);
-                                LoopbackSocket.exchange(BEFORE); // nothing is attached yet
-                            })
-                            .attachByName("count", Xdp.on("lo"), PIN)
-                            .load();
-                    KernelLink link = link()) {
-                LoopbackSocket.exchange(AFTER);
-                assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
-                        .isEqualTo(AFTER);
-                link.detach();
-            }
-        });
+    void theFirstPacketFindsWhatIsPrepared() {
+        try (UpgradedBpf bpf = open(pins)
+                        .prepare(loaded -> {
+                            assertThat(fs.path("count")).doesNotExist();
+                            loaded.tenant().getOrCreate(1);
+                            LoopbackSocket.exchange(BEFORE); // nothing is attached yet
+                        })
+                        .load();
+                KernelLink link = link()) {
+            LoopbackSocket.exchange(AFTER);
+            assertThat(inSlot(bpf)).isEqualTo(AFTER);
+            link.detach();
+        }
     }
 
     /** What it counted would be gone if the load failed. */
     @Test
-    void aPreparationAttachesNoProgram() throws Throwable {
-        NetworkNamespace.run(() -> {
-            assertThatThrownBy(() -> UpgradedBpf.open(BpfObjects.of("upgraded"))
-                            .pins(pins)
-                            .prepare(loaded -> loaded.program("count").attach(Xdp.on("lo")))
-                            .load())
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("prepare(...) must not attach a program")
-                    .hasMessageContaining("between open and load");
-            assertThat(fs.content()).isEmpty();
-        });
+    void aPreparationAttachesNoProgram() throws IOException {
+        assertBpfException(() -> UpgradedBpf.open(BpfObjects.of("upgraded"))
+                        .pins(pins)
+                        .prepare(loaded -> loaded.program("count").attach(Xdp.on("lo")))
+                        .load())
+                .hasMessageContaining("prepare(...) must not attach a program")
+                .hasMessageContaining("between open and load");
+        assertThat(fs.content()).isEmpty();
     }
 
     @Test
-    void aPreparationThatFailsUndoesTheUpgrade() throws Throwable {
-        afterThePreviousVersion(() -> {
-            assertThatThrownBy(() -> later("-DLATER")
-                            .prepare(loaded -> {
-                                loaded.tenant().getOrCreate(2);
-                                throw new IllegalStateException("not today");
-                            })
-                            .load())
-                    .hasMessage("not today");
-            LoopbackSocket.exchange(AFTER);
-            try (UpgradedBpf bpf = load()) {
-                assertThat(bpf.tenant().keys()).containsExactly(1L);
-                assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
-                        .isEqualTo(BEFORE + AFTER);
-            }
-        });
+    void aPreparationThatFailsUndoesTheUpgrade() throws IOException {
+        startAndEnd();
+        assertThatThrownBy(() -> later(UPGRADE)
+                        .prepare(loaded -> {
+                            loaded.tenant().getOrCreate(2);
+                            throw new IllegalStateException("not today");
+                        })
+                        .load())
+                .hasMessage("not today");
+        LoopbackSocket.exchange(AFTER);
+        try (UpgradedBpf bpf = load()) {
+            assertThat(bpf.tenant().keys()).containsExactly(1L);
+            assertThat(inSlot(bpf)).isEqualTo(BEFORE + AFTER);
+        }
     }
 
     @Test
-    void thePinsChooseTheMigration() throws Throwable {
-        afterThePreviousVersion(() -> {
-            try (UpgradedLaterBpf bpf = withoutMigration()
-                    .migrate(Migration.from(BpfObjects.schema("kept")).drain(UpgradedLaterBpf.TENANT_MAP))
-                    .migrate(UPGRADE)
-                    .load()) {
-                assertThat(counted(bpf)).isEqualTo(BEFORE);
-            }
-        });
+    void thePinsChooseTheMigration() throws IOException {
+        startAndEnd();
+        try (UpgradedLaterBpf bpf = withoutMigration()
+                .migrate(Migration.from(BpfObjects.schema("kept")).drain(UpgradedLaterBpf.TENANT_MAP))
+                .migrate(UPGRADE)
+                .load()) {
+            assertThat(counted(bpf)).isEqualTo(BEFORE);
+        }
     }
 
     private UpgradedLaterBpf.Open withoutMigration() {
-        return UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
-                .pins(pins)
-                .attachByName("count", Xdp.on("lo"), PIN);
+        return UpgradedLaterBpf.open(laterObject()).pins(pins).attachByName("count", Xdp.on("lo"), PIN);
     }
 }

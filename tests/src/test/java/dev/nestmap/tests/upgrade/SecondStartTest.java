@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.upgrade;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
@@ -18,78 +17,40 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
-import dev.nestmap.runtime.testing.NetworkNamespace;
-import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A start beside a running service of the same or another version, and a start that fails: what runs goes on, and nothing is left. */
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(120)
-@Tag("jdk-independent")
-class SecondStartTest extends PinningTest {
-    private static final LinkPin PIN = LinkPin.at(Path.of("count"));
-
-    private static UpgradedBpf.Open open(PinOptions options) {
-        return open(BpfObjects.of("upgraded"), options);
-    }
-
-    private static UpgradedBpf.Open open(Path object, PinOptions options) {
-        return UpgradedBpf.open(object).pins(options).attachByName("count", Xdp.on("lo"), PIN);
-    }
-
-    private static final Migration UPGRADE = Migration.from(BpfObjects.schema("upgraded"))
-            .drain(UpgradedLaterBpf.TENANT_MAP)
-            .copy(UpgradedLaterBpf.ALL_MAP);
-
-    private UpgradedLaterBpf.Open later() {
-        return later(UPGRADE);
-    }
-
-    private UpgradedLaterBpf.Open later(Migration migration) {
-        return UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
-                .pins(pins)
-                .migrate(migration);
-    }
-
-    private int attachedProgram() {
-        try (KernelLink link = Nestmap.openPinnedLink(PIN.path(), pins)) {
-            return link.info().programId();
-        }
-    }
-
+class SecondStartTest extends UpgradeTest {
     private void detach() {
-        Nestmap.openPinnedLink(PIN.path(), pins).detach();
+        link().detach();
     }
 
     private List<String> pinned() throws IOException {
@@ -100,122 +61,93 @@ class SecondStartTest extends PinningTest {
 
     /** Fails because of the link, and because of the slots if the service has attached its program elsewhere. */
     @Test
-    void aSecondStartLeavesTheRunningService() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf running = open(pins).load()) {
-                running.tenant().create(1);
-                int program = attachedProgram();
-                List<String> before = pinned();
+    void aSecondStartLeavesTheRunningService() throws IOException {
+        try (UpgradedBpf running = open(pins).load()) {
+            running.tenant().create(1);
+            int program = attachedProgram();
+            List<String> before = pinned();
 
-                BpfException refused = catchThrowableOfType(
-                        BpfException.class, () -> open(pins).load().close());
-
-                assertThat(refused).isNotNull();
-                assertThat(refused.errno()).isEqualTo(Errno.EAGAIN);
-                assertThat(attachedProgram()).isEqualTo(program);
-                assertThat(pinned()).isEqualTo(before);
-            }
-            open(pins).load().close(); // the service has ended
-            detach();
-        });
+            assertBpfException(() -> open(pins).load().close()).hasErrno(Errno.EAGAIN);
+            assertThat(attachedProgram()).isEqualTo(program);
+            assertThat(pinned()).isEqualTo(before);
+        }
+        open(pins).load().close(); // the service has ended
     }
 
     @Test
-    void aStartBesideAProcessThatTakesMapsOutChangesNothing() throws Throwable {
-        NetworkNamespace.run(() -> {
-            open(pins).load().close();
-            int program = attachedProgram();
-            try (UpgradedBpf.TenantMap.Owned drainer =
-                    UpgradedBpf.TENANT_MAP.openPinned(fs.path("tenant"), MapAccess.READ_WRITE, pins)) {
-                discardDisplaced(drainer.waitingTickets());
+    void aStartBesideAProcessThatTakesMapsOutChangesNothing() {
+        open(pins).load().close();
+        int program = attachedProgram();
+        try (UpgradedBpf.TenantMap.Owned drainer =
+                UpgradedBpf.TENANT_MAP.openPinned(fs.path("tenant"), MapAccess.READ_WRITE, pins)) {
+            discardDisplaced(drainer.waitingTickets());
 
-                assertThatExceptionOfType(BpfException.class)
-                        .isThrownBy(() -> open(pins).load().close())
-                        .satisfies(refused -> assertThat(refused.errno()).isEqualTo(Errno.EAGAIN));
-                assertThat(attachedProgram()).isEqualTo(program);
-            }
-            detach();
-        });
+            assertBpfException(() -> open(pins).load().close()).hasErrno(Errno.EAGAIN);
+            assertThat(attachedProgram()).isEqualTo(program);
+        }
     }
 
     @Test
-    void aStartWaitsForTheRunningServiceAndLosesNothing() throws Throwable {
-        NetworkNamespace.run(() -> {
-            Process running = new ChildVm()
-                    .start(
-                            Running.class,
-                            fs.path("").toString(),
-                            BpfObjects.of("upgraded").toString());
-            BufferedReader output =
-                    new BufferedReader(new InputStreamReader(running.getInputStream(), StandardCharsets.UTF_8));
-            assertThat(output.readLine()).isEqualTo("running");
-            LoopbackSocket.exchange(1);
-            ChildVm.stop(running); // it stays the owner
-            int program = attachedProgram();
-            assertThatExceptionOfType(BpfException.class)
-                    .isThrownBy(() -> open(pins).load().close())
-                    .withMessageContaining("process %1$d (stopped: kill -CONT %1$d continues it) owns ", running.pid());
-            List<SystemCall> locks = new ArrayList<>();
-            try (WatchedThread thread = new WatchedThread()) {
-                thread.run(
-                        call -> {
-                            if (call == SystemCall.FLOCK && locks.size() < 50) {
-                                locks.add(call);
-                                if (locks.size() == 50) { // it waits for the lock of the running service
-                                    assertThat(attachedProgram()).isEqualTo(program);
-                                    LoopbackSocket.exchange(1);
-                                    running.destroyForcibly();
-                                }
-                            }
-                            return null;
-                        },
-                        () -> {
-                            try (UpgradedBpf next = open(pins.withOwnerWait(Duration.ofMinutes(1)))
-                                    .load()) {
+    void aStartWaitsForTheRunningServiceAndLosesNothing() throws Exception {
+        Process running = new ChildVm().start(Running.class, fs.path(""), BpfObjects.of("upgraded"));
+        BufferedReader output =
+                new BufferedReader(new InputStreamReader(running.getInputStream(), StandardCharsets.UTF_8));
+        assertThat(output.readLine()).isEqualTo("running");
+        LoopbackSocket.exchange(1);
+        ChildVm.stop(running); // it stays the owner
+        int program = attachedProgram();
+        assertBpfException(() -> open(pins).load().close())
+                .hasMessageContaining("process %1$d (stopped: kill -CONT %1$d continues it) owns ", running.pid());
+        List<SystemCall> locks = new ArrayList<>();
+        try (WatchedThread thread = new WatchedThread()) {
+            thread.run(
+                    call -> {
+                        if (call == SystemCall.FLOCK && locks.size() < 50) {
+                            locks.add(call);
+                            if (locks.size() == 50) { // it waits for the lock of the running service
+                                assertThat(attachedProgram()).isEqualTo(program);
                                 LoopbackSocket.exchange(1);
-                                assertThat(Objects.requireNonNull(next.tenant().get(1, 0))
-                                                .packets())
-                                        .isEqualTo(3);
-                                assertThat(attachedProgram())
-                                        .isEqualTo(next.program("count").id());
+                                running.destroyForcibly();
                             }
-                        });
-            }
-            assertThat(locks).hasSize(50);
-            assertThat(running.waitFor(10, TimeUnit.SECONDS)).isTrue();
-            detach();
-        });
+                        }
+                        return null;
+                    },
+                    () -> {
+                        try (UpgradedBpf next =
+                                open(pins.withOwnerWait(Duration.ofMinutes(1))).load()) {
+                            LoopbackSocket.exchange(1);
+                            assertThat(inSlot(next)).isEqualTo(3);
+                            assertThat(attachedProgram())
+                                    .isEqualTo(next.program("count").id());
+                        }
+                    });
+        }
+        assertThat(locks).hasSize(50);
+        assertThat(running.waitFor(10, TimeUnit.SECONDS)).isTrue();
     }
 
     /** It may not lock the directories that it gives to the other user, so it can't notice a second instance. */
     @Test
-    void aStartThatGivesItsPinsAwayIsRejected() throws Throwable {
-        NetworkNamespace.run(() -> {
-            for (String mode : List.of("rw-r--r--", "rw-------", "rw-rw----")) {
-                assertThat(startWithoutDacOverride(mode, 65534))
-                        .as(mode)
-                        .contains("EACCES", "can't detect another instance", "PinOptions.withPermissions");
-            }
-            assertThat(Files.exists(PIN.path())).isFalse();
-            Files.delete(fs.path("owner")); // which belongs to the other user now
-            assertThat(startWithoutDacOverride("rw-rw----", 0))
-                    .as("group 0 is its own")
-                    .isEqualTo("loaded\n");
-            Nestmap.openPinnedLink(PIN.path(), pins.withOwner(65534, 0).withPermissions("rw-rw----"))
-                    .detach();
-        });
+    void aStartThatGivesItsPinsAwayIsRejected() throws Exception {
+        for (String mode : List.of("rw-r--r--", "rw-------", "rw-rw----")) {
+            assertThat(startWithoutDacOverride(mode, 65534))
+                    .as(mode)
+                    .contains("EACCES", "can't detect another instance", "PinOptions.withPermissions");
+        }
+        assertThat(Files.exists(PIN.path())).isFalse();
+        Files.delete(fs.path("owner")); // which belongs to the other user now
+        assertThat(startWithoutDacOverride("rw-rw----", 0))
+                .as("group 0 is its own")
+                .isEqualTo("loaded\n");
+        Nestmap.openPinnedLink(PIN.path(), pins.withOwner(65534, 0).withPermissions("rw-rw----"))
+                .detach();
     }
 
     private String startWithoutDacOverride(String mode, int group) throws Exception {
         String without = "-dac_override,-dac_read_search";
         return new ChildVm()
                 .startedBy("setpriv", "--bounding-set=" + without, "--inh-caps=" + without)
-                .run(
-                        Giver.class,
-                        fs.path("").toString(),
-                        BpfObjects.of("upgraded").toString(),
-                        mode,
-                        Integer.toString(group));
+                .run(Giver.class, fs.path(""), BpfObjects.of("upgraded"), mode, group);
     }
 
     /** A service that gives its pins to another user, and ends after its start. */
@@ -239,10 +171,8 @@ class SecondStartTest extends PinningTest {
     static final class Running {
         private Running() {}
 
-        public static void main(String[] arguments) throws InterruptedException {
-            try (UpgradedBpf bpf = UpgradedBpf.open(Path.of(arguments[1]))
-                    .pins(PinOptions.in(Path.of(arguments[0])))
-                    .attachByName("count", Xdp.on("lo"), PIN)
+        public static void main(String[] arguments) throws Exception {
+            try (UpgradedBpf bpf = open(Path.of(arguments[1]), PinOptions.in(Path.of(arguments[0])))
                     .load()) {
                 bpf.tenant().create(1);
                 System.out.println("running");
@@ -253,101 +183,81 @@ class SecondStartTest extends PinningTest {
 
     /** The running service owns the slots, and attaches a program while another one waits for them. */
     @Test
-    void aStartThatWaitsLetsTheRunningServiceAttach() throws Throwable {
-        NetworkNamespace.run(() -> {
-            FutureTask<UpgradedBpf> start = new FutureTask<>(
-                    () -> open(pins.withOwnerWait(Duration.ofHours(1))).load());
-            Thread waiting = new Thread(start);
-            try (UpgradedBpf running =
-                    UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load()) {
-                discardDisplaced(running.tenant().waitingTickets());
-                waiting.start();
-                while (waiting.getState() != Thread.State.TIMED_WAITING) {
-                    assertThat(start.isDone()).as("the start waits").isFalse();
-                    Thread.onSpinWait();
-                }
-                running.program("count").attach(Xdp.on("lo"), PIN);
-                assertThat(attachedProgram()).isEqualTo(running.program("count").id());
+    void aStartThatWaitsLetsTheRunningServiceAttach() throws Exception {
+        FutureTask<UpgradedBpf> start = new FutureTask<>(
+                () -> open(pins.withOwnerWait(Duration.ofHours(1))).load());
+        Thread waiting = new Thread(start);
+        try (UpgradedBpf running =
+                UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load()) {
+            discardDisplaced(running.tenant().waitingTickets());
+            waiting.start();
+            while (waiting.getState() != Thread.State.TIMED_WAITING) {
+                assertThat(start.isDone()).as("the start waits").isFalse();
+                Thread.onSpinWait();
             }
-            try (UpgradedBpf next = start.get(60, TimeUnit.SECONDS)) {
-                assertThat(attachedProgram()).isEqualTo(next.program("count").id());
-            }
-            detach();
-        });
+            running.program("count").attach(Xdp.on("lo"), PIN);
+            assertThat(attachedProgram()).isEqualTo(running.program("count").id());
+        }
+        try (UpgradedBpf next = start.get(60, TimeUnit.SECONDS)) {
+            assertThat(attachedProgram()).isEqualTo(next.program("count").id());
+        }
     }
 
     /** Longer than {@code System.nanoTime} can measure. */
     @Test
-    void aStartMayWaitForever() throws Throwable {
-        NetworkNamespace.run(() -> {
-            PinOptions patient = pins.withOwnerWait(ChronoUnit.FOREVER.getDuration());
-            open(patient).load().close();
-            open(patient).load().close();
-            detach();
-        });
+    void aStartMayWaitForever() {
+        PinOptions patient = pins.withOwnerWait(ChronoUnit.FOREVER.getDuration());
+        open(patient).load().close();
+        open(patient).load().close();
     }
 
     @Test
-    void onlyTheOwnerDetachesALink() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf running = open(pins).load()) {
-                running.tenant().create(1);
+    void onlyTheOwnerDetachesALink() throws IOException {
+        try (UpgradedBpf running = open(pins).load()) {
+            running.tenant().create(1);
+        }
+        int program = attachedProgram();
+        try (Pins.Lock other = new KernelPins().lock(fs.path("owner"), pins)) {
+            assertThat(other).isNotNull();
+            try (KernelLink link = link()) {
+                assertBpfException(link::detach).hasErrno(Errno.EAGAIN);
             }
-            int program = attachedProgram();
-            try (Pins.Lock other = new KernelPins().lock(fs.path("owner"), pins)) {
-                assertThat(other).isNotNull();
-                try (KernelLink link = Nestmap.openPinnedLink(PIN.path(), pins)) {
-                    assertThatExceptionOfType(BpfException.class)
-                            .isThrownBy(link::detach)
-                            .satisfies(refused -> assertThat(refused.errno()).isEqualTo(Errno.EAGAIN));
-                }
-            }
-            assertThat(attachedProgram()).isEqualTo(program);
-            detach();
-            assertThat(fs.content()).doesNotContain("count").contains("owner");
-        });
+        }
+        assertThat(attachedProgram()).isEqualTo(program);
+        detach();
+        assertThat(fs.content()).doesNotContain("count").contains("owner");
     }
 
     /** An object with pinned maps, and no link of its own. */
     @Test
-    void aGuestLoadsWhatThePinsHave() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf running = open(pins).load()) {
-                running.tenant().create(1);
-                List<String> before = fs.content();
-                try (UpgradedBpf guest =
-                        UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load()) {
-                    LoopbackSocket.exchange(1);
-                    assertThat(Objects.requireNonNull(guest.tenant().get(1, 0)).packets())
-                            .isEqualTo(1);
-                    assertThatExceptionOfType(BpfException.class)
-                            .isThrownBy(() -> guest.tenant().create(2))
-                            .withMessageContaining("request")
-                            .withMessageContaining("withOwnerWait");
-                }
-                assertThat(fs.content()).isEqualTo(before);
-                running.tenant().create(2);
+    void aGuestLoadsWhatThePinsHave() throws IOException {
+        try (UpgradedBpf running = open(pins).load()) {
+            running.tenant().create(1);
+            List<String> before = fs.content();
+            try (UpgradedBpf guest =
+                    UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load()) {
+                LoopbackSocket.exchange(1);
+                assertThat(inSlot(guest)).isEqualTo(1);
+                assertBpfException(() -> guest.tenant().create(2), "request", "withOwnerWait");
             }
-            detach();
-        });
+            assertThat(fs.content()).isEqualTo(before);
+            running.tenant().create(2);
+        }
     }
 
     /** An attachment after the load, by a program that counts into a map of the previous version. */
     @Test
-    void anAttachmentAfterAMigrationChangesNothing() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf =
-                    UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load()) {
-                later(UPGRADE.withOtherWriters()).load().close();
-                List<String> before = fs.content();
+    void anAttachmentAfterAMigrationChangesNothing() throws IOException {
+        try (UpgradedBpf bpf =
+                UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load()) {
+            withoutAttachment(UPGRADE.withOtherWriters()).load().close();
+            List<String> before = fs.content();
 
-                assertThatExceptionOfType(BpfException.class)
-                        .isThrownBy(() -> bpf.program("count").attach(Xdp.on("lo"), PIN))
-                        .satisfies(refused -> assertThat(refused.map()).isIn("all", "tenant"));
+            assertBpfException(() -> bpf.program("count").attach(Xdp.on("lo"), PIN))
+                    .satisfies(refused -> assertThat(refused.map()).isIn("all", "tenant"));
 
-                assertThat(fs.content()).isEqualTo(before);
-            }
-        });
+            assertThat(fs.content()).isEqualTo(before);
+        }
     }
 
     /** What makes an attachment impossible. */
@@ -367,105 +277,86 @@ class SecondStartTest extends PinningTest {
 
     @ParameterizedTest
     @EnumSource
-    void anImpossibleAttachmentMigratesNothing(Impossible impossible) throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = open(pins).load()) {
-                bpf.tenant().create(1);
-            }
-            List<String> before = pinned();
-            int program = attachedProgram();
+    void anImpossibleAttachmentMigratesNothing(Impossible impossible) throws IOException {
+        try (UpgradedBpf bpf = open(pins).load()) {
+            bpf.tenant().create(1);
+        }
+        List<String> before = pinned();
+        int program = attachedProgram();
 
-            assertThatExceptionOfType(BpfException.class)
-                    .isThrownBy(() -> impossible.attach.apply(later()).load().close());
+        assertBpfException(
+                () -> impossible.attach.apply(withoutAttachment(UPGRADE)).load().close());
 
-            assertThat(pinned()).isEqualTo(before);
-            assertThat(attachedProgram()).isEqualTo(program);
-            LoopbackSocket.exchange(1);
-            try (UpgradedBpf bpf = open(pins).load()) { // the old version can start
-                assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
-                        .isEqualTo(1);
-            }
-            detach();
-        });
+        assertThat(pinned()).isEqualTo(before);
+        assertThat(attachedProgram()).isEqualTo(program);
+        LoopbackSocket.exchange(1);
+        try (UpgradedBpf bpf = open(pins).load()) { // the old version can start
+            assertThat(inSlot(bpf)).isEqualTo(1);
+        }
     }
 
     /** Maps of the previous version without a link, and a program of somebody else at the hook. */
     @Test
-    void aForeignProgramAtTheHookMigratesNothing() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf =
-                    UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load()) {
-                bpf.tenant().create(1);
-            }
-            List<String> before = pinned();
-            try (LoadedObject foreign = Nestmap.open(BpfObjects.of("hits", "-DSECTION=\"xdp\"", "-DRESULT=2"))
-                    .load()) {
-                foreign.program("count_hit").attach(Xdp.on("lo"));
+    void aForeignProgramAtTheHookMigratesNothing() throws IOException {
+        try (UpgradedBpf bpf =
+                UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load()) {
+            bpf.tenant().create(1);
+        }
+        List<String> before = pinned();
+        try (LoadedObject foreign = Nestmap.open(BpfObjects.of("hits", "-DSECTION=\"xdp\"", "-DRESULT=2"))
+                .load()) {
+            foreign.program("count_hit").attach(Xdp.on("lo"));
 
-                assertThatExceptionOfType(BpfException.class)
-                        .isThrownBy(() -> later().attachByName("count", Xdp.on("lo"), PIN)
-                                .load()
-                                .close())
-                        .satisfies(refused -> assertThat(refused.errno()).isEqualTo(Errno.EBUSY));
-            }
-            assertThat(pinned()).isEqualTo(before);
-        });
+            assertBpfException(() -> later(UPGRADE).load().close()).hasErrno(Errno.EBUSY);
+        }
+        assertThat(pinned()).isEqualTo(before);
     }
 
     /** After an administrator has removed the directory of the pins. */
     @Test
-    void aFailedLoadLeavesNoPin() throws Throwable {
-        NetworkNamespace.run(() -> {
-            PinOptions below = PinOptions.in(fs.path("service"));
-            try (UpgradedBpf running = open(below).load()) {
-                running.tenant().create(1);
-                try (Stream<Path> all = Files.walk(fs.path("service"))) {
-                    for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.delete(file);
-                    }
+    void aFailedLoadLeavesNoPin() throws IOException {
+        PinOptions below = PinOptions.in(fs.path("service"));
+        try (UpgradedBpf running = open(below).load()) {
+            running.tenant().create(1);
+            try (Stream<Path> all = Files.walk(fs.path("service"))) {
+                for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
                 }
-
-                endOwner("service/count"); // the load is that of another process
-                assertThatExceptionOfType(BpfException.class)
-                        .isThrownBy(() -> open(below).load().close());
-
-                assertThat(fs.content()).containsExactly("service");
             }
-        });
+
+            endOwner("service/count"); // the load is that of another process
+            assertBpfException(() -> open(below).load().close());
+
+            assertThat(fs.content()).containsExactly("service");
+        }
     }
 
     /** The second attachment fails after the first one has replaced the program. */
     @Test
-    void aFailedAttachmentPutsThePreviousProgramBack() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = open(pins).load()) {
-                bpf.tenant().create(1);
-            }
-            int program = attachedProgram();
-            List<String> before = pinned();
-            UpgradedBpf.Open two =
-                    open(pins).attachByName("trace", Tracepoint.Raw.of("sys_enter"), overlapping("trace"));
-            try (WatchedThread thread = new WatchedThread()) {
-                boolean[] replaced = {false};
-                assertThatExceptionOfType(BpfException.class)
-                        .isThrownBy(() -> thread.run(
-                                call -> {
-                                    replaced[0] |= call == SystemCall.LINK_UPDATE;
-                                    return replaced[0] && call == SystemCall.RAW_TRACEPOINT_OPEN ? Errno.ENOMEM : null;
-                                },
-                                () -> two.load().close()))
-                        .satisfies(failed -> assertThat(failed.errno()).isEqualTo(Errno.ENOMEM));
-                assertThat(replaced[0]).isTrue();
-            }
-            assertThat(attachedProgram()).isEqualTo(program);
-            assertThat(pinned()).isEqualTo(before);
-            LoopbackSocket.exchange(1);
-            try (UpgradedBpf bpf = open(pins).load()) {
-                assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
-                        .isEqualTo(1);
-            }
-            detach();
-        });
+    void aFailedAttachmentPutsThePreviousProgramBack() throws IOException {
+        try (UpgradedBpf bpf = open(pins).load()) {
+            bpf.tenant().create(1);
+        }
+        int program = attachedProgram();
+        List<String> before = pinned();
+        UpgradedBpf.Open two = open(pins).attachByName("trace", Tracepoint.Raw.of("sys_enter"), overlapping("trace"));
+        try (WatchedThread thread = new WatchedThread()) {
+            boolean[] replaced = {false};
+            assertBpfException(() -> thread.run(
+                            call -> {
+                                replaced[0] |= call == SystemCall.LINK_UPDATE;
+                                return replaced[0] && call == SystemCall.RAW_TRACEPOINT_OPEN ? Errno.ENOMEM : null;
+                            },
+                            () -> two.load().close()))
+                    .hasErrno(Errno.ENOMEM);
+            assertThat(replaced[0]).isTrue();
+        }
+        assertThat(attachedProgram()).isEqualTo(program);
+        assertThat(pinned()).isEqualTo(before);
+        LoopbackSocket.exchange(1);
+        try (UpgradedBpf bpf = open(pins).load()) {
+            assertThat(inSlot(bpf)).isEqualTo(1);
+        }
     }
 
     private static LinkPin overlapping(String path) {
@@ -474,48 +365,38 @@ class SecondStartTest extends PinningTest {
 
     /** As the migration of a process does that ignores the ownership. */
     @Test
-    void anotherMapAtThePinBeforeTheProgramIsReplacedKeepsThePreviousProgram() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = open(pins).load()) {
-                bpf.tenant().create(1);
-            }
-            int program = attachedProgram();
-            List<SystemCall> calls = new ArrayList<>();
-            try (WatchedThread thread = new WatchedThread()) {
-                thread.run(
-                        call -> {
-                            calls.add(call);
-                            return null;
-                        },
-                        () -> open(pins).load().close());
-                program = attachedProgram();
-                List<SystemCall> before = calls.subList(0, calls.indexOf(SystemCall.LINK_UPDATE));
-                int opened =
-                        Collections.frequency(before, SystemCall.OBJ_GET) - 3; // before all, tenant, tenant-uncounted
-                int[] left = {opened};
-                PinOptions aside = PinOptions.in(fs.path("aside"));
-                UpgradedBpf.open(BpfObjects.of("upgraded")).pins(aside).load().close();
-                assertThatExceptionOfType(BpfException.class)
-                        .isThrownBy(() -> thread.run(
-                                call -> {
-                                    if (call == SystemCall.OBJ_GET && --left[0] == 0) { // that of the link
-                                        move(fs.pin("aside/tenant"), fs.pin("tenant"));
-                                    }
-                                    return null;
-                                },
-                                () -> open(pins).load().close()))
-                        .satisfies(refused -> assertThat(refused.map()).isEqualTo("tenant"));
-            }
-            assertThat(attachedProgram()).isEqualTo(program);
-            detach();
-        });
-    }
-
-    private static void move(Path from, Path to) {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    void anotherMapAtThePinBeforeTheProgramIsReplacedKeepsThePreviousProgram() {
+        try (UpgradedBpf bpf = open(pins).load()) {
+            bpf.tenant().create(1);
         }
+        int program = attachedProgram();
+        List<SystemCall> calls = new ArrayList<>();
+        try (WatchedThread thread = new WatchedThread()) {
+            thread.run(
+                    call -> {
+                        calls.add(call);
+                        return null;
+                    },
+                    () -> open(pins).load().close());
+            program = attachedProgram();
+            List<SystemCall> before = calls.subList(0, calls.indexOf(SystemCall.LINK_UPDATE));
+            int opened = Collections.frequency(before, SystemCall.OBJ_GET) - 3; // before all, tenant, tenant-uncounted
+            int[] left = {opened};
+            PinOptions aside = PinOptions.in(fs.path("aside"));
+            UpgradedBpf.open(BpfObjects.of("upgraded")).pins(aside).load().close();
+            assertBpfException(() -> thread.run(
+                            call -> {
+                                if (call == SystemCall.OBJ_GET && --left[0] == 0) { // that of the link
+                                    assertThat(fs.pin("aside/tenant")
+                                                    .toFile()
+                                                    .renameTo(fs.pin("tenant").toFile()))
+                                            .isTrue();
+                                }
+                                return null;
+                            },
+                            () -> open(pins).load().close()))
+                    .onMap("tenant");
+        }
+        assertThat(attachedProgram()).isEqualTo(program);
     }
 }

@@ -9,6 +9,8 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.BusyThreads;
+import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -17,17 +19,7 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.upgrade.Stubbed.Config;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import jnr.ffi.LibraryLoader;
-import jnr.ffi.Platform;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,16 +28,14 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Upgrades of programs whose links the kernel can't update, without a gap and without an overlap: a stub stays attached and jumps through a
  * program array. The guide shows this pattern.
  */
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(300) // in an emulated machine
-@Tag("jdk-independent")
 class StubUpgradeTest extends PinningTest {
     private static final int UPGRADES = 50;
 
-    /** A slow machine makes fewer upgrades: at least this number, and those that begin in this time. */
+    /** A slow machine makes fewer upgrades: at least this number, and those that begin in a second. */
     private static final int UPGRADES_AT_LEAST = 5;
 
-    private static final Duration UPGRADING = Duration.ofSeconds(1);
     private static final int CALLERS = 2;
     private static final boolean IS_X86 = "amd64".equals(System.getProperty("os.arch"));
 
@@ -115,43 +105,30 @@ class StubUpgradeTest extends PinningTest {
         }
     }
 
-    /** The function that the callers call. The C library makes a system call for each call. */
-    public interface LibC {
-        int getpgid(int process);
-    }
-
     @ParameterizedTest
     @EnumSource
     void eachCallIsCountedByOneVersion(Place place) throws Exception {
         place.assume();
         StubbedBpf current = start(place, 0);
-        AtomicBoolean ended = new AtomicBoolean();
-        ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
-        try (StubbedBpf unchanged = StubbedBpf.open(place.object())
-                .config(new Config(ProcessHandle.current().pid(), 0))
-                .pins(PinOptions.in(fs.path("unchanged")))
-                .load()) {
+        try (BusyThreads callers = new BusyThreads();
+                StubbedBpf unchanged = StubbedBpf.open(place.object())
+                        .config(new Config(ProcessHandle.current().pid(), 0))
+                        .pins(PinOptions.in(fs.path("unchanged")))
+                        .load()) {
             unchanged.count().attach();
-            List<Future<Long>> callers = new ArrayList<>();
             for (int i = 0; i < CALLERS; i++) {
-                callers.add(threads.submit(() -> callUntil(ended)));
+                callers.start(() -> callUntilOver(callers));
             }
-            long end = System.nanoTime() + UPGRADING.toNanos();
             int upgrades = 0;
             while (upgrades < UPGRADES_AT_LEAST
-                    || (upgrades < UPGRADES && System.nanoTime() < end)
-                    || ((counted(current, 0) == 0 || counted(current, 1) == 0)
-                            && callers.stream().noneMatch(Future::isDone))) {
+                    || ((upgrades < UPGRADES || !bothHaveCounted(current))
+                            && callers.goesOn(bothHaveCounted(current)))) {
                 upgrades++;
                 StubbedBpf next = start(place, upgrades % 2);
                 current.close();
                 current = next;
             }
-            ended.set(true);
-            long called = 0;
-            for (Future<Long> caller : callers) {
-                called += caller.get();
-            }
+            long called = callers.end();
             long even = counted(current, 0);
             long odd = counted(current, 1);
             long skipped = skipped(stubId());
@@ -163,8 +140,6 @@ class StubUpgradeTest extends PinningTest {
             place.assertAllCounted(called, even + odd, skipped);
             place.assertAllCounted(called, direct, skippedDirectly);
         } finally {
-            ended.set(true);
-            threads.shutdown();
             current.close();
             Nestmap.openPinnedLink(fs.path("stub")).detach();
         }
@@ -196,16 +171,18 @@ class StubUpgradeTest extends PinningTest {
         return Objects.requireNonNull(ProgramInfo.ofId(program)).statistics().recursionMisses();
     }
 
-    private static long callUntil(AtomicBoolean ended) {
-        LibC libc = LibraryLoader.create(LibC.class)
-                .load(Platform.getNativePlatform().getStandardCLibraryName());
+    private static long callUntilOver(BusyThreads callers) {
         int process = Math.toIntExact(ProcessHandle.current().pid()); // for 0, no security hook is called
         long calls = 0;
-        while (!ended.get()) {
-            libc.getpgid(process);
+        while (!callers.isOver()) {
+            Descriptors.askForProcessGroup(process);
             calls++;
         }
         return calls;
+    }
+
+    private static boolean bothHaveCounted(StubbedBpf bpf) {
+        return counted(bpf, 0) > 0 && counted(bpf, 1) > 0;
     }
 
     private static long counted(StubbedBpf bpf, long version) {

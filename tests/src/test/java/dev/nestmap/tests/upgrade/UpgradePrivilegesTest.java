@@ -19,18 +19,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * An upgrade by a user with the three capabilities of a service, who can't see which maps a program uses. A program whose link the upgrade
  * does not name goes on counting in the old maps.
  */
-@KernelTest
+@KernelTest.AnyJdk
 @Timeout(120)
-@Tag("jdk-independent")
+@ExtendWith(NetworkNamespace.class)
 class UpgradePrivilegesTest extends PinningTest {
     private static final String CAPABILITIES = "+bpf,+net_admin,+perfmon";
 
@@ -53,64 +53,50 @@ class UpgradePrivilegesTest extends PinningTest {
     }
 
     @Test
-    void aLinkThatItDoesNotNameIsNoSilentLoss() throws Throwable {
-        NetworkNamespace.run(() -> {
-            assertThat(run("before", Words.DRAIN, true)).contains("loaded");
+    void aLinkThatItDoesNotNameIsNoSilentLoss() throws IOException {
+        assertThat(run("before", Words.DRAIN, true)).contains("loaded");
 
-            assertThat(run("later", Words.DRAIN, false))
-                    .contains(
-                            "it does not replace the programs of the pinned links " + fs.path("trace"),
-                            "CAP_SYS_ADMIN",
-                            ".attach(program, hook, link)",
-                            "The maps stay as they are");
-            assertThat(run("before", Words.DRAIN, true)).contains("loaded");
-            assertThat(run("later", Words.DRAIN_ANYWAY, false))
-                    .contains("loaded", "the programs of the pinned links " + fs.path("trace") + " stay attached");
-        });
+        assertThat(run("later", Words.DRAIN, false))
+                .contains(
+                        "it does not replace the programs of the pinned links " + fs.path("trace"),
+                        "CAP_SYS_ADMIN",
+                        ".attach(program, hook, link)",
+                        "The maps stay as they are");
+        assertThat(run("before", Words.DRAIN, true)).contains("loaded");
+        assertThat(run("later", Words.DRAIN_ANYWAY, false))
+                .contains("loaded", "the programs of the pinned links " + fs.path("trace") + " stay attached");
     }
 
     /** It may keep a program attached that counts in the maps. */
     @Test
-    void aLinkThatItMayNotOpenIsNoSilentLoss() throws Throwable {
-        NetworkNamespace.run(() -> {
-            assertThat(run("before", Words.DRAIN, true)).contains("loaded");
-            Files.setAttribute(fs.path("trace"), "unix:uid", 0);
+    void aLinkThatItMayNotOpenIsNoSilentLoss() throws IOException {
+        assertThat(run("before", Words.DRAIN, true)).contains("loaded");
+        Files.setAttribute(fs.path("trace"), "unix:uid", 0);
 
-            assertThat(run("later", Words.DRAIN, false))
-                    .contains("it does not replace the programs of the pinned links " + fs.path("trace"));
-        });
+        assertThat(run("later", Words.DRAIN, false))
+                .contains("it does not replace the programs of the pinned links " + fs.path("trace"));
     }
 
     @Test
-    void linksThatItNamesAreReplaced() throws Throwable {
-        NetworkNamespace.run(() -> {
-            assertThat(run("before", Words.DRAIN, true)).contains("loaded");
-            assertThat(run("later", Words.DRAIN, true)).contains("loaded");
-        });
+    void linksThatItNamesAreReplaced() throws IOException {
+        assertThat(run("before", Words.DRAIN, true)).contains("loaded");
+        assertThat(run("later", Words.DRAIN, true)).contains("loaded");
     }
 
     /** What remains of a link that was detached counts nothing. */
     @Test
-    void aLinkThatWasRemovedIsNoWriter() throws Throwable {
-        NetworkNamespace.run(() -> {
-            assertThat(run("before", Words.DRAIN, true)).contains("loaded");
-            Files.delete(fs.path("trace"));
-            assertThat(fs.content()).contains("owner");
+    void aLinkThatWasRemovedIsNoWriter() throws IOException {
+        assertThat(run("before", Words.DRAIN, true)).contains("loaded");
+        Files.delete(fs.path("trace"));
+        assertThat(fs.content()).contains("owner");
 
-            assertThat(run("later", Words.DRAIN, false)).contains("loaded");
-        });
+        assertThat(run("later", Words.DRAIN, false)).contains("loaded");
     }
 
     private String run(String version, Words words, boolean attachesBoth) throws IOException {
         return new ChildVm()
                 .asNobody(CAPABILITIES)
-                .run(
-                        Upgrade.class,
-                        forAll.toString(),
-                        fs.path("").toString(),
-                        version,
-                        words.name(),
-                        Boolean.toString(attachesBoth));
+                .run(Upgrade.class, forAll, fs.path(""), version, words.name(), attachesBoth);
     }
 
     private enum Words {
