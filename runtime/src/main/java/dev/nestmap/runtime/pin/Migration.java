@@ -128,14 +128,6 @@ public final class Migration {
     public record Dropped(String struct, String component) implements Rule {}
 
     /**
-     * Cuts numbers that do not fit.
-     *
-     * @param struct the struct's name in the new version
-     * @param component the component's name in the new version
-     */
-    public record Saturated(String struct, String component) implements Rule {}
-
-    /**
      * Computes a component as a number.
      *
      * @param struct the struct's name in the new version
@@ -215,19 +207,6 @@ public final class Migration {
      */
     public Migration drop(String struct, String component) {
         return with(new Dropped(struct, component));
-    }
-
-    /**
-     * Lets a number of a value become narrower. A value that does not fit becomes the least or the greatest number that does: this count is
-     * lost in part. A warning in the log has the number of such values.
-     *
-     * @param struct the struct's name in the new version
-     * @param component the component's name in the new version
-     * @return a new migration
-     * @throws IllegalArgumentException if the component already has such a rule
-     */
-    public Migration saturate(String struct, String component) {
-        return with(new Saturated(struct, component));
     }
 
     /**
@@ -314,7 +293,7 @@ public final class Migration {
     /**
      * Derives the way back, for the build of the previous version that replaces this one. Turns renames around, also if a single component
      * became a struct or the reverse, drops the components that are new in this version, and keeps the words for maps. What it can't derive is a problem of its {@link Check}: a number that becomes narrower
-     * needs {@link #saturate} or {@link #compute}, and a component that this migration drops from a key needs {@link #compute}.
+     * or a component that this migration drops from a key, needs {@link #compute}.
      *
      * @param schemaText schema text of this version, from which the way back leads
      * @return a migration from this version to the previous one
@@ -429,9 +408,7 @@ public final class Migration {
         }
         return rule instanceof Dropped
                 ? ".drop" + struct + component + ")"
-                : rule instanceof Saturated
-                        ? ".saturate" + struct + component + ")"
-                        : (rule instanceof ByNumber ? ".compute" : ".computeBytes") + struct + component + ", ...)";
+                : (rule instanceof ByNumber ? ".compute" : ".computeBytes") + struct + component + ", ...)";
     }
 
     private Migration with(MapDeclaration map, Word word) {
@@ -478,7 +455,6 @@ public final class Migration {
     /** A new component may have the name of a dropped component, so one rule of each kind may have the same name. */
     private static boolean isForSameComponent(Rule one, Rule other) {
         return one instanceof Dropped == other instanceof Dropped
-                && one instanceof Saturated == other instanceof Saturated
                 && one.struct().equals(other.struct())
                 && one.component().equals(other.component());
     }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.backend;
 
-import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.Link;
-import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -28,16 +26,6 @@ public interface LoadedProgram extends UntypedProgram {
      * @throws dev.nestmap.runtime.error.BpfException if the program does not attach to maps, or the kernel rejects it
      */
     Link attachTo(RawMap map);
-
-    /**
-     * Prepares the attachment of a program in the kernel with a pinned link, while the object is loaded.
-     *
-     * @param hook what to attach the program to
-     * @param pin where the link is pinned
-     */
-    default LinkTakeover takeover(Hook<?, ?> hook, LinkPin pin) {
-        throw new UnsupportedOperationException("programs in memory are not loaded from object files");
-    }
 
     /**
      * The other programs of its object that use a map.

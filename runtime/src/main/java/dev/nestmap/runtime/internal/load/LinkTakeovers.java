@@ -5,13 +5,13 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.runtime.internal.backend.LinkTakeover;
-import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.kernel.attach.PinnedLinkAttacher;
 import dev.nestmap.runtime.internal.kernel.object.AttachedLink;
+import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.load.LoadSettings.Takeover;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -46,7 +46,7 @@ final class LinkTakeovers implements AutoCloseable {
     private final List<Pins.Lock> owned = new ArrayList<>();
 
     /** What attaches the programs that are loaded, in this order. */
-    private final Map<Takeover, LinkTakeover> attaching = new LinkedHashMap<>();
+    private final Map<Takeover, PinnedLinkAttacher> attaching = new LinkedHashMap<>();
 
     private boolean staysAttached;
 
@@ -91,8 +91,9 @@ final class LinkTakeovers implements AutoCloseable {
 
     /** Throws if a program could not be attached, as far as the kernel shows it before. Changes nothing. */
     void requirePossible(ObjectBackend backend) {
-        takeovers.forEach(takeover -> attaching.put(takeover, of(takeover, backend)));
-        attaching.values().forEach(LinkTakeover::requirePossible);
+        takeovers.forEach(takeover -> attaching.put(
+                takeover, ((KernelObject) backend).takeover(takeover.program(), takeover.hook(), takeover.pin())));
+        attaching.values().forEach(PinnedLinkAttacher::requirePossible);
     }
 
     /** The ids of the programs that the object's programs replace. */
@@ -127,23 +128,14 @@ final class LinkTakeovers implements AutoCloseable {
                 link.run(Objects.requireNonNull(links.get(path(takeover)), "the load owns each link")));
     }
 
-    /** {@link LoadSettings#takeovers} has only programs that are loaded. */
-    private static LinkTakeover of(Takeover takeover, ObjectBackend backend) {
-        return backend.programs().stream()
-                .filter(candidate -> candidate.name().equals(takeover.program()))
-                .map(program -> LoadedProgram.of(program).takeover(takeover.hook(), takeover.pin()))
-                .findFirst()
-                .orElseThrow();
-    }
-
     /** Gives the links their previous programs again. Each is tried, even if another one fails. */
     void putBack() {
-        List<LinkTakeover> latest = new ArrayList<>(attaching.values());
+        List<PinnedLinkAttacher> latest = new ArrayList<>(attaching.values());
         Collections.reverse(latest);
         new Cleanup().each(latest, this::putBack).rethrow();
     }
 
-    private void putBack(LinkTakeover link) {
+    private void putBack(PinnedLinkAttacher link) {
         boolean isDetached = false;
         try {
             isDetached = link.putBack();
@@ -164,14 +156,14 @@ final class LinkTakeovers implements AutoCloseable {
      * it stays attached, because {@link #putBack} could not detach it.
      */
     boolean mayHaveCounted() {
-        return staysAttached || attaching.values().stream().anyMatch(LinkTakeover::mayHaveRun);
+        return staysAttached || attaching.values().stream().anyMatch(PinnedLinkAttacher::mayHaveRun);
     }
 
     /** Releases the previous programs, and the ownership of everything that the object has not taken over. */
     @Override
     public void close() {
         new Cleanup()
-                .each(attaching.values(), LinkTakeover::close)
+                .each(attaching.values(), PinnedLinkAttacher::close)
                 .each(owned, Pins.Lock::close)
                 .rethrow();
     }

@@ -82,11 +82,6 @@ public final class NumberField {
         return signed && value.testBit(bits - 1) ? value.subtract(BigInteger.ONE.shiftLeft(bits)) : value;
     }
 
-    /** Returns the value, or the number nearest to it that this field can hold. */
-    public BigInteger nearest(BigInteger value) {
-        return value.max(least).min(most);
-    }
-
     /**
      * Writes a value into the struct that begins at {@code at}.
      *

@@ -16,7 +16,6 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.Migration.Rule;
-import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -131,7 +130,6 @@ record EntryCopier(
     void copy(RawMap from, RawMap to) {
         requireRoom(from.shape(), to.shape());
         long[] entries = {0};
-        long saturatedBefore = values.saturated();
         OffHeapBlock entry = OffHeapBlock.allocate(valueAt() + to.valueBytes());
         forEach(from, (batch, i) -> {
             copied.add(sum(batch, i, from.valueBytes()));
@@ -150,16 +148,13 @@ record EntryCopier(
                             + " to a table of another size. If you have to be sure that none is missing, declare a HASH",
                     null);
         }
-        long cut = values.saturated() - saturatedBefore;
         long evicted = newShape.kind().isLru() ? entries[0] - count(to) : 0;
-        if (cut + evicted > 0) {
+        if (evicted > 0) {
             WarningLog.RUNTIME.warn(
                     "losses in " + from.shape().name(),
                     "a migration of map " + from.shape().name() + ", id " + Integer.toUnsignedString(from.id())
-                            + ", has cut " + CountText.of(cut, "number")
-                            + " to the nearest one that fits (saturate), and a new LRU map has evicted " + evicted
-                            + " of "
-                            + entries[0] + " copied entries",
+                            + ", has copied " + entries[0] + " entries, and the new LRU map has evicted " + evicted
+                            + " of them",
                     null);
         }
     }
@@ -318,7 +313,7 @@ record EntryCopier(
                 .build();
     }
 
-    private static CType type(@Nullable CType type) {
+    static CType type(@Nullable CType type) {
         return Objects.requireNonNull(type, "a map with entries has keys and values");
     }
 }

@@ -10,13 +10,11 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructType;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +28,6 @@ final class LayoutConverter {
     private final MigrationRules rules;
     private final boolean inKey;
     private final List<Step> steps = new ArrayList<>();
-    private final LongAdder saturated = new LongAdder();
 
     /** Writes a part of the new key or value. */
     @FunctionalInterface
@@ -43,7 +40,7 @@ final class LayoutConverter {
     LayoutConverter(MigrationRules rules, boolean inKey, CType oldType, CType newType) {
         this.rules = rules;
         this.inKey = inKey;
-        convert(new Field("", oldType, 0), new Field("", newType, 0), inKey ? "the key" : "the value", 0, 0, false);
+        convert(new Field("", oldType, 0), new Field("", newType, 0), inKey ? "the key" : "the value", 0, 0);
     }
 
     /** Writes nothing. */
@@ -64,11 +61,8 @@ final class LayoutConverter {
         }
     }
 
-    /**
-     * @param name names the new field in messages
-     * @param saturates whether numbers that do not fit are cut
-     */
-    private void convert(Field oldField, Field newField, String name, int from, int to, boolean saturates) {
+    /** @param name names the new field in messages */
+    private void convert(Field oldField, Field newField, String name, int from, int to) {
         if (newField.type().isManaged()) {
             return; // the kernel initializes it
         }
@@ -81,8 +75,6 @@ final class LayoutConverter {
         StructType struct = structOfRules(oldType, newType);
         if (number != null && oldNumber != null && number.accepts(oldNumber)) {
             steps.add((old, oldAt, out, outAt) -> number.write(out, outAt + to, oldNumber.read(old, oldAt + from)));
-        } else if (saturates && number != null && oldNumber != null) {
-            steps.add((old, oldAt, out, outAt) -> saturate(oldNumber.read(old, oldAt + from), number, out, outAt + to));
         } else if (struct != null) {
             convertStruct(oldType, components(oldField), struct, components(newField), name, oldFieldAt, newFieldAt);
         } else if (newType.equals(oldType) && !newField.isBitField() && !oldField.isBitField()) {
@@ -114,19 +106,6 @@ final class LayoutConverter {
                 : List.of(new Field("", field.type(), 0, field.bit(), field.bits()));
     }
 
-    private void saturate(BigInteger value, NumberField number, ByteBuffer out, int at) {
-        BigInteger fitting = number.nearest(value);
-        if (!fitting.equals(value)) {
-            saturated.increment();
-        }
-        number.write(out, at, fitting);
-    }
-
-    /** The number of values that were cut so far. */
-    long saturated() {
-        return saturated.sum();
-    }
-
     private static String remedy(CType oldType, Field newField) {
         if (oldType instanceof StructType struct
                 && !struct.name().isEmpty()
@@ -135,10 +114,7 @@ final class LayoutConverter {
                     + "\", its name, \"\"), and give the others up with drop(\"" + struct.name() + "\", ...)";
         }
         if (!newField.name().isEmpty()) {
-            return ": convert it with compute(...) or computeBytes(...)"
-                    + (NumberField.of(newField).isPresent()
-                            ? ", or cut numbers that do not fit with saturate(...)"
-                            : "");
+            return ": convert it with compute(...) or computeBytes(...)";
         }
         return newField.type() instanceof StructType struct && !struct.name().isEmpty()
                 ? ": " + rulesFor(struct, "") + ". Functions read the old value as old.number(\"\") in both cases"
@@ -165,7 +141,7 @@ final class LayoutConverter {
                     new Field("", oldArray.element(), i * oldArray.element().size());
             Field newElement =
                     new Field("", newArray.element(), i * newArray.element().size());
-            convert(oldElement, newElement, name + "[" + i + "]", from, to, false);
+            convert(oldElement, newElement, name + "[" + i + "]", from, to);
         }
     }
 
@@ -189,11 +165,7 @@ final class LayoutConverter {
         rules.addComponents(struct, oldFields, newFields);
         Set<Field> converted = new HashSet<>();
         for (Field field : newFields) {
-            Rule rule = rules.rule(
-                    struct,
-                    field.name(),
-                    r -> !(r instanceof Migration.Dropped) && !(r instanceof Migration.Saturated));
-            boolean saturates = rules.rule(struct, field.name(), Migration.Saturated.class::isInstance) != null;
+            Rule rule = rules.rule(struct, field.name(), false);
             String oldName = rule instanceof Migration.Renamed renamed ? renamed.oldName() : field.name();
             Field oldField = null;
             if (!oldName.isEmpty() || (rule != null && !(oldType instanceof StructType))) {
@@ -205,16 +177,10 @@ final class LayoutConverter {
             if (oldField != null) {
                 converted.add(oldField);
             }
-            if (saturates && (inKey || isFunction(rule))) {
-                rules.addProblem(
-                        fieldName
-                                + (inKey
-                                        ? " is in a key, where two numbers that are cut would be the same key: remove saturate(...)"
-                                        : " has a function, which decides about numbers that do not fit: remove saturate(...)"));
-            } else if (isFunction(rule)) {
+            if (isFunction(rule)) {
                 compute(oldType, field, rule, fieldName, from, to);
             } else if (oldField != null) {
-                convert(oldField, field, fieldName, from, to, saturates);
+                convert(oldField, field, fieldName, from, to);
             } else if (rule != null) {
                 rules.addProblem(missing(oldName, fieldName));
             } else if (inKey) {
@@ -223,7 +189,7 @@ final class LayoutConverter {
         }
         oldFields.stream()
                 .filter(field -> !converted.contains(field) && !field.type().isManaged())
-                .filter(field -> rules.rule(struct, field.name(), Migration.Dropped.class::isInstance) == null)
+                .filter(field -> rules.rule(struct, field.name(), true) == null)
                 .forEach(field -> rules.addProblem(
                         oldType instanceof StructType
                                 ? struct.name() + "." + field.name() + " is no longer declared: "

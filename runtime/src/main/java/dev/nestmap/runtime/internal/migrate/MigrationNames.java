@@ -8,7 +8,6 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.NearestNameFinder;
-import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
@@ -83,41 +82,31 @@ record MigrationNames(Migration migration, Schema old, Schema records) {
     /** Returns the rules that no map can use. Of several maps with the same struct, one may be the only one that needs the rule. */
     private List<String> componentProblems(Set<String> all) {
         Set<String> elsewhere = new HashSet<>(all);
-        List<MapDef> maps = records.maps().stream()
-                .filter(map -> map.role() != MapRole.INNER && hasEntries(records, map))
-                .filter(map -> old.map(map.name())
-                        .filter(before -> before.role() == map.role() && hasEntries(old, before))
-                        .isPresent())
-                .toList();
-        for (MapDef map : maps) {
-            Stream.concat(
-                            records.contentOf(map).types().stream(),
-                            old.contentOf(old.map(map.name()).orElseThrow()).types().stream())
-                    .map(NamedType::name)
-                    .forEach(elsewhere::remove);
-        }
         MigrationRules rules = new MigrationRules(migration.rules());
-        for (MapDef map : maps) {
-            MapDef after = records.contentOf(map);
-            MapDef before = old.contentOf(old.map(map.name()).orElseThrow());
-            convert(rules, true, before.key(), after.key());
-            convert(rules, false, before.value(), after.value());
+        for (MapDef map : records.maps()) {
+            MapDef after = entries(records, map);
+            MapDef before = old.map(map.name())
+                    .filter(found -> found.role() == map.role())
+                    .map(found -> entries(old, found))
+                    .orElse(null);
+            if (after != null && before != null) {
+                Stream.concat(after.types().stream(), before.types().stream())
+                        .map(NamedType::name)
+                        .forEach(elsewhere::remove);
+                new LayoutConverter(rules, true, EntryCopier.type(before.key()), EntryCopier.type(after.key()));
+                new LayoutConverter(rules, false, EntryCopier.type(before.value()), EntryCopier.type(after.value()));
+            }
         }
         return rules.wrongNames(elsewhere);
     }
 
-    private static boolean hasEntries(Schema schema, MapDef map) {
-        if (map.role() == MapRole.OUTER && map.definition() == null) {
-            return false;
+    /** The definition of the entries of a map that can be migrated; null for another map. */
+    private static @Nullable MapDef entries(Schema schema, MapDef map) {
+        if (map.role() == MapRole.INNER || (map.role() == MapRole.OUTER && map.definition() == null)) {
+            return null;
         }
         MapDef content = schema.contentOf(map);
-        return content.key() != null && content.value() != null;
-    }
-
-    private static void convert(MigrationRules rules, boolean inKey, @Nullable CType before, @Nullable CType after) {
-        if (before != null && after != null) {
-            new LayoutConverter(rules, inKey, before, after);
-        }
+        return content.key() == null || content.value() == null ? null : content;
     }
 
     private static String suggestion(Set<String> names, String wrong) {

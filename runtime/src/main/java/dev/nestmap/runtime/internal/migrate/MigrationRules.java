@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of a migration for one or more maps, and the problems so far that prevent their conversion. */
@@ -49,22 +48,18 @@ final class MigrationRules {
     }
 
     private String reason(Rule rule) {
-        Set<String> known = new HashSet<>(newNames.getOrDefault(rule.struct(), Set.of()));
-        if (!(rule instanceof Migration.Dropped)) {
-            return "the records declare no such component"
-                    + NearestNameFinder.in(known, rule.component())
-                            .map(near -> ": did you mean " + near + "?")
-                            .orElse("; correct the name or remove the rule");
-        }
+        Set<String> known = newNames.getOrDefault(rule.struct(), Set.of());
         Set<String> removed = new HashSet<>(oldNames.getOrDefault(rule.struct(), Set.of()));
         removed.removeAll(known);
-        if (removed.contains(rule.component())) {
-            return "it is renamed, or a field that the kernel manages, so there is nothing to drop; remove drop(...)";
-        }
-        return "the previous version has no such component"
-                + NearestNameFinder.in(removed, rule.component())
+        boolean isDrop = rule instanceof Migration.Dropped;
+        return (isDrop ? "the previous version has no such component" : "the records declare no such component")
+                + NearestNameFinder.in(isDrop ? removed : known, rule.component())
+                        .filter(near -> !near.equals(rule.component()))
                         .map(near -> ": did you mean " + near + "?")
-                        .orElse(", or it is still declared; remove drop(...)");
+                        .orElse(
+                                isDrop
+                                        ? ", or it is declared still, or renamed, or managed by the kernel; remove drop(...)"
+                                        : "; correct the name or remove the rule");
     }
 
     /** Adds the components of a struct, and those of its previous version. */
@@ -91,11 +86,11 @@ final class MigrationRules {
         return rules.stream().anyMatch(rule -> rule.struct().equals(struct.name()));
     }
 
-    /** Returns the first rule for a component that passes the filter; null if no rule passes. */
+    /** Returns the rule that drops a component, or the rule for its new value; null if there is none. */
     @Nullable
-    Rule rule(StructType struct, String component, Predicate<Rule> filter) {
+    Rule rule(StructType struct, String component, boolean isDrop) {
         Rule found = rules.stream()
-                .filter(filter)
+                .filter(rule -> rule instanceof Migration.Dropped == isDrop)
                 .filter(rule ->
                         rule.struct().equals(struct.name()) && rule.component().equals(component))
                 .findFirst()

@@ -104,11 +104,10 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
                     .map(e.map())
                     .key(e.key())
                     .errno(e.errnoNumber())
-                    .because(
-                            e.getMessage()
-                                    + ". The map stays there with all entries, and the previous program is replaced already. If the kernel lacks memory"
-                                    + " or descriptors, remove the cause and start again with the same migration: the start goes on with this map. If it"
-                                    + " is this entry, start again with a migration that converts it (compute, saturate or drop)")
+                    .because(e.getMessage()
+                            + ". The map stays there with all entries, and the previous program is replaced already. If the kernel lacks memory"
+                            + " or descriptors, remove the cause and start again with the same migration: the start goes on with this map. If it"
+                            + " is this entry, start again with a migration that converts it (compute or drop)")
                     .cause(e)
                     .build();
         }

@@ -213,6 +213,9 @@ final class DisplacedMaps {
      * @param operation names the change
      */
     void requireRoom(String operation, SlotKey slot) {
+        if (lock.holding(() -> maps.size()) < mostWaiting) {
+            return;
+        }
         List<DisplacedMap> waiting = waiting();
         if (waiting.size() >= mostWaiting) {
             throw BpfException.of(Reason.FULL, operation)

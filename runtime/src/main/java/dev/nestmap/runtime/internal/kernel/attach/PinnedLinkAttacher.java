@@ -8,7 +8,6 @@ import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.runtime.internal.backend.LinkTakeover;
 import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -54,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A process may be killed at each step. The next run removes {@code link-overlap}, and then replaces the pinned link, or attaches the
  * program if none is pinned.
  */
-public final class PinnedLinkAttacher implements LinkTakeover {
+public final class PinnedLinkAttacher implements AutoCloseable {
     /** Time limit for the kernel to end a link after its pin was removed. It does so in the background. */
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -144,7 +143,11 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         return attachFirst();
     }
 
-    @Override
+    /**
+     * Attaches the program during the load of its object, or takes over the pinned link.
+     *
+     * @param claim the claim of the link, which the attachment shares
+     */
     public void run(PinClaim claim) {
         pins.adopt(path, claim);
         Pins.Lock share = own();
@@ -159,7 +162,10 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         }
     }
 
-    @Override
+    /**
+     * Throws if the program could not be attached: it does not fit the hook, the hook does not exist or has another program, or another
+     * link is pinned there. Changes nothing. Does not find problems that only the attachment itself shows.
+     */
     public void requirePossible() {
         requirePinnedMaps();
         AttachPoint point = AttachPoint.of(program, attachment, errors).orElse(null);
@@ -169,7 +175,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         }
     }
 
-    @Override
+    /** The ids of the programs that {@link #run} replaces: of the pinned link, and of one that an interrupted replacement has left. */
     public Set<Integer> replaced() {
         Set<Integer> programs = new HashSet<>();
         for (Path pinned : List.of(path, nextPath)) {
@@ -197,16 +203,22 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         }
     }
 
-    @Override
+    /**
+     * Undoes {@link #run}: gives the link its previous program again, or removes the pin of a new link, which ends with the object. Leaves
+     * the link as it is if another process has taken it over meanwhile.
+     *
+     * @return false if the program stays attached, because the kernel can't put the previous one back
+     */
     public boolean putBack() {
         return reversal.getAsBoolean();
     }
 
-    @Override
+    /** Whether the program was attached, even if a later step failed. So the program may have run. */
     public boolean mayHaveRun() {
         return mayHaveRun;
     }
 
+    /** Releases the previous program. */
     @Override
     public void close() {
         previous.close();

@@ -45,6 +45,12 @@ public final class BpfCall {
         this.attr = OffHeapBlock.allocate(size);
     }
 
+    /** A call with arguments in memory of the caller, which is zeroed. Only {@link #runOrDelegate} makes it. */
+    BpfCall(int command, OffHeapBlock attr) {
+        this.command = command;
+        this.attr = attr;
+    }
+
     /** Sets a number of 4 bytes at this offset in the union. */
     public BpfCall setInt(int at, int value) {
         attr.bytes().putInt(at, value);

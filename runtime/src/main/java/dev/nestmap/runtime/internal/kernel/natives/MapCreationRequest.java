@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.natives;
 import dev.nestmap.btf.BtfWriter;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.schema.MapDef;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -41,27 +42,29 @@ public final class MapCreationRequest {
 
     /** Creates a map with these BTF types. Returns its file descriptor or a negative errno. */
     public int create(BtfTypeIds types) {
-        byte[] name = shape.name().getBytes(StandardCharsets.UTF_8);
-        BpfCall call = new BpfCall(Attr.BPF_MAP_CREATE, Attr.SIZE)
-                .setBytes(Attr.NAME_AT, name, Math.min(name.length, Attr.NAME_LENGTH))
-                .setInt(Attr.BTF_FD_AT, types.btfFd())
-                .setInt(Attr.BTF_KEY_TYPE_ID_AT, types.keyTypeId())
-                .setInt(Attr.BTF_VALUE_TYPE_ID_AT, types.valueTypeId())
-                .setInt(Attr.BTF_VMLINUX_VALUE_TYPE_ID_AT, kernelTypeId)
-                .setLong(Attr.EXTRA_AT, shape.extra());
-        int[] numbers = {
-            shape.kind().number(),
-            shape.keySize(),
-            shape.valueSize(),
-            (int) shape.maxEntries(),
-            flags,
-            innerMapFd,
-            shape.numaNode()
-        };
-        for (int i = 0; i < numbers.length; i++) {
-            call.setInt(i * Integer.BYTES, numbers[i]);
+        try (Scratch scratch = Scratch.take(Attr.SIZE)) {
+            byte[] name = shape.name().getBytes(StandardCharsets.UTF_8);
+            BpfCall call = new BpfCall(Attr.BPF_MAP_CREATE, scratch.zeroed(Attr.SIZE))
+                    .setBytes(Attr.NAME_AT, name, Math.min(name.length, Attr.NAME_LENGTH))
+                    .setInt(Attr.BTF_FD_AT, types.btfFd())
+                    .setInt(Attr.BTF_KEY_TYPE_ID_AT, types.keyTypeId())
+                    .setInt(Attr.BTF_VALUE_TYPE_ID_AT, types.valueTypeId())
+                    .setInt(Attr.BTF_VMLINUX_VALUE_TYPE_ID_AT, kernelTypeId)
+                    .setLong(Attr.EXTRA_AT, shape.extra());
+            int[] numbers = {
+                shape.kind().number(),
+                shape.keySize(),
+                shape.valueSize(),
+                (int) shape.maxEntries(),
+                flags,
+                innerMapFd,
+                shape.numaNode()
+            };
+            for (int i = 0; i < numbers.length; i++) {
+                call.setInt(i * Integer.BYTES, numbers[i]);
+            }
+            return call.runOrDelegate(Attr.FLAGS_AT, Attr.TOKEN_AT);
         }
-        return call.runOrDelegate(Attr.FLAGS_AT, Attr.TOKEN_AT);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.object;
 
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
@@ -17,6 +18,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
+import dev.nestmap.runtime.internal.kernel.attach.PinnedLinkAttacher;
 import dev.nestmap.runtime.internal.kernel.attach.StructOpsAttacher;
 import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
@@ -245,6 +247,15 @@ public final class KernelObject implements ObjectBackend {
                     pin.acceptsUnpinnedMaps(),
                     () -> undo.commit(attacher.attachPinned(linkPins, path, owner)));
         }
+    }
+
+    /** Prepares the attachment of a program that is loaded, with a pinned link. */
+    public PinnedLinkAttacher takeover(String program, Hook<?, ?> hook, LinkPin pin) {
+        return programs.stream()
+                .filter(candidate -> candidate.name().equals(program))
+                .map(found -> KernelProgram.of(found).takeover(hook, pin))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The ids of the maps that the program or the structs of a link use. */

@@ -149,8 +149,8 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
         }
     }
 
-    @Override
-    public PinnedLinkAttacher takeover(Hook<?, ?> attachment, LinkPin pin) {
+    /** Prepares an attachment with a pinned link. */
+    PinnedLinkAttacher takeover(Hook<?, ?> attachment, LinkPin pin) {
         AttachErrors errors = errors(attachment);
         errors.requireFits();
         return new PinnedLinkAttacher(
