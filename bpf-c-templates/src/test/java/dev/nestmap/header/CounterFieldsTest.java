@@ -9,7 +9,6 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
-import dev.nestmap.schema.type.StructType.Member;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -49,7 +48,7 @@ class CounterFieldsTest {
     }
 
     private static StructType struct(CType first, CType second) {
-        return StructType.of("v", List.of(new Member("first", first), new Member("second", second)));
+        return struct("v", "? first; ? second;", first, second);
     }
 
     private static MapDef map(MapKind kind, CType value) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.header;
 
+import static dev.nestmap.schema.Samples.enumOf;
+import static dev.nestmap.schema.Samples.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.header.HeaderIdentifier.Space;
@@ -86,7 +88,7 @@ class HeaderIdentifiersTest {
         MapDef inner = new MapDef("nm_flow_map", MapRole.INNER, MapKind.HASH, 8, 0, Scalar.U32, Scalar.U64, null);
         MapDef outer =
                 new MapDef("nm_tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 8, 0, Scalar.U32, null, "nm_flow_map");
-        Schema schema = new Schema("", "flows", List.of(), List.of(), List.of(inner, outer));
+        Schema schema = schema(List.of(), inner, outer);
 
         assertThat(HeaderIdentifiers.of(schema, "nm_"))
                 .extracting(HeaderIdentifier::identifier)
@@ -114,7 +116,7 @@ class HeaderIdentifiersTest {
 
     @Test
     void findsAHelperWithTheNameOfAMap() {
-        Schema schema = schema(Schemas.plain("flow_lookup", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64));
+        Schema schema = withFlows(Schemas.plain("flow_lookup", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64));
 
         assertThat(HeaderIdentifiers.clashes(schema, "")).singleElement().satisfies(clash -> {
             assertThat(clash.first().what()).isEqualTo("map flow_lookup");
@@ -124,7 +126,7 @@ class HeaderIdentifiersTest {
 
     @Test
     void findsHelpersOfAPlainMapWithTheNamesOfCombinedHelpers() {
-        Schema schema = schema(
+        Schema schema = withFlows(
                 Schemas.outer("tenant", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "flow_map"),
                 Schemas.plain("tenant_flow", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64));
 
@@ -135,13 +137,11 @@ class HeaderIdentifiersTest {
 
     @Test
     void findsTagsAndEnumerators() {
-        EnumType tier = EnumType.of("flow_map", List.of(new EnumType.Constant("tenant", 0)));
-        Schema schema = new Schema(
-                "com.acme.Clash",
-                "clash",
-                List.of(),
+        EnumType tier = enumOf("flow_map", "tenant = 0");
+        Schema schema = schema(
                 List.of(tier),
-                List.of(Schemas.FLOW_MAP, Schemas.outer("tenant", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "flow_map")));
+                Schemas.FLOW_MAP,
+                Schemas.outer("tenant", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "flow_map"));
 
         assertThat(HeaderIdentifiers.clashes(schema, ""))
                 .extracting(
@@ -153,16 +153,14 @@ class HeaderIdentifiersTest {
 
     @Test
     void findsAnEnumeratorWithTheNameOfAnErrno() {
-        EnumType error = EnumType.of("error", List.of(new EnumType.Constant("ENOENT", 2)));
-        Schema schema = new Schema(
-                "com.acme.Clash",
-                "clash",
-                List.of(),
+        EnumType error = enumOf("error", "ENOENT = 2");
+        Schema schema = schema(
                 List.of(error),
-                List.of(Schemas.FLOW_MAP, Schemas.outer("tenant", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "flow_map")));
+                Schemas.FLOW_MAP,
+                Schemas.outer("tenant", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "flow_map"));
 
         assertThat(HeaderIdentifiers.clashes(schema, "")).singleElement().satisfies(clash -> {
-            assertThat(clash.first().what()).isEqualTo("macro ENOENT of clash.bpf.h");
+            assertThat(clash.first().what()).isEqualTo("macro ENOENT of sample.bpf.h");
             assertThat(clash.second().what()).isEqualTo("constant ENOENT of enum error");
         });
     }
@@ -178,13 +176,10 @@ class HeaderIdentifiersTest {
         assertThat(macro.clashesWith(map)).isTrue();
     }
 
-    private static Schema schema(MapDef... more) {
-        return new Schema(
-                "com.acme.Clash",
-                "clash",
-                List.of(),
-                List.of(Schemas.FLOW_KEY, Schemas.FLOW),
-                Stream.concat(Stream.of(Schemas.FLOW_MAP), Arrays.stream(more)).toList());
+    private static Schema withFlows(MapDef... more) {
+        MapDef[] maps =
+                Stream.concat(Stream.of(Schemas.FLOW_MAP), Arrays.stream(more)).toArray(MapDef[]::new);
+        return schema(List.of(Schemas.FLOW_KEY, Schemas.FLOW), maps);
     }
 
     private static Set<String> own(Schema schema, Space space) {

@@ -4,6 +4,10 @@ package dev.nestmap.header;
 import static dev.nestmap.schema.MapRole.INNER;
 import static dev.nestmap.schema.MapRole.OUTER;
 import static dev.nestmap.schema.MapRole.PLAIN;
+import static dev.nestmap.schema.Samples.enumOf;
+import static dev.nestmap.schema.Samples.members;
+import static dev.nestmap.schema.Samples.struct;
+import static dev.nestmap.schema.Samples.union;
 
 import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.GlobalDef;
@@ -21,6 +25,7 @@ import dev.nestmap.schema.type.StructAttributes;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.StructType.Member;
 import dev.nestmap.schema.type.UnionType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -29,12 +34,8 @@ import java.util.stream.Stream;
 final class Schemas {
     static final StructType FLOW_KEY = struct(
             "flow_key",
-            member("source", Scalar.BE32),
-            member("destination", Scalar.BE32),
-            member("source_port", Scalar.BE16),
-            member("destination_port", Scalar.BE16),
-            member("protocol", Scalar.U8));
-    static final StructType FLOW = struct("flow", member("packets", Scalar.U64), member("bytes", Scalar.U64));
+            "__be32 source; __be32 destination; __be16 source_port; __be16 destination_port; " + "__u8 protocol;");
+    static final StructType FLOW = struct("flow", "__u64 packets; __u64 bytes;");
     static final MapDef FLOW_MAP = inner("flow_map", MapKind.HASH, 4096, 0, FLOW_KEY, FLOW);
 
     /** The example in the README. */
@@ -50,7 +51,7 @@ final class Schemas {
             "com.acme.Endpoint",
             "endpoint",
             List.of(),
-            List.of(struct("endpoint", member("address", Scalar.BE32), member("port", Scalar.BE16))),
+            List.of(struct("endpoint", "__be32 address; __be16 port;")),
             List.of());
 
     /** An inner map that several headers use. */
@@ -107,16 +108,8 @@ final class Schemas {
         return new MapDef(name, PLAIN, kind, maxEntries, 0, key, value, null);
     }
 
-    static StructType struct(String name, Member... members) {
-        return StructType.of(name, List.of(members));
-    }
-
-    static Member member(String name, CType type) {
-        return new Member(name, type);
-    }
-
     private static Schema sampling() {
-        StructType config = struct("sample_config", member("sample_rate", Scalar.U32), member("vip", Scalar.BE32));
+        StructType config = struct("sample_config", "__u32 sample_rate; __be32 vip;");
         return new Schema(
                 "com.acme.Sampling",
                 "sampling",
@@ -131,28 +124,22 @@ final class Schemas {
     }
 
     private static Schema keys() {
-        EnumType kind = EnumType.of(
-                "kind", List.of(new EnumType.Constant("KIND_PORT", 1), new EnumType.Constant("KIND_NAME", 2)));
-        StructType port = struct("port_key", member("zone", Scalar.U8), member("port", Scalar.BE16));
-        StructType name = struct("name_key", member("name", new ArrayType(Scalar.U8, 9)));
-        UnionType what =
-                UnionType.of("what", List.of(member("port", port), member("name", name)), StructAttributes.NATURAL);
-        UnionType unnamed = UnionType.of(
-                "", List.of(member("low", Scalar.U16), member("high", Scalar.U32)), StructAttributes.NATURAL);
+        EnumType kind = enumOf("kind", "KIND_PORT = 1, KIND_NAME = 2");
+        StructType port = struct("port_key", "__u8 zone; __be16 port;");
+        StructType name = struct("name_key", "__u8 name[9];");
+        UnionType what = union("what", "? port; ? name;", port, name);
+        UnionType unnamed = union("", "__u16 low; __u32 high;");
         StructType tagged = struct(
                 "tagged_key",
-                member("kind", kind),
-                member("what", what),
-                bits("version", Scalar.U8, 4),
-                member("order", Scalar.BE16),
-                member("", unnamed),
-                member("ports", new ArrayType(port, 2)));
-        UnionType any = UnionType.of(
-                "any", List.of(member("small", Scalar.U8), member("wide", Scalar.U64)), StructAttributes.NATURAL);
-        StructType untagged = struct("untagged_key", member("id", Scalar.U32), member("any", any));
-        StructType user = struct(
-                "user_key", member("id", Scalar.U8), member("names", new ArrayType(new ArrayType(Scalar.CHAR, 9), 2)));
-        StructType tight = struct("tight_key", member("id", Scalar.U32), member("port", Scalar.U32));
+                "? kind; ? what; __u8 version : 4; __be16 order; ?; ? ports[2];",
+                kind,
+                what,
+                unnamed,
+                port);
+        UnionType any = union("any", "__u8 small; __u64 wide;");
+        StructType untagged = struct("untagged_key", "__u32 id; ? any;", any);
+        StructType user = struct("user_key", "__u8 id; char names[2][9];");
+        StructType tight = struct("tight_key", "__u32 id; __u32 port;");
         return new Schema(
                         "com.acme.Keys",
                         "keys",
@@ -189,27 +176,22 @@ final class Schemas {
 
     private static Schema wide() {
         StructType endpoint = (StructType) ENDPOINT.types().get(0);
-        EnumType tier = EnumType.of(
-                "tier", List.of(new EnumType.Constant("TIER_FREE", 0), new EnumType.Constant("TIER_GOLD", 1)));
-        EnumType balance = EnumType.of(
-                "balance",
-                List.of(new EnumType.Constant("BALANCE_OWED", -1), new EnumType.Constant("BALANCE_MOST", 2147483647)));
-        StructType pair = struct("pair", member("client", endpoint), member("server", endpoint));
+        EnumType tier = enumOf("tier", "TIER_FREE = 0, TIER_GOLD = 1");
+        EnumType balance = enumOf("balance", "BALANCE_OWED = -1, BALANCE_MOST = 2147483647");
+        StructType pair = struct("pair", "? client; ? server;", endpoint, endpoint);
         StructType scalars = StructType.of(
                 "scalars",
                 Stream.of(Scalar.values())
-                        .map(scalar -> member("as_" + scalar.name().toLowerCase(Locale.ROOT), scalar))
+                        .map(scalar -> new Member("as_" + scalar.name().toLowerCase(Locale.ROOT), scalar))
                         .toList());
         StructType nested = struct(
                 "nested",
-                member("tier", tier),
-                member("scalars", scalars),
-                member("mac", new ArrayType(Scalar.U8, 6)),
-                member("grid", new ArrayType(new ArrayType(Scalar.S16, 3), 2)),
-                member("balances", new ArrayType(balance, 2)),
-                member("pairs", new ArrayType(pair, 2)),
-                member("last", Scalar.BOOL));
-        StructType siteKey = struct("site_key", member("region", Scalar.U16), member("site", Scalar.U32));
+                "? tier; ? scalars; __u8 mac[6]; __s16 grid[2][3]; ? balances[2]; ? pairs[2]; bool last;",
+                tier,
+                scalars,
+                balance,
+                pair);
+        StructType siteKey = struct("site_key", "__u16 region; __u32 site;");
         return new Schema(
                 "com.acme.Wide$Names_of_every.Kind",
                 "wide",
@@ -236,7 +218,7 @@ final class Schemas {
     }
 
     private static Schema onDemand() {
-        StructType siteKey = struct("site_key", member("region", Scalar.U16), member("site", Scalar.U32));
+        StructType siteKey = struct("site_key", "__u16 region; __u32 site;");
         MapDef tenant = outer("tenant", MapKind.HASH_OF_MAPS, 64, Scalar.U32, "flow_map");
         MapDef site = outer("site", MapKind.HASH_OF_MAPS, 8, siteKey, "first");
         MapDef lane = outer("lane", MapKind.ARRAY_OF_MAPS, 4, Scalar.S32, "job_map");
@@ -265,87 +247,59 @@ final class Schemas {
 
     private static Schema shapes() {
         StructType in6 = struct(
-                "in6_addr",
-                member(
-                        "in6_u",
-                        UnionType.of(
-                                "",
-                                List.of(
-                                        member("u6_addr8", new ArrayType(Scalar.U8, 16)),
-                                        member("u6_addr16", new ArrayType(Scalar.BE16, 8)),
-                                        member("u6_addr32", new ArrayType(Scalar.BE32, 4))),
-                                StructAttributes.NATURAL)));
-        EnumType mode =
-                EnumType.of("mode", List.of(new EnumType.Constant("MODE_OFF", 0), new EnumType.Constant("MODE_ON", 1)));
+                "in6_addr", "? in6_u;", union("", "__u8 u6_addr8[16]; __be16 u6_addr16[8]; __be32 u6_addr32[4];"));
+        EnumType mode = enumOf("mode", "MODE_OFF = 0, MODE_ON = 1");
+        StructAttributes packed = new StructAttributes(true, 1);
         UnionType address = UnionType.of(
                 "v6addr",
-                List.of(
-                        member(
-                                "",
-                                struct(
-                                        "",
-                                        member("p1", Scalar.U32),
-                                        member("p2", Scalar.U32),
-                                        member("p3", Scalar.U32),
-                                        member("p4", Scalar.U32))),
-                        member("", struct("", member("d1", Scalar.U64), member("d2", Scalar.U64))),
-                        member("addr", new ArrayType(Scalar.U8, 16))),
-                new StructAttributes(true, 1));
+                members(
+                        "?; ?; __u8 addr[16];",
+                        struct("", "__u32 p1; __u32 p2; __u32 p3; __u32 p4;"),
+                        struct("", "__u64 d1; __u64 d2;")),
+                packed);
         StructType tuple = StructType.of(
                 "ct_tuple",
-                List.of(
-                        member("destination", address),
-                        member("source", address),
-                        member("ports", new ArrayType(Scalar.BE16, 2)),
-                        member("protocol", Scalar.U8),
-                        member("flags", Scalar.U8)),
-                new StructAttributes(true, 1));
-        StructType entry = struct(
-                "ct_entry",
-                bits("rx_closing", Scalar.U16, 1),
-                bits("on", Scalar.BOOL, 1),
-                bits("mode", mode, 2),
-                bits("rest", Scalar.S16, 11),
-                bits("wide", Scalar.U64, 33),
-                member(
-                        "",
-                        UnionType.of(
-                                "",
-                                List.of(
-                                        member("a", Scalar.U64),
-                                        member("", struct("", member("b", Scalar.U8), member("c", Scalar.U32)))),
-                                StructAttributes.NATURAL)),
-                member("lock", ManagedFieldType.SPIN_LOCK),
-                member("timer", ManagedFieldType.TIMER),
-                member("task", new PointerType("void")),
-                member("points", new ArrayType(struct("", member("x", Scalar.U8), member("y", Scalar.U16)), 3)),
-                new Member("lines", new ArrayType(Scalar.U8, 3), 0, 64, 0),
-                member("huge", Scalar.U128),
-                member("huge_signed", Scalar.S128),
-                new Member("last", Scalar.U8, 3, 1, 4));
+                members("? destination; ? source; __be16 ports[2]; __u8 protocol; __u8 flags;", address, address),
+                packed);
+        List<Member> entry = new ArrayList<>(members(
+                "__u16 rx_closing : 1; bool on : 1; ? mode : 2; __s16 rest : 11; __u64 wide : 33; ?; ? lock; ? timer; ? task;"
+                        + " ? points[3];",
+                mode,
+                union("", "__u64 a; ?;", struct("", "__u8 b; __u32 c;")),
+                ManagedFieldType.SPIN_LOCK,
+                ManagedFieldType.TIMER,
+                new PointerType("void"),
+                struct("", "__u8 x; __u16 y;")));
+        entry.add(new Member("lines", new ArrayType(Scalar.U8, 3), 0, 64, 0));
+        entry.addAll(members("unsigned __int128 huge; __int128 huge_signed;"));
+        entry.add(new Member("last", Scalar.U8, 3, 1, 4));
+        StructType conntrack = StructType.of("ct_entry", entry);
         StructType sparse = StructType.of(
                 "sparse",
-                List.of(new Member("a", Scalar.U8, 0, 1, 24), bits("b", Scalar.U32, 31), bits("c", Scalar.U32, 2)),
+                Stream.concat(
+                                Stream.of(new Member("a", Scalar.U8, 0, 1, 24)),
+                                members("__u32 b : 31; __u32 c : 2;").stream())
+                        .toList(),
                 new StructAttributes(true, 16));
         return new Schema(
                 "com.acme.Shapes",
                 "shapes",
                 List.of(new Schema.Include("linux/in6.h", List.of("in6_addr"), true)),
-                List.of(in6, mode, address, tuple, entry, sparse),
+                List.of(in6, mode, address, tuple, conntrack, sparse),
                 List.of(
-                        inner("ct_map", MapKind.HASH, 16, 0, tuple, entry),
+                        inner("ct_map", MapKind.HASH, 16, 0, tuple, conntrack),
                         outer("by_cluster", MapKind.ARRAY_OF_MAPS, 4, Scalar.U32, "ct_map"),
                         plain("spare", MapKind.HASH, 4, in6, sparse)));
     }
 
     private static Schema managed() {
-        StructType queue = struct("queue", member("pushed", Scalar.U64), member("lock", ManagedFieldType.SPIN_LOCK));
+        StructType queue = struct("queue", "__u64 pushed; ? lock;", ManagedFieldType.SPIN_LOCK);
         StructType job = struct(
                 "job",
-                member("owner", Scalar.U32),
-                member("timer", ManagedFieldType.TIMER),
-                member("work", ManagedFieldType.WORK_QUEUE),
-                member("task_work", ManagedFieldType.TASK_WORK));
+                "__u32 owner; ? timer; ? work; ? task_work;",
+                ManagedFieldType.TIMER,
+                ManagedFieldType.WORK_QUEUE,
+                ManagedFieldType.TASK_WORK);
         return new Schema(
                 "com.acme.Managed",
                 "managed",
@@ -355,9 +309,5 @@ final class Schemas {
                         inner("queue_map", MapKind.ARRAY, 2, 0, Scalar.U32, queue),
                         outer("queue_by", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "queue_map"),
                         plain("jobs", MapKind.HASH, 4, Scalar.U32, job)));
-    }
-
-    private static Member bits(String name, CType type, int bits) {
-        return new Member(name, type, bits, 1, 0);
     }
 }

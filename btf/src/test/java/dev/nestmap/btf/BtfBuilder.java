@@ -58,21 +58,10 @@ public final class BtfBuilder {
     public BtfBuilder hash(int key, int value) {
         int integer = integer("int", 4);
         int type = pointer(array(integer, 1));
-        int definition = struct(
-                "",
-                32,
-                "type",
-                type,
-                0,
-                "max_entries",
-                type,
-                64,
-                "key",
-                pointer(key),
-                128,
-                "value",
-                pointer(value),
-                192);
+        Object[] members = {
+            "type", type, 0, "max_entries", type, 64, "key", pointer(key), 128, "value", pointer(value), 192
+        };
+        int definition = struct("", 32, members);
         variable("map", ".maps", definition);
         return this;
     }

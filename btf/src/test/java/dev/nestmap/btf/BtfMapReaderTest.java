@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every form of a map's definition in BTF is read. */
@@ -231,52 +232,21 @@ class BtfMapReaderTest {
         assertThat(schema.types()).isEmpty();
     }
 
-    @Test
-    void rejectsDefinitionsThatContradictThemselves() {
-        assertMalformed(
-                CLANG,
-                "struct { __uint(max_entries, 1); } m SEC(\".maps\");",
-                "map m has no type; if the definition is wrapped, or built by a macro that BTF does not show, declare it as a"
-                        + " variable of a struct with __uint(type, ...) in SEC(\".maps\")");
-        assertMalformed(
-                CLANG, "struct { int type; } m SEC(\".maps\");", "map m has no number as type; use __uint(type, ...)");
-        assertMalformed(
-                CLANG,
-                "struct { __uint(type, 1); __type(key, __u32); __uint(key_size, 8); } m SEC(\".maps\");",
-                "map m has keys of 4 bytes, but key_size 8");
-        assertMalformed(
-                CLANG,
-                "struct in { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); };" + outer("o", "struct in"),
-                "the inner maps of map o are maps of maps, but the kernel allows only two levels; put the inner maps of the inner"
-                        + " map into the outer map, under a longer key");
-        assertMalformed(
-                CLANG,
-                "struct { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); int values; } o SEC(\".maps\");",
-                "map o has no map definition as values; use __array(values, struct ...)");
-    }
-
-    @Test
-    void rejectsAttributesOfOtherTypes() {
-        assertMalformed(
-                CLANG,
-                "struct { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); int values[2]; } o SEC(\".maps\");",
-                "map o has no map definition as values; use __array(values, struct ...)");
-        assertMalformed(
-                CLANG,
-                "struct { __uint(type, 1); __type(key, void); } m SEC(\".maps\");",
-                "map m has no type as key; use __type(key, ...)");
-        assertMalformed(
-                CLANG,
-                "struct { __uint(type, 1); __uint(map_flags, BPF_F_NUMA_NODE); __uint(numa_node, 2147483648u); } m SEC(\".maps\");",
-                "map m has numa_node 2147483648, which is out of range");
-        assertMalformed(
-                CLANG,
-                "struct { __uint(type, 1); __uint(key_size, 0x80000000); } m SEC(\".maps\");",
-                "map m has keys of 2147483648 bytes, and the kernel accepts at most 2147483647");
-        assertMalformed(
-                CLANG,
-                "struct { __uint(type, 1); __type(value, __u64[0x10000001]); } m SEC(\".maps\");",
-                "map m has values of 2147483656 bytes, and the kernel accepts at most 2147483647");
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            __uint(max_entries, 1);                                   | has no type; if the definition is wrapped, or built by a macro that \
+            BTF does not show, declare it as a variable of a struct with __uint(type, ...) in SEC(".maps")
+            int type;                                                 | has no number as type; use __uint(type, ...)
+            __uint(type, 1); __type(key, void);                       | has no type as key; use __type(key, ...)
+            __uint(type, 1); __type(key, __u32); __uint(key_size, 8); | has keys of 4 bytes, but key_size 8
+            __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); int values;     | has no map definition as values; use __array(values, struct ...)
+            __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); int values[2];  | has no map definition as values; use __array(values, struct ...)
+            __uint(type, 1); __uint(map_flags, BPF_F_NUMA_NODE); __uint(numa_node, 2147483648u); | has numa_node 2147483648, which is out of range
+            __uint(type, 1); __uint(key_size, 0x80000000);            | has keys of 2147483648 bytes, and the kernel accepts at most 2147483647
+            __uint(type, 1); __type(value, __u64[0x10000001]);        | has values of 2147483656 bytes, and the kernel accepts at most 2147483647
+            """)
+    void rejectsADefinition(String members, String problem) {
+        assertMalformed(CLANG, "struct { " + members + " } m SEC(\".maps\");", "map m " + problem);
     }
 
     @Test

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import static dev.nestmap.schema.Samples.constants;
+import static dev.nestmap.schema.Samples.enumOf;
+import static dev.nestmap.schema.Samples.members;
+import static dev.nestmap.schema.Samples.struct;
+import static dev.nestmap.schema.Samples.union;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
-import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.ManagedFieldType;
@@ -33,7 +37,7 @@ class BtfTypeReaderTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
     void scalarsDifferByWidthSignAndByteOrder(BpfClang clang) {
-        StructType type = struct(clang, """
+        StructType type = read(clang, """
                 typedef __be32 address_t;
                 struct v {
                     _Bool a; char b; signed char c; unsigned char d; __u8 e; __s16 f; unsigned short g;
@@ -42,33 +46,17 @@ class BtfTypeReaderTest {
                 };
                 """);
 
-        assertThat(type.fields())
-                .extracting(Field::type)
-                .containsExactly(
-                        Scalar.BOOL,
-                        Scalar.CHAR,
-                        Scalar.S8,
-                        Scalar.U8,
-                        Scalar.U8,
-                        Scalar.S16,
-                        Scalar.U16,
-                        Scalar.S32,
-                        Scalar.U32,
-                        Scalar.S64,
-                        Scalar.U64,
-                        Scalar.U64,
-                        Scalar.BE16,
-                        Scalar.BE32,
-                        Scalar.BE64,
-                        Scalar.U32);
-        assertThat(type.size()).isEqualTo(72);
-        assertThat(type.alignment()).isEqualTo(8);
+        assertThat(type)
+                .isEqualTo(struct(
+                        "v",
+                        "bool a; char b; __s8 c; __u8 d; __u8 e; __s16 f; __u16 g; __s32 h; __u32 i; __s64 j; __u64 k;"
+                                + " __u64 l; __be16 m; __be32 n; __be64 o; __u32 p;"));
     }
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
     void paddingFillsTheGapsBetweenFields(BpfClang clang) {
-        StructType type = struct(clang, """
+        StructType type = read(clang, """
                 struct v {
                     __u8 a; __u8 _pad0[3];
                     __u32 b; __u8 _pad1[2]; __u8 _pad2[2];
@@ -90,7 +78,7 @@ class BtfTypeReaderTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
     void packedTypesHaveNoAlignment(BpfClang clang) {
-        StructType type = struct(clang, """
+        StructType type = read(clang, """
                 struct packed_size { __u32 a; __u8 b; } __attribute__((packed));
                 struct packed_offset { __u8 a; __u32 b; __u8 c[3]; } __attribute__((packed));
                 struct natural { __u8 a; __u16 b; };
@@ -116,11 +104,11 @@ class BtfTypeReaderTest {
 
         assertThat(schema.types())
                 .startsWith(
-                        enumType("plain", 4, false, constant("P0", 0), constant("P7", 7)),
-                        enumType("negative", 4, true, constant("N1", -1), constant("N2", 2)),
-                        enumType("byte", 1, false, constant("B0", 0), constant("B255", 255)))
+                        enumOf("plain", "P0 = 0, P7 = 7"),
+                        enumOf("negative", "N1 = -1, N2 = 2"),
+                        new EnumType("byte", 1, false, constants("B0 = 0, B255 = 255")))
                 .hasSize(4);
-        assertThat(value(schema).fields().get(3).type()).isEqualTo(enumType("", 4, false, constant("ANONYMOUS", 3)));
+        assertThat(value(schema).fields().get(3).type()).isEqualTo(enumOf("", "ANONYMOUS = 3"));
     }
 
     @ParameterizedTest
@@ -129,7 +117,7 @@ class BtfTypeReaderTest {
         Schema schema = schema(clang, "enum flags { LOW = 1, HIGH = 1u << 31 }; struct v { enum flags a; };");
 
         assertThat(schema.type("flags"))
-                .hasValue(enumType("flags", 4, false, constant("LOW", 1), constant("HIGH", 1L << 31)));
+                .hasValue(new EnumType("flags", 4, false, constants("LOW = 1, HIGH = 2147483648")));
     }
 
     @ParameterizedTest
@@ -145,99 +133,90 @@ class BtfTypeReaderTest {
                 };
                 """);
 
-        StructType inside = new StructType("inside", 2, 2, List.of(new Field("x", Scalar.U16, 0)));
-        UnionType either = new UnionType(
-                "either", 4, 4, List.of(new Field("a", Scalar.U32, 0), new Field("b", new ArrayType(inside, 2), 0)));
-        CType matrix = new ArrayType(new ArrayType(Scalar.U8, 3), 2);
-        StructType v = new StructType(
+        StructType inside = struct("inside", "__u16 x;");
+        UnionType either = union("either", "__u32 a; ? b[2];", inside);
+        StructType v = struct(
                 "v",
-                24,
-                4,
-                List.of(
-                        new Field("a", either, 0),
-                        new Field("b", new ArrayType(inside, 4), 4),
-                        new Field("c", new StructType("", 6, 1, List.of(new Field("bytes", matrix, 0))), 12),
-                        new Field("", new StructType("", 1, 1, List.of(new Field("p", Scalar.U8, 0))), 18),
-                        new Field(
-                                "",
-                                new UnionType(
-                                        "", 2, 2, List.of(new Field("q", Scalar.U16, 0), new Field("r", Scalar.U8, 0))),
-                                20)));
+                "? a; ? b[4]; ? c; ?; ?;",
+                either,
+                inside,
+                struct("", "__u8 bytes[2][3];"),
+                struct("", "__u8 p;"),
+                union("", "__u16 q; __u8 r;"));
         assertThat(schema.types()).containsExactly(inside, either, v);
     }
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
     void typesThatTheModelLacksAreOpaque(BpfClang clang) {
-        StructType type = struct(clang, "struct v { double b; float d; };");
+        StructType type = read(clang, "struct v { double b; float d; };");
 
-        assertThat(type.fields())
-                .containsExactly(
-                        new Field("b", new OpaqueType(8, 8, "floating-point number of 8 bytes"), 0),
-                        new Field("d", new OpaqueType(4, 4, "floating-point number of 4 bytes"), 8));
+        assertThat(type)
+                .isEqualTo(struct(
+                        "v",
+                        "? b; ? d;",
+                        new OpaqueType(8, 8, "floating-point number of 8 bytes"),
+                        new OpaqueType(4, 4, "floating-point number of 4 bytes")));
     }
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
     void readsPointersAndWideIntegers(BpfClang clang) {
-        StructType type = struct(
+        StructType type = read(
                 clang,
                 "struct other { int x; }; struct v { struct other *a; __int128 c; void *e; int *f; unsigned __int128 g;"
                         + " struct unknown *h; };");
 
-        assertThat(type.fields())
-                .containsExactly(
-                        new Field("a", new PointerType("struct other"), 0),
-                        new Field("c", Scalar.S128, 16),
-                        new Field("e", new PointerType("void"), 32),
-                        new Field("f", new PointerType("int"), 40),
-                        new Field("g", Scalar.U128, 48),
-                        new Field("h", new PointerType("struct unknown"), 64));
-        assertThat(type.alignment()).isEqualTo(16);
+        assertThat(type)
+                .isEqualTo(struct(
+                        "v",
+                        "? a; __int128 c; ? e; ? f; unsigned __int128 g; ? h;",
+                        new PointerType("struct other"),
+                        new PointerType("void"),
+                        new PointerType("int"),
+                        new PointerType("struct unknown")));
     }
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
     void readsFieldsThatTheKernelManagesByTheirTag(BpfClang clang) {
-        StructType type = struct(
+        StructType type = read(
                 clang,
                 "struct bpf_wq { __u32 other; }; struct v { struct bpf_spin_lock l; struct bpf_timer t; struct bpf_wq w; };");
 
-        assertThat(type.fields())
-                .containsExactly(
-                        new Field("l", ManagedFieldType.SPIN_LOCK, 0),
-                        new Field("t", ManagedFieldType.TIMER, 8),
-                        new Field("w", new StructType("bpf_wq", 4, 4, List.of(new Field("other", Scalar.U32, 0))), 24));
+        assertThat(type)
+                .isEqualTo(struct(
+                        "v",
+                        "? l; ? t; ? w;",
+                        ManagedFieldType.SPIN_LOCK,
+                        ManagedFieldType.TIMER,
+                        struct("bpf_wq", "__u32 other;")));
     }
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
     void pointersDifferByTheirTags(BpfClang clang) {
-        StructType type = struct(clang, """
+        StructType type = read(clang, """
                 struct t { int x; };
                 #define tag(name) __attribute__((btf_type_tag(name)))
                 struct v { struct t tag("kptr") *a; struct t tag("kptr_untrusted") *b; struct t tag("rcu") *c; struct t *d; };""");
 
         // Clang 14 writes no such tags.
         boolean tags = clang.version() >= 15;
-        assertThat(type.fields())
-                .containsExactly(
-                        new Field(
-                                "a",
-                                new PointerType("struct t", tags ? PointerType.Kind.KPTR : PointerType.Kind.PLAIN),
-                                0),
-                        new Field(
-                                "b",
-                                new PointerType("struct t", tags ? PointerType.Kind.UNTRUSTED : PointerType.Kind.PLAIN),
-                                8),
-                        new Field("c", new PointerType(tags ? "struct t __rcu" : "struct t"), 16),
-                        new Field("d", new PointerType("struct t"), 24));
+        assertThat(type)
+                .isEqualTo(struct(
+                        "v",
+                        "? a; ? b; ? c; ? d;",
+                        new PointerType("struct t", tags ? PointerType.Kind.KPTR : PointerType.Kind.PLAIN),
+                        new PointerType("struct t", tags ? PointerType.Kind.UNTRUSTED : PointerType.Kind.PLAIN),
+                        new PointerType(tags ? "struct t __rcu" : "struct t"),
+                        new PointerType("struct t")));
     }
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
     void readsBitFields(BpfClang clang) {
-        StructType type = struct(clang, """
+        StructType type = read(clang, """
                 enum mode { OFF, ON };
                 struct v {
                     __u32 a : 3; __u32 b : 9; __u8 c; _Bool d : 1; enum mode e : 2; __s64 f : 43; __u8 _pad0 : 5;
@@ -265,16 +244,11 @@ class BtfTypeReaderTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
     void bitsOfPackedStructsFollowEachOther(BpfClang clang) {
-        StructType type = struct(clang, "struct v { __u32 a : 3; __u8 b : 7; __u64 c : 60; } __attribute__((packed));");
+        StructType type = read(clang, "struct v { __u32 a : 3; __u8 b : 7; __u64 c : 60; } __attribute__((packed));");
 
         assertThat(type)
                 .isEqualTo(StructType.of(
-                        "v",
-                        List.of(
-                                new StructType.Member("a", Scalar.U32, 3, 1, 0),
-                                new StructType.Member("b", Scalar.U8, 7, 1, 0),
-                                new StructType.Member("c", Scalar.U64, 60, 1, 0)),
-                        new StructAttributes(true, 1)));
+                        "v", members("__u32 a : 3; __u8 b : 7; __u64 c : 60;"), new StructAttributes(true, 1)));
     }
 
     @ParameterizedTest
@@ -291,7 +265,7 @@ class BtfTypeReaderTest {
         Schema schema = btf.hash(integer, tagged).parse().schema();
 
         assertThat(schema.maps().get(0).value())
-                .isEqualTo(enumType("wide", 8, true, constant("LOW", -1), constant("HIGH", (1L << 52) + 5)));
+                .isEqualTo(new EnumType("wide", 8, true, constants("LOW = -1, HIGH = " + ((1L << 52) + 5))));
     }
 
     @Test
@@ -425,16 +399,8 @@ class BtfTypeReaderTest {
         return List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN);
     }
 
-    private static EnumType.Constant constant(String name, long value) {
-        return new EnumType.Constant(name, value);
-    }
-
-    private static EnumType enumType(String name, long size, boolean signed, EnumType.Constant... constants) {
-        return new EnumType(name, size, signed, List.of(constants));
-    }
-
     /** The type of {@code struct v} in this source, read as the value of a map. */
-    private static StructType struct(BpfClang clang, String source) {
+    private static StructType read(BpfClang clang, String source) {
         return value(schema(clang, source));
     }
 

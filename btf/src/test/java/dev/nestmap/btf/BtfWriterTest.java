@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import static dev.nestmap.schema.Samples.struct;
+import static dev.nestmap.schema.Samples.union;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.schema.type.ArrayType;
@@ -10,9 +12,7 @@ import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
-import dev.nestmap.schema.type.StructAttributes;
 import dev.nestmap.schema.type.StructType;
-import dev.nestmap.schema.type.UnionType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,16 +22,14 @@ import org.junit.jupiter.api.Test;
 class BtfWriterTest {
     @Test
     void readsBackWhatWasWritten() {
-        StructType part = StructType.of("part", List.of(member("one", Scalar.U8), member("two", Scalar.BE32)));
+        StructType part = struct("part", "__u8 one; __be32 two;");
         List<StructType.Member> members = new ArrayList<>();
         for (Scalar scalar : Scalar.values()) {
             members.add(member("s" + members.size(), scalar));
         }
         members.add(member("part", part));
         members.add(member("parts", new ArrayType(new ArrayType(part, 3), 2)));
-        members.add(member(
-                "either",
-                UnionType.of("either", List.of(member("a", Scalar.U64), member("b", part)), StructAttributes.NATURAL)));
+        members.add(member("either", union("either", "__u64 a; ? b;", part)));
         members.add(new StructType.Member("three", Scalar.U32, 3, 1, 0));
         members.add(new StructType.Member("nine", Scalar.U16, 9, 1, 4));
         members.add(member("number", new PointerType("void")));
@@ -41,7 +39,7 @@ class BtfWriterTest {
         for (ManagedFieldType type : ManagedFieldType.values()) {
             members.add(member("k" + members.size(), type));
         }
-        members.add(member("", StructType.of("", List.of(member("inside", Scalar.U64)))));
+        members.add(member("", struct("", "__u64 inside;")));
         StructType all = StructType.of("all", members);
 
         assertThat(readBack(all)).isEqualTo(all);
@@ -70,12 +68,11 @@ class BtfWriterTest {
     @Test
     void eachTypeIsWrittenOnce() {
         BtfWriter image = new BtfWriter();
-        StructType part = StructType.of("part", List.of(member("one", Scalar.U8)));
+        StructType part = struct("part", "__u8 one;");
         int id = image.add(part);
         int size = image.bytes().length;
 
-        assertThat(image.add(StructType.of("part", List.of(member("one", Scalar.U8)))))
-                .isEqualTo(id);
+        assertThat(image.add(struct("part", "__u8 one;"))).isEqualTo(id);
         assertThat(image.bytes()).hasSize(size);
     }
 

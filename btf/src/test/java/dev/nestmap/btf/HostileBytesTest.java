@@ -62,37 +62,12 @@ class HostileBytesTest {
         int state = btf.type("state", BtfKind.ENUM, true, 2, 4, btf.name("A"), -1, btf.name("B"), 1);
         int wide = btf.type("wide", BtfKind.ENUM64, false, 1, 8, btf.name("W"), 1, 1);
         int union = btf.type("u", BtfKind.UNION, false, 2, 8, btf.name("x"), state, 0, btf.name("y"), wide, 0);
-        int bits = btf.type(
-                "bits",
-                BtfKind.STRUCT,
-                true,
-                2,
-                4,
-                btf.name("low"),
-                integer,
-                3 << 24,
-                btf.name("high"),
-                integer,
-                7 << 24 | 3);
+        int[] widths = {4, btf.name("low"), integer, 3 << 24, btf.name("high"), integer, 7 << 24 | 3};
+        int bits = btf.type("bits", BtfKind.STRUCT, true, 2, widths);
         int lock = btf.struct("bpf_spin_lock", 4, "val", integer, 0);
-        int value = btf.struct(
-                "value",
-                56,
-                "all",
-                array,
-                0,
-                "one",
-                union,
-                256,
-                "p",
-                btf.pointer(integer),
-                320,
-                "b",
-                bits,
-                384,
-                "l",
-                lock,
-                416);
+        int pointer = btf.pointer(integer);
+        Object[] members = {"all", array, 0, "one", union, 256, "p", pointer, 320, "b", bits, 384, "l", lock, 416};
+        int value = btf.struct("value", 56, members);
         byte[] object = btf.hash(integer, value).object();
 
         goOn(seed -> damage(object, 64, object.length - 64, seed));

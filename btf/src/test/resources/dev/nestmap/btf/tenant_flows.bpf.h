@@ -7,7 +7,7 @@
 
 enum flow_state {
 	FLOW_STATE_NEW = 0,
-	FLOW_STATE_ESTABLISHED = 1,
+	FLOW_STATE_OPEN = 1,
 };
 
 struct flow_key {

@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.lint;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.nestmap.btf.BpfClang;
-import java.util.Arrays;
+import dev.nestmap.schema.TextCases;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.junit.jupiter.params.provider.Arguments;
 
 /** Samples of C code, and what a check finds in their objects. */
 final class Findings {
@@ -26,45 +20,16 @@ final class Findings {
 
     private Findings() {}
 
-    /**
-     * Splits a text into cases of an empty line between them: a name, lines of C, and a line {@code > problem} for each problem, as {@link
-     * #assertFound} takes it.
-     */
-    static Stream<Arguments> cases(String text) {
-        return Arrays.stream(text.split("\n\n")).map(each -> {
-            List<String> lines = each.lines().toList();
-            return Arguments.of(
-                    lines.get(0),
-                    lines.stream()
-                            .skip(1)
-                            .filter(line -> !line.startsWith("> "))
-                            .collect(Collectors.joining("\n")),
-                    lines.stream()
-                            .filter(line -> line.startsWith("> "))
-                            .map(line -> line.substring(2))
-                            .toList());
-        });
-    }
-
     static List<Finding> in(BpfClang clang, String c) {
         return LoadCheck.of("x.bpf.o", clang.compile(HEADER + c), List.of());
     }
 
     /** Requires these problems, each written {@code SEVERITY place: what -> remedy}, with {@code ...} for any words. */
     static void assertFound(List<Finding> found, List<String> expected) {
-        assertThat(found)
-                .extracting(Findings::text)
-                .usingElementComparator(
-                        (text, words) -> pattern(words).matcher(text).matches() ? 0 : 1)
-                .containsExactlyElementsOf(expected);
+        TextCases.assertMatch(found.stream().map(Findings::text).toList(), expected);
     }
 
     static String text(Finding problem) {
         return problem.severity() + " " + problem.place() + ": " + problem.what() + " -> " + problem.remedy();
-    }
-
-    private static Pattern pattern(String words) {
-        return Pattern.compile(
-                Arrays.stream(words.split("\\.\\.\\.", -1)).map(Pattern::quote).collect(Collectors.joining(".*")));
     }
 }

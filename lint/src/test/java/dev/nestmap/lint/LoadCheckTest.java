@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.nestmap.btf.BpfClang;
+import dev.nestmap.btf.BtfBuilder;
 import dev.nestmap.btf.Elf;
+import dev.nestmap.btf.ElfWriter;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.TextCases;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -33,7 +36,7 @@ class LoadCheckTest {
     private static final BpfClang NEWEST_CLANG = BpfClang.newest();
 
     static Stream<Arguments> samples() {
-        return Findings.cases("""
+        return TextCases.of("""
                 an outer map outside of .maps
                 struct inner gold SEC(".maps");
                 MAP(ARRAY_OF_MAPS, 4, __type(key, __u32); __array(values, struct inner);) plans = { .values = { [1] = &gold } };
@@ -478,9 +481,6 @@ class LoadCheckTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             __uint(max_entries, 1);                                        | map m has no type               | __uint(type, ...)
-            __uint(type, BPF_MAP_TYPE_HASH); __type(key, void);            | map m has no type as key        | use __type(key, ...)
-            int type;                                                      | map m has no number as type     | use __uint(type, ...)
-            __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); int values;          | map m has no map definition     | use __array(values
             __uint(type, 99);                                              | map m has the unknown type 99   | correct the definition in C
             __uint(type, BPF_MAP_TYPE_HASH); __uint(key_size, 0x80000000); | map m has keys of 2147483648    | correct the definition in C
             """)
@@ -773,6 +773,60 @@ class LoadCheckTest {
                 "0, KV(__u64, char[65408])")) {
             assertFound("M(" + kind + ", " + rejected + ")", "ERROR ...");
         }
+    }
+
+    /** Such a name contains those of a C++ function and its parameters. */
+    @Test
+    void sectionsHaveLongNames() {
+        assertFound("SEC(\"uprobe//bin/x:_Z" + "x".repeat(20_000) + "\") int p(void *c) { return 0; }");
+    }
+
+    /** libbpf creates the map without BTF, so only programs that use the lock are rejected. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "struct v { __u64 n; struct bpf_spin_lock lock; };\nM(PERCPU_HASH, 4, KV(__u32, struct v))",
+                "struct v { __u16 n; struct bpf_spin_lock lock; } __attribute__((packed));\nM(HASH, 4, KV(__u32, struct v))",
+                "struct v { struct bpf_spin_lock lock; struct bpf_spin_lock other; };\nM(HASH, 4, KV(__u32, struct v))"
+            })
+    void aLockThatNoProgramUsesIsFragile(String c) {
+        assertThat(check(c)).isNotEmpty().allMatch(problem -> problem.severity() == Severity.WARNING);
+    }
+
+    @Test
+    void aLargeMapExtraNeedsANewerLibbpf() {
+        Findings.assertFound(
+                Findings.in(NEWEST_CLANG, "M(BLOOM_FILTER, 4, __type(value, __u64); enum { hashes = 3 } map_extra;)"),
+                List.of("NOTE map m: ...__ulong, which libbpf before 1.4 rejects..."));
+    }
+
+    /** libbpf does not read the version, and creates the maps without the BTF that the kernel rejects. */
+    @Test
+    void anotherVersionOfBtfIsFragile() {
+        BtfBuilder btf = new BtfBuilder(ByteOrder.nativeOrder());
+        btf.hash(btf.integer("int", 4), btf.integer("int", 4));
+        byte[] section = btf.section();
+        section[2] = 2;
+        byte[] object =
+                new ElfWriter(ByteOrder.nativeOrder()).section(".BTF", section).build();
+
+        Findings.assertFound(
+                LoadCheck.of("x.bpf.o", object, List.of()),
+                List.of("WARNING ...: its BTF has version 2 instead of 1, so the kernel rejects the BTF..."));
+    }
+
+    @Test
+    void manyPlacesOfPaddingAreCounted() {
+        String fields = IntStream.range(0, 100)
+                .mapToObj(i -> "__u8 a" + i + "; __u32 b" + i + "; ")
+                .collect(Collectors.joining());
+
+        assertFound(
+                "struct k { " + fields + "};\nM(HASH, 4, KV(struct k, __u64))",
+                "WARNING map m: ...",
+                "WARNING map m: ...",
+                "WARNING map m: ...",
+                "WARNING map m: its key has unnamed bytes at 97 more places, which...");
     }
 
     /** Requires that an object of this C code has these problems. */

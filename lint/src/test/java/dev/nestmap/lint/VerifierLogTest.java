@@ -7,68 +7,152 @@ import dev.nestmap.btf.VerifierLog;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.TextCases;
 import dev.nestmap.schema.type.Scalar;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Logs of kernels other than the one that runs the tests are explained, too. */
 class VerifierLogTest {
+    /** An error in a log of Linux 6.18 for each row. */
+    private static final List<String> ERRORS = List.of(
+            "R1 offset is outside of the packet",
+            "math between pkt pointer and register with unbounded min value is not allowed",
+            "R0 unbounded memory access",
+            "invalid variable-offset read from stack R1",
+            "invalid read from stack R3 off -72+0 size 64",
+            "R4 invalid zero-sized read",
+            "Unreleased reference id=2",
+            "R0 !read_ok",
+            "R7 !read_ok",
+            "At program exit the register R0 has smin=5 smax=5 should have been in [0, 3]",
+            "function calls are not allowed while holding a lock",
+            "bpf_spin_unlock is missing",
+            "infinite loop detected at insn 9",
+            "BPF program is too large. Processed 1000001 insn",
+            "combined stack size of 2 calls is 640. Too large",
+            "the call stack of 9 frames is too deep !",
+            "invalid bpf_context access off=4096 size=4",
+            "dereference of modified ctx ptr R1 off=8 disallowed",
+            "write into map forbidden, value_size=8 off=0 size=8",
+            "R0 invalid mem access 'scalar'",
+            "R2 type=scalar expected=fp",
+            "misaligned stack access off -12+0+0 size 8",
+            "bpf_spin_lock cannot be accessed directly by load/store",
+            "last insn is not an exit or jmp",
+            "expected prog array map for tail call",
+            "failed to resolve CO-RE relocation <byte_off> [8] struct task_struct.no_such (0:9 @ offset 8)",
+            "cannot call GPL-restricted function from non-GPL compatible program",
+            "kfunc 'bpf_new' is referenced but wasn't resolved",
+            "helper call might sleep in a non-sleepable prog",
+            "program of this type cannot use helper bpf_redirect_map#51");
+
     private static final List<String> END = List.of(
             "processed 14 insns (limit 1000000) max_states_per_insn 0 total_states 1 peak_states 1 mark_read 0",
             "-- END PROG LOAD LOG --",
             "libbpf: prog 'count': failed to load: -13");
 
-    /** Lines of C without a file and number, and registers with the suffix _w. */
-    @Test
-    void readsTheLogOfLinux61() {
-        assertThat(explanation(
-                        "; struct flow *flow = bpf_map_lookup_elem(&flows, &key);",
-                        "4: (18) r1 = 0xffff888121250400       ; R1_w=map_ptr(off=0,ks=4,vs=8,imm=0)",
-                        "6: (85) call bpf_map_lookup_elem#1    ; R0_w=map_value_or_null(id=1,off=0,ks=4,vs=8,imm=0)",
-                        "; flow->packets++;",
-                        "7: (79) r1 = *(u64 *)(r0 +0)",
-                        "R0 invalid mem access 'map_value_or_null'"))
-                .isEqualTo(
-                        "program count, at `flow->packets++;`: the result of bpf_map_lookup_elem is used before it is compared"
-                                + " with NULL: compare the result with NULL first (R0 invalid mem access 'map_value_or_null')");
+    static Stream<Arguments> logs() {
+        return TextCases.of("""
+                Linux 6.1: lines of C without a file and number, and registers with the suffix _w
+                ; struct flow *flow = bpf_map_lookup_elem(&flows, &key);
+                4: (18) r1 = 0xffff888121250400       ; R1_w=map_ptr(off=0,ks=4,vs=8,imm=0)
+                6: (85) call bpf_map_lookup_elem#1    ; R0_w=map_value_or_null(id=1,off=0,ks=4,vs=8,imm=0)
+                ; flow->packets++;
+                7: (79) r1 = *(u64 *)(r0 +0)
+                R0 invalid mem access 'map_value_or_null'
+                > , at `flow->packets++;`: the result of bpf_map_lookup_elem is used before it is compared with NULL: \
+                compare the result with NULL first (R0 invalid mem access 'map_value_or_null')
+
+                Linux 7.3: the kernel's own explanation follows the error
+                ; struct flow *flow = bpf_map_lookup_elem(&flows, &key); @ flows.bpf.c:21
+                6: (85) call bpf_map_lookup_elem#1    ; R0=map_value_or_null(id=1,map=flows,ks=4,vs=8)
+                ; flow->packets++; @ flows.bpf.c:23
+                7: (79) r1 = *(u64 *)(r0 +0)
+                R0 invalid mem access 'map_value_or_null'
+                .
+                Verification failed: Register Type Safety: Invalid dereference
+                .
+                Reason:
+                  R0 may be NULL here (a nullable map value pointer).
+                > , flows.bpf.c:23: the result of bpf_map_lookup_elem is used before it is compared with NULL: \
+                compare the result with NULL first (R0 invalid mem access 'map_value_or_null')
+
+                an access to the packet, in the line before the error of Linux 7.3
+                ;  @ flows.bpf.c:71
+                1: (71) r0 = *(u8 *)(r1 +0)
+                invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0)
+                R1 min value is outside of the allowed memory range
+                > , flows.bpf.c:71: invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0); R1 min value is outside of \
+                the allowed memory range: compare the end of the access with data_end first
+
+                an argument of a function of the kernel: check_kfunc_args counts them from 0
+                ; struct task_struct *task = bpf_task_from_pid(pid); @ flows.bpf.c:31
+                3: (85) call bpf_task_from_pid#72213          ; R0=ptr_or_null_task_struct(id=3,ref_obj_id=3) refs=3
+                ; bpf_task_release(task); @ flows.bpf.c:32
+                4: (bf) r1 = r0          ; R0=ptr_or_null_task_struct(id=3,ref_obj_id=3) R1=ptr_or_null_task_struct(id=3,ref_obj_id=3) refs=3
+                5: (85) call bpf_task_release#72215
+                Possibly NULL pointer passed to trusted arg0
+                > , flows.bpf.c:32: the result of bpf_task_from_pid is used before it is compared with NULL: \
+                compare the result with NULL first (Possibly NULL pointer passed to trusted arg0)
+
+                bytes that are not set, which a process with CAP_PERFMON may pass on
+                ; return bpf_map_update_elem(&totals, &key, values, 0); @ flows.bpf.c:61
+                5: (85) call bpf_map_update_elem#2
+                invalid read from stack R3 off -72+0 size 64
+                > , flows.bpf.c:61: invalid read from stack R3 off -72+0 size 64: set all bytes of the variable before you \
+                pass it on, also its padding (memset)
+
+                the line 0, which clang gives code that it made up
+                ; int count(void *ctx) @ flows.bpf.c:71
+                0: (b7) r1 = 0
+                ;  @ flows.bpf.c:0
+                1: (85) call bpf_map_update_elem#2
+                the tower leans
+                > , flows.bpf.c:71: the tower leans
+
+                an unknown error
+                ; x(); @ flows.bpf.c:41
+                5: (85) call pc+7
+                the tower leans
+                > , flows.bpf.c:41: the tower leans
+
+                the error that libbpf writes for a function that the kernel lacks (fixup_log_missing_kfunc_call)
+                ; bpf_new_thing(); @ flows.bpf.c:51
+                5: <invalid kfunc call>
+                kfunc 'bpf_new_thing' is referenced but wasn't resolved
+                > , flows.bpf.c:51: kfunc 'bpf_new_thing' is referenced but wasn't resolved: this kernel does not have the \
+                function: declare it with __ksym __weak, and test bpf_ksym_exists() before the call
+                """);
     }
 
-    /** The kernel's own explanation follows the error. */
-    @Test
-    void readsTheLogOfLinux73() {
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("logs")
+    void explains(String name, String log, List<String> explanation) {
         assertThat(explanation(
-                        "; struct flow *flow = bpf_map_lookup_elem(&flows, &key); @ flows.bpf.c:21",
-                        "6: (85) call bpf_map_lookup_elem#1    ; R0=map_value_or_null(id=1,map=flows,ks=4,vs=8)",
-                        "; flow->packets++; @ flows.bpf.c:23",
-                        "7: (79) r1 = *(u64 *)(r0 +0)",
-                        "R0 invalid mem access 'map_value_or_null'",
-                        "",
-                        "Verification failed: Register Type Safety: Invalid dereference",
-                        "",
-                        "Reason:",
-                        "  R0 may be NULL here (a nullable map value pointer)."))
-                .isEqualTo(
-                        "program count, flows.bpf.c:23: the result of bpf_map_lookup_elem is used before it is compared with"
-                                + " NULL: compare the result with NULL first (R0 invalid mem access 'map_value_or_null')");
+                        log.lines().map(line -> line.equals(".") ? "" : line).toArray(String[]::new)))
+                .isEqualTo("program count" + explanation.get(0));
     }
 
     /** The helper of the outer map calls those of the inner map. The verifier knows only sizes of inner maps. */
     @Test
     void namesTheHelperThatTheProgramCalls() {
         MapDef flows = new MapDef("flow_map", MapRole.INNER, MapKind.HASH, 64, 0, Scalar.U32, Scalar.U64, null);
-        List<String> log = log(
-                "; f = tenant_flow_lookup(c->len, key); @ flows.bpf.c:12",
-                "4: (61) r1 = *(u32 *)(r1 +0)",
-                "; return bpf_map_lookup_elem(map, &key); @ flows.bpf.h:94",
-                "13: (85) call bpf_map_lookup_elem#1   ; R0=map_value_or_null(id=2,ks=4,vs=8)",
-                "; f->packets++; @ flows.bpf.c:13",
-                "14: (79) r1 = *(u64 *)(r0 +0)",
-                "R0 invalid mem access 'map_value_or_null'");
 
-        assertThat("program count"
-                        + VerifierExplanation.of(VerifierLog.in(log).orElseThrow(), List.of(flows))
-                                .text())
+        assertThat(explanation(
+                        List.of(flows),
+                        "; f = tenant_flow_lookup(c->len, key); @ flows.bpf.c:12",
+                        "4: (61) r1 = *(u32 *)(r1 +0)",
+                        "; return bpf_map_lookup_elem(map, &key); @ flows.bpf.h:94",
+                        "13: (85) call bpf_map_lookup_elem#1   ; R0=map_value_or_null(id=2,ks=4,vs=8)",
+                        "; f->packets++; @ flows.bpf.c:13",
+                        "14: (79) r1 = *(u64 *)(r0 +0)",
+                        "R0 invalid mem access 'map_value_or_null'"))
                 .isEqualTo(
                         "program count, flows.bpf.c:13: the result of tenant_flow_lookup is used before it is compared with"
                                 + " NULL: compare the result with NULL first (R0 invalid mem access 'map_value_or_null')");
@@ -79,16 +163,14 @@ class VerifierLogTest {
     void namesTheHelperOfAMapWhoseNameEndsInMap() {
         MapDef routes = new MapDef("route_map", MapRole.PLAIN, MapKind.HASH, 64, 0, Scalar.U32, Scalar.U64, null);
 
-        assertThat(VerifierExplanation.of(
-                                VerifierLog.in(log(
-                                                "; return bpf_map_lookup_elem(&route_map, &key); @ flows.bpf.h:94",
-                                                "13: (85) call bpf_map_lookup_elem#1   ; R0=map_value_or_null(id=2,map=route_map,ks=4,vs=8)",
-                                                "14: (79) r1 = *(u64 *)(r0 +0)",
-                                                "R0 invalid mem access 'map_value_or_null'"))
-                                        .orElseThrow(),
-                                List.of(routes))
-                        .reason())
-                .isEqualTo("the result of a helper such as route_map_lookup is used before it is compared with NULL");
+        assertThat(explanation(
+                        List.of(routes),
+                        "; return bpf_map_lookup_elem(&route_map, &key); @ flows.bpf.h:94",
+                        "13: (85) call bpf_map_lookup_elem#1   ; R0=map_value_or_null(id=2,map=route_map,ks=4,vs=8)",
+                        "14: (79) r1 = *(u64 *)(r0 +0)",
+                        "R0 invalid mem access 'map_value_or_null'"))
+                .contains(
+                        ": the result of a helper such as route_map_lookup is used before it is compared with NULL: ");
     }
 
     /** Since Linux 7.3, a looked up inner map is a map_ptr with the sizes of the inner map. */
@@ -97,89 +179,15 @@ class VerifierLogTest {
         MapDef flows = new MapDef("flow_map", MapRole.INNER, MapKind.HASH, 8, 0, Scalar.U32, Scalar.U64, null);
         MapDef tenants = new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 8, 0, Scalar.U32, null, "flow_map");
 
-        assertThat(VerifierExplanation.of(
-                                VerifierLog.in(log(
-                                                "; return bpf_map_lookup_elem(&tenant, &key); @ flows.bpf.h:61",
-                                                "3: (85) call bpf_map_lookup_elem#1   ; R0=map_ptr_or_null(id=1,ks=4,vs=8)",
-                                                "; return bpf_map_lookup_elem(map, &key); @ flows.bpf.h:94",
-                                                "4: (bf) r1 = r0          ; R0=map_ptr_or_null(id=1,ks=4,vs=8) R1=map_ptr_or_null(id=1,ks=4,vs=8)",
-                                                "5: (85) call bpf_map_lookup_elem#1",
-                                                "R1 type=map_ptr_or_null expected=map_ptr"))
-                                        .orElseThrow(),
-                                List.of(flows, tenants))
-                        .reason())
-                .isEqualTo("the result of a helper such as tenant_lookup is used before it is compared with NULL");
-    }
-
-    /** The error of Linux 7.3. */
-    @Test
-    void findsAnAccessToThePacketInTheLineBeforeTheError() {
         assertThat(explanation(
-                        ";  @ flows.bpf.c:71",
-                        "1: (71) r0 = *(u8 *)(r1 +0)",
-                        "invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0)",
-                        "R1 min value is outside of the allowed memory range"))
-                .isEqualTo(
-                        "program count, flows.bpf.c:71: invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0); R1 min value is"
-                                + " outside of the allowed memory range: compare the end of the access with data_end first");
-    }
-
-    /** The error of {@code check_kfunc_args}, which counts arguments from 0. */
-    @Test
-    void findsTheArgumentOfAFunctionOfTheKernel() {
-        assertThat(explanation(
-                        "; struct task_struct *task = bpf_task_from_pid(pid); @ flows.bpf.c:31",
-                        "3: (85) call bpf_task_from_pid#72213          ; R0=ptr_or_null_task_struct(id=3,ref_obj_id=3) refs=3",
-                        "; bpf_task_release(task); @ flows.bpf.c:32",
-                        "4: (bf) r1 = r0          ; R0=ptr_or_null_task_struct(id=3,ref_obj_id=3) R1=ptr_or_null_task_struct(id=3,"
-                                + "ref_obj_id=3) refs=3",
-                        "5: (85) call bpf_task_release#72215",
-                        "Possibly NULL pointer passed to trusted arg0"))
-                .isEqualTo(
-                        "program count, flows.bpf.c:32: the result of bpf_task_from_pid is used before it is compared with"
-                                + " NULL: compare the result with NULL first (Possibly NULL pointer passed to trusted arg0)");
-    }
-
-    /** A process with CAP_PERFMON may pass on bytes that it has not set. */
-    @Test
-    void saysWhatToDoAboutBytesThatAreNotSet() {
-        assertThat(explanation(
-                        "; return bpf_map_update_elem(&totals, &key, values, 0); @ flows.bpf.c:61",
-                        "5: (85) call bpf_map_update_elem#2",
-                        "invalid read from stack R3 off -72+0 size 64"))
-                .isEqualTo(
-                        "program count, flows.bpf.c:61: invalid read from stack R3 off -72+0 size 64: set all bytes of the"
-                                + " variable before you pass it on, also its padding (memset)");
-    }
-
-    /** clang gives code that it made up the line 0. */
-    @Test
-    void skipsLinesWithoutANumber() {
-        assertThat(explanation(
-                        "; int count(void *ctx) @ flows.bpf.c:71",
-                        "0: (b7) r1 = 0",
-                        ";  @ flows.bpf.c:0",
-                        "1: (85) call bpf_map_update_elem#2",
-                        "the tower leans"))
-                .isEqualTo("program count, flows.bpf.c:71: the tower leans");
-    }
-
-    @Test
-    void passesOnAnUnknownError() {
-        assertThat(explanation("; x(); @ flows.bpf.c:41", "5: (85) call pc+7", "the tower leans"))
-                .isEqualTo("program count, flows.bpf.c:41: the tower leans");
-    }
-
-    /** libbpf's words for a function that the kernel lacks ({@code fixup_log_missing_kfunc_call}). */
-    @Test
-    void findsTheErrorThatLibbpfWrites() {
-        assertThat(explanation(
-                        "; bpf_new_thing(); @ flows.bpf.c:51",
-                        "5: <invalid kfunc call>",
-                        "kfunc 'bpf_new_thing' is referenced but wasn't resolved"))
-                .isEqualTo(
-                        "program count, flows.bpf.c:51: kfunc 'bpf_new_thing' is referenced but wasn't resolved: this kernel does"
-                                + " not have the function: declare it with __ksym __weak, and test bpf_ksym_exists() before the call");
+                        List.of(flows, tenants),
+                        "; return bpf_map_lookup_elem(&tenant, &key); @ flows.bpf.h:61",
+                        "3: (85) call bpf_map_lookup_elem#1   ; R0=map_ptr_or_null(id=1,ks=4,vs=8)",
+                        "; return bpf_map_lookup_elem(map, &key); @ flows.bpf.h:94",
+                        "4: (bf) r1 = r0          ; R0=map_ptr_or_null(id=1,ks=4,vs=8) R1=map_ptr_or_null(id=1,ks=4,vs=8)",
+                        "5: (85) call bpf_map_lookup_elem#1",
+                        "R1 type=map_ptr_or_null expected=map_ptr"))
+                .contains(": the result of a helper such as tenant_lookup is used before it is compared with NULL: ");
     }
 
     /** Before Linux 6.7, the log has no names of maps, so only the instructions tell a map from an inner map. */
@@ -218,9 +226,20 @@ class VerifierLogTest {
                 .isEmpty();
     }
 
+    @Test
+    void eachErrorFindsItsOwnRemedy() {
+        assertThat(ERRORS.stream().map(error -> VerifierAdvice.remedy(error).orElse(error)))
+                .containsExactlyElementsOf(
+                        VerifierAdvice.ALL.stream().map(VerifierAdvice::remedy).toList());
+    }
+
     private static String explanation(String... lines) {
+        return explanation(List.of(), lines);
+    }
+
+    private static String explanation(List<MapDef> maps, String... lines) {
         return "program count"
-                + VerifierExplanation.of(VerifierLog.in(log(lines)).orElseThrow(), List.of())
+                + VerifierExplanation.of(VerifierLog.in(log(lines)).orElseThrow(), maps)
                         .text();
     }
 

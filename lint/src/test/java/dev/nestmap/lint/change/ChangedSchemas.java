@@ -2,18 +2,19 @@
 package dev.nestmap.lint.change;
 
 import static dev.nestmap.schema.Samples.hash;
-import static dev.nestmap.schema.Samples.member;
 import static dev.nestmap.schema.Samples.outer;
 import static dev.nestmap.schema.Samples.schema;
+import static dev.nestmap.schema.Samples.struct;
+import static dev.nestmap.schema.Samples.withValue;
 
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.PinOutcome;
+import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
-import java.util.Arrays;
 import java.util.List;
 
 /** Two versions of a schema, and the messages about their changes. */
@@ -24,18 +25,23 @@ final class ChangedSchemas {
             "the new version will reject a pinned `counts`, or misread its entries if it runs without"
                     + " CAP_SYS_ADMIN" + PinOutcome.REMEDY;
 
-    static final StructType COUNT = struct("count", member("hits", Scalar.U64), member("last", Scalar.U32));
+    static final StructType COUNT = struct("count", "__u64 hits; __u32 last;");
 
     private ChangedSchemas() {}
-
-    static StructType struct(String name, StructType.Member... members) {
-        return StructType.of(name, Arrays.asList(members));
-    }
 
     static List<String> changes(Schema before, Schema after) {
         return SchemaChangeFinder.between(before, after).stream()
                 .map(change -> change.effect() + " " + change.message())
                 .toList();
+    }
+
+    /** Those between maps with these values. */
+    static List<String> changes(CType before, CType after) {
+        return changes(withValue(before), withValue(after));
+    }
+
+    static List<String> changes(MapDef before, MapDef after) {
+        return changes(schema(List.of(), before), schema(List.of(), after));
     }
 
     static MapDef plain(MapKind kind, long maxEntries, long flags) {

@@ -62,7 +62,7 @@ class MapChangesTest {
         assertThat(changes(nest(COUNT, 0), nest(COUNT, 8)))
                 .containsExactly("COMPATIBLE changing max_entries of `flow_map` from sizedAtLoad to 8: " + differs);
         MapDef events = new MapDef("m", MapRole.PLAIN, MapKind.PERF_EVENT_ARRAY, 8, 0, null, COUNT, null);
-        assertThat(changes(schema(List.of(), events), schema(List.of(), events.withMaxEntries(0))))
+        assertThat(changes(events, events.withMaxEntries(0)))
                 .containsExactly(
                         "COMPATIBLE changing max_entries of `m` from 8 to sizedAtLoad: a pinned `m` keeps its size, and a"
                                 + " load with another size fails");
@@ -70,18 +70,15 @@ class MapChangesTest {
 
     @Test
     void reportsChangedKindsAndFlags() {
-        assertThat(changes(
-                        schema(List.of(), plain(MapKind.HASH, 8, 0)), schema(List.of(), plain(MapKind.LRU_HASH, 8, 0))))
+        assertThat(changes(plain(MapKind.HASH, 8, 0), plain(MapKind.LRU_HASH, 8, 0)))
                 .containsExactly(
                         "BREAKS_MAPS changing the type of `m` from BPF_MAP_TYPE_HASH to BPF_MAP_TYPE_LRU_HASH: the new"
                                 + " version will reject a pinned `m`" + PinOutcome.REMEDY);
-        assertThat(changes(schema(List.of(), plain(MapKind.HASH, 8, 0)), schema(List.of(), plain(MapKind.HASH, 8, 1))))
+        assertThat(changes(plain(MapKind.HASH, 8, 0), plain(MapKind.HASH, 8, 1)))
                 .containsExactly(
                         "BREAKS_MAPS changing map_flags of `m` from 0 to BPF_F_NO_PREALLOC: the new version will reject a pinned"
                                 + " `m`" + PinOutcome.REMEDY);
-        assertThat(changes(
-                        schema(List.of(), plain(MapKind.HASH, 8, 0)),
-                        schema(List.of(), plain(MapKind.HASH, 8, MapFlags.RDONLY))))
+        assertThat(changes(plain(MapKind.HASH, 8, 0), plain(MapKind.HASH, 8, MapFlags.RDONLY)))
                 .containsExactly(
                         "COMPATIBLE changing map_flags of `m` from 0 to BPF_F_RDONLY: a pinned `m` keeps its old value");
     }
@@ -90,10 +87,7 @@ class MapChangesTest {
     void anIndexCanChangeItsType() {
         MapDef before = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.U32, Scalar.U64, null);
         MapDef after = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.S32, Scalar.U64, null);
-        assertThat(changes(schema(List.of(), before), schema(List.of(), after)))
-                .singleElement()
-                .asString()
-                .startsWith("COMPATIBLE ");
+        assertThat(changes(before, after)).singleElement().asString().startsWith("COMPATIBLE ");
     }
 
     /** The kernel does not know the record size of a ring buffer, so it opens with any record. */
@@ -103,10 +97,10 @@ class MapChangesTest {
         MapDef after = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, Scalar.U32, null);
         MapDef bare = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, null, null);
         String misread = "the new version will misread the entries of a pinned `m`" + PinOutcome.REMEDY;
-        assertThat(changes(schema(List.of(), before), schema(List.of(), after)))
+        assertThat(changes(before, after))
                 .containsExactly(
                         "BREAKS_MAPS changing the size of the value of `m` from 8 (__u64) to 4 (__u32): " + misread);
-        assertThat(changes(schema(List.of(), before), schema(List.of(), bare)))
+        assertThat(changes(before, bare))
                 .singleElement()
                 .asString()
                 .startsWith("BREAKS_MAPS changing the value of `m` from __u64 to none: " + misread);

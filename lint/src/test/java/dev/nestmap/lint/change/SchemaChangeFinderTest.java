@@ -6,11 +6,11 @@ import static dev.nestmap.lint.change.ChangedSchemas.REJECTED;
 import static dev.nestmap.lint.change.ChangedSchemas.changes;
 import static dev.nestmap.lint.change.ChangedSchemas.nest;
 import static dev.nestmap.lint.change.ChangedSchemas.plain;
-import static dev.nestmap.lint.change.ChangedSchemas.struct;
 import static dev.nestmap.schema.Samples.hash;
 import static dev.nestmap.schema.Samples.member;
 import static dev.nestmap.schema.Samples.outer;
 import static dev.nestmap.schema.Samples.schema;
+import static dev.nestmap.schema.Samples.struct;
 import static dev.nestmap.schema.Samples.tenantFlows;
 import static dev.nestmap.schema.Samples.withValue;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -58,9 +58,8 @@ class SchemaChangeFinderTest {
 
     @Test
     void aStructOfSeveralMapsIsOneChangeForAll() {
-        StructType larger = struct("count", member("hits", Scalar.U64), member("last", Scalar.U64));
-        StructType widest =
-                struct("count", member("hits", Scalar.U64), member("last", Scalar.U32), member("more", Scalar.U64));
+        StructType larger = struct("count", "__u64 hits; __u64 last;");
+        StructType widest = struct("count", "__u64 hits; __u32 last; __u64 more;");
         assertThat(changes(inMaps(COUNT), inMaps(widest)))
                 .containsExactly(
                         "BREAKS_MAPS adding `more` to `count` changes key_size of `first` from 16 to 24, value_size of"
@@ -161,7 +160,7 @@ class SchemaChangeFinderTest {
 
     private static Schema union(StructType.Member... members) {
         UnionType address = UnionType.of("address", List.of(members), StructAttributes.NATURAL);
-        StructType peer = struct("peer", member("family", Scalar.U32), member("address", address));
+        StructType peer = struct("peer", "__u32 family; ? address;", address);
         return schema(List.of(address, peer), hash("peers", MapRole.PLAIN, 16, Scalar.U32, peer));
     }
 
@@ -200,7 +199,7 @@ class SchemaChangeFinderTest {
 
     @Test
     void reportsTheWorstChangeFirst() {
-        StructType changed = struct("count", member("packets", Scalar.U64), member("last", Scalar.S32));
+        StructType changed = struct("count", "__u64 packets; __s32 last;");
         assertThat(SchemaChangeFinder.between(withValue(COUNT), withValue(changed)))
                 .extracting(SchemaChange::effect)
                 .containsExactly(Effect.BREAKS_MAPS, Effect.COMPATIBLE);

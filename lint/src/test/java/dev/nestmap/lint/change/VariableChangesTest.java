@@ -4,16 +4,14 @@ package dev.nestmap.lint.change;
 import static dev.nestmap.lint.change.ChangedSchemas.COUNT;
 import static dev.nestmap.lint.change.ChangedSchemas.MISREAD;
 import static dev.nestmap.lint.change.ChangedSchemas.changes;
-import static dev.nestmap.lint.change.ChangedSchemas.struct;
-import static dev.nestmap.schema.Samples.member;
 import static dev.nestmap.schema.Samples.schema;
+import static dev.nestmap.schema.Samples.struct;
 import static dev.nestmap.schema.Samples.withValue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.NamedType;
-import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.util.Arrays;
 import java.util.List;
@@ -23,8 +21,7 @@ import org.junit.jupiter.api.Test;
 class VariableChangesTest {
     @Test
     void layoutsOfVariablesBreakNoData() {
-        StructType larger =
-                struct("count", member("hits", Scalar.U64), member("misses", Scalar.U64), member("last", Scalar.U32));
+        StructType larger = struct("count", "__u64 hits; __u64 misses; __u32 last;");
 
         assertThat(changes(globals(), globals(new GlobalDef("count", ".bss", COUNT))))
                 .isEmpty();
@@ -36,7 +33,7 @@ class VariableChangesTest {
 
     @Test
     void aStructOfAMapAndAVariableBreaksTheMap() {
-        StructType swapped = struct("count", member("last", Scalar.U32), member("hits", Scalar.U64));
+        StructType swapped = struct("count", "__u32 last; __u64 hits;");
         Schema before = withGlobals(withValue(COUNT), new GlobalDef("total", ".bss", COUNT));
         Schema after = withGlobals(withValue(swapped), new GlobalDef("total", ".bss", swapped));
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.lint.rules;
 
+import static dev.nestmap.schema.Samples.enumOf;
+import static dev.nestmap.schema.Samples.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.lint.rules.RuleViolation.Part;
@@ -29,7 +31,7 @@ class RecordRulesTest {
     @ParameterizedTest
     @EnumSource(names = {"ARRAY", "ARRAY_OF_MAPS"})
     void keysOfArraysAreIndexes(MapKind kind) {
-        StructType fourBytes = StructType.of("id", List.of(new StructType.Member("id", Scalar.U32)));
+        StructType fourBytes = struct("id", "__u32 id;");
         List<CType> refused = List.of(
                 Scalar.U16, Scalar.U64, Scalar.BE32, fourBytes, new ArrayType(Scalar.U8, 4), new OpaqueType(8, 1, ""));
         for (CType key : refused) {
@@ -42,7 +44,7 @@ class RecordRulesTest {
                         assertThat(finding.message()).contains("the key of array m is " + key.spelling() + ": ");
                     });
         }
-        EnumType tier = EnumType.of("tier", List.of(new EnumType.Constant("TIER_GOLD", 0)));
+        EnumType tier = enumOf("tier", "TIER_GOLD = 0");
         assertThat(check(map(kind, 0, tier), false)).isEmpty();
         assertThat(check(map(kind, 0, new OpaqueType(4, 1, "")), false)).isEmpty();
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.lint.rules;
 
+import static dev.nestmap.schema.Samples.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.schema.MapDef;
@@ -99,7 +100,7 @@ class RuleLimitsTest {
 
     @Test
     void flagsOfManagedFields() {
-        StructType value = StructType.of("v", List.of(new StructType.Member("timer", ManagedFieldType.TIMER)));
+        StructType value = struct("v", "? timer;", ManagedFieldType.TIMER);
 
         assertThat(rules(map(MapKind.ARRAY, 4, 0, 0, Scalar.U32, value))).isEmpty();
         assertThat(rules(map(MapKind.ARRAY, 4, MapFlags.RDONLY_PROG, 0, Scalar.U32, value)))

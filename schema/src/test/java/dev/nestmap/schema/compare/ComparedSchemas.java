@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.compare;
 
+import static dev.nestmap.schema.Samples.schema;
+import static dev.nestmap.schema.Samples.withValue;
+
+import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.type.StructType;
-import java.util.Arrays;
+import dev.nestmap.schema.type.CType;
 import java.util.List;
 
 /** Schemas to compare, and the messages about their differences. */
@@ -16,7 +19,12 @@ final class ComparedSchemas {
                 .toList();
     }
 
-    static StructType struct(String name, StructType.Member... members) {
-        return StructType.of(name, Arrays.asList(members));
+    /** Those between maps with these values. */
+    static List<String> differences(CType declared, CType actual) {
+        return messages(withValue(declared), withValue(actual));
+    }
+
+    static List<String> messages(MapDef declared, MapDef actual) {
+        return messages(schema(List.of(), declared), schema(List.of(), actual));
     }
 }

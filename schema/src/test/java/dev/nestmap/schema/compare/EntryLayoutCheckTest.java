@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.compare;
 
+import static dev.nestmap.schema.Samples.constants;
+import static dev.nestmap.schema.Samples.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.schema.MapDef;
@@ -13,7 +15,6 @@ import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.EnumType.Constant;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
-import dev.nestmap.schema.type.StructType.Member;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,13 +22,12 @@ import org.junit.jupiter.api.Test;
 class EntryLayoutCheckTest {
     private static final Schema NOTHING_EXISTS = new Schema("", "", List.of(), List.of(), List.of());
 
-    private static final StructType FLOW =
-            struct("flow", new Member("packets", Scalar.U64), new Member("state", Scalar.U32));
+    private static final StructType FLOW = struct("flow", "__u64 packets; __u32 state;");
 
     @Test
     void swappedFieldsAreMisread() {
-        StructType pair = struct("pair", new Member("a", Scalar.U64), new Member("b", Scalar.U64));
-        StructType turned = struct("pair", new Member("b", Scalar.U64), new Member("a", Scalar.U64));
+        StructType pair = struct("pair", "__u64 a; __u64 b;");
+        StructType turned = struct("pair", "__u64 b; __u64 a;");
 
         assertThat(changes(turned, pair))
                 .containsExactlyInAnyOrder(
@@ -38,18 +38,14 @@ class EntryLayoutCheckTest {
 
     @Test
     void aRenamedFieldIsReadCorrectly() {
-        StructType renamed = struct("stream", new Member("count", Scalar.U64), new Member("state", Scalar.U32));
+        StructType renamed = struct("stream", "__u64 count; __u32 state;");
 
         assertThat(changes(renamed, FLOW)).isEmpty();
     }
 
     @Test
     void aNewFieldInPaddingIsReadAsZero() {
-        StructType more = struct(
-                "flow",
-                new Member("packets", Scalar.U64),
-                new Member("state", Scalar.U32),
-                new Member("more", Scalar.U32));
+        StructType more = struct("flow", "__u64 packets; __u32 state; __u32 more;");
 
         assertThat(changes(more, FLOW)).isEmpty();
         assertThat(changes(FLOW, more)).as("what was there is padding now").isEmpty();
@@ -57,8 +53,8 @@ class EntryLayoutCheckTest {
 
     @Test
     void aChangedSignOrByteOrderIsMisread() {
-        StructType signed = struct("flow", new Member("packets", Scalar.U64), new Member("state", Scalar.S32));
-        StructType network = struct("flow", new Member("packets", Scalar.U64), new Member("state", Scalar.BE32));
+        StructType signed = struct("flow", "__u64 packets; __s32 state;");
+        StructType network = struct("flow", "__u64 packets; __be32 state;");
 
         assertThat(changes(signed, FLOW)).singleElement().asString().contains("`state` of `flow`");
         assertThat(changes(network, FLOW)).singleElement().asString().contains("`state` of `flow`");
@@ -77,8 +73,8 @@ class EntryLayoutCheckTest {
 
     @Test
     void namesInKeysOfOuterMapsAreCompared() {
-        MapDef before = outer(MapKind.HASH_OF_MAPS, struct("tenant_key", new Member("id", Scalar.U32)));
-        MapDef renamed = outer(MapKind.HASH_OF_MAPS, struct("tenant_key", new Member("number", Scalar.U32)));
+        MapDef before = outer(MapKind.HASH_OF_MAPS, struct("tenant_key", "__u32 id;"));
+        MapDef renamed = outer(MapKind.HASH_OF_MAPS, struct("tenant_key", "__u32 number;"));
 
         assertThat(EntryLayoutCheck.keyChanges(before, before)).isEmpty();
         assertThat(EntryLayoutCheck.keyChanges(renamed, before))
@@ -98,7 +94,7 @@ class EntryLayoutCheckTest {
     @Test
     void aWrapperStructIsIgnored() {
         assertThat(changes(FLOW, new ArrayType(FLOW, 1))).isEmpty();
-        assertThat(changes(FLOW, struct("", new Member("flow", FLOW)))).isEmpty();
+        assertThat(changes(FLOW, struct("", "? flow;", FLOW))).isEmpty();
         assertThat(changes(FLOW, new ArrayType(Scalar.U64, 2))).hasSize(1);
     }
 
@@ -106,7 +102,7 @@ class EntryLayoutCheckTest {
     void oldBtfDoesNotHaveTheSignOfAnEnum() {
         EnumType declared = new EnumType("state", 4, false, List.of(new Constant("HIGH", 0x8000_0000L)));
         EnumType read = new EnumType("state", 4, true, List.of(new Constant("HIGH", -0x8000_0000L)));
-        EnumType other = new EnumType("state", 4, false, List.of(new Constant("HIGH", 7)));
+        EnumType other = new EnumType("state", 4, false, constants("HIGH = 7"));
 
         assertThat(changes(declared, read)).isEmpty();
         assertThat(changes(declared, other)).singleElement().asString().contains("`HIGH`");
@@ -114,10 +110,9 @@ class EntryLayoutCheckTest {
 
     @Test
     void anExistingEnumMayHaveMoreConstants() {
-        EnumType declared = new EnumType("xdp_action", 4, false, List.of(new Constant("XDP_DROP", 1)));
-        EnumType existing =
-                new EnumType("xdp_action", 4, false, List.of(new Constant("XDP_DROP", 1), new Constant("XDP_PASS", 2)));
-        EnumType other = new EnumType("xdp_action", 4, false, List.of(new Constant("XDP_DROP", 2)));
+        EnumType declared = new EnumType("xdp_action", 4, false, constants("XDP_DROP = 1"));
+        EnumType existing = new EnumType("xdp_action", 4, false, constants("XDP_DROP = 1, XDP_PASS = 2"));
+        EnumType other = new EnumType("xdp_action", 4, false, constants("XDP_DROP = 2"));
         Schema schema = new Schema(
                 "",
                 "",
@@ -135,13 +130,9 @@ class EntryLayoutCheckTest {
     /** Groups fields like {@code __struct_group}, beside a field with another name. */
     @Test
     void unnamedGroupsOfFieldsAreIgnored() {
-        StructType group = struct("", new Member("saddr", Scalar.BE32), new Member("daddr", Scalar.BE32));
-        StructType made = struct("iphdr", new Member("time_to_live", Scalar.U32), new Member("", group));
-        StructType declared = struct(
-                "iphdr",
-                new Member("ttl", Scalar.U32),
-                new Member("saddr", Scalar.BE32),
-                new Member("daddr", Scalar.BE32));
+        StructType group = struct("", "__be32 saddr; __be32 daddr;");
+        StructType made = struct("iphdr", "__u32 time_to_live; ?;", group);
+        StructType declared = struct("iphdr", "__u32 ttl; __be32 saddr; __be32 daddr;");
 
         assertThat(changes(declared, made)).isEmpty();
         assertThat(changes(made, declared)).as("the record has the group").isEmpty();
@@ -149,8 +140,8 @@ class EntryLayoutCheckTest {
 
     @Test
     void unnamedMembersAreEachComparedWithTheirOwnDeclaration() {
-        StructType key = struct("flow_key", unnamed(Scalar.U32, "source"), unnamed(Scalar.U16, "port"));
-        StructType wider = struct("flow_key", unnamed(Scalar.U32, "source"), unnamed(Scalar.U32, "port"));
+        StructType key = struct("flow_key", "?; ?;", struct("", "__u32 source;"), struct("", "__u16 port;"));
+        StructType wider = struct("flow_key", "?; ?;", struct("", "__u32 source;"), struct("", "__u32 port;"));
 
         assertThat(changes(key, key)).isEmpty();
         assertThat(changes(wider, key)).isNotEmpty();
@@ -158,8 +149,8 @@ class EntryLayoutCheckTest {
 
     @Test
     void swappedUnnamedMembersAreMisread() {
-        StructType made = struct("pair", unnamed(Scalar.U64, "a"), unnamed(Scalar.U64, "b"));
-        StructType declared = struct("pair", unnamed(Scalar.U64, "b"), unnamed(Scalar.U64, "a"));
+        StructType made = struct("pair", "?; ?;", struct("", "__u64 a;"), struct("", "__u64 b;"));
+        StructType declared = struct("pair", "?; ?;", struct("", "__u64 b;"), struct("", "__u64 a;"));
 
         assertThat(changes(declared, made))
                 .containsExactlyInAnyOrder(
@@ -169,14 +160,10 @@ class EntryLayoutCheckTest {
 
     @Test
     void aRenamedFieldOfAnUnnamedMemberIsReadCorrectly() {
-        StructType made = struct("pair", unnamed(Scalar.U64, "a"), unnamed(Scalar.U64, "b"));
-        StructType declared = struct("pair", unnamed(Scalar.U64, "a"), unnamed(Scalar.U64, "c"));
+        StructType made = struct("pair", "?; ?;", struct("", "__u64 a;"), struct("", "__u64 b;"));
+        StructType declared = struct("pair", "?; ?;", struct("", "__u64 a;"), struct("", "__u64 c;"));
 
         assertThat(changes(declared, made)).isEmpty();
-    }
-
-    private static Member unnamed(CType type, String field) {
-        return new Member("", struct("", new Member(field, type)));
     }
 
     private static List<String> changes(CType declared, CType made) {
@@ -185,9 +172,5 @@ class EntryLayoutCheckTest {
 
     private static MapDef map(MapKind kind, CType key, CType value) {
         return new MapDef("total", MapRole.PLAIN, kind, 8, 0, key, value, null);
-    }
-
-    private static StructType struct(String name, Member... members) {
-        return StructType.of(name, List.of(members));
     }
 }

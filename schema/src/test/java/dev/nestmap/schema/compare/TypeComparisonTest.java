@@ -4,14 +4,16 @@ package dev.nestmap.schema.compare;
 import static dev.nestmap.schema.Samples.FLOW;
 import static dev.nestmap.schema.Samples.FLOW_KEY;
 import static dev.nestmap.schema.Samples.FLOW_STATE;
+import static dev.nestmap.schema.Samples.constants;
+import static dev.nestmap.schema.Samples.enumOf;
 import static dev.nestmap.schema.Samples.hash;
-import static dev.nestmap.schema.Samples.member;
 import static dev.nestmap.schema.Samples.outer;
 import static dev.nestmap.schema.Samples.schema;
+import static dev.nestmap.schema.Samples.struct;
 import static dev.nestmap.schema.Samples.tenantFlows;
 import static dev.nestmap.schema.Samples.withValue;
+import static dev.nestmap.schema.compare.ComparedSchemas.differences;
 import static dev.nestmap.schema.compare.ComparedSchemas.messages;
-import static dev.nestmap.schema.compare.ComparedSchemas.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -64,12 +66,7 @@ class TypeComparisonTest {
 
     @Test
     void anInsertedFieldIsReportedWithoutTheFieldsThatMove() {
-        StructType inserted = struct(
-                "flow",
-                member("packets", Scalar.U64),
-                member("drops", Scalar.U32),
-                member("bytes", Scalar.U64),
-                member("state", FLOW_STATE));
+        StructType inserted = struct("flow", "__u64 packets; __u32 drops; __u64 bytes; ? state;", FLOW_STATE);
         assertThat(messages(tenantFlows(), tenantFlows(FLOW_KEY, inserted)))
                 .containsExactly(
                         VALUE
@@ -78,15 +75,14 @@ class TypeComparisonTest {
 
     @Test
     void aMissingFieldIsReportedWithoutTheFieldsThatMove() {
-        StructType shorter = struct("flow", member("bytes", Scalar.U64), member("state", FLOW_STATE));
+        StructType shorter = struct("flow", "__u64 bytes; ? state;", FLOW_STATE);
         assertThat(messages(tenantFlows(), tenantFlows(FLOW_KEY, shorter)))
                 .containsExactly(VALUE + ", field packets: __u64 at offset 0 in the records, missing in the object");
     }
 
     @Test
     void swappedFieldsAreBothMoved() {
-        StructType swapped =
-                struct("flow", member("bytes", Scalar.U64), member("packets", Scalar.U64), member("state", FLOW_STATE));
+        StructType swapped = struct("flow", "__u64 bytes; __u64 packets; ? state;", FLOW_STATE);
         assertThat(messages(tenantFlows(), tenantFlows(FLOW_KEY, swapped)))
                 .containsExactly(
                         VALUE + ", field packets: offset 0 in the records, 8 in the object",
@@ -95,19 +91,8 @@ class TypeComparisonTest {
 
     @Test
     void aSwapAfterAnInsertedFieldIsReported() {
-        StructType declared = struct(
-                "s",
-                member("a", Scalar.U64),
-                member("b", Scalar.U64),
-                member("c", Scalar.U64),
-                member("d", Scalar.U64));
-        StructType actual = struct(
-                "s",
-                member("x", Scalar.U64),
-                member("a", Scalar.U64),
-                member("c", Scalar.U64),
-                member("b", Scalar.U64),
-                member("d", Scalar.U64));
+        StructType declared = struct("s", "__u64 a; __u64 b; __u64 c; __u64 d;");
+        StructType actual = struct("s", "__u64 x; __u64 a; __u64 c; __u64 b; __u64 d;");
         assertThat(SchemaComparison.compare(withValue(declared), withValue(actual)))
                 .extracting(difference -> difference.where().field(), Difference::aspect)
                 .startsWith(tuple("x", Aspect.EXTRA_FIELD))
@@ -116,8 +101,7 @@ class TypeComparisonTest {
 
     @Test
     void reportsARenamedField() {
-        StructType renamed = struct(
-                "flow", member("packets", Scalar.U64), member("octets", Scalar.U64), member("state", FLOW_STATE));
+        StructType renamed = struct("flow", "__u64 packets; __u64 octets; ? state;", FLOW_STATE);
         assertThat(messages(tenantFlows(), tenantFlows(FLOW_KEY, renamed)))
                 .containsExactly(VALUE + ", field bytes: bytes in the records, octets in the object at the"
                         + " same place and of the same size; use one name if both are the same field");
@@ -135,15 +119,15 @@ class TypeComparisonTest {
         assertValueDifference(
                 new ArrayType(Scalar.U8, 6), new ArrayType(Scalar.U8, 8), "length 6 in the records, 8 in the object");
         assertValueDifference(new ArrayType(Scalar.U8, 8), Scalar.U64, "__u8[8] in the records, __u64 in the object");
-        assertThat(messages(withValue(new ArrayType(Scalar.U8, 8)), withValue(new ArrayType(Scalar.S8, 8))))
+        assertThat(differences(new ArrayType(Scalar.U8, 8), new ArrayType(Scalar.S8, 8)))
                 .containsExactly(
                         "map counts, value, element: unsigned (__u8) in the records, signed (__s8) in the object");
     }
 
     @Test
     void onlyTheLargerNestedStructIsReported() {
-        StructType grownKey = struct("pair", member("a", Scalar.U32), member("b", Scalar.U64));
-        StructType key = struct("pair", member("a", Scalar.U32), member("b", Scalar.U32));
+        StructType grownKey = struct("pair", "__u32 a; __u64 b;");
+        StructType key = struct("pair", "__u32 a; __u32 b;");
         assertThat(messages(nested(key), nested(grownKey)))
                 .containsExactly(
                         "map counts, value struct outer, field pair struct pair, field b: size 4 (__u32) in the"
@@ -152,8 +136,8 @@ class TypeComparisonTest {
 
     @Test
     void sharedStructIsReportedOnce() {
-        StructType other = struct("flow", member("packets", Scalar.U64), member("bytes", Scalar.S64));
-        StructType flow = struct("flow", member("packets", Scalar.U64), member("bytes", Scalar.U64));
+        StructType other = struct("flow", "__u64 packets; __s64 bytes;");
+        StructType flow = struct("flow", "__u64 packets; __u64 bytes;");
         assertThat(messages(inTwoMaps(flow), inTwoMaps(other)))
                 .containsExactly("map first, value struct flow, field bytes: unsigned (__u64) in the records, signed"
                         + " (__s64) in the object");
@@ -163,45 +147,35 @@ class TypeComparisonTest {
     void theSizeOfTheTypeIsComparedIfItsFieldsAgree() {
         StructType declared = new StructType("s", 8, 4, List.of(new Field("a", Scalar.U32, 0)));
         StructType actual = new StructType("s", 12, 1, List.of(new Field("a", Scalar.U32, 0)));
-        assertThat(messages(withValue(declared), withValue(actual)))
+        assertThat(differences(declared, actual))
                 .containsExactly(
                         "map counts, value struct s: size 8 (struct s) in the records, 12 (struct s) in the object");
     }
 
     @Test
     void comparesBitFieldsBitByBit() {
-        StructType declared = struct("s", bits("a", Scalar.U32, 3), bits("b", Scalar.U32, 9), member("c", Scalar.U16));
-        assertThat(messages(
-                        withValue(declared),
-                        withValue(struct(
-                                "s", bits("a", Scalar.U32, 3), bits("b", Scalar.U32, 8), member("c", Scalar.U16)))))
+        StructType declared = struct("s", "__u32 a : 3; __u32 b : 9; __u16 c;");
+        assertThat(differences(declared, struct("s", "__u32 a : 3; __u32 b : 8; __u16 c;")))
                 .containsExactly(
                         "map counts, value struct s, field b: width in bits 9 in the records, 8 in the object");
-        assertThat(messages(
-                        withValue(declared),
-                        withValue(struct(
-                                "s", bits("b", Scalar.U32, 9), bits("a", Scalar.S32, 3), member("c", Scalar.U16)))))
+        assertThat(differences(declared, struct("s", "__u32 b : 9; __s32 a : 3; __u16 c;")))
                 .containsExactlyInAnyOrder(
                         "map counts, value struct s, field a: offset 0 bit 0 in the records, 1 bit 1 in the object",
                         "map counts, value struct s, field b: offset 0 bit 3 in the records, 0 bit 0 in the object",
                         "map counts, value struct s, field a: unsigned (__u32) in the records, signed (__s32) in the"
                                 + " object");
-        assertThat(messages(
-                        withValue(declared),
-                        withValue(struct(
-                                "s", member("a", Scalar.U8), bits("b", Scalar.U32, 9), member("c", Scalar.U16)))))
+        assertThat(differences(declared, struct("s", "__u8 a; __u32 b : 9; __u16 c;")))
                 .contains("map counts, value struct s, field a: width in bits 3 in the records, all in the object");
     }
 
     @Test
     void kernelTypesAndPointersDifferByTypeAndTarget() {
-        assertThat(messages(withValue(ManagedFieldType.TIMER), withValue(ManagedFieldType.TIMER)))
-                .isEmpty();
+        assertThat(differences(ManagedFieldType.TIMER, ManagedFieldType.TIMER)).isEmpty();
         assertValueDifference(
                 ManagedFieldType.TIMER,
                 ManagedFieldType.LIST_HEAD,
                 "struct bpf_timer in the records, struct bpf_list_head in the object");
-        assertThat(messages(withValue(Scalar.U64), withValue(new PointerType("struct task_struct"))))
+        assertThat(differences(Scalar.U64, new PointerType("struct task_struct")))
                 .isEmpty();
         assertValueDifference(Scalar.S64, new PointerType("void"), "__s64 in the records, void * in the object");
         assertValueDifference(
@@ -224,24 +198,23 @@ class TypeComparisonTest {
 
     @Test
     void anotherTagIsADifferenceUnlessOneSideHasNone() {
-        StructType declared = struct("s", member("a", Scalar.U32));
-        assertThat(messages(withValue(declared), withValue(struct("t", member("a", Scalar.U32)))))
+        StructType declared = struct("s", "__u32 a;");
+        assertThat(differences(declared, struct("t", "__u32 a;")))
                 .containsExactly("map counts, value struct s: called struct s in the records, struct t in the object");
-        assertThat(messages(withValue(declared), withValue(struct("", member("a", Scalar.U32)))))
-                .isEmpty();
+        assertThat(differences(declared, struct("", "__u32 a;"))).isEmpty();
     }
 
     @Test
     void comparesEnumsByNameAndValue() {
-        EnumType declared = EnumType.of("e", constants("A", 0, "B", 1, "C", 2));
-        EnumType actual = EnumType.of("e", constants("A", 0, "B", 2, "D", -1));
-        assertThat(messages(withValue(declared), withValue(actual)))
+        EnumType declared = enumOf("e", "A = 0, B = 1, C = 2");
+        EnumType actual = enumOf("e", "A = 0, B = 2, D = -1");
+        assertThat(differences(declared, actual))
                 .containsExactly(
                         "map counts, value enum e: unsigned (enum e) in the records, signed (enum e) in the object",
                         "map counts, value enum e, constant B: 1 in the records, 2 in the object",
                         "map counts, value enum e, constant C: 2 in the records, missing in the object",
                         "map counts, value enum e, constant D: missing in the records, -1 in the object");
-        assertThat(messages(withValue(declared), withValue(Scalar.U32))).isEmpty();
+        assertThat(differences(declared, Scalar.U32)).isEmpty();
         assertValueDifference(declared, Scalar.S32, "unsigned (enum e) in the records, signed (__s32) in the object");
     }
 
@@ -251,7 +224,7 @@ class TypeComparisonTest {
                 new UnionType("u", 8, 8, List.of(new Field("a", Scalar.U64, 0), new Field("b", Scalar.U32, 0)));
         UnionType actual =
                 new UnionType("u", 8, 8, List.of(new Field("b", Scalar.S32, 0), new Field("a", Scalar.U64, 0)));
-        assertThat(messages(withValue(declared), withValue(actual)))
+        assertThat(differences(declared, actual))
                 .containsExactly(
                         "map counts, value union u, field b: unsigned (__u32) in the records, signed (__s32) in"
                                 + " the object");
@@ -260,7 +233,7 @@ class TypeComparisonTest {
     @Test
     void theSizeOfAUnionIsComparedIfItsFieldsAgree() {
         List<Field> fields = List.of(new Field("a", Scalar.U64, 0), new Field("b", Scalar.U32, 0));
-        assertThat(messages(withValue(new UnionType("u", 8, 8, fields)), withValue(new UnionType("u", 16, 16, fields))))
+        assertThat(differences(new UnionType("u", 8, 8, fields), new UnionType("u", 16, 16, fields)))
                 .containsExactly(
                         "map counts, value union u: size 8 (union u) in the records, 16 (union u) in the object");
     }
@@ -269,26 +242,24 @@ class TypeComparisonTest {
     @Test
     void wideConstantsMayBeCutOff() {
         EnumType wide = new EnumType("e", 8, false, List.of(new EnumType.Constant("A", 1L << 32 | 5)));
-        assertThat(messages(withValue(wide), withValue(new EnumType("e", 8, false, constants("A", 5)))))
+        assertThat(differences(wide, new EnumType("e", 8, false, constants("A = 5"))))
                 .isEmpty();
-        assertThat(messages(withValue(wide), withValue(new EnumType("e", 8, false, constants("A", 6)))))
+        assertThat(differences(wide, new EnumType("e", 8, false, constants("A = 6"))))
                 .hasSize(1);
-        EnumType signed = EnumType.of("e", constants("A", -1));
+        EnumType signed = enumOf("e", "A = -1");
         EnumType unsigned = new EnumType("e", 4, false, List.of(new EnumType.Constant("A", 0xffff_ffffL)));
-        assertThat(messages(withValue(signed), withValue(unsigned))).isEmpty();
-        assertThat(messages(withValue(unsigned), withValue(signed))).isEmpty();
+        assertThat(differences(signed, unsigned)).isEmpty();
+        assertThat(differences(unsigned, signed)).isEmpty();
         EnumType longer = new EnumType("e", 8, false, List.of(new EnumType.Constant("A", 0xffff_ffffL)));
-        assertThat(messages(withValue(signed), withValue(longer)))
+        assertThat(differences(signed, longer))
                 .containsExactly("map counts, value enum e: size 4 (enum e) in the records, 8 (enum e) in the object");
-        EnumType longerSigned = new EnumType("e", 8, true, constants("A", -1));
-        assertThat(messages(withValue(longer), withValue(longerSigned))).isNotEmpty();
+        EnumType longerSigned = new EnumType("e", 8, true, constants("A = -1"));
+        assertThat(differences(longer, longerSigned)).isNotEmpty();
     }
 
     @Test
     void aMissingBitFieldIsReportedWithItsWidth() {
-        assertThat(messages(
-                        withValue(struct("s", member("a", Scalar.U32), bits("b", Scalar.U32, 9))),
-                        withValue(struct("s", member("a", Scalar.U32)))))
+        assertThat(differences(struct("s", "__u32 a; __u32 b : 9;"), struct("s", "__u32 a;")))
                 .contains(
                         "map counts, value struct s, field b: __u32 : 9 at offset 4 bit 0 in the records, missing in the"
                                 + " object");
@@ -297,19 +268,16 @@ class TypeComparisonTest {
     @Test
     void reportsAMapWithoutKeys() {
         assertThat(messages(
-                        schema(List.of(), hash("counts", MapRole.PLAIN, 16, Scalar.U32, Scalar.U64)),
-                        schema(
-                                List.of(),
-                                new MapDef("counts", MapRole.PLAIN, MapKind.HASH, 16, 0, null, Scalar.U64, null))))
+                        hash("counts", MapRole.PLAIN, 16, Scalar.U32, Scalar.U64),
+                        new MapDef("counts", MapRole.PLAIN, MapKind.HASH, 16, 0, null, Scalar.U64, null)))
                 .containsExactly("map counts, key: __u32 in the records, none in the object");
     }
 
     @Test
     void comparesOpaqueTypesOnlyBySize() {
         OpaqueType forward = new OpaqueType(0, 1, "forward declaration of struct flow");
-        assertThat(messages(withValue(FLOW), withValue(new OpaqueType(24, 1, "value_size"))))
-                .isEmpty();
-        assertThat(messages(withValue(FLOW), withValue(forward)))
+        assertThat(differences(FLOW, new OpaqueType(24, 1, "value_size"))).isEmpty();
+        assertThat(differences(FLOW, forward))
                 .containsExactly(
                         "map counts, value: size 24 (struct flow) in the records, unknown (forward declaration of"
                                 + " struct flow) in the object");
@@ -341,7 +309,7 @@ class TypeComparisonTest {
             StructType actual = RandomSchemas.structOfScalars(random);
             boolean same = declared.equals(actual);
             equal += same ? 1 : 0;
-            List<String> messages = messages(withValue(declared), withValue(actual));
+            List<String> messages = differences(declared, actual);
             assertThat(messages.isEmpty())
                     .as("seed %d: %s and %s: %s", seed, declared, actual, messages)
                     .isEqualTo(same);
@@ -350,24 +318,12 @@ class TypeComparisonTest {
         assertThat(equal).as("pairs that were equal").isPositive();
     }
 
-    private static StructType.Member bits(String name, CType type, int bits) {
-        return new StructType.Member(name, type, bits, 1, 0);
-    }
-
     private static void assertValueDifference(CType declared, CType actual, String message) {
-        assertThat(messages(withValue(declared), withValue(actual))).containsExactly("map counts, value: " + message);
-    }
-
-    private static List<EnumType.Constant> constants(Object... namesAndValues) {
-        List<EnumType.Constant> constants = new ArrayList<>();
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            constants.add(new EnumType.Constant((String) namesAndValues[i], (Integer) namesAndValues[i + 1]));
-        }
-        return constants;
+        assertThat(differences(declared, actual)).containsExactly("map counts, value: " + message);
     }
 
     private static Schema nested(StructType pair) {
-        StructType outer = struct("outer", member("pair", pair), member("c", Scalar.U32), member("d", Scalar.U64));
+        StructType outer = struct("outer", "? pair; __u32 c; __u64 d;", pair);
         return schema(List.of(pair, outer), hash("counts", MapRole.PLAIN, 16, Scalar.U32, outer));
     }
 

@@ -5,7 +5,6 @@ import static dev.nestmap.schema.text.SchemaTexts.TENANT_FLOWS;
 import static dev.nestmap.schema.text.SchemaTexts.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.schema.RandomSchemas;
 import dev.nestmap.schema.Samples;
@@ -14,9 +13,11 @@ import dev.nestmap.schema.compare.SchemaComparison;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A text that is not a schema is rejected, with the number of the line. */
@@ -62,85 +63,75 @@ class RejectedTextTest {
         }
     }
 
-    @Test
-    void outerMapNeedsItsInnerMap() {
-        assertThatThrownBy(() -> SchemaText.parse(TENANT_FLOWS.replace("inner: flow_map", "inner: flows")))
-                .isInstanceOf(SchemaFormatException.class)
-                .hasMessage("line 30 of the schema text: the lines before this one declare no inner map flows");
-        assertThatThrownBy(() -> SchemaText.parse(TENANT_FLOWS.replace("map tenant:", "map flow_map:")))
-                .isInstanceOf(SchemaFormatException.class)
-                .hasMessage("line 30 of the schema text: the text declares map flow_map twice");
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            nestmap-schema 2\\nsomething !new\\n | 1 | written by a newer version of Nestmap, in format 2, and this version reads format 1
+            nestmap-schema 0\\n               | 1 | an older version
+            -                                | 1 | empty
+            '\\n<html>\\n'                     | 2 | unexpected character "<"
+            hello\\n                          | 1 | begins with "nestmap-schema"
+            nestmap-schema one\\n             | 1 | "one" is not a number
+            nestmap-schema 1\\n               | 1 | begins with "header"
+            """)
+    void rejectsTextsOfOtherKinds(@Nullable String text, int line, String message) {
+        assertRejected(text == null ? "" : text.translateEscapes(), line).hasMessageContaining(message);
     }
 
-    @Test
-    void namesBothFormats() {
-        assertRejected("nestmap-schema 2\nsomething !new\n", 1)
-                .hasMessageContaining(
-                        "written by a newer version of Nestmap, in format 2, and this version reads format 1");
-        assertRejected("nestmap-schema 0\n", 1).hasMessageContaining("an older version");
+    /** Unknown words, facts that contradict each other, and numbers that are out of range. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            from com                  | origin com                 |  2 | unknown line: it begins with "origin"
+            tenant_flows.bpf.h        | tenant_flows.h             |  3 | .bpf.h
+            field packets: __u64      | field packets: u64         | 19 | unknown type "u64"
+            enum flow_state, offset   | struct flow_state, offset  | 21 | no struct flow_state is declared before this line
+            BPF_MAP_TYPE_HASH\\n       | BPF_MAP_TYPE_TREE\\n        | 24 | unknown word "BPF_MAP_TYPE_TREE"
+            '  max_entries: 4096\\n'   | ''                         | 24 | no attribute "max_entries"
+            inner: flow_map           | pages: 4                   | 34 | unknown attribute "pages"
+            inner: flow_map           | inner: flows               | 30 | the lines before this one declare no inner map flows
+            map tenant:               | map flow_map:              | 30 | the text declares map flow_map twice
+            max_entries: 64           | max_entries: 64 65         | 31 | contradicts
+            max_entries: 64           | max_entries: many          | 31 | "many" is not a number
+            max_entries: 64\\n         | 'max_entries: 64\\n  max_entries: 64\\n'    | 32 | the map has the attribute "max_entries" twice
+            max_entries: 64\\n         | 'max_entries: 64\\n  numa_node: 2147483648\\n' | 32 | numa_node 2147483648 is out of range
+            max_entries: 64\\n         | 'max_entries: 64\\n  numa_node: -1\\n'      | 32 | numa_node -1 is out of range
+            struct flow:              | struct flow_key:           | 18 | a second type
+            field source: __be32      | field source: __be32[99999999999999999999] | 11 | not a number
+            field source: __be32      | field source: __be32[9223372036854775807]  | 11 | an array of 9223372036854775807 elements of 4 bytes
+            size 24, alignment 8      | size 24, alignment 0       | 18 | alignment of 0
+            size 24, alignment 8      | size 24, alignment 2147483648 | 18 | an alignment of 2147483648 is out of range
+            struct flow: size 24      | struct flow: size 999999999999999999 | 18 | a size of 999999999999999999
+            __u8, offset 12           | __u8, offset -12           | 15 | an offset of -12
+            field protocol            | field "protocol            | 15 | has no closing quote
+            __u64, offset 8, size 8   | __u64, offset 8, size 4    | 20 | require "field bytes: __u64, offset 8, size 8, unsigned"
+            offset 12, size 1, unsigned | offset 12, size 1, signed | 15 | contradicts
+            offset 13, size 3         | offset 13, size 2          | 16 | require "pad _pad0: offset 13, size 3"
+            size 16, alignment 4      | size 20, alignment 4       | 16 | require "pad _pad0: offset 13, size 7"
+            __be32, offset 0, size 4, unsigned, big-endian | __u32, offset 0, bit 0, bits 33 | 11 | a bit-field of 33 bits from bit 0 does not fit __u32
+            __be32, offset 0, size 4, unsigned, big-endian | __u32, offset 0, bit 0, bits 0 | 11 | a bit-field of 0 bits from bit 0 does not fit __u32
+            __be32, offset 0, size 4, unsigned, big-endian | __u32, offset 0, bit 8, bits 1 | 11 | a bit-field of 1 bit from bit 8 does not fit __u32
+            __be32, offset 0, size 4, unsigned, big-endian | 'opaque(size 1073741824, alignment 1, "x"), offset 0, bit 0, bits 2147483648' \
+            | 11 | a bit-field of 2147483648 bits from bit 0 does not fit __u8[1073741824]
+            map flow_map | 'enum flow_state #2: size 4, unsigned\\n  constant FLOW_STATE_NEW: 0\\n  constant FLOW_STATE_OPEN: 1\\n\\nmap flow_map' \
+            | 24 | a second type with the tag flow_state, equal to the first
+            """)
+    void rejectsWhatIsWrongInALine(String from, String to, int line, String message) {
+        String part = from.translateEscapes();
+        assertThat(TENANT_FLOWS).contains(part);
+
+        assertRejected(TENANT_FLOWS.replace(part, to.translateEscapes()), line).hasMessageContaining(message);
     }
 
-    @Test
-    void rejectsTextsOfOtherKinds() {
-        assertRejected("", 1).hasMessageContaining("empty");
-        assertRejected("\n<html>\n", 2).hasMessageContaining("unexpected character \"<\"");
-        assertRejected("hello\n", 1).hasMessageContaining("begins with \"nestmap-schema\"");
-        assertRejected("nestmap-schema one\n", 1).hasMessageContaining("\"one\" is not a number");
-        assertRejected("nestmap-schema 1\n", 1).hasMessageContaining("begins with \"header\"");
-    }
-
-    @Test
-    void rejectsUnknownWordsWithTheirLine() {
-        assertRejected(edited("from com", "origin com"), 2)
-                .hasMessageContaining("unknown line: it begins with \"origin\"");
-        assertRejected(edited("tenant_flows.bpf.h", "tenant_flows.h"), 3).hasMessageContaining(".bpf.h");
-        assertRejected(edited("field packets: __u64", "field packets: u64"), 19)
-                .hasMessageContaining("unknown type \"u64\"");
-        assertRejected(edited("enum flow_state, offset", "struct flow_state, offset"), 21)
-                .hasMessageContaining("no struct flow_state is declared before this line");
-        assertRejected(edited("BPF_MAP_TYPE_HASH\n", "BPF_MAP_TYPE_TREE\n"), 24)
-                .hasMessageContaining("unknown word \"BPF_MAP_TYPE_TREE\"");
-        assertRejected(edited("  max_entries: 4096\n", ""), 24).hasMessageContaining("no attribute \"max_entries\"");
-        assertRejected(edited("  inner: flow_map\n", "  pages: 4\n"), 34)
-                .hasMessageContaining("unknown attribute \"pages\"");
-        assertRejected(edited("max_entries: 64", "max_entries: 64 65"), 31).hasMessageContaining("contradicts");
-        assertRejected(edited("max_entries: 64", "max_entries: many"), 31)
-                .hasMessageContaining("\"many\" is not a number");
-        assertRejected(edited("struct flow:", "struct flow_key:"), 18).hasMessageContaining("a second type");
-        assertRejected(edited("field source: __be32", "field source: __be32[99999999999999999999]"), 11)
-                .hasMessageContaining("not a number");
-        assertRejected(edited("field source: __be32", "field source: __be32[9223372036854775807]"), 11)
-                .hasMessageContaining("an array of 9223372036854775807 elements of 4 bytes");
-        assertRejected(edited("struct flow: size 24, alignment 8", "struct flow: size 24, alignment 0"), 18)
-                .hasMessageContaining("alignment of 0");
-        assertRejected(edited("struct flow: size 24", "struct flow: size 999999999999999999"), 18)
-                .hasMessageContaining("a size of 999999999999999999");
-        assertRejected(edited("__u8, offset 12", "__u8, offset -12"), 15).hasMessageContaining("an offset of -12");
-        assertRejected(edited("field protocol", "field \"protocol"), 15).hasMessageContaining("has no closing quote");
-    }
-
-    @Test
-    void rejectsUnknownReadings() {
-        assertRejected(TENANT_FLOWS + "reading enum flow_state x: Duration, 1 per second\n", 35)
-                .hasMessageContaining("expected a struct, union, map or variable, but found \"enum\"");
-        assertRejected(TENANT_FLOWS + "reading struct flow bytes: Period, 1 per second\n", 35)
-                .hasMessageContaining("expected \"Duration\", but found \"Period\"");
-        assertRejected(TENANT_FLOWS + "reading struct flow bytes: Duration, 0 per second\n", 35)
-                .hasMessageContaining("0 units per second are not in the range");
-        assertRejected(TENANT_FLOWS + "reading struct flow bytes: by state\n  member v4: 2\n", 36)
-                .hasMessageContaining("expected \"case\", but found \"member\"");
-    }
-
-    @Test
-    void rejectsFactsThatContradictEachOther() {
-        assertRejected(edited("__u64, offset 8, size 8", "__u64, offset 8, size 4"), 20)
-                .hasMessageContaining("require \"field bytes: __u64, offset 8, size 8, unsigned\"");
-        assertRejected(edited("__u8, offset 12, size 1, unsigned", "__u8, offset 12, size 1, signed"), 15)
-                .hasMessageContaining("contradicts");
-        assertRejected(edited("pad _pad0: offset 13, size 3", "pad _pad0: offset 13, size 2"), 16)
-                .hasMessageContaining("require \"pad _pad0: offset 13, size 3\"");
-        assertRejected(edited("size 16, alignment 4", "size 20, alignment 4"), 16)
-                .hasMessageContaining("require \"pad _pad0: offset 13, size 7\"");
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            enum flow_state x: Duration, 1 per second            | 35 | expected a struct, union, map or variable, but found "enum"
+            struct flow bytes: Period, 1 per second              | 35 | expected "Duration", but found "Period"
+            struct flow bytes: Duration, 0 per second            | 35 | 0 units per second are not in the range
+            struct flow bytes: Duration, 1000000001 per second   | 35 | 1000000001 units per second are not in the range
+            'struct flow bytes: by state\\n  member v4: 2'        | 36 | expected "case", but found "member"
+            """)
+    void rejectsUnknownReadings(String reading, int line, String message) {
+        assertRejected(TENANT_FLOWS + "reading " + reading.translateEscapes() + "\n", line)
+                .hasMessageContaining(message);
     }
 
     /** Each type contains the one before twice, so the last one has 4 million members. */
@@ -154,9 +145,7 @@ class RejectedTextTest {
                     .append(String.format("  field b: struct t%d, offset %d, size %d%n", i - 1, half, half));
         }
 
-        assertThatThrownBy(() -> SchemaText.parse(text.toString()))
-                .isInstanceOf(SchemaFormatException.class)
-                .hasMessageContaining("a type with more than 16384 members, including those of nested types");
+        assertRejected(text.toString(), "a type with more than 16384 members, including those of nested types");
     }
 
     @ParameterizedTest
@@ -174,9 +163,7 @@ class RejectedTextTest {
         }
 
         for (String text : List.of(chain.toString(), dimensions, untagged.toString())) {
-            assertThatThrownBy(() -> SchemaText.parse(text))
-                    .isInstanceOf(SchemaFormatException.class)
-                    .hasMessageContaining("types are nested more than 64 deep");
+            assertRejected(text, "types are nested more than 64 deep");
         }
     }
 
@@ -205,10 +192,5 @@ class RejectedTextTest {
             default -> words = words.subList(0, at);
         }
         return String.join("", words);
-    }
-
-    private static String edited(String from, String to) {
-        assertThat(TENANT_FLOWS).contains(from);
-        return TENANT_FLOWS.replace(from, to);
     }
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.text;
 
+import static dev.nestmap.schema.Samples.enumOf;
+import static dev.nestmap.schema.Samples.struct;
+import static dev.nestmap.schema.Samples.union;
 import static dev.nestmap.schema.text.SchemaTexts.TENANT_FLOWS;
 import static dev.nestmap.schema.text.SchemaTexts.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,12 +19,10 @@ import dev.nestmap.schema.RandomSchemas;
 import dev.nestmap.schema.Samples;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
-import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
-import dev.nestmap.schema.type.StructAttributes;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
 import java.util.List;
@@ -59,12 +60,15 @@ class SchemaTextTest {
                   type: __u64[4]
                 """);
         assertThat(SchemaText.parse(text)).isEqualTo(schema);
-        assertThatThrownBy(() -> SchemaText.parse(text.replace(".data.stats", ".maps")))
-                .hasMessage("line 7 of the schema text: \".maps\" is not a section of global variables");
-        assertThatThrownBy(() -> SchemaText.parse(text.replace("hits", "sample_rate")))
-                .hasMessage("line 7 of the schema text: the text declares global variable sample_rate twice");
-        assertThatThrownBy(() -> SchemaText.parse(text.replace("  type: __u64[4]", "")))
-                .hasMessage("line 7 of the schema text: the variable has no attribute \"type\"");
+        assertRejected(
+                text.replace(".data.stats", ".maps"),
+                "line 7 of the schema text: \".maps\" is not a section of global variables");
+        assertRejected(
+                text.replace("hits", "sample_rate"),
+                "line 7 of the schema text: the text declares global variable sample_rate twice");
+        assertRejected(
+                text.replace("  type: __u64[4]", ""),
+                "line 7 of the schema text: the variable has no attribute \"type\"");
     }
 
     @Test
@@ -83,9 +87,8 @@ class SchemaTextTest {
                 """);
         assertThat(SchemaText.parse(text)).isEqualTo(schema);
         for (String node : List.of("4294967296", "-1")) {
-            assertThatThrownBy(() -> SchemaText.parse(text.replace("numa_node: 0", "numa_node: " + node)))
-                    .isInstanceOf(SchemaFormatException.class)
-                    .hasMessageContaining("numa_node " + node + " is out of range");
+            assertRejected(
+                    text.replace("numa_node: 0", "numa_node: " + node), "numa_node " + node + " is out of range");
         }
     }
 
@@ -105,15 +108,9 @@ class SchemaTextTest {
 
     @Test
     void spellsNestedArraysAsCDoes() {
-        StructType struct = StructType.of(
-                "s",
-                List.of(
-                        Samples.member("matrix", new ArrayType(new ArrayType(Scalar.S16, 3), 2)),
-                        Samples.member("next", new ArrayType(new OpaqueType(8, 8, "pointer"), 4))));
+        StructType struct = struct("s", "__s16 matrix[2][3]; ? next[4];", new OpaqueType(8, 8, "pointer"));
         String text = SchemaText.print(Samples.withValue(struct));
-        assertThatThrownBy(() -> SchemaText.parse(text.replace("opaque(size 8", "opaque(size -8")))
-                .isInstanceOf(SchemaFormatException.class)
-                .hasMessageContaining("a size of -8");
+        assertRejected(text.replace("opaque(size 8", "opaque(size -8"), "a size of -8");
         assertThat(text)
                 .contains("field matrix: __s16[2][3], offset 0, size 12, signed\n")
                 .contains("field next: opaque(size 8, alignment 8, \"pointer\")[4], offset 16, size 32\n");
@@ -121,19 +118,13 @@ class SchemaTextTest {
 
     @Test
     void untaggedTypesArePrintedInPlace() {
-        UnionType address = UnionType.of(
-                "",
-                List.of(
-                        Samples.member("v4", Scalar.BE32),
-                        Samples.member("", StructType.of("", List.of(Samples.member("high", Scalar.U64))))),
-                StructAttributes.NATURAL);
+        UnionType address = union("", "__be32 v4; ?;", struct("", "__u64 high;"));
         StructType struct = StructType.of(
                 "s",
                 List.of(
                         Samples.member("", address),
-                        new StructType.Member("mode", EnumType.of("", List.of(new EnumType.Constant("A", 1))), 3, 1, 2),
-                        Samples.member(
-                                "points", new ArrayType(StructType.of("", List.of(Samples.member("x", Scalar.U8))), 2)),
+                        new StructType.Member("mode", enumOf("", "A = 1"), 3, 1, 2),
+                        Samples.member("points", new ArrayType(struct("", "__u8 x;"), 2)),
                         Samples.member("lock", ManagedFieldType.SPIN_LOCK),
                         Samples.member("task", new PointerType("struct task_struct")),
                         Samples.member("wide", Scalar.U128)));
@@ -185,12 +176,12 @@ class SchemaTextTest {
 
     @Test
     void kptrsNameTheirTargets() {
-        StructType struct = StructType.of(
+        StructType struct = struct(
                 "s",
-                List.of(
-                        Samples.member("list", ManagedFieldType.LIST_HEAD),
-                        Samples.member("task", new PointerType("struct task_struct", PointerType.Kind.KPTR)),
-                        Samples.member("other", new PointerType("struct task_struct", PointerType.Kind.UNTRUSTED))));
+                "? list; ? task; ? other;",
+                ManagedFieldType.LIST_HEAD,
+                new PointerType("struct task_struct", PointerType.Kind.KPTR),
+                new PointerType("struct task_struct", PointerType.Kind.UNTRUSTED));
         Schema schema = new Schema("", "h", List.of(), List.of(struct), List.of());
         String text = """
                 nestmap-schema 1
@@ -257,14 +248,9 @@ class SchemaTextTest {
     /** An object that was linked from several C files can have them. */
     @Test
     void numbersTypesWithTheSameTag() {
-        StructType small = StructType.of("flow", List.of(Samples.member("packets", Scalar.U32)));
-        StructType large = StructType.of("flow", List.of(Samples.member("packets", Scalar.U64)));
-        StructType both = StructType.of(
-                "both",
-                List.of(
-                        Samples.member("large", large),
-                        Samples.member("small", small),
-                        Samples.member("all", new ArrayType(large, 2))));
+        StructType small = struct("flow", "__u32 packets;");
+        StructType large = struct("flow", "__u64 packets;");
+        StructType both = struct("both", "? large; ? small; ? all[2];", large, small, large);
         Schema schema = Samples.schema(List.of(small, large, both));
 
         String text = SchemaText.print(schema);
@@ -273,12 +259,11 @@ class SchemaTextTest {
                 .contains("\nstruct flow: size 4", "\nstruct flow #2: size 8")
                 .contains("field large: struct flow #2,", "field small: struct flow,", "field all: struct flow #2[2],");
         assertThat(SchemaText.parse(text)).isEqualTo(schema);
-        assertThatThrownBy(() -> SchemaText.parse(text.replace("large: struct flow #2", "large: struct flow #3")))
-                .isInstanceOf(SchemaFormatException.class)
-                .hasMessageContaining("no struct flow #3 is declared before this line");
-        assertThatThrownBy(() -> SchemaText.parse(text.replace("\nstruct flow #2", "\nstruct flow #3")))
-                .isInstanceOf(SchemaFormatException.class)
-                .hasMessageContaining("type 3 with the tag flow comes after 1 others");
+        assertRejected(
+                text.replace("large: struct flow #2", "large: struct flow #3"),
+                "no struct flow #3 is declared before this line");
+        assertRejected(
+                text.replace("\nstruct flow #2", "\nstruct flow #3"), "type 3 with the tag flow comes after 1 others");
         assertThatThrownBy(() -> SchemaText.parse(text.replace("\nstruct flow #2: size 8", "\nstruct flow #2: size 4")
                         .replace("__u64", "__u32")))
                 .isInstanceOf(SchemaFormatException.class);
@@ -293,8 +278,6 @@ class SchemaTextTest {
 
         assertThat(text).contains("  pinning: by_name\n");
         assertThat(SchemaText.parse(text)).isEqualTo(schema);
-        assertThatThrownBy(() -> SchemaText.parse(text.replace("by_name", "by_number")))
-                .isInstanceOf(SchemaFormatException.class)
-                .hasMessageContaining("by_number");
+        assertRejected(text.replace("by_name", "by_number"), "by_number");
     }
 }

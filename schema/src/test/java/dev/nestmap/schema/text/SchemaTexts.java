@@ -48,6 +48,12 @@ final class SchemaTexts {
 
     private SchemaTexts() {}
 
+    static void assertRejected(String text, String message) {
+        assertThatThrownBy(() -> SchemaText.parse(text))
+                .isInstanceOf(SchemaFormatException.class)
+                .hasMessageContaining(message);
+    }
+
     static AbstractThrowableAssert<?, ?> assertRejected(String text, int line) {
         return assertThatThrownBy(() -> SchemaText.parse(text))
                 .asInstanceOf(InstanceOfAssertFactories.type(SchemaFormatException.class))
