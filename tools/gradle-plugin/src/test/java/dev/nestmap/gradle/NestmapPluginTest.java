@@ -88,7 +88,7 @@ class NestmapPluginTest {
         assertThat(module.object()).doesNotExist();
 
         byte[] first = Files.readAllBytes(object);
-        module.write(module.layout().source(Module.PROGRAM), "#error wrong\n");
+        module.write(module.source(), "#error wrong\n");
         assertThatExceptionOfType(GradleException.class)
                 .isThrownBy(() -> run(task))
                 .withMessageContaining("No object was replaced");

@@ -29,7 +29,7 @@ class CompareMojoTest {
         copy = module.layout().schemaCopy(Module.PROGRAM);
         parameters.setModule(module);
         mojo.setLog(log);
-        Files.copy(module.layout().schema(Module.PROGRAM), copy);
+        Files.copy(module.schema(), copy);
     }
 
     @Test
@@ -50,7 +50,7 @@ class CompareMojoTest {
 
         mojo.execute();
 
-        assertThat(copy).hasSameTextualContentAs(module.layout().schema(Module.PROGRAM));
+        assertThat(copy).hasSameTextualContentAs(module.schema());
     }
 
     @Test

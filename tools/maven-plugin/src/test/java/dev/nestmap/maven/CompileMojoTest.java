@@ -131,6 +131,47 @@ class CompileMojoTest {
         assertThat(module.object()).doesNotExist();
     }
 
+    /** Compiles a program that only tests load, with the header of a record in the main sources. */
+    @Test
+    void compilesProgramsOfTestsIntoTheTestClasses() throws Exception {
+        Toolchain.newestExecutable();
+        TestCompileMojo goal = new TestCompileMojo();
+        Parameters ofTests = testParameters(goal);
+        module.write(module.layout().sources().resolve("common.h"), "#define ACTION XDP_PASS\n");
+        module.write(directory.resolve("src/test/bpf/probe.bpf.c"), """
+                #include "tenant_flows.bpf.h"
+                #include "common.h"
+                SEC("xdp") int probe(struct xdp_md *context) { return tenant_lookup(1) ? ACTION : XDP_DROP; }
+                """);
+        Path object = directory.resolve("target/test-classes/META-INF/bpf/probe.bpf.o");
+
+        ofTests.set("skipTests", true);
+        goal.execute();
+        assertThat(log.lines())
+                .containsExactly("INFO Skipped compiling BPF programs of tests, because maven.test.skip is set");
+        assertThat(object).doesNotExist();
+
+        ofTests.set("skipTests", false);
+        goal.execute();
+        assertThat(object).isNotEmptyFile();
+        assertThat(directory.resolve("target/classes/META-INF/bpf/probe.bpf.o")).doesNotExist();
+    }
+
+    private Parameters testParameters(TestCompileMojo goal) throws Exception {
+        Path classes = directory.resolve("target/classes");
+        Path testClasses = directory.resolve("target/test-classes");
+        Parameters ofTests = new Parameters(goal);
+        ofTests.setModule(module);
+        ofTests.set("testSourceDirectory", directory.resolve("src/test/bpf").toFile());
+        ofTests.set("outputDirectory", classes.toFile());
+        ofTests.set("testOutputDirectory", testClasses.toFile());
+        ofTests.set(
+                "testWorkDirectory", directory.resolve("target/nestmap-test").toFile());
+        ofTests.set("classPath", List.of(testClasses.toString(), classes.toString()));
+        goal.setLog(log);
+        return ofTests;
+    }
+
     private static String own(String elements, String goals) {
         return "<plugin><groupId>dev.nestmap</groupId><artifactId>nestmap-maven-plugin</artifactId><executions><execution>"
                 + elements + "<goals>" + goals + "</goals></execution></executions></plugin>";

@@ -8,15 +8,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Searches directories with scripts that print like clang, and the installed clangs. */
 @Tag("jdk-independent")
 class ClangFinderTest {
+    private static final Path EXECUTABLE = Path.of("/usr/bin/clang");
     private static final String BPF = "    bpf        - BPF (host endian)";
     private static final String X86 = "    x86-64     - 64-bit X86: EM64T and AMD64";
 
@@ -59,22 +62,23 @@ class ClangFinderTest {
         Path apple = program("a/clang", "Apple clang version 15.0.0", X86);
         Path other = program("b/clang", "gcc (Debian 12.2.0-14) 12.2.0", "");
 
-        assertThatExceptionOfType(ToolchainException.class)
-                .isThrownBy(() -> finder("a", "b").find(null))
-                .withMessageContaining("clang 13.0.1 (" + old + ") is older than 14")
-                .withMessageContaining("clang 15.0.0 (" + apple + ") was built without the bpf target")
-                .withMessageContaining(other + " is not clang: --version prints \"gcc (Debian 12.2.0-14) 12.2.0\"")
-                .withMessageContaining("Install clang 14 or newer (Debian, Ubuntu and Fedora: package clang)")
-                .withMessageContaining("-Dnestmap.clang=/path/to/clang");
+        assertNotFound(
+                finder("a", "b"),
+                null,
+                "clang 13.0.1 (" + old + ") is older than 14",
+                "clang 15.0.0 (" + apple + ") was built without the bpf target",
+                other + " is not clang: --version prints \"gcc (Debian 12.2.0-14) 12.2.0\"",
+                "Install clang 14 or newer (Debian, Ubuntu and Fedora: package clang)",
+                "-Dnestmap.clang=/path/to/clang");
     }
 
     @Test
     void reportsTheSearchPath() {
-        assertThatExceptionOfType(ToolchainException.class)
-                .isThrownBy(() -> finder("a").find(null))
-                .withMessageContaining(
-                        "there is no clang or clang-NN in the directories of PATH: [" + directory.resolve("a") + "]")
-                .withMessageContaining("package clang");
+        assertNotFound(
+                finder("a"),
+                null,
+                "there is no clang or clang-NN in the directories of PATH: [" + directory.resolve("a") + "]",
+                "package clang");
     }
 
     @Test
@@ -92,32 +96,24 @@ class ClangFinderTest {
         program("a/clang-19", "clang version 19.1.7", BPF);
         Path old = program("a/clang-12", "clang version 12.0.0", BPF);
 
-        assertThatExceptionOfType(ToolchainException.class)
-                .isThrownBy(() -> finder("a").find("clang-20"))
-                .withMessageContaining("there is no clang-20 in the directories of PATH");
-        assertThatExceptionOfType(ToolchainException.class)
-                .isThrownBy(() -> finder("a").find("/opt/clang"))
-                .withMessageContaining("there is no /opt/clang.");
-        assertThatExceptionOfType(ToolchainException.class)
-                .isThrownBy(() -> finder("a").find("clang-12"))
-                .withMessageContaining("clang 12.0.0 (" + old + ") is older than 14");
+        assertNotFound(finder("a"), "clang-20", "there is no clang-20 in the directories of PATH");
+        assertNotFound(finder("a"), "/opt/clang", "there is no /opt/clang.");
+        assertNotFound(finder("a"), "clang-12", "clang 12.0.0 (" + old + ") is older than 14");
     }
 
     @Test
     void saysWhyTheConfiguredClangCanNotBeUsed() throws Exception {
         Path other = program("a/gcc", "gcc (Debian 12.2.0-14) 12.2.0", "");
 
-        assertThatExceptionOfType(ToolchainException.class)
-                .isThrownBy(() -> finder("a").find(""))
-                .withMessageStartingWith("The name of the configured clang is empty. Leave it out");
-        assertThatExceptionOfType(ToolchainException.class)
-                .isThrownBy(() -> finder("a").find(directory.toString()))
-                .withMessageStartingWith(
-                        "The configured clang " + directory + " is no program that this user may run.");
-        assertThatExceptionOfType(ToolchainException.class)
-                .isThrownBy(() -> finder("a").find("gcc"))
-                .withMessageStartingWith("The configured clang can't compile the BPF programs: " + other
-                        + " is not clang: --version prints");
+        assertNotFound(finder("a"), "", "The name of the configured clang is empty. Leave it out");
+        assertNotFound(
+                finder("a"),
+                directory.toString(),
+                "The configured clang " + directory + " is no program that this user may run.");
+        assertNotFound(
+                finder("a"),
+                "gcc",
+                "The configured clang can't compile the BPF programs: " + other + " is not clang: --version prints");
     }
 
     @Test
@@ -125,9 +121,7 @@ class ClangFinderTest {
         Path broken = program("a/clang", "", "");
         Files.writeString(broken, "#!/no/such/interpreter\n");
 
-        assertThatExceptionOfType(ToolchainException.class)
-                .isThrownBy(() -> finder("a").find(null))
-                .withMessageContaining(broken + " does not run: ");
+        assertNotFound(finder("a"), null, broken + " does not run: ");
     }
 
     @Test
@@ -142,6 +136,33 @@ class ClangFinderTest {
     void findsInstalledClangs(ClangInstallation clang) {
         assertThat(clang.major()).isGreaterThanOrEqualTo(ClangFinder.OLDEST_VERSION);
         assertThat(clang.executable().getFileName()).hasToString("clang-" + clang.major());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Debian clang version 14.0.6, 14, 14.0.6",
+        "Ubuntu clang version 18.1.3 (1ubuntu1), 18, 18.1.3",
+        "clang version 21.1.0 (Fedora 21.1.0-1.fc43), 21, 21.1.0",
+        "Apple clang version 15.0.0 (clang-1500.3.9.4), 15, 15.0.0",
+        "clang version 22.0.0git (https://github.com/llvm/llvm-project 1f2b3c), 22, 22.0.0",
+    })
+    void readsTheVersionOfDistributions(String line, int major, String number) {
+        assertThat(ClangInstallation.parse(EXECUTABLE, line + "\nTarget: x86_64-pc-linux-gnu\nThread model: posix\n"))
+                .contains(new ClangInstallation(EXECUTABLE, major, number, line));
+    }
+
+    @Test
+    void readsNoVersionOfOtherPrograms() {
+        assertThat(ClangInstallation.parse(EXECUTABLE, "gcc (Debian 12.2.0-14) 12.2.0\n"))
+                .isEmpty();
+        assertThat(ClangInstallation.parse(EXECUTABLE, "clang version unknown")).isEmpty();
+        assertThat(ClangInstallation.parse(EXECUTABLE, "")).isEmpty();
+    }
+
+    private static void assertNotFound(ClangFinder finder, @Nullable String configured, String... words) {
+        assertThatExceptionOfType(ToolchainException.class)
+                .isThrownBy(() -> finder.find(configured))
+                .satisfies(e -> assertThat(e.getMessage()).contains(words));
     }
 
     private ClangFinder finder(String... searchPath) {

@@ -44,7 +44,7 @@ class DependencyFileExtractorTest {
         Path classes = classes("b", "point.bpf.h", "struct point;");
         Path byHand = classes("c", "my_types.h", "struct mine;");
 
-        DependencyFileExtractor.gather(List.of(jar, classes, byHand, directory.resolve("absent.jar")), into());
+        gather(jar, classes, byHand, directory.resolve("absent.jar"));
 
         assertThat(header("flow.bpf.h")).hasContent("struct flow;");
         assertThat(into().resolve("flow.schema")).hasContent("nestmap-schema 1");
@@ -68,7 +68,7 @@ class DependencyFileExtractorTest {
                         "META-INF/bpf/flow.h", "",
                         "META-INF/bpf/../../../escaped.schema", ""));
 
-        DependencyFileExtractor.gather(List.of(jar, classes("b", "notes.txt", "")), into());
+        gather(jar, classes("b", "notes.txt", ""));
 
         assertThat(into()).isEmptyDirectory();
         assertThat(directory).isDirectoryNotContaining("glob:**escaped*");
@@ -79,14 +79,14 @@ class DependencyFileExtractorTest {
         Path jar = jar("a.jar", Map.of("META-INF/bpf/include/acme/my_types.h", "struct mine;"));
         Path classes = classes("b", "acme/net/point.h", "struct point;");
 
-        DependencyFileExtractor.gather(List.of(jar, classes), into());
+        gather(jar, classes);
 
         assertThat(header("acme/my_types.h")).hasContent("struct mine;");
         assertThat(header("acme/net/point.h")).hasContent("struct point;");
 
-        DependencyFileExtractor.gather(List.of(jar), into());
+        gather(jar);
         assertThat(header("acme")).isDirectoryNotContaining("glob:**net");
-        DependencyFileExtractor.gather(List.of(), into());
+        gather();
         assertThat(into()).isEmptyDirectory();
     }
 
@@ -95,19 +95,17 @@ class DependencyFileExtractorTest {
         Path first = classes("a", "acme/flow.h", "struct flow;");
         Path other = jar("other.jar", Map.of("META-INF/bpf/include/acme/flow.h", "struct flow {};"));
 
-        assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> DependencyFileExtractor.gather(List.of(first, other), into()))
-                .withMessageContaining("different files with the name include/acme/flow.h");
+        assertRejected(List.of(first, other), "different files with the name include/acme/flow.h");
     }
 
     @Test
     void deletesStaleHeadersAndKeepsCurrentOnes() throws Exception {
         Path first = classes("a", "flow.bpf.h", "struct flow;");
-        DependencyFileExtractor.gather(List.of(first, classes("b", "point.bpf.h", "struct point;")), into());
+        gather(first, classes("b", "point.bpf.h", "struct point;"));
         Path kept = header("flow.bpf.h");
         Files.setLastModifiedTime(kept, FileTime.fromMillis(0));
 
-        DependencyFileExtractor.gather(List.of(first), into());
+        gather(first);
 
         assertThat(kept.getParent()).isDirectoryContaining(kept::equals).isDirectoryNotContaining("glob:**point.bpf.h");
         assertThat(Files.getLastModifiedTime(kept)).isEqualTo(FileTime.fromMillis(0));
@@ -115,8 +113,8 @@ class DependencyFileExtractorTest {
 
     @Test
     void updatesAChangedHeader() throws Exception {
-        DependencyFileExtractor.gather(List.of(classes("a", "flow.bpf.h", "struct flow;")), into());
-        DependencyFileExtractor.gather(List.of(classes("a", "flow.bpf.h", "struct flow {};")), into());
+        gather(classes("a", "flow.bpf.h", "struct flow;"));
+        gather(classes("a", "flow.bpf.h", "struct flow {};"));
 
         assertThat(header("flow.bpf.h")).hasContent("struct flow {};");
     }
@@ -127,12 +125,8 @@ class DependencyFileExtractorTest {
         Path same = jar("same.jar", Map.of("META-INF/bpf/include/flow.bpf.h", "struct flow;"));
         Path other = jar("other.jar", Map.of("META-INF/bpf/include/flow.bpf.h", "struct flow {};"));
 
-        DependencyFileExtractor.gather(List.of(first, same), into());
-        assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> DependencyFileExtractor.gather(List.of(first, other), into()))
-                .withMessageContaining("flow.bpf.h")
-                .withMessageContaining(first.toString())
-                .withMessageContaining(other.toString());
+        gather(first, same);
+        assertRejected(List.of(first, other), "flow.bpf.h", first.toString(), other.toString());
     }
 
     @Test
@@ -141,7 +135,7 @@ class DependencyFileExtractorTest {
         byte[] latin1 = "/* Größe */".getBytes(StandardCharsets.ISO_8859_1);
         Files.write(folder.resolve("flow.bpf.h"), latin1);
 
-        DependencyFileExtractor.gather(List.of(directory.resolve("a")), into());
+        gather(directory.resolve("a"));
 
         assertThat(header("flow.bpf.h")).hasBinaryContent(latin1);
     }
@@ -151,10 +145,10 @@ class DependencyFileExtractorTest {
         Path file = classes("a", "acme.h", "struct flow;");
         Path folder = classes("b", "acme.h/flow.h", "struct flow;");
 
-        DependencyFileExtractor.gather(List.of(file), into());
-        DependencyFileExtractor.gather(List.of(folder), into());
+        gather(file);
+        gather(folder);
         assertThat(header("acme.h/flow.h")).exists();
-        DependencyFileExtractor.gather(List.of(file), into());
+        gather(file);
         assertThat(header("acme.h")).isRegularFile();
     }
 
@@ -164,18 +158,24 @@ class DependencyFileExtractorTest {
         byte[] bytes = Files.readAllBytes(jar);
         Files.write(jar, Arrays.copyOf(bytes, bytes.length - 30));
 
-        assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> DependencyFileExtractor.gather(List.of(jar), into()))
-                .withMessageContaining("The dependency " + jar + " is no jar, or is damaged");
+        assertRejected(List.of(jar), "The dependency " + jar + " is no jar, or is damaged");
     }
 
     @Test
     void rejectsAFileThatIsTooLargeForAHeader() throws Exception {
         Path jar = jar("a.jar", Map.of("META-INF/bpf/include/huge.h", " ".repeat((64 << 20) + 1)));
 
+        assertRejected(List.of(jar), jar + ": META-INF/bpf/include/huge.h has more than 67108864 bytes");
+    }
+
+    private void gather(Path... classPath) throws Exception {
+        DependencyFileExtractor.gather(List.of(classPath), into());
+    }
+
+    private void assertRejected(List<Path> classPath, String... words) {
         assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> DependencyFileExtractor.gather(List.of(jar), into()))
-                .withMessageContaining(jar + ": META-INF/bpf/include/huge.h has more than 67108864 bytes");
+                .isThrownBy(() -> DependencyFileExtractor.gather(classPath, into()))
+                .satisfies(e -> assertThat(e.getMessage()).contains(words));
     }
 
     private Path classes(String name, String header, String text) throws IOException {

@@ -63,7 +63,7 @@ class DisturbedBuildTest {
     /** The object has the old text, so it must not count as the object of the new one. */
     @Test
     void anEditWhileClangRunsIsCompiledByTheNextBuild() throws Exception {
-        Path source = module.layout().source(Module.PROGRAM);
+        Path source = module.source();
         clang = script("sed -i s/XDP_PASS/XDP_DROP/ '" + source + "'").toString();
 
         build();
@@ -150,7 +150,7 @@ class DisturbedBuildTest {
         assertThat(module.object()).isNotEmptyFile();
         assertThat(build()).last().asString().contains("Compiling 1 BPF program");
 
-        Files.delete(module.layout().source(Module.PROGRAM));
+        Files.delete(module.source());
         build();
 
         assertThat(module.object()).doesNotExist();

@@ -84,7 +84,7 @@ class HeaderSearchPathTest {
                         ofFolder.toString(),
                         ownUtility.toString(),
                         module.header().toString(),
-                        module.layout().schema(Module.PROGRAM).toString());
+                        module.schema().toString());
     }
 
     private List<String> options(String triple) throws IOException {

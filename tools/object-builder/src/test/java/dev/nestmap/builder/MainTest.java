@@ -58,12 +58,12 @@ class MainTest {
 
     @Test
     void reportsErrors() {
-        module.write(module.layout().source(Module.PROGRAM), "int count(\n");
+        module.write(module.source(), "int count(\n");
 
         assertThat(run()).isEqualTo(1);
 
         assertThat(err.toString())
-                .contains("error: " + module.layout().source(Module.PROGRAM) + ":[")
+                .contains("error: " + module.source() + ":[")
                 .contains("in 1 BPF program. No object was replaced.");
     }
 

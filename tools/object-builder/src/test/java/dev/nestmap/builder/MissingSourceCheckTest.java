@@ -35,13 +35,9 @@ class MissingSourceCheckTest {
         return new MissingSourceCheck(module.layout()).warnings();
     }
 
-    private Path source() {
-        return module.layout().source(Module.PROGRAM);
-    }
-
     private String warning(String remedy) {
-        return "There is no " + source() + ", so com.acme.TenantFlowsBpf.load() will not find tenant_flows.bpf.o. "
-                + remedy;
+        return "There is no " + module.source()
+                + ", so com.acme.TenantFlowsBpf.load() will not find tenant_flows.bpf.o. " + remedy;
     }
 
     @Test
@@ -51,7 +47,7 @@ class MissingSourceCheckTest {
 
     @Test
     void theTextOfThePreviousVersionNeedsNoProgram() throws IOException {
-        Path text = module.layout().schema(Module.PROGRAM);
+        Path text = module.schema();
         Files.copy(text, module.layout().resources().resolve("tenant_flows-1.schema"));
         Files.copy(text, text.resolveSibling("tenant_flows-2.schema"));
 
@@ -59,15 +55,8 @@ class MissingSourceCheckTest {
     }
 
     @Test
-    void anObjectWithoutAProgramIsReported() throws IOException {
-        Files.delete(source());
-
-        assertThat(warnings()).containsExactly(warning(REMEDY));
-    }
-
-    @Test
     void aModuleWithoutAnyProgramIsReported() throws Exception {
-        Files.delete(source());
+        Files.delete(module.source());
         RecordingLog log = new RecordingLog();
         new ModuleObjectCompiler(
                         module.layout(),
@@ -84,7 +73,7 @@ class MissingSourceCheckTest {
     @Test
     void aProgramWithASimilarNameIsNamed() throws IOException {
         Path similar = module.layout().source("tenant_flow");
-        Files.move(source(), similar);
+        Files.move(module.source(), similar);
 
         assertThat(warnings())
                 .containsExactly(warning("The name of " + similar
@@ -93,7 +82,7 @@ class MissingSourceCheckTest {
 
     @Test
     void anObjectFromElsewhereIsComplete() throws IOException {
-        Files.delete(source());
+        Files.delete(module.source());
         module.write(module.object(), "");
 
         assertThat(warnings()).isEmpty();
@@ -104,17 +93,17 @@ class MissingSourceCheckTest {
     void anObjectThatIsOlderThanItsRecordsIsReported() throws IOException {
         Files.createDirectories(module.object().getParent());
         Files.copy(module.stagedObject(Module.PROGRAM), module.object());
-        Files.delete(source());
+        Files.delete(module.source());
         assertThat(warnings()).isEmpty();
 
-        module.edit(module.layout().schema(Module.PROGRAM), "max_entries: 64", "max_entries: 128");
+        module.edit(module.schema(), "max_entries: 64", "max_entries: 128");
         String warning = "The records of com.acme.TenantFlows were changed after " + module.object()
                 + " was built, so com.acme.TenantFlowsBpf.load() will refuse it: ";
         assertThat(warnings())
                 .singleElement(STRING)
                 .startsWith(warning)
                 .contains("128 in the records, 64 in the object");
-        module.write(source(), "");
+        module.write(module.source(), "");
         assertThat(warnings()).as("it is compiled").isEmpty();
         assertThat(new ToolchainException("There is no clang.").skipped(module.layout()))
                 .as("without clang, it is not")
@@ -123,11 +112,11 @@ class MissingSourceCheckTest {
 
     @Test
     void sharedTypesAndForeignObjectsNeedNoProgram() throws IOException {
-        Files.delete(source());
-        module.edit(module.layout().schema(Module.PROGRAM), "header tenant_flows.bpf.h", "object tenant_flows");
+        Files.delete(module.source());
+        module.edit(module.schema(), "header tenant_flows.bpf.h", "object tenant_flows");
         assertThat(warnings()).as("existing = true").isEmpty();
 
-        module.edit(module.layout().schema(Module.PROGRAM), "object tenant_flows", "header tenant_flows.bpf.h");
+        module.edit(module.schema(), "object tenant_flows", "header tenant_flows.bpf.h");
         Files.delete(module.layout().output().resolve("com/acme/TenantFlowsBpf.class"));
         assertThat(warnings()).as("not an object").isEmpty();
     }

@@ -40,6 +40,16 @@ public record Module(ModuleLayout layout) {
         return layout.ownHeaders().resolve(PACKAGE + PROGRAM + ".bpf.h");
     }
 
+    /** The source of the program. */
+    public Path source() {
+        return layout.source(PROGRAM);
+    }
+
+    /** The schema text of the records. */
+    public Path schema() {
+        return layout.schema(PROGRAM);
+    }
+
     /** The object in the class directory. */
     public Path object() {
         return layout.object(PROGRAM);

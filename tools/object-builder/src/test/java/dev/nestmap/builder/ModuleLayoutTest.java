@@ -48,12 +48,4 @@ class ModuleLayoutTest {
 
         assertThat(module.layout().deletedPrograms()).containsExactly("gone");
     }
-
-    @Test
-    void findsNothingWithoutADirectory() throws IOException {
-        Module module = Module.empty(directory);
-
-        assertThat(module.layout().programs()).isEmpty();
-        assertThat(module.layout().deletedPrograms()).isEmpty();
-    }
 }

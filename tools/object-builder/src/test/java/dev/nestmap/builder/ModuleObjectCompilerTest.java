@@ -69,11 +69,11 @@ class ModuleObjectCompilerTest {
     void compilesAgainWhenSomethingItDependsOnChanged() throws Exception {
         build();
 
-        module.edit(module.layout().source(Module.PROGRAM), "XDP_PASS", "XDP_DROP");
+        module.edit(module.source(), "XDP_PASS", "XDP_DROP");
         assertRebuilds();
         module.edit(module.header(), "/* Generated", "/* Newly generated");
         assertRebuilds();
-        module.edit(module.layout().schema(Module.PROGRAM), "com.acme", "com.example");
+        module.edit(module.schema(), "com.acme", "com.example");
         assertRebuilds();
         arguments.add("-mcpu=v2");
         assertRebuilds();
@@ -111,15 +111,12 @@ class ModuleObjectCompilerTest {
     void replacesNoObjectIfOneFails() throws Exception {
         build();
         byte[] before = Files.readAllBytes(module.object());
-        module.edit(module.layout().source(Module.PROGRAM), "XDP_PASS", "XDP_DROP");
+        module.edit(module.source(), "XDP_PASS", "XDP_DROP");
         Path broken = module.layout().source("zz_broken");
         module.write(broken, "int x = y;\nint z = w;\n");
 
-        RecordingLog log = new RecordingLog();
-        assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> build(log))
-                .withMessage("2 errors in 1 BPF program. No object was replaced. See the errors above.");
-        assertThat(log.lines())
+        List<String> log = failure("2 errors in 1 BPF program. No object was replaced. See the errors above.");
+        assertThat(log)
                 .contains("ERROR " + broken + ":[1,9] use of undeclared identifier 'y'")
                 .contains("ERROR " + broken + ":[2,9] use of undeclared identifier 'w'");
         assertThat(module.object()).hasBinaryContent(before);
@@ -132,37 +129,29 @@ class ModuleObjectCompilerTest {
 
     @Test
     void namesTheForgottenHeader() {
-        module.edit(
-                module.layout().source(Module.PROGRAM), "#include \"tenant_flows.bpf.h\"", "#include <linux/bpf.h>");
+        module.edit(module.source(), "#include \"tenant_flows.bpf.h\"", "#include <linux/bpf.h>");
 
-        RecordingLog log = new RecordingLog();
-        assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(log));
-        assertThat(log.lines())
-                .contains("ERROR " + module.layout().source(Module.PROGRAM)
+        List<String> log = failure("");
+        assertThat(log)
+                .contains("ERROR " + module.source()
                         + ": its maps and types are in \"tenant_flows.bpf.h\"; #include it first");
     }
 
     @Test
     void namesNoHeaderForOtherErrors() {
-        module.edit(module.layout().source(Module.PROGRAM), "XDP_PASS", "XDP_PAS");
-        RecordingLog misspelt = new RecordingLog();
-        assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(misspelt));
+        module.edit(module.source(), "XDP_PASS", "XDP_PAS");
+        List<String> misspelt = failure("");
         Path header = module.header();
         module.edit(header, "#include <bpf/bpf_helpers.h>", "#include \"my_typs.h\"");
-        RecordingLog missingInHeader = new RecordingLog();
-        assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(missingInHeader));
-        module.edit(
-                module.layout().source(Module.PROGRAM),
-                "#include \"tenant_flows",
-                "#include \"vmlinux.h\"\n#include \"tenant_flows");
-        RecordingLog missing = new RecordingLog();
-        assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(missing));
+        List<String> missingInHeader = failure("");
+        module.edit(module.source(), "#include \"tenant_flows", "#include \"vmlinux.h\"\n#include \"tenant_flows");
+        List<String> missing = failure("");
 
-        assertThat(misspelt.lines()).noneMatch(line -> line.contains("#include it first"));
-        assertThat(missingInHeader.lines())
+        assertThat(misspelt).noneMatch(line -> line.contains("#include it first"));
+        assertThat(missingInHeader)
                 .noneMatch(line -> line.contains("#include it first"))
                 .anyMatch(line -> line.contains("'my_typs.h' file not found"));
-        assertThat(missing.lines()).noneMatch(line -> line.contains("#include it first"));
+        assertThat(missing).noneMatch(line -> line.contains("#include it first"));
     }
 
     /** A record that is called Iphdr. The errors that follow from the first one are left out. */
@@ -173,19 +162,12 @@ class ModuleObjectCompilerTest {
                 "#include <bpf/bpf_helpers.h>",
                 "#include <bpf/bpf_helpers.h>\nstruct iphdr { __u32 source; __u16 port; };\n"
                         + "_Static_assert(__builtin_offsetof(struct iphdr, port) == 4, \"port\");");
-        module.edit(
-                module.layout().source(Module.PROGRAM),
-                "#include \"tenant_flows",
-                "#include <linux/ip.h>\n#include \"tenant_flows");
-        RecordingLog log = new RecordingLog();
-
-        assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> build(log))
-                .withMessageStartingWith("1 error in 1 BPF program");
-        assertThat(log.lines())
+        module.edit(module.source(), "#include \"tenant_flows", "#include <linux/ip.h>\n#include \"tenant_flows");
+        List<String> log = failure("1 error in 1 BPF program");
+        assertThat(log)
                 .filteredOn(line -> line.contains("redefinition of 'iphdr'"))
                 .hasSize(1);
-        assertThat(log.lines())
+        assertThat(log)
                 .noneMatch(line -> line.contains("has no member") || line.contains("no member named"))
                 .last()
                 .isEqualTo(
@@ -196,7 +178,7 @@ class ModuleObjectCompilerTest {
 
     @Test
     void warnsOfProgramsWithOtherNames() throws Exception {
-        Path program = module.layout().source(Module.PROGRAM);
+        Path program = module.source();
         Files.move(program, program.resolveSibling("tenant_flows.c"));
 
         assertThat(build())
@@ -208,25 +190,19 @@ class ModuleObjectCompilerTest {
 
     @Test
     void failsIfAnObjectDiffersFromTheRecords() {
-        module.edit(module.layout().schema(Module.PROGRAM), "max_entries: 64", "max_entries: 128");
+        module.edit(module.schema(), "max_entries: 64", "max_entries: 128");
 
-        RecordingLog log = new RecordingLog();
-        assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> build(log))
-                .withMessageStartingWith("1 error in 1 BPF program");
-        assertThat(log.lines().get(1))
-                .startsWith("ERROR ")
-                .contains("max_entries 128 in the records, 64 in the object");
+        List<String> log = failure("1 error in 1 BPF program");
+        assertThat(log.get(1)).startsWith("ERROR ").contains("max_entries 128 in the records, 64 in the object");
         assertThat(module.object()).doesNotExist();
     }
 
     @Test
     void logsWarnings() throws Exception {
-        module.edit(module.layout().source(Module.PROGRAM), "return", "int unused;\n\treturn");
+        module.edit(module.source(), "return", "int unused;\n\treturn");
 
         assertThat(build())
-                .contains("WARN " + module.layout().source(Module.PROGRAM)
-                        + ":[12,6] unused variable 'unused' [-Wunused-variable]");
+                .contains("WARN " + module.source() + ":[12,6] unused variable 'unused' [-Wunused-variable]");
     }
 
     @Test
@@ -271,7 +247,7 @@ class ModuleObjectCompilerTest {
     void theObjectMovesWithItsRecords() throws Exception {
         build();
         Path former = module.object();
-        Path schema = module.layout().schema(Module.PROGRAM);
+        Path schema = module.schema();
         Path header = module.header();
         Path moved = module.layout().resources().resolve("net/acme/tenant_flows.schema");
         module.write(moved, Files.readString(schema).replace("com.acme", "net.acme"));
@@ -288,7 +264,7 @@ class ModuleObjectCompilerTest {
 
     @Test
     void rejectsTwoHeadersThatProgramsCouldInclude() throws Exception {
-        Path schema = module.layout().schema(Module.PROGRAM);
+        Path schema = module.schema();
         module.write(module.layout().resources().resolve("net/acme/tenant_flows.schema"), Files.readString(schema));
 
         assertThatExceptionOfType(BuildException.class)
@@ -303,8 +279,8 @@ class ModuleObjectCompilerTest {
         Module library = Module.tenantFlows(directory.resolve("library"));
         dependencies.add(library.layout().output());
         Files.delete(module.header());
-        Files.delete(module.layout().schema(Module.PROGRAM));
-        module.edit(module.layout().source(Module.PROGRAM), "\"tenant_flows", "\"com/acme/tenant_flows");
+        Files.delete(module.schema());
+        module.edit(module.source(), "\"tenant_flows", "\"com/acme/tenant_flows");
 
         build();
         assertThat(module.layout().objects().resolve("META-INF/bpf/com/acme/tenant_flows.bpf.o"))
@@ -337,8 +313,7 @@ class ModuleObjectCompilerTest {
         library.write(library.layout().ownHeaders().resolve("mine.h"), "#error \"of a dependency\"\n");
         dependencies.add(library.layout().output());
         module.write(module.layout().sources().resolve("mine.h"), "#define MINE 1\n");
-        module.edit(
-                module.layout().source(Module.PROGRAM), "#include", "#include <mine.h>\n#include \"mine.h\"\n#include");
+        module.edit(module.source(), "#include", "#include <mine.h>\n#include \"mine.h\"\n#include");
 
         build();
 
@@ -349,17 +324,16 @@ class ModuleObjectCompilerTest {
     void explainsAMissingGeneratedHeader() throws Exception {
         Files.delete(module.header());
 
-        RecordingLog log = new RecordingLog();
-        assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(log));
-        assertThat(log.lines())
-                .anyMatch(line -> line.startsWith("ERROR " + module.layout().source(Module.PROGRAM)
-                        + ":[2,10] 'tenant_flows.bpf.h' file not found"))
+        List<String> log = failure("");
+        assertThat(log)
+                .anyMatch(line ->
+                        line.startsWith("ERROR " + module.source() + ":[2,10] 'tenant_flows.bpf.h' file not found"))
                 .anyMatch(line -> line.contains("annotationProcessorPaths"));
     }
 
     @Test
     void explainsAMissingSystemHeader() {
-        module.edit(module.layout().source(Module.PROGRAM), "#include", "#include <bpf/no_such.h>\n#include");
+        module.edit(module.source(), "#include", "#include <bpf/no_such.h>\n#include");
 
         assertThatExceptionOfType(ToolchainException.class)
                 .isThrownBy(() -> build(new RecordingLog()))
@@ -404,11 +378,8 @@ class ModuleObjectCompilerTest {
         module.write(module.layout().source("probe"), PROBE);
         architectures.addAll(List.of("x86", "arm64"));
 
-        RecordingLog log = new RecordingLog();
-        assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> build(log))
-                .withMessageStartingWith("1 error in 1 BPF program.");
-        assertThat(log.lines())
+        List<String> log = failure("1 error in 1 BPF program.");
+        assertThat(log)
                 .anyMatch(line -> line.startsWith("ERROR ") && line.contains("user_pt_regs"))
                 .anyMatch(line -> line.startsWith("ERROR   compiled for arm64, whose registers are in")
                         && line.endsWith(
@@ -419,9 +390,7 @@ class ModuleObjectCompilerTest {
     void rejectsArchitecturesThatItDoesNotKnow() {
         architectures.add("sparcv9");
 
-        assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> build(new RecordingLog()))
-                .withMessageStartingWith("Unknown architecture sparcv9. Known are x86, arm64, ");
+        failure("Unknown architecture sparcv9. Known are x86, arm64, ");
     }
 
     @Test
@@ -457,6 +426,15 @@ class ModuleObjectCompilerTest {
     private List<String> build() throws Exception {
         RecordingLog log = new RecordingLog();
         build(log);
+        return log.lines();
+    }
+
+    /** The log of a build that fails with a message that begins like this. */
+    private List<String> failure(String message) {
+        RecordingLog log = new RecordingLog();
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> build(log))
+                .withMessageStartingWith(message);
         return log.lines();
     }
 

@@ -29,14 +29,13 @@ class ObjectRecordComparisonTest {
 
     @Test
     void reportsEachDifference() throws IOException {
-        module.edit(schema(), "max_entries: 64", "max_entries: 128");
-        module.edit(schema(), "field bytes", "field octets");
+        module.edit(module.schema(), "max_entries: 64", "max_entries: 128");
+        module.edit(module.schema(), "field bytes", "field octets");
 
         assertThat(problems(Module.PROGRAM))
                 .hasSize(2)
                 .allSatisfy(line -> assertThat(line)
-                        .startsWith(module.layout().source(Module.PROGRAM)
-                                + ": differs from com.acme.TenantFlows: map tenant"))
+                        .startsWith(module.source() + ": differs from com.acme.TenantFlows: map tenant"))
                 .anySatisfy(line ->
                         assertThat(line).contains("field").contains("octets").contains("bytes"))
                 .anySatisfy(line -> assertThat(line).contains("max_entries 128 in the records, 64 in the object"));
@@ -44,26 +43,26 @@ class ObjectRecordComparisonTest {
 
     @Test
     void reportsAMissingProgramAndAnotherSection() throws IOException {
-        String schema = Files.readString(schema());
-        String file = module.layout().source(Module.PROGRAM) + ": differs from com.acme.TenantFlows: ";
+        String schema = Files.readString(module.schema());
+        String file = module.source() + ": differs from com.acme.TenantFlows: ";
 
-        module.write(schema(), schema + "\nprogram count: xdp\n");
+        module.write(module.schema(), schema + "\nprogram count: xdp\n");
         assertThat(problems(Module.PROGRAM)).isEmpty();
 
-        module.write(schema(), schema + "\nprogram cuont: xdp\n");
+        module.write(module.schema(), schema + "\nprogram cuont: xdp\n");
         assertThat(problems(Module.PROGRAM))
                 .containsExactly(
                         file + "program cuont: declared by @BpfProgram, missing in the object: did you mean count?");
 
-        module.write(schema(), schema + "\nprogram count: tc\n");
+        module.write(module.schema(), schema + "\nprogram count: tc\n");
         assertThat(problems(Module.PROGRAM))
                 .containsExactly(file + "program count: SEC(\"tc\") in @BpfProgram, SEC(\"xdp\") in the object");
     }
 
     @Test
     void rejectsASectionThatLibbpfDoesNotKnow() throws IOException {
-        Path source = module.layout().source(Module.PROGRAM);
-        String schema = Files.readString(schema());
+        Path source = module.source();
+        String schema = Files.readString(module.schema());
         module.edit(source, "SEC(\"xdp\")", "SEC(\"xpd\")");
         assertThat(problems(Module.PROGRAM))
                 .containsExactly(
@@ -71,11 +70,11 @@ class ObjectRecordComparisonTest {
                                 + " program has no type; write SEC(\"xdp\"), or keep the section and give the program a type in Java:"
                                 + " @BpfProgram(value = \"count\", section = \"xpd\", loadAs = \"xdp\")");
 
-        module.write(schema(), schema + "\nprogram count: xpd\n  load_as: xdp\n");
+        module.write(module.schema(), schema + "\nprogram count: xpd\n  load_as: xdp\n");
         assertThat(problems(Module.PROGRAM)).isEmpty();
 
         module.edit(source, "SEC(\"xpd\")", "SEC(\"?from-container\")");
-        module.write(schema(), schema);
+        module.write(module.schema(), schema);
         assertThat(problems(Module.PROGRAM))
                 .singleElement()
                 .asString()
@@ -84,7 +83,7 @@ class ObjectRecordComparisonTest {
 
     @Test
     void warnsOfAStaticProgram() throws IOException {
-        Path source = module.layout().source(Module.PROGRAM);
+        Path source = module.source();
         module.edit(source, "int count(", "static __attribute__((used)) int count(");
 
         assertThat(problems(Module.PROGRAM)).isEmpty();
@@ -99,9 +98,9 @@ class ObjectRecordComparisonTest {
 
     @Test
     void notesCountsThatGetLost() throws IOException {
-        Path source = module.layout().source(Module.PROGRAM);
+        Path source = module.source();
         module.edit(module.header(), "_HASH)", "_PERCPU_HASH)");
-        module.edit(schema(), "inner, BPF_MAP_TYPE_HASH", "inner, BPF_MAP_TYPE_PERCPU_HASH");
+        module.edit(module.schema(), "inner, BPF_MAP_TYPE_HASH", "inner, BPF_MAP_TYPE_PERCPU_HASH");
         module.edit(source, "SEC(\"xdp\")", "SEC(\"cgroup_skb/egress\")");
         assertThat(notes())
                 .singleElement()
@@ -109,7 +108,7 @@ class ObjectRecordComparisonTest {
                 .startsWith(source
                         + ": [NM-504] program count (SEC(\"cgroup_skb/egress\")) may lose counts of the per-CPU map ");
 
-        module.write(schema(), Files.readString(schema()) + "\nprogram count: cgroup_skb/egress\n");
+        module.write(module.schema(), Files.readString(module.schema()) + "\nprogram count: cgroup_skb/egress\n");
         assertThat(notes()).isEmpty();
     }
 
@@ -121,8 +120,8 @@ class ObjectRecordComparisonTest {
 
     @Test
     void looksForProgramsOnlyInTheObjectOfTheSameName() throws IOException {
-        Files.move(module.layout().source(Module.PROGRAM), module.layout().source("other"));
-        module.write(schema(), Files.readString(schema()) + "\nprogram elsewhere: xdp\n");
+        Files.move(module.source(), module.layout().source("other"));
+        module.write(module.schema(), Files.readString(module.schema()) + "\nprogram elsewhere: xdp\n");
 
         assertThat(problems("other")).isEmpty();
     }
@@ -130,27 +129,27 @@ class ObjectRecordComparisonTest {
     @Test
     void asksForTheMissingInclude() throws IOException {
         module.write(
-                module.layout().source(Module.PROGRAM),
+                module.source(),
                 "#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\nSEC(\"xdp\") int f(void *c) { return XDP_PASS; }\n");
 
         assertThat(problems(Module.PROGRAM))
-                .containsExactly(module.layout().source(Module.PROGRAM)
+                .containsExactly(module.source()
                         + ": the object does not have the maps of com.acme.TenantFlows;"
                         + " #include \"tenant_flows.bpf.h\" in the source");
     }
 
     @Test
     void comparesAnObjectWithTheHeadersThatItIncludes() throws IOException {
-        Files.move(module.layout().source(Module.PROGRAM), module.layout().source("other"));
+        Files.move(module.source(), module.layout().source("other"));
         assertThat(problems("other")).isEmpty();
 
-        module.edit(schema(), "max_entries: 64", "max_entries: 128");
+        module.edit(module.schema(), "max_entries: 64", "max_entries: 128");
         assertThat(problems("other")).singleElement().asString().contains("max_entries 128");
     }
 
     @Test
     void acceptsAnObjectWithoutSchema() throws IOException {
-        Files.delete(schema());
+        Files.delete(module.schema());
 
         assertThat(problems(Module.PROGRAM)).isEmpty();
     }
@@ -166,18 +165,18 @@ class ObjectRecordComparisonTest {
                 FileTime.fromMillis(0));
 
         assertThat(new ObjectRecordComparison(module.layout()).schemas(result))
-                .containsExactlyInAnyOrder(module.layout().schema("other"), schema());
+                .containsExactlyInAnyOrder(module.layout().schema("other"), module.schema());
     }
 
     @Test
     void comparesAnObjectWithTheRecordsOfADependency() throws IOException {
         Path header = module.layout().dependencyHeaders().resolve("com/acme/tenant_flows.bpf.h");
         Path schema = module.layout().dependencyFiles().resolve("com/acme/tenant_flows.schema");
-        module.edit(module.layout().source(Module.PROGRAM), "\"tenant_flows", "\"com/acme/tenant_flows");
+        module.edit(module.source(), "\"tenant_flows", "\"com/acme/tenant_flows");
         Files.createDirectories(header.getParent());
         Files.createDirectories(schema.getParent());
         Files.move(module.header(), header);
-        Files.move(schema(), schema);
+        Files.move(module.schema(), schema);
         assertThat(problems(Module.PROGRAM)).isEmpty();
 
         module.write(schema, Files.readString(schema) + "\nprogram cuont: xdp\n");
@@ -192,24 +191,20 @@ class ObjectRecordComparisonTest {
         assertThat(problems(Module.PROGRAM, "-g0"))
                 .singleElement()
                 .asString()
-                .startsWith(module.layout().source(Module.PROGRAM) + ": Nestmap can't read the object: ")
+                .startsWith(module.source() + ": Nestmap can't read the object: ")
                 .contains("-g");
     }
 
     @Test
     void rejectsASchemaInAnotherFormat() throws IOException {
-        module.edit(schema(), "nestmap-schema 1", "nestmap-schema 99");
+        module.edit(module.schema(), "nestmap-schema 1", "nestmap-schema 99");
 
         assertThat(problems(Module.PROGRAM))
                 .singleElement()
                 .asString()
-                .startsWith(schema() + ": ")
+                .startsWith(module.schema() + ": ")
                 .contains("99")
                 .contains("use the same version of nestmap-processor and of nestmap-maven-plugin");
-    }
-
-    private Path schema() {
-        return module.layout().schema(Module.PROGRAM);
     }
 
     private List<String> problems(String name, String... arguments) throws IOException {

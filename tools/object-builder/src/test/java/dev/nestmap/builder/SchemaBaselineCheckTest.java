@@ -44,7 +44,7 @@ class SchemaBaselineCheckTest {
     void acceptsNewCopies() throws Exception {
         copies.update();
         assertThat(log.lines()).containsExactly("INFO Wrote " + copy() + "; commit it");
-        assertThat(copy()).hasSameTextualContentAs(text());
+        assertThat(copy()).hasSameTextualContentAs(module.schema());
 
         copies.update();
         copies.compare();
@@ -56,19 +56,19 @@ class SchemaBaselineCheckTest {
     void passesOverTheTextOfThePreviousVersion() throws Exception {
         copies.update();
         module.write(module.layout().resources().resolve("tenant_flows-1.schema"), Files.readString(copy()));
-        module.edit(text(), "max_entries: 4096", "max_entries: 8192");
+        module.edit(module.schema(), "max_entries: 4096", "max_entries: 8192");
 
         copies.update();
         copies.compare();
 
         assertThat(module.layout().schemaCopy("tenant_flows-1")).doesNotExist();
-        assertThat(copy()).hasSameTextualContentAs(text());
+        assertThat(copy()).hasSameTextualContentAs(module.schema());
         assertThat(log.lines()).hasSize(2).allMatch(line -> line.equals("INFO Wrote " + copy() + "; commit it"));
     }
 
     @Test
     void ignoresLineEnds() throws Exception {
-        module.write(copy(), Files.readString(text()).replace("\n", "\r\n"));
+        module.write(copy(), Files.readString(module.schema()).replace("\n", "\r\n"));
 
         copies.compare();
 
@@ -78,13 +78,13 @@ class SchemaBaselineCheckTest {
     @Test
     void reportsEachBreakingChange() throws Exception {
         copies.update();
-        module.edit(text(), "struct flow: size 16", "struct flow: size 24");
+        module.edit(module.schema(), "struct flow: size 16", "struct flow: size 24");
         module.edit(
-                text(),
+                module.schema(),
                 "offset 8, size 8, unsigned\n",
                 "offset 8, size 8, unsigned\n  field drops: __u64, offset 16, size 8, unsigned\n");
-        module.edit(text(), "max_entries: 64", "max_entries: 128");
-        module.edit(text(), "max_entries: 4096", "max_entries: 8192");
+        module.edit(module.schema(), "max_entries: 64", "max_entries: 128");
+        module.edit(module.schema(), "max_entries: 4096", "max_entries: 8192");
 
         assertThatExceptionOfType(BuildException.class)
                 .isThrownBy(() -> copies.compare())
@@ -110,8 +110,8 @@ class SchemaBaselineCheckTest {
         copies.update();
         module.write(
                 module.layout().schema("other"),
-                Files.readString(text()).replace("header tenant_flows.bpf.h", "header other.bpf.h"));
-        Files.delete(text());
+                Files.readString(module.schema()).replace("header tenant_flows.bpf.h", "header other.bpf.h"));
+        Files.delete(module.schema());
 
         assertThatExceptionOfType(BuildException.class).isThrownBy(() -> copies.compare());
         assertThat(log.lines())
@@ -129,20 +129,20 @@ class SchemaBaselineCheckTest {
     @Test
     void distinguishesUncompiledRecordsFromDeletedOnes() throws Exception {
         copies.update();
-        Files.delete(text());
+        Files.delete(module.schema());
 
         assertThatExceptionOfType(BuildException.class)
                 .isThrownBy(() -> copies.compare())
-                .withMessage(
-                        "Can't compare " + copy() + " with " + text() + ", because that directory has no schema texts."
-                                + " Compile the records first: \"mvn compile nestmap:compare\". If the module no longer has"
-                                + " records, delete the copy, unless you will migrate its pinned maps, which needs the copy");
+                .withMessage("Can't compare " + copy() + " with " + module.schema()
+                        + ", because that directory has no schema texts."
+                        + " Compile the records first: \"mvn compile nestmap:compare\". If the module no longer has"
+                        + " records, delete the copy, unless you will migrate its pinned maps, which needs the copy");
         assertThatExceptionOfType(BuildException.class).isThrownBy(copies::update);
     }
 
     @Test
     void rejectsACopyInAnotherFormat() throws IOException {
-        module.write(copy(), Files.readString(text()).replace("nestmap-schema 1", "nestmap-schema 99"));
+        module.write(copy(), Files.readString(module.schema()).replace("nestmap-schema 1", "nestmap-schema 99"));
 
         assertThatExceptionOfType(BuildException.class)
                 .isThrownBy(() -> copies.compare())
@@ -166,10 +166,6 @@ class SchemaBaselineCheckTest {
 
     private Path copy() {
         return module.layout().schemaCopy(Module.PROGRAM);
-    }
-
-    private Path text() {
-        return module.layout().schema(Module.PROGRAM);
     }
 
     private SchemaBaselineCheck copies(Module of) {
