@@ -12,29 +12,23 @@ final class Faults {
 
     /** The compiler's filer throws an exception that it does not declare. */
     static Processor filerThrows() {
-        return new InterceptedProcessor(Filer.class, (method, arguments) -> {
-            if (method.equals("createResource")) {
-                throw new IllegalStateException("thrown by the test");
-            }
-            return false;
-        });
+        return filerThrows(new IllegalStateException("thrown by the test"));
     }
 
     /** A class can't be loaded. */
     static Processor classIsMissing() {
-        return new InterceptedProcessor(Filer.class, (method, arguments) -> {
-            if (method.equals("createResource")) {
-                throw new NoClassDefFoundError("dev/nestmap/header/ReservedNames");
-            }
-            return false;
-        });
+        return filerThrows(new NoClassDefFoundError("dev/nestmap/header/ReservedNames"));
     }
 
     /** The disk is full. */
     static Processor diskIsFull() {
+        return filerThrows(new IOException("No space left on device"));
+    }
+
+    private static Processor filerThrows(Throwable failure) {
         return new InterceptedProcessor(Filer.class, (method, arguments) -> {
             if (method.equals("createResource")) {
-                throw new IOException("No space left on device");
+                throw failure;
             }
             return false;
         });

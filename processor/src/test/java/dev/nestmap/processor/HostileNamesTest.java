@@ -115,12 +115,9 @@ class HostileNamesTest {
     @ParameterizedTest
     @FieldSource("NO_IDENTIFIERS")
     void aMessageIsOneLine(String text) {
-        Compilation compilation = new OutputFolder(output).compile(Sources.acme("""
-                @BpfObject
-                interface Flows {
-                    @BpfMap(maxEntries = 16, pin = "%s")
-                    record Flow(@Key int id, int value) {}
-                }
+        Compilation compilation = new OutputFolder(output).compile(Sources.inFlows("""
+                @BpfMap(maxEntries = 16, pin = "%s")
+                record Flow(@Key int id, int value) {}
                 """.formatted(text)));
 
         assertThat(Errors.rules(compilation)).isSubsetOf("NM-331");
@@ -129,42 +126,36 @@ class HostileNamesTest {
     }
 
     private Compilation external(String header, String name) {
-        return new OutputFolder(output).compile(Sources.acme("""
-                @BpfObject
-                interface Flows {
-                    @External(header = "%s")
-                    @Name("%s")
-                    record Point(int x, int y) {}
+        return new OutputFolder(output).compile(Sources.inFlows("""
+                @External(header = "%s")
+                @Name("%s")
+                record Point(int x, int y) {}
 
-                    @BpfMap(maxEntries = 16)
-                    record Flow(@Key int id, Point point) {}
-                }
+                @BpfMap(maxEntries = 16)
+                record Flow(@Key int id, Point point) {}
                 """.formatted(header, name)));
     }
 
     @ParameterizedTest
     @FieldSource("TYPES")
     void componentsAndMapsMayHaveTheNamesOfTypes(String type) {
-        assertThat(new OutputFolder(output).compile(Sources.acme("""
-                @BpfObject
-                interface Flows {
-                    record Point(@Be32 int x, @Unit(CTimeUnit.NANOS) java.time.Instant at) {}
+        assertThat(new OutputFolder(output).compile(Sources.inFlows("""
+                record Point(@Be32 int x, @Unit(CTimeUnit.NANOS) java.time.Instant at) {}
 
-                    @InnerMap(maxEntries = 16)
-                    record Flow(@Key @U32 long %1$s, Point point, long hits) {}
+                @InnerMap(maxEntries = 16)
+                record Flow(@Key @U32 long %1$s, Point point, long hits) {}
 
-                    @OuterMap(maxEntries = 16, inner = Flow.class)
-                    record Tenant(@U32 long %1$s) {}
+                @OuterMap(maxEntries = 16, inner = Flow.class)
+                record Tenant(@U32 long %1$s) {}
 
-                    @InnerMap(maxEntries = 16, type = MapType.PERCPU_HASH)
-                    record Place(@Key Point point, Point %1$s, long hits) {}
+                @InnerMap(maxEntries = 16, type = MapType.PERCPU_HASH)
+                record Place(@Key Point point, Point %1$s, long hits) {}
 
-                    @OuterMap(maxEntries = 16, inner = Place.class, name = "%1$s")
-                    record Zone(@U32 long %1$s) {}
+                @OuterMap(maxEntries = 16, inner = Place.class, name = "%1$s")
+                record Zone(@U32 long %1$s) {}
 
-                    @Variables(setAtLoad = true)
-                    record Limits(long most, @U32 long %1$s) {}
-                }
+                @Variables(setAtLoad = true)
+                record Limits(long most, @U32 long %1$s) {}
                 """.formatted(type))))
                 .succeededWithoutWarnings();
     }

@@ -15,24 +15,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Only an inner map of the declared record compiles in an outer map. The Java compiler rejects all others. */
 @Tag("jdk-independent")
 class InnerMapTypesTest {
-    private static final JavaFileObject FLOWS = Sources.acme("""
-            @BpfObject
-            interface Flows {
-                @InnerMap(maxEntries = 16)
-                record Flow(@Key @U32 long port, @U64 long packets) {}
+    private static final JavaFileObject FLOWS = Sources.inFlows("""
+            @InnerMap(maxEntries = 16)
+            record Flow(@Key @U32 long port, @U64 long packets) {}
 
-                @InnerMap(maxEntries = 16)
-                record Session(@Key @U32 long port, @U64 long packets) {}
+            @InnerMap(maxEntries = 16)
+            record Session(@Key @U32 long port, @U64 long packets) {}
 
-                @OuterMap(inner = Flow.class, maxEntries = 8)
-                record Tenant(@U32 long id) {}
+            @OuterMap(inner = Flow.class, maxEntries = 8)
+            record Tenant(@U32 long id) {}
 
-                @OuterMap(inner = Session.class, maxEntries = 8)
-                record User(@U32 long id) {}
+            @OuterMap(inner = Session.class, maxEntries = 8)
+            record User(@U32 long id) {}
 
-                @BpfMap(maxEntries = 16)
-                record Total(@Key @U32 long port, @U64 long packets) {}
-            }
+            @BpfMap(maxEntries = 16)
+            record Total(@Key @U32 long port, @U64 long packets) {}
             """);
 
     private static Compilation compileWith(String statement) {

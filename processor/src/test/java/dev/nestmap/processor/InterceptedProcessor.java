@@ -22,7 +22,7 @@ final class InterceptedProcessor extends AbstractProcessor {
     /** Is called before each call of the service. */
     interface Interceptor {
         /** Whether the call returns null and does not reach the service. The processor receives an exception that this method throws. */
-        boolean answersNull(String method, Object[] arguments) throws Exception;
+        boolean answersNull(String method, Object[] arguments) throws Throwable;
     }
 
     /**

@@ -60,19 +60,16 @@ class JavaShapesTest {
     /** The encoding of the sources, such as US-ASCII, may lack letters that they escape. */
     @Test
     void generatedSourcesAreInAscii() {
-        Compilation compilation = Compilers.nestmap().compile(Sources.acme("""
-                        @BpfObject("flows")
-                        interface Flows {
-                            @Name("kind") enum Gr\u00f6\u00dfe { @Name("SMALL") KLEIN, @Name("LARGE") GRO\u1e9e }
+        Compilation compilation = Compilers.nestmap().compile(Sources.inFlows("""
+                        @Name("kind") enum Gr\u00f6\u00dfe { @Name("SMALL") KLEIN, @Name("LARGE") GRO\u1e9e }
 
-                            @Name("flow_map")
-                            @InnerMap(maxEntries = 16)
-                            record Flu\u00df(@Key @Name("id") @U32 long schl\u00fcssel, @Name("size") Gr\u00f6\u00dfe gr\u00f6\u00dfe) {}
+                        @Name("flow_map")
+                        @InnerMap(maxEntries = 16)
+                        record Flu\u00df(@Key @Name("id") @U32 long schl\u00fcssel, @Name("size") Gr\u00f6\u00dfe gr\u00f6\u00dfe) {}
 
-                            @Name("tenant")
-                            @OuterMap(inner = Flu\u00df.class, maxEntries = 16)
-                            record M\u00fcnchen(@Name("id") @U32 long id) {}
-                        }
+                        @Name("tenant")
+                        @OuterMap(inner = Flu\u00df.class, maxEntries = 16)
+                        record M\u00fcnchen(@Name("id") @U32 long id) {}
                         """));
 
         assertThat(compilation).succeededWithoutWarnings();
@@ -85,12 +82,9 @@ class JavaShapesTest {
     /** javac writes this text for a missing class. */
     @Test
     void aStringIsNoMissingClass() {
-        Compilation compilation = Compilers.nestmap().compile(Sources.acme("""
-                        @BpfObject("flows")
-                        interface Flows {
-                            @BpfMap(maxEntries = 16, pin = "<error>")
-                            record Flow(@Key @U32 long id, @U64 long packets) {}
-                        }
+        Compilation compilation = Compilers.nestmap().compile(Sources.inFlows("""
+                        @BpfMap(maxEntries = 16, pin = "<error>")
+                        record Flow(@Key @U32 long id, @U64 long packets) {}
                         """));
 
         assertThat(compilation)
@@ -111,50 +105,41 @@ class JavaShapesTest {
 
                             public record Part(@U32 long low, @U32 long high) {}
                         }
-                        """), Sources.acme("""
-                        @BpfObject("flows")
-                        interface Flows {
-                            @BpfMap(maxEntries = 16)
-                            record Flow(@Key com.other.PortKey key, @U64 long packets) {}
+                        """), Sources.inFlows("""
+                        @BpfMap(maxEntries = 16)
+                        record Flow(@Key com.other.PortKey key, @U64 long packets) {}
 
-                            @BpfMap(maxEntries = 16)
-                            record Last(@Key @U32 long id, com.other.PortKey key) {}
-                        }
+                        @BpfMap(maxEntries = 16)
+                        record Last(@Key @U32 long id, com.other.PortKey key) {}
                         """));
     }
 
     /** {@code load} can't name these parameters after their records, because it has others of these names. */
     @Test
     void parametersOfLoadHaveDifferentNames() {
-        assertCompiles(Sources.acme("""
-                @BpfObject
-                interface Flows {
-                    @Constants
-                    record Object(@U64 long a) {}
+        assertCompiles(Sources.inFlows("""
+                @Constants
+                record Object(@U64 long a) {}
 
-                    @Constants
-                    record ObjectValue(@U64 long b) {}
+                @Constants
+                record ObjectValue(@U64 long b) {}
 
-                    @Variables(setAtLoad = true)
-                    record SizesValue(@U64 long c) {}
+                @Variables(setAtLoad = true)
+                record SizesValue(@U64 long c) {}
 
-                    @Variables(setAtLoad = true)
-                    record Sizes(@U64 long d) {}
+                @Variables(setAtLoad = true)
+                record Sizes(@U64 long d) {}
 
-                    @BpfMap(sizedAtLoad = true)
-                    record Flow(@Key long id, int value) {}
-                }
+                @BpfMap(sizedAtLoad = true)
+                record Flow(@Key long id, int value) {}
                 """));
     }
 
     @Test
     void aLoadWithoutConstantsDoesNotCompile() {
-        JavaFileObject object = Sources.acme("""
-                @BpfObject
-                interface Flows {
-                    @Constants
-                    record Config(@U32 long rate, @U32 long port) {}
-                }
+        JavaFileObject object = Sources.inFlows("""
+                @Constants
+                record Config(@U32 long rate, @U32 long port) {}
                 """);
         String main = """
                 class Main {
@@ -192,16 +177,13 @@ class JavaShapesTest {
     /** The static methods that take the name of an outer map don't clash with those that take a key. */
     @Test
     void severalOuterMapsMayHaveAStringKey() {
-        assertCompiles(Sources.acme("""
-                @BpfObject
-                interface Flows {
-                    @InnerMap(maxEntries = 16)
-                    record Flow(@Key int id, int value) {}
+        assertCompiles(Sources.inFlows("""
+                @InnerMap(maxEntries = 16)
+                record Flow(@Key int id, int value) {}
 
-                    @OuterMap(name = "one", inner = Flow.class, maxEntries = 16)
-                    @OuterMap(name = "two", inner = Flow.class, maxEntries = 16)
-                    record Named(@Size(16) String name) {}
-                }
+                @OuterMap(name = "one", inner = Flow.class, maxEntries = 16)
+                @OuterMap(name = "two", inner = Flow.class, maxEntries = 16)
+                record Named(@Size(16) String name) {}
                 """));
     }
 
@@ -230,12 +212,9 @@ class JavaShapesTest {
 
     @Test
     void mapsMayHaveNamesOfFieldsOfTheObject() {
-        JavaFileObject object = Sources.acme("""
-                @BpfObject
-                interface Flows {
-                    @InnerMap(maxEntries = 16, instances = "SPEC")
-                    record Flow(@Key int id, int value) {}
-                }
+        JavaFileObject object = Sources.inFlows("""
+                @InnerMap(maxEntries = 16, instances = "SPEC")
+                record Flow(@Key int id, int value) {}
                 """);
         JavaFileObject user = Sources.acme("""
                 class User {

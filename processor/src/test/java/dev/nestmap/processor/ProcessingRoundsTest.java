@@ -42,31 +42,28 @@ class ProcessingRoundsTest {
 
     @Test
     void javacAloneReportsMissingTypes() {
-        JavaFileObject broken = Sources.acme("""
-                @BpfObject
-                interface Flows {
-                    @BpfMap(maxEntries = 16)
-                    record Flow(@Key Missing id, @U64 long packets) {}
+        JavaFileObject broken = Sources.inFlows("""
+                @BpfMap(maxEntries = 16)
+                record Flow(@Key Missing id, @U64 long packets) {}
 
-                    @InnerMap(maxEntries = Missing.SIZE)
-                    record Sized(@Key int id, @U64 long packets) {}
+                @InnerMap(maxEntries = Missing.SIZE)
+                record Sized(@Key int id, @U64 long packets) {}
 
-                    @OuterMap(inner = Missing.class, maxEntries = 16)
-                    record Tenant(@U32 long id) {}
+                @OuterMap(inner = Missing.class, maxEntries = 16)
+                record Tenant(@U32 long id) {}
 
-                    @OuterMap(inner = Sized.class, maxEntries = 16)
-                    record Other(@U32 long id) {}
+                @OuterMap(inner = Sized.class, maxEntries = 16)
+                record Other(@U32 long id) {}
 
-                    enum State {
-                        @EnumValue(Missing.VALUE)
-                        NEW,
-                        @EnumValue(2)
-                        OLD
-                    }
-
-                    @BpfMap(maxEntries = 16)
-                    record Typed(@Key int id, State state) {}
+                enum State {
+                    @EnumValue(Missing.VALUE)
+                    NEW,
+                    @EnumValue(2)
+                    OLD
                 }
+
+                @BpfMap(maxEntries = 16)
+                record Typed(@Key int id, State state) {}
                 """);
         JavaFileObject user = Sources.acme("""
                 @BpfObject(Missing.NAME)
@@ -143,15 +140,12 @@ class ProcessingRoundsTest {
 
     @Test
     void missingTypesHideNoOtherErrors() {
-        JavaFileObject broken = Sources.acme("""
-                @BpfObject
-                interface Flows {
-                    @BpfMap(maxEntries = 16)
-                    record Flow(@Key Missing id, float packets) {}
+        JavaFileObject broken = Sources.inFlows("""
+                @BpfMap(maxEntries = 16)
+                record Flow(@Key Missing id, float packets) {}
 
-                    @BpfMap(maxEntries = 0)
-                    record Other(@Key int id) {}
-                }
+                @BpfMap(maxEntries = 0)
+                record Other(@Key int id) {}
                 """);
 
         Compilation compilation = Compilers.nestmap().compile(broken);
@@ -161,15 +155,12 @@ class ProcessingRoundsTest {
 
     @Test
     void typesOfAnotherProcessorAreReadOnceTheyExist() {
-        JavaFileObject flows = Sources.acme("""
-                @BpfObject
-                interface Flows {
-                    @InnerMap(maxEntries = Sizes.FLOWS)
-                    record Flow(@Key FlowKey id, @Size(Sizes.BYTES) byte[] name, @Bits(Sizes.BITS) int flags) {}
+        JavaFileObject flows = Sources.inFlows("""
+                @InnerMap(maxEntries = Sizes.FLOWS)
+                record Flow(@Key FlowKey id, @Size(Sizes.BYTES) byte[] name, @Bits(Sizes.BITS) int flags) {}
 
-                    @OuterMap(inner = Flow.class, maxEntries = 16)
-                    record Tenant(@U32 long id) {}
-                }
+                @OuterMap(inner = Flow.class, maxEntries = 16)
+                record Tenant(@U32 long id) {}
                 """);
         JavaFileObject user =
                 Sources.acme("@BpfMap(maxEntries = 16)\nrecord User(@Key Shared shared) implements Sizes {}");

@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @BpfMap(maxEntries = 16)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
@@ -8,4 +6,3 @@ interface Flows {
         record Further(@Key @U32 long id, @U64 long packets) {}
 //      ^ NM-103 Further ... Deeper ... @BpfObject Flows
     }
-}

@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @BpfMap(maxEntries = 16)
     @Variables
 //  ^ NM-105 Flow ... @BpfMap ... @Variables
@@ -14,4 +12,3 @@ interface Flows {
     @BpfType
 //  ^ NM-105 Options ... @Constants ... @BpfType
     record Options(@U32 long rate, @U32 long port) {}
-}

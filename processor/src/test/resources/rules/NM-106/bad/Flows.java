@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
     @BpfMap(maxEntries = 16)
@@ -34,4 +32,3 @@ interface Flows {
     @OuterMap(maxEntries = 16, inner = Shared.class)
 //                                           ^ NM-106 replace @BpfType on Shared with @InnerMap
     record Users(@U32 long id) {}
-}

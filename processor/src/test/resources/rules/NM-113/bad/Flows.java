@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @BpfMap(maxEntries = 16)
     record Flow(@Key Other.OtherKey key, Other.State state) {}
 //                                  ^ NM-113 OtherKey ... Other
@@ -8,4 +6,3 @@ interface Flows {
     @OuterMap(maxEntries = 16, inner = Other.Counter.class)
 //                                                  ^ NM-113 Counter ... Other
     record Tenant(@U32 long id) {}
-}

@@ -1,8 +1,5 @@
 import com.acme.shared.Counter;
 
-@BpfObject
-interface Flows {
     @OuterMap(maxEntries = 16, inner = Counter.class)
 //                                            ^ NM-115 CounterKey ... FlowsBpf
     record Tenant(@U32 long id) {}
-}

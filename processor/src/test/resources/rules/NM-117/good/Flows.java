@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @InnerMap(type = MapType.QUEUE, maxEntries = 64)
     record Job(@U32 long id, @U64 long packets) {}
 
@@ -11,4 +9,3 @@ interface Flows {
 
     @BpfMap(type = MapType.BLOOM_FILTER, mapExtra = 15, maxEntries = 64)
     record Seen(@U64 long address) {}
-}

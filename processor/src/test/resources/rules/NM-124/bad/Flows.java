@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @InnerMap(type = MapType.PROG_ARRAY, maxEntries = 16)
 //                          ^ NM-124 Stage ... PROG_ARRAY ... ENOTSUPP
     record Stage(@Key @U32 long index) {}
@@ -10,4 +8,3 @@ interface Flows {
     @InnerMap(type = MapType.HASH_OF_MAPS, maxEntries = 16)
 //                          ^ NM-124 Site ... HASH_OF_MAPS ... EINVAL
     record Site(@Key @U32 long id) {}
-}

@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 16)
     record Stage(@Key @U32 long index) {}
 
@@ -8,4 +6,3 @@ interface Flows {
 
     @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 64)
     record Tenant(@U32 long id) {}
-}

@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-@BpfObject
-interface Flows {
     @BpfMap(maxEntries = 16)
     record Odd(
             @Key int id,
@@ -73,4 +71,3 @@ interface Flows {
     @BpfMap(maxEntries = 16)
     record Flow(@Key Long id, @U64 long packets) {}
 //                        ^ NM-201 Flow.id ... java.lang.Long
-}

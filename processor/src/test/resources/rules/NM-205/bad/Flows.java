@@ -3,8 +3,6 @@ import java.net.Inet4Address;
 import java.time.*;
 import java.util.Set;
 
-@BpfObject
-interface Flows {
     record Pair(int first, int second) {}
 
     enum State { NEW }
@@ -39,4 +37,3 @@ interface Flows {
 //                      ^ NM-205 @U128 ... Flow.state ... State ... 128 bits
             @S128 Set<State> states) {}
 //                           ^ NM-205 @S128 ... Flow.states ... Set<com.acme.Flows.State> ... 128 bits
-}

@@ -2,8 +2,6 @@ import java.net.Inet4Address;
 import java.time.*;
 import java.util.Set;
 
-@BpfObject
-interface Flows {
     record Pair(int first, int second) {}
 
     enum State { NEW }
@@ -21,4 +19,3 @@ interface Flows {
             @Size(2) @S64 @Unit(CTimeUnit.NANOS) Instant[] times,
             @U64 State state,
             @U64 Set<State> states) {}
-}

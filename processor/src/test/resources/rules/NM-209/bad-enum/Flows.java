@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @U8
     enum Kind {
 //  ^ NM-209 value 256 ... KIND_OLD ... __u8
@@ -11,4 +9,3 @@ interface Flows {
 
     @BpfMap(maxEntries = 16)
     record Flow(@Key @U32 long id, Kind kind) {}
-}

@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     enum Port {
         @EnumValue(443)
         HTTPS,
@@ -31,4 +29,3 @@ interface Flows {
 //                                    ^ NM-209 -1 ... LEVEL_NONE ... __u32 ... bit
             @U8 java.util.Set<Bit> bits, @U8 java.util.Set<Flag> flags) {}
 //                                 ^ NM-209 8 ... BIT_NINTH ... __u8
-}

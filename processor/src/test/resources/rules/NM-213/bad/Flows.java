@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     record Inside(
             @Size(2) int[] ports) {}
 //                         ^ NM-213 IntList
@@ -26,4 +24,3 @@ interface Flows {
             int id,
             @Size({1, 2}) byte[][] rows) {}
 //                                 ^ NM-213 Outer.rows ... byte[][]
-}

@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     enum State {
         NEW,
         @EnumValue(unknown = true)
@@ -19,4 +17,3 @@ interface Flows {
 
     @BpfMap(maxEntries = 16)
     record Flow(@Key int id, State state, Level level) {}
-}

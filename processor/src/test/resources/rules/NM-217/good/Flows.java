@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @External(header = "net/my-types.v2.h")
     record Point(int x, int y) {}
 
@@ -15,4 +13,3 @@ interface Flows {
 
     @BpfMap(maxEntries = 16)
     record Flow(@Key int id, Point point, Words words) {}
-}

@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     record Name(
             @Size(value = 16, truncate = true) String text) {}
 //                                                    ^ NM-220 Name.text
@@ -23,4 +21,3 @@ interface Flows {
             int id,
             @Size(value = 8, truncate = true) String name) {}
 //                                                   ^ NM-220 truncate
-}

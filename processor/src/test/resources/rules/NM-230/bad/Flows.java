@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     enum State { NEW, OPEN }
 
     @U64
@@ -18,4 +16,3 @@ interface Flows {
 //                          ^ NM-230 33 bits ... enum state
             @Bits(33) Wide longer) {}
 //                         ^ NM-230 33 bits ... enum wide ... 1 to 32
-}

@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @BpfMap(maxEntries = 16)
     @Align(0)
     record Flow(
@@ -9,4 +7,3 @@ interface Flows {
 //                         ^ NM-231 odd ... 48
             @Align(8192) int large) {}
 //                           ^ NM-231 4096
-}

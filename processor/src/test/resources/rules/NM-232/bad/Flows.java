@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @Pad(-4)
 //  ^ NM-232 Report
     @BpfType
@@ -14,4 +12,3 @@ interface Flows {
 //                                       ^ NM-232
             @Pad(2000000) int large) {}
 //                            ^ NM-232 1048576
-}

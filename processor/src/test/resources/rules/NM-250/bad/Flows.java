@@ -1,7 +1,5 @@
 import dev.nestmap.types.Untagged;
 
-@BpfObject
-interface Flows {
     sealed interface Plain {
 //         ^ NM-250 Plain ... it has no @Union
         @Union.Case(1)
@@ -19,4 +17,3 @@ interface Flows {
             Open open,
             Untagged<String> text) {}
 //                           ^ NM-250 Untagged ... @Union
-}

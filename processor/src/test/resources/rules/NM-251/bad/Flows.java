@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @Union
     sealed interface Plain {
         record One(int one) implements Plain {}
@@ -33,4 +31,3 @@ interface Flows {
     @BpfMap(maxEntries = 16)
     record Alone(@Key int kind, Tagged tagged) {}
 //                                     ^ NM-251 single component
-}

@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     enum Kind {
         COUNT
     }
@@ -16,4 +14,3 @@ interface Flows {
 
     @BpfMap(maxEntries = 16)
     record Flow(@Key Behind key, Flag flag, @U64 long kind, Detail detail) {}
-}

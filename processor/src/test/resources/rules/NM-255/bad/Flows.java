@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     enum Kind {
         FIRST,
         SECOND
@@ -39,4 +37,3 @@ interface Flows {
             Flagged flagged,
             @U8 @Bits(3) int bits,
             Narrow narrow) {}
-}

@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @Packed
 //  ^ NM-265 @Packed ... Count ... single component
     @Align(64)
@@ -31,4 +29,3 @@ interface Flows {
 
     @InnerMap(maxEntries = 4)
     record Inner(@Key int id, int value, @Bits(5) int few) {}
-}

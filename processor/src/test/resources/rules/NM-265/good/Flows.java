@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @Align(64)
     record Packets(long packets) {}
 
@@ -29,4 +27,3 @@ interface Flows {
     @Pad(8)
     @InnerMap(maxEntries = 4)
     record Inner(@Key int id, int value, @Bits(5) int few) {}
-}

@@ -1,10 +1,7 @@
 import dev.nestmap.types.Untagged;
 
-@BpfObject
-interface Flows {
     @Union
     sealed interface Far permits Elsewhere {}
 
     @BpfMap(maxEntries = 16)
     record Flow(@Key @U32 long id, Untagged<Far> far) {}
-}

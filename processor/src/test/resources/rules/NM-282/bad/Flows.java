@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @SpinLock
     @BpfMap(maxEntries = 16)
     record Padded(@Key int id, @U64 long bytes, @Bits(1) boolean closed) {}
@@ -23,4 +21,3 @@ interface Flows {
     @BpfMap(maxEntries = 16)
     record Direct(@Key int id, @U64 long bytes, @Anonymous Half part) {}
 //  ^ NM-282 values of map direct ... bit-field half
-}

@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @InnerMap
 //  ^ NM-301 flow
     record Flow(@Key int id, @U64 long packets) {}
@@ -15,4 +13,3 @@ interface Flows {
     @BpfMap(type = MapType.RINGBUF)
 //  ^ NM-301 set maxEntries to the size in bytes, or set sizedAtLoad
     record Event(@U64 long time) {}
-}

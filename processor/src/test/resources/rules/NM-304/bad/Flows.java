@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     record Pair(@U16 int first, @U16 int second) {}
 
     @InnerMap(type = MapType.ARRAY, maxEntries = 16)
@@ -21,4 +19,3 @@ interface Flows {
     @OuterMap(type = MapType.ARRAY_OF_MAPS, maxEntries = 16, inner = Flow.class)
     record Level(@U16 int high, @U16 int low) {}
 //  ^ NM-304 level ... struct level_key
-}

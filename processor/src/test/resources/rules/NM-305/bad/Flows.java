@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     record Big0(long a, long b, long c, long d, long e, long f, long g, long h) {}
 
     record Big1(Big0 a, Big0 b, Big0 c, Big0 d, Big0 e, Big0 f, Big0 g, Big0 h) {}
@@ -25,4 +23,3 @@ interface Flows {
     @InnerMap(maxEntries = 16)
     record Both(@Key int id, Big6 big, Big6 more) {}
 //  ^ NM-305 both_map
-}

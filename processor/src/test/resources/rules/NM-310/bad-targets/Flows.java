@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @BpfMap(type = MapType.DEVMAP, maxEntries = 64)
     record Port(@Key @U32 int index, @U16 int device) {}
 //                                            ^ NM-310 BPF_MAP_TYPE_DEVMAP ... 4 or 8 bytes
@@ -19,4 +17,3 @@ interface Flows {
     @BpfMap(type = MapType.STACK_TRACE, flags = MapFlag.STACK_BUILD_ID, maxEntries = 64)
     record Build(@Key @U32 long id, @Size(24) byte[] builds) {}
 //                                                   ^ NM-310 32, 64, ... or 4064 bytes
-}

@@ -1,7 +1,5 @@
 import dev.nestmap.types.*;
 
-@BpfObject
-interface Flows {
     record Late(@Be32 long address, @U32 long length) {}
 
     @BpfMap(type = MapType.LPM_TRIE, maxEntries = 64)
@@ -21,4 +19,3 @@ interface Flows {
     @BpfMap(type = MapType.LPM_TRIE, maxEntries = 64)
     record Numbered(@Key @U64 long number, @U32 long via) {}
 //                                 ^ NM-312 numbered ... __u64
-}

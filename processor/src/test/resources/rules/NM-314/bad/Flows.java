@@ -1,7 +1,5 @@
 import dev.nestmap.types.*;
 
-@BpfObject
-interface Flows {
     @BpfMap(type = MapType.RINGBUF, maxEntries = 1000)
 //                                               ^ NM-314 event ... 1000
     record Event(@U64 long at) {}
@@ -13,4 +11,3 @@ interface Flows {
     @BpfMap(type = MapType.RINGBUF, maxEntries = 2048)
 //                                               ^ NM-314 4096
     record Small(@U64 long at) {}
-}

@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @BpfMap(type = MapType.SOCKMAP, maxEntries = 64)
     record Peer(@Key @U32 int index) {}
 
@@ -17,4 +15,3 @@ interface Flows {
 
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
     record Seen(@U64 long time, @U32 long packets) {}
-}

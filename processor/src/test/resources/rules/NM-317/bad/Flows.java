@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @BpfMap(type = MapType.SK_STORAGE, maxEntries = 64)
 //                                                  ^ NM-317 0
     record Session(@U64 long packets) {}
@@ -14,4 +12,3 @@ interface Flows {
     @OuterMap(inner = Budget.class, maxEntries = 4, innerMaxEntries = 16)
 //                                                                    ^ NM-317 budget_map_16 ... 16
     record Tenant(@U32 long id) {}
-}

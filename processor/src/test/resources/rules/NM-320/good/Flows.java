@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @BpfMap(type = MapType.ARENA, maxEntries = 16, mapExtra = 0xffff_0000L)
     record Heap() {}
 
@@ -8,4 +6,3 @@ interface Flows {
 
     @BpfMap(type = MapType.ARENA, sizedAtLoad = true, mapExtra = 0xffff_f000L)
     record Shown() {}
-}

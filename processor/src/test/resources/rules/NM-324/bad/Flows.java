@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @BpfMap(maxEntries = 1024, numaNode = 1024)
 //                                        ^ NM-324 flow is 1024
     record Flow(@Key @U32 long id, @U64 long packets) {}
@@ -18,4 +16,3 @@ interface Flows {
     @BpfMap(maxEntries = 16, numaNode = {0, 1})
 //                                      ^ NM-324 both is [0, 1]
     record Both(@Key @U32 long id, @U64 long packets) {}
-}

@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @BpfMap(maxEntries = 16, valueSize = 4)
 //                                       ^ NM-325 flow is 4 ... HASH
     record Flow(@Key @U32 long id, @U32 long packets) {}
@@ -7,4 +5,3 @@ interface Flows {
     @InnerMap(type = MapType.SOCKMAP, maxEntries = 16, valueSize = 2)
 //                                                                 ^ NM-325 peer is 2 ... SOCKMAP
     record Peer(@Key @U32 long index) {}
-}

@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @OuterMap(inner = Flow.class, maxEntries = 4, pin = "acme/tenant")
     record Tenant(@U32 long id) {}
 
@@ -17,4 +15,3 @@ interface Flows {
     @BpfMap(maxEntries = 4, pin = "acme/tenant/hits")
 //                                ^ NM-336 hits ... acme/tenant/hits ... tenant ... "acme/tenant"
     record Hits(@Key int id, @U64 long packets) {}
-}

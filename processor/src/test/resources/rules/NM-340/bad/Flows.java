@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @Constants(section = ".data.config")
 //                       ^ NM-340 Config ... .data.config ... .rodata.
     record Config(@U32 long sampleRate, @Be16 int port) {}
@@ -19,4 +17,3 @@ interface Flows {
     @Variables(section = ".data.")
 //                       ^ NM-340 Unnamed
     record Unnamed(@U64 long packets, @U64 long bytes) {}
-}

@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @OuterMap(inner = Flow.class, maxEntries = 4, innerMaxEntries = 0)
 //                                                                  ^ NM-351 customer ... 0 ... at least 1 ... remove innerMaxEntries, or use a number
     record Customer(@U32 long id) {}
@@ -14,4 +12,3 @@ interface Flows {
     @OuterMap(inner = Budget.class, maxEntries = 4, innerMaxEntries = -2)
 //                                                                    ^ NM-351 budgets ... -2 ... 0 for a CGRP_STORAGE ... remove
     record Budgets(@U32 long id) {}
-}

@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @BpfMap(maxEntries = 16)
     record Log(@Key int id, int value) {}
 //  ^ NM-402 map ... log
@@ -7,4 +5,3 @@ interface Flows {
     @OuterMap(inner = Flow.class, maxEntries = 4)
     record Index(int id) {}
 //  ^ NM-402 map ... index
-}

@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     enum XdpAction {
 //  ^ NM-402 tag ... "xdp_action"
         PASS,
@@ -12,4 +10,3 @@ interface Flows {
     @BpfMap(maxEntries = 16)
     record BpfSock(@Key int id, XdpMd packet, XdpAction action) {}
 //  ^ NM-402 tag ... "bpf_sock"
-}

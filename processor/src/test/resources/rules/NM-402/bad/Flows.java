@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     record Register(int sizeof, int inline, int typeof, int s6Addr) {}
 //  ^ NM-402 C ... register
 //                      ^ NM-402 field ... "sizeof"
@@ -16,4 +14,3 @@ interface Flows {
     @BpfMap(maxEntries = 16)
     record Unsigned(@Key int id, int value) {}
 //  ^ NM-402 set the C name with @Name
-}

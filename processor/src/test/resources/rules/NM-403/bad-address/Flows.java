@@ -1,8 +1,6 @@
 import dev.nestmap.types.Ipv4Prefix;
 import java.net.Inet6Address;
 
-@BpfObject
-interface Flows {
     @BpfMap(maxEntries = 16)
     record In6Addr(@Key Inet6Address address, int first, int second) {}
 //  ^ NM-403 struct in6_addr (com.acme.Flows.In6Addr) ... in6_addr ... struct in6_addr of linux/in6.h
@@ -13,4 +11,3 @@ interface Flows {
 
     @BpfMap(maxEntries = 16)
     record Network(@Key Range range, Ipv4Prefix prefix) {}
-}

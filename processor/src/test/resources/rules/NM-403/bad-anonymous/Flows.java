@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     record Pair(int first, int second) {}
 
     @Union(discriminator = "second")
@@ -17,4 +15,3 @@ interface Flows {
     record Flow(@Key int id, int first, @Anonymous Pair pair, int second, @Anonymous Either either) {}
 //                                                      ^ NM-403 component pair ... first ... component first
 //                                                                ^ NM-403 component second ... second
-}

@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @BpfMap(maxEntries = 16)
     record Flow(@Key int id, int value) {}
 
@@ -7,4 +5,3 @@ interface Flows {
 //        ^ NM-403
     @BpfMap(maxEntries = 16)
     record Other(@Key int id, int value) {}
-}

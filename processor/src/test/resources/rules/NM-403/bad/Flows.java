@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     enum State {
         TIME_WAIT,
         TimeWait
@@ -9,4 +7,3 @@ interface Flows {
     @BpfMap(maxEntries = 16)
     record Flow(@Key int id, int sourcePort, int source_port, State state) {}
 //                                               ^ NM-403 component source_port ... source_port ... component sourcePort
-}

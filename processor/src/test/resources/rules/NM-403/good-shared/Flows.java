@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @BpfMap(maxEntries = 16)
     record Flow(@Key Endpoint key, Link link) {}
 
@@ -8,4 +6,3 @@ interface Flows {
 
     @OuterMap(maxEntries = 16, inner = Hits.class)
     record Host(@U32 long id) {}
-}

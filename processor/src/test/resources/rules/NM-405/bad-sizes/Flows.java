@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @InnerMap(sizedAtLoad = true)
     record Interface(@Key int id, int value) {}
 //  ^ NM-405 Interface ... method interface(long) of Sizes ... keyword in Java
@@ -27,4 +25,3 @@ interface Flows {
     @BpfMap(sizedAtLoad = true)
     record Class(@Key int id, int value) {}
 //  ^ NM-405 Class ... method class() ... keyword in Java
-}

@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     record Ports(
             @Be16 short source,
 //                      ^ NM-506 source ... @Be16 short ... 32768 ... use int ... Short.toUnsignedInt
@@ -12,4 +10,3 @@ interface Flows {
 
     @OuterMap(inner = Flow.class, maxEntries = 64)
     record Tenant(@U32 int id) {}
-}

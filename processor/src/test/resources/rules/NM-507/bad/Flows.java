@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @InnerMap(maxEntries = 64)
     record Flow(
             @Key @U32 long count,
@@ -18,4 +16,3 @@ interface Flows {
     @BpfMap(type = MapType.PERCPU_ARRAY, maxEntries = 4)
     record Total(@Key @U32 int index, int count) {}
 //                                        ^ NM-507 count is int
-}

@@ -1,5 +1,3 @@
-@BpfObject
-interface Flows {
     @InnerMap(maxEntries = 64)
     record Flow(
             @Key @U32 long packets,
@@ -23,4 +21,3 @@ interface Flows {
 
     @BpfMap(maxEntries = 4, flags = MapFlag.RDONLY_PROG)
     record Limit(@Key @U32 long id, @U32 long packets) {}
-}

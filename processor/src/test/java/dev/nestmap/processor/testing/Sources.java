@@ -18,6 +18,9 @@ public final class Sources {
     private static final Pattern TYPE =
             Pattern.compile("(?m)^(?:public |final )*(?:@interface|interface|record|enum|class) ([\\w$]+)");
 
+    /** Imports, and what is indented behind them. */
+    private static final Pattern INSIDE = Pattern.compile("(?s)((?:import [^\\n]*\\n+)*)( .*)");
+
     private Sources() {}
 
     /** A source file with this text. */
@@ -39,21 +42,33 @@ public final class Sources {
 
     /** The object {@code Flows} with one map, a record {@code Flow} of these components. */
     public static JavaFileObject flows(String components) {
-        return acme("@BpfObject\ninterface Flows {\n    @BpfMap(maxEntries = 16)\n    record Flow(" + components
-                + ") {}\n}\n");
+        return inFlows("@BpfMap(maxEntries = 16)\nrecord Flow(" + components + ") {}\n");
     }
 
-    /** The source files below a folder, except those below the subfolders with these names. Files without a package are as in {@link #acme}. */
+    /** The object {@code Flows} with these declarations. */
+    public static JavaFileObject inFlows(String declarations) {
+        return acme(wrapped(declarations.indent(4)));
+    }
+
+    /**
+     * The source files below a folder, except those below the subfolders with these names. Files without a package are as in {@link #acme}.
+     * What is indented is inside of the object {@code Flows}.
+     */
     public static List<JavaFileObject> allIn(Path folder, String... excluded) {
         try (Stream<Path> paths = Files.walk(folder)) {
             return paths.filter(path -> path.toString().endsWith(".java"))
                     .filter(path -> Stream.of(excluded).noneMatch(folder.relativize(path)::startsWith))
                     .sorted()
                     .map(Texts::read)
-                    .map(text -> text.startsWith("package ") ? of(text) : acme(text))
+                    .map(text -> text.startsWith("package ") ? of(text) : acme(wrapped(text)))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String wrapped(String text) {
+        Matcher inside = INSIDE.matcher(text);
+        return inside.matches() ? inside.group(1) + "@BpfObject\ninterface Flows {\n" + inside.group(2) + "}\n" : text;
     }
 }
