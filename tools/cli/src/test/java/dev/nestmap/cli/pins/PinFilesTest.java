@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -20,9 +24,37 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file that this process can't look at is not taken for one that is gone. */
+/** The command knows the files beside a pin that the runtime makes. One that it can't look at is not taken for one that is gone. */
 @Tag("jdk-independent")
 class PinFilesTest {
+    private static final Path PIN = Path.of("/sys/fs/bpf/acme/tenant");
+
+    @Test
+    void theRuntimeMakesTheseFiles() {
+        PinPaths paths = new PinPaths(PIN, PinOptions.defaults(), MapAccess.READ_ONLY);
+
+        assertThat(Arrays.stream(PinFile.values()).map(file -> file.of(PIN)))
+                .containsExactlyInAnyOrder(
+                        paths.prototype(),
+                        paths.inners(),
+                        paths.draining(),
+                        paths.retired(),
+                        paths.requests(),
+                        paths.uncounted(),
+                        paths.lostInserts(),
+                        paths.reader());
+    }
+
+    @Test
+    void knowsWhatIsBesideAPin() {
+        Path requests = PinFile.REQUESTS.of(PIN);
+
+        assertThat(List.of(requests, PinFile.DRAINING.of(requests), PinFile.INNERS.of(PIN)))
+                .allMatch(file -> PinFile.isBeside(file, List.of(PIN)));
+        assertThat(List.of(PIN, PIN.resolveSibling("tenant-2"), PIN.resolveSibling("other-inner")))
+                .noneMatch(file -> PinFile.isBeside(file, List.of(PIN)));
+    }
+
     @Test
     void aCircleOfLinksIsNoMissingFile(@TempDir Path directory) throws IOException {
         Path ring = directory.resolve("ring");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.records;
 
+import static dev.nestmap.schema.Samples.constants;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.lint.Finding;
@@ -75,8 +76,7 @@ class RecordImportTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void leavesOutMapsThatTheKernelRefuses(boolean hasHeader) {
-        StructType key =
-                new StructType("k", 8, 4, List.of(new Field("a", Scalar.U32, 0), new Field("b", Scalar.U32, 4)));
+        StructType key = struct("k", "__u32 a; __u32 b;");
         MapDef table = new MapDef("table", MapRole.PLAIN, MapKind.ARRAY, 1, 0, key, Scalar.U64, null);
 
         ImportedRecords records = RecordImport.of(request(hasHeader, table));
@@ -132,16 +132,8 @@ class RecordImportTest {
     /** Fields that the kernel manages have to be in the record of the map. Another struct with the same tag keeps the name of its map. */
     @Test
     void theStructOfALockKeepsItsTag() {
-        StructType locked = new StructType(
-                "elem",
-                8,
-                4,
-                List.of(new Field("lock", ManagedFieldType.SPIN_LOCK, 0), new Field("count", Scalar.U32, 4)));
-        StructType other = new StructType(
-                "elem",
-                8,
-                4,
-                List.of(new Field("count", Scalar.U32, 0), new Field("lock", ManagedFieldType.SPIN_LOCK, 4)));
+        StructType locked = struct("elem", "? lock; __u32 count;", ManagedFieldType.SPIN_LOCK);
+        StructType other = struct("elem", "__u32 count; ? lock;", ManagedFieldType.SPIN_LOCK);
 
         ImportedRecords records = RecordImport.of(request(
                 true,
@@ -215,8 +207,7 @@ class RecordImportTest {
 
     @Test
     void renamesFieldsWithNamesOfMacros() {
-        StructType value = new StructType(
-                "value", 8, 4, List.of(new Field("barrier", Scalar.U32, 0), new Field("count", Scalar.U32, 4)));
+        StructType value = struct("value", "__u32 barrier; __u32 count;");
 
         assertThat(RecordImport.of(request(true, map("values", MapRole.PLAIN, value)))
                         .source())
@@ -236,11 +227,7 @@ class RecordImportTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void theKeyOfATrieCanHaveItsLengthInAStruct(boolean hasHeader) {
-        StructType length = new StructType(
-                "bpf_lpm_trie_key",
-                4,
-                4,
-                List.of(new Field("prefixlen", Scalar.U32, 0), new Field("data", new ArrayType(Scalar.U8, 0), 4)));
+        StructType length = struct("bpf_lpm_trie_key", "__u32 prefixlen; __u8 data[0];");
         StructType key = new StructType(
                 "route_key",
                 8,
@@ -277,7 +264,7 @@ class RecordImportTest {
     /** {@code bpf/usdt.bpf.h} of libbpf has such an enum. C reserves names that begin with two underscores and a capital letter. */
     @Test
     void renamedConstantsOfAnEnumWithReservedTagCompile() {
-        EnumType kind = new EnumType("__kind", 4, false, List.of(new EnumType.Constant("BPF_ARG_CONST", 0)));
+        EnumType kind = new EnumType("__kind", 4, false, constants("BPF_ARG_CONST = 0"));
         ImportedRecords records = RecordImport.of(request(
                 true, map("specs", MapRole.PLAIN, new StructType("spec", 4, 4, List.of(new Field("kind", kind, 0))))));
 
@@ -321,14 +308,7 @@ class RecordImportTest {
     /** Every generated header includes linux/bpf.h. */
     @Test
     void typesOfTheKernelsHeaderAreExternal() {
-        CType value = new StructType(
-                "bpf_perf_event_value",
-                24,
-                8,
-                List.of(
-                        new Field("counter", Scalar.U64, 0),
-                        new Field("enabled", Scalar.U64, 8),
-                        new Field("running", Scalar.U64, 16)));
+        CType value = struct("bpf_perf_event_value", "__u64 counter; __u64 enabled; __u64 running;");
         ImportedRecords records = RecordImport.of(request(true, map("counters", MapRole.PLAIN, value)));
 
         assertThat(records.source()).contains("@External(", "header = \"linux/bpf.h\"", "record BpfPerfEventValue(");
@@ -396,8 +376,7 @@ class RecordImportTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aFieldOfRustWithTheNameOfAKeywordOfCGetsAnotherName(boolean hasHeader) {
-        CType value = new StructType(
-                "state", 8, 4, List.of(new Field("union", Scalar.U32, 0), new Field("register", Scalar.U32, 4)));
+        CType value = struct("state", "__u32 union; __u32 register;");
 
         ImportedRecords records = RecordImport.of(request(hasHeader, map("states", MapRole.PLAIN, value)));
 

@@ -236,11 +236,6 @@ class KernelTopTest {
         }
     }
 
-    @Test
-    void rejectsAnIntervalThatIsTooShort() {
-        assertThat(CommandRun.of("top", "1", "--interval", "0").err()).contains("--interval is 0.0");
-    }
-
     /** Counts in a flow of each of two inner maps, twice as fast in the second. */
     private static final class Growth implements AutoCloseable {
         private final AtomicBoolean ended = new AtomicBoolean();

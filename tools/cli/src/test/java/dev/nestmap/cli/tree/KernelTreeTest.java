@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.tree;
 
+import static dev.nestmap.schema.Samples.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -25,7 +26,7 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
-import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.types.ByteString;
@@ -99,13 +100,7 @@ class KernelTreeTest {
     /** Counters are added, of moments the latest is shown, and names stay if they are the same. */
     @Test
     void addsTheValuesOfAllCpus(@TempDir Path directory) throws IOException {
-        StructType value = StructType.of(
-                "v",
-                List.of(
-                        new StructType.Member("packets", Scalar.U64),
-                        new StructType.Member("last_seen_ns", Scalar.U64),
-                        new StructType.Member("sizes", new ArrayType(Scalar.U32, 2)),
-                        new StructType.Member("pid", Scalar.U32)));
+        StructType value = struct("v", "__u64 packets; __u64 last_seen_ns; __u32 sizes[2]; __u32 pid;");
         MapDef map = new MapDef("per_cpu", MapRole.PLAIN, MapKind.PERCPU_HASH, 16, 0, Scalar.U32, value, null);
         try (RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
                 UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
@@ -166,19 +161,12 @@ class KernelTreeTest {
     /** A terminal shows the first 64 bytes. Scripts need all bytes. */
     @Test
     void writesAllBytesAsJson() {
-        StructType value = StructType.of("v", List.of(new StructType.Member("packet", new ArrayType(Scalar.U8, 100))));
-        MapDef map = new MapDef("packets", MapRole.PLAIN, MapKind.HASH, 1, 0, Scalar.U32, value, null);
-        try (RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
-                UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
-            String id = Integer.toString(raw.id());
-            opened.put(new UntypedMap.Entry(u32(1), ByteString.ofHex("ab".repeat(100))));
+        Shown shown = shown(Scalar.U32, struct("v", "__u8 packet[100];"), "01000000", "ab".repeat(100));
 
-            assertThat(CommandRun.of("tree", id).out())
-                    .contains("packet=" + "ab".repeat(64) + "… (100 bytes)")
-                    .doesNotContain("ab".repeat(65));
-            assertThat(CommandRun.of("tree", id, "--json").out())
-                    .contains("\"value\":{\"packet\":\"" + "ab".repeat(100) + "\"}");
-        }
+        assertThat(shown.text())
+                .contains("packet=" + "ab".repeat(64) + "… (100 bytes)")
+                .doesNotContain("ab".repeat(65));
+        assertThat(shown.json()).contains("\"value\":{\"packet\":\"" + "ab".repeat(100) + "\"}");
     }
 
     @Test
@@ -223,55 +211,62 @@ class KernelTreeTest {
 
     @Test
     void textsInMapsCannotControlTheTerminal() {
-        StructType value = StructType.of("v", List.of(new StructType.Member("name", new ArrayType(Scalar.CHAR, 8))));
-        MapDef map = new MapDef("hostile", MapRole.PLAIN, MapKind.HASH, 1, 0, Scalar.U32, value, null);
-        try (RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
-                UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
-            opened.put(new UntypedMap.Entry(u32(1), ByteString.ofHex("1b5b324a0d0a0000")));
-
-            assertThat(CommandRun.of("tree", Integer.toString(raw.id())).out())
-                    .contains("└─ 1 → name=\"\\x1b[2J\\r\\n\"");
-        }
+        assertThat(shown(Scalar.U32, struct("v", "char name[8];"), "01000000", "1b5b324a0d0a0000")
+                        .text())
+                .contains("└─ 1 → name=\"\\x1b[2J\\r\\n\"");
     }
 
     /** Scripts and saved files: two keys stay two, and a value is what it was. */
     @Test
     void textsThatAreNoTextsAreBytesInJson() {
-        StructType text = StructType.of("v", List.of(new StructType.Member("name", new ArrayType(Scalar.CHAR, 4))));
-        MapDef map = new MapDef("texts", MapRole.PLAIN, MapKind.HASH, 4, 0, Scalar.U32, text, null);
-        try (RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
-                UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
-            opened.put(new UntypedMap.Entry(u32(1), ByteString.ofHex("61620000")));
-            opened.put(new UntypedMap.Entry(u32(2), ByteString.ofHex("61ff0000")));
-            opened.put(new UntypedMap.Entry(u32(3), ByteString.ofHex("61006200")));
-            opened.put(new UntypedMap.Entry(u32(4), ByteString.ofHex("61626364")));
+        Shown shown = shown(
+                Scalar.U32,
+                struct("v", "char name[4];"),
+                "01000000 02000000 03000000 04000000".split(" "),
+                "61620000 61ff0000 61006200 61626364".split(" "));
 
-            assertThat(CommandRun.of("tree", Integer.toString(raw.id()), "--json")
-                            .out())
-                    .contains("\"key\":1,\"value\":{\"name\":\"ab\"}")
-                    .contains("\"key\":2,\"value\":{\"name\":{\"(bytes)\":\"61ff0000\"}}")
-                    .contains("\"key\":3,\"value\":{\"name\":{\"(bytes)\":\"61006200\"}}")
-                    .contains("\"key\":4,\"value\":{\"name\":\"abcd\"}");
-        }
+        assertThat(shown.json())
+                .contains("\"key\":1,\"value\":{\"name\":\"ab\"}")
+                .contains("\"key\":2,\"value\":{\"name\":{\"(bytes)\":\"61ff0000\"}}")
+                .contains("\"key\":3,\"value\":{\"name\":{\"(bytes)\":\"61006200\"}}")
+                .contains("\"key\":4,\"value\":{\"name\":\"abcd\"}");
     }
 
     /** For people, {@code __u8 name[]} is a text, if it looks like one. */
     @Test
     void bytesAreHexadecimalInJsonWhateverTheirNameIs() {
-        StructType key = StructType.of("k", List.of(new StructType.Member("name", new ArrayType(Scalar.U8, 4))));
-        MapDef map = new MapDef("names", MapRole.PLAIN, MapKind.HASH, 4, 0, key, Scalar.U32, null);
+        Shown shown = shown(
+                struct("k", "__u8 name[4];"),
+                Scalar.U32,
+                "fffe6100 fdfc6100 61626300".split(" "),
+                "07000000 05000000 03000000".split(" "));
+
+        assertThat(shown.json())
+                .contains("{\"key\":{\"name\":\"fffe6100\"},\"value\":7}")
+                .contains("{\"key\":{\"name\":\"fdfc6100\"},\"value\":5}")
+                .contains("{\"key\":{\"name\":\"61626300\"},\"value\":3}");
+        assertThat(shown.text()).contains("name=\"abc\" → 3");
+    }
+
+    /** What the command prints of a map. */
+    private record Shown(String text, String json) {}
+
+    private static Shown shown(CType key, CType value, String hexKey, String hexValue) {
+        return shown(key, value, new String[] {hexKey}, new String[] {hexValue});
+    }
+
+    /** Shows a hash with these entries in hexadecimal. */
+    private static Shown shown(CType key, CType value, String[] keys, String[] values) {
+        MapDef map = new MapDef("shown", MapRole.PLAIN, MapKind.HASH, keys.length, 0, key, value, null);
         try (RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
                 UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
-            opened.put(new UntypedMap.Entry(ByteString.ofHex("fffe6100"), u32(7)));
-            opened.put(new UntypedMap.Entry(ByteString.ofHex("fdfc6100"), u32(5)));
-            opened.put(new UntypedMap.Entry(ByteString.ofHex("61626300"), u32(3)));
-
-            assertThat(CommandRun.of("tree", Integer.toString(raw.id()), "--json")
-                            .out())
-                    .contains("{\"key\":{\"name\":\"fffe6100\"},\"value\":7}")
-                    .contains("{\"key\":{\"name\":\"fdfc6100\"},\"value\":5}")
-                    .contains("{\"key\":{\"name\":\"61626300\"},\"value\":3}");
-            assertThat(CommandRun.of("tree", Integer.toString(raw.id())).out()).contains("name=\"abc\" → 3");
+            for (int i = 0; i < keys.length; i++) {
+                opened.put(new UntypedMap.Entry(ByteString.ofHex(keys[i]), ByteString.ofHex(values[i])));
+            }
+            String id = Integer.toString(raw.id());
+            return new Shown(
+                    CommandRun.of("tree", id).out(),
+                    CommandRun.of("tree", id, "--json").out());
         }
     }
 
