@@ -463,7 +463,7 @@ public class NestPins implements AutoCloseable {
     public boolean acquireOwnership(RawMap outer) {
         return owning.holding(() -> {
             if (held == null && !closed) {
-                Pins.Lock acquired = claimed.tryOwn();
+                Pins.Lock acquired = claimed.claim().tryAcquire();
                 if (acquired == null) {
                     return false;
                 }

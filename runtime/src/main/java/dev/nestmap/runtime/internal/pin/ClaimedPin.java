@@ -3,12 +3,9 @@ package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.PinClaim;
-import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import java.lang.System.Logger.Level;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A pin with the claim of the object that uses it. Only who has the claim changes the pin, those beside it and the slots of the outer map. Threads
@@ -36,24 +33,7 @@ public record ClaimedPin(Pins pins, PinPaths paths, PinClaim claim) {
      *     version has changed the format
      */
     public Pins.Lock own() {
-        return ofKnownFormat(claim.require(operation()));
-    }
-
-    /** Does the same, but returns null if another process or object has the claim. */
-    public Pins.@Nullable Lock tryOwn() {
-        Pins.Lock share = claim.tryAcquire();
-        return share == null ? null : ofKnownFormat(share);
-    }
-
-    private Pins.Lock ofKnownFormat(Pins.Lock share) {
-        try (Undo undo = new Undo(share::close)) {
-            PinFormat.requireKnown(operation(), pins, paths.outer());
-            return undo.commit(share);
-        }
-    }
-
-    private String operation() {
-        return "change of the pin " + paths.outer();
+        return claim.require("change of the pin " + paths.outer());
     }
 
     /** Whether the door of the maps in use is closed: see {@link PinClaim#closeDoor}. */
