@@ -37,18 +37,10 @@ public enum LibbpfLine {
     /** {@code find_struct_ops_kern_types} and {@code bpf_map__init_kern_struct_ops}. */
     UNKNOWN_STRUCT("struct_ops init_kern"),
 
-    /** {@code bpf_object__resolve_externs}: a variable of the kernel's configuration, or a symbol. */
-    UNRESOLVED_EXTERN("extern '(?<extern>[^']+)' \\(strong\\): not resolved"),
-
-    /** {@code bpf_object__resolve_ksym_var_btf_id} and {@code bpf_object__resolve_ksym_func_btf_id}. */
-    UNKNOWN_SYMBOL("extern \\((?<kind>var|func) ksym\\) '(?<extern>[^']+)': not found in kernel"),
-
-    /** {@code bpf_object__resolve_ksym_var_btf_id} and {@code bpf_object__resolve_ksym_func_btf_id}. */
-    OTHER_SYMBOL(
-            "extern \\((?<kind>var|func) ksym\\) '(?<extern>[^']+)': (?:func_proto \\[\\d+] incompatible|incompatible types)"),
-
-    /** {@code set_kcfg_value_num}, {@code set_kcfg_value_str} and {@code set_kcfg_value_tri}: the option has a value of another type. */
-    OTHER_OPTION("extern \\(kcfg\\) '(?<extern>[^']+)': (?<why>value .*(?:implies|isn't|doesn't fit).*)"),
+    /** {@code bpf_object__resolve_externs}, {@code bpf_object__resolve_ksym_var_btf_id}, {@code set_kcfg_value_num} and others. */
+    EXTERN(
+            "extern (?:\\((?:kcfg|var ksym|func ksym)\\) )?'(?<extern>[^']+)'(?: \\(strong\\))?: "
+                    + "(?:not resolved|not found in kernel|func_proto \\[\\d+] incompatible|incompatible types|value .*(?:implies|isn't|doesn't fit))"),
 
     /** {@code init_map_in_map_slots} and {@code init_prog_array_slots}: the kernel refused the content of a slot. */
     REFUSED_SLOT(

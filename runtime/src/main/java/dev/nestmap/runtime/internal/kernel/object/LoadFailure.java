@@ -44,9 +44,6 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<MapDef>
 
     private static final String REMEDY = "; nestmap explain LOG says what to do about most errors";
 
-    private static final String WEAK =
-            "if the object can do without it, declare it __weak, and test it before its use (bpf_ksym_exists)";
-
     private static final String UNSHARED_FIELD =
             " has a field that the kernel manages, such as a bpf_spin_lock or a bpf_timer, and the kernel shares no memory that"
                     + " contains one. Make that variable static, in a section of its own: SEC(\".data.locks\")";
@@ -151,35 +148,14 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<MapDef>
 
     /** Why libbpf could not resolve an extern, before it asked the kernel to load anything; null if it could. */
     private @Nullable String extern() {
-        String option = named(LibbpfLine.UNRESOLVED_EXTERN, "extern");
-        if (option != null) {
-            return option.startsWith("CONFIG_")
-                    ? "the object needs the option " + option
-                            + ", which the kernel's configuration does not set, or libbpf can't read the"
-                            + " configuration (/proc/config.gz or /boot/config-" + System.getProperty("os.version")
-                            + ", which a container may have to mount). If the object can do without it, declare the variable"
-                            + " __weak: it is 0 then"
-                    : "the object needs the kernel's symbol " + option + ", which this kernel does not have: " + WEAK;
-        }
-        LibbpfLine symbol = LibbpfLine.UNKNOWN_SYMBOL.isIn(log) ? LibbpfLine.UNKNOWN_SYMBOL : LibbpfLine.OTHER_SYMBOL;
-        String name = named(symbol, "extern");
-        if (name != null) {
-            String what = "func".equals(named(symbol, "kind")) ? "function " : "variable ";
-            return symbol == LibbpfLine.UNKNOWN_SYMBOL
-                    ? "the object needs the kernel's " + what + name
-                            + ", which this kernel and its loaded modules do not have: load the module that has it, or "
-                            + WEAK
-                    : "this kernel declares the " + what + name
-                            + " with another type: correct the extern declaration (bpftool btf dump file /sys/kernel/btf/vmlinux shows the"
-                            + " kernel's)";
-        }
-        String other = named(LibbpfLine.OTHER_OPTION, "extern");
-        return other == null
+        String name = named(LibbpfLine.EXTERN, "extern");
+        return name == null
                 ? null
-                : "the variable for the option " + other
-                        + " has a type that does not fit its value in the kernel's configuration ("
-                        + named(LibbpfLine.OTHER_OPTION, "why")
-                        + "): declare it as int for numbers, enum libbpf_tristate for y and m, char[] for text";
+                : "libbpf can't resolve the extern " + name
+                        + ", which the kernel and its loaded modules don't have or have with another type, or which is not set in the"
+                        + " kernel's configuration (/proc/config.gz or /boot/config-" + System.getProperty("os.version")
+                        + ", which a container may have to mount): libbpf's log below says which. If the object can do without it,"
+                        + " declare it __weak, and test it before its use (bpf_ksym_exists)";
     }
 
     /** The verifier's reason. The kernel also rejects programs before it verifies them; null if the errno then has its own explanation. */
