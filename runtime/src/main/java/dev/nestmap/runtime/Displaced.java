@@ -170,7 +170,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * @throws BpfException if nothing names the machine: see {@link MapIdentity#machineId}
      */
     public MapIdentity identity() {
-        return slots.identity(owner.requireOrigin());
+        return slots.nest.identity(owner.requireOrigin());
     }
 
     /**
@@ -200,13 +200,13 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         boolean areCounted = slots.countsLostInserts();
         if (areCounted ? lost == null || lost > 0 : refused != null && refused > 0) {
             doubts.add(Doubt.LOST_INSERTS);
-        } else if (!areCounted && !slots.isRefusedCountedByAll(state) && isFull()) {
+        } else if (!areCounted && !slots.nest.isUncountedByAll(state) && isFull()) {
             doubts.add(Doubt.FULL);
         }
         if (state.isUnchecked() || owner.shape().kind().isResized()) {
             doubts.add(Doubt.UNCHECKED);
         }
-        if (slots.hasCallbacks()) {
+        if (slots.nest.exactness().hasCallbacks()) {
             doubts.add(Doubt.CALLBACKS);
         }
         return Collections.unmodifiableSet(doubts);
@@ -251,7 +251,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * @throws BpfException if the kernel can't read the number
      */
     public @Nullable Long refused() {
-        return slots.refused(state);
+        return slots.nest.refused(state);
     }
 
     /**
@@ -276,7 +276,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         if (report != null) {
             OperationListeners.acknowledged(report);
         }
-        if (owner.wasFull() && !slots.countsLostInserts() && !slots.isRefusedCountedByAll(state)) {
+        if (owner.wasFull() && !slots.countsLostInserts() && !slots.nest.isUncountedByAll(state)) {
             WarningLog.RUNTIME.warn(
                     "full maps of " + slots.name(),
                     "the inner map of " + slots.name() + " at key " + slots.keyOrBytes(this) + " was read with "
@@ -324,7 +324,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
                 return false;
             }
             try {
-                wasValid = owner.closeIfValid(why, () -> slots.forgetLostInserts(owner));
+                wasValid = owner.closeIfValid(why, () -> slots.nest.forgetLosses(owner));
             } catch (BpfException e) { // the map is not in use any more, whatever its pin says
                 incomplete = e;
                 wasValid = true;
@@ -336,7 +336,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         } finally {
             ending.unlock();
         }
-        slots.ended(state);
+        slots.nest.ended(state);
         if (incomplete != null) {
             WarningLog.RUNTIME.warn(
                     "acknowledged maps of " + slots.name(),

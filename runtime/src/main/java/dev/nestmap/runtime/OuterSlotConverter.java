@@ -16,10 +16,8 @@ import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
-import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.OperationListener.Acknowledged;
-import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -48,7 +46,7 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
     private final Function<OpenMap, M> borrowed;
     private final Function<OpenMap, O> owned;
 
-    private final Nest nest;
+    final Nest nest;
 
     /**
      * @param borrowed creates a borrowed handle
@@ -189,24 +187,9 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
         return owner == null ? null : ticket(map, owner);
     }
 
-    MapIdentity identity(FormerSlot origin) {
-        return nest.identity(origin);
-    }
-
     /** Whether programs count failed inserts into the inner maps. */
     boolean countsLostInserts() {
         return nest.lostInserts() != null;
-    }
-
-    /** Whether each program that may have filled a displaced map counts what inner maps refuse, as far as this process knows. */
-    boolean isRefusedCountedByAll(DisplacedMap map) {
-        return nest.isUncountedByAll(map);
-    }
-
-    /** Returns how many additions inner maps have refused while a map was in its slot; null if programs do not count them. */
-    @Nullable
-    Long refused(DisplacedMap displaced) {
-        return nest.refused(displaced);
     }
 
     /** Returns the number of failed inserts into a displaced map; null if it is not known. */
@@ -238,20 +221,6 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
         boolean isArray = displaced.shape().kind().keyRule() == MapKind.KeyRule.INDEX;
         long most = isArray ? 0 : displaced.shape().maxEntries();
         return new Acknowledged(name(), decoded, displaced.scanned(), most, lost);
-    }
-
-    /** Removes the count of failed inserts into a displaced map whose ticket ends now. */
-    void forgetLostInserts(OpenMap displaced) {
-        nest.forgetLosses(displaced);
-    }
-
-    /** Notes that a ticket has ended. */
-    void ended(DisplacedMap displaced) {
-        nest.ended(displaced);
-    }
-
-    boolean hasCallbacks() {
-        return nest.exactness().hasCallbacks();
     }
 
     /** The key of a ticket for a message. */
