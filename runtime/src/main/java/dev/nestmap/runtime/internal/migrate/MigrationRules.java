@@ -58,7 +58,7 @@ final class MigrationRules {
                         .map(near -> ": did you mean " + near + "?")
                         .orElse(
                                 isDrop
-                                        ? ", or it is declared still, or renamed, or managed by the kernel; remove drop(...)"
+                                        ? ", or it is still declared, or renamed, or managed by the kernel; remove drop(...)"
                                         : "; correct the name or remove the rule");
     }
 

@@ -89,7 +89,8 @@ class KernelObjectTest {
         assertBpfException(
                         () -> TestPrograms.load("externs", object).close(),
                         "refused by libbpf",
-                        "libbpf can't resolve the extern " + use.replaceAll("^\\(long\\)&|\\(0\\)$", "") + ", which the kernel",
+                        "libbpf can't resolve the extern " + use.replaceAll("^\\(long\\)&|\\(0\\)$", "")
+                                + ", which the kernel",
                         "/boot/config-",
                         "declare it __weak, and test it before its use")
                 .hasMessageNotContaining("tracepoint")
