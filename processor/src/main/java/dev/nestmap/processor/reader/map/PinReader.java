@@ -39,7 +39,7 @@ final class PinReader {
             problems.error(annotation.place("pinByName"), Rule.PIN_BY_NAME_AND_PATH, map.name(), path);
         }
         if (path.isEmpty() || annotation.isPinnedByName()) {
-            if (asksForInners) {
+            if (path.isEmpty() && asksForInners) {
                 problems.error(
                         annotation.place("pinInners"),
                         Rule.PIN_INNERS_WITHOUT_PIN,
