@@ -27,9 +27,4 @@ class KernelSmokeTest {
                             assertThat(benchmark.sum()).as(benchmark.name()).isPositive());
         }
     }
-
-    @Test
-    void manyInnerMapsHaveTheRightCounts() throws Exception {
-        ManyInnerMaps.check(1000);
-    }
 }
