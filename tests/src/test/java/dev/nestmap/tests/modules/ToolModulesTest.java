@@ -9,30 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The command {@code nestmap} and the builder of objects run on the module path. */
+/** The command {@code nestmap} runs on the module path. */
 class ToolModulesTest {
     /** It contains nested maps, and it is in the jar of the runtime. */
     private static final Path OBJECT = Path.of("../runtime/target/classes/META-INF/bpf/nest_reader.bpf.o");
-
-    @TempDir
-    Path directory;
-
-    @Test
-    void theBuilderRunsOnTheModulePath() throws IOException {
-        Path sources = directory.resolve("bpf");
-
-        assertThat(run(
-                        "dev.nestmap.builder/dev.nestmap.builder.Main",
-                        "--sources",
-                        sources.toString(),
-                        "--classes",
-                        directory.resolve("classes").toString(),
-                        "--work",
-                        directory.resolve("work").toString()))
-                .containsExactly("No BPF programs to compile in " + sources);
-    }
 
     /** An import writes records with JavaPoet, an automatic module. */
     @Test

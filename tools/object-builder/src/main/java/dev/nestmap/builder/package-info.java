@@ -4,9 +4,9 @@
  * records. Build tools call it; it depends on none of them.
  *
  * <p>{@link dev.nestmap.builder.ModuleObjectCompiler} runs the steps of a build; each step is a class. It publishes no object before all objects
- * have passed the checks. {@link dev.nestmap.builder.Main} is its command line, for build tools without a plugin. {@link
- * dev.nestmap.builder.SchemaBaselineCheck} compares schema texts with their copies; {@link dev.nestmap.lint.change.SchemaChangeFinder} finds the
- * damage of a change. {@link dev.nestmap.builder.ObjectFileCheck} checks objects that are in version control.
+ * have passed the checks. {@link dev.nestmap.builder.SchemaBaselineCheck} compares schema texts with their copies; {@link
+ * dev.nestmap.lint.change.SchemaChangeFinder} finds the damage of a change. {@link dev.nestmap.builder.ObjectFileCheck} checks objects that are
+ * in version control.
  */
 @NullMarked
 package dev.nestmap.builder;

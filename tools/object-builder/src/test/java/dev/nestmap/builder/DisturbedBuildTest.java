@@ -96,6 +96,26 @@ class DisturbedBuildTest {
         assertThat(log.lines()).hasSize(2).last().isEqualTo("ERROR " + message);
     }
 
+    /** A build in a process of its own. */
+    static final class Build {
+        private Build() {}
+
+        /** Takes the directory of a module, and a dependency. */
+        public static void main(String[] args) throws Exception {
+            try {
+                new ModuleObjectCompiler(
+                                Module.empty(Path.of(args[0])).layout(),
+                                new ModuleObjectCompiler.Options(
+                                        null, List.of(), List.of(Path.of(args[1])), List.of(), List.of()),
+                                new RecordingLog())
+                        .run();
+            } catch (BuildException e) {
+                System.out.println(e.getMessage());
+                System.exit(1);
+            }
+        }
+    }
+
     @Test
     void namesTheLocaleThatHasNoSuchFileNames() throws Exception {
         Path jar = directory.resolve("a.jar");
@@ -106,14 +126,8 @@ class DisturbedBuildTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "--sources",
-                        module.layout().sources().toString(),
-                        "--classes",
-                        module.layout().output().toString(),
-                        "--work",
-                        module.layout().work().toString(),
-                        "--class-path",
+                        Build.class.getName(),
+                        module.layout().base().toString(),
                         jar.toString())
                 .redirectErrorStream(true);
         build.environment().put("LC_ALL", "C");
@@ -122,7 +136,7 @@ class DisturbedBuildTest {
 
         assertThat(process.waitFor()).isEqualTo(1);
         assertThat(output)
-                .startsWith("error: Malformed input or input contains unmappable characters: include/gr")
+                .startsWith("Malformed input or input contains unmappable characters: include/gr")
                 .endsWith("Set LC_ALL=C.UTF-8\n")
                 .hasLineCount(1);
     }

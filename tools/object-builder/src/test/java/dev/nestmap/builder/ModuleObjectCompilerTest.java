@@ -85,6 +85,22 @@ class ModuleObjectCompilerTest {
         assertRebuilds();
     }
 
+    /** Gradle has a directory of its own for objects. */
+    @Test
+    void compilesAgainIfTheDirectoryOfObjectsChanges() throws Exception {
+        for (String name : List.of("first", "second")) {
+            ModuleLayout layout = module.layout();
+            Path objects = layout.base().resolve(name);
+            module = new Module(
+                    new ModuleLayout(layout.base(), layout.sources(), layout.output(), objects, layout.work()));
+
+            build();
+
+            assertThat(objects.resolve("META-INF/bpf/com/acme/tenant_flows.bpf.o"))
+                    .isNotEmptyFile();
+        }
+    }
+
     @Test
     void compilesAgainWithAnotherClang() throws Exception {
         List<ClangInstallation> installed = Toolchain.all().toList();
