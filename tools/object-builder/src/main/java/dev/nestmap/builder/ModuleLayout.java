@@ -34,7 +34,7 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
 
     /** The remedy for a schema text that can't be read. */
     static final String SAME_VERSION =
-            "use the same version of nestmap-processor and of nestmap-maven-plugin or nestmap-object-builder, and rebuild";
+            "use the same version of nestmap-processor and of nestmap-maven-plugin or nestmap-gradle-plugin, and rebuild";
 
     /** Creates the layout from paths that may be relative to the current directory. */
     public static ModuleLayout of(Path base, Path sources, Path output, Path objects, Path work) {
