@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Samples;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
@@ -48,7 +49,7 @@ class CounterFieldsTest {
     }
 
     private static StructType struct(CType first, CType second) {
-        return struct("v", "? first; ? second;", first, second);
+        return Samples.struct("v", "? first; ? second;", first, second);
     }
 
     private static MapDef map(MapKind kind, CType value) {
