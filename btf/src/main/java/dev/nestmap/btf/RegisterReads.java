@@ -97,7 +97,9 @@ final class RegisterReads {
                         context &= KEPT;
                     } else if (operation != EXIT) {
                         jumped.merge(
-                                at + 1 + (operation == LONG_JUMP ? constant : offset), context, (one, other) -> one | other);
+                                at + 1 + (operation == LONG_JUMP ? constant : offset),
+                                context,
+                                (one, other) -> one | other);
                     }
                     isReached = operation != EXIT && operation != JUMP && operation != LONG_JUMP;
                 }
