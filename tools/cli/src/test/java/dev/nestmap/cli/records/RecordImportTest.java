@@ -12,6 +12,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Samples;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.schema.type.ArrayType;
@@ -76,7 +77,7 @@ class RecordImportTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void leavesOutMapsThatTheKernelRefuses(boolean hasHeader) {
-        StructType key = struct("k", "__u32 a; __u32 b;");
+        StructType key = Samples.struct("k", "__u32 a; __u32 b;");
         MapDef table = new MapDef("table", MapRole.PLAIN, MapKind.ARRAY, 1, 0, key, Scalar.U64, null);
 
         ImportedRecords records = RecordImport.of(request(hasHeader, table));
@@ -132,8 +133,8 @@ class RecordImportTest {
     /** Fields that the kernel manages have to be in the record of the map. Another struct with the same tag keeps the name of its map. */
     @Test
     void theStructOfALockKeepsItsTag() {
-        StructType locked = struct("elem", "? lock; __u32 count;", ManagedFieldType.SPIN_LOCK);
-        StructType other = struct("elem", "__u32 count; ? lock;", ManagedFieldType.SPIN_LOCK);
+        StructType locked = Samples.struct("elem", "? lock; __u32 count;", ManagedFieldType.SPIN_LOCK);
+        StructType other = Samples.struct("elem", "__u32 count; ? lock;", ManagedFieldType.SPIN_LOCK);
 
         ImportedRecords records = RecordImport.of(request(
                 true,
@@ -207,7 +208,7 @@ class RecordImportTest {
 
     @Test
     void renamesFieldsWithNamesOfMacros() {
-        StructType value = struct("value", "__u32 barrier; __u32 count;");
+        StructType value = Samples.struct("value", "__u32 barrier; __u32 count;");
 
         assertThat(RecordImport.of(request(true, map("values", MapRole.PLAIN, value)))
                         .source())
@@ -227,7 +228,7 @@ class RecordImportTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void theKeyOfATrieCanHaveItsLengthInAStruct(boolean hasHeader) {
-        StructType length = struct("bpf_lpm_trie_key", "__u32 prefixlen; __u8 data[0];");
+        StructType length = Samples.struct("bpf_lpm_trie_key", "__u32 prefixlen; __u8 data[0];");
         StructType key = new StructType(
                 "route_key",
                 8,
@@ -308,7 +309,7 @@ class RecordImportTest {
     /** Every generated header includes linux/bpf.h. */
     @Test
     void typesOfTheKernelsHeaderAreExternal() {
-        CType value = struct("bpf_perf_event_value", "__u64 counter; __u64 enabled; __u64 running;");
+        CType value = Samples.struct("bpf_perf_event_value", "__u64 counter; __u64 enabled; __u64 running;");
         ImportedRecords records = RecordImport.of(request(true, map("counters", MapRole.PLAIN, value)));
 
         assertThat(records.source()).contains("@External(", "header = \"linux/bpf.h\"", "record BpfPerfEventValue(");
@@ -376,7 +377,7 @@ class RecordImportTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aFieldOfRustWithTheNameOfAKeywordOfCGetsAnotherName(boolean hasHeader) {
-        CType value = struct("state", "__u32 union; __u32 register;");
+        CType value = Samples.struct("state", "__u32 union; __u32 register;");
 
         ImportedRecords records = RecordImport.of(request(hasHeader, map("states", MapRole.PLAIN, value)));
 
