@@ -27,7 +27,7 @@ class UnusualSourcesTest {
      * @param value the type of the values of its map {@code m}
      * @param remark a part of the only remark of {@code import --header}; empty if there is none
      */
-    private record Sample(String name, String code, String value, String remark) {
+    record Sample(String name, String code, String value, String remark) {
         String source() {
             return "#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n" + code
                     + "\nstruct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 4); __type(key, __u32);"
