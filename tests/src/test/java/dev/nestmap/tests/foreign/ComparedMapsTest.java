@@ -68,7 +68,9 @@ class ComparedMapsTest extends PinningTest {
                     .hasErrno(Errno.EPERM);
 
             assertThat(pinned.get(1)).isEqualTo(new Session(1, LOCALHOST, 5));
-            assertThat(again.get(1)).isEqualTo(pinned.get(1));
+            assertThat(pinned.isLayoutCompared()).isFalse();
+            assertThat(byId.isLayoutCompared()).isFalse();
+            assertThat(again.isLayoutCompared()).isFalse();
             assertThat(log.messages())
                     .as("logged once")
                     .containsExactly(
@@ -103,25 +105,28 @@ class ComparedMapsTest extends PinningTest {
 
     @Test
     void fieldsAreComparedByTheBtfOfTheMap() {
-        try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
-                SessionsBpf bpf = SessionsBpf.open(BpfObjects.of("foreign_pinned"))
-                        .pins(pins)
-                        .onlyPrograms()
-                        .load()) {
+        try (SessionsBpf bpf = SessionsBpf.open(BpfObjects.of("foreign_pinned"))
+                .pins(pins)
+                .onlyPrograms()
+                .load()) {
             bpf.session().put(new Session(1, LOCALHOST, 5));
             bpf.cluster().create(7).put(new Member(1, LOCALHOST, 6));
+            assertThat(bpf.session().isLayoutCompared()).isTrue();
+            assertThat(UntypedMap.of(bpf, "events").isLayoutCompared()).isFalse();
             try (SessionMap.Owned sessions =
                             SessionsBpf.SESSION_MAP.openById(bpf.session().id());
                     ClusterMap.Owned clusters =
                             SessionsBpf.CLUSTER_MAP.openById(bpf.cluster().id())) {
                 assertThat(sessions).containsExactly(new Session(1, LOCALHOST, 5));
+                assertThat(sessions.isLayoutCompared()).isTrue();
                 assertThat(clusters.get(7, 1)).isEqualTo(new Member(1, LOCALHOST, 6));
+                assertThat(clusters.isLayoutCompared()).isTrue();
+                assertThat(clusters.getOrCreate(7).isLayoutCompared()).isTrue();
                 assertThatThrownBy(() -> clusters.discard(7))
                         .as("opened for reading")
                         .asInstanceOf(BPF_EXCEPTION)
                         .hasErrno(Errno.EPERM);
             }
-            assertThat(log.messages()).noneMatch(message -> message.contains("were compared"));
         }
     }
 
@@ -138,6 +143,7 @@ class ComparedMapsTest extends PinningTest {
                     .hasMessageContaining("PinOptions.withUncomparedInnerMaps()");
             PinOptions accepting = PinOptions.defaults().withUncomparedInnerMaps();
             try (ClusterMap.Owned clusters = SessionsBpf.CLUSTER_MAP.openById(id, MapAccess.READ_WRITE, accepting)) {
+                assertThat(clusters.isLayoutCompared()).isFalse();
                 assertThatThrownBy(() -> clusters.create(3, 16))
                         .as("the record leaves out the flags of the inner maps")
                         .asInstanceOf(BPF_EXCEPTION)
@@ -147,20 +153,40 @@ class ComparedMapsTest extends PinningTest {
         }
     }
 
+    @Test
+    void anObjectMayStateOnlySizes() {
+        try (BalancerBpf balancer = BalancerBpf.open(BpfObjects.of("foreign_balancer"))
+                        .onlyPrograms()
+                        .load();
+                LimiterBpf limiter = LimiterBpf.open(BpfObjects.of("foreign_limiter"))
+                        .sizes(new LimiterBpf.Sizes().unit(16))
+                        .onlyPrograms()
+                        .load()) {
+            assertThat(balancer.source().isLayoutCompared())
+                    .as("key_size and value_size")
+                    .isFalse();
+            assertThat(balancer.backend().isLayoutCompared()).isTrue();
+            assertThat(balancer.lru().isLayoutCompared()).isTrue();
+            assertThat(limiter.rings().isLayoutCompared())
+                    .as("events of a ring buffer")
+                    .isFalse();
+            assertThat(limiter.rings().create(1).isLayoutCompared()).isFalse();
+            assertThat(limiter.unit().isLayoutCompared())
+                    .as("defined by the record")
+                    .isTrue();
+        }
+    }
+
     /** The pinned map has no BTF, so the object can't be compared with it. */
     @Test
     void aReusedPinMayHaveNoBtf() {
         createSessions("16", "flags", "1");
-        try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
-                SessionsBpf bpf = SessionsBpf.open(BpfObjects.of("foreign_pinned"))
-                        .pins(pins)
-                        .onlyPrograms()
-                        .load()) {
-            assertThat(log.messages())
-                    .filteredOn(message -> message.contains("were compared"))
-                    .singleElement()
-                    .asString()
-                    .contains("as map sessions: only type, sizes and flags were compared", "has no BTF");
+        try (SessionsBpf bpf = SessionsBpf.open(BpfObjects.of("foreign_pinned"))
+                .pins(pins)
+                .onlyPrograms()
+                .load()) {
+            assertThat(bpf.session().isLayoutCompared()).isFalse();
+            assertThat(bpf.cluster().isLayoutCompared()).isTrue();
             UntypedMap.of(bpf, "sessions")
                     .put(new UntypedMap.Entry(ByteString.of(new byte[4]), ByteString.of(new byte[16])));
             assertThat(bpf.session().count()).isEqualTo(1);

@@ -85,9 +85,14 @@ class ForeignObjectTest {
 
         try (EventsBpf bpf = EventsBpf.load(object)) {
             bpf.program("emit").testRun(new byte[64]);
+            assertThat(bpf.newSource().isLayoutCompared()).isTrue();
             assertThat(bpf.newSource().poll()).isEqualTo(new Events.NewSource(ipv4("10.0.0.1"), 99, 7));
         }
-        RenamedEventsBpf.load(object).close(); // the object has no struct with the name of the record
+        try (RenamedEventsBpf bpf = RenamedEventsBpf.load(object)) {
+            assertThat(bpf.arrival().isLayoutCompared())
+                    .as("the object has no struct events")
+                    .isFalse();
+        }
         assertThatExceptionOfType(BpfException.class)
                 .isThrownBy(() -> ShuffledEventsBpf.load(object))
                 .withMessageContaining("struct new_source");

@@ -91,6 +91,29 @@ class PinFormatTest extends PinningTest {
         }
     }
 
+    /** Builds from before the sets pinned a map at the path that its record declares, and its prototype beside it. */
+    @Test
+    void pinsOfAnEarlierBuildAreRefused() throws IOException {
+        load().close();
+        Path pin = fs.path("acme/customer");
+        Files.delete(pin); // the symbolic link
+        Files.move(fs.pin("acme/customer"), pin);
+        Files.move(fs.path("acme/customer-prototype"), fs.path("acme").resolve("customer-prototype"));
+        List<String> before = fs.content();
+
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                this::load,
+                () -> PinnedBpf.CUSTOMER_MAP.openPinned(CUSTOMER, MapAccess.READ_ONLY, pins),
+                () -> PinnedBpf.CUSTOMER_MAP.create(CUSTOMER, pins),
+                () -> UntypedMap.openPinned(pin, MapAccess.READ_ONLY))) {
+            assertBpfException(call)
+                    .hasMessageContaining("an earlier build of Nestmap has pinned this outer map")
+                    .hasMessageContaining("nestmap end " + fs.path("acme") + " --output FILE");
+        }
+
+        assertThat(fs.content()).isEqualTo(before);
+    }
+
     @Test
     void linksHaveAFormatToo() throws IOException {
         mark("links", 2);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * that an older version would misread. So each version only looks for the directory of the next format. A running process of an older
  * version notices it when it becomes the owner of the set. While it is the owner, no other version changes the format.
  *
- * <p>No version is released yet, so format 1 changes without a marker.
+ * <p>No version is released yet, so format 1 changes without a marker. Only {@link #requireForeign} recognizes the pins of earlier builds.
  */
 public final class PinFormat {
     private static final int KNOWN = 1;
@@ -42,6 +42,25 @@ public final class PinFormat {
                     "the pins in " + PinNames.setOf(pin) + " have format " + format + ", as the directory "
                             + marker(pin, format) + " says, and this version of Nestmap knows only format " + KNOWN
                             + ". It leaves them unchanged. Use the version of Nestmap that wrote them, or a newer one");
+        }
+    }
+
+    /**
+     * Requires that a map outside the generations of a set is other software's. Builds of Nestmap from before the sets pinned outer maps there.
+     *
+     * @throws BpfException if Nestmap has pinned it
+     */
+    public static void requireForeign(Pins pins, Path pin) {
+        boolean isReader = pins.isDirectory(pin.resolveSibling(pin.getFileName() + PinNames.READER));
+        if (!isReader && pins.isFile(pin.resolveSibling(pin.getFileName() + PinNames.PROTOTYPE))) {
+            throw new BpfException(
+                    Reason.MISMATCH,
+                    "opening of the pin " + pin,
+                    "an earlier build of Nestmap has pinned this outer map, and this version pins it at "
+                            + PinNames.inNow(pin)
+                            + ". It leaves the old pins and their counts unchanged. Save the counts with the build that pinned them"
+                            + " (nestmap end " + pin.getParent()
+                            + " --output FILE), which also removes the pins. Then this version starts with new maps");
         }
     }
 

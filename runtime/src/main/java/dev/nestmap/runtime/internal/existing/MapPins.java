@@ -213,7 +213,7 @@ public final class MapPins {
 
     private @Nullable OpenMap openBeside(Optional<MapDef> counts, Path pin) {
         MapDef definition = counts.orElse(null);
-        RawMap found = definition == null ? null : maps.find(definition, at(PinPaths.find(pin, pins), paths.access()));
+        RawMap found = definition == null ? null : find(definition, PinPaths.find(pin, pins), paths.access());
         return definition == null || found == null ? null : new OpenMap(definition.name(), found);
     }
 
@@ -230,19 +230,24 @@ public final class MapPins {
         }
     }
 
+    /** Opens the map at another pin. Returns null if nothing is pinned there. */
+    private @Nullable RawMap find(MapDef definition, Path path, MapAccess access) {
+        ExistingMapFinder.Found found = maps.find(definition, at(path, access));
+        return found == null ? null : found.map();
+    }
+
     /**
      * Opens the plain map at another pin, or creates and pins it.
      *
      * @param undo closes the map, and removes its pin if it is new
      */
     RawMap findOrPin(MapDef definition, Path path, Undo undo) {
-        PinPaths place = at(path, MapAccess.READ_WRITE);
-        RawMap pinned = maps.find(definition, place);
+        RawMap pinned = find(definition, path, MapAccess.READ_WRITE);
         if (pinned != null) {
             undo.add(pinned::close);
             return pinned;
         }
-        MapPins other = new MapPins(maps, definition, claimed.at(place));
+        MapPins other = new MapPins(maps, definition, claimed.at(at(path, MapAccess.READ_WRITE)));
         RawMap created = maps.factory().create(MapShape.of(definition), null);
         undo.add(created::close);
         undo.add(() -> other.unpin(created));

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
+import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -50,7 +51,11 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     public static Path find(Path pin, Pins pins) {
         Path path = new PinPaths(pin, PinOptions.defaults(), MapAccess.READ_ONLY).outer();
         Path owned = PinNames.inNow(path);
-        return pins.isFile(owned) || !pins.isFile(path) ? owned : path;
+        if (pins.isFile(owned) || !pins.isFile(path)) {
+            return owned;
+        }
+        PinFormat.requireForeign(pins, path);
+        return path;
     }
 
     /** The directory of the set. */

@@ -251,6 +251,7 @@ class KernelExistingMapCheckTest extends PinningTest {
         PinOptions accepting = PinOptions.defaults().withUncomparedInnerMaps();
         ObjectlessMap opened = maps(FLOWS, TENANTS)
                 .open(TENANTS, new PinPaths(fs.pin("tenant"), accepting, MapAccess.READ_WRITE), false);
+        assertThat(opened.isLayoutCompared()).isFalse();
         opened.map().close();
     }
 

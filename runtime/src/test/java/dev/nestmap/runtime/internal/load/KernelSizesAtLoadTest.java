@@ -267,6 +267,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         try {
             MapDef definition = sized.schema().map(map).orElseThrow();
             Objects.requireNonNull(sized.find(definition, new PinPaths(fs.pin(map), OPTIONS, MapAccess.READ_ONLY)))
+                    .map()
                     .close();
             return "";
         } catch (BpfException e) {
