@@ -38,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -55,6 +56,7 @@ class StructOpsTest extends PinningTest {
 
     @ParameterizedTest
     @ValueSource(strings = {PLAIN, LINKED})
+    @ExtendWith(NetworkNamespace.class)
     void theKernelCallsTheFunctionsUntilTheLinkIsClosed(String section) throws IOException {
         runsWhileAttached(section);
     }

@@ -65,13 +65,17 @@ abstract class TriesContract {
         bpf.route6().put(new Route6(Ipv6Prefix.parse("2001:db8::/32"), 1));
         bpf.route6().put(new Route6(Ipv6Prefix.parse("2001:db8:1::/48"), 2));
         bpf.route6().put(new Route6(Ipv6Prefix.parse("fe80::/10"), 3));
+        bpf.route6()
+                .put(new Route6(
+                        Ipv6Prefix.parse("fe80::/64"), 4)); // not the first, because the other half has smaller keys
 
         assertThat(bpf.route6())
                 .containsExactly(
                         new Route6(Ipv6Prefix.parse("2001:db8:1::/48"), 2),
                         new Route6(Ipv6Prefix.parse("2001:db8::/32"), 1),
+                        new Route6(Ipv6Prefix.parse("fe80::/64"), 4),
                         new Route6(Ipv6Prefix.parse("fe80::/10"), 3));
-        assertThat(bpf.route6().count()).isEqualTo(3);
+        assertThat(bpf.route6().count()).isEqualTo(4);
         bpf.route6().clear();
         assertThat(bpf.route6()).isEmpty();
     }
