@@ -110,8 +110,7 @@ class ModulesTest {
                         "dev.nestmap.cli.pins to [info.picocli]",
                         "dev.nestmap.cli.source to [info.picocli]",
                         "dev.nestmap.cli.top to [info.picocli]",
-                        "dev.nestmap.cli.tree to [info.picocli]",
-                        "dev.nestmap.builder to [info.picocli]");
+                        "dev.nestmap.cli.tree to [info.picocli]");
     }
 
     /** jffi 1.4.5 has no name of its own any more, so a module that requires it by name can't be resolved. */
