@@ -79,7 +79,7 @@ class RegisterReadsTest {
         assertThat(object.architectures()).containsExactly(ARM64);
     }
 
-    /** The context in another register, on the stack, passed to a function of the object, and as an address that the kernel reads. */
+    /** The context in another register, on the stack, in a function of the object, and as an address that the kernel reads. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -104,6 +104,8 @@ class RegisterReadsTest {
     @ValueSource(
             strings = {
                 "SEC(\"kprobe/x\") int p(struct pt_regs *ctx) { return bpf_get_func_ip(ctx); }",
+                "static __attribute__((noinline)) long f(void *ctx) { return bpf_get_attach_cookie(ctx); }"
+                        + " SEC(\"kprobe.multi/x\") int p(struct pt_regs *ctx) { return f(ctx) + f(ctx); }",
                 "SEC(\"xdp\") int p(struct xdp_md *ctx) { return ctx->data_end - ctx->data > 14 ? XDP_PASS : XDP_DROP; }",
                 "SEC(\"tracepoint/x/y\") int p(long *ctx) { return ctx[3]; }",
                 "SEC(\"fentry/do_unlinkat\") int BPF_PROG(p, int directory) { return directory; }",

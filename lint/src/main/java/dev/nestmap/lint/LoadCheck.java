@@ -288,10 +288,9 @@ public final class LoadCheck {
                     "bound-to-architecture",
                     Severity.NOTE,
                     "program " + NameTable.shown(program),
-                    "it reads registers, which are at other places on each architecture, or passes its context to a function that may, so the object"
-                            + " is bound to "
+                    "it reads registers, which are at other places on each architecture, so the object is bound to "
                             + (built.isEmpty() ? "the one that it was compiled for" : built)
-                            + "; elsewhere, it may read wrong values",
+                            + "; elsewhere, it would read wrong values",
                     "compile it for each architecture that loads it: -D__TARGET_ARCH_arm64, or Nestmap's option architectures");
         }
     }

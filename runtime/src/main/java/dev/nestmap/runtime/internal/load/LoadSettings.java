@@ -373,7 +373,7 @@ public final class LoadSettings {
                         "load of object " + object,
                         "program " + program.name() + " reads registers of " + Architecture.or(built)
                                 + ", and this machine is " + System.getProperty("os.arch")
-                                + ", so it may read wrong values. Compile it for this architecture, too: the option"
+                                + ", so it would read wrong values. Compile it for this architecture, too: the option"
                                 + " architectures of nestmap-maven-plugin or of Gradle's task compileBpf, or"
                                 + " -D__TARGET_ARCH_" + (here == null ? "..." : here) + " for clang");
             }
