@@ -119,11 +119,7 @@ class KernelStoreKillTest {
                 store.createTables();
                 calls.failAt(Integer.parseInt(arguments[3]), Boolean.parseBoolean(arguments[4]));
                 customers.drainAll(store.maps(customers)
-                        .updateOrInsert(
-                                JdbcStoreContract.UPDATE,
-                                JdbcStoreContract.INSERT,
-                                (rows, customer, sender) ->
-                                        rows.add(sender.packets(), sender.bytes(), customer, sender.address())));
+                        .updateOrInsert(JdbcStoreContract.UPDATE, JdbcStoreContract.INSERT, JdbcStoreContract::add));
             }
         }
     }

@@ -2,9 +2,7 @@
 package dev.nestmap.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.nestmap.jdbc.Usage.Sender;
 import dev.nestmap.memory.MemoryFaults;
 import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.testing.PostgresServer;
@@ -82,30 +80,23 @@ class PostgresStoreTest extends JdbcStoreContract {
 
     @Test
     void aServerThatStopsAndComesBackHasEachCountOnce() throws Exception {
-        try (UsageBpf bpf = UsageBpf.inMemory()) {
-            long sent = 0;
-            for (int round = 0; round < 3; round++) {
-                isPooled = round != 1; // a pool keeps a connection that has ended with its server
-                JdbcStore store = JdbcStore.of(source());
-                for (long customer = 0; customer < 200; customer++) {
-                    bpf.customer().getOrCreate(customer).put(new Sender(address(round), 1, 100));
-                    sent++;
-                }
-                server.stop();
-                long before = System.nanoTime();
-                DrainException failure = catchThrowableOfType(
-                        DrainException.class, () -> bpf.customer().drainAll(bill(store, bpf)));
-                assertThat(failure.getCause())
-                        .isInstanceOfSatisfying(
-                                StoreException.class,
-                                e -> assertThat(e.isDatabaseAway()).isTrue());
-                assertThat(System.nanoTime() - before)
-                        .as("time of a drain of 200 maps")
-                        .isLessThan(20_000_000_000L);
-                server.restart();
-                drain(store, bpf);
-                assertThat(packets()).isEqualTo(sent);
+        long sent = 0;
+        for (int round = 0; round < 3; round++) {
+            isPooled = round != 1; // a pool keeps a connection that has ended with its server
+            store = JdbcStore.of(source());
+            for (long customer = 0; customer < 200; customer++) {
+                count(customer, round, 1);
+                sent++;
             }
+            server.stop();
+            long before = System.nanoTime();
+            assertThat(failure().isDatabaseAway()).isTrue();
+            assertThat(System.nanoTime() - before)
+                    .as("time of a drain of 200 maps")
+                    .isLessThan(20_000_000_000L);
+            server.restart();
+            drainUntilAvailable();
+            assertThat(packets()).isEqualTo(sent);
         }
     }
 
@@ -116,24 +107,20 @@ class PostgresStoreTest extends JdbcStoreContract {
         execute(
                 "create table sent (customer bigint, sender varchar(15), packets bigint, bytes bigint) partition by list (customer)");
         execute("create table sent_2 partition of sent for values in (2)");
-        try (UsageBpf bpf = UsageBpf.inMemory()) {
-            for (int restart = 0; restart < 3; restart++) {
-                JdbcStore store = JdbcStore.of(source());
-                bpf.customer().getOrCreate(1L).put(new Sender(address(restart), 5, 500));
-                bpf.customer().getOrCreate(2L).put(new Sender(address(restart), 7, 700));
-                DrainException failure = catchThrowableOfType(
-                        DrainException.class, () -> bpf.customer().drainAll(bill(store, bpf)));
-                assertThat(failure).hasStackTraceContaining("no partition of relation \"sent\" found for row");
-                assertThat(number("select sum(packets) from sent where customer = 2"))
-                        .as("the other customer after start %s", restart)
-                        .isEqualTo(7L * (restart + 1));
-                MemoryFaults.of(bpf).crash();
-            }
-            execute("create table sent_1 partition of sent for values in (1)");
-            drain(JdbcStore.of(source()), bpf);
-            assertThat(number("select sum(packets) from sent where customer = 1"))
-                    .isEqualTo(15);
+        for (int restart = 0; restart < 3; restart++) {
+            store = JdbcStore.of(source());
+            count(1, restart, 5);
+            count(2, restart, 7);
+            assertThat(failure()).hasStackTraceContaining("no partition of relation \"sent\" found for row");
+            assertThat(number("select sum(packets) from sent where customer = 2"))
+                    .as("the other customer after start %s", restart)
+                    .isEqualTo(7L * (restart + 1));
+            MemoryFaults.of(bpf).crash();
         }
+        execute("create table sent_1 partition of sent for values in (1)");
+        store = JdbcStore.of(source());
+        drainUntilAvailable();
+        assertThat(number("select sum(packets) from sent where customer = 1")).isEqualTo(15);
     }
 
     static boolean isRoot() {
@@ -151,30 +138,25 @@ class PostgresStoreTest extends JdbcStoreContract {
             execute("drop table sent");
             execute("create table sent (customer bigint, sender varchar(15), packets bigint, bytes bigint,"
                     + " primary key (customer, sender) using index tablespace small) tablespace small");
-            try (UsageBpf bpf = UsageBpf.inMemory()) {
-                JdbcStore store = JdbcStore.of(source());
-                long sent = 0;
-                DrainException full = null;
-                for (int round = 0; full == null; round++) {
-                    assertThat(round).as("rounds until the disk is full").isLessThan(100);
-                    for (int sender = 0; sender < 500; sender++) {
-                        bpf.customer()
-                                .getOrCreate((long) (round % 50))
-                                .put(new Sender(address(500 * round + sender), 1, 100));
-                        sent++;
-                    }
-                    full = catchThrowableOfType(
-                            DrainException.class, () -> bpf.customer().drainAll(bill(store, bpf)));
+            long sent = 0;
+            StoreException full = null;
+            for (int round = 0; full == null; round++) {
+                assertThat(round).as("rounds until the disk is full").isLessThan(100);
+                for (int sender = 0; sender < 500; sender++) {
+                    count(round % 50, 500 * round + sender, 1);
+                    sent++;
                 }
-                assertThat(full.getCause())
-                        .isInstanceOfSatisfying(
-                                StoreException.class,
-                                e -> assertThat(e.isDatabaseAway()).isTrue())
-                        .hasMessageContaining("No space left on device");
-                run("mount", "-o", "remount,size=50m", disk.toString());
-                drain(store, bpf);
-                assertThat(packets()).isEqualTo(sent);
+                try {
+                    bpf.customer().drainAll(bill());
+                } catch (DrainException e) {
+                    full = (StoreException) e.getCause();
+                }
             }
+            assertThat(full).hasMessageContaining("No space left on device");
+            assertThat(full.isDatabaseAway()).isTrue();
+            run("mount", "-o", "remount,size=50m", disk.toString());
+            drainUntilAvailable();
+            assertThat(packets()).isEqualTo(sent);
         } finally {
             execute("drop table if exists sent");
             execute("drop tablespace if exists small");
@@ -192,10 +174,9 @@ class PostgresStoreTest extends JdbcStoreContract {
     /** Another transaction has added the identity and not ended, like that of a process that was killed at its commit. */
     @Test
     void aMapWhoseFirstTransactionMayStillCommitIsNotStoredTwice() throws Exception {
-        try (UsageBpf bpf = UsageBpf.inMemory();
-                Connection killed = source().getConnection()) {
+        try (Connection killed = source().getConnection()) {
             killed.setAutoCommit(false);
-            bpf.customer().getOrCreate(1L).put(new Sender(address(1), 5, 500));
+            count(1, 1, 5);
             Thread commit = new Thread(() -> {
                 try {
                     while (number("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") == 0) {
@@ -214,22 +195,10 @@ class PostgresStoreTest extends JdbcStoreContract {
                     sent.executeUpdate("insert into sent values (1, '10.0.0.1', 5, 500)");
                 }
                 commit.start();
-                bill(JdbcStore.of(source()), bpf).drain(drained);
+                bill().drain(drained);
             });
             commit.join();
             assertThat(packets()).isEqualTo(5);
-        }
-    }
-
-    private static void drain(JdbcStore store, UsageBpf bpf) throws InterruptedException {
-        while (true) {
-            try {
-                bpf.customer().drainAll(bill(store, bpf));
-                return;
-            } catch (DrainException e) { // for a moment after an outage, the store does not try again
-                assertThat(e).hasStackTraceContaining("the database is away");
-                Thread.sleep(1);
-            }
         }
     }
 }
