@@ -28,6 +28,14 @@ public final class LogRecords extends Handler implements AutoCloseable {
         return records;
     }
 
+    /** The messages of the runtime while an action runs. */
+    public static List<String> during(Runnable action) {
+        try (LogRecords records = of("dev.nestmap.runtime")) {
+            action.run();
+            return records.messages();
+        }
+    }
+
     /** The records so far, in their order. */
     public List<LogRecord> list() {
         return records;

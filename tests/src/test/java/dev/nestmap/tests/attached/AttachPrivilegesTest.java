@@ -38,8 +38,6 @@ class AttachPrivilegesTest {
 
     /** Main class of a process that attaches a program to a control group. */
     static final class Attacher {
-        private Attacher() {}
-
         public static void main(String[] arguments) {
             try (HitCounter counter = new HitCounter(HitsBpf.load(Path.of(arguments[0])))) {
                 counter.program().attach(Cgroup.of(Path.of(arguments[1])));

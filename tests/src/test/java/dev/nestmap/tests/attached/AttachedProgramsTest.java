@@ -42,7 +42,7 @@ class AttachedProgramsTest {
     }
 
     @InstalledClang.Each
-    void countsInTheStorageOfEachFile(InstalledClang clang) throws IOException {
+    void countsInTheStorageOfEachFileAndDrainsIt(InstalledClang clang) throws IOException {
         Path other = Files.writeString(directory.resolve("other"), "to be opened less");
         int ofFile = Descriptors.open(file.toString());
         int ofOther = Descriptors.open(other.toString());
@@ -54,28 +54,16 @@ class AttachedProgramsTest {
 
             assertThat(opens.get(ofFile)).isEqualTo(new FileOpens(TIMES));
             assertThat(opens.get(ofOther)).isEqualTo(new FileOpens(1));
-            assertThat(opens.remove(ofFile)).isTrue();
-            assertThat(opens.get(ofFile)).isNull();
-        } finally {
-            Descriptors.close(ofFile, ofOther);
-        }
-    }
-
-    @Test
-    void rotationDrainsTheStorageOfAFile() {
-        int descriptor = Descriptors.open(file.toString());
-        try (AttachedBpf bpf = OpenHook.LSM.attach()) {
-            bpf.fileOpensBy().create(TENANT);
-            FileOpener.open(bpf, file, 7);
-
             DrainedMap.drain(
                     bpf.fileOpensBy().rotate(TENANT),
-                    drained -> assertThat(drained.get(descriptor)).isEqualTo(new FileOpens(7)));
+                    drained -> assertThat(drained.get(ofFile)).isEqualTo(new FileOpens(TIMES)));
             FileOpener.open(bpf, file, 2);
-
-            assertThat(bpf.fileOpensBy().getOrCreate(TENANT).get(descriptor)).isEqualTo(new FileOpens(2));
+            FileOpensMap after = bpf.fileOpensBy().getOrCreate(TENANT);
+            assertThat(after.get(ofFile)).isEqualTo(new FileOpens(2));
+            assertThat(after.remove(ofFile)).isTrue();
+            assertThat(after.get(ofFile)).isNull();
         } finally {
-            Descriptors.close(descriptor);
+            Descriptors.close(ofFile, ofOther);
         }
     }
 

@@ -76,12 +76,11 @@ class ClassifierTest {
     @Test
     void aProgramForOneDirectionIsRejectedForTheOther() {
         try (HitCounter counter = HitCounter.load("tcx/ingress", PASS)) {
-            assertThatThrownBy(() -> counter.program().attach(Tcx.egress("lo")))
-                    .hasMessageContaining("a program of SEC(\"tcx/ingress\") is for the other direction");
-            assertThatThrownBy(() -> counter.program().attach(Tc.egress("lo")))
-                    .hasMessageContaining("is for the other direction");
-            assertThatThrownBy(() -> counter.program().attach(Xdp.on("lo")))
-                    .hasMessageContaining("use attach(Tcx.ingress(\"eth0\"))");
+            assertBpfException(
+                    () -> counter.program().attach(Tcx.egress("lo")),
+                    "a program of SEC(\"tcx/ingress\") is for the other direction");
+            assertBpfException(() -> counter.program().attach(Tc.egress("lo")), "is for the other direction");
+            assertBpfException(() -> counter.program().attach(Xdp.on("lo")), "use attach(Tcx.ingress(\"eth0\"))");
         }
     }
 

@@ -2,8 +2,8 @@
 package dev.nestmap.tests.attached;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.attach.Tc;
 import dev.nestmap.runtime.attach.Tcx;
@@ -48,8 +48,7 @@ class CustomSectionTest {
         try (Datagrams datagrams = Datagrams.open();
                 HitCounter counter = loadAs(SECTION, "tcx/ingress")) {
             UntypedProgram program = counter.program();
-            assertThatThrownBy(() -> program.attach(Tcx.egress("lo")))
-                    .hasMessageContaining("is for the other direction");
+            assertBpfException(() -> program.attach(Tcx.egress("lo")), "is for the other direction");
             program.attach(Tcx.ingress("lo"));
             datagrams.fire(TIMES);
 
@@ -120,13 +119,11 @@ class CustomSectionTest {
     void theTypeMustBeKnown() {
         HitsBpf.Open open = HitsBpf.open(HitCounter.compile(SECTION, TC_ACT_OK));
 
-        assertThatThrownBy(() -> open.loadAs("count_hit", "tcx/ingres"))
-                .isInstanceOf(IllegalArgumentException.class)
+        assertThrown(IllegalArgumentException.class, () -> open.loadAs("count_hit", "tcx/ingres"))
                 .hasMessage(
                         "program count_hit can't be loaded as \"tcx/ingres\": libbpf knows no such section, so the program"
                                 + " has no type; write \"tcx/ingress\"");
-        assertThatThrownBy(() -> open.loadAs("count_hit", "fentry"))
-                .isInstanceOf(IllegalArgumentException.class)
+        assertThrown(IllegalArgumentException.class, () -> open.loadAs("count_hit", "fentry"))
                 .hasMessageEndingWith("its target, which the section does not name; write \"fentry/do_unlinkat\"");
         assertBpfException(() -> open.loadAs("count_hits", "tc"), "has no such program, only count_hit");
     }

@@ -6,14 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.MemoryProgram;
-import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.nio.file.Path;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Programs that {@code @BpfProgram} declares are returned by their methods, or the difference is named. */
 @KernelTest.AnyJdk
@@ -21,18 +17,6 @@ class DeclaredProgramsTest {
     private static final int TIMES = 5;
     private static final int XDP_PASS = 2;
     private static final String DIFFERENCE = "the object differs from what " + XdpHits.class.getName() + " declares:";
-
-    @ExtendWith(NetworkNamespace.class)
-    @Test
-    void aMethodReturnsTheProgram() {
-        try (Datagrams datagrams = Datagrams.open();
-                XdpHitsBpf bpf = XdpHitsBpf.load(HitCounter.compile("xdp", XDP_PASS))) {
-            bpf.countHit().attach(Xdp.on("lo").withMode(Xdp.Mode.GENERIC));
-            datagrams.fire(TIMES);
-
-            assertThat(Objects.requireNonNull(bpf.hit().get(0)).count()).isEqualTo(TIMES);
-        }
-    }
 
     @Test
     void aProgramOfAnotherSectionIsRejected() {

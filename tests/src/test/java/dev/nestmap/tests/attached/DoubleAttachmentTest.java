@@ -15,6 +15,7 @@ import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
@@ -28,11 +29,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -104,30 +102,22 @@ class DoubleAttachmentTest extends PinningTest {
 
     @Test
     void onlyOneOfTwoThreadsAttaches() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(2);
         try (HitCounter counter = HitCounter.load("raw_tp", 0)) {
             for (int round = 0; round < 20; round++) {
-                Callable<Link> attach = () -> counter.program().attach(Tracepoint.Raw.of("sys_enter"));
-                List<Future<Link>> both = threads.invokeAll(List.of(attach, attach));
-                assertThat(both.stream().filter(DoubleAttachmentTest::failed)).hasSize(1);
-                for (Future<Link> each : both) {
-                    if (!failed(each)) {
-                        each.get().close();
-                    }
-                }
+                List<Optional<Link>> both = Await.inThreads(2, i -> attached(counter));
+                assertThat(both.stream().flatMap(Optional::stream)).hasSize(1);
+                both.forEach(link -> link.ifPresent(Link::close));
             }
-        } finally {
-            threads.shutdownNow();
         }
     }
 
-    private static boolean failed(Future<Link> attachment) {
+    /** The link, or nothing if the other thread was faster. */
+    private static Optional<Link> attached(HitCounter counter) {
         try {
-            attachment.get();
-            return false;
-        } catch (Exception e) {
-            assertThat(e).cause().isInstanceOf(BpfException.class).hasMessageContaining("by this object");
-            return true;
+            return Optional.of(counter.program().attach(Tracepoint.Raw.of("sys_enter")));
+        } catch (BpfException e) {
+            assertThat(e).hasMessageContaining("by this object");
+            return Optional.empty();
         }
     }
 
@@ -164,7 +154,7 @@ class DoubleAttachmentTest extends PinningTest {
                 PinnedBpf later = load(section, true)) {
             earlier.program("count").attach(hook);
             int id = earlier.program("count").id();
-            assertThat(messages(() -> later.program("count").attach(hook)))
+            assertThat(LogRecords.during(() -> later.program("count").attach(hook)))
                     .singleElement()
                     .asString()
                     .contains("another program count, with id " + id, how, "counted twice");
@@ -179,7 +169,7 @@ class DoubleAttachmentTest extends PinningTest {
         Files.createDirectories(below);
         try (HitCounter counter = HitCounter.load("cgroup_skb/egress", 1)) {
             Link ofBelow = counter.program().attach(Cgroup.of(below));
-            assertThat(messages(() -> counter.program().attach(Cgroup.of(above))))
+            assertThat(LogRecords.during(() -> counter.program().attach(Cgroup.of(above))))
                     .singleElement()
                     .asString()
                     .contains("attached to a control group below it too", "counted twice");
@@ -187,7 +177,7 @@ class DoubleAttachmentTest extends PinningTest {
         }
         try (HitCounter counter = HitCounter.load("cgroup_skb/ingress", 1)) {
             counter.program().attach(Cgroup.of(above));
-            assertThat(messages(() -> counter.program().attach(Cgroup.of(below))))
+            assertThat(LogRecords.during(() -> counter.program().attach(Cgroup.of(below))))
                     .singleElement()
                     .asString()
                     .contains("attached to a control group above it too");
@@ -200,23 +190,24 @@ class DoubleAttachmentTest extends PinningTest {
     @Test
     void aLinkWithoutAPinIsReportedIfItsMapsArePinned() {
         try (PinnedBpf bpf = load("xdp", false)) {
-            assertThat(messages(() -> bpf.program("count").attach(Xdp.on("lo"))))
+            assertThat(LogRecords.during(() -> bpf.program("count").attach(Xdp.on("lo"))))
                     .singleElement()
                     .asString()
                     .contains("pinned maps (customer, site, total)", "LinkPin", "withUnpinnedLinks()");
         }
         try (PinnedBpf bpf = load("xdp", true)) {
-            assertThat(messages(() -> bpf.program("count").attach(Xdp.on("lo"))))
+            assertThat(LogRecords.during(() -> bpf.program("count").attach(Xdp.on("lo"))))
                     .isEmpty();
         }
         try (PinnedBpf bpf = load("xdp", false)) {
             LinkPin pin = LinkPin.at(fs.path("count"));
-            assertThat(messages(
+            assertThat(LogRecords.during(
                             () -> bpf.program("count").attach(Xdp.on("lo"), pin).detach()))
                     .isEmpty();
         }
         try (HitCounter counter = HitCounter.load("xdp", 2)) {
-            assertThat(messages(() -> counter.program().attach(Xdp.on("lo")))).isEmpty();
+            assertThat(LogRecords.during(() -> counter.program().attach(Xdp.on("lo"))))
+                    .isEmpty();
         }
     }
 
@@ -225,12 +216,5 @@ class DoubleAttachmentTest extends PinningTest {
         return PinnedBpf.open(BpfObjects.of("pinned", "-DSECTION=\"" + section + "\""))
                 .pins(acceptsUnpinnedLinks ? options.withUnpinnedLinks() : options)
                 .load();
-    }
-
-    private static List<String> messages(Runnable action) {
-        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            action.run();
-            return List.copyOf(log.messages());
-        }
     }
 }

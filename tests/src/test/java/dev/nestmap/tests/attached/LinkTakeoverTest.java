@@ -41,6 +41,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -62,14 +63,19 @@ class LinkTakeoverTest extends PinningTest {
     /** The index of the interface lo in each network namespace. */
     private static final int LOOPBACK = 1;
 
+    private final HitCounter old = HitCounter.load("xdp", XDP_PASS);
+    private final HitCounter counter = HitCounter.load("xdp", XDP_PASS);
+
+    @AfterEach
+    void close() {
+        old.close();
+        counter.close();
+    }
+
     /** The pin, without the owner that an earlier attachment in this process has made. */
     private LinkPin pin() {
         endOwner("acme/count");
         return LinkPin.at(fs.path("acme/count")).withUnpinnedMaps();
-    }
-
-    private static HitCounter xdp() {
-        return HitCounter.load("xdp", XDP_PASS);
     }
 
     private static HitCounter tcx() {
@@ -80,15 +86,13 @@ class LinkTakeoverTest extends PinningTest {
     /** What the program counts after the end of the process would be in maps that nobody can reach. */
     @Test
     void aProgramWithMapsThatAreNotPinnedTakesAWord() {
-        try (HitCounter counter = xdp()) {
-            LinkPin refused = LinkPin.at(fs.path("acme/count"));
-            assertBpfException(() -> counter.program().attach(Xdp.on("lo"), refused))
-                    .hasMessageContaining("uses maps that are not pinned: ")
-                    .hasMessageContaining("RDONLY_PROG")
-                    .hasMessageContaining("LinkPin.withUnpinnedMaps()");
-            assertThat(fs.path("acme/count")).doesNotExist();
-            counter.program().attach(Xdp.on("lo"), refused.withUnpinnedMaps()).detach();
-        }
+        LinkPin refused = LinkPin.at(fs.path("acme/count"));
+        assertBpfException(() -> counter.program().attach(Xdp.on("lo"), refused))
+                .hasMessageContaining("uses maps that are not pinned: ")
+                .hasMessageContaining("RDONLY_PROG")
+                .hasMessageContaining("LinkPin.withUnpinnedMaps()");
+        assertThat(fs.path("acme/count")).doesNotExist();
+        counter.program().attach(Xdp.on("lo"), refused.withUnpinnedMaps()).detach();
     }
 
     @Test
@@ -103,8 +107,7 @@ class LinkTakeoverTest extends PinningTest {
             assertThat(Integer.toString(left.info().programId())).isEqualTo(programId);
             assertThat(left.info().attached()).isTrue();
         }
-        try (Datagrams datagrams = Datagrams.open();
-                HitCounter counter = xdp()) {
+        try (Datagrams datagrams = Datagrams.open()) {
             KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
             datagrams.fire(TIMES);
             assertThat(counter.count()).isEqualTo(TIMES);
@@ -116,8 +119,6 @@ class LinkTakeoverTest extends PinningTest {
 
     /** Attaches a program, prints its id and waits to be killed. */
     static final class Attacher {
-        private Attacher() {}
-
         public static void main(String[] arguments) throws IOException {
             try (HitCounter counter = new HitCounter(HitsBpf.load(Path.of(arguments[1])))) {
                 counter.program()
@@ -180,10 +181,9 @@ class LinkTakeoverTest extends PinningTest {
     @Test
     void aProgramIsNotAttachedTwiceIfTheListOfTheProgramsFails() throws IOException {
         try (HitCounter old = tcx();
-                HitCounter counter = tcx();
-                WatchedThread thread = new WatchedThread()) {
+                HitCounter counter = tcx()) {
             old.program().attach(Tcx.ingress("lo"));
-            thread.run(
+            WatchedThread.watch(
                     call -> call == SystemCall.PROG_QUERY ? Errno.ENOMEM : null,
                     () -> assertBpfException(() -> counter.program().attach(Tcx.ingress("lo"), pin()))
                             .hasErrno(Errno.ENOMEM));
@@ -202,10 +202,7 @@ class LinkTakeoverTest extends PinningTest {
                     .hasErrno(null); // makes the pin's directory
             List<SystemCall> calls = new ArrayList<>();
             thread.run(
-                    call -> {
-                        calls.add(call);
-                        return null;
-                    },
+                    WatchedThread.noting(calls),
                     () -> assertThatThrownBy(() -> counter.program().attach(Cgroup.of(group), pin()))
                             .hasMessageContaining("already has a program count_hit"));
             int opensGroup =
@@ -226,11 +223,10 @@ class LinkTakeoverTest extends PinningTest {
     void aLinkThatIsBeingCreatedIsAwaited() throws IOException {
         Path group = Files.createTempDirectory(ControlGroups.ofThisProcess(), "nestmap");
         try (HitCounter old = HitCounter.load("cgroup/connect4", 1);
-                HitCounter counter = HitCounter.load("cgroup/connect4", 1);
-                WatchedThread thread = new WatchedThread()) {
+                HitCounter counter = HitCounter.load("cgroup/connect4", 1)) {
             KernelLink link = old.program().attach(Cgroup.of(group));
             AtomicInteger opened = new AtomicInteger();
-            thread.run(
+            WatchedThread.watch(
                     call -> call == SystemCall.LINK_GET_FD_BY_ID && opened.getAndIncrement() < TIMES
                             ? Errno.EAGAIN
                             : null,
@@ -271,8 +267,7 @@ class LinkTakeoverTest extends PinningTest {
             InstalledCommand.run("mount", "-t", "bpf", "bpf", fs.path("").toString())
                     .succeeded();
             try {
-                assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo"), pin()))
-                        .hasMessageContaining("mounted over its pin");
+                assertBpfException(() -> counter.program().attach(Tcx.ingress("lo"), pin()), "mounted over its pin");
                 datagrams.fire(TIMES);
                 assertThat(old.count()).isEqualTo(TIMES);
                 assertThat(counter.count()).isZero();
@@ -289,20 +284,17 @@ class LinkTakeoverTest extends PinningTest {
 
     @Test
     void aLinkOfARemovedInterfaceIsReplaced() {
-        try (HitCounter old = xdp();
-                HitCounter counter = xdp()) {
-            InstalledCommand.line("ip link add ve0 type veth peer name ve1");
-            KernelLink before = old.program().attach(Xdp.on("ve0"), pin());
-            InstalledCommand.line("ip link delete ve0");
-            assertThat(before.info().attached()).isFalse();
-            assertThatThrownBy(() -> before.update(counter.program())).hasMessageContaining("does not run any more");
+        InstalledCommand.line("ip link add ve0 type veth peer name ve1");
+        KernelLink before = old.program().attach(Xdp.on("ve0"), pin());
+        InstalledCommand.line("ip link delete ve0");
+        assertThat(before.info().attached()).isFalse();
+        assertThatThrownBy(() -> before.update(counter.program())).hasMessageContaining("does not run any more");
 
-            InstalledCommand.line("ip link add ve0 type veth peer name ve1");
-            KernelLink link = counter.program().attach(Xdp.on("ve0"), pin());
-            assertThat(link.info().attached()).isTrue();
-            assertThat(link.info().programId()).isEqualTo(counter.program().id());
-            link.detach();
-        }
+        InstalledCommand.line("ip link add ve0 type veth peer name ve1");
+        KernelLink link = counter.program().attach(Xdp.on("ve0"), pin());
+        assertThat(link.info().attached()).isTrue();
+        assertThat(link.info().programId()).isEqualTo(counter.program().id());
+        link.detach();
     }
 
     /** A process was killed after it had pinned the link that should replace another one. */
@@ -329,8 +321,7 @@ class LinkTakeoverTest extends PinningTest {
     /** The name of a pin is the user's. Only a replacement with an overlap uses a name beside it. */
     @Test
     void aPinWithASimilarNameStays() throws IOException {
-        try (HitCounter counter = xdp();
-                HitCounter other = HitCounter.load("sk_lookup", 1)) {
+        try (HitCounter other = HitCounter.load("sk_lookup", 1)) {
             LinkPin similar = LinkPin.at(fs.path("acme/count-overlap")).withUnpinnedMaps();
             KernelLink first = other.program().attach(Netns.current(), similar);
             LinkPin pin = LinkPin.at(fs.path("acme/count")).withUnpinnedMaps();
@@ -343,63 +334,52 @@ class LinkTakeoverTest extends PinningTest {
 
     @Test
     void whatIsNoLinkStaysPinned() throws IOException {
-        try (HitCounter counter = xdp()) {
-            counter.program().pin(fs.path("acme/count"));
-            assertThatThrownBy(() -> counter.program().attach(Xdp.on("lo"), pin()))
-                    .hasMessageContaining("the pin is not a link but a program: ")
-                    .hasMessageContaining("leaves the pin");
-            assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/owner");
-        }
+        counter.program().pin(fs.path("acme/count"));
+        assertThatThrownBy(() -> counter.program().attach(Xdp.on("lo"), pin()))
+                .hasMessageContaining("the pin is not a link but a program: ")
+                .hasMessageContaining("leaves the pin");
+        assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/owner");
     }
 
     @ParameterizedTest
     @EnumSource(names = {"NATIVE", "GENERIC"})
     void aLinkInTheSameModeIsTakenOver(Xdp.Mode mode) {
         InstalledCommand.line("ip link add ve0 type veth peer name ve1");
-        try (HitCounter old = xdp();
-                HitCounter counter = xdp()) {
-            Xdp xdp = Xdp.on("ve0").withMode(mode);
-            int id = old.program().attach(xdp, pin()).info().id();
-            KernelLink link = counter.program().attach(xdp, pin());
-            assertThat(link.info().id()).isEqualTo(id);
-            link.detach();
-        }
+        Xdp xdp = Xdp.on("ve0").withMode(mode);
+        int id = old.program().attach(xdp, pin()).info().id();
+        KernelLink link = counter.program().attach(xdp, pin());
+        assertThat(link.info().id()).isEqualTo(id);
+        link.detach();
     }
 
     @Test
     void aLinkInAnotherModeStaysAttached() {
         InstalledCommand.line("ip link add ve0 type veth peer name ve1");
-        try (HitCounter old = xdp();
-                HitCounter counter = xdp()) {
-            KernelLink before = old.program().attach(Xdp.on("ve0").withMode(Xdp.Mode.GENERIC), pin());
-            assertThatThrownBy(() -> counter.program().attach(Xdp.on("ve0").withMode(Xdp.Mode.NATIVE), pin()))
-                    .hasMessageContaining("does not run in the mode NATIVE")
-                    .hasMessageContaining("It stays attached: use Xdp.Mode.AUTO");
-            assertThat(before.info().attached()).isTrue();
-            assertThat(before.info().programId()).isEqualTo(old.program().id());
+        KernelLink before = old.program().attach(Xdp.on("ve0").withMode(Xdp.Mode.GENERIC), pin());
+        assertThatThrownBy(() -> counter.program().attach(Xdp.on("ve0").withMode(Xdp.Mode.NATIVE), pin()))
+                .hasMessageContaining("does not run in the mode NATIVE")
+                .hasMessageContaining("It stays attached: use Xdp.Mode.AUTO");
+        assertThat(before.info().attached()).isTrue();
+        assertThat(before.info().programId()).isEqualTo(old.program().id());
 
-            KernelLink link = counter.program().attach(Xdp.on("ve0"), pin());
-            assertThat(link.info().id()).isEqualTo(before.info().id());
-            link.detach();
-        }
+        KernelLink link = counter.program().attach(Xdp.on("ve0"), pin());
+        assertThat(link.info().id()).isEqualTo(before.info().id());
+        link.detach();
     }
 
     @Test
     void aLinkOfAnotherInterfaceOrNamespaceIsRejected() throws Throwable {
         InstalledCommand.line("ip link add ve0 type veth peer name ve1");
-        try (HitCounter old = xdp();
-                HitCounter counter = xdp()) {
-            old.program().attach(Xdp.on("lo"), pin());
-            assertThatThrownBy(() -> counter.program().attach(Xdp.on("ve0"), pin()))
-                    .hasMessageContaining("and is not attached to interface ve0")
-                    .hasMessageContaining("It stays as it is");
-            NetworkNamespace.run(() -> assertThatThrownBy(
-                            () -> counter.program().attach(Xdp.on("lo"), pin())) // has the same index there
-                    .hasMessageContaining("and is not attached to interface lo"));
-            KernelLink link = Nestmap.openPinnedLink(fs.path("acme/count"));
-            assertThat(link.info().programId()).isEqualTo(old.program().id());
-            link.detach();
-        }
+        old.program().attach(Xdp.on("lo"), pin());
+        assertThatThrownBy(() -> counter.program().attach(Xdp.on("ve0"), pin()))
+                .hasMessageContaining("and is not attached to interface ve0")
+                .hasMessageContaining("It stays as it is");
+        NetworkNamespace.run(() -> assertThatThrownBy(
+                        () -> counter.program().attach(Xdp.on("lo"), pin())) // has the same index there
+                .hasMessageContaining("and is not attached to interface lo"));
+        KernelLink link = Nestmap.openPinnedLink(fs.path("acme/count"));
+        assertThat(link.info().programId()).isEqualTo(old.program().id());
+        link.detach();
     }
 
     @Test
@@ -420,82 +400,62 @@ class LinkTakeoverTest extends PinningTest {
     /** A service that ends after its successor has taken over must not detach it. */
     @Test
     void theOldServiceDoesNotDetachTheNewProgram() {
-        try (HitCounter old = xdp();
-                HitCounter counter = xdp()) {
-            old.program().attach(Xdp.on("lo"), pin()).close();
-            KernelLink before = Nestmap.openPinnedLink(fs.path("acme/count"));
-            KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
-            assertThatThrownBy(before::detach)
-                    .hasMessageContaining("replaced the program")
-                    .hasMessageContaining("It stays attached");
-            before.close();
-            assertThat(link.info().attached()).isTrue();
-            link.detach();
-        }
+        old.program().attach(Xdp.on("lo"), pin()).close();
+        KernelLink before = Nestmap.openPinnedLink(fs.path("acme/count"));
+        KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
+        assertBpfException(before::detach, "replaced the program", "It stays attached");
+        before.close();
+        assertThat(link.info().attached()).isTrue();
+        link.detach();
     }
 
     @Test
     void aLinkWhosePinCanNotBeRemovedStaysAttached() throws IOException {
-        try (HitCounter counter = xdp();
-                WatchedThread thread = new WatchedThread()) {
-            KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
-            thread.run(
-                    call -> call == SystemCall.UNLINK ? Errno.EPERM : null,
-                    () -> assertThatThrownBy(link::detach).hasMessageContaining("removal of the pin"));
-            assertThat(link.info().attached()).isTrue();
-            link.detach();
-            assertThat(fs.content()).containsExactly("acme");
-        }
+        KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
+        WatchedThread.watch(
+                call -> call == SystemCall.UNLINK ? Errno.EPERM : null,
+                () -> assertThatThrownBy(link::detach).hasMessageContaining("removal of the pin"));
+        assertThat(link.info().attached()).isTrue();
+        link.detach();
+        assertThat(fs.content()).containsExactly("acme");
     }
 
     @Test
     void aLinkThatTheKernelDoesNotDetachStaysPinned() throws IOException {
-        try (HitCounter counter = xdp();
-                WatchedThread thread = new WatchedThread()) {
-            KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
-            thread.run(
-                    call -> call == SystemCall.LINK_DETACH ? Errno.ENOMEM : null,
-                    () -> assertBpfException(link::detach).hasErrno(Errno.ENOMEM));
-            assertThat(link.info().attached()).isTrue();
-            assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/owner");
-            link.detach();
-            assertThat(fs.content()).containsExactly("acme");
-        }
+        KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
+        WatchedThread.watch(
+                call -> call == SystemCall.LINK_DETACH ? Errno.ENOMEM : null,
+                () -> assertBpfException(link::detach).hasErrno(Errno.ENOMEM));
+        assertThat(link.info().attached()).isTrue();
+        assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/owner");
+        link.detach();
+        assertThat(fs.content()).containsExactly("acme");
     }
 
     /** Opening a pin requires only search permission on its directory. */
     @Test
     void aUserWhoMayNotOwnThePinsChangesNoLink() {
-        try (HitCounter old = xdp();
-                HitCounter counter = xdp();
-                WatchedThread thread = new WatchedThread()) {
-            old.program().attach(Xdp.on("lo"), pin()).close();
-            endOwner("acme/count");
-            KernelLink link = Nestmap.openPinnedLink(fs.path("acme/count"));
-            thread.run(
-                    call -> call == SystemCall.FLOCK ? Errno.EACCES : null,
-                    () -> assertThatThrownBy(() -> link.update(counter.program()))
-                            .hasMessageContaining("nothing was changed"));
-            assertThat(link.info().programId()).isEqualTo(old.program().id());
-            link.detach();
-        }
+        old.program().attach(Xdp.on("lo"), pin()).close();
+        endOwner("acme/count");
+        KernelLink link = Nestmap.openPinnedLink(fs.path("acme/count"));
+        WatchedThread.watch(
+                call -> call == SystemCall.FLOCK ? Errno.EACCES : null,
+                () -> assertBpfException(() -> link.update(counter.program()), "nothing was changed"));
+        assertThat(link.info().programId()).isEqualTo(old.program().id());
+        link.detach();
     }
 
     /** The locked directory is that of another process. */
     @Test
     void aGuestChangesNoLink() {
-        try (HitCounter old = xdp();
-                HitCounter counter = xdp()) {
-            old.program().attach(Xdp.on("lo"), pin()).close();
-            endOwner("acme/count");
-            KernelLink opened = Nestmap.openPinnedLink(fs.path("acme/count"));
-            try (Pins.Lock owner = new KernelPins().lock(fs.path("acme/owner"), PinOptions.defaults())) {
-                assertThat(owner).isNotNull();
-                assertBpfException(() -> opened.update(counter.program()));
-                assertThatThrownBy(opened::detach)
-                        .hasMessageContaining("owns the pins in " + fs.path("acme") + ", and nothing was changed");
-            }
-            opened.detach();
+        old.program().attach(Xdp.on("lo"), pin()).close();
+        endOwner("acme/count");
+        KernelLink opened = Nestmap.openPinnedLink(fs.path("acme/count"));
+        try (Pins.Lock owner = new KernelPins().lock(fs.path("acme/owner"), PinOptions.defaults())) {
+            assertThat(owner).isNotNull();
+            assertBpfException(() -> opened.update(counter.program()));
+            assertBpfException(opened::detach, "owns the pins in " + fs.path("acme") + ", and nothing was changed");
         }
+        opened.detach();
     }
 }

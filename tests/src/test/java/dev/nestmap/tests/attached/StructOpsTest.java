@@ -181,11 +181,10 @@ class StructOpsTest extends PinningTest {
     void aPinWhoseLinkCanNotBeReadStays() throws IOException {
         LinkPin pin = LinkPin.at(fs.path("cc")).withUnpinnedMaps();
         try (CongestionBpf bpf = load(LINKED);
-                CongestionBpf next = load(LINKED);
-                WatchedThread thread = new WatchedThread()) {
+                CongestionBpf next = load(LINKED)) {
             bpf.attachStructOps("counted", pin);
             endOwner("cc");
-            thread.run(
+            WatchedThread.watch(
                     call -> call == SystemCall.OBJ_GET_INFO_BY_FD ? Errno.EPERM : null,
                     () -> assertBpfException(() -> next.attachStructOps("counted", pin))
                             .hasErrno(Errno.EPERM));
@@ -203,9 +202,7 @@ class StructOpsTest extends PinningTest {
             old.attachStructOps("counted", pin).close();
             KernelLink before = Nestmap.openPinnedLink(pin.path());
             KernelLink link = bpf.attachStructOps("counted", pin);
-            assertThatThrownBy(before::detach)
-                    .hasMessageContaining("has replaced the struct")
-                    .hasMessageContaining("It stays attached");
+            assertBpfException(before::detach, "has replaced the struct", "It stays attached");
             before.close();
             assertThat(link.info().attached()).isTrue();
             assertThat(link.info().target())
@@ -279,9 +276,8 @@ class StructOpsTest extends PinningTest {
             Link link = bpf.attachStructOps("counted");
             assertThat(link).isNotInstanceOf(KernelLink.class);
             link.close();
-            assertBpfException(() -> bpf.attachStructOps("counted"))
-                    .hasErrno(Errno.EBUSY)
-                    .hasMessageContaining("can be attached only once");
+            assertBpfException(() -> bpf.attachStructOps("counted"), "can be attached only once")
+                    .hasErrno(Errno.EBUSY);
         }
     }
 
@@ -315,8 +311,7 @@ class StructOpsTest extends PinningTest {
         assumeFalse(
                 KernelAssumptions.isAtLeast(KernelAndLibbpfVersions.libbpf().substring("libbpf ".length()), "1.2"),
                 KernelAndLibbpfVersions.libbpf() + " knows both sections");
-        assertBpfException(() -> CongestionBpf.load(compile(LINKED, "-DBOTH_SECTIONS")))
-                .hasMessageContaining("one of the sections");
+        assertBpfException(() -> CongestionBpf.load(compile(LINKED, "-DBOTH_SECTIONS")), "one of the sections");
     }
 
     @Test
@@ -326,18 +321,15 @@ class StructOpsTest extends PinningTest {
                     .hasMessage(
                             "attachment of struct count: the object has no struct count in SEC(\".struct_ops.link\") or"
                                     + " SEC(\".struct_ops\"), only counted");
-            assertThatThrownBy(() -> bpf.program("on_start").attach())
-                    .hasMessageContaining("attachStructOps(\"my_struct\")");
-            assertThatThrownBy(() -> bpf.program("on_start").attach(Tracing.declared()))
-                    .hasMessageContaining("attachStructOps(\"my_struct\")");
+            assertBpfException(() -> bpf.program("on_start").attach(), "attachStructOps(\"my_struct\")");
+            assertBpfException(
+                    () -> bpf.program("on_start").attach(Tracing.declared()), "attachStructOps(\"my_struct\")");
         }
         try (CongestionBpf bpf = CongestionBpf.inMemory()) {
-            assertThatThrownBy(() -> bpf.attachStructOps("counted"))
-                    .hasMessageContaining("maps in memory have no programs");
+            assertBpfException(() -> bpf.attachStructOps("counted"), "maps in memory have no programs");
         }
         try (HitCounter counter = HitCounter.load("xdp", 2)) {
-            assertThatThrownBy(() -> counter.object().attachStructOps("counted"))
-                    .hasMessageContaining("no variable in SEC");
+            assertBpfException(() -> counter.object().attachStructOps("counted"), "no variable in SEC");
         }
     }
 

@@ -16,6 +16,7 @@ import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.tests.demand.Demand.Visit;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.NativeBytes;
 import dev.nestmap.untyped.UntypedMap;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -154,7 +155,7 @@ class DemandCrashTest {
         int guests = 1;
         while (!over.get()) {
             int guest = random.nextInt(4) == 0 && guests < GUESTS ? guests++ : random.nextInt(guests);
-            bpf.program("count_guest").testRun(TestRun.Input.packet(KernelOnDemandTest.packet(guest, 1)));
+            bpf.program("count_guest").testRun(TestRun.Input.packet(NativeBytes.packet(guest, 1)));
             sent.incrementAndGet();
             LockSupport.parkNanos(BETWEEN_PACKETS_NANOS);
         }
@@ -182,8 +183,6 @@ class DemandCrashTest {
      * maps until it is killed.
      */
     static final class Server {
-        private Server() {}
-
         public static void main(String[] arguments) throws Exception {
             JdbcStore store = store(arguments[2]);
             try (DemandBpf bpf = DemandBpf.open(Path.of(arguments[0]))

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.demand;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.MissReport;
@@ -11,7 +10,6 @@ import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -26,11 +24,10 @@ import dev.nestmap.tests.demand.DemandBpf.TenantMap;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
+import dev.nestmap.tests.toolchain.NativeBytes;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,8 +39,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs the contract with BPF programs that miss. */
 @KernelTestOnOneJdk
@@ -70,8 +65,7 @@ class KernelOnDemandTest extends OnDemandContract {
         fs.close();
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void everyClangsObjectIsVerified(InstalledClang clang) {
         bpf.close();
         try (DemandBpf other = DemandBpf.open(BpfObjects.of("demand", clang))
@@ -252,7 +246,7 @@ class KernelOnDemandTest extends OnDemandContract {
                             Crashing.class,
                             fs.path("acme/site").toString(),
                             fs.path("identity").toString());
-            String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String output = ChildVm.output(child);
             assertThat(child.waitFor()).isNotEqualTo(Crashing.STATUS);
             assertThat(output).contains("owns the pin");
         }
@@ -299,9 +293,7 @@ class KernelOnDemandTest extends OnDemandContract {
             DemandBpf.SITE_MAP.create(other.path("site-uncounted"), pins).close(); // of another type
             List<String> before = other.content();
 
-            assertThatThrownBy(() -> DemandBpf.SITE_MAP.create(other.path("site"), pins))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("site-uncounted");
+            assertBpfException(() -> DemandBpf.SITE_MAP.create(other.path("site"), pins), "site-uncounted");
 
             assertThat(other.content()).isEqualTo(before);
         }
@@ -311,11 +303,9 @@ class KernelOnDemandTest extends OnDemandContract {
     void anOuterMapWithoutARequestMapIsRejected() {
         try (TenantMap.Owned unpinned = DemandBpf.TENANT_MAP.create();
                 SiteMap.Owned reader = DemandBpf.SITE_MAP.openPinned(fs.path("acme/site"), MapAccess.READ_ONLY)) {
-            assertThatThrownBy(() -> unpinned.serveRequests(listener()))
-                    .asInstanceOf(BPF_EXCEPTION)
-                    .onMap("tenant")
-                    .hasMessageContaining("Load or bind the object");
-            assertThatThrownBy(() -> reader.serveRequests(listener())).isInstanceOf(BpfException.class);
+            assertBpfException(() -> unpinned.serveRequests(listener()), "Load or bind the object")
+                    .onMap("tenant");
+            assertBpfException(() -> reader.serveRequests(listener()));
         }
     }
 
@@ -328,17 +318,14 @@ class KernelOnDemandTest extends OnDemandContract {
                 .compile(BpfObjects.source("demand"), object, directory)
                 .succeeded();
 
-        assertThatThrownBy(() -> DemandBpf.open(object)
+        assertBpfException(
+                () -> DemandBpf.open(object)
                         .pins(PinOptions.in(fs.path("other")))
-                        .load())
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining(
-                        "map tenant_requests: BPF_MAP_TYPE_ARRAY_OF_MAPS in the records, missing in the object")
-                .hasMessageContaining("Compile the object again");
+                        .load(),
+                "map tenant_requests: BPF_MAP_TYPE_ARRAY_OF_MAPS in the records, missing in the object",
+                "Compile the object again");
         try (LoadedObject loaded = Nestmap.open(object).load()) {
-            assertThatThrownBy(() -> loaded.map(DemandBpf.TENANT_MAP))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("tenant_requests");
+            assertBpfException(() -> loaded.map(DemandBpf.TENANT_MAP), "tenant_requests");
         }
     }
 
@@ -389,15 +376,7 @@ class KernelOnDemandTest extends OnDemandContract {
     }
 
     private static int run(UntypedProgram program, int outer, int inner) {
-        return program.testRun(TestRun.Input.packet(packet(outer, inner))).returnValue();
-    }
-
-    /** The {@code struct request} of {@code demand.bpf.c}. */
-    static byte[] packet(int outer, int inner) {
-        return ByteBuffer.allocate(2 * Integer.BYTES + Long.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .putInt(outer)
-                .putInt(inner)
-                .array();
+        return program.testRun(TestRun.Input.packet(NativeBytes.packet(outer, inner)))
+                .returnValue();
     }
 }

@@ -2,6 +2,7 @@
 package dev.nestmap.tests.demand;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,12 +18,11 @@ import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.tests.demand.Demand.Site;
 import dev.nestmap.tests.demand.Demand.Visit;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
+import dev.nestmap.tests.toolchain.NativeBytes;
 import dev.nestmap.tests.toolchain.ObjectContract;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -286,10 +286,7 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
         server.close();
         other.tenant().request(1);
         server.serve();
-        assertThatThrownBy(other::close)
-                .asInstanceOf(BPF_EXCEPTION)
-                .onMap("tenant_requests")
-                .hasMessageContaining("a report of misses");
+        assertBpfException(other::close, "a report of misses").onMap("tenant_requests");
     }
 
     /** A key comes between the last look at the table and its rotation, so the table waits for the next round. */
@@ -557,25 +554,15 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
     }
 
     /** Records misses of a tenant, as a program does. */
-    private void miss(long tenant, int count) {
-        byte[] key = ByteBuffer.allocate(Integer.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .putInt((int) tenant)
-                .array();
-        byte[] value = ByteBuffer.allocate(Long.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .putLong(count)
-                .array();
-        putMisses("tenant_requests", new UntypedMap.Entry(ByteString.of(key), ByteString.of(value)));
+    private void miss(int tenant, long count) {
+        putMisses("tenant_requests", new UntypedMap.Entry(NativeBytes.of(tenant), NativeBytes.of(count)));
     }
 
     /** Puts an entry into the table of requests, in place of a program. */
     void putMisses(String requests, UntypedMap.Entry misses) {
         UntypedMap slots = UntypedMap.of(bpf, requests);
         for (UntypedMap.Entry slot : slots) {
-            int id = ByteBuffer.wrap(slot.value().toBytes())
-                    .order(ByteOrder.nativeOrder())
-                    .getInt();
+            int id = NativeBytes.read(slot.value()).getInt();
             try (UntypedMap.Owned table = Objects.requireNonNull(slots.openInner(id))) {
                 table.put(misses);
             }

@@ -41,8 +41,6 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Proves that Java and C read what the other wrote: random entries of random records with every component type and map type, for every clang.
@@ -72,8 +70,7 @@ class EchoTest {
     private int maps;
     private int entries;
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void entriesReturnUnchanged(InstalledClang clang) throws IOException, ReflectiveOperationException {
         System.out.println("EchoTest: " + clang + ", -Dnestmap.seed=" + SEED);
         long seed = SEED + clang.version();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.MissReport;
 import dev.nestmap.runtime.OnDemandServer;
-import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.tests.demand.Demand.Site;
@@ -13,8 +12,7 @@ import dev.nestmap.tests.demand.Demand.Visit;
 import dev.nestmap.tests.demand.DemandBpf;
 import dev.nestmap.tests.demand.DemandBpf.SiteMap;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import dev.nestmap.tests.toolchain.NativeBytes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -112,11 +110,7 @@ final class DemandScene extends FaultScene {
     }
 
     private void send() {
-        byte[] packet = ByteBuffer.allocate(2 * Long.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .putInt(CUSTOMER)
-                .array();
-        Objects.requireNonNull(bpf).program("count_pinned").testRun(TestRun.Input.packet(packet));
+        Objects.requireNonNull(bpf).program("count_pinned").testRun(NativeBytes.packet(CUSTOMER));
     }
 
     @Override

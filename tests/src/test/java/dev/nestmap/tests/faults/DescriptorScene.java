@@ -90,12 +90,7 @@ final class DescriptorScene implements AutoCloseable {
         List<SystemCall> calls = Collections.synchronizedList(new ArrayList<>());
         for (int i = 0; i < RECORDINGS; i++) {
             calls.clear();
-            thread.run(
-                    call -> {
-                        calls.add(call);
-                        return null;
-                    },
-                    () -> action.accept(this));
+            thread.run(WatchedThread.noting(calls), () -> action.accept(this));
             removeLinks();
         }
         return List.copyOf(calls);

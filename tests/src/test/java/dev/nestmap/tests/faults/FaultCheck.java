@@ -312,12 +312,7 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
         List<SystemCall> calls = Collections.synchronizedList(new ArrayList<>());
         try (S scene = newScene(operation)) {
             prepare(operation, scene);
-            thread.run(
-                    call -> {
-                        calls.add(call);
-                        return null;
-                    },
-                    () -> operation.run(scene));
+            thread.run(WatchedThread.noting(calls), () -> operation.run(scene));
             finished.clear();
             finished.addAll(scene.content());
             operation.requireExactCounts(scene);

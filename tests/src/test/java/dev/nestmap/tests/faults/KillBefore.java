@@ -4,10 +4,10 @@ package dev.nestmap.tests.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +44,7 @@ final class KillBefore implements WatchedThread.Watcher {
 
     /** Waits until a process has killed itself. Returns its output. */
     static String output(Process process, String moment) throws IOException, InterruptedException {
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = ChildVm.output(process);
         assertThat(process.waitFor()).as("%s: %s", moment, output).isEqualTo(STATUS);
         return output;
     }

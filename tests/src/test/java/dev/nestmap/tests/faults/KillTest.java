@@ -129,8 +129,6 @@ class KillTest {
 
     /** The process that kills itself. */
     static final class Killed {
-        private Killed() {}
-
         public static void main(String[] arguments) {
             PinnedOperation operation = PinnedOperation.valueOf(arguments[0]);
             PinnedScene scene = new PinnedScene(Path.of(arguments[2]), Path.of(arguments[3]));

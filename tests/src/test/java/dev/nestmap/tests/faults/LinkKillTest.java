@@ -148,8 +148,6 @@ class LinkKillTest {
 
     /** The process that kills itself. */
     static final class Killed {
-        private Killed() {}
-
         public static void main(String[] arguments) {
             FaultyOperation<?> operation = operations()
                     .filter(any -> name(any).equals(arguments[0]))

@@ -15,12 +15,11 @@ import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
 import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
 import dev.nestmap.tests.kernel.PinnedBpf.SiteMap;
+import dev.nestmap.tests.toolchain.NativeBytes;
 import dev.nestmap.untyped.UntypedMap;
 import dev.nestmap.untyped.UntypedOuterMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -86,9 +85,7 @@ final class PinnedScene extends FaultScene {
         }
         try (UntypedMap.Owned outer = Objects.requireNonNull(UntypedMap.openPinned(pin(), MapAccess.READ_ONLY))) {
             for (UntypedMap.Entry slot : outer) {
-                int id = ByteBuffer.wrap(slot.value().toBytes())
-                        .order(ByteOrder.nativeOrder())
-                        .getInt();
+                int id = NativeBytes.read(slot.value()).getInt();
                 Objects.requireNonNull(outer.openInner(id)).close();
             }
         }

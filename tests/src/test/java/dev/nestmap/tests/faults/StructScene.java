@@ -14,12 +14,10 @@ import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.tests.attached.Congestion.Connections;
 import dev.nestmap.tests.attached.CongestionBpf;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.types.ByteString;
+import dev.nestmap.tests.toolchain.NativeBytes;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -152,17 +150,8 @@ final class StructScene extends FaultScene {
     private void requireExactCounts() {
         long found = loaded.stream().mapToLong(bpf -> count(bpf, port)).sum();
         if (kept != null) {
-            UntypedMap.Entry entry = kept.get(ByteString.of(
-                    ByteBuffer.allocate(Integer.BYTES)
-                            .order(ByteOrder.nativeOrder())
-                            .putInt(0, port),
-                    0,
-                    Integer.BYTES));
-            found += entry == null
-                    ? 0
-                    : ByteBuffer.wrap(entry.value().toBytes())
-                            .order(ByteOrder.nativeOrder())
-                            .getLong();
+            UntypedMap.Entry entry = kept.get(NativeBytes.of(port));
+            found += entry == null ? 0 : NativeBytes.read(entry.value()).getLong();
         }
         assertThat(found).isEqualTo(counted);
     }

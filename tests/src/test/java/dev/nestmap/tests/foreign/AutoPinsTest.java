@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.foreign;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -61,9 +62,8 @@ class AutoPinsTest extends PinningTest {
         for (int start = 0; start < 2; start++) {
             try (SessionsBpf bpf = open().load()) {
                 bpf.cluster().getOrCreate(1);
-                assertThatThrownBy(() -> bpf.cluster().rotate(1))
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContainingAll("does not know who else changes its slots", "unchecked()");
+                assertBpfException(
+                        () -> bpf.cluster().rotate(1), "does not know who else changes its slots", "unchecked()");
                 assertThatThrownBy(() -> bpf.cluster().drainAll(displaced -> {}))
                         .hasMessageContaining("does not know who else changes its slots");
                 bpf.cluster()
@@ -164,9 +164,7 @@ class AutoPinsTest extends PinningTest {
 
     @Test
     void aFailedLoadLeavesNoPins() throws IOException {
-        assertThatThrownBy(() -> open().onlyPrograms("refused").load().close())
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("load of object");
+        assertBpfException(() -> open().onlyPrograms("refused").load().close(), "load of object");
         assertThat(files()).isEmpty();
     }
 

@@ -2,6 +2,7 @@
 package dev.nestmap.tests.foreign;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -63,9 +64,7 @@ class ComparedMapsTest extends PinningTest {
                 SessionMap.Owned reading = SessionsBpf.SESSION_MAP.openById(id)) {
             byId.put(new Session(1, LOCALHOST, 5));
             assertThat(reading.get(1)).isEqualTo(new Session(1, LOCALHOST, 5));
-            assertThatThrownBy(() -> reading.put(new Session(2, LOCALHOST, 5)))
-                    .asInstanceOf(BPF_EXCEPTION)
-                    .hasErrno(Errno.EPERM);
+            assertBpfException(() -> reading.put(new Session(2, LOCALHOST, 5))).hasErrno(Errno.EPERM);
 
             assertThat(pinned.get(1)).isEqualTo(new Session(1, LOCALHOST, 5));
             assertThat(pinned.isLayoutCompared()).isFalse();
@@ -85,8 +84,7 @@ class ComparedMapsTest extends PinningTest {
         createSessions("12");
         int id = id();
 
-        assertThatThrownBy(() -> SessionsBpf.SESSION_MAP.openById(id).close())
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> SessionsBpf.SESSION_MAP.openById(id).close())
                 .hasMessage("opening of the map with id " + id + " as map sessions: the map is not as"
                         + " dev.nestmap.tests.foreign.Sessions declares: it has value size 12 instead of 16. Correct the record"
                         + " (nestmap import --id " + id + " --package P writes one that fits), or open another map.");
@@ -97,10 +95,8 @@ class ComparedMapsTest extends PinningTest {
                         "opening of the pin " + fs.path("sessions") + " as map sessions: the map is not as")
                 .hasMessageContaining("nestmap import --pin " + fs.path("sessions"))
                 .hasMessageNotContaining("migrate");
-        assertThatThrownBy(() ->
-                        SessionsBpf.SESSION_MAP.openById(Integer.MAX_VALUE).close())
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("no map with this id");
+        assertBpfException(
+                () -> SessionsBpf.SESSION_MAP.openById(Integer.MAX_VALUE).close(), "no map with this id");
     }
 
     @Test

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.foreign;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.lint.change.SchemaChange;
@@ -10,7 +10,6 @@ import dev.nestmap.lint.change.SchemaChange.Effect;
 import dev.nestmap.lint.change.SchemaChangeFinder;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.RawSlots;
@@ -122,9 +121,7 @@ class ComparedPinsTest extends PinningTest {
             }
         }
         if (isRejected) {
-            assertThatThrownBy(() -> Nestmap.open(current).pins(pins).load().close())
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("map pinned");
+            assertBpfException(() -> Nestmap.open(current).pins(pins).load().close(), "map pinned");
         } else {
             Nestmap.open(current).pins(pins).load().close();
         }

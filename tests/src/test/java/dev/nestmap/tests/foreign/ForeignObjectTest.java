@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.foreign;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.tests.foreign.Balancer.Backend;
 import dev.nestmap.tests.foreign.Balancer.Drift;
 import dev.nestmap.tests.foreign.Balancer.Endpoint;
@@ -27,16 +28,14 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Records and an object whose C code was written without Nestmap read the same bytes, or the contradiction is rejected. */
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class ForeignObjectTest {
     private static final int XDP_PASS = 2;
 
     @Test
-    @KernelTest
     void javaAndTheProgramReadTheSameBytes() throws UnknownHostException {
         FlowKey key = new FlowKey(ipv4("10.0.0.1"), ipv4("10.0.0.2"), 443, 8080);
         Backend backend = new Backend(
@@ -65,7 +64,6 @@ class ForeignObjectTest {
     }
 
     @Test
-    @KernelTest
     void contradictionsAreRejected() {
         assertThatExceptionOfType(BpfException.class)
                 .isThrownBy(() -> ContradictingBpf.load(BpfObjects.of("foreign_balancer")))
@@ -79,7 +77,6 @@ class ForeignObjectTest {
     }
 
     @Test
-    @KernelTest
     void recordsOfEventsAreComparedWithTheStructThatTheyName() throws UnknownHostException {
         Path object = BpfObjects.of("foreign_events");
 
@@ -93,13 +90,10 @@ class ForeignObjectTest {
                     .as("the object has no struct events")
                     .isFalse();
         }
-        assertThatExceptionOfType(BpfException.class)
-                .isThrownBy(() -> ShuffledEventsBpf.load(object))
-                .withMessageContaining("struct new_source");
+        assertBpfException(() -> ShuffledEventsBpf.load(object), "struct new_source");
     }
 
     @Test
-    @KernelTest
     void aStructWithOneFieldIsItsField() throws UnknownHostException {
         try (BalancerBpf balancer = BalancerBpf.load(BpfObjects.of("foreign_balancer"))) {
             balancer.total().put(new Total(ipv4("10.0.0.1"), 7));
@@ -114,7 +108,6 @@ class ForeignObjectTest {
     }
 
     @Test
-    @KernelTest
     void aUnionIsOneOfItsMembers() throws UnknownHostException {
         Inet6Address address = (Inet6Address) InetAddress.getByName("2001:db8::7");
         try (BalancerBpf balancer = BalancerBpf.load(BpfObjects.of("foreign_balancer"))) {
@@ -132,7 +125,6 @@ class ForeignObjectTest {
     }
 
     @Test
-    @KernelTest
     void anAnnotationStatesAnotherSign() throws UnknownHostException {
         try (BalancerBpf balancer = BalancerBpf.load(BpfObjects.of("foreign_balancer"))) {
             Drift drift = new Drift(0xffff_ffffL, 0xffff_fffeL, ipv4("10.0.0.1"), LongList.of(-3, 4));
@@ -148,7 +140,6 @@ class ForeignObjectTest {
     }
 
     @Test
-    @KernelTest
     void keysOfATrieMayBeBytes() {
         try (PlainKeysBpf bpf = PlainKeysBpf.load(BpfObjects.of("foreign_balancer"))) {
             bpf.source().put(new PlainKeys.Source(prefix(8, 10, 0, 0, 0), 5));

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.foreign;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.UntypedProgram;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -64,15 +63,13 @@ class OtherLoadersTest {
     @Test
     void missingSizesAndInnerMapsAreExplained() {
         Path limiter = BpfObjects.of("foreign_limiter");
-        assertThatThrownBy(() -> Nestmap.open(BpfObjects.of("foreign_tracer", "-DUNSIZED"))
+        assertBpfException(
+                () -> Nestmap.open(BpfObjects.of("foreign_tracer", "-DUNSIZED"))
                         .onlyPrograms()
-                        .load())
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("map by_process: max_entries is 0 in the object");
+                        .load(),
+                "map by_process: max_entries is 0 in the object");
         try (LoadedObject object = Nestmap.open(limiter).onlyPrograms().load()) {
-            assertThatThrownBy(() -> UntypedMap.of(object, "extras"))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("does not define the inner maps");
+            assertBpfException(() -> UntypedMap.of(object, "extras"), "does not define the inner maps");
         }
     }
 

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.foreign;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.types.ByteString;
+import dev.nestmap.tests.toolchain.NativeBytes;
 import dev.nestmap.untyped.UntypedMap;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -36,9 +33,10 @@ class UntypedMapTest extends PinningTest {
             assertThat(slots.isMapOfMaps()).isTrue();
             assertThat(slots.decodeKey(first.key())).hasToString("0");
             assertThat(slots.decodeValue(first.value())).isEmpty();
-            assertThat(u32(first.value()))
+            assertThat(NativeBytes.read(first.value()).getInt())
                     .isEqualTo(UntypedMap.of(object, "first").id());
-            try (UntypedMap.Owned inner = Objects.requireNonNull(slots.openInner(u32(first.value())))) {
+            try (UntypedMap.Owned inner = Objects.requireNonNull(
+                    slots.openInner(NativeBytes.read(first.value()).getInt()))) {
                 assertThat(inner.type()).isEqualTo("LRU_HASH");
             }
 
@@ -53,10 +51,8 @@ class UntypedMapTest extends PinningTest {
         List<ThrowingCallable> removals =
                 List.of(() -> slots.remove(slot.key()), () -> slots.removeAll(List.of(slot.key())), slots::clear);
         for (ThrowingCallable removal : removals) {
-            assertThatThrownBy(removal)
-                    .asInstanceOf(BPF_EXCEPTION)
-                    .isOf("removal")
-                    .hasMessageContaining("does not change the slots of an outer map");
+            assertBpfException(removal, "does not change the slots of an outer map")
+                    .isOf("removal");
         }
         assertThat(slots.get(slot.key())).isEqualTo(slot);
     }
@@ -68,15 +64,12 @@ class UntypedMapTest extends PinningTest {
             UntypedMap groups = UntypedMap.of(object, "group");
             UntypedMap.Entry slot = groups.iterator().next();
             assertThat(groups.decodeKey(slot.key())).hasToString("7");
-            try (UntypedMap.Owned own = Objects.requireNonNull(groups.openInner(u32(slot.value())))) {
+            try (UntypedMap.Owned own = Objects.requireNonNull(
+                    groups.openInner(NativeBytes.read(slot.value()).getInt()))) {
                 UntypedMap.Entry entry = own.iterator().next();
                 assertThat(own.decodeKey(entry.key())).hasToString("1");
                 assertThat(own.decodeValue(entry.value())).hasToString("[5]");
             }
         }
-    }
-
-    private static int u32(ByteString bytes) {
-        return ByteBuffer.wrap(bytes.toBytes()).order(ByteOrder.nativeOrder()).getInt();
     }
 }

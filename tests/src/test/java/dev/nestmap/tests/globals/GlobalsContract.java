@@ -19,6 +19,7 @@ import dev.nestmap.types.IntList;
 import dev.nestmap.types.Ipv4Prefix;
 import dev.nestmap.types.LongList;
 import java.net.Inet4Address;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Global variables have the values of the load, and are shared with programs, in the kernel and in memory. */
@@ -37,25 +38,24 @@ abstract class GlobalsContract {
         return new Hits(LongList.of(counts));
     }
 
+    @AutoClose
+    private final SampledBpf bpf = load();
+
     private SampledBpf load() {
         return load(everyPacket(Mode.COUNT, true), LIMIT, new Gate(1, 1L << 40));
     }
 
     @Test
     void constantsHaveTheValuesOfTheLoad() {
-        try (SampledBpf bpf = load()) {
-            assertThat(bpf.sampleConfig()).usingRecursiveComparison().isEqualTo(everyPacket(Mode.COUNT, true));
-            assertThat(bpf.limit()).isEqualTo(LIMIT);
-        }
+        assertThat(bpf.sampleConfig()).usingRecursiveComparison().isEqualTo(everyPacket(Mode.COUNT, true));
+        assertThat(bpf.limit()).isEqualTo(LIMIT);
     }
 
     @Test
     void eachLoadHasItsOwnValues() {
-        try (SampledBpf one = load();
-                SampledBpf other = load(everyPacket(Mode.COUNT, false), new Limit(7), CLOSED)) {
-            one.sampleStats().add(SampleStatsVariable.PACKETS, 1);
-
-            assertThat(one.limit()).isEqualTo(LIMIT);
+        try (SampledBpf other = load(everyPacket(Mode.COUNT, false), new Limit(7), CLOSED)) {
+            bpf.sampleStats().add(SampleStatsVariable.PACKETS, 1);
+            assertThat(bpf.limit()).isEqualTo(LIMIT);
             assertThat(other.limit()).isEqualTo(new Limit(7));
             assertThat(other.sampleStats().get().packets()).isZero();
         }
@@ -63,41 +63,35 @@ abstract class GlobalsContract {
 
     @Test
     void variablesAreZeroUnlessTheirValueIsGiven() {
-        try (SampledBpf bpf = load()) {
-            assertThat(bpf.sampleStats().get()).isEqualTo(new SampleStats(0, 0, 0, 0, 0, Mode.COUNT));
-            assertThat(bpf.gate().get()).isEqualTo(new Gate(1, 1L << 40));
-            assertThat(bpf.hits().get()).isEqualTo(hits(0, 0, 0, 0));
-        }
+        assertThat(bpf.sampleStats().get()).isEqualTo(new SampleStats(0, 0, 0, 0, 0, Mode.COUNT));
+        assertThat(bpf.gate().get()).isEqualTo(new Gate(1, 1L << 40));
+        assertThat(bpf.hits().get()).isEqualTo(hits(0, 0, 0, 0));
     }
 
     @Test
     void writesChangeOneVariableOnly() {
-        try (SampledBpf bpf = load()) {
-            SampleStats stats = new SampleStats(1L << 63, 0xffff_fff0L, -5, 200, 65_535, Mode.READ_UNCHECKED);
-            bpf.sampleStats().set(stats);
-            bpf.hits().set(hits(1, 2, 3, 4));
-            assertThat(bpf.sampleStats().get()).isEqualTo(stats);
-            assertThat(bpf.hits().get()).isEqualTo(hits(1, 2, 3, 4));
-            assertThat(bpf.gate().get()).isEqualTo(new Gate(1, 1L << 40));
-            assertThat(bpf.sampleStats().name()).isEqualTo("sample_stats");
-        }
+        SampleStats stats = new SampleStats(1L << 63, 0xffff_fff0L, -5, 200, 65_535, Mode.READ_UNCHECKED);
+        bpf.sampleStats().set(stats);
+        bpf.hits().set(hits(1, 2, 3, 4));
+        assertThat(bpf.sampleStats().get()).isEqualTo(stats);
+        assertThat(bpf.hits().get()).isEqualTo(hits(1, 2, 3, 4));
+        assertThat(bpf.gate().get()).isEqualTo(new Gate(1, 1L << 40));
+        assertThat(bpf.sampleStats().name()).isEqualTo("sample_stats");
     }
 
     @Test
     void wordsAreReadAndWrittenAlone() {
-        try (SampledBpf bpf = load()) {
-            bpf.sampleStats().set(SampleStatsVariable.LAST, 0xffff_ffffL);
-            assertThat(bpf.sampleStats().add(SampleStatsVariable.CHANGE, -3)).isZero();
-            assertThat(bpf.sampleStats().add(SampleStatsVariable.PACKETS, 5)).isZero();
-            assertThat(bpf.sampleStats().add(SampleStatsVariable.LAST, 2)).isEqualTo(0xffff_ffffL);
-            assertThat(bpf.sampleStats().get(SampleStatsVariable.CHANGE)).isEqualTo(-3);
-            assertThat(bpf.sampleStats().get()).isEqualTo(new SampleStats(5, 1, -3, 0, 0, Mode.COUNT));
-            assertThat(bpf.gate().get(GateVariable.PASSED)).isEqualTo(1L << 40);
+        bpf.sampleStats().set(SampleStatsVariable.LAST, 0xffff_ffffL);
+        assertThat(bpf.sampleStats().add(SampleStatsVariable.CHANGE, -3)).isZero();
+        assertThat(bpf.sampleStats().add(SampleStatsVariable.PACKETS, 5)).isZero();
+        assertThat(bpf.sampleStats().add(SampleStatsVariable.LAST, 2)).isEqualTo(0xffff_ffffL);
+        assertThat(bpf.sampleStats().get(SampleStatsVariable.CHANGE)).isEqualTo(-3);
+        assertThat(bpf.sampleStats().get()).isEqualTo(new SampleStats(5, 1, -3, 0, 0, Mode.COUNT));
+        assertThat(bpf.gate().get(GateVariable.PASSED)).isEqualTo(1L << 40);
 
-            bpf.hits().add(HitsVariable.COUNTS.element(3), 7);
-            assertThat(bpf.hits().get()).isEqualTo(hits(0, 0, 0, 7));
-            assertThatThrownBy(() -> HitsVariable.COUNTS.element(4)).isInstanceOf(IndexOutOfBoundsException.class);
-        }
+        bpf.hits().add(HitsVariable.COUNTS.element(3), 7);
+        assertThat(bpf.hits().get()).isEqualTo(hits(0, 0, 0, 7));
+        assertThatThrownBy(() -> HitsVariable.COUNTS.element(4)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     @Test
@@ -110,19 +104,16 @@ abstract class GlobalsContract {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> load(everyPacket(Mode.COUNT, true), null, CLOSED))
                 .withMessage("the value of variable limit is null: pass an instance of the record that declares it");
-        try (SampledBpf bpf = load()) {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> bpf.sampleStats().set(SampleStatsVariable.LAST, -1))
-                    .withMessage("SampleStats.last is -1, outside of 0 to 4294967295");
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> bpf.sampleStats().set(new SampleStats(1, 1, 1, 256, 1, Mode.COUNT)));
-            assertThat(bpf.sampleStats().get()).isEqualTo(new SampleStats(0, 0, 0, 0, 0, Mode.COUNT));
-        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> bpf.sampleStats().set(SampleStatsVariable.LAST, -1))
+                .withMessage("SampleStats.last is -1, outside of 0 to 4294967295");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> bpf.sampleStats().set(new SampleStats(1, 1, 1, 256, 1, Mode.COUNT)));
+        assertThat(bpf.sampleStats().get()).isEqualTo(new SampleStats(0, 0, 0, 0, 0, Mode.COUNT));
     }
 
     @Test
     void aClosedObjectHasNoVariables() {
-        SampledBpf bpf = load();
         bpf.close();
 
         assertThatThrownBy(() -> bpf.sampleStats().get()).isInstanceOf(InvalidHandleException.class);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.globals;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -54,13 +55,12 @@ class HandwrittenGlobalsTest {
 
     @Test
     void valuesThatTheRecordsRequireAreNotForgotten() {
-        assertThatThrownBy(() -> SampledBpf.open(BpfObjects.of("sampled"))
+        assertBpfException(
+                () -> SampledBpf.open(BpfObjects.of("sampled"))
                         .limit(LIMIT)
                         .load()
-                        .close())
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining(
-                        "no value was set for gate, sample_config, which the records require: between open and load");
+                        .close(),
+                "no value was set for gate, sample_config, which the records require: between open and load");
     }
 
     @ParameterizedTest
@@ -109,8 +109,7 @@ class HandwrittenGlobalsTest {
     void aSectionOfHiddenVariablesCannotBeShared() throws IOException {
         String source = "#include \"sampled.bpf.h\"\nextern struct gate gate __hidden;\n";
 
-        assertThatThrownBy(() -> load(source).close())
-                .isInstanceOf(BpfException.class)
+        assertBpfException(() -> load(source).close())
                 .hasMessage(
                         "mapping of section .data.gate of object sampled: libbpf made its map without BPF_F_MMAPABLE,"
                                 + " because all variables of the section are static or __hidden: remove __hidden from the"
@@ -121,12 +120,10 @@ class HandwrittenGlobalsTest {
     void aSectionWithALockCannotBeShared() throws IOException {
         String source = "#include \"sampled.bpf.h\"\nstruct bpf_spin_lock lock;\n";
 
-        assertThatThrownBy(() -> load(source).close())
-                .isInstanceOfSatisfying(
-                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOTSUPP))
+        assertBpfException(() -> load(source).close(), "has a field that the kernel manages")
+                .hasErrno(Errno.ENOTSUPP)
                 .hasMessageContaining(
-                        "section .bss") // libbpf 1.1 leaves the mapping to Nestmap, and newer ones map it at load
-                .hasMessageContaining("has a field that the kernel manages");
+                        "section .bss"); // libbpf 1.1 leaves the mapping to Nestmap, and newer ones map it at load
     }
 
     @Test

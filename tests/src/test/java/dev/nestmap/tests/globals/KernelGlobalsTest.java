@@ -24,8 +24,6 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Programs read the constants, and share the variables. */
 @KernelTest
@@ -41,8 +39,7 @@ class KernelGlobalsTest extends GlobalsContract {
         return SampledBpf.load(BpfObjects.of("sampled"), config, limit, gate);
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void programsReadConstantsAndShareVariables(InstalledClang clang) {
         SampleConfig everyOther = new SampleConfig(2, VIP, Mode.COUNT, true, IntList.of(53, 80, 443));
         try (SampledBpf bpf = SampledBpf.load(BpfObjects.of("sampled", clang), everyOther, new Limit(4), CLOSED)) {
@@ -70,8 +67,7 @@ class KernelGlobalsTest extends GlobalsContract {
     }
 
     /** The verifier knows constants, so it does not check a branch that they disable. */
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void theVerifierSkipsABranchThatAConstantDisables(InstalledClang clang) {
         SampledBpf.load(BpfObjects.of("sampled", clang), everyPacket(Mode.COUNT, true), LIMIT, CLOSED)
                 .close();

@@ -3,9 +3,9 @@ package dev.nestmap.tests.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.tests.toolchain.ProjectFiles;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,7 +85,8 @@ class CommandsTest {
         command.set(0, "bin/" + command.get(0));
         Process process = start(command);
 
-        assertThat(output(process).lines().reduce((first, last) -> last)).contains(message);
+        assertThat(ChildVm.output(process).lines().reduce((first, last) -> last))
+                .contains(message);
         assertThat(process.waitFor()).isEqualTo(2);
     }
 
@@ -93,13 +94,13 @@ class CommandsTest {
     void helpOfADemoShowsItsOptions() throws Exception {
         Process help = start(List.of("bin/demo", "rolling-upgrade", "--help"));
 
-        assertThat(output(help)).contains("\nbin/demo rolling-upgrade # --upgrades N and --seed N\n");
+        assertThat(ChildVm.output(help)).contains("\nbin/demo rolling-upgrade # --upgrades N and --seed N\n");
         assertThat(help.waitFor()).isZero();
     }
 
     private static List<String> demos() throws Exception {
         Process list = start(List.of("bin/demo", "--list"));
-        String output = output(list);
+        String output = ChildVm.output(list);
         assertThat(list.waitFor()).as(output).isZero();
         return output.lines().map(line -> line.replaceFirst(" .*", "")).toList();
     }
@@ -109,10 +110,6 @@ class CommandsTest {
                 .directory(ROOT.toFile())
                 .redirectErrorStream(true)
                 .start();
-    }
-
-    private static String output(Process process) throws IOException {
-        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static Stream<MatchResult> matches(Path document) throws IOException {

@@ -17,7 +17,6 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.URLClassLoader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -201,7 +200,7 @@ class ExactCountsTest {
     private static void awaitMaps(Process service, BpfFs fs) throws IOException, InterruptedException {
         while (!Files.exists(fs.path("usage/count")) || files(fs.path("usage/customer-inner")) < CUSTOMERS) {
             if (!service.isAlive()) {
-                throw new AssertionError(new String(service.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+                throw new AssertionError(ChildVm.output(service));
             }
             Thread.sleep(10);
         }

@@ -10,6 +10,7 @@ import dev.nestmap.tests.kernel.NestedMaps.Hashed;
 import dev.nestmap.tests.kernel.NestedMaps.Place;
 import dev.nestmap.tests.kernel.NestedMapsBpf.HashedMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.NativeBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -183,7 +184,7 @@ class ClosingUnderStressTest {
                 assertThat(object.arrayOfHashes().get(1, PLACE)).isEqualTo(new Hashed(PLACE, 4711));
                 assertThat(object.arrayOfHashes().keys()).containsExactly(1L);
                 assertThat(object.program("count")
-                                .testRun(Packets.request(2, 3))
+                                .testRun(NativeBytes.packet(2, 3))
                                 .returnValue())
                         .isZero();
             });

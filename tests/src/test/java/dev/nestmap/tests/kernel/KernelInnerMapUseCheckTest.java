@@ -59,7 +59,7 @@ class KernelInnerMapUseCheckTest {
     })
     void acceptsInnerMapsAsTheKernelAcceptsPlainMaps(String section, String map, String field) {
         boolean isAccepted = isAccepted(section, "-DPLAIN=plain_" + map);
-        List<String> logged = logged(() -> {
+        List<String> logged = LogRecords.during(() -> {
             if (isAccepted) {
                 load(section, "-DOUTER=" + map + "_by").close();
             } else {
@@ -78,7 +78,8 @@ class KernelInnerMapUseCheckTest {
     @Test
     void warnsIfASleepableProgramMayUseFreedEntries() {
         boolean isAccepted = isAccepted("syscall", "-DPLAIN=plain_path");
-        List<String> logged = logged(() -> load("syscall", "-DOUTER=path_by").close());
+        List<String> logged =
+                LogRecords.during(() -> load("syscall", "-DOUTER=path_by").close());
         if (isAccepted) {
             assertThat(logged).isEmpty();
         } else {
@@ -96,14 +97,6 @@ class KernelInnerMapUseCheckTest {
             return true;
         } catch (BpfException e) {
             return false;
-        }
-    }
-
-    /** Returns what the action logs. */
-    private static List<String> logged(Runnable action) {
-        try (LogRecords records = LogRecords.of("dev.nestmap.runtime")) {
-            action.run();
-            return records.messages();
         }
     }
 

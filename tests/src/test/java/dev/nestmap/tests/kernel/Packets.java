@@ -2,7 +2,6 @@
 package dev.nestmap.tests.kernel;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /** Input packets for test runs of programs. */
 final class Packets {
@@ -11,15 +10,6 @@ final class Packets {
     private static final int UDP_HEADER = 8;
 
     private Packets() {}
-
-    /** The {@code struct request} of {@code nested_maps.bpf.c}. */
-    static byte[] request(int outer, int inner) {
-        return ByteBuffer.allocate(2 * Integer.BYTES + Long.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .putInt(outer)
-                .putInt(inner)
-                .array();
-    }
 
     /** A UDP datagram over IPv4 over Ethernet, with checksums of 0. */
     static byte[] udp(int source, int sourcePort, int destination, int destinationPort, int payload) {

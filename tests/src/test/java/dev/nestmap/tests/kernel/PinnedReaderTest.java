@@ -148,8 +148,6 @@ class PinnedReaderTest extends PinningTest {
 
     /** Main class of a process that pins maps which it may only read. */
     static final class PinsAgain {
-        private PinsAgain() {}
-
         public static void main(String[] arguments) {
             Path root = Path.of(arguments[0]);
             for (int i = 0; i < 3; i++) {
@@ -317,12 +315,11 @@ class PinnedReaderTest extends PinningTest {
 
     @Test
     void anEarlierReaderStaysIfTheKernelLoadsNoNewOne() {
-        try (TenantFlowsBpf bpf = TenantFlowsBpf.load();
-                WatchedThread thread = new WatchedThread()) {
+        try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
             bpf.tenant().create(1);
             bpf.tenant().expert().pinReader(fs.path("dashboard"), pins);
 
-            assertBpfException(() -> thread.run(
+            assertBpfException(() -> WatchedThread.watch(
                     call -> call == SystemCall.PROG_LOAD ? Errno.ENOMEM : null,
                     () -> bpf.tenant().expert().pinReader(fs.path("dashboard"), pins)));
 
@@ -380,8 +377,6 @@ class PinnedReaderTest extends PinningTest {
 
     /** Main class of a process that reads. */
     static final class Reader {
-        private Reader() {}
-
         public static void main(String[] arguments) throws Exception {
             introduce();
             Path path = Path.of(arguments[0]);

@@ -101,14 +101,12 @@ class PinsTest extends PinningTest {
 
     private static long mapsCreatedBy(Runnable action) {
         AtomicLong created = new AtomicLong();
-        try (WatchedThread thread = new WatchedThread()) {
-            thread.run(
-                    call -> {
-                        created.addAndGet(call == SystemCall.MAP_CREATE ? 1 : 0);
-                        return null;
-                    },
-                    action);
-        }
+        WatchedThread.watch(
+                call -> {
+                    created.addAndGet(call == SystemCall.MAP_CREATE ? 1 : 0);
+                    return null;
+                },
+                action);
         return created.get();
     }
 

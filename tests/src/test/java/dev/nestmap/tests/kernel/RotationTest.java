@@ -12,6 +12,7 @@ import dev.nestmap.tests.kernel.NestedMaps.HashOfSlots;
 import dev.nestmap.tests.kernel.NestedMapsBpf.HashedMap;
 import dev.nestmap.tests.kernel.NestedMapsBpf.SlotMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.NativeBytes;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,8 @@ class RotationTest {
 
     /** Runs the program until the flag is set, and returns how often it ran. */
     private static long load(UntypedProgram count, int inner, BusyThreads threads) {
-        TestRun.Input request = TestRun.Input.packet(Packets.request(1, inner)).withRepeat(REPEAT);
+        TestRun.Input request =
+                TestRun.Input.packet(NativeBytes.packet(1, inner)).withRepeat(REPEAT);
         long runs = 0;
         while (!threads.isOver()) {
             assertThat(count.testRun(request).returnValue()).isEqualTo(EXACT_MAPS);

@@ -37,8 +37,6 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Fields that the kernel manages work in inner maps, and a drain respects them. */
 @KernelTestOnOneJdk
@@ -60,8 +58,7 @@ class KernelManagedTest extends ManagedContract {
         return ManagedBpf.load(BpfObjects.of("managed"));
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void programsCountUnderTheLockOfAnInnerMap(InstalledClang clang) {
         try (ManagedBpf counting = ManagedBpf.load(BpfObjects.of("managed", clang))) {
             counting.countedBy().create(1);

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.managed;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.drained;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Displaced.Doubt;
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.managed.Managed.Counted;
 import dev.nestmap.tests.managed.Managed.Gate;
 import dev.nestmap.tests.managed.Managed.Job;
@@ -100,21 +99,14 @@ abstract class ManagedContract extends ObjectContract<ManagedBpf> {
     @Test
     void innerMapsAreCreatedRotatedAndReplaced() {
         bpf.countedBy().create(1).put(new Counted(7, 1, 2));
-        try (DrainedMap<CountedMap> drainedTicket =
-                DrainedMap.of(bpf.countedBy().rotate(1))) {
-            CountedMap drained = drainedTicket.map();
-            assertThat(drained).containsExactly(new Counted(7, 1, 2));
-        }
+        assertThat(drained(bpf.countedBy().rotate(1))).containsExactly(new Counted(7, 1, 2));
         assertThat(bpf.countedBy().get(1, 7)).isNull();
 
         CountedMap.Owned fresh = bpf.countedBy().detached();
         fresh.put(new Counted(9, 3, 4));
         discardDisplaced(bpf.countedBy().swap(2, fresh));
         assertThat(bpf.countedBy().get(2, 9)).isEqualTo(new Counted(9, 3, 4));
-        try (DrainedMap<CountedMap> takenTicket = DrainedMap.of(bpf.countedBy().take(2))) {
-            CountedMap taken = takenTicket.map();
-            assertThat(taken).containsExactly(new Counted(9, 3, 4));
-        }
+        assertThat(drained(bpf.countedBy().take(2))).containsExactly(new Counted(9, 3, 4));
         SessionMap sessions = bpf.sessionBy().create(1, map -> map.put(new Session(7, 5)));
         assertThat(sessions.get(7)).isEqualTo(new Session(7, 5));
     }
@@ -128,9 +120,7 @@ abstract class ManagedContract extends ObjectContract<ManagedBpf> {
                 () -> bpf.sessionBy().rotate(1),
                 () -> bpf.sessionBy().take(1),
                 () -> bpf.sessionBy().drain(1, displaced -> {}))) {
-            assertThatThrownBy(drain::call)
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContainingAll("the inner maps have timers, work queues or task work", "unchecked()");
+            assertBpfException(drain::call, "the inner maps have timers, work queues or task work", "unchecked()");
         }
         assertThat(bpf.sessionBy().get(1, 7)).isEqualTo(new Session(7, 5));
 

@@ -29,7 +29,7 @@ final class BackgroundTask<T> extends FutureTask<T> {
     }
 
     /** Starts the action, and returns when its thread waits for an event of a kernel buffer. */
-    static <T> BackgroundTask<T> startWaiting(Callable<T> action) throws InterruptedException {
+    static <T> BackgroundTask<T> startWaiting(Callable<T> action) {
         BackgroundTask<T> started = start(action);
         Await.until("the thread waits for a record", () -> {
             assertThat(started).as("waits for a record").isNotDone();

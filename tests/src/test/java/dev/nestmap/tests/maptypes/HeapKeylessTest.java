@@ -4,7 +4,7 @@ package dev.nestmap.tests.maptypes;
 /** Proves {@link KeylessContract} for maps in the Java heap. */
 class HeapKeylessTest extends KeylessContract {
     @Override
-    KeylessBpf open() {
+    protected KeylessBpf open() {
         return KeylessBpf.inMemory();
     }
 }

@@ -4,7 +4,7 @@ package dev.nestmap.tests.maptypes;
 /** Proves {@link PerCpuContract} for maps in the Java heap. */
 class HeapPerCpuTest extends PerCpuContract {
     @Override
-    PerCpuBpf open() {
+    protected PerCpuBpf open() {
         return PerCpuBpf.inMemory();
     }
 }

@@ -4,7 +4,7 @@ package dev.nestmap.tests.maptypes;
 /** Proves {@link TriesContract} for maps in the Java heap. */
 class HeapTriesTest extends TriesContract {
     @Override
-    TriesBpf open() {
+    protected TriesBpf open() {
         return TriesBpf.inMemory();
     }
 }

@@ -10,14 +10,14 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.QueueAccessor;
 import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.observe.Uncounted;
+import dev.nestmap.runtime.testing.BusyThreads;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.maptypes.FullMapsBpf.FlowMap;
 import dev.nestmap.tests.maptypes.FullMapsBpf.TenantMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import dev.nestmap.tests.toolchain.NativeBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,8 +26,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -355,21 +353,20 @@ class KernelFullMapsTest extends PinningTest {
 
     /** Threads run the program on all CPUs while tenants come and go. */
     @Test
-    void noAdditionIsMissingWhileTenantsAreDeleted() {
-        AtomicLong sent = new AtomicLong();
+    void noAdditionIsMissingWhileTenantsAreDeleted() throws Exception {
         AtomicLong drained = new AtomicLong();
-        AtomicBoolean ended = new AtomicBoolean();
-        try (FullMapsBpf bpf = open(InstalledClang.newest())) {
+        try (FullMapsBpf bpf = open(InstalledClang.newest());
+                BusyThreads senders = new BusyThreads()) {
             bpf.tenant().create(1L);
-            List<CompletableFuture<Void>> senders = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
                 Random own = new Random(seed + i);
-                senders.add(CompletableFuture.runAsync(() -> {
-                    while (!ended.get()) {
+                senders.start(() -> {
+                    long sent = 0;
+                    for (; !senders.isOver(); sent++) {
                         send(bpf, own.nextInt(3), 1 + own.nextInt(TENANTS), own.nextInt(FLOWS));
-                        sent.incrementAndGet();
                     }
-                }));
+                    return sent;
+                });
             }
             for (int round = 0; round < 100; round++) {
                 long tenant = 1L + random.nextInt(TENANTS);
@@ -380,14 +377,12 @@ class KernelFullMapsTest extends PinningTest {
                     bpf.tenant().drainLastAll(List.of(tenant), displaced -> drained.addAndGet(sum(displaced.map())));
                 }
             }
-            ended.set(true);
-            senders.forEach(CompletableFuture::join);
+            long sent = senders.end();
             bpf.tenant().drainAll(displaced -> drained.addAndGet(sum(displaced.map())));
-
             Uncounted numbers = uncounted(bpf.tenant());
             assertThat(drained.get() + numbers.refused() + numbers.unknownKey())
                     .as("seed %d: %d drained, %s", seed, drained.get(), numbers)
-                    .isEqualTo(sent.get());
+                    .isEqualTo(sent);
             assertThat(numbers.refused()).isPositive();
             assertThat(numbers.unknownKey()).isPositive();
         }
@@ -442,12 +437,7 @@ class KernelFullMapsTest extends PinningTest {
     }
 
     private static void send(FullMapsBpf bpf, int way, int tenant, int flow) {
-        byte[] packet = ByteBuffer.allocate(64)
-                .order(ByteOrder.nativeOrder())
-                .putInt(way)
-                .putInt(tenant)
-                .putInt(flow)
-                .array();
+        byte[] packet = NativeBytes.packet(way, tenant, flow);
         assertThat(bpf.program("count").testRun(packet).returnValue()).isNotNegative();
     }
 }

@@ -17,7 +17,7 @@ import dev.nestmap.tests.toolchain.InstalledClang;
 @KernelTest.AnyJdk
 class KernelKeylessTest extends KeylessContract {
     @Override
-    KeylessBpf open() {
+    protected KeylessBpf open() {
         return KeylessBpf.load(BpfObjects.of("keyless"));
     }
 

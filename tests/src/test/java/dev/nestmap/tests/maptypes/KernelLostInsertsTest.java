@@ -13,10 +13,9 @@ import dev.nestmap.tests.maptypes.LostInsertsBpf.GuestMap;
 import dev.nestmap.tests.maptypes.LostInsertsBpf.HitMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
+import dev.nestmap.tests.toolchain.NativeBytes;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -86,7 +85,8 @@ class KernelLostInsertsTest extends PinningTest {
             Displaced<Long, HitMap> counted =
                     Objects.requireNonNull(maps.guest().rotate(1));
             List<UntypedMap.Entry> others = IntStream.range(0, LostInsertMap.MAX_ENTRIES - 2)
-                    .mapToObj(i -> new UntypedMap.Entry(id(Integer.MAX_VALUE - i), ByteString.of(new byte[Long.BYTES])))
+                    .mapToObj(i -> new UntypedMap.Entry(
+                            NativeBytes.of(Integer.MAX_VALUE - i), ByteString.of(new byte[Long.BYTES])))
                     .toList();
             table.putAll(others);
 
@@ -101,13 +101,6 @@ class KernelLostInsertsTest extends PinningTest {
             counted.discard();
             uncounted.discard();
         }
-    }
-
-    private static ByteString id(int id) {
-        return ByteString.of(ByteBuffer.allocate(Integer.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .putInt(id)
-                .array());
     }
 
     /** The table of the counts has a limited size: otherwise it would be full once as many tenants had come and gone. */
@@ -133,7 +126,7 @@ class KernelLostInsertsTest extends PinningTest {
     /** The number of maps that have a count. */
     private static long counts(LostInsertsBpf maps) {
         UntypedMap table = UntypedMap.of(maps, "hit_lost");
-        return table.count() - (table.contains(id(0)) ? 1 : 0);
+        return table.count() - (table.contains(NativeBytes.of(0)) ? 1 : 0);
     }
 
     private LostInsertsBpf open(InstalledClang clang) {

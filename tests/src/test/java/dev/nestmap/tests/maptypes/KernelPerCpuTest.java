@@ -25,7 +25,7 @@ class KernelPerCpuTest extends PerCpuContract {
     private static final int PACKETS = 5;
 
     @Override
-    PerCpuBpf open() {
+    protected PerCpuBpf open() {
         return PerCpuBpf.load(BpfObjects.of("per_cpu"));
     }
 

@@ -2,9 +2,9 @@
 package dev.nestmap.tests.maptypes;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -313,9 +313,7 @@ class KernelPerfStreamsTest {
                 () -> streams.plainTraced().consume(LONG, event -> {}, KernelPerfStreamsTest::none));
         streams.close();
 
-        assertThatThrownBy(waiting::result)
-                .isInstanceOf(ExecutionException.class)
-                .hasCauseInstanceOf(InvalidHandleException.class);
+        assertThrown(ExecutionException.class, waiting::result).hasCauseInstanceOf(InvalidHandleException.class);
     }
 
     @Test
@@ -374,12 +372,10 @@ class KernelPerfStreamsTest {
     @SuppressWarnings("NullAway") // as callers without it may
     void consumesNothingIfTheListenerIsNull() {
         emit(streams);
-        assertThatNullPointerException()
-                .isThrownBy(() -> streams.plainTraced().consume(event -> {}, null))
-                .withMessage("lost");
-        assertThatNullPointerException()
-                .isThrownBy(() -> streams.plainTraced().consume(null, KernelPerfStreamsTest::none))
-                .withMessage("action");
+        assertThrown(NullPointerException.class, () -> streams.plainTraced().consume(event -> {}, null))
+                .hasMessage("lost");
+        assertThrown(NullPointerException.class, () -> streams.plainTraced().consume(null, KernelPerfStreamsTest::none))
+                .hasMessage("action");
 
         List<PlainTraced> events = new ArrayList<>();
         streams.plainTraced().consume(events::add, KernelPerfStreamsTest::none);

@@ -22,10 +22,9 @@ import dev.nestmap.tests.maptypes.ResizedBpf.PeerMap;
 import dev.nestmap.tests.maptypes.ResizedBpf.PeersByMap;
 import dev.nestmap.tests.maptypes.ResizedBpf.PlainPeerMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.NativeBytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -242,9 +241,8 @@ class KernelResizedTest extends ResizedContract {
 
     /** Runs the program, and returns in how many maps its last run counted. */
     private static int count(ResizedBpf bpf) {
-        ByteBuffer packet = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
-        packet.putInt(0, TENANT).putInt(4, Resized.PEERS);
-        TestRun.Input request = TestRun.Input.packet(packet.array()).withRepeat(REPEAT);
+        TestRun.Input request =
+                TestRun.Input.packet(NativeBytes.packet(TENANT, Resized.PEERS)).withRepeat(REPEAT);
         return bpf.program("count").testRun(request).returnValue();
     }
 
@@ -261,8 +259,6 @@ class KernelResizedTest extends ResizedContract {
 
     /** Opens the pin of another process. */
     static final class Reading {
-        private Reading() {}
-
         public static void main(String[] arguments) {
             Path pin = Path.of(arguments[0], "acme/plain");
             try (PlainPeerMap.Owned peers = ResizedBpf.PLAIN_PEER_MAP.openPinned(pin, MapAccess.READ_ONLY)) {
@@ -273,8 +269,6 @@ class KernelResizedTest extends ResizedContract {
 
     /** Rotates and drains until it is killed. */
     static final class Rotating {
-        private Rotating() {}
-
         public static void main(String[] arguments) throws IOException {
             Path log = Path.of(arguments[2]);
             try (ResizedBpf bpf = ResizedBpf.open(Path.of(arguments[0]))

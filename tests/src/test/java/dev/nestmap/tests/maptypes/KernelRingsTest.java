@@ -2,6 +2,7 @@
 package dev.nestmap.tests.maptypes;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -179,9 +180,7 @@ class KernelRingsTest {
                 BackgroundTask.startWaiting(() -> rings.plainEvent().poll(LONG));
         rings.close();
 
-        assertThatThrownBy(waiting::result)
-                .isInstanceOf(ExecutionException.class)
-                .hasCauseInstanceOf(InvalidHandleException.class);
+        assertThrown(ExecutionException.class, waiting::result).hasCauseInstanceOf(InvalidHandleException.class);
         assertThatThrownBy(plain::result).hasCauseInstanceOf(InvalidHandleException.class);
     }
 
@@ -218,20 +217,13 @@ class KernelRingsTest {
         AtomicReference<BackgroundTask<PlainEvent>> waiting = new AtomicReference<>();
 
         assertThatThrownBy(() -> rings.plainEvent().consume(event -> {
-                    waiting.set(startWaiting(() -> rings.plainEvent().poll(LONG)));
+                    waiting.set(
+                            BackgroundTask.startWaiting(() -> rings.plainEvent().poll(LONG)));
                     throw new IllegalStateException("as planned");
                 }))
                 .hasMessage("as planned");
 
         assertThat(Objects.requireNonNull(waiting.get()).result()).isEqualTo(new PlainEvent(0));
-    }
-
-    private static <T> BackgroundTask<T> startWaiting(Callable<T> action) {
-        try {
-            return BackgroundTask.startWaiting(action);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Test
@@ -275,13 +267,14 @@ class KernelRingsTest {
         }
         List<Long> seen = new ArrayList<>();
 
-        assertThatThrownBy(() -> rings.plainEvent().consume(event -> {
+        assertThrown(
+                IllegalStateException.class,
+                () -> rings.plainEvent().consume(event -> {
                     seen.add(event.number());
                     if (event.number() == 1) {
                         throw new IllegalStateException();
                     }
-                }))
-                .isInstanceOf(IllegalStateException.class);
+                }));
         emit(rings);
         assertThat(rings.plainEvent().poll()).isEqualTo(new PlainEvent(1));
         rings.plainEvent().consume(event -> seen.add(event.number()));
@@ -296,11 +289,12 @@ class KernelRingsTest {
         RingsBpf.EventMap events = rings.eventsBy().getOrCreate(1);
         List<Displaced<Long, RingsBpf.EventMap>> rotated = new ArrayList<>();
 
-        assertThatThrownBy(() -> events.consume(event -> {
+        assertThrown(
+                IllegalStateException.class,
+                () -> events.consume(event -> {
                     rotated.add(Objects.requireNonNull(rings.eventsBy().rotate(1)));
                     throw new IllegalStateException();
-                }))
-                .isInstanceOf(IllegalStateException.class);
+                }));
 
         assertThat(all(rotated.get(0).map())).containsExactly(new Event(0, 1), new Event(1, 1));
         rotated.get(0).acknowledge();
@@ -314,12 +308,13 @@ class KernelRingsTest {
         DrainedMap<RingsBpf.EventMap> drainedTicket =
                 DrainedMap.of(Objects.requireNonNull(rings.eventsAt().rotate(1)));
         RingsBpf.EventMap drained = drainedTicket.map();
-        assertThatThrownBy(() -> drained.consume(event -> {
+        assertThrown(
+                IllegalStateException.class,
+                () -> drained.consume(event -> {
                     if (event.number() == 1) {
                         throw new IllegalStateException();
                     }
-                }))
-                .isInstanceOf(IllegalStateException.class);
+                }));
         discardDisplaced(rings.eventsAt().swap(1, drainedTicket.ticket()));
         emit(rings);
 
@@ -339,7 +334,7 @@ class KernelRingsTest {
         assertThatThrownBy(() -> drained.consume(event -> {
                     discardDisplaced(rings.eventsAt().swap(1, drainedTicket.ticket()));
                     RingsBpf.EventMap put = rings.eventsAt().getOrCreate(1);
-                    waiting.set(startWaiting(() -> put.poll(LONG)));
+                    waiting.set(BackgroundTask.startWaiting(() -> put.poll(LONG)));
                     throw new IllegalStateException("as planned");
                 }))
                 .hasMessage("as planned");

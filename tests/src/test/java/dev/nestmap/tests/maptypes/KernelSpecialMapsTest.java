@@ -4,6 +4,9 @@ package dev.nestmap.tests.maptypes;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.MapAccessor;
+import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.Descriptors;
@@ -22,6 +25,7 @@ import dev.nestmap.tests.toolchain.InstalledClang;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -269,29 +273,25 @@ class KernelSpecialMapsTest {
 
     @Test
     void createsAndRotatesEachTypeInBothOuterTypes() {
-        targets.ringsOfBy().create(1);
-        targets.ringsOfAt().create(1);
-        targets.listenersAt().create(1);
-        targets.groupsAt().create(1);
-        targets.countersBy().create(1);
-        targets.stacksAt().create(1);
-        targets.heapsBy().create(1);
-        targets.heapsAt().create(1);
-
-        Objects.requireNonNull(targets.ringsOfBy().rotate(1)).acknowledge();
-        Objects.requireNonNull(targets.listenersAt().rotate(1)).acknowledge();
-        Objects.requireNonNull(targets.groupsAt().rotate(1)).acknowledge();
-        Objects.requireNonNull(targets.countersBy().rotate(1)).acknowledge();
-        Objects.requireNonNull(targets.stacksAt().rotate(1)).acknowledge();
-        Objects.requireNonNull(targets.heapsBy().rotate(1)).acknowledge();
-        Objects.requireNonNull(targets.heapsAt().rotate(1)).acknowledge();
+        rotates(targets.ringsOfBy(), 1L);
+        rotates(targets.ringsOfAt(), 1);
+        rotates(targets.listenersAt(), 1);
+        rotates(targets.groupsAt(), 1);
+        rotates(targets.countersBy(), 1L);
+        rotates(targets.stacksAt(), 1);
+        rotates(targets.heapsBy(), 1L);
+        rotates(targets.heapsAt(), 1);
+        rotates(targets.portsBy(), 1L);
+        rotates(targets.devicesAt(), 1);
+        rotates(targets.workersAt(), 1);
         assertThat(targets.plainHeap().type()).isEqualTo("ARENA");
         assertThat(targets.plainHeap().maxEntries()).isEqualTo(16);
-        targets.portsBy().create(1);
-        Objects.requireNonNull(targets.portsBy().rotate(1)).acknowledge();
-        targets.devicesAt().create(1);
-        Objects.requireNonNull(targets.devicesAt().rotate(1)).acknowledge();
-        targets.workersAt().create(1);
-        Objects.requireNonNull(targets.workersAt().rotate(1)).acknowledge();
+    }
+
+    private static <K, M extends MapAccessor> void rotates(OuterAccessor<K, M, ?> outer, K key) {
+        outer.createAll(List.of(key));
+        List<Displaced<K, M>> rotated = outer.rotateAll(List.of(key));
+        assertThat(rotated).hasSize(1);
+        rotated.get(0).acknowledge();
     }
 }

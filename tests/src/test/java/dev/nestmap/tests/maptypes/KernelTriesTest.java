@@ -17,7 +17,7 @@ import dev.nestmap.types.Ipv6Prefix;
 @KernelTest.AnyJdk
 class KernelTriesTest extends TriesContract {
     @Override
-    TriesBpf open() {
+    protected TriesBpf open() {
         return TriesBpf.load(BpfObjects.of("tries"));
     }
 

@@ -14,16 +14,12 @@ import dev.nestmap.tests.maptypes.Keyless.PlainFrame;
 import dev.nestmap.tests.maptypes.Keyless.PlainJob;
 import dev.nestmap.tests.maptypes.Keyless.PlainSeen;
 import dev.nestmap.tests.maptypes.Keyless.Seen;
+import dev.nestmap.tests.toolchain.ObjectContract;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Accessors of maps without keys push, pop and find as the kernel does, both in the kernel and in memory. */
-abstract class KeylessContract {
-    @AutoClose
-    final KeylessBpf bpf = open();
-
-    abstract KeylessBpf open();
+abstract class KeylessContract extends ObjectContract<KeylessBpf> {
 
     @Test
     void aQueueReturnsTheOldestFirst() {

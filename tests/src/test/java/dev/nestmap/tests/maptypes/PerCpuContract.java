@@ -2,6 +2,7 @@
 package dev.nestmap.tests.maptypes;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -12,21 +13,17 @@ import dev.nestmap.tests.maptypes.PerCpu.Last;
 import dev.nestmap.tests.maptypes.PerCpu.PlainHit;
 import dev.nestmap.tests.maptypes.PerCpu.PlainSlot;
 import dev.nestmap.tests.maptypes.PerCpu.Slot;
+import dev.nestmap.tests.toolchain.ObjectContract;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Accessors of per-CPU maps keep the value of each CPU, both in the kernel and in memory. */
-abstract class PerCpuContract {
-    @AutoClose
-    final PerCpuBpf bpf = open();
-
-    abstract PerCpuBpf open();
+abstract class PerCpuContract extends ObjectContract<PerCpuBpf> {
 
     @Test
     void keepsTheValueOfEachCpu() {
@@ -148,10 +145,9 @@ abstract class PerCpuContract {
         assertThat(bpf.plainHit().get(7L, last)).isEqualTo(new PlainHit(7, 3));
         assertThat(bpf.plainHit().get(8L, last)).isNull();
         assertThat(bpf.plainHit().get(7)).isEqualTo(perCpu(cpu -> new PlainHit(7, cpu == last ? 3 : 0)));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> bpf.plainHit().get(7L, cpus()))
-                .withMessageContaining("this machine has the CPUs 0");
-        assertThatIllegalArgumentException().isThrownBy(() -> bpf.plainHit().put(new PlainHit(7, 3), -1));
+        assertThrown(
+                IllegalArgumentException.class, () -> bpf.plainHit().get(7L, cpus()), "this machine has the CPUs 0");
+        assertThrown(IllegalArgumentException.class, () -> bpf.plainHit().put(new PlainHit(7, 3), -1));
         assertBpfException(() -> bpf.plainSlot().put(new PlainSlot(4, 1), 0));
     }
 
@@ -220,9 +216,7 @@ abstract class PerCpuContract {
         List<PlainHit> twoKeys = new ArrayList<>(Collections.nCopies(cpus(), new PlainHit(1, 1)));
         if (cpus() > 1) {
             twoKeys.set(1, new PlainHit(2, 1));
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> bpf.plainHit().put(twoKeys))
-                    .withMessageContaining("have the keys 1 and 2");
+            assertThrown(IllegalArgumentException.class, () -> bpf.plainHit().put(twoKeys), "have the keys 1 and 2");
         }
         assertThat(bpf.plainHit()).isEmpty();
     }

@@ -13,23 +13,18 @@ import dev.nestmap.tests.maptypes.Tries.Blocked;
 import dev.nestmap.tests.maptypes.Tries.Name;
 import dev.nestmap.tests.maptypes.Tries.Route;
 import dev.nestmap.tests.maptypes.Tries.Route6;
+import dev.nestmap.tests.toolchain.ObjectContract;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Ipv4Prefix;
 import dev.nestmap.types.Ipv6Prefix;
 import java.util.List;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Accessors of LPM tries find the longest prefix, both in the kernel and in memory. */
-abstract class TriesContract {
+abstract class TriesContract extends ObjectContract<TriesBpf> {
     static final Ipv4Prefix TEN = Ipv4Prefix.parse("10.0.0.0/8");
     static final Ipv4Prefix TEN_ONE = Ipv4Prefix.parse("10.1.0.0/16");
     static final Ipv4Prefix HOST = Ipv4Prefix.parse("10.1.2.3/32");
-
-    @AutoClose
-    final TriesBpf bpf = open();
-
-    abstract TriesBpf open();
 
     @Test
     void findsTheLongestPrefix() {

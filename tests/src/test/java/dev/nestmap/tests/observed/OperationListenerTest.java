@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.observed;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -29,12 +30,11 @@ class OperationListenerTest {
     void reportsAFailureOnceAndNoneThatNestmapHandles() {
         try (ObservedBpf bpf = ObservedBpf.inMemory();
                 RecordedOperations recorded = new RecordedOperations()) {
-            assertThatThrownBy(() -> bpf.room().create(1, guests -> {
-                        for (long guest = 0; guest <= 4; guest++) {
-                            guests.put(new Guest(guest, 1, 1));
-                        }
-                    }))
-                    .isInstanceOf(BpfException.class);
+            assertBpfException(() -> bpf.room().create(1, guests -> {
+                for (long guest = 0; guest <= 4; guest++) {
+                    guests.put(new Guest(guest, 1, 1));
+                }
+            }));
             bpf.room().createAll(List.of(1L, 2L));
             assertThatThrownBy(() -> bpf.room().createAll(List.of(1L, 2L, 3L))).isInstanceOf(BatchException.class);
             assertThat(recorded.failures().stream().map(failure -> failure.map() + " " + Errno.of(failure.errno())))

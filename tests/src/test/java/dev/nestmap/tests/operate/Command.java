@@ -15,8 +15,9 @@ import java.nio.charset.StandardCharsets;
  * @param out what it wrote to standard output
  * @param err what it wrote to standard error
  */
-record Command(int exitCode, String out, String err) {
-    static Command run(Object... arguments) {
+public record Command(int exitCode, String out, String err) {
+    /** Runs the command. */
+    public static Command run(Object... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         String[] line = new String[arguments.length];
@@ -28,7 +29,7 @@ record Command(int exitCode, String out, String err) {
     }
 
     /** Requires that the command has succeeded, and returns its output. */
-    String succeeded() {
+    public String succeeded() {
         assertThat(exitCode).as(out + err).isZero();
         return out;
     }

@@ -38,9 +38,8 @@ import dev.nestmap.tests.outermaps.Unwinding.StackDelta;
 import dev.nestmap.tests.outermaps.UnwindingBpf;
 import dev.nestmap.tests.outermaps.UnwindingBpf.ExeIdMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.NativeBytes;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -130,14 +129,12 @@ class DrainCommandTest extends CommandTest {
     /** On a machine that was never suspended, the clocks differ in their resolution only. */
     @Test
     void savesWhatTheClocksShow() throws IOException {
-        try (PinnedBpf bpf = load()) {
-            bpf.customer().create(42).put(new Flow(80, 1, 2));
-        }
+        count();
         Instant wall = Instant.now();
         Duration monotonic = KernelClock.MONOTONIC.now();
         Duration boot = KernelClock.BOOT.now();
 
-        Command.run("drain", fs.path("acme"), "-o", file).succeeded();
+        drain(fs.path("acme")).succeeded();
 
         Matcher saved = Pattern.compile("\"clocks\":\\{\"wall\":\"(.+Z)\",\"monotonic\":(\\d+),\"boot\":(\\d+)}")
                 .matcher(Files.readString(file));
@@ -163,7 +160,7 @@ class DrainCommandTest extends CommandTest {
                     .mapToObj(cpu -> String.valueOf(100 + cpu))
                     .collect(Collectors.joining(","));
         }
-        Command.run("drain", fs.path("acme/spread"), "-o", file).succeeded();
+        drain(fs.path("acme/spread")).succeeded();
 
         assertThat(file).content().contains("\"entries\":[{\"key\":7,\"values\":[" + values + "]}]");
     }
@@ -231,11 +228,7 @@ class DrainCommandTest extends CommandTest {
         store.createTables();
         try (DemandBpf bpf = loadDemand()) {
             for (int guest : new int[] {42, 42, 43, 44}) {
-                byte[] packet = ByteBuffer.allocate(16)
-                        .order(ByteOrder.nativeOrder())
-                        .putInt(guest)
-                        .array();
-                bpf.program("count_guest").testRun(packet);
+                bpf.program("count_guest").testRun(NativeBytes.packet(guest));
             }
         }
         drain(fs.path("acme/guest")).succeeded();
@@ -358,14 +351,13 @@ class DrainCommandTest extends CommandTest {
         Path pin = fs.path("deltas");
         AtomicInteger batches = new AtomicInteger();
         AtomicInteger updates = new AtomicInteger();
-        try (UnwindingBpf bpf = UnwindingBpf.load(BpfObjects.of("unwinding"));
-                WatchedThread thread = new WatchedThread()) {
+        try (UnwindingBpf bpf = UnwindingBpf.load(BpfObjects.of("unwinding"))) {
             ExeIdMap deltas = bpf.exeIdTo8StackDeltas();
             deltas.createAll(LongStream.range(0, 130).boxed().toList(), (id, map) -> map.put(new StackDelta(0, 1, 1)));
             try (RawMap raw = Objects.requireNonNull(new KernelMapFactory().open(deltas.id()))) {
                 new KernelPins().pin(raw, pin, pins);
             }
-            thread.run(
+            WatchedThread.watch(
                     call -> (call == SystemCall.MAP_UPDATE_BATCH && batches.incrementAndGet() % 2 == 1)
                                     || (call == SystemCall.MAP_UPDATE_ELEM && updates.incrementAndGet() <= 2)
                             ? Errno.EBUSY
@@ -396,27 +388,25 @@ class DrainCommandTest extends CommandTest {
         // Two writes to the disk open the file, and the third is for the first waiting map.
         SystemCall event = wait ? SystemCall.FSYNC : SystemCall.MAP_UPDATE_BATCH;
         AtomicInteger reads = new AtomicInteger();
-        try (WatchedThread thread = new WatchedThread()) {
-            thread.run(
-                    call -> {
-                        if (call == event) {
-                            events.incrementAndGet();
-                        }
-                        return call == SystemCall.MAP_LOOKUP_BATCH
-                                        && events.get() >= (wait ? 3 : 1)
-                                        && reads.incrementAndGet() == (wait ? 1 : 2)
-                                ? Errno.EPERM
-                                : null;
-                    },
-                    () -> {
-                        Command command = drain(fs.path("acme"));
-                        assertThat(command.failed(3))
-                                .containsPattern("1 of 3 keys of " + fs.pin("acme/customer") + " failed.* key 4[234]: ")
-                                .contains("EPERM");
-                        assertThat(command.out())
-                                .contains("customer: saved 2 maps", "site: saved 1 map", "before the service starts");
-                    });
-        }
+        WatchedThread.watch(
+                call -> {
+                    if (call == event) {
+                        events.incrementAndGet();
+                    }
+                    return call == SystemCall.MAP_LOOKUP_BATCH
+                                    && events.get() >= (wait ? 3 : 1)
+                                    && reads.incrementAndGet() == (wait ? 1 : 2)
+                            ? Errno.EPERM
+                            : null;
+                },
+                () -> {
+                    Command command = drain(fs.path("acme"));
+                    assertThat(command.failed(3))
+                            .containsPattern("1 of 3 keys of " + fs.pin("acme/customer") + " failed.* key 4[234]: ")
+                            .contains("EPERM");
+                    assertThat(command.out())
+                            .contains("customer: saved 2 maps", "site: saved 1 map", "before the service starts");
+                });
         assertThat(saved().lines()).hasSize(3);
         assertThat(drain(fs.path("acme")).succeeded())
                 .contains("customer: saved 1 map with 1 entry", "site: saved 0 maps");
@@ -435,23 +425,21 @@ class DrainCommandTest extends CommandTest {
         AtomicInteger syncs = new AtomicInteger();
         AtomicInteger removals = new AtomicInteger();
         AtomicInteger reads = new AtomicInteger();
-        try (WatchedThread thread = new WatchedThread()) {
-            thread.run(
-                    call -> {
-                        if (call == SystemCall.FSYNC) {
-                            syncs.incrementAndGet();
-                        } else if (call == SystemCall.UNLINK && syncs.get() == 3) {
-                            removals.incrementAndGet();
-                        }
-                        boolean isRead = call == SystemCall.MAP_LOOKUP_BATCH || call == SystemCall.MAP_GET_NEXT_KEY;
-                        return isRead && removals.get() > 0 && reads.incrementAndGet() == 1 ? Errno.EPERM : null;
-                    },
-                    () -> {
-                        Command command = drain(fs.path("acme"));
-                        assertThat(command.failed(3)).contains("not all maps of " + fs.pin("acme/customer"), "EPERM");
-                        assertThat(command.out()).contains("customer: saved 1 map", "site: saved 1 map");
-                    });
-        }
+        WatchedThread.watch(
+                call -> {
+                    if (call == SystemCall.FSYNC) {
+                        syncs.incrementAndGet();
+                    } else if (call == SystemCall.UNLINK && syncs.get() == 3) {
+                        removals.incrementAndGet();
+                    }
+                    boolean isRead = call == SystemCall.MAP_LOOKUP_BATCH || call == SystemCall.MAP_GET_NEXT_KEY;
+                    return isRead && removals.get() > 0 && reads.incrementAndGet() == 1 ? Errno.EPERM : null;
+                },
+                () -> {
+                    Command command = drain(fs.path("acme"));
+                    assertThat(command.failed(3)).contains("not all maps of " + fs.pin("acme/customer"), "EPERM");
+                    assertThat(command.out()).contains("customer: saved 1 map", "site: saved 1 map");
+                });
         assertThat(drain(fs.path("acme")).succeeded())
                 .contains("customer: saved 1 map with 1 entry", "site: saved 0 maps");
     }
@@ -466,13 +454,11 @@ class DrainCommandTest extends CommandTest {
             bpf.site().create(new Site(42, 2)).put(new Flow(443, 5, 6));
         }
         AtomicInteger syncs = new AtomicInteger();
-        try (WatchedThread thread = new WatchedThread()) {
-            thread.run(call -> call == SystemCall.FSYNC && syncs.incrementAndGet() > 2 ? Errno.EIO : null, () -> {
-                Command command = drain(fs.path("acme"));
-                assertThat(command.failed(3)).contains("the file " + file + " can't be written");
-                assertThat(command.out()).contains("customer: saved 0 maps").doesNotContain("site");
-            });
-        }
+        WatchedThread.watch(call -> call == SystemCall.FSYNC && syncs.incrementAndGet() > 2 ? Errno.EIO : null, () -> {
+            Command command = drain(fs.path("acme"));
+            assertThat(command.failed(3)).contains("the file " + file + " can't be written");
+            assertThat(command.out()).contains("customer: saved 0 maps").doesNotContain("site");
+        });
         assertThat(syncs).hasValue(3);
         assertThat(file).isEmptyFile();
         assertThat(drain(fs.path("acme")).succeeded()).contains("customer: saved 3 maps", "site: saved 1 map");

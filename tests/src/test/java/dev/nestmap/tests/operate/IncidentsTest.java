@@ -24,12 +24,14 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * No count is lost in three incidents, each with the commands that docs/production/checklist.md tells an operator. The ledger has the counts
  * by the identities of their maps, from the service and from files. It must equal the packets that were sent.
  */
 @KernelTestOnOneJdk
+@ExtendWith(NetworkNamespace.class)
 class IncidentsTest extends CommandTest {
     private static final Pattern IDENTITY = Pattern.compile("^\\{\"identity\":\"([^\"]+)\"");
     private static final Pattern PACKETS = Pattern.compile("\"packets\":([0-9]+)");
@@ -38,73 +40,66 @@ class IncidentsTest extends CommandTest {
     private long sent;
 
     @Test
-    void theJarIsBroken() throws Throwable {
-        NetworkNamespace.run(() -> {
-            start();
-            try (PinnedBpf bpf = load()) { // ends before it has stored the map
-                Objects.requireNonNull(bpf.customer().rotate(42)).close();
-            }
-            send(20);
-            Command.run("pins", fs.path("acme")).failed(1);
-            drain(fs.path("acme/customer")).succeeded();
-            send(5); // while the jar is repaired
-            read(file);
-            try (PinnedBpf bpf = load()) {
-                bpf.customer().drainAll(this::store);
-            }
-            assertThat(total()).isEqualTo(sent);
-        });
+    void theJarIsBroken() throws Exception {
+        start();
+        try (PinnedBpf bpf = load()) { // ends before it has stored the map
+            Objects.requireNonNull(bpf.customer().rotate(42)).close();
+        }
+        send(20);
+        Command.run("pins", fs.path("acme")).failed(1);
+        drain(fs.path("acme/customer")).succeeded();
+        send(5); // while the jar is repaired
+        read(file);
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().drainAll(this::store);
+        }
+        assertThat(total()).isEqualTo(sent);
     }
 
     @Test
-    void theDiskIsFull() throws Throwable {
-        NetworkNamespace.run(() -> {
-            Path full = Files.createDirectory(directory.resolve("full"));
-            start();
-            try (PinnedBpf bpf = load()) {
-                for (long key = 1; key <= 4; key++) {
-                    bpf.customer()
-                            .create(key)
-                            .putAll(LongStream.range(0, 50)
-                                    .mapToObj(port -> new Flow(port, 1, 2))
-                                    .toList());
-                    sent += 50;
-                }
+    void theDiskIsFull() throws Exception {
+        Path full = Files.createDirectory(directory.resolve("full"));
+        start();
+        try (PinnedBpf bpf = load()) {
+            for (long key = 1; key <= 4; key++) {
+                bpf.customer()
+                        .create(key)
+                        .putAll(LongStream.range(0, 50)
+                                .mapToObj(port -> new Flow(port, 1, 2))
+                                .toList());
+                sent += 50;
             }
-            send(20);
-            InstalledCommand.run("mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", full.toString())
-                    .succeeded();
-            try {
-                assertThat(Command.run("drain", fs.path("acme/customer"), "-o", full.resolve("counts.jsonl"))
-                                .failed(3))
-                        .contains("can't be written", "Maps that are not in it wait");
-                read(full.resolve("counts.jsonl"));
-            } finally {
-                InstalledCommand.run("umount", full.toString()).succeeded();
-            }
-            Command.run("pins", fs.path("acme")).failed(1);
-            drain(fs.path("acme/customer")).succeeded();
-            read(file); // the lines of the first file come again, with the same identities
-            assertThat(total()).isEqualTo(sent);
-            Command.run("pins", fs.path("acme")).succeeded();
-        });
+        }
+        send(20);
+        InstalledCommand.run("mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", full.toString())
+                .succeeded();
+        try {
+            assertThat(Command.run("drain", fs.path("acme/customer"), "-o", full.resolve("counts.jsonl"))
+                            .failed(3))
+                    .contains("can't be written", "Maps that are not in it wait");
+            read(full.resolve("counts.jsonl"));
+        } finally {
+            InstalledCommand.run("umount", full.toString()).succeeded();
+        }
+        Command.run("pins", fs.path("acme")).failed(1);
+        drain(fs.path("acme/customer")).succeeded();
+        read(file); // the lines of the first file come again, with the same identities
+        assertThat(total()).isEqualTo(sent);
+        Command.run("pins", fs.path("acme")).succeeded();
     }
 
     @Test
-    void theCountsOfATenantAreTooLow() throws Throwable {
-        NetworkNamespace.run(() -> {
-            start();
-            try (PinnedBpf bpf = load()) {
-                FlowMap flows = Objects.requireNonNull(bpf.customer().get(42));
-                for (long port = 1000; flows.count() < flows.maxEntries(); port++) {
-                    flows.put(new Flow(port, 0, 0));
-                }
+    void theCountsOfATenantAreTooLow() throws Exception {
+        start();
+        try (PinnedBpf bpf = load()) {
+            FlowMap flows = Objects.requireNonNull(bpf.customer().get(42));
+            for (long port = 1000; flows.count() < flows.maxEntries(); port++) {
+                flows.put(new Flow(port, 0, 0));
             }
-            assertThat(Command.run("tree", fs.path("acme/customer")).succeeded())
-                    .contains("64 of 64");
-            drain(fs.path("acme/customer")).succeeded();
-            assertThat(Files.readString(file)).contains("\"exact\":false,\"doubts\":[\"FULL\"]");
-        });
+        }
+        assertThat(Command.run("tree", fs.path("acme/customer")).succeeded()).contains("64 of 64");
+        drain(fs.path("acme/customer")).succeeded();
+        assertThat(Files.readString(file)).contains("\"exact\":false,\"doubts\":[\"FULL\"]");
     }
 
     /** Starts a service, which counts ten packets and ends. Its program counts on. */

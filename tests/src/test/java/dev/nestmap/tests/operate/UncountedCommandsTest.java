@@ -7,8 +7,7 @@ import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.maptypes.FullMapsBpf;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import dev.nestmap.tests.toolchain.NativeBytes;
 import org.junit.jupiter.api.Test;
 
 /** The commands that show an outer map show how many additions its inner maps lack. */
@@ -36,12 +35,7 @@ class UncountedCommandsTest extends PinningTest {
     }
 
     private static void send(FullMapsBpf bpf, int tenant, int flow) {
-        byte[] packet = ByteBuffer.allocate(64)
-                .order(ByteOrder.nativeOrder())
-                .putInt(0)
-                .putInt(tenant)
-                .putInt(flow)
-                .array();
+        byte[] packet = NativeBytes.packet(0, tenant, flow);
         assertThat(bpf.program("count").testRun(packet).returnValue()).isZero();
     }
 }

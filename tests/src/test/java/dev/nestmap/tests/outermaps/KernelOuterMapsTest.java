@@ -9,8 +9,6 @@ import dev.nestmap.tests.outermaps.UnwindingBpf.ExeIdMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Programs choose one of several outer maps of a record. */
 @KernelTest
@@ -20,8 +18,7 @@ class KernelOuterMapsTest extends OuterMapsContract {
         return UnwindingBpf.load(BpfObjects.of("unwinding"));
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void aProgramChoosesAnOuterMap(InstalledClang clang) {
         try (UnwindingBpf unwinding = UnwindingBpf.load(BpfObjects.of("unwinding", clang))) {
             unwinding.exeIdTo8StackDeltas().create(7).put(new StackDelta((1 << 8) - 1, 1, 0));

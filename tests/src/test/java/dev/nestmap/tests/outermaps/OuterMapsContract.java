@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.outermaps;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.DeclaredMap;
 import dev.nestmap.runtime.OnDemandServer;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.tests.outermaps.Unwinding.Mapping;
 import dev.nestmap.tests.outermaps.Unwinding.Page;
@@ -46,9 +45,7 @@ abstract class OuterMapsContract extends ObjectContract<UnwindingBpf> {
             deltas.put(new StackDelta(size - 1, 1, 2));
 
             assertThat(outer.get(7, size - 1)).isEqualTo(new StackDelta(size - 1, 1, 2));
-            assertThatThrownBy(() -> deltas.put(new StackDelta(size, 1, 2)))
-                    .isInstanceOfSatisfying(
-                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.E2BIG));
+            assertBpfException(() -> deltas.put(new StackDelta(size, 1, 2))).hasErrno(Errno.E2BIG);
         });
     }
 
@@ -93,8 +90,6 @@ abstract class OuterMapsContract extends ObjectContract<UnwindingBpf> {
         for (int i = 0; i < 4; i++) {
             created.put(new Mapping(i, i));
         }
-        assertThatThrownBy(() -> created.put(new Mapping(4, 4)))
-                .isInstanceOfSatisfying(
-                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.E2BIG));
+        assertBpfException(() -> created.put(new Mapping(4, 4))).hasErrno(Errno.E2BIG);
     }
 }

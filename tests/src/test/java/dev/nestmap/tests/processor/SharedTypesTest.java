@@ -2,6 +2,7 @@
 package dev.nestmap.tests.processor;
 
 import static com.google.testing.compile.CompilationSubject.assertThat;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -70,19 +71,17 @@ class SharedTypesTest {
     void anotherInnerMapIsRejected() {
         compileShared("@Be16", "@U32");
 
-        assertThatThrownBy(this::useTenants)
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("another version of com.acme.Flow than the one on the class path")
-                .hasMessageContaining(
-                        "map flow_map, value: 8 (__u64) when it was compiled, 4 (__u32) on the class path");
+        assertBpfException(
+                this::useTenants,
+                "another version of com.acme.Flow than the one on the class path",
+                "map flow_map, value: 8 (__u64) when it was compiled, 4 (__u32) on the class path");
     }
 
     @Test
     void missingSchemaOfSharedTypeIsRejected() throws Exception {
         Files.delete(shared.resolve("META-INF/bpf/com/acme/flow_key.schema"));
 
-        assertThatThrownBy(this::useTenants)
-                .isInstanceOf(BpfException.class)
+        assertBpfException(this::useTenants)
                 .hasMessageStartingWith(
                         "search for resource META-INF/bpf/com/acme/flow_key.schema: com.acme.TenantsBpf uses"
                                 + " types of it");

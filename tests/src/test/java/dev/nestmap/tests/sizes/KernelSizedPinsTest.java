@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.sizes;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.Displaced.Doubt;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
@@ -93,11 +92,11 @@ class KernelSizedPinsTest extends PinningTest {
         load(SIZES).close();
         List<String> content = fs.content();
 
-        assertThatThrownBy(() -> open(SIZES.tenant(80))
+        assertBpfException(
+                () -> open(SIZES.tenant(80))
                         .migrate(SAME.copy(SizedPinsBpf.TENANT_MAP))
-                        .load())
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("add .drain(TENANT_MAP) instead of copy");
+                        .load(),
+                "add .drain(TENANT_MAP) instead of copy");
 
         assertThat(fs.content()).isEqualTo(content);
     }
@@ -107,10 +106,8 @@ class KernelSizedPinsTest extends PinningTest {
         load(SIZES).close();
 
         for (Sizes other : List.of(SIZES.total(90), SIZES.total(3), SIZES.tenant(80), SIZES.tenant(4))) {
-            assertThatThrownBy(() -> load(other).close())
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageMatching("(?s).*max_entries [89] instead of .*")
-                    .hasMessageContaining("Sizes.keepPinned()");
+            assertBpfException(() -> load(other).close(), "Sizes.keepPinned()")
+                    .hasMessageMatching("(?s).*max_entries [89] instead of .*");
         }
         load(SIZES).close();
     }
@@ -229,9 +226,7 @@ class KernelSizedPinsTest extends PinningTest {
         for (int i = 0; i < entries; i++) {
             flows.put(new Flow(i, 1));
         }
-        assertThatThrownBy(() -> flows.put(new Flow(entries, 1)))
-                .asInstanceOf(BPF_EXCEPTION)
-                .hasErrno(Errno.E2BIG);
+        assertBpfException(() -> flows.put(new Flow(entries, 1))).hasErrno(Errno.E2BIG);
     }
 
     private static long size(SizedPinsBpf bpf, long tenant) {
@@ -267,8 +262,7 @@ class KernelSizedPinsTest extends PinningTest {
                 SizedPinsBpf.tenantMap(new Sizes().tenant(4).flow(5)).create()) {
             assertThat(tenants.create(1).maxEntries()).isEqualTo(5);
         }
-        assertThatThrownBy(() -> SizedPinsBpf.tenantMap(new Sizes().tenant(4)).create())
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> SizedPinsBpf.tenantMap(new Sizes().tenant(4)).create())
                 .onMap("flow_map");
     }
 
@@ -286,11 +280,10 @@ class KernelSizedPinsTest extends PinningTest {
                     .close();
             List<String> content = fs.content();
 
-            assertThatThrownBy(() -> old.rotate(1))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContainingAll("another map is pinned at " + fs.pin("acme/tenant"), "Open the new map");
-            assertThatThrownBy(() -> old.discard(2)).isInstanceOf(BpfException.class);
-            assertThatThrownBy(() -> old.create(3)).isInstanceOf(BpfException.class);
+            assertBpfException(
+                    () -> old.rotate(1), "another map is pinned at " + fs.pin("acme/tenant"), "Open the new map");
+            assertBpfException(() -> old.discard(2));
+            assertBpfException(() -> old.create(3));
 
             assertThat(old.keys()).containsExactlyInAnyOrder(1L, 2L);
             assertThat(fs.content()).isEqualTo(content);

@@ -4,7 +4,7 @@ package dev.nestmap.tests.slots;
 /** Proves {@link SlotsContract} for maps in the Java heap. */
 class HeapSlotsTest extends SlotsContract {
     @Override
-    SlottedBpf open() {
+    protected SlottedBpf open() {
         return SlottedBpf.inMemory();
     }
 }

@@ -7,8 +7,7 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.slots.PinnedStagesBpf.StepMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import dev.nestmap.tests.toolchain.NativeBytes;
 import org.junit.jupiter.api.Test;
 
 /** A pinned program array keeps its programs after its object is closed, and the next load uses it. */
@@ -39,10 +38,6 @@ class PinnedProgramArrayTest extends PinningTest {
     }
 
     private static int run(PinnedStagesBpf bpf, int stage) {
-        byte[] packet = ByteBuffer.allocate(64)
-                .order(ByteOrder.nativeOrder())
-                .putInt(stage)
-                .array();
-        return bpf.program("start").testRun(packet).returnValue();
+        return bpf.program("start").testRun(NativeBytes.packet(stage)).returnValue();
     }
 }

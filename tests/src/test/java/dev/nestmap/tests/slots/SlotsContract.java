@@ -10,17 +10,13 @@ import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.slots.Slotted.Flow;
 import dev.nestmap.tests.slots.Slotted.Tier;
 import dev.nestmap.tests.slots.SlottedBpf.FlowMap;
+import dev.nestmap.tests.toolchain.ObjectContract;
 import java.util.Map;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Slots hold the maps with names that Java puts there, both in the kernel and in memory. */
-abstract class SlotsContract {
-    @AutoClose
-    final SlottedBpf bpf = open();
-
-    abstract SlottedBpf open();
+abstract class SlotsContract extends ObjectContract<SlottedBpf> {
 
     @BeforeEach
     void start() {

@@ -16,10 +16,10 @@ import dev.nestmap.tests.soak.Soaked.Flow;
 import dev.nestmap.tests.soak.SoakedBpf.FlowMap;
 import dev.nestmap.tests.soak.SoakedBpf.TenantMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.NativeBytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,11 +171,7 @@ class SoakTest extends PinningTest {
             OneCpu pinned = OneCpu.pin(cpu);
             try {
                 repeat("send on CPU " + cpu, random, unused -> {
-                    byte[] packet = ByteBuffer.allocate(16)
-                            .order(ByteOrder.nativeOrder())
-                            .putInt((int) tenant(random))
-                            .putInt(random.nextInt(COUNTED_PORTS))
-                            .array();
+                    byte[] packet = NativeBytes.packet((int) tenant(random), random.nextInt(COUNTED_PORTS));
                     bpf.program("count").testRun(TestRun.Input.packet(packet).withRepeat(PACKETS_AT_ONCE));
                     sent.add(PACKETS_AT_ONCE);
                 });

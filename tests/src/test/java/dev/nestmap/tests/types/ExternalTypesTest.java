@@ -48,7 +48,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Types of other headers keep their layout, or the compilation fails. */
 class ExternalTypesTest {
@@ -105,8 +104,7 @@ class ExternalTypesTest {
     Path directory;
 
     @Tag("jdk-independent")
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void theObjectHasTheDeclaredSchema(InstalledClang clang) throws IOException {
         Schema declared = SchemaText.parse(Files.readString(HeaderCompiler.generated("external_types.schema")));
 
@@ -118,8 +116,7 @@ class ExternalTypesTest {
 
     /** The same types, from the kernel's own BTF. */
     @Tag("jdk-independent")
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void vmlinuxMayReplaceTheKernelsHeaders(InstalledClang clang) throws IOException {
         Path c = vmlinux("#include \"external_types.bpf.h\"\n");
 
@@ -157,8 +154,7 @@ class ExternalTypesTest {
 
     /** Linux 7.3 has such structs, and so does its {@code vmlinux.h}. */
     @Tag("jdk-independent")
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void aStructMayEmbedAnotherByItsTagAlone(InstalledClang clang) throws IOException {
         Files.writeString(directory.resolve("embedding.h"), """
                 struct slots { long long first; int second; };
@@ -242,8 +238,7 @@ class ExternalTypesTest {
 
     /** If a tag does not exist, the compiler prints no message of Nestmap, only the line of the assertion. */
     @Tag("jdk-independent")
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void theErrorForAMissingTagShowsItsDeclaration(InstalledClang clang) throws IOException {
         String output = compile(RIGHT.replace("record Iphdr(", "@Name(\"ip\") record Iphdr("), clang);
 
@@ -281,8 +276,7 @@ class ExternalTypesTest {
 
     /** The C code accesses these types with preserve_access_index, as vmlinux.h does. libbpf relocates their fields. */
     @Tag("jdk-independent")
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void relocatableTypesAreDetected(InstalledClang clang) throws IOException {
         assertThat(new OutputFolder(directory).compile(Sources.of(RIGHT))).succeededWithoutWarnings();
         Path c = Files.writeString(directory.resolve("test.bpf.c"), """
@@ -336,8 +330,7 @@ class ExternalTypesTest {
 
     /** Records may declare only a part of an external type. Such a type does not make a pinned map look changed. */
     @KernelTest
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void programsSeeTheSameValues(InstalledClang clang) throws IOException {
         Ipv4 header = new Ipv4(5, 4, 0, 0, 0, 0, 64, 0, 0, address(127, 1), address(0, 0));
         Ethernet ethernet =

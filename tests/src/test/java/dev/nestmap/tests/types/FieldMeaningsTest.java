@@ -3,6 +3,7 @@ package dev.nestmap.tests.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.tests.toolchain.NativeBytes;
 import dev.nestmap.tests.types.AnonymousTypes.Counts;
 import dev.nestmap.tests.types.AnonymousTypes.Destination;
 import dev.nestmap.tests.types.AnonymousTypes.Flow;
@@ -76,9 +77,7 @@ class FieldMeaningsTest {
                 flows.put(new Flow(key, 1, new Timer(2, 3), new Counts(4, 5), new Counts(6, 7)));
             }
             UntypedMap servers = UntypedMap.of(bpf, "server");
-            int id = ByteBuffer.wrap(servers.iterator().next().value().toBytes())
-                    .order(ByteOrder.nativeOrder())
-                    .getInt();
+            int id = NativeBytes.read(servers.iterator().next().value()).getInt();
             try (UntypedMap.Owned inner = Objects.requireNonNull(servers.openInner(id))) {
                 List<String> keys = new ArrayList<>();
                 inner.forEach(entry -> keys.add(String.valueOf(inner.decodeKey(entry.key()))));

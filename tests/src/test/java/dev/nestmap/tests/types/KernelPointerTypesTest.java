@@ -9,8 +9,6 @@ import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.types.PointerTypes.Sockets;
 import dev.nestmap.tests.types.PointerTypes.Started;
 import java.util.Objects;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Java and C read the same address. */
 @KernelTestOnOneJdk
@@ -19,8 +17,7 @@ class KernelPointerTypesTest {
     private static final Started STARTED = new Started(REQUEST, 0x7f0000003000L, 5, REQUEST);
     private static final Sockets SOCKET = new Sockets(7, 0xffff888100002000L);
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void bothSidesReadTheAddress(InstalledClang clang) {
         try (PointerTypesBpf bpf = PointerTypesBpf.load(BpfObjects.of("pointer_types", clang))) {
             bpf.disk().create(1);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.types;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -60,9 +61,8 @@ class ListTypesTest {
     @Test
     void listsOfAnotherSizeAreRejected() {
         try (ListTypesBpf types = ListTypesBpf.inMemory()) {
-            assertThatThrownBy(() -> types.group().getOrCreate(LongList.of(1, 2, 3)))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("Group.id");
+            assertThrown(
+                    IllegalArgumentException.class, () -> types.group().getOrCreate(LongList.of(1, 2, 3)), "Group.id");
             ListTypesBpf.HitsMap hits = types.group().getOrCreate(LongList.of(1, 2));
             assertThatThrownBy(() -> hits.put(new Hits(route(0, new Target.Ports(IntList.of(1, 65536))), 1)))
                     .isInstanceOf(IllegalArgumentException.class)

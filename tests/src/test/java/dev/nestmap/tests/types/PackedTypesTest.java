@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.types;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,8 +23,6 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Proves that packed and aligned types have clang's layout, and that a number outside the range of its bit-field is rejected. */
 @Tag("jdk-independent")
@@ -31,8 +30,7 @@ class PackedTypesTest {
     @TempDir
     Path directory;
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @InstalledClang.Each
     void everyClangLaysOutTypesAsDeclared(InstalledClang clang) throws IOException {
         Schema declared = SchemaText.parse(Files.readString(HeaderCompiler.generated("packed_types.schema")));
 
@@ -47,8 +45,7 @@ class PackedTypesTest {
     void valuesThatDoNotFitAreRejected() throws IOException {
         try (PackedTypesBpf types = PackedTypesBpf.inMemory()) {
             PackedTypesBpf.ConnectionMap connections = types.cluster().getOrCreate(7);
-            assertThatThrownBy(() -> connections.put(connection(2048, 0)))
-                    .isInstanceOf(IllegalArgumentException.class)
+            assertThrown(IllegalArgumentException.class, () -> connections.put(connection(2048, 0)))
                     .hasMessage("Connection.rest is 2048, outside of 0 to 2047, the range of 11 bits");
             assertThatThrownBy(() -> connections.put(connection(0, -17)))
                     .hasMessage("Connection.delta is -17, outside of -16 to 15, the range of 5 bits");

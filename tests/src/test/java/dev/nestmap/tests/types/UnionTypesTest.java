@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.types;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -49,9 +50,8 @@ class UnionTypesTest {
         assertThat(halves).isNotEqualTo(WordUnion.of(new Word.Halves(0xffff_ffffL, 2)));
         assertThat(WordUnion.of(new Word.Octet(1)))
                 .hasToString("Word[" + WordUnion.of(new Word.Octet(1)).bytes() + "]");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> halves.as(Word.class))
-                .withMessage("Word is not a member of union Word");
+        assertThrown(IllegalArgumentException.class, () -> halves.as(Word.class))
+                .hasMessage("Word is not a member of union Word");
     }
 
     @Test

@@ -4,7 +4,6 @@ package dev.nestmap.tests.upgrade;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.Errno;
@@ -155,8 +154,7 @@ class HostileUserTest extends UpgradeTest {
             assertThat(user("mv owner away && rmdir away")).isEqualTo(place.isTrusted());
 
             if (place.isTrusted()) {
-                assertThatThrownBy(() -> running.tenant().create(2))
-                        .hasMessageContaining("is not the one that this process has locked");
+                assertBpfException(() -> running.tenant().create(2), "is not the one that this process has locked");
                 endOwner("service/count");
                 open(options).load().close(); // SECURITY.md says so
                 assertThat(attachedProgram(options)).isNotEqualTo(program);
@@ -220,17 +218,15 @@ class HostileUserTest extends UpgradeTest {
     @Test
     void aStartThatNeverGetsTheDirectoryEnds() {
         open(pins).load().close();
-        try (WatchedThread thread = new WatchedThread()) {
-            assertBpfException(() -> thread.run(
-                            call -> {
-                                if (call == SystemCall.FLOCK) {
-                                    fs.path("owner").toFile().delete();
-                                }
-                                return null;
-                            },
-                            () -> open(pins).load().close()))
-                    .hasErrno(Errno.EAGAIN);
-        }
+        assertBpfException(() -> WatchedThread.watch(
+                        call -> {
+                            if (call == SystemCall.FLOCK) {
+                                fs.path("owner").toFile().delete();
+                            }
+                            return null;
+                        },
+                        () -> open(pins).load().close()))
+                .hasErrno(Errno.EAGAIN);
         open(pins).load().close();
         Nestmap.openPinnedLink(PIN.path(), pins).detach();
     }

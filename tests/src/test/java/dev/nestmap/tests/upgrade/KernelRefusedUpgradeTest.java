@@ -18,11 +18,9 @@ import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.types.ByteString;
+import dev.nestmap.tests.toolchain.NativeBytes;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -166,21 +164,19 @@ class KernelRefusedUpgradeTest extends UpgradeTest {
         startPrevious();
         LinkPin probe = LinkPin.at(Path.of("probe")).withReplacement(LinkPin.Replacement.GAP);
         OpenObject<?, ?> failing = later().attachByName("probe", Kprobe.onEntry("security_file_open"), probe);
-        try (WatchedThread thread = new WatchedThread()) {
-            AtomicBoolean isReplaced = new AtomicBoolean();
-            thread.run(
-                    call -> {
-                        if (call == SystemCall.LINK_UPDATE) {
-                            isReplaced.set(true);
-                        }
-                        if (call != SystemCall.LINK_CREATE || !isReplaced.get()) {
-                            return null;
-                        }
-                        send(); // the program that was attached first counts it
-                        return Errno.ENOMEM;
-                    },
-                    () -> assertBpfException(failing::load));
-        }
+        AtomicBoolean isReplaced = new AtomicBoolean();
+        WatchedThread.watch(
+                call -> {
+                    if (call == SystemCall.LINK_UPDATE) {
+                        isReplaced.set(true);
+                    }
+                    if (call != SystemCall.LINK_CREATE || !isReplaced.get()) {
+                        return null;
+                    }
+                    send(); // the program that was attached first counts it
+                    return Errno.ENOMEM;
+                },
+                () -> assertBpfException(failing::load));
         assertThat(fs.content())
                 .filteredOn(file -> file.matches("(tenant|other)-retired/.*"))
                 .hasSize(4);
@@ -209,16 +205,12 @@ class KernelRefusedUpgradeTest extends UpgradeTest {
                 try (UntypedMap.Owned map =
                         Objects.requireNonNull(UntypedMap.openPinned(fs.path(file), MapAccess.READ_ONLY))) {
                     long[] sum = {0};
-                    map.forEach(entry -> sum[0] += packets(entry.value()));
+                    map.forEach(entry -> sum[0] +=
+                            NativeBytes.read(entry.value()).getLong(Long.BYTES)); // the packets follow the drops
                     packets.put(map.id(), sum[0]);
                 }
             }
         }
         return packets.values().stream().mapToLong(Long::longValue).sum();
-    }
-
-    /** The packets follow the drops in each of the new versions. */
-    private static long packets(ByteString value) {
-        return ByteBuffer.wrap(value.toBytes()).order(ByteOrder.nativeOrder()).getLong(Long.BYTES);
     }
 }

@@ -14,8 +14,6 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -150,16 +148,8 @@ class KernelUncountedSumTest extends UpgradeTest {
             service.waitFor();
         }
         assertThat(service.exitValue())
-                .as(() -> "exit value, seed " + seed + ", " + output(service))
+                .as(() -> "exit value, seed " + seed + ", " + ChildVm.output(service))
                 .isEqualTo(128 + 9);
-    }
-
-    private static String output(Process service) {
-        try {
-            return new String(service.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Sends datagrams of many lengths, and receives each, so that the program has seen it. Returns their number. */
@@ -204,8 +194,6 @@ class KernelUncountedSumTest extends UpgradeTest {
 
     /** Creates, drains and deletes tenants until it is killed. */
     static final class Service {
-        private Service() {}
-
         public static void main(String[] arguments) {
             Path ledger = Path.of(arguments[2]);
             Random random = new Random(Long.parseLong(arguments[3]));

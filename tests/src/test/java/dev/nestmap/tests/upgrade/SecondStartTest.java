@@ -49,8 +49,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 @KernelTest.AnyJdk
 @Timeout(120)
 class SecondStartTest extends UpgradeTest {
-    private void detach() {
-        link().detach();
+    private void startAndEnd() {
+        try (UpgradedBpf bpf = open(pins).load()) {
+            bpf.tenant().create(1);
+        }
     }
 
     private List<String> pinned() throws IOException {
@@ -99,29 +101,27 @@ class SecondStartTest extends UpgradeTest {
         assertBpfException(() -> open(pins).load().close())
                 .hasMessageContaining("process %1$d (stopped: kill -CONT %1$d continues it) owns ", running.pid());
         List<SystemCall> locks = new ArrayList<>();
-        try (WatchedThread thread = new WatchedThread()) {
-            thread.run(
-                    call -> {
-                        if (call == SystemCall.FLOCK && locks.size() < 50) {
-                            locks.add(call);
-                            if (locks.size() == 50) { // it waits for the lock of the running service
-                                assertThat(attachedProgram()).isEqualTo(program);
-                                LoopbackSocket.exchange(1);
-                                running.destroyForcibly();
-                            }
-                        }
-                        return null;
-                    },
-                    () -> {
-                        try (UpgradedBpf next =
-                                open(pins.withOwnerWait(Duration.ofMinutes(1))).load()) {
+        WatchedThread.watch(
+                call -> {
+                    if (call == SystemCall.FLOCK && locks.size() < 50) {
+                        locks.add(call);
+                        if (locks.size() == 50) { // it waits for the lock of the running service
+                            assertThat(attachedProgram()).isEqualTo(program);
                             LoopbackSocket.exchange(1);
-                            assertThat(inSlot(next)).isEqualTo(3);
-                            assertThat(attachedProgram())
-                                    .isEqualTo(next.program("count").id());
+                            running.destroyForcibly();
                         }
-                    });
-        }
+                    }
+                    return null;
+                },
+                () -> {
+                    try (UpgradedBpf next =
+                            open(pins.withOwnerWait(Duration.ofMinutes(1))).load()) {
+                        LoopbackSocket.exchange(1);
+                        assertThat(inSlot(next)).isEqualTo(3);
+                        assertThat(attachedProgram())
+                                .isEqualTo(next.program("count").id());
+                    }
+                });
         assertThat(locks).hasSize(50);
         assertThat(running.waitFor(10, TimeUnit.SECONDS)).isTrue();
     }
@@ -152,8 +152,6 @@ class SecondStartTest extends UpgradeTest {
 
     /** A service that gives its pins to another user, and ends after its start. */
     static final class Giver {
-        private Giver() {}
-
         public static void main(String[] arguments) {
             PinOptions given = PinOptions.in(Path.of(arguments[0]))
                     .withOwner(65534, Integer.parseInt(arguments[3]))
@@ -169,8 +167,6 @@ class SecondStartTest extends UpgradeTest {
 
     /** A service that runs until it is killed. */
     static final class Running {
-        private Running() {}
-
         public static void main(String[] arguments) throws Exception {
             try (UpgradedBpf bpf = open(Path.of(arguments[1]), PinOptions.in(Path.of(arguments[0])))
                     .load()) {
@@ -213,9 +209,7 @@ class SecondStartTest extends UpgradeTest {
 
     @Test
     void onlyTheOwnerDetachesALink() throws IOException {
-        try (UpgradedBpf running = open(pins).load()) {
-            running.tenant().create(1);
-        }
+        startAndEnd();
         int program = attachedProgram();
         try (Pins.Lock other = new KernelPins().lock(fs.path("owner"), pins)) {
             assertThat(other).isNotNull();
@@ -224,7 +218,7 @@ class SecondStartTest extends UpgradeTest {
             }
         }
         assertThat(attachedProgram()).isEqualTo(program);
-        detach();
+        link().detach();
         assertThat(fs.content()).doesNotContain("count").contains("owner");
     }
 
@@ -278,9 +272,7 @@ class SecondStartTest extends UpgradeTest {
     @ParameterizedTest
     @EnumSource
     void anImpossibleAttachmentMigratesNothing(Impossible impossible) throws IOException {
-        try (UpgradedBpf bpf = open(pins).load()) {
-            bpf.tenant().create(1);
-        }
+        startAndEnd();
         List<String> before = pinned();
         int program = attachedProgram();
 
@@ -334,23 +326,19 @@ class SecondStartTest extends UpgradeTest {
     /** The second attachment fails after the first one has replaced the program. */
     @Test
     void aFailedAttachmentPutsThePreviousProgramBack() throws IOException {
-        try (UpgradedBpf bpf = open(pins).load()) {
-            bpf.tenant().create(1);
-        }
+        startAndEnd();
         int program = attachedProgram();
         List<String> before = pinned();
         UpgradedBpf.Open two = open(pins).attachByName("trace", Tracepoint.Raw.of("sys_enter"), overlapping("trace"));
-        try (WatchedThread thread = new WatchedThread()) {
-            boolean[] replaced = {false};
-            assertBpfException(() -> thread.run(
-                            call -> {
-                                replaced[0] |= call == SystemCall.LINK_UPDATE;
-                                return replaced[0] && call == SystemCall.RAW_TRACEPOINT_OPEN ? Errno.ENOMEM : null;
-                            },
-                            () -> two.load().close()))
-                    .hasErrno(Errno.ENOMEM);
-            assertThat(replaced[0]).isTrue();
-        }
+        boolean[] replaced = {false};
+        assertBpfException(() -> WatchedThread.watch(
+                        call -> {
+                            replaced[0] |= call == SystemCall.LINK_UPDATE;
+                            return replaced[0] && call == SystemCall.RAW_TRACEPOINT_OPEN ? Errno.ENOMEM : null;
+                        },
+                        () -> two.load().close()))
+                .hasErrno(Errno.ENOMEM);
+        assertThat(replaced[0]).isTrue();
         assertThat(attachedProgram()).isEqualTo(program);
         assertThat(pinned()).isEqualTo(before);
         LoopbackSocket.exchange(1);
@@ -366,18 +354,11 @@ class SecondStartTest extends UpgradeTest {
     /** As the migration of a process does that ignores the ownership. */
     @Test
     void anotherMapAtThePinBeforeTheProgramIsReplacedKeepsThePreviousProgram() {
-        try (UpgradedBpf bpf = open(pins).load()) {
-            bpf.tenant().create(1);
-        }
+        startAndEnd();
         int program = attachedProgram();
         List<SystemCall> calls = new ArrayList<>();
         try (WatchedThread thread = new WatchedThread()) {
-            thread.run(
-                    call -> {
-                        calls.add(call);
-                        return null;
-                    },
-                    () -> open(pins).load().close());
+            thread.run(WatchedThread.noting(calls), () -> open(pins).load().close());
             program = attachedProgram();
             List<SystemCall> before = calls.subList(0, calls.indexOf(SystemCall.LINK_UPDATE));
             int opened = Collections.frequency(before, SystemCall.OBJ_GET) - 3; // before all, tenant, tenant-uncounted

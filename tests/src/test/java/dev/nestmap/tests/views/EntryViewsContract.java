@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.views;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.ArrayView;
@@ -161,10 +160,8 @@ abstract class EntryViewsContract extends ObjectContract<EntryViewsBpf> {
         SaleMap sales = bpf.till().create(1);
         sales.putForEachCpu(new Sale(1, 5));
         assertThat(sales.get(1, sale)).isTrue();
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> sales.get(-1, sale))
-                .withMessageContainingAll("Sale.id", "-1");
-        assertThatIllegalStateException().isThrownBy(sale::sum);
+        assertThrown(IllegalArgumentException.class, () -> sales.get(-1, sale), "Sale.id", "-1");
+        assertThrown(IllegalStateException.class, sale::sum);
         assertThat(sales.get(1, sale)).isTrue();
         bpf.till().discard(1);
         assertThatThrownBy(() -> sales.get(1, sale)).isInstanceOf(InvalidHandleException.class);
@@ -172,9 +169,8 @@ abstract class EntryViewsContract extends ObjectContract<EntryViewsBpf> {
     }
 
     private static void assertNoEntry(PriceMap.View view) {
-        assertThatIllegalStateException()
-                .isThrownBy(view::cents)
-                .withMessage(
+        assertThrown(IllegalStateException.class, view::cents)
+                .hasMessage(
                         "Price.cents can't be read: the view has no entry. It has one after a read by key has returned"
                                 + " true, and while the action of a read with an action runs");
         assertThatIllegalStateException().isThrownBy(view::id);
@@ -221,11 +217,12 @@ abstract class EntryViewsContract extends ObjectContract<EntryViewsBpf> {
         assertThat(seen).containsExactlyInAnyOrderElementsOf(written);
         assertThatIllegalStateException().isThrownBy(view::count);
         assertThatIllegalStateException().isThrownBy(() -> view.last().x());
-        assertThatThrownBy(() -> visits.forEach(view, each -> {
+        assertThrown(
+                UnsupportedOperationException.class,
+                () -> visits.forEach(view, each -> {
                     throw new UnsupportedOperationException(each.toString());
-                }))
-                .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessageContaining("Visit[");
+                }),
+                "Visit[");
         assertThatIllegalStateException().as("after an action that threw").isThrownBy(view::count);
     }
 
@@ -235,15 +232,12 @@ abstract class EntryViewsContract extends ObjectContract<EntryViewsBpf> {
     void anActionIsRequiredAlsoWithoutEntries() {
         PriceMap.View price = new PriceMap.View();
         VisitMap.View visit = new VisitMap.View();
-        assertThatNullPointerException()
-                .isThrownBy(() -> bpf.price().forEach(price, null))
-                .withMessage("action");
-        assertThatNullPointerException()
-                .isThrownBy(() -> bpf.shop().forEachEntry(visit, null))
-                .withMessage("action");
-        assertThatNullPointerException()
-                .isThrownBy(() -> bpf.shop().getAll(List.of(), visit, null))
-                .withMessage("action");
+        assertThrown(NullPointerException.class, () -> bpf.price().forEach(price, null))
+                .hasMessage("action");
+        assertThrown(NullPointerException.class, () -> bpf.shop().forEachEntry(visit, null))
+                .hasMessage("action");
+        assertThrown(NullPointerException.class, () -> bpf.shop().getAll(List.of(), visit, null))
+                .hasMessage("action");
     }
 
     @Test

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.views;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.WritableArrayView;
@@ -81,12 +80,10 @@ class KernelViewsTest extends ViewsContract {
         InstalledCommand.needInstalled("bpftool");
         InstalledCommand.run("bpftool", "map", "freeze", "id", bpf.small().id()).succeeded();
 
-        assertThatThrownBy(() -> bpf.small().writableView())
-                .asInstanceOf(BPF_EXCEPTION)
+        assertBpfException(() -> bpf.small().writableView(), "the map is frozen")
                 .isOf("mapping of the memory")
                 .onMap("small")
-                .hasErrno(Errno.EPERM)
-                .hasMessageContaining("the map is frozen");
+                .hasErrno(Errno.EPERM);
         try (ArrayView<Integer, Small> view = bpf.small().view()) {
             assertThat(view.get(1)).isEqualTo(new Small(1, 0));
         }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.views;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.ArrayView;
@@ -69,9 +69,8 @@ abstract class ViewsContract extends ObjectContract<ViewsBpf> {
             assertThat(view.add(3, HitMap.BYTES, 2)).isEqualTo(0xffff_ffffL);
             assertThat(view.add(3, HitMap.LAST, -2)).isEqualTo(-5);
             assertThat(hits.get(3)).isEqualTo(new Hit(3, 10, 1, -7, 0));
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> view.set(3, HitMap.BYTES, 1L << 32))
-                    .withMessage("Hit.bytes is 4294967296, outside of 0 to 4294967295");
+            assertThrown(IllegalArgumentException.class, () -> view.set(3, HitMap.BYTES, 1L << 32))
+                    .hasMessage("Hit.bytes is 4294967296, outside of 0 to 4294967295");
         }
     }
 
@@ -101,13 +100,10 @@ abstract class ViewsContract extends ObjectContract<ViewsBpf> {
         try (WritableArrayView<Integer, Small> view = bpf.small().writableView()) {
             assertThat(view.get(1000)).isNull();
             assertThat(view.get(-1)).isNull();
-            assertThatThrownBy(() -> view.put(new Small(1000, 1)))
-                    .asInstanceOf(BPF_EXCEPTION)
-                    .hasErrno(Errno.E2BIG)
-                    .hasMessageContaining("0 to 999");
-            assertThatThrownBy(() -> view.get(1000, SmallMap.COUNT)).isInstanceOf(IndexOutOfBoundsException.class);
-            assertThatThrownBy(() -> view.add(-1, SmallMap.COUNT, 1)).isInstanceOf(IndexOutOfBoundsException.class);
-            assertThatIllegalArgumentException().isThrownBy(() -> view.put(new Small(5, -1)));
+            assertBpfException(() -> view.put(new Small(1000, 1)), "0 to 999").hasErrno(Errno.E2BIG);
+            assertThrown(IndexOutOfBoundsException.class, () -> view.get(1000, SmallMap.COUNT));
+            assertThrown(IndexOutOfBoundsException.class, () -> view.add(-1, SmallMap.COUNT, 1));
+            assertThrown(IllegalArgumentException.class, () -> view.put(new Small(5, -1)));
             assertThat(view.get(5)).isEqualTo(new Small(5, 0));
         }
     }
@@ -126,9 +122,8 @@ abstract class ViewsContract extends ObjectContract<ViewsBpf> {
             assertThat(entry).hasToString(high.toString());
             assertThat(view.get(4L)).isNull();
             assertThat(view.get(4, entry)).isFalse();
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> view.get(1L << 32))
-                    .withMessage("Lamp.index is 4294967296, outside of 0 to 4294967295");
+            assertThrown(IllegalArgumentException.class, () -> view.get(1L << 32))
+                    .hasMessage("Lamp.index is 4294967296, outside of 0 to 4294967295");
         }
     }
 
@@ -163,12 +158,10 @@ abstract class ViewsContract extends ObjectContract<ViewsBpf> {
     void namesTheEntryThatIsNoValueOfTheRecord() {
         try (WritableArrayView<Long, Lamp> view = bpf.lamp().writableView()) {
             view.set(2, LampMap.HOURS, 1_000_001);
-            assertThatThrownBy(() -> view.get(2L))
-                    .asInstanceOf(BPF_EXCEPTION)
+            assertBpfException(() -> view.get(2L), "the value's bytes 0000")
                     .isOf("read")
                     .onMap("lamp")
                     .atKey(2L)
-                    .hasMessageContaining("the value's bytes 0000")
                     .hasMessageEndingWith("can't be decoded as the record declares them:"
                             + " java.lang.IllegalArgumentException: 1000001 hours are too many");
             view.set(2, LampMap.HOURS, 1);
