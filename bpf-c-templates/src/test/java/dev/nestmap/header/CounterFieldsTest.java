@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.header;
 
+import static dev.nestmap.schema.Samples.inner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Samples;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
@@ -53,6 +53,6 @@ class CounterFieldsTest {
     }
 
     private static MapDef map(MapKind kind, CType value) {
-        return new MapDef("counted", MapRole.INNER, kind, 4, 0, Scalar.U32, value, null);
+        return inner("counted", kind, 4, 0, Scalar.U32, value);
     }
 }

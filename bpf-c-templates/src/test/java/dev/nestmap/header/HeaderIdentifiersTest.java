@@ -2,15 +2,16 @@
 package dev.nestmap.header;
 
 import static dev.nestmap.schema.Samples.enumOf;
+import static dev.nestmap.schema.Samples.inner;
+import static dev.nestmap.schema.Samples.outer;
+import static dev.nestmap.schema.Samples.plain;
 import static dev.nestmap.schema.Samples.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.header.HeaderIdentifier.Space;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.Scalar;
 import java.io.IOException;
@@ -85,9 +86,8 @@ class HeaderIdentifiersTest {
 
     @Test
     void aHelperOfTwoLevelsHasThePrefixOnce() {
-        MapDef inner = new MapDef("nm_flow_map", MapRole.INNER, MapKind.HASH, 8, 0, Scalar.U32, Scalar.U64, null);
-        MapDef outer =
-                new MapDef("nm_tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 8, 0, Scalar.U32, null, "nm_flow_map");
+        MapDef inner = inner("nm_flow_map", MapKind.HASH, 8, 0, Scalar.U32, Scalar.U64);
+        MapDef outer = outer("nm_tenant", MapKind.HASH_OF_MAPS, 8, Scalar.U32, "nm_flow_map");
         Schema schema = schema(List.of(), inner, outer);
 
         assertThat(HeaderIdentifiers.of(schema, "nm_"))
@@ -115,54 +115,29 @@ class HeaderIdentifiersTest {
     }
 
     @Test
-    void findsAHelperWithTheNameOfAMap() {
-        Schema schema = withFlows(Schemas.plain("flow_lookup", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64));
-
-        assertThat(HeaderIdentifiers.clashes(schema, "")).singleElement().satisfies(clash -> {
-            assertThat(clash.first().what()).isEqualTo("map flow_lookup");
-            assertThat(clash.second().what()).isEqualTo("helper flow_lookup of map flow_map");
-        });
+    void findsClashes() {
+        MapDef tenant = outer("tenant", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "flow_map");
+        assertClashes(
+                withFlows(plain("flow_lookup", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64)),
+                "map flow_lookup / helper flow_lookup of map flow_map");
+        assertClashes(
+                withFlows(tenant, plain("tenant_flow", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64)),
+                "helper tenant_flow_lookup of map tenant / helper tenant_flow_lookup of map tenant_flow",
+                "helper tenant_flow_add of map tenant / helper tenant_flow_add of map tenant_flow");
+        assertClashes(
+                schema(List.of(enumOf("flow_map", "tenant = 0")), Schemas.FLOW_MAP, tenant),
+                "enum flow_map / definition of inner map flow_map",
+                "constant tenant of enum flow_map / map tenant");
+        assertClashes(
+                schema(List.of(enumOf("error", "ENOENT = 2")), Schemas.FLOW_MAP, tenant),
+                "macro ENOENT of sample.bpf.h / constant ENOENT of enum error");
     }
 
-    @Test
-    void findsHelpersOfAPlainMapWithTheNamesOfCombinedHelpers() {
-        Schema schema = withFlows(
-                Schemas.outer("tenant", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "flow_map"),
-                Schemas.plain("tenant_flow", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64));
-
-        assertThat(HeaderIdentifiers.clashes(schema, ""))
-                .extracting(clash -> clash.first().identifier())
-                .containsExactly("tenant_flow_lookup", "tenant_flow_add");
-    }
-
-    @Test
-    void findsTagsAndEnumerators() {
-        EnumType tier = enumOf("flow_map", "tenant = 0");
-        Schema schema = schema(
-                List.of(tier),
-                Schemas.FLOW_MAP,
-                Schemas.outer("tenant", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "flow_map"));
-
+    private static void assertClashes(Schema schema, String... clashes) {
         assertThat(HeaderIdentifiers.clashes(schema, ""))
                 .extracting(
                         clash -> clash.first().what() + " / " + clash.second().what())
-                .containsExactly(
-                        "enum flow_map / definition of inner map flow_map",
-                        "constant tenant of enum flow_map / map tenant");
-    }
-
-    @Test
-    void findsAnEnumeratorWithTheNameOfAnErrno() {
-        EnumType error = enumOf("error", "ENOENT = 2");
-        Schema schema = schema(
-                List.of(error),
-                Schemas.FLOW_MAP,
-                Schemas.outer("tenant", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "flow_map"));
-
-        assertThat(HeaderIdentifiers.clashes(schema, "")).singleElement().satisfies(clash -> {
-            assertThat(clash.first().what()).isEqualTo("macro ENOENT of sample.bpf.h");
-            assertThat(clash.second().what()).isEqualTo("constant ENOENT of enum error");
-        });
+                .containsExactly(clashes);
     }
 
     @Test

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.header;
 
+import static dev.nestmap.schema.Samples.inner;
+import static dev.nestmap.schema.Samples.outer;
+import static dev.nestmap.schema.Samples.plain;
 import static dev.nestmap.schema.Samples.schema;
 import static dev.nestmap.schema.Samples.struct;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,7 +30,7 @@ class HeaderPrinterTest {
 
     @Test
     void omitsSizesThatAreSetAtLoadAndUnusedParts() {
-        Schema schema = schema(List.of(), Schemas.plain("count", MapKind.ARRAY, 0, Scalar.U32, Scalar.U16));
+        Schema schema = schema(List.of(), plain("count", MapKind.ARRAY, 0, Scalar.U32, Scalar.U16));
 
         assertThat(print(schema))
                 .contains("#include <linux/bpf.h>")
@@ -41,9 +44,9 @@ class HeaderPrinterTest {
         StructType use = struct("use", "__u64 packets; __u64 last_seen;");
         Schema numbers = schema(
                 List.of(use),
-                Schemas.inner("use_map", MapKind.PERCPU_HASH, 4, 0, Scalar.U32, use),
-                Schemas.outer("customer", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "use_map"),
-                Schemas.plain("seen", MapKind.ARRAY, 4, Scalar.U32, Scalar.U64));
+                inner("use_map", MapKind.PERCPU_HASH, 4, 0, Scalar.U32, use),
+                outer("customer", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "use_map"),
+                plain("seen", MapKind.ARRAY, 4, Scalar.U32, Scalar.U64));
         assertThat(print(numbers)).contains("int use_add(", "int customer_use_add(", "int seen_add(");
 
         String header = HeaderPrinter.print(
@@ -66,9 +69,9 @@ class HeaderPrinterTest {
         String header = HeaderPrinter.print(
                 schema(
                         List.of(),
-                        Schemas.plain("all", MapKind.HASH, 4, Scalar.U32, Scalar.U64),
-                        Schemas.plain("each", MapKind.PERCPU_HASH, 4, Scalar.U32, Scalar.U64),
-                        Schemas.plain("state", MapKind.HASH, 4, Scalar.U32, Scalar.U8)),
+                        plain("all", MapKind.HASH, 4, Scalar.U32, Scalar.U64),
+                        plain("each", MapKind.PERCPU_HASH, 4, Scalar.U32, Scalar.U64),
+                        plain("state", MapKind.HASH, 4, Scalar.U32, Scalar.U8)),
                 "");
 
         assertThat(header)
@@ -79,8 +82,8 @@ class HeaderPrinterTest {
 
     @Test
     void printsSizesAndFlagsUnsigned() {
-        Schema schema = schema(
-                List.of(), Schemas.inner("most_map", MapKind.HASH, 4294967295L, 0x80000080L, Scalar.U32, Scalar.U64));
+        Schema schema =
+                schema(List.of(), inner("most_map", MapKind.HASH, 4294967295L, 0x80000080L, Scalar.U32, Scalar.U64));
 
         assertThat(print(schema))
                 .contains("char (*max_entries)[0xffffffff];", "__uint(map_flags, BPF_F_RDONLY_PROG | 0x80000000);");
@@ -146,12 +149,12 @@ class HeaderPrinterTest {
     void hasOnlyReadingHelpersForReadOnlyMaps() {
         Schema schema = schema(
                 List.of(Schemas.FLOW),
-                Schemas.inner("limit_map", MapKind.HASH, 8, MapFlags.RDONLY_PROG, Scalar.U32, Schemas.FLOW),
-                Schemas.outer("limits_of", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "limit_map"),
+                inner("limit_map", MapKind.HASH, 8, MapFlags.RDONLY_PROG, Scalar.U32, Schemas.FLOW),
+                outer("limits_of", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "limit_map"),
                 new MapDef("jobs", MapRole.PLAIN, MapKind.QUEUE, 8, MapFlags.RDONLY_PROG, null, Scalar.U64, null),
                 new MapDef(
                         "seen", MapRole.PLAIN, MapKind.BLOOM_FILTER, 8, MapFlags.RDONLY_PROG, null, Scalar.U64, null),
-                Schemas.plain("ports", MapKind.DEVMAP, 8, Scalar.U32, Scalar.U32));
+                plain("ports", MapKind.DEVMAP, 8, Scalar.U32, Scalar.U32));
 
         assertThat(print(schema))
                 .contains(
@@ -193,7 +196,7 @@ class HeaderPrinterTest {
     private static Schema keyless(String inner, String outer, MapKind kind) {
         return schema(
                 List.of(),
-                new MapDef(inner, MapRole.INNER, kind, 8, 0, null, Scalar.U64, null),
-                Schemas.outer(outer, MapKind.ARRAY_OF_MAPS, 4, Scalar.U32, inner));
+                inner(inner, kind, 8, 0, null, Scalar.U64),
+                outer(outer, MapKind.ARRAY_OF_MAPS, 4, Scalar.U32, inner));
     }
 }

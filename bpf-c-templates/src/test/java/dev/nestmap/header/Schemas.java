@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.header;
 
-import static dev.nestmap.schema.MapRole.INNER;
-import static dev.nestmap.schema.MapRole.OUTER;
-import static dev.nestmap.schema.MapRole.PLAIN;
 import static dev.nestmap.schema.Samples.enumOf;
+import static dev.nestmap.schema.Samples.inner;
 import static dev.nestmap.schema.Samples.members;
+import static dev.nestmap.schema.Samples.outer;
+import static dev.nestmap.schema.Samples.plain;
 import static dev.nestmap.schema.Samples.struct;
 import static dev.nestmap.schema.Samples.union;
 
@@ -14,9 +14,9 @@ import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.Samples;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
-import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.PointerType;
@@ -32,9 +32,7 @@ import java.util.stream.Stream;
 
 /** Schemas for tests of the headers. */
 final class Schemas {
-    static final StructType FLOW_KEY = struct(
-            "flow_key",
-            "__be32 source; __be32 destination; __be16 source_port; __be16 destination_port; " + "__u8 protocol;");
+    static final StructType FLOW_KEY = Samples.FLOW_KEY;
     static final StructType FLOW = struct("flow", "__u64 packets; __u64 bytes;");
     static final MapDef FLOW_MAP = inner("flow_map", MapKind.HASH, 4096, 0, FLOW_KEY, FLOW);
 
@@ -77,7 +75,7 @@ final class Schemas {
                     FLOW_MAP,
                     FLOW_MAP.declaredInner("gold"),
                     FLOW_MAP.declaredInner("silver"),
-                    new MapDef("stages", PLAIN, MapKind.PROG_ARRAY, 3, 0, Scalar.U32, Scalar.U32, null),
+                    plain("stages", MapKind.PROG_ARRAY, 3, Scalar.U32, Scalar.U32),
                     outer("by_rank", MapKind.ARRAY_OF_MAPS, 3, Scalar.U32, "flow_map")));
 
     /** Every field that the kernel manages, also those that the kernel headers may be too old for. */
@@ -94,18 +92,6 @@ final class Schemas {
     static Stream<Schema> all() {
         return Stream.of(
                 TENANT_FLOWS, ENDPOINT, FLOW_HEADER, WIDE, ON_DEMAND, SHAPES, INSTANCES, MANAGED, SAMPLING, KEYS);
-    }
-
-    static MapDef inner(String name, MapKind kind, long maxEntries, long flags, CType key, CType value) {
-        return new MapDef(name, INNER, kind, maxEntries, flags, key, value, null);
-    }
-
-    static MapDef outer(String name, MapKind kind, long maxEntries, CType key, String inner) {
-        return new MapDef(name, OUTER, kind, maxEntries, 0, key, null, inner);
-    }
-
-    static MapDef plain(String name, MapKind kind, long maxEntries, CType key, CType value) {
-        return new MapDef(name, PLAIN, kind, maxEntries, 0, key, value, null);
     }
 
     private static Schema sampling() {
@@ -231,7 +217,7 @@ final class Schemas {
                                 Stream.of(
                                         FLOW_MAP,
                                         inner("first", MapKind.ARRAY, 16, 0, Scalar.U32, Scalar.U64),
-                                        new MapDef("job_map", INNER, MapKind.QUEUE, 8, 0, null, Scalar.U64, null),
+                                        inner("job_map", MapKind.QUEUE, 8, 0, null, Scalar.U64),
                                         tenant),
                                 KeyRequestMaps.of(tenant, 1024).maps(),
                                 Stream.of(site),

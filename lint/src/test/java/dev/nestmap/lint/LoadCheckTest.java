@@ -8,6 +8,7 @@ import dev.nestmap.btf.BpfClang;
 import dev.nestmap.btf.BtfBuilder;
 import dev.nestmap.btf.Elf;
 import dev.nestmap.btf.ElfWriter;
+import dev.nestmap.btf.EveryClang;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.schema.ProgramDef;
@@ -457,8 +458,7 @@ class LoadCheckTest {
     }
 
     /** Clang 22 writes the members of all structs that the definitions of maps use. */
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    @EveryClang
     void everyClangWritesTheMembersOfAStructInAGlobalVariable(BpfClang clang) {
         String c = """
                 struct flow { __u64 packets; };

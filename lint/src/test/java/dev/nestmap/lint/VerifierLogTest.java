@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.lint;
 
+import static dev.nestmap.schema.Samples.inner;
+import static dev.nestmap.schema.Samples.outer;
+import static dev.nestmap.schema.Samples.plain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.btf.VerifierLog;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.TextCases;
 import dev.nestmap.schema.type.Scalar;
 import java.util.ArrayList;
@@ -142,7 +144,7 @@ class VerifierLogTest {
     /** The helper of the outer map calls those of the inner map. The verifier knows only sizes of inner maps. */
     @Test
     void namesTheHelperThatTheProgramCalls() {
-        MapDef flows = new MapDef("flow_map", MapRole.INNER, MapKind.HASH, 64, 0, Scalar.U32, Scalar.U64, null);
+        MapDef flows = inner("flow_map", MapKind.HASH, 64, 0, Scalar.U32, Scalar.U64);
 
         assertThat(explanation(
                         List.of(flows),
@@ -161,7 +163,7 @@ class VerifierLogTest {
     /** Only the helpers of inner maps have the name of the map without {@code _map}. */
     @Test
     void namesTheHelperOfAMapWhoseNameEndsInMap() {
-        MapDef routes = new MapDef("route_map", MapRole.PLAIN, MapKind.HASH, 64, 0, Scalar.U32, Scalar.U64, null);
+        MapDef routes = plain("route_map", MapKind.HASH, 64, Scalar.U32, Scalar.U64);
 
         assertThat(explanation(
                         List.of(routes),
@@ -176,8 +178,8 @@ class VerifierLogTest {
     /** Since Linux 7.3, a looked up inner map is a map_ptr with the sizes of the inner map. */
     @Test
     void namesTheHelperThatReturnedAnInnerMap() {
-        MapDef flows = new MapDef("flow_map", MapRole.INNER, MapKind.HASH, 8, 0, Scalar.U32, Scalar.U64, null);
-        MapDef tenants = new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 8, 0, Scalar.U32, null, "flow_map");
+        MapDef flows = inner("flow_map", MapKind.HASH, 8, 0, Scalar.U32, Scalar.U64);
+        MapDef tenants = outer("tenant", MapKind.HASH_OF_MAPS, 8, Scalar.U32, "flow_map");
 
         assertThat(explanation(
                         List.of(flows, tenants),

@@ -19,6 +19,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The schema of the README's example, and ways to change it. */
 public final class Samples {
@@ -123,7 +124,21 @@ public final class Samples {
     }
 
     public static MapDef outer(String name, String inner) {
-        return new MapDef(name, MapRole.OUTER, MapKind.HASH_OF_MAPS, 64, 0, Scalar.U32, null, inner);
+        return outer(name, MapKind.HASH_OF_MAPS, 64, Scalar.U32, inner);
+    }
+
+    public static MapDef outer(
+            String name, MapKind kind, long maxEntries, @Nullable CType key, @Nullable String inner) {
+        return new MapDef(name, MapRole.OUTER, kind, maxEntries, 0, key, null, inner);
+    }
+
+    public static MapDef inner(
+            String name, MapKind kind, long maxEntries, long flags, @Nullable CType key, @Nullable CType value) {
+        return new MapDef(name, MapRole.INNER, kind, maxEntries, flags, key, value, null);
+    }
+
+    public static MapDef plain(String name, MapKind kind, long maxEntries, @Nullable CType key, @Nullable CType value) {
+        return new MapDef(name, MapRole.PLAIN, kind, maxEntries, 0, key, value, null);
     }
 
     public static Schema schema(List<NamedType> types, MapDef... maps) {

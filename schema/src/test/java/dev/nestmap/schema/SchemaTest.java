@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
+import static dev.nestmap.schema.Samples.inner;
+import static dev.nestmap.schema.Samples.plain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -57,33 +59,32 @@ class SchemaTest {
     /** libbpf rounds ring buffers in the same way, inner ones too. */
     @Test
     void enlargesRingBuffersToWholePages() {
-        MapDef inner = new MapDef("inner", MapRole.INNER, MapKind.RINGBUF, 4096, 0, null, null, null);
-        MapDef plain = new MapDef("plain", MapRole.PLAIN, MapKind.USER_RINGBUF, 40_000, 0, null, null, null);
-        MapDef open = new MapDef("open", MapRole.PLAIN, MapKind.RINGBUF, 0, 0, null, null, null);
-        MapDef table = new MapDef("table", MapRole.PLAIN, MapKind.HASH, 4096, 0, Scalar.U32, Scalar.U32, null);
+        MapDef inner = inner("inner", MapKind.RINGBUF, 4096, 0, null, null);
+        MapDef plain = plain("plain", MapKind.USER_RINGBUF, 40_000, null, null);
+        MapDef open = plain("open", MapKind.RINGBUF, 0, null, null);
+        MapDef table = plain("table", MapKind.HASH, 4096, Scalar.U32, Scalar.U32);
         Schema schema =
                 new Schema("com.acme.Events", "events", List.of(), List.of(), List.of(inner, plain, open, table));
 
-        assertThat(schema.withPages(4096).maps())
-                .extracting(MapDef::maxEntries)
-                .containsExactly(4096L, 65_536L, 0L, 4096L);
-        assertThat(schema.withPages(16_384).maps())
-                .extracting(MapDef::maxEntries)
-                .containsExactly(16_384L, 65_536L, 0L, 4096L);
-        assertThat(schema.withPages(65_536).withPages(65_536).maps())
-                .extracting(MapDef::maxEntries)
-                .containsExactly(65_536L, 65_536L, 0L, 4096L);
+        assertSizes(schema.withPages(4096), 4096, 65_536, 0, 4096);
+        assertSizes(schema.withPages(16_384), 16_384, 65_536, 0, 4096);
+        assertSizes(schema.withPages(65_536).withPages(65_536), 65_536, 65_536, 0, 4096);
+    }
+
+    private static void assertSizes(Schema schema, long... sizes) {
+        assertThat(schema.maps().stream().mapToLong(MapDef::maxEntries).toArray())
+                .containsExactly(sizes);
     }
 
     /** In an object file, the size is any number. 0 would be a size that is set at load. */
     @Test
     void leavesImpossibleSizesOfRingBuffersToTheKernel() {
         for (long size : List.of(Long.MIN_VALUE, -1L, MapDef.MAX_RING_SIZE + 1, 1L << 32, Long.MAX_VALUE)) {
-            MapDef ring = new MapDef("ring", MapRole.PLAIN, MapKind.RINGBUF, size, 0, null, null, null);
+            MapDef ring = plain("ring", MapKind.RINGBUF, size, null, null);
 
             assertThat(ring.withPages(4096)).isEqualTo(ring);
         }
-        MapDef odd = new MapDef("ring", MapRole.PLAIN, MapKind.RINGBUF, MapDef.MAX_RING_SIZE - 1, 0, null, null, null);
+        MapDef odd = plain("ring", MapKind.RINGBUF, MapDef.MAX_RING_SIZE - 1, null, null);
         assertThat(odd.withPages(4096).maxEntries()).isEqualTo(MapDef.MAX_RING_SIZE);
     }
 }

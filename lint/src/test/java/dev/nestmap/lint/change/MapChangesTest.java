@@ -7,7 +7,9 @@ import static dev.nestmap.lint.change.ChangedSchemas.changes;
 import static dev.nestmap.lint.change.ChangedSchemas.nest;
 import static dev.nestmap.lint.change.ChangedSchemas.plain;
 import static dev.nestmap.schema.Samples.hash;
+import static dev.nestmap.schema.Samples.inner;
 import static dev.nestmap.schema.Samples.outer;
+import static dev.nestmap.schema.Samples.plain;
 import static dev.nestmap.schema.Samples.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -61,7 +63,7 @@ class MapChangesTest {
                 .containsExactly("COMPATIBLE changing max_entries of `flow_map` from 8 to sizedAtLoad: " + differs);
         assertThat(changes(nest(COUNT, 0), nest(COUNT, 8)))
                 .containsExactly("COMPATIBLE changing max_entries of `flow_map` from sizedAtLoad to 8: " + differs);
-        MapDef events = new MapDef("m", MapRole.PLAIN, MapKind.PERF_EVENT_ARRAY, 8, 0, null, COUNT, null);
+        MapDef events = plain("m", MapKind.PERF_EVENT_ARRAY, 8, null, COUNT);
         assertThat(changes(events, events.withMaxEntries(0)))
                 .containsExactly(
                         "COMPATIBLE changing max_entries of `m` from 8 to sizedAtLoad: a pinned `m` keeps its size, and a"
@@ -85,17 +87,17 @@ class MapChangesTest {
 
     @Test
     void anIndexCanChangeItsType() {
-        MapDef before = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.U32, Scalar.U64, null);
-        MapDef after = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.S32, Scalar.U64, null);
+        MapDef before = plain("m", MapKind.ARRAY, 4, Scalar.U32, Scalar.U64);
+        MapDef after = plain("m", MapKind.ARRAY, 4, Scalar.S32, Scalar.U64);
         assertThat(changes(before, after)).singleElement().asString().startsWith("COMPATIBLE ");
     }
 
     /** The kernel does not know the record size of a ring buffer, so it opens with any record. */
     @Test
     void recordsOfARingAreMisread() {
-        MapDef before = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, Scalar.U64, null);
-        MapDef after = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, Scalar.U32, null);
-        MapDef bare = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, null, null);
+        MapDef before = plain("m", MapKind.RINGBUF, 4096, null, Scalar.U64);
+        MapDef after = plain("m", MapKind.RINGBUF, 4096, null, Scalar.U32);
+        MapDef bare = plain("m", MapKind.RINGBUF, 4096, null, null);
         String misread = "the new version will misread the entries of a pinned `m`" + PinOutcome.REMEDY;
         assertThat(changes(before, after))
                 .containsExactly(
@@ -131,8 +133,7 @@ class MapChangesTest {
     }
 
     private static Schema nestOfArrays(long flags, long maxEntries) {
-        MapDef inner =
-                new MapDef("flow_map", MapRole.INNER, MapKind.ARRAY, maxEntries, flags, Scalar.U32, Scalar.U64, null);
+        MapDef inner = inner("flow_map", MapKind.ARRAY, maxEntries, flags, Scalar.U32, Scalar.U64);
         return schema(List.of(), inner, outer("tenant", "flow_map"));
     }
 }

@@ -2,6 +2,7 @@
 package dev.nestmap.lint.rules;
 
 import static dev.nestmap.schema.Samples.enumOf;
+import static dev.nestmap.schema.Samples.schema;
 import static dev.nestmap.schema.Samples.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -113,7 +114,7 @@ class RecordRulesTest {
     }
 
     private static List<RuleViolation> check(MapDef map, boolean isForeign) {
-        Schema schema = new Schema("", "h", List.of(), List.of(), List.of(map));
+        Schema schema = schema(List.of(), map);
         return RecordRules.check(isForeign ? schema.asForeign() : schema);
     }
 

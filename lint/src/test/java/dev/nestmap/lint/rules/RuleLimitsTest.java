@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.lint.rules;
 
+import static dev.nestmap.schema.Samples.schema;
 import static dev.nestmap.schema.Samples.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +9,6 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.ManagedFieldType;
@@ -114,7 +114,7 @@ class RuleLimitsTest {
     }
 
     private static List<RuleViolation> check(MapDef map) {
-        return RecordRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)));
+        return RecordRules.check(schema(List.of(), map));
     }
 
     private static MapDef map(

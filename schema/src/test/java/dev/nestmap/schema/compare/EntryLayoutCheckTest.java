@@ -2,6 +2,7 @@
 package dev.nestmap.schema.compare;
 
 import static dev.nestmap.schema.Samples.constants;
+import static dev.nestmap.schema.Samples.plain;
 import static dev.nestmap.schema.Samples.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -171,6 +172,6 @@ class EntryLayoutCheckTest {
     }
 
     private static MapDef map(MapKind kind, CType key, CType value) {
-        return new MapDef("total", MapRole.PLAIN, kind, 8, 0, key, value, null);
+        return plain("total", kind, 8, key, value);
     }
 }

@@ -15,6 +15,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Samples;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.AddressStructTypes;
@@ -266,7 +267,7 @@ class ForeignTypesTest {
     }
 
     private static MapDef descriptors(CType value) {
-        return new MapDef("sockets", MapRole.PLAIN, MapKind.SOCKMAP, 16, 0, Scalar.U32, value, null);
+        return Samples.plain("sockets", MapKind.SOCKMAP, 16, Scalar.U32, value);
     }
 
     private static List<String> foreign(CType declared, CType actual) {

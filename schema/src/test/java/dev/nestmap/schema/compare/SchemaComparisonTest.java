@@ -3,6 +3,7 @@ package dev.nestmap.schema.compare;
 
 import static dev.nestmap.schema.Samples.hash;
 import static dev.nestmap.schema.Samples.outer;
+import static dev.nestmap.schema.Samples.plain;
 import static dev.nestmap.schema.Samples.schema;
 import static dev.nestmap.schema.Samples.struct;
 import static dev.nestmap.schema.Samples.tenantFlows;
@@ -96,7 +97,7 @@ class SchemaComparisonTest {
     @Test
     void comparesKindFlagsAndPresence() {
         MapDef array = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0x400, Scalar.U32, Scalar.U64, null);
-        MapDef queue = new MapDef("m", MapRole.PLAIN, MapKind.QUEUE, 4, 0, null, Scalar.U64, null);
+        MapDef queue = plain("m", MapKind.QUEUE, 4, null, Scalar.U64);
         assertThat(messages(array, queue))
                 .containsExactly(
                         "map m: BPF_MAP_TYPE_ARRAY in the records, BPF_MAP_TYPE_QUEUE in the object",
@@ -121,16 +122,15 @@ class SchemaComparisonTest {
                 .containsExactly(
                         "map tenant, inner flow_map, key: size 4 (__u32) in the records, 8 (__u64) in the object",
                         "map tenant, inner flow_map: max_entries 8 in the records, 9 in the object");
-        Schema without = schema(
-                List.of(), new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 64, 0, Scalar.U32, null, null));
+        Schema without = schema(List.of(), outer("tenant", MapKind.HASH_OF_MAPS, 64, Scalar.U32, null));
         assertThat(messages(declared, without))
                 .containsExactly("map tenant, inner flow_map: a definition in the records, none in the object");
     }
 
     @Test
     void keysOfArraysAreIndexes() {
-        MapDef declared = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.S32, Scalar.U64, null);
-        MapDef actual = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.U32, Scalar.U64, null);
+        MapDef declared = plain("m", MapKind.ARRAY, 4, Scalar.S32, Scalar.U64);
+        MapDef actual = plain("m", MapKind.ARRAY, 4, Scalar.U32, Scalar.U64);
         assertThat(messages(declared, actual)).isEmpty();
     }
 
@@ -158,7 +158,7 @@ class SchemaComparisonTest {
     }
 
     private static Schema valuesOf(MapKind kind, CType value) {
-        return schema(List.of(), new MapDef("m", MapRole.PLAIN, kind, 4, 0, Scalar.U32, value, null));
+        return schema(List.of(), plain("m", kind, 4, Scalar.U32, value));
     }
 
     @Test

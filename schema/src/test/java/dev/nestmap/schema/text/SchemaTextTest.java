@@ -2,6 +2,7 @@
 package dev.nestmap.schema.text;
 
 import static dev.nestmap.schema.Samples.enumOf;
+import static dev.nestmap.schema.Samples.plain;
 import static dev.nestmap.schema.Samples.struct;
 import static dev.nestmap.schema.Samples.union;
 import static dev.nestmap.schema.text.SchemaTexts.TENANT_FLOWS;
@@ -271,7 +272,7 @@ class SchemaTextTest {
 
     @Test
     void requestsForPinsArePartOfTheText() {
-        MapDef map = new MapDef("shared", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, Scalar.U64, null);
+        MapDef map = plain("shared", MapKind.HASH, 8, Scalar.U32, Scalar.U64);
         Schema schema = new Schema("", "pins", List.of(), List.of(), List.of(map.pinnedByNameIf(true)));
 
         String text = SchemaText.print(schema);
