@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import static dev.nestmap.schema.Samples.inner;
+import static dev.nestmap.schema.Samples.plain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -13,18 +15,15 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
-import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Scalar;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every form of a map's definition in BTF is read. */
 @Tag("jdk-independent")
@@ -34,8 +33,7 @@ class BtfMapReaderTest {
     private static final String INNER = "struct in { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 3);"
             + " __type(key, __u32); __type(value, __u64); };\n";
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    @EveryClang
     void readsEveryFormOfADefinition(BpfClang clang) {
         Schema schema = schema(clang, """
                 typedef struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1); __type(key, char[16]);
@@ -59,25 +57,23 @@ class BtfMapReaderTest {
 
         assertThat(schema.maps())
                 .containsExactlyInAnyOrder(
-                        plain("by_typedef", MapKind.HASH, 1, 0, array(Scalar.CHAR, 16), Scalar.S8),
+                        plain("by_typedef", MapKind.HASH, 1, new ArrayType(Scalar.CHAR, 16), Scalar.S8),
                         plain(
                                 "by_size",
                                 MapKind.PERCPU_ARRAY,
                                 4294967295L,
-                                0,
                                 new OpaqueType(4, 1, "key declared by its size"),
                                 new OpaqueType(131072, 1, "value declared by its size")),
-                        plain("one", MapKind.QUEUE, 2, 0, null, Scalar.U32).pinnedByNameIf(true),
-                        plain("two", MapKind.QUEUE, 2, 0, null, Scalar.U32).pinnedByNameIf(true),
-                        plain("ring", MapKind.RINGBUF, 4096, 0, null, null),
+                        plain("one", MapKind.QUEUE, 2, null, Scalar.U32).pinnedByNameIf(true),
+                        plain("two", MapKind.QUEUE, 2, null, Scalar.U32).pinnedByNameIf(true),
+                        plain("ring", MapKind.RINGBUF, 4096, null, null),
                         plain(
                                 "calls",
                                 MapKind.PROG_ARRAY,
                                 2,
-                                0,
                                 new OpaqueType(4, 1, "key declared by its size"),
                                 new OpaqueType(4, 1, "value declared by its size")),
-                        plain("storage", MapKind.SK_STORAGE, 0, 1, Scalar.S32, Scalar.U64),
+                        new MapDef("storage", MapRole.PLAIN, MapKind.SK_STORAGE, 0, 1, Scalar.S32, Scalar.U64, null),
                         new MapDef(
                                         "filter",
                                         MapRole.PLAIN,
@@ -91,8 +87,7 @@ class BtfMapReaderTest {
                                 .withNumaNode(1));
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    @EveryClang
     void namesInnerDefinitionsOnceAndFirst(BpfClang clang) {
         Schema schema = schema(
                 clang,
@@ -119,11 +114,10 @@ class BtfMapReaderTest {
                         tuple("d", MapRole.OUTER, "c.inner"),
                         tuple("e", MapRole.OUTER, null));
         assertThat(schema.innerOf(schema.map("b").orElseThrow()))
-                .isEqualTo(new MapDef("in", MapRole.INNER, MapKind.ARRAY, 3, 0, Scalar.U32, Scalar.U64, null));
+                .isEqualTo(inner("in", MapKind.ARRAY, 3, 0, Scalar.U32, Scalar.U64));
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    @EveryClang
     void anInnerDefinitionNeverHasTheNameOfAMap(BpfClang clang) {
         Schema schema = schema(clang, INNER + "struct in in SEC(\".maps\");\n" + slots("o", "struct in", "in"));
 
@@ -136,8 +130,7 @@ class BtfMapReaderTest {
     }
 
     /** The maps of the kernel selftest test_btf_map_in_map.c, with another map before and after. */
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    @EveryClang
     void readsSlots(BpfClang clang) {
         Schema schema = schema(clang, INNER + """
                         struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1); __type(key, __u32);
@@ -212,8 +205,7 @@ class BtfMapReaderTest {
         return new InitialSlot(index, target);
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    @EveryClang
     void aTypeThatIsOnlyDeclaredIsOpaque(BpfClang clang) {
         assumeTrue(clang.version() < 22, "clang 22 writes the definition too");
         Schema schema = schema(
@@ -254,11 +246,10 @@ class BtfMapReaderTest {
         BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         btf.variable("m", ".maps", btf.integer("int", 4));
 
-        assertThatThrownBy(btf::parse)
-                .isInstanceOf(MalformedObjectException.class)
-                .hasMessage(
-                        "t.o: section .BTF: map m is a number, and libbpf reads only structs; define each map by its own variable:"
-                                + " struct { __uint(type, ...); ... } name SEC(\".maps\")");
+        Malformed.assertMalformed(
+                btf,
+                "map m is a number, and libbpf reads only structs; define each map by its own variable:"
+                        + " struct { __uint(type, ...); ... } name SEC(\".maps\")");
     }
 
     @Test
@@ -267,14 +258,11 @@ class BtfMapReaderTest {
         int integer = btf.integer("int", 4);
         btf.type(".maps", BtfKind.DATASEC, false, 1, 0, integer, 0, 0);
 
-        assertThatThrownBy(btf::parse)
-                .isInstanceOf(MalformedObjectException.class)
-                .hasMessage("t.o: section .BTF: type 1 is listed as a variable, but is of kind INT");
+        Malformed.assertMalformed(btf, "type 1 is listed as a variable, but is of kind INT");
     }
 
     /** Its programs may use the map, if the kernel knows the type. */
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    @EveryClang
     void anObjectIsReadableWithoutAMapOfAnUnknownType(BpfClang clang) {
         byte[] object = clang.compile(
                 BpfClang.INCLUDES
@@ -287,8 +275,7 @@ class BtfMapReaderTest {
     }
 
     /** Tools show the outer map all the same. A loader can't use it. */
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    @EveryClang
     void anOuterMapIsReadableWithoutInnerMapsOfAnUnknownType(BpfClang clang) {
         String inner = "struct { __uint(type, 99); __uint(max_entries, 1); __type(key, __u32); __type(value, __u32); }";
         byte[] object = clang.compile(BpfClang.INCLUDES + inner + " one SEC(\".maps\");\n" + outer("tenants", inner));
@@ -308,9 +295,7 @@ class BtfMapReaderTest {
 
     private static void assertMalformed(BpfClang clang, String source, String message) {
         byte[] object = clang.compile(BpfClang.INCLUDES + source); // skips the test without this clang
-        assertThatThrownBy(() -> ObjectFile.parse("t.o", object).schema())
-                .isInstanceOf(MalformedObjectException.class)
-                .hasMessage("t.o: section .BTF: " + message);
+        Malformed.assertMalformed(() -> ObjectFile.parse("t.o", object).schema(), "t.o: section .BTF: " + message);
     }
 
     private static String outer(String name, String inner) {
@@ -326,14 +311,5 @@ class BtfMapReaderTest {
     private static Schema schema(BpfClang clang, String source) {
         return ObjectFile.parse("t.o", clang.compile(BpfClang.INCLUDES + source))
                 .schema();
-    }
-
-    private static CType array(CType element, long count) {
-        return new ArrayType(element, count);
-    }
-
-    private static MapDef plain(
-            String name, MapKind kind, long maxEntries, long flags, @Nullable CType key, @Nullable CType value) {
-        return new MapDef(name, MapRole.PLAIN, kind, maxEntries, flags, key, value, null);
     }
 }

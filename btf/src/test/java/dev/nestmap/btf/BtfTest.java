@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import static dev.nestmap.btf.Malformed.assertMalformed;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.schema.MapDef;
 import java.nio.ByteBuffer;
@@ -15,10 +15,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Types and names of BTF are found by their numbers and offsets. */
 @Tag("jdk-independent")
 class BtfTest {
+    private final BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+    private final int integer = builder.integer("int", 4);
+
     @Test
     void followsTypedefsAndQualifiers() {
-        BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
-        int integer = builder.integer("int", 4);
         int last = builder.modifier(BtfKind.TYPEDEF, "t", builder.modifier(BtfKind.CONST, "", integer));
 
         Btf btf = parse(builder.section());
@@ -31,8 +32,7 @@ class BtfTest {
     /** clang writes the types before the names, behind a header of 24 bytes. The format permits other places. */
     @Test
     void findsTypesAndNamesByTheirOffsets() {
-        BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
-        builder.struct("flow", 4, "packets", builder.integer("int", 4), 0);
+        builder.struct("flow", 4, "packets", integer, 0);
         ByteBuffer usual = ByteBuffer.wrap(builder.section()).order(ByteOrder.LITTLE_ENDIAN);
         int types = usual.getInt(12);
         int names = usual.getInt(20);
@@ -54,8 +54,7 @@ class BtfTest {
 
     @Test
     void followsUpTo64Modifiers() {
-        BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
-        int type = builder.integer("int", 4);
+        int type = integer;
         for (int i = 0; i < 65; i++) {
             type = builder.modifier(BtfKind.CONST, "", type);
         }
@@ -64,15 +63,11 @@ class BtfTest {
         Btf btf = parse(builder.section());
 
         assertThat(btf.resolve(last - 1).name()).isEqualTo("int");
-        assertThatThrownBy(() -> btf.resolve(last))
-                .isInstanceOf(MalformedObjectException.class)
-                .hasMessage("t.o: more than 64 typedefs and qualifiers after type " + last);
+        assertMalformed(() -> btf.resolve(last), "t.o: more than 64 typedefs and qualifiers after type " + last);
     }
 
     @Test
     void selectsTypesByKind() {
-        BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
-        int integer = builder.integer("int", 4);
         builder.modifier(BtfKind.TYPEDEF, "t", builder.struct("s", 4, "a", integer, 0));
 
         assertThat(parse(builder.section()).types(BtfKind.TYPEDEF, BtfKind.INT))
@@ -82,8 +77,6 @@ class BtfTest {
 
     @Test
     void aSectionDefinesNoExternVariables() {
-        BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
-        int integer = builder.integer("int", 4);
         int own = builder.type("own", BtfKind.VAR, false, 0, integer, 0);
         int global = builder.type("global", BtfKind.VAR, false, 0, integer, 1);
         int extern = builder.type("extern", BtfKind.VAR, false, 0, integer, 2);
@@ -97,95 +90,88 @@ class BtfTest {
     @Test
     void namesTheProblemOfASection() {
         assertMalformed(
-                new byte[] {1, 2},
+                () -> parse(new byte[] {1, 2}),
                 "t.o, offset 0: does not begin with BTF's magic number in the byte order of the file");
         assertMalformed(
-                header().putInt(4, 8).array(), "t.o, offset 4: the header has 8 bytes, but must have at least 24");
+                () -> parse(header().putInt(4, 8).array()),
+                "t.o, offset 4: the header has 8 bytes, but must have at least 24");
         assertMalformed(
-                header().putInt(12, -1).array(),
+                () -> parse(header().putInt(12, -1).array()),
                 "t.o, offset 24: types needs 4294967295 bytes from here, but there are 25 in all");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 20, 31, 32, 127})
     void rejectsUnknownKinds(int kind) {
-        BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
-        builder.integer("int", 4);
         byte[] section = builder.section();
         section[24 + 7] = (byte) kind;
 
         assertMalformed(
-                section,
+                () -> parse(section),
                 "t.o: types, offset 4: unknown kind of type " + kind + ", so the types after it cannot be read");
     }
 
     /** Since Linux 7, the header may have the place of a layout, which says how long the records of each kind are. */
     @Test
     void skipsKindsWhoseLayoutIsInTheSection() {
-        BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
-        int key = builder.integer("int", 4);
         builder.type("new", BtfKind.UNKNOWN, false, 3, 0, 1, 2, 3, 4, 5, 6, 7);
 
-        assertThat(builder.withLayout(20, 4, 8).hash(key, key).parse().schema().maps())
+        assertThat(builder.withLayout(20, 4, 8)
+                        .hash(integer, integer)
+                        .parse()
+                        .schema()
+                        .maps())
                 .extracting(MapDef::name)
                 .containsExactly("map");
         builder.variable("use", ".data", 2);
         assertMalformed(
-                builder.withLayout(19, 4, 8).section(),
+                () -> parse(builder.withLayout(19, 4, 8).section()),
                 "t.o: types, offset 20: unknown kind of type 20, so the types after it cannot be read");
     }
 
     /** Since Linux 7, the number of members has 24 bits. */
     @Test
     void readsStructsWithMoreThan65535Members() {
-        BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
-        int key = builder.integer("int", 4);
         Object[] members = new Object[3 * 65_536];
         for (int i = 0; i < members.length; i += 3) {
             members[i] = "";
-            members[i + 1] = key;
+            members[i + 1] = integer;
             members[i + 2] = i / 3 * Integer.SIZE;
         }
         builder.struct("large", 65_536 * 4, members);
 
-        assertThat(builder.hash(key, key).parse().schema().maps())
+        assertThat(builder.hash(integer, integer).parse().schema().maps())
                 .extracting(MapDef::name)
                 .containsExactly("map");
     }
 
     @Test
     void rejectsATypeThatExceedsTheSection() {
-        BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         builder.type("s", BtfKind.STRUCT, false, 65535, 0);
 
-        assertMalformed(builder.section(), "t.o: types: the last type exceeds the section");
+        assertMalformed(() -> parse(builder.section()), "t.o: types: the last type exceeds the section");
     }
 
     @Test
     void rejectsNamesWithoutEnd() {
-        BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         int type = builder.integer("x".repeat(NameTable.MAX_NAME), 4);
         Btf btf = parse(builder.section());
 
-        assertThatThrownBy(() -> btf.type(type).name())
-                .isInstanceOf(MalformedObjectException.class)
-                .hasMessage("t.o: strings, offset 1: a name has no end within 1024 bytes");
+        assertMalformed(() -> btf.type(type).name(), "t.o: strings, offset 5: a name has no end within 1024 bytes");
     }
 
     /** Each type is named by another end of one long name, so all names together are much longer than the section. */
     @Test
     void rejectsNamesThatOverlap() {
-        BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         int start = builder.name("x".repeat(1000));
         for (int i = 0; i < 1000; i++) {
             builder.type(start + i, BtfKind.INT, false, 0, 4, 32);
         }
         Btf btf = parse(builder.section());
 
-        assertThatThrownBy(() -> btf.types(BtfKind.INT).forEach(BtfType::name))
-                .isInstanceOf(MalformedObjectException.class)
-                .hasMessage(
-                        "t.o: strings: the names overlap, and are together more than 16 times as long as their section");
+        assertMalformed(
+                () -> btf.types(BtfKind.INT).forEach(BtfType::name),
+                "t.o: strings: the names overlap, and are together more than 16 times as long as their section");
     }
 
     private static ByteBuffer header() {
@@ -195,11 +181,5 @@ class BtfTest {
 
     private static Btf parse(byte[] section) {
         return Btf.parse(FileBytes.of("t.o", section));
-    }
-
-    private static void assertMalformed(byte[] section, String message) {
-        assertThatThrownBy(() -> parse(section))
-                .isInstanceOf(MalformedObjectException.class)
-                .hasMessage(message);
     }
 }

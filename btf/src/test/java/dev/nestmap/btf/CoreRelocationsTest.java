@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import static dev.nestmap.btf.Malformed.assertMalformed;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -23,15 +23,13 @@ class CoreRelocationsTest {
 
     @Test
     void rejectsMalformedSections() {
-        assertThatThrownBy(() -> read(section(20).putShort(0, (short) 1)))
-                .isInstanceOf(MalformedObjectException.class)
-                .hasMessage(
-                        "t.o: section .BTF.ext, offset 0: does not begin with BTF's magic number in the byte order of the file");
-        assertThatThrownBy(() -> read(section(15)))
-                .isInstanceOf(MalformedObjectException.class)
-                .hasMessage(
-                        "t.o: section .BTF.ext: CO-RE relocations, offset 0: a relocation has 15 bytes, but must have at"
-                                + " least 16");
+        assertMalformed(
+                () -> read(section(20).putShort(0, (short) 1)),
+                "t.o: section .BTF.ext, offset 0: does not begin with BTF's magic number in the byte order of the file");
+        assertMalformed(
+                () -> read(section(15)),
+                "t.o: section .BTF.ext: CO-RE relocations, offset 0: a relocation has 15 bytes, but must have at"
+                        + " least 16");
     }
 
     private static Set<String> read(ByteBuffer section) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import static dev.nestmap.btf.Malformed.assertMalformed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -31,18 +32,18 @@ class ElfTest {
 
     @Test
     void namesTheProblemOfAHeader() {
-        assertMalformed(o -> o.put(0, (byte) 0), "t.o: not an ELF file");
-        assertMalformed(o -> o.put(4, (byte) 1), "t.o, offset 4: not a 64-bit ELF file");
-        assertMalformed(o -> o.put(5, (byte) 3), "t.o, offset 5: unknown byte order 3");
-        assertMalformed(o -> o.putShort(16, (short) 2), "t.o, offset 16: not a relocatable file (ET_REL), but type 2");
-        assertMalformed(
+        assertDamaged(o -> o.put(0, (byte) 0), "t.o: not an ELF file");
+        assertDamaged(o -> o.put(4, (byte) 1), "t.o, offset 4: not a 64-bit ELF file");
+        assertDamaged(o -> o.put(5, (byte) 3), "t.o, offset 5: unknown byte order 3");
+        assertDamaged(o -> o.putShort(16, (short) 2), "t.o, offset 16: not a relocatable file (ET_REL), but type 2");
+        assertDamaged(
                 o -> o.putShort(18, (short) 62),
                 "t.o, offset 18: not for BPF (EM_BPF), but for machine 62; compile with -target bpf");
-        assertMalformed(o -> o.putShort(60, (short) 0), "t.o, offset 60: there are no sections");
-        assertMalformed(o -> o.putShort(58, (short) 40), "t.o, offset 58: section headers of 40 bytes instead of 64");
-        assertMalformed(o -> o.putShort(62, (short) 2), "t.o, offset 62: the names of sections are in section 2 of 2");
-        assertMalformed(o -> o.putShort(62, (short) 9), "t.o, offset 62: the names of sections are in section 9 of 2");
-        assertMalformed(
+        assertDamaged(o -> o.putShort(60, (short) 0), "t.o, offset 60: there are no sections");
+        assertDamaged(o -> o.putShort(58, (short) 40), "t.o, offset 58: section headers of 40 bytes instead of 64");
+        assertDamaged(o -> o.putShort(62, (short) 2), "t.o, offset 62: the names of sections are in section 2 of 2");
+        assertDamaged(o -> o.putShort(62, (short) 9), "t.o, offset 62: the names of sections are in section 9 of 2");
+        assertDamaged(
                 o -> o.putLong(40, -1),
                 "t.o, offset -1: section headers needs 128 bytes from here, but there are 193 in all");
     }
@@ -72,10 +73,10 @@ class ElfTest {
                 .build();
         ByteBuffer.wrap(object).order(ByteOrder.LITTLE_ENDIAN).putLong(object.length - 2 * 64 + 32, Long.MAX_VALUE);
 
-        assertThatThrownBy(() -> Elf.parse("t.o", object))
-                .isInstanceOf(MalformedObjectException.class)
-                .hasMessage("t.o, offset 64: section .BTF needs 9223372036854775807 bytes from here, but there are "
-                        + object.length + " in all");
+        assertMalformed(
+                () -> Elf.parse("t.o", object),
+                "t.o, offset 64: section .BTF needs 9223372036854775807 bytes from here, but there are " + object.length
+                        + " in all");
     }
 
     /** {@code .bss} has a size, but no bytes in the file. */
@@ -105,18 +106,16 @@ class ElfTest {
         Elf elf =
                 Elf.parse("t.o", objectWithAHeader(header -> header.putInt(4, 2).putInt(40, link)));
 
-        assertThatThrownBy(() -> elf.symbols(Elf.FUNCTION_SYMBOL, section -> true))
-                .isInstanceOf(MalformedObjectException.class)
-                .hasMessage("t.o: section one: it refers to section " + link + ", which does not exist");
+        assertMalformed(
+                () -> elf.symbols(Elf.FUNCTION_SYMBOL, section -> true),
+                "t.o: section one: it refers to section " + link + ", which does not exist");
     }
 
     @Test
     void aShorterFileThanAHeaderIsNotElf() {
         byte[] header = Arrays.copyOf(new ElfWriter(ByteOrder.LITTLE_ENDIAN).build(), 63);
 
-        assertThatThrownBy(() -> Elf.parse("t.o", header))
-                .isInstanceOf(MalformedObjectException.class)
-                .hasMessage("t.o: not an ELF file");
+        assertMalformed(() -> Elf.parse("t.o", header), "t.o: not an ELF file");
     }
 
     /** An object whose section {@code one} is the first of two, with changes of the header of this section. */
@@ -129,11 +128,9 @@ class ElfTest {
         return object;
     }
 
-    private static void assertMalformed(Consumer<ByteBuffer> damage, String message) {
+    private static void assertDamaged(Consumer<ByteBuffer> damage, String message) {
         byte[] object = new ElfWriter(ByteOrder.LITTLE_ENDIAN).build();
         damage.accept(ByteBuffer.wrap(object).order(ByteOrder.LITTLE_ENDIAN));
-        assertThatThrownBy(() -> Elf.parse("t.o", object))
-                .isInstanceOf(MalformedObjectException.class)
-                .hasMessage(message);
+        assertMalformed(() -> Elf.parse("t.o", object), message);
     }
 }

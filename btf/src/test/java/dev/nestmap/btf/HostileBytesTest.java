@@ -44,8 +44,7 @@ class HostileBytesTest {
     /** Values that are likely to break counts and offsets. */
     private static final int[] EDGES = {0, 1, -1, 2, 0x7f, 0xff, 0xffff, 0x10000, Integer.MAX_VALUE, Integer.MIN_VALUE};
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    @EveryClang
     void damagedObjectsAreReadOrRejected(BpfClang clang) {
         byte[] object = clang.compile(Resources.tenantFlows());
 

@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Libbpf gets a copy of the object in which static programs are global, and slots have loaded programs only. */
 @Tag("jdk-independent")
@@ -28,8 +26,7 @@ class LibbpfFixupsTest {
             SEC("xdp") static __attribute__((used)) int local(void *ctx) { return 3; }
             """;
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    @EveryClang
     void programsAreGlobalAndSlotsHaveLoadedPrograms(BpfClang clang) {
         byte[] object = clang.compile(PROGRAMS);
         byte[] copy = object.clone();

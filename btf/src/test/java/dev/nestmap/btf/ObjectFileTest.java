@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import static dev.nestmap.btf.Malformed.assertMalformed;
 import static dev.nestmap.schema.Samples.FLOW;
 import static dev.nestmap.schema.Samples.FLOW_KEY;
 import static dev.nestmap.schema.Samples.FLOW_STATE;
@@ -9,7 +10,6 @@ import static dev.nestmap.schema.Samples.hash;
 import static dev.nestmap.schema.Samples.outer;
 import static dev.nestmap.schema.Samples.struct;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
@@ -29,13 +29,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** An object file yields its whole schema and its programs. */
 @Tag("jdk-independent")
 class ObjectFileTest {
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    @EveryClang
     void readsTheWholeSchemaOfAHeader(BpfClang clang) {
         ObjectFile object = ObjectFile.parse("target/tenant_flows.bpf.o", clang.compile(Resources.tenantFlows()));
 
@@ -48,15 +46,7 @@ class ObjectFileTest {
                         List.of(
                                 hash("flow_map", MapRole.INNER, 4096, FLOW_KEY, FLOW),
                                 outer("tenant", "flow_map"),
-                                new MapDef(
-                                        "tier",
-                                        MapRole.OUTER,
-                                        MapKind.ARRAY_OF_MAPS,
-                                        8,
-                                        0,
-                                        Scalar.U32,
-                                        null,
-                                        "flow_map"),
+                                outer("tier", MapKind.ARRAY_OF_MAPS, 8, Scalar.U32, "flow_map"),
                                 new MapDef(
                                         "score",
                                         MapRole.PLAIN,
@@ -70,8 +60,7 @@ class ObjectFileTest {
         assertThat(object.legacyMaps()).isEmpty();
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    @EveryClang
     void listsProgramsButNoSubprograms(BpfClang clang) {
         ObjectFile object = ObjectFile.parse("a.o", clang.compile(Resources.tenantFlows()));
 
@@ -82,8 +71,7 @@ class ObjectFileTest {
                         new ProgramDef("second", "syscall"));
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    @EveryClang
     void findsTheProgramsThatUseAMap(BpfClang clang) {
         String source = """
                 #define SEC(name) __attribute__((section(name), used))
@@ -102,8 +90,7 @@ class ObjectFileTest {
         assertThat(object.usersOf("three")).isEmpty();
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    @EveryClang
     void readsGlobalVariables(BpfClang clang) {
         String source = """
                 struct flow { unsigned long long packets; unsigned long long bytes; unsigned state; };
@@ -141,19 +128,17 @@ class ObjectFileTest {
                 .allSatisfy(variable -> assertThat(variable.offset()).isPositive());
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    @EveryClang
     void rejectsMapsWithoutDebugInformation(BpfClang clang) {
         byte[] object = clang.compile(Resources.tenantFlows(), "-g0");
 
-        assertThatThrownBy(() -> ObjectFile.parse("flows.bpf.o", object))
-                .isInstanceOf(MalformedObjectException.class)
-                .hasMessage("flows.bpf.o: section .maps: there are maps, but the object has no BTF that describes them;"
+        assertMalformed(
+                () -> ObjectFile.parse("flows.bpf.o", object),
+                "flows.bpf.o: section .maps: there are maps, but the object has no BTF that describes them;"
                         + " compile with -g");
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    @EveryClang
     void anObjectWithoutMapsHasASchemaOfPrograms(BpfClang clang) {
         String source = "__attribute__((section(\"xdp\"), used)) int pass(void *ctx) { return 2; }";
 
@@ -166,8 +151,7 @@ class ObjectFileTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    @EveryClang
     void namesLegacyMapsAndLeavesThemOut(BpfClang clang) {
         String source = """
                 struct bpf_map_def { unsigned type, key_size, value_size, max_entries, map_flags; };
@@ -205,10 +189,10 @@ class ObjectFileTest {
                         .schema()
                         .maps())
                 .isEmpty();
-        assertThatThrownBy(() -> ObjectFile.parse(
-                        "t.o", object.section(".maps", new byte[1]).build()))
-                .isInstanceOf(MalformedObjectException.class)
-                .hasMessage("t.o: section .maps: there are maps, but its BTF does not describe them");
+        assertMalformed(
+                () -> ObjectFile.parse(
+                        "t.o", object.section(".maps", new byte[1]).build()),
+                "t.o: section .maps: there are maps, but its BTF does not describe them");
     }
 
     @Test
@@ -240,8 +224,7 @@ class ObjectFileTest {
     }
 
     /** Clang 14 writes the same BTF for -1294967296, and a stripped object does not name its compiler. */
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    @EveryClang
     void largeConstantsOfEnumsHaveNoSign(BpfClang clang) {
         byte[] object = clang.compile(BpfClang.INCLUDES + """
                 enum color { RED = 1, BLUE = 3000000000 };

@@ -12,7 +12,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Objects that read registers are found, with the architecture that they were built for. */
@@ -37,8 +36,7 @@ class RegisterReadsTest {
             int BPF_KPROBE(probe, int directory, void *name) { return directory + !name; }
             """;
 
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    @EveryClang
     void knowsTheArchitectureOfMacros(BpfClang clang) {
         ObjectFile x86 = parse(clang.compile(X86_HEADERS + PROBE, "-D__TARGET_ARCH_x86"));
         ObjectFile other = parse(clang.compile(ARM64_HEADERS + PROBE, "-D__TARGET_ARCH_arm64"));

@@ -2,7 +2,6 @@
 package dev.nestmap.btf;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
@@ -138,8 +137,6 @@ class UnusualTypesTest {
     }
 
     private void assertMalformed(int type, String problem) {
-        assertThatThrownBy(() -> read(type))
-                .isInstanceOf(MalformedObjectException.class)
-                .hasMessage("t: types: " + problem);
+        Malformed.assertMalformed(() -> read(type), "t: types: " + problem);
     }
 }
