@@ -79,22 +79,12 @@ final class HeaderSearchPath {
      * The names of all headers and schema texts in the directories of the module. They are part of the fingerprint, because clang may find a
      * new header before one that an earlier build used, and the object may belong to a new schema text.
      */
-    List<String> names() throws IOException {
-        List<String> names = new ArrayList<>();
-        for (Path directory : List.of(layout.sources(), layout.ownHeaders(), layout.dependencyHeaders())) {
-            if (Files.isDirectory(directory)) {
-                try (Stream<Path> files = Files.walk(directory)) {
-                    files.map(Path::toString)
-                            .filter(name -> name.endsWith(".h"))
-                            .sorted()
-                            .forEach(names::add);
-                }
-            }
-        }
-        for (Path directory : List.of(layout.resources(), layout.dependencyFiles())) {
-            ModuleLayout.files(directory, ModuleLayout.SCHEMA_SUFFIX).forEach(file -> names.add(file.toString()));
-        }
-        return names;
+    List<String> names() {
+        Stream<Path> headers = Stream.of(layout.sources(), layout.ownHeaders(), layout.dependencyHeaders())
+                .flatMap(directory -> ModuleLayout.files(directory, ".h").stream());
+        Stream<Path> schemas = Stream.of(layout.resources(), layout.dependencyFiles())
+                .flatMap(directory -> ModuleLayout.files(directory, ModuleLayout.SCHEMA_SUFFIX).stream());
+        return Stream.concat(headers, schemas).map(Path::toString).toList();
     }
 
     /**

@@ -2,50 +2,34 @@
 package dev.nestmap.builder;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Builds that something disturbs: another build, an editor, a kill, unusual paths and options. */
 @Tag("jdk-independent")
 @Tag("long")
-class DisturbedBuildTest {
-    private static final String UP_TO_DATE = "INFO Nothing to compile: all BPF objects are up to date";
-
-    @TempDir
-    Path directory;
-
-    private Module module;
-    private @Nullable String clang;
-    private final List<String> arguments = new ArrayList<>();
-    private final RecordingLog log = new RecordingLog();
-
-    @BeforeEach
-    void createModule() {
-        Toolchain.newest();
-        module = Module.tenantFlows(directory.resolve("module"));
-    }
-
+class DisturbedBuildTest extends BuildTest {
     @Test
     void waitsForAnotherBuild() throws Exception {
+        RecordingLog log = new RecordingLog();
         BuildLock lock = BuildLock.of(module.layout().work(), log);
-        CompletableFuture<List<String>> other = CompletableFuture.supplyAsync(this::build);
+        FutureTask<List<String>> other = new FutureTask<>(() -> {
+            build(log);
+            return log.lines();
+        });
+        new Thread(other).start();
         while (log.lines().isEmpty()) {
             Thread.onSpinWait();
         }
@@ -77,10 +61,7 @@ class DisturbedBuildTest {
         module.write(module.layout().stagedObject(Module.PROGRAM), "of a build that was killed");
         arguments.add("-fsyntax-only");
 
-        assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(this::run)
-                .withMessageStartingWith("1 error in 1 BPF program");
-        assertThat(log.lines().get(1))
+        assertThat(failure("1 error in 1 BPF program").get(1))
                 .startsWith("ERROR clang succeeded, but wrote no object. Remove options such as -fsyntax-only");
         assertThat(module.object()).doesNotExist();
     }
@@ -92,8 +73,7 @@ class DisturbedBuildTest {
                         + "'; exit 1")
                 .toString();
 
-        assertThatExceptionOfType(BuildException.class).isThrownBy(this::run);
-        assertThat(log.lines()).hasSize(2).last().isEqualTo("ERROR " + message);
+        assertThat(failure("")).hasSize(2).last().isEqualTo("ERROR " + message);
     }
 
     /** A build in a process of its own. */
@@ -142,7 +122,7 @@ class DisturbedBuildTest {
     }
 
     @Test
-    void buildsInADirectoryWithAnyName() {
+    void buildsInADirectoryWithAnyName() throws Exception {
         Charset names = Charset.forName(System.getProperty("sun.jnu.encoding")); // has only ASCII without a locale
         String other = names.newEncoder().canEncode('ü') ? "ü" : "";
         module = Module.tenantFlows(directory.resolve("a 'b' \"c\" $HOME `d` #e {f} [g] %h=" + other));
@@ -168,23 +148,6 @@ class DisturbedBuildTest {
         build();
 
         assertThat(module.object()).doesNotExist();
-    }
-
-    private List<String> build() {
-        try {
-            run();
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
-        return log.lines();
-    }
-
-    private void run() throws Exception {
-        new ModuleObjectCompiler(
-                        module.layout(),
-                        new ModuleObjectCompiler.Options(clang, arguments, List.of(), List.of(), List.of()),
-                        log)
-                .run();
     }
 
     /** A compiler that runs a command after each compilation. */

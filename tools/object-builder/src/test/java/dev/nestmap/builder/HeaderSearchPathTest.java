@@ -71,7 +71,7 @@ class HeaderSearchPathTest {
     }
 
     @Test
-    void namesTheHeadersThatCouldShadowOthers() throws IOException {
+    void namesTheHeadersThatCouldShadowOthers() {
         Module module = Module.tenantFlows(directory);
         Path ownUtility = module.layout().sources().resolve("parsing.h");
         module.write(ownUtility, "");

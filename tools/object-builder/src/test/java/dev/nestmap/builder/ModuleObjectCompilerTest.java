@@ -10,18 +10,14 @@ import dev.nestmap.btf.ObjectFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Runs whole builds with the newest installed clang. */
 @Tag("jdk-independent")
-class ModuleObjectCompilerTest {
+class ModuleObjectCompilerTest extends BuildTest {
     private static final String PROBE = """
             #include <linux/bpf.h>
             #include "registers.h"
@@ -34,23 +30,6 @@ class ModuleObjectCompilerTest {
             	return directory;
             }
             """;
-
-    private static final String UP_TO_DATE = "INFO Nothing to compile: all BPF objects are up to date";
-
-    @TempDir
-    Path directory;
-
-    private Module module;
-    private @Nullable String clang;
-    private final List<String> arguments = new ArrayList<>();
-    private final List<Path> dependencies = new ArrayList<>();
-    private final List<String> architectures = new ArrayList<>();
-
-    @BeforeEach
-    void createModule() {
-        Toolchain.newest();
-        module = Module.tenantFlows(directory.resolve("module"));
-    }
 
     @Test
     void compilesOnce() throws Exception {
@@ -437,29 +416,6 @@ class ModuleObjectCompilerTest {
     private void assertRebuilds() throws Exception {
         assertThat(build()).anyMatch(line -> line.startsWith("INFO Compiling 1 BPF program with clang "));
         assertThat(build()).containsExactly(UP_TO_DATE);
-    }
-
-    private List<String> build() throws Exception {
-        RecordingLog log = new RecordingLog();
-        build(log);
-        return log.lines();
-    }
-
-    /** The log of a build that fails with a message that begins like this. */
-    private List<String> failure(String message) {
-        RecordingLog log = new RecordingLog();
-        assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> build(log))
-                .withMessageStartingWith(message);
-        return log.lines();
-    }
-
-    private void build(RecordingLog log) throws Exception {
-        new ModuleObjectCompiler(
-                        module.layout(),
-                        new ModuleObjectCompiler.Options(clang, arguments, dependencies, List.of(), architectures),
-                        log)
-                .run();
     }
 
     private static String program(String function) {

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Set;
+import org.assertj.core.api.AbstractStringAssert;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -75,9 +77,7 @@ class ObjectRecordComparisonTest {
 
         module.edit(source, "SEC(\"xpd\")", "SEC(\"?from-container\")");
         module.write(module.schema(), schema);
-        assertThat(problems(Module.PROGRAM))
-                .singleElement()
-                .asString()
+        assertProblem(Module.PROGRAM)
                 .contains("section \"from-container\"", "; use a section that libbpf knows, or give the program");
     }
 
@@ -144,7 +144,7 @@ class ObjectRecordComparisonTest {
         assertThat(problems("other")).isEmpty();
 
         module.edit(module.schema(), "max_entries: 64", "max_entries: 128");
-        assertThat(problems("other")).singleElement().asString().contains("max_entries 128");
+        assertProblem("other").contains("max_entries 128");
     }
 
     @Test
@@ -180,17 +180,12 @@ class ObjectRecordComparisonTest {
         assertThat(problems(Module.PROGRAM)).isEmpty();
 
         module.write(schema, Files.readString(schema) + "\nprogram cuont: xdp\n");
-        assertThat(problems(Module.PROGRAM))
-                .singleElement()
-                .asString()
-                .contains("program cuont", "did you mean count?");
+        assertProblem(Module.PROGRAM).contains("program cuont", "did you mean count?");
     }
 
     @Test
     void rejectsMapsWithoutBtf() throws IOException {
-        assertThat(problems(Module.PROGRAM, "-g0"))
-                .singleElement()
-                .asString()
+        assertProblem(Module.PROGRAM, "-g0")
                 .startsWith(module.source() + ": Nestmap can't read the object: ")
                 .contains("-g");
     }
@@ -199,12 +194,14 @@ class ObjectRecordComparisonTest {
     void rejectsASchemaInAnotherFormat() throws IOException {
         module.edit(module.schema(), "nestmap-schema 1", "nestmap-schema 99");
 
-        assertThat(problems(Module.PROGRAM))
-                .singleElement()
-                .asString()
+        assertProblem(Module.PROGRAM)
                 .startsWith(module.schema() + ": ")
                 .contains("99")
                 .contains("use the same version of nestmap-processor and of nestmap-maven-plugin");
+    }
+
+    private AbstractStringAssert<?> assertProblem(String name, String... arguments) throws IOException {
+        return assertThat(problems(name, arguments)).singleElement(InstanceOfAssertFactories.STRING);
     }
 
     private List<String> problems(String name, String... arguments) throws IOException {
