@@ -4,10 +4,10 @@ package dev.nestmap.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.spring.Visits.Visit;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,8 +19,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -37,42 +39,43 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  * application.
  */
 @KernelTest
-class KernelApplicationTest {
+@ExtendWith(NetworkNamespace.class)
+class KernelApplicationTest extends PinningTest {
     private static final long PORT = 4053;
     private static final int DATAGRAMS = 500;
 
     private final Counts counts = new Counts(new AtomicLong(), new CountDownLatch(1));
 
-    /** Drains while datagrams arrive, and for the last time when the context stops. Nothing is counted after that. */
-    @Test
-    void countsEachDatagramUntilItStops() throws Throwable {
-        run(false);
+    /**
+     * Drains while datagrams arrive, and for the last time when the context stops. Nothing is counted after that, unless the link is pinned: then the next
+     * context drains it.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void countsEachDatagram(boolean pinned) {
+        ApplicationContextRunner application = application(pinned);
+        application.run(context -> {
+            context.getBean(VisitsBpf.class).site().create(PORT);
+            send(DATAGRAMS);
+            assertThat(counts.first.await(1, TimeUnit.MINUTES)).isTrue();
+            send(DATAGRAMS);
+        });
+        send(DATAGRAMS);
+        application.run(context -> {});
+
+        assertThat(counts.all).hasValue(pinned ? 3 * DATAGRAMS : 2 * DATAGRAMS);
     }
 
-    /** A pinned link counts on after the context has stopped, and the next context drains it. */
     @Test
-    void aPinnedLinkCountsOn() throws Throwable {
-        run(true);
-    }
-
-    @Test
-    void aRemovedInterfaceIsVisibleInTheHealth() throws Throwable {
-        NetworkNamespace.run(() -> {
-            ip("add", "ve0", "type", "veth", "peer", "name", "ve1");
-            try (BpfFs fs = BpfFs.mount()) {
-                application(fs, false)
-                        .withPropertyValues("nestmap.attach.count=xdp ve0")
-                        .run(context -> {
-                            HealthIndicator health = context.getBean(HealthIndicator.class);
-                            assertThat(Objects.requireNonNull(health.health()).getStatus())
-                                    .isEqualTo(Status.UP);
-                            ip("delete", "ve0");
-                            Health down = Objects.requireNonNull(health.health());
-                            assertThat(down.getStatus()).isEqualTo(Status.DOWN);
-                            assertThat(down.getDetails().get("detached"))
-                                    .hasToString("[the link of program count to interface ve0]");
-                        });
-            }
+    void aRemovedInterfaceIsVisibleInTheHealth() throws Exception {
+        ip("add", "ve0", "type", "veth", "peer", "name", "ve1");
+        application(false).withPropertyValues("nestmap.attach.count=xdp ve0").run(context -> {
+            HealthIndicator health = context.getBean(HealthIndicator.class);
+            assertThat(Objects.requireNonNull(health.health()).getStatus()).isEqualTo(Status.UP);
+            ip("delete", "ve0");
+            Health down = Objects.requireNonNull(health.health());
+            assertThat(down.getStatus()).isEqualTo(Status.DOWN);
+            assertThat(down.getDetails().get("detached")).hasToString("[the link of program count to interface ve0]");
         });
     }
 
@@ -93,66 +96,37 @@ class KernelApplicationTest {
         "nestmap.drain.every=0s, nestmap.drain.every is PT0S",
         "nestmap.drain.every=-1s, nestmap.drain.every is PT-1S",
     })
-    void aWrongPropertyLeavesNothingAttached(String property, String message) throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (BpfFs fs = BpfFs.mount()) {
-                application(fs, true)
-                        .withPropertyValues(property)
-                        .run(context ->
-                                assertThat(context).getFailure().rootCause().hasMessageStartingWith(message));
+    void aWrongPropertyLeavesNothingAttached(String property, String message) throws Exception {
+        application(true)
+                .withPropertyValues(property)
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessageStartingWith(message));
 
-                assertThat(fs.content()).noneMatch(pin -> pin.endsWith("/count"));
-            }
-        });
+        assertThat(fs.content()).noneMatch(pin -> pin.endsWith("/count"));
     }
 
     /** An environment variable can't have the name of this program, and goes before a file. */
     @Test
-    void anEnvironmentVariableNamesAProgram() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (BpfFs fs = BpfFs.mount()) {
-                new ApplicationContextRunner()
-                        .withConfiguration(AutoConfigurations.of(NestmapAutoConfiguration.class))
-                        .withInitializer(context -> {
-                            MutablePropertySources sources =
-                                    context.getEnvironment().getPropertySources();
-                            sources.addFirst(new SystemEnvironmentPropertySource(
-                                    "test-systemEnvironment",
-                                    Map.of(
-                                            "NESTMAP_ATTACH_COUNT_OTHER", "xdp lo",
-                                            "NESTMAP_PIN_COUNT_OTHER", "other")));
-                            sources.addLast(
-                                    new MapPropertySource("file", Map.of("nestmap.attach.count_other", "xdp missing")));
-                        })
-                        .withBean(Path.class, () -> fs.path("visits"))
-                        .withBean(Counts.class, () -> counts)
-                        .withUserConfiguration(Application.class)
-                        .run(context -> assertThat(context).hasNotFailed());
+    void anEnvironmentVariableNamesAProgram() throws Exception {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(NestmapAutoConfiguration.class))
+                .withInitializer(context -> {
+                    MutablePropertySources sources = context.getEnvironment().getPropertySources();
+                    sources.addFirst(new SystemEnvironmentPropertySource(
+                            "test-systemEnvironment",
+                            Map.of(
+                                    "NESTMAP_ATTACH_COUNT_OTHER", "xdp lo",
+                                    "NESTMAP_PIN_COUNT_OTHER", "other")));
+                    sources.addLast(new MapPropertySource("file", Map.of("nestmap.attach.count_other", "xdp missing")));
+                })
+                .withBean(Path.class, () -> fs.path("visits"))
+                .withBean(Counts.class, () -> counts)
+                .withUserConfiguration(Application.class)
+                .run(context -> assertThat(context).hasNotFailed());
 
-                assertThat(fs.content()).anyMatch(pin -> pin.endsWith("/other"));
-            }
-        });
+        assertThat(fs.content()).anyMatch(pin -> pin.endsWith("/other"));
     }
 
-    private void run(boolean pinned) throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (BpfFs fs = BpfFs.mount()) {
-                ApplicationContextRunner application = application(fs, pinned);
-                application.run(context -> {
-                    context.getBean(VisitsBpf.class).site().create(PORT);
-                    send(DATAGRAMS);
-                    assertThat(counts.first.await(1, TimeUnit.MINUTES)).isTrue();
-                    send(DATAGRAMS);
-                });
-                send(DATAGRAMS);
-                application.run(context -> {});
-
-                assertThat(counts.all).hasValue(pinned ? 3 * DATAGRAMS : 2 * DATAGRAMS);
-            }
-        });
-    }
-
-    private ApplicationContextRunner application(BpfFs fs, boolean pinned) {
+    private ApplicationContextRunner application(boolean pinned) {
         return new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(NestmapAutoConfiguration.class))
                 .withPropertyValues("nestmap.attach.count=xdp lo", "nestmap.drain.every=10ms")
@@ -187,12 +161,7 @@ class KernelApplicationTest {
 
         @Bean
         NestmapDrain drain(VisitsBpf bpf, Counts counts) {
-            return () -> bpf.site().drainAll(drained -> {
-                List<Visit> visits =
-                        new ArrayList<>(); // if a visit can't be decoded, the map comes again with all of them
-                drained.map().forEach(visits::add);
-                visits.forEach(counts::add);
-            });
+            return NestmapAutoConfigurationTest.drain(bpf, counts::add);
         }
     }
 }
