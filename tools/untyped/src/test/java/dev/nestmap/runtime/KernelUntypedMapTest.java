@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
@@ -26,12 +26,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Maps that are opened without a record are read by their BTF or by a schema text. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class KernelUntypedMapTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
 
@@ -99,7 +97,6 @@ class KernelUntypedMapTest extends PinnedTest {
 
     @Test
     void readsAMapAsASchemaTextDescribesIt() {
-        RawMap raw = new KernelMapFactory().create(new MapShape("a_name_with_mor", MapKind.HASH, 4, 8, 2, 0), null);
         String schema = """
                 nestmap-schema 1
                 header x.bpf.h
@@ -110,7 +107,9 @@ class KernelUntypedMapTest extends PinnedTest {
                   key: __be32
                   value: __u64
                 """;
-        try (UntypedMap.Owned map = opened(raw.id())) {
+        try (RawMap raw =
+                        new KernelMapFactory().create(new MapShape("a_name_with_mor", MapKind.HASH, 4, 8, 2, 0), null);
+                UntypedMap.Owned map = opened(raw.id())) {
             ByteString key = ByteString.ofHex("00000001");
             assertThat(map.describeBy(schema.replace("a_name", "b_name"))).isFalse();
             assertThat(map.decodeKey(key)).isNull();
@@ -121,15 +120,13 @@ class KernelUntypedMapTest extends PinnedTest {
                             "the schema declares a value of 4 bytes (__u32) for HASH a_name_with_mor (id ")
                     .hasMessageEndingWith("and the map in the kernel has 8 bytes");
             assertThatThrownBy(() -> map.describeBy("text")).hasMessageContaining("the text is no schema text: ");
-        } finally {
-            raw.close();
         }
     }
 
     @Test
     void writesAndRemovesBytes() throws IOException {
-        RawMap raw = new KernelMapFactory().create(new MapShape("bytes", MapKind.HASH, 4, 3, 2, 0), null);
-        try (UntypedMap.Owned map = opened(raw.id())) {
+        try (RawMap raw = new KernelMapFactory().create(new MapShape("bytes", MapKind.HASH, 4, 3, 2, 0), null);
+                UntypedMap.Owned map = opened(raw.id())) {
             UntypedMap.Entry entry = new UntypedMap.Entry(ByteString.ofHex("00000001"), ByteString.ofHex("c0ffee"));
             map.put(entry);
             assertThat(map.putIfAbsent(entry)).isFalse();
@@ -144,26 +141,13 @@ class KernelUntypedMapTest extends PinnedTest {
                     .hasMessage("a value of bytes has 3 bytes, but 1 were given");
             assertThatThrownBy(() -> map.get(ByteString.ofHex("00")))
                     .hasMessage("a key of bytes has 4 bytes, but 1 were given");
-        } finally {
-            raw.close();
-        }
-    }
-
-    @Test
-    void readsTheValuesOfEachCpu() {
-        RawMap raw = new KernelMapFactory().create(new MapShape("perCpu", MapKind.PERCPU_ARRAY, 4, 4, 1, 0), null);
-        try (UntypedMap.Owned map = opened(raw.id())) {
-            assertThat(map.iterator().next().value().size()).isEqualTo(8 * map.valuesPerEntry());
-            assertThat(map.valueSize()).isEqualTo(4);
-        } finally {
-            raw.close();
         }
     }
 
     @Test
     void saysWhatItCantDo() throws IOException {
-        RawMap queue = new KernelMapFactory().create(new MapShape("queue", MapKind.QUEUE, 0, 4, 1, 0), null);
-        try (Network network = Network.load(object());
+        try (RawMap queue = new KernelMapFactory().create(new MapShape("queue", MapKind.QUEUE, 0, 4, 1, 0), null);
+                Network network = Network.load(object());
                 UntypedMap.Owned tenants = opened(network.tenant().id());
                 UntypedMap.Owned tasks = opened(queue.id())) {
             assertThatThrownBy(() -> tenants.put(
@@ -172,23 +156,19 @@ class KernelUntypedMapTest extends PinnedTest {
             assertThatThrownBy(tasks::count).hasMessageContaining("a QUEUE can't be iterated");
             assertThatThrownBy(() -> UntypedMap.openPinned(fs.path(""), MapAccess.READ_ONLY))
                     .hasMessageContaining("opening of the pin");
-        } finally {
-            queue.close();
         }
     }
 
     /** A ring buffer has neither keys nor values. */
     @Test
     void saysThatARingBufferHasNoEntries() {
-        RawMap raw = new KernelMapFactory().create(new MapShape("ring", MapKind.RINGBUF, 0, 0, 4096, 0), null);
-        try (UntypedMap.Owned map = opened(raw.id())) {
+        try (RawMap raw = new KernelMapFactory().create(new MapShape("ring", MapKind.RINGBUF, 0, 0, 4096, 0), null);
+                UntypedMap.Owned map = opened(raw.id())) {
             String reason = "the kernel has no such operation for a RINGBUF";
             UntypedMap.Entry entry = new UntypedMap.Entry(ByteString.ofHex(""), ByteString.ofHex(""));
             assertThatThrownBy(map::count).hasMessageContaining(reason);
             assertThatThrownBy(() -> map.putAll(List.of(entry))).hasMessageContaining(reason);
             assertThatThrownBy(() -> map.removeAll(List.of(entry.key()))).hasMessageContaining(reason);
-        } finally {
-            raw.close();
         }
     }
 
