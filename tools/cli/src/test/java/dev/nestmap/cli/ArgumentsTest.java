@@ -42,8 +42,7 @@ class ArgumentsTest {
     void wrongArgumentsAreNamed(String line, String message) {
         CommandRun run = CommandRun.onTerminal(line.split(" "));
 
-        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
-        assertThat(run.out()).isEmpty();
+        assertThat(run.out(ExitCode.USAGE)).isEmpty();
         assertThat(run.err()).startsWith("nestmap: " + message + "\n").doesNotContain("\033");
     }
 
@@ -76,7 +75,7 @@ class ArgumentsTest {
         Path object = Files.write(directory.resolve("flows.bpf.o"), new byte[] {0x7f, 'E', 'L', 'F'});
 
         for (String command : List.of("top", "tree")) {
-            assertThat(CommandRun.of(command, object.toString()))
+            assertThat(CommandRun.of(command, object))
                     .isEqualTo(
                             new CommandRun(
                                     ExitCode.FAILED,
@@ -90,7 +89,7 @@ class ArgumentsTest {
     void aFileThatIsNoObjectGetsTheAdviceOfCheck(@TempDir Path directory) throws IOException {
         Path text = Files.writeString(directory.resolve("flows.bpf.o"), "not an object");
 
-        assertThat(CommandRun.of("import", text.toString(), "--package", "p").err())
+        assertThat(CommandRun.of("import", text, "--package", "p").err())
                 .isEqualTo("nestmap: the object can't be read: " + text
                         + ": not an ELF file; compile it with clang -g -O2 -target bpf -c\n");
     }
@@ -100,9 +99,8 @@ class ArgumentsTest {
         String list = CommandRun.of("--help").out();
         for (String command : Main.commandLine(silent()).getSubcommands().keySet()) {
             assertThat(list).contains("  " + command + " ");
-            CommandRun help = CommandRun.of(command, "--help");
-            assertThat(help.exitCode()).isZero();
-            assertThat(help.out()).contains("Usage: nestmap " + command, "Examples:");
+            assertThat(CommandRun.of(command, "--help").out(ExitCode.OK))
+                    .contains("Usage: nestmap " + command, "Examples:");
         }
         assertThat(CommandRun.of("completion").out()).contains("local commands=\"tree top pins");
     }

@@ -45,8 +45,7 @@ class ExplainCommandTest {
     private Path directory;
 
     private CommandRun explain(String log) throws IOException {
-        return CommandRun.of(
-                "explain", Files.writeString(directory.resolve("log"), log).toString());
+        return CommandRun.of("explain", Files.writeString(directory.resolve("log"), log));
     }
 
     @Test
@@ -153,9 +152,8 @@ class ExplainCommandTest {
                         + "| R0 invalid mem access 'map_value_or_null' | compare the result with NULL first",
             })
     void findsTheErrorInOneLine(String log, String error, String remedy) throws IOException {
-        CommandRun run = explain(log + "\n");
-        assertThat(run.exitCode()).isEqualTo(ExitCode.FOUND);
-        assertThat(run.out()).contains("  error   " + error + "\n", "  remedy  " + remedy);
+        assertThat(explain(log + "\n").out(ExitCode.FOUND))
+                .contains("  error   " + error + "\n", "  remedy  " + remedy);
     }
 
     /** Aya begins the log in the line of its own error, and a program without a path to its end has no instruction in the log. */
@@ -184,9 +182,9 @@ class ExplainCommandTest {
                         + "| At program exit the register R0 has smin=5 smax=5 should have been in [0, 3] | return one of the values",
             })
     void findsAKnownErrorAlone(String log, String error, String remedy) throws IOException {
-        CommandRun run = explain("12:00:01 the service starts\n" + log + "\nagent: bye\n");
-        assertThat(run.exitCode()).isEqualTo(ExitCode.FOUND);
-        assertThat(run.out()).contains("  error   " + error + "\n", remedy);
+        assertThat(explain("12:00:01 the service starts\n" + log + "\nagent: bye\n")
+                        .out(ExitCode.FOUND))
+                .contains("  error   " + error + "\n", remedy);
     }
 
     @Test
@@ -250,15 +248,12 @@ class ExplainCommandTest {
                 "the tower leans\n"
             })
     void otherLinesAreNoLogOfTheVerifier(String log) throws IOException {
-        CommandRun run = explain(log);
-        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
-        assertThat(run.err()).contains("these lines have no log of the verifier");
+        assertThat(explain(log).err(ExitCode.FAILED)).contains("these lines have no log of the verifier");
     }
 
     @Test
     void aMissingFileIsAnError() {
-        assertThat(CommandRun.of("explain", directory.resolve("none").toString())
-                        .exitCode())
+        assertThat(CommandRun.of("explain", directory.resolve("none")).exitCode())
                 .isEqualTo(ExitCode.FAILED);
     }
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import static dev.nestmap.schema.Samples.plain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.cli.console.ExitCode;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.CType;
@@ -21,13 +21,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands that read object files show, compare and check what the objects declare. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class KernelObjectCommandsTest {
     @TempDir
     private Path directory;
@@ -43,18 +41,15 @@ class KernelObjectCommandsTest {
     @Test
     void checkSaysWhichFileIsNoObject() throws IOException {
         String text = Files.writeString(directory.resolve("x.o"), "text").toString();
-        CommandRun other = CommandRun.of("check", object, text);
-        assertThat(other.exitCode()).isEqualTo(ExitCode.FOUND);
-        assertThat(other.out()).contains("rejected  file: the object can't be read: ", "→ compile it with clang");
+        assertThat(CommandRun.of("check", object, text).out(ExitCode.FOUND))
+                .contains("rejected  file: the object can't be read: ", "→ compile it with clang");
         assertThat(CommandRun.of("check").exitCode()).isEqualTo(ExitCode.USAGE);
     }
 
     @Test
     void checkKnowsTypesFromTheSchemaTextBesideTheObject() throws IOException {
         Path file = Files.write(directory.resolve("custom.bpf.o"), TestPrograms.object("custom.bpf.c"));
-        CommandRun unknown = CommandRun.of("check", file.toString());
-        assertThat(unknown.exitCode()).isEqualTo(ExitCode.FOUND);
-        assertThat(unknown.out())
+        assertThat(CommandRun.of("check", file).out(ExitCode.FOUND))
                 .contains(
                         "rejected  program pass: it is in section \"from-container\", and libbpf knows no such section");
 
@@ -62,11 +57,11 @@ class KernelObjectCommandsTest {
         Files.writeString(
                 schema,
                 "nestmap-schema 1\nheader custom.bpf.h\n\nprogram pass: from-container\n  load_as: \"tcx/ingress\"\n");
-        assertThat(CommandRun.of("check", file.toString()))
+        assertThat(CommandRun.of("check", file))
                 .isEqualTo(new CommandRun(ExitCode.OK, file + ": no problem found\n", ""));
 
         Files.writeString(schema, "text");
-        assertThat(CommandRun.of("check", file.toString()).err()).contains(schema + " is neither");
+        assertThat(CommandRun.of("check", file).err()).contains(schema + " is neither");
     }
 
     @Test
@@ -85,9 +80,7 @@ class KernelObjectCommandsTest {
         assertThat(CommandRun.of(check)).isEqualTo(new CommandRun(ExitCode.OK, object + ": no problem found\n", ""));
 
         Files.writeString(classes.resolve("nest.schema"), text.replace("max_entries: 4096", "max_entries: 4097"));
-        CommandRun changed = CommandRun.of(check);
-        assertThat(changed.exitCode()).isEqualTo(ExitCode.FOUND);
-        assertThat(changed.out())
+        assertThat(CommandRun.of(check).out(ExitCode.FOUND))
                 .contains(
                         "rejected  records of com.acme.Nest: ", "max_entries 4097 in the records, 4096 in the object");
 
@@ -112,17 +105,16 @@ class KernelObjectCommandsTest {
         Path after = Files.writeString(
                 directory.resolve("after.schema"),
                 SchemaText.print(new Schema("", schema.header(), List.of(), schema.types(), maps)));
-        CommandRun changed = CommandRun.of("compare", object, after.toString());
-        assertThat(changed.exitCode()).isEqualTo(ExitCode.FOUND);
-        assertThat(changed.out()).contains("breaks pinned maps: ", "hits_per_cpu");
-        assertThat(CommandRun.of("compare", "--json", object, after.toString()).out())
+        assertThat(CommandRun.of("compare", object, after).out(ExitCode.FOUND))
+                .contains("breaks pinned maps: ", "hits_per_cpu");
+        assertThat(CommandRun.of("compare", "--json", object, after).out())
                 .contains("\"id\":\"breaks-maps\",\"severity\":\"ERROR\",\"place\":\"" + after + "\"");
 
         Files.writeString(
                 after,
                 SchemaText.print(new Schema(
                         "com.acme.Nest", schema.header(), List.of(), schema.types(), schema.maps(), schema.globals())));
-        assertThat(CommandRun.of("compare", object, after.toString()))
+        assertThat(CommandRun.of("compare", object, after))
                 .isEqualTo(new CommandRun(ExitCode.OK, "No change reaches a pinned map.\n", ""));
     }
 
@@ -136,26 +128,20 @@ class KernelObjectCommandsTest {
                 new Schema("com.acme.Kinds", schema.header(), List.of(), schema.types(), schema.maps()).asForeign();
         Path text = Files.writeString(directory.resolve("inner_kinds.schema"), SchemaText.print(records));
 
-        assertThat(CommandRun.of("compare", existing.toString(), text.toString())
-                        .out())
-                .startsWith("No change reaches a pinned map.\n");
-        assertThat(CommandRun.of("compare", text.toString(), existing.toString())
-                        .exitCode())
-                .isZero();
+        assertThat(CommandRun.of("compare", existing, text).out()).startsWith("No change reaches a pinned map.\n");
+        assertThat(CommandRun.of("compare", text, existing).exitCode()).isZero();
     }
 
     /** Two counters change places, in a type that a map declared by its size may hold: that doesn't pass as compatible. */
     @Test
     void compareNamesWhatItCannotKnow() throws IOException {
         CType size = new OpaqueType(16, 1, "value " + OpaqueType.BY_SIZE);
-        MapDef bySize = new MapDef("sized", MapRole.PLAIN, MapKind.HASH, 64, 0, Scalar.U32, size, null);
-        MapDef ring = new MapDef("ring", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, null, null);
+        MapDef bySize = plain("sized", MapKind.HASH, 64, Scalar.U32, size);
+        MapDef ring = plain("ring", MapKind.RINGBUF, 4096, null, null);
         String before = flows("before", bySize, "packets", "bytes");
         String after = flows("after", bySize, "bytes", "packets");
 
-        CommandRun swapped = CommandRun.of("compare", before, after);
-        assertThat(swapped.exitCode()).isEqualTo(ExitCode.FOUND);
-        assertThat(swapped.out())
+        assertThat(CommandRun.of("compare", before, after).out(ExitCode.FOUND))
                 .contains(
                         "may break pinned maps: changing the offset of `packets` of `flow` from 0 to 8",
                         "will misread a pinned `sized` if it holds `flow`",
@@ -165,12 +151,10 @@ class KernelObjectCommandsTest {
 
         CommandRun events = CommandRun.of(
                 "compare", flows("before", ring, "packets", "bytes"), flows("after", ring, "bytes", "packets"));
-        assertThat(events.exitCode()).isEqualTo(ExitCode.FOUND);
-        assertThat(events.out()).contains("if the events of `ring` are `flow`");
+        assertThat(events.out(ExitCode.FOUND)).contains("if the events of `ring` are `flow`");
 
-        CommandRun same = CommandRun.of("compare", before, before);
-        assertThat(same.exitCode()).isZero();
-        assertThat(same.out()).contains("No change reaches a pinned map.", "not compared: the entries of ring");
+        assertThat(CommandRun.of("compare", before, before).out(ExitCode.OK))
+                .contains("No change reaches a pinned map.", "not compared: the entries of ring");
     }
 
     /** A schema text with this map, and with a struct of two counters that no map declares. */

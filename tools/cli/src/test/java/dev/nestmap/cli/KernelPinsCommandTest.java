@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.MapKind;
@@ -26,13 +26,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The command lists pins and what waits in them. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class KernelPinsCommandTest extends PinningTest {
     private final RawMap inner =
             new KernelMapFactory().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
@@ -52,22 +51,18 @@ class KernelPinsCommandTest extends PinningTest {
         pin(inner, fs.path("acme/tenant-inner/42"));
         pin(inner, fs.path("plain"));
 
-        CommandRun drained = CommandRun.of("pins", fs.path("").toString());
+        CommandRun drained = CommandRun.of("pins", fs.path(""));
 
-        assertThat(drained.exitCode()).isZero();
-        assertThat(drained.out().lines().map(line -> line.replaceAll("id [0-9]+", "id N")))
+        assertThat(drained.out(ExitCode.OK).lines().map(line -> line.replaceAll("id [0-9]+", "id N")))
                 .containsExactly(
                         fs.pin("acme/tenant") + "  HASH_OF_MAPS id N, 0 of 8 inner maps",
                         fs.path("plain") + "  HASH id N");
-        assertThat(CommandRun.of("tree", fs.path("acme").toString()).out())
+        assertThat(CommandRun.of("tree", fs.path("acme")).out())
                 .startsWith("tenant  HASH_OF_MAPS")
                 .doesNotContain("flow_map");
 
         pin(inner, fs.path("acme/tenant-draining/42-" + inner.id()));
-        CommandRun waiting = CommandRun.of("pins", fs.path("acme").toString());
-
-        assertThat(waiting.exitCode()).isEqualTo(ExitCode.FOUND);
-        assertThat(waiting.out())
+        assertThat(CommandRun.of("pins", fs.path("acme")).out(ExitCode.FOUND))
                 .contains(
                         "1 displaced map waits to be drained:",
                         "42-" + inner.id() + "  0 entries, displaced ",
@@ -75,10 +70,9 @@ class KernelPinsCommandTest extends PinningTest {
 
         Files.delete(fs.path("acme/tenant-draining/42-" + inner.id()));
         pin(inner, fs.path("acme/tenant-retired/L12345678901234-42-" + inner.id()));
-        CommandRun retired = CommandRun.of("pins", fs.path("acme").toString());
+        CommandRun retired = CommandRun.of("pins", fs.path("acme"));
 
-        assertThat(retired.exitCode()).isEqualTo(ExitCode.FOUND);
-        assertThat(retired.out())
+        assertThat(retired.out(ExitCode.FOUND))
                 .contains("1 displaced map waits, replaced by an upgrade:", "start the new version again")
                 .doesNotContain("tenant-retired");
     }
@@ -102,10 +96,9 @@ class KernelPinsCommandTest extends PinningTest {
         pin(inner, fs.pin("acme/tenant"));
         Files.createDirectory(fs.path("acme/format-2"));
 
-        CommandRun pins = CommandRun.of("pins", fs.path("").toString());
+        CommandRun pins = CommandRun.of("pins", fs.path(""));
 
-        assertThat(pins.exitCode()).isEqualTo(ExitCode.FAILED);
-        assertThat(pins.out()).isEqualTo(fs.pin("acme/tenant") + "  can't be read\n");
+        assertThat(pins.out(ExitCode.FAILED)).isEqualTo(fs.pin("acme/tenant") + "  can't be read\n");
         assertThat(pins.err()).contains("have format 2", "knows only format 1");
     }
 
@@ -128,9 +121,9 @@ class KernelPinsCommandTest extends PinningTest {
                                 .isZero();
                         NativeLibraries.libc().close(program);
 
-                        CommandRun pins = CommandRun.of("pins", fs.path("").toString());
+                        CommandRun pins = CommandRun.of("pins", fs.path(""));
 
-                        assertThat(pins.err()).isEmpty();
+                        assertThat(pins.err(ExitCode.OK)).isEmpty();
                         String owner =
                                 "  owner: process " + ProcessHandle.current().pid();
                         assertThat(pins.out().lines().map(line -> line.startsWith(owner) ? owner : line))
@@ -138,14 +131,13 @@ class KernelPinsCommandTest extends PinningTest {
                                         fs.path("acme/count") + "  link  XDP, program count",
                                         owner,
                                         fs.path("acme/program") + "  program  count");
-                        assertThat(pins.exitCode()).isZero();
 
                         pin(inner, fs.path("acme/tenant-draining/42-" + inner.id()));
                         pin(inner, fs.path("acme/flows"));
 
-                        assertThat(CommandRun.of("pins", fs.path("").toString()).exitCode())
+                        assertThat(CommandRun.of("pins", fs.path("")).exitCode())
                                 .isEqualTo(ExitCode.FOUND);
-                        CommandRun tree = CommandRun.of("tree", fs.path("acme").toString());
+                        CommandRun tree = CommandRun.of("tree", fs.path("acme"));
                         assertThat(tree.err()).isEmpty();
                         assertThat(tree.out()).startsWith("flow_map  HASH id ");
                     });
@@ -159,24 +151,20 @@ class KernelPinsCommandTest extends PinningTest {
                 nest.object()
                         .program("count")
                         .attach(Xdp.on("lo"), LinkPin.at(fs.path("acme/count")).withUnpinnedMaps());
-                assertThat(CommandRun.of("pins", fs.path("").toString()).exitCode())
-                        .isZero();
+                assertThat(CommandRun.of("pins", fs.path("")).exitCode()).isZero();
             });
             String directory = fs.path("").toString();
             while (CommandRun.of("pins", "--older-than", "5m", directory).exitCode() == 0) {
                 Thread.sleep(20); // until the kernel has removed the namespace and its interface
             }
             CommandRun pins = CommandRun.of("pins", directory);
-            assertThat(pins.exitCode()).isEqualTo(ExitCode.FOUND);
-            assertThat(pins.out())
+            assertThat(pins.out(ExitCode.FOUND))
                     .contains(
                             fs.path("acme/count") + "  link  XDP, program count, detached", "counts nothing any more");
             assertThat(CommandRun.of("pins", "--json", directory).out()).contains("\"detached\":true");
 
             Files.delete(fs.path("acme/owner")); // as if other software had pinned it
-            CommandRun foreign = CommandRun.of("pins", directory);
-            assertThat(foreign.exitCode()).isZero();
-            assertThat(foreign.out()).contains("program count, detached");
+            assertThat(CommandRun.of("pins", directory).out(ExitCode.OK)).contains("program count, detached");
         }
     }
 
@@ -190,9 +178,7 @@ class KernelPinsCommandTest extends PinningTest {
         }
         pin(inner, fs.path("").resolve("tenant-lost-inserts"));
 
-        CommandRun pins = CommandRun.of("pins", fs.path("").toString());
-
-        assertThat(pins.out().lines().map(line -> line.replaceAll("id [0-9]+", "id N")))
+        assertThat(CommandRun.of("pins", fs.path("")).out().lines().map(line -> line.replaceAll("id [0-9]+", "id N")))
                 .containsExactly(fs.path("tenant") + "  ARRAY id N, which describes the outer map of a reader");
     }
 
@@ -202,9 +188,7 @@ class KernelPinsCommandTest extends PinningTest {
         pin(inner, fs.path("packets-lost"));
         pin(inner, fs.path("packets-inner/7"));
 
-        CommandRun pins = CommandRun.of("pins", fs.path("").toString());
-
-        assertThat(pins.out())
+        assertThat(CommandRun.of("pins", fs.path("")).out())
                 .contains(
                         fs.pin("packets") + "  HASH",
                         fs.path("packets-lost") + "  HASH",
@@ -218,15 +202,12 @@ class KernelPinsCommandTest extends PinningTest {
         pin(inner, fs.path("tenant-prototype"));
         Files.setPosixFilePermissions(fs.pin("tenant"), Set.of());
 
-        CommandRun pins = withoutCapabilities("pins", fs.path("").toString());
-
-        assertThat(pins.out())
+        assertThat(withoutCapabilities("pins", fs.path("")).out(ExitCode.FAILED))
                 .contains(
                         fs.pin("tenant") + "  can't be read\n",
                         "nestmap: " + fs.pin("tenant") + " can't be read: ",
                         "1 displaced map waits to be drained:",
                         "42-" + inner.id() + "  0 entries, displaced ");
-        assertThat(pins.exitCode()).isEqualTo(ExitCode.FAILED);
     }
 
     /** Its age is known, but not whether it has entries. */
@@ -236,11 +217,10 @@ class KernelPinsCommandTest extends PinningTest {
         pin(inner, waiting);
         Files.setPosixFilePermissions(waiting, Set.of());
 
-        CommandRun pins =
-                withoutCapabilities("pins", "--older-than", "5m", fs.path("").toString());
-
-        assertThat(pins.out()).contains("    " + waiting.getFileName() + "  ").contains("EACCES");
-        assertThat(pins.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(withoutCapabilities("pins", "--older-than", "5m", fs.path(""))
+                        .out(ExitCode.FAILED))
+                .contains("    " + waiting.getFileName() + "  ")
+                .contains("EACCES");
     }
 
     @Test
@@ -251,10 +231,9 @@ class KernelPinsCommandTest extends PinningTest {
         String start = "the service: it pins a new outer map";
         String nothingPinned = "  → nothing is pinned at " + fs.pin("tenant") + ". ";
 
-        CommandRun pins = CommandRun.of("pins", fs.path("").toString());
+        CommandRun pins = CommandRun.of("pins", fs.path(""));
 
-        assertThat(pins.exitCode()).isEqualTo(ExitCode.FOUND);
-        assertThat(pins.out().lines().map(line -> line.replaceAll("(id |4[23]-|0b-)[0-9]+", "$1N")))
+        assertThat(pins.out(ExitCode.FOUND).lines().map(line -> line.replaceAll("(id |4[23]-|0b-)[0-9]+", "$1N")))
                 .map(line -> line.replaceAll("displaced .* ago", "displaced T ago"))
                 .containsExactly(
                         fs.path("tenant-draining").toString(),
@@ -273,7 +252,7 @@ class KernelPinsCommandTest extends PinningTest {
 
         // A start passes the maps of the old slots, too.
         pin(inner, fs.path("tenant-inner/42"));
-        assertThat(CommandRun.of("pins", fs.path("").toString()).out())
+        assertThat(CommandRun.of("pins", fs.path("")).out())
                 .contains(nothingPinned + "Start " + start + ", whose drains also pass the maps in "
                         + fs.path("tenant-inner") + "\n");
     }
@@ -283,10 +262,7 @@ class KernelPinsCommandTest extends PinningTest {
         pin(inner, fs.pin("tenant"));
         pin(inner, fs.path("tenant-draining/42-" + inner.id()));
 
-        CommandRun pins = CommandRun.of("pins", fs.path("tenant-draining").toString());
-
-        assertThat(pins.exitCode()).isEqualTo(ExitCode.FOUND);
-        assertThat(pins.out())
+        assertThat(CommandRun.of("pins", fs.path("tenant-draining")).out(ExitCode.FOUND))
                 .startsWith(fs.path("tenant-draining") + "\n  1 displaced map waits to be drained:\n")
                 .doesNotContain("nothing is pinned");
     }
@@ -299,13 +275,10 @@ class KernelPinsCommandTest extends PinningTest {
         Files.setPosixFilePermissions(fs.path("tenant-draining"), Set.of());
         Files.setPosixFilePermissions(fs.path("listed"), Set.of(PosixFilePermission.OWNER_READ));
 
-        CommandRun pins = withoutCapabilities("pins", fs.path("").toString());
-
-        assertThat(pins.out())
+        assertThat(withoutCapabilities("pins", fs.path("")).out(ExitCode.FAILED))
                 .contains(fs.pin("tenant") + "  HASH_OF_MAPS")
                 .contains("nestmap: " + fs.path("tenant-draining") + " can't be read: this process's user may not")
                 .contains("nestmap: " + fs.path("listed") + " can't be read: this process's user may not");
-        assertThat(pins.exitCode()).isEqualTo(ExitCode.FAILED);
     }
 
     @Test
@@ -313,10 +286,7 @@ class KernelPinsCommandTest extends PinningTest {
         Path pin = fs.path("directory/".repeat(30) + "plain");
         pin(inner, pin);
 
-        CommandRun pins = CommandRun.of("pins", fs.path("").toString());
-
-        assertThat(pins.out()).startsWith(pin + "  HASH");
-        assertThat(pins.exitCode()).isZero();
+        assertThat(CommandRun.of("pins", fs.path("")).out(ExitCode.OK)).startsWith(pin + "  HASH");
     }
 
     @Test
@@ -325,10 +295,8 @@ class KernelPinsCommandTest extends PinningTest {
         pin(inner, fs.path("secret"));
         Files.setPosixFilePermissions(fs.path("secret"), Set.of());
 
-        CommandRun tree = withoutCapabilities("tree", fs.path("").toString());
-
-        assertThat(tree.exitCode()).isEqualTo(ExitCode.FAILED);
-        assertThat(tree.out()).contains("flow_map  HASH id " + inner.id(), "nestmap: ", fs.path("secret") + ": EACCES");
+        assertThat(withoutCapabilities("tree", fs.path("")).out(ExitCode.FAILED))
+                .contains("flow_map  HASH id " + inner.id(), "nestmap: ", fs.path("secret") + ": EACCES");
     }
 
     /** The pin of an outer map gives access to the ids of the inner maps, and not to the maps. */
@@ -342,12 +310,12 @@ class KernelPinsCommandTest extends PinningTest {
             pin(outer, pin);
             outer.close();
 
-            assertThat(CommandRun.of("tree", pin.toString()).exitCode()).isZero();
-            assertThat(withoutCapabilities("tree", pin.toString()))
+            assertThat(CommandRun.of("tree", pin).exitCode()).isZero();
+            assertThat(withoutCapabilities("tree", pin))
                     .matches(tree -> tree.exitCode() == ExitCode.FAILED)
                     .matches(tree ->
                             tree.out().contains("HASH_OF_MAPS") && tree.out().contains("EPERM"));
-            assertThat(withoutCapabilities("tree", pin.toString(), "--json"))
+            assertThat(withoutCapabilities("tree", pin, "--json"))
                     .matches(tree -> tree.exitCode() == ExitCode.FAILED)
                     .matches(tree ->
                             tree.out().contains("\"error\":\"") && tree.out().contains("EPERM"));
@@ -355,8 +323,9 @@ class KernelPinsCommandTest extends PinningTest {
     }
 
     /** Runs the command in another Java VM. Its output includes its errors. */
-    private static CommandRun withoutCapabilities(String... arguments) throws IOException {
-        Process process = new ChildVm().withoutCapabilities().start(Main.class, arguments);
+    private static CommandRun withoutCapabilities(Object... arguments) throws IOException {
+        String[] texts = Stream.of(arguments).map(Object::toString).toArray(String[]::new);
+        Process process = new ChildVm().withoutCapabilities().start(Main.class, texts);
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new CommandRun(process.onExit().join().exitValue(), output, "");
     }

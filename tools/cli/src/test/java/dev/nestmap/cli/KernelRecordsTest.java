@@ -4,7 +4,7 @@ package dev.nestmap.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.cli.console.ExitCode;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
@@ -14,13 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands read maps as records declare them. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class KernelRecordsTest {
     /** What the annotation processor writes for records: other names, and an address where BTF has a number. */
     private static final String SCHEMA = """
@@ -72,17 +70,17 @@ class KernelRecordsTest {
                     .contains("total=[")
                     .doesNotContain("saddr");
 
-            CommandRun json = CommandRun.of("tree", id, "--json", "--records", "com.acme.Flows", "--class-path", path);
-            assertThat(json.out()).contains("\"key\":{\"client\":\"10.0.0.1\"");
+            assertThat(CommandRun.of("tree", id, "--json", "--records", "com.acme.Flows", "--class-path", path)
+                            .out())
+                    .contains("\"key\":{\"client\":\"10.0.0.1\"");
 
-            CommandRun other = CommandRun.of("tree", nest.id("hosts"), "--records", classes + "/flows.schema");
-            assertThat(other.exitCode()).isEqualTo(ExitCode.FAILED);
-            assertThat(other.err()).contains("declare none of these maps, only: traffic_map, flows_of_each_tenant");
+            assertThat(CommandRun.of("tree", nest.id("hosts"), "--records", classes + "/flows.schema")
+                            .err(ExitCode.FAILED))
+                    .contains("declare none of these maps, only: traffic_map, flows_of_each_tenant");
 
             Files.writeString(classes.resolve("flows.schema"), SCHEMA.replace("key: __be32", "key: __u64"));
-            CommandRun wrong = CommandRun.of("tree", id, "--records", classes + "/flows.schema");
-            assertThat(wrong.exitCode()).isEqualTo(ExitCode.FAILED);
-            assertThat(wrong.err())
+            assertThat(CommandRun.of("tree", id, "--records", classes + "/flows.schema")
+                            .err(ExitCode.FAILED))
                     .contains("do not fit: the schema declares a key of 8 bytes (__u64) for ", " has 4 bytes");
         }
     }

@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.untyped.UntypedMap;
@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,8 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The command shows the full name of a map only if it is certain. The kernel keeps 15 characters, and the BTF of the programs has two maps
  * that begin with these.
  */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class KernelSharedNamesTest {
     private static final String BY_ADDRESS = "flows_of_tenant_by_addr";
     private static final String BY_PORT = "flows_of_tenant_by_port";
@@ -79,10 +77,7 @@ class KernelSharedNamesTest {
 
     @Test
     void showsTheKernelsNameAndBytesIfTheNameDoesNotDecide() {
-        CommandRun run = CommandRun.of("tree", BY_PORT);
-
-        assertThat(run.exitCode()).isZero();
-        assertThat(run.out()).isEqualTo("""
+        assertThat(CommandRun.of("tree", BY_PORT).out(ExitCode.OK)).isEqualTo("""
                         flows_of_tenant  HASH_OF_MAPS id %d, 0 of 8
 
                         flows_of_tenant  HASH_OF_MAPS id %d, 1 of 8
@@ -99,13 +94,12 @@ class KernelSharedNamesTest {
                 new KernelPins().pin(map, pin, PinOptions.defaults());
             }
 
-            assertThat(CommandRun.of("tree", pin.toString()).out()).isEqualTo("""
+            assertThat(CommandRun.of("tree", pin).out()).isEqualTo("""
                             flows_of_tenant_by_port  HASH_OF_MAPS id %d, 1 of 8
                             └─ port=443 zone=2  HASH inner id %d, 1 of 8
                                └─ 1 → packets=7
                             """.formatted(byPort, inner));
-            assertThat(CommandRun.of("import", "--pin", pin.toString(), "--package", "x")
-                            .out())
+            assertThat(CommandRun.of("import", "--pin", pin, "--package", "x").out())
                     .contains("record ByPort(@U16 int port, @U16 int zone) {}")
                     .doesNotContain("ByAddr");
         }
@@ -115,8 +109,7 @@ class KernelSharedNamesTest {
     void aNameThatNoProgramDeclaresIsAnError() {
         CommandRun run = CommandRun.of("tree", "flows_of_tenant_by_nothing");
 
-        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
-        assertThat(run.out()).isEmpty();
+        assertThat(run.out(ExitCode.FAILED)).isEmpty();
         assertThat(run.err())
                 .isEqualTo("nestmap: the running kernel has no map called flows_of_tenant_by_nothing (did you mean"
                         + " flows_of_tenant?); `nestmap tree` lists all nested maps, and a path such as"

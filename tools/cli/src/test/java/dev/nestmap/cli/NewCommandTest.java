@@ -27,7 +27,7 @@ class NewCommandTest {
     void writesEachFileOfTheTemplate() throws IOException {
         Path project = parent.resolve("traffic");
 
-        assertThat(CommandRun.of("new", project.toString()))
+        assertThat(CommandRun.of("new", project))
                 .isEqualTo(new CommandRun(
                         ExitCode.OK,
                         "wrote " + project + "; build and start the service: sh " + project + "/run\n"
@@ -47,10 +47,7 @@ class NewCommandTest {
         Path template = Path.of("../../examples/templates/fleet");
         Path project = parent.resolve("flows");
 
-        CommandRun run = CommandRun.of("new", project.toString(), "--fleet");
-
-        assertThat(run.exitCode()).isZero();
-        assertThat(run.out())
+        assertThat(CommandRun.of("new", project, "--fleet").out(ExitCode.OK))
                 .startsWith("wrote " + project + "; how to build and start it: " + project + "/README.md\n");
         assertThat(files(project)).isEqualTo(files(template)).isEqualTo(NewCommand.FLEET_FILES);
         for (String file : NewCommand.FLEET_FILES) {
@@ -93,7 +90,7 @@ class NewCommandTest {
     void leavesAnExistingDirectoryAsItIs() throws IOException {
         Path project = Files.createDirectory(parent.resolve("traffic"));
 
-        assertThat(CommandRun.of("new", project.toString()))
+        assertThat(CommandRun.of("new", project))
                 .isEqualTo(new CommandRun(
                         ExitCode.FAILED,
                         "",
@@ -105,9 +102,7 @@ class NewCommandTest {
     @Test
     void refusesANameThatMavenOrAShellWouldMisread() {
         for (String name : List.of("..", "Traffic", "a b", "-x", "1st")) {
-            CommandRun run = CommandRun.of("new", "--", parent.resolve(name).toString());
-            assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
-            assertThat(run.err())
+            assertThat(CommandRun.of("new", "--", parent.resolve(name)).err(ExitCode.USAGE))
                     .contains(
                             "; begin with a lower-case letter, and use lower-case letters, digits and hyphens, such as packet-counts");
         }

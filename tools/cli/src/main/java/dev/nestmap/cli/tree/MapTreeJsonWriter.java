@@ -52,8 +52,7 @@ final class MapTreeJsonWriter implements TreeOutput {
         try {
             slots = OuterSlot.of(view);
         } catch (BpfException e) {
-            forbidden |= e.reason() == Reason.NOT_PERMITTED;
-            json.name("error").value(e.getMessage());
+            failed(e);
             return;
         }
         json.name("slots").beginArray();
@@ -82,9 +81,8 @@ final class MapTreeJsonWriter implements TreeOutput {
                 entries(view);
             }
         } catch (BpfException e) {
-            forbidden |= e.reason() == Reason.NOT_PERMITTED;
             json.name("id").value(Integer.toUnsignedLong(slot.id()));
-            json.name("error").value(e.getMessage());
+            failed(e);
         }
         json.endObject().endObject();
     }
@@ -102,21 +100,19 @@ final class MapTreeJsonWriter implements TreeOutput {
 
     private void entries(DecodedMapView view) {
         json.name("entries").beginArray();
-        DecodedMapView.Counts counts = null;
-        String error = null;
         try {
-            counts = view.forEach(limit, values::entry);
-        } catch (BpfException e) {
-            forbidden |= e.reason() == Reason.NOT_PERMITTED;
-            error = e.getMessage();
-        }
-        json.endArray();
-        if (counts != null) {
+            DecodedMapView.Counts counts = view.forEach(limit, values::entry);
+            json.endArray();
             json.name("count").value(counts.all());
             json.name("shown").value(Math.min(limit, counts.used()));
+        } catch (BpfException e) {
+            json.endArray();
+            failed(e);
         }
-        if (error != null) {
-            json.name("error").value(error);
-        }
+    }
+
+    private void failed(BpfException e) {
+        forbidden |= e.reason() == Reason.NOT_PERMITTED;
+        json.name("error").value(e.getMessage());
     }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.assertj.core.api.AbstractStringAssert;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,11 +166,8 @@ class DoctorTest {
                             .build();
                 }))
                 .singleElement()
-                .matches(one -> one.severity() == Severity.WARNING)
-                .extracting(Finding::what)
-                .asString()
-                .startsWith("not tried: ")
-                .contains("CAP_BPF");
+                .satisfies(one ->
+                        assertFinding(one).startsWith("WARNING not tried: ").contains("CAP_BPF"));
         assertThat(SystemChecks.features(() -> {
                     throw BpfException.of(Reason.NOT_FOUND, "loading of libbpf").build();
                 }))
@@ -191,38 +189,34 @@ class DoctorTest {
 
     @Test
     void readsTheModeOfLockdown() {
-        assertThat(SystemChecks.lockdown("[none] integrity confidentiality").what())
-                .isEqualTo("none");
-        assertThat(SystemChecks.lockdown("none [integrity] confidentiality").severity())
-                .isEqualTo(Severity.NOTE);
-        assertThat(SystemChecks.lockdown("none integrity [confidentiality]").severity())
-                .isEqualTo(Severity.WARNING);
+        assertFinding(SystemChecks.lockdown("[none] integrity confidentiality")).isEqualTo("NOTE none");
+        assertFinding(SystemChecks.lockdown("none [integrity] confidentiality")).startsWith("NOTE ");
+        assertFinding(SystemChecks.lockdown("none integrity [confidentiality]")).startsWith("WARNING ");
+    }
+
+    private static AbstractStringAssert<?> assertFinding(Finding finding) {
+        return assertThat(finding.severity() + " " + finding.what());
     }
 
     @Test
     void namesMissingCapabilities() {
-        assertThat(SystemChecks.capabilities("CapEff:\t000001ffffffffff", ALL_USERS)
-                        .severity())
-                .isEqualTo(Severity.NOTE);
-        assertThat(SystemChecks.capabilities("CapEff:\t0000000000000000", ALL_USERS)
-                        .what())
-                .isEqualTo("this process lacks CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON, CAP_SYS_ADMIN");
-        assertThat(SystemChecks.capabilities("CapEff:\t000000c000001000", ALL_USERS))
-                .matches(one -> one.severity() == Severity.WARNING)
-                .matches(one -> one.what().equals("this process lacks CAP_SYS_ADMIN"));
-        assertThat(SystemChecks.capabilities("CapEff:\t000001ffffffffff", "0 1000 1")
-                        .what())
+        assertFinding(SystemChecks.capabilities("CapEff:\t000001ffffffffff", ALL_USERS))
+                .startsWith("NOTE ");
+        assertFinding(SystemChecks.capabilities("CapEff:\t0000000000000000", ALL_USERS))
+                .endsWith(" this process lacks CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON, CAP_SYS_ADMIN");
+        assertFinding(SystemChecks.capabilities("CapEff:\t000000c000001000", ALL_USERS))
+                .isEqualTo("WARNING this process lacks CAP_SYS_ADMIN");
+        assertFinding(SystemChecks.capabilities("CapEff:\t000001ffffffffff", "0 1000 1"))
                 .contains("user namespace");
     }
 
     @Test
     void judgesTheLimitOfOpenFiles() {
-        assertThat(SystemChecks.openFiles("Max open files            1024                 524288               files"))
-                .matches(one -> one.severity() == Severity.WARNING)
-                .matches(one -> one.what().startsWith("1024:"));
-        assertThat(SystemChecks.openFiles("Max open files            unlimited unlimited files")
-                        .severity())
-                .isEqualTo(Severity.NOTE);
+        assertFinding(SystemChecks.openFiles(
+                        "Max open files            1024                 524288               files"))
+                .startsWith("WARNING 1024:");
+        assertFinding(SystemChecks.openFiles("Max open files            unlimited unlimited files"))
+                .startsWith("NOTE ");
     }
 
     @Test
@@ -246,9 +240,8 @@ class DoctorTest {
 
         Finding diagnosis = SystemChecks.bpfFileSystem("bpf " + root + " bpf rw 0 0", root);
 
-        assertThat(diagnosis.severity()).isEqualTo(severity);
-        assertThat(diagnosis.what())
-                .startsWith("mounted at " + root + ", "
+        assertFinding(diagnosis)
+                .startsWith(severity + " mounted at " + root + ", "
                         + found.replace("root", Files.getOwner(root).toString()));
         assertThat(diagnosis.remedy().contains("chmod 0711 " + root)).isEqualTo(severity == Severity.WARNING);
     }
@@ -262,8 +255,7 @@ class DoctorTest {
                     call -> call == SystemCall.RENAME_NEW ? Errno.EPERM : null,
                     () -> diagnosis.set(SystemChecks.bpfFileSystem("bpf " + root + " bpf rw 0 0", root)));
         }
-        assertThat(diagnosis.get().severity()).isEqualTo(Severity.ERROR);
-        assertThat(diagnosis.get().what()).contains("EPERM", "renameat2", "seccomp profile");
+        assertFinding(diagnosis.get()).startsWith("ERROR ").contains("EPERM", "renameat2", "seccomp profile");
         assertThat(root).isEmptyDirectory();
     }
 }

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
@@ -21,7 +21,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,8 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The user of a service may change what is beside its pins, and root runs the command: it follows no symbolic link there, so it neither
  * reads nor deletes files of others.
  */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class KernelForeignLinksTest extends PinningTest {
     private static final int SWAPPED_RUNS = 40;
 
@@ -84,31 +82,30 @@ class KernelForeignLinksTest extends PinningTest {
         Files.deleteIfExists(link);
         Files.createSymbolicLink(link, victim);
 
-        CommandRun pins = CommandRun.of("pins", fs.path("acme").toString());
-        assertThat(pins.exitCode()).isEqualTo(ExitCode.FAILED);
-        assertThat(pins.err()).contains(link + " is a symbolic link");
+        CommandRun pins = CommandRun.of("pins", fs.path("acme"));
+        assertThat(pins.err(ExitCode.FAILED)).contains(link + " is a symbolic link");
         assertThat(pins.out()).doesNotContain("passwd");
         for (Path target : new Path[] {fs.path("acme"), pin}) {
             for (String[] command : new String[][] {
                 {"end", target.toString(), "-o", file.toString(), "--yes", "--other-programs"},
                 {"drain", target.toString(), "-o", file.toString()}
             }) {
-                CommandRun run = CommandRun.of(command);
-                assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
-                assertThat(run.err()).contains(link + " is a symbolic link").contains("nothing was changed");
+                assertThat(CommandRun.of(command).err(ExitCode.FAILED))
+                        .contains(link + " is a symbolic link")
+                        .contains("nothing was changed");
             }
         }
-        CommandRun.of("tree", fs.path("acme").toString());
-        CommandRun.of("tree", link.toString());
-        CommandRun.of("end", link.toString(), "-o", file.toString(), "--yes", "--other-programs");
+        CommandRun.of("tree", fs.path("acme"));
+        CommandRun.of("tree", link);
+        CommandRun.of("end", link, "-o", file, "--yes", "--other-programs");
         requireUntouched();
         assertThat(Files.isSymbolicLink(link)).isTrue();
         assertThat(pin).exists();
 
         // The outer map is gone, and the command removes what it has left.
         Files.delete(pin);
-        CommandRun.of("end", fs.path("acme").toString(), "-o", file.toString(), "--yes", "--other-programs");
-        CommandRun.of("end", pin.toString(), "-o", file.toString(), "--yes", "--other-programs");
+        CommandRun.of("end", fs.path("acme"), "-o", file, "--yes", "--other-programs");
+        CommandRun.of("end", pin, "-o", file, "--yes", "--other-programs");
         requireUntouched();
     }
 
@@ -145,12 +142,7 @@ class KernelForeignLinksTest extends PinningTest {
             for (int run = 0; run < SWAPPED_RUNS; run++) {
                 pinAgain();
                 CommandRun.of(
-                        "end",
-                        fs.path("acme").toString(),
-                        "-o",
-                        directory.resolve("counts.jsonl").toString(),
-                        "--yes",
-                        "--other-programs");
+                        "end", fs.path("acme"), "-o", directory.resolve("counts.jsonl"), "--yes", "--other-programs");
                 requireUntouched();
             }
         } finally {

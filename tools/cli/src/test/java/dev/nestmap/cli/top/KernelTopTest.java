@@ -11,7 +11,7 @@ import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.ByteArrayOutputStream;
@@ -28,12 +28,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The fastest counters are shown first. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class KernelTopTest {
     private static final Pattern ROW =
             Pattern.compile("(?m)^ *[0-9,.]+ +[0-9,]+ +(7 +10\\.0\\.0\\.1|8 +10\\.0\\.0\\.2) ");
@@ -202,8 +200,7 @@ class KernelTopTest {
 
     private static String top(String map) {
         CommandRun run = CommandRun.of("top", map, "--interval", "0.1", "--count", "2");
-        assertThat(run.err()).isEmpty();
-        assertThat(run.exitCode()).isZero();
+        assertThat(run.err(ExitCode.OK)).isEmpty();
         return run.out();
     }
 
@@ -228,10 +225,7 @@ class KernelTopTest {
     @Test
     void namesTheNumbersThatCanBeChosen() throws IOException {
         try (NestFixture nest = NestFixture.load()) {
-            CommandRun run = CommandRun.of("top", nest.id("spill"), "--by", "pakets");
-
-            assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
-            assertThat(run.err())
+            assertThat(CommandRun.of("top", nest.id("spill"), "--by", "pakets").err(ExitCode.FAILED))
                     .contains("no number called pakets: their numbers are mark, packets, bytes, last_seen_ns");
         }
     }

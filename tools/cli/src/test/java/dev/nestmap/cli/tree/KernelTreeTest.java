@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.tree;
 
+import static dev.nestmap.schema.Samples.plain;
 import static dev.nestmap.schema.Samples.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -16,14 +17,13 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.CType;
@@ -47,8 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The tree shows all nested maps with the names of their fields. */
-@KernelTest
-@Tag("jdk-independent")
+@KernelTestOnOneJdk
 class KernelTreeTest {
     @Test
     void showsKeysInnerMapsAndEntriesWithTheNamesOfTheirFields() throws IOException {
@@ -60,8 +59,7 @@ class KernelTreeTest {
 
             CommandRun run = CommandRun.of("tree", nest.id("flows_of_each_tenant"));
 
-            assertThat(run.err()).isEmpty();
-            assertThat(run.exitCode()).isZero();
+            assertThat(run.err(ExitCode.OK)).isEmpty();
             assertThat(run.out().replaceAll("id [0-9]+", "id N")).isEqualTo("""
                     flows_of_each_tenant  HASH_OF_MAPS id N, 3 of 20,000
                     ├─ 7  HASH by_hand id N, 1 of 4,096
@@ -101,7 +99,7 @@ class KernelTreeTest {
     @Test
     void addsTheValuesOfAllCpus(@TempDir Path directory) throws IOException {
         StructType value = struct("v", "__u64 packets; __u64 last_seen_ns; __u32 sizes[2]; __u32 pid;");
-        MapDef map = new MapDef("per_cpu", MapRole.PLAIN, MapKind.PERCPU_HASH, 16, 0, Scalar.U32, value, null);
+        MapDef map = plain("per_cpu", MapKind.PERCPU_HASH, 16, Scalar.U32, value);
         try (RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
                 UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
             String id = Integer.toString(raw.id());
@@ -135,7 +133,7 @@ class KernelTreeTest {
                             new FieldMeaning.Time("struct v", "packets", false, 1),
                             new FieldMeaning.Time("struct v", "pid", true, 1)));
             Path schema = Files.writeString(directory.resolve("v.schema"), SchemaText.print(records));
-            assertThat(CommandRun.of("tree", id, "--records", schema.toString()).out())
+            assertThat(CommandRun.of("tree", id, "--records", schema).out())
                     .contains("─ 1 → packets=41 s ", "─ 9 → packets=49 s ", " pid=1970-01-01T00:00:08Z");
         }
     }
@@ -145,9 +143,8 @@ class KernelTreeTest {
         try (NestFixture nest = NestFixture.load()) {
             nest.addTenants(7, 1, 1);
 
-            CommandRun run = CommandRun.of("tree", nest.id("flows_of_each_tenant"), "--json");
-
-            assertThat(run.out())
+            assertThat(CommandRun.of("tree", nest.id("flows_of_each_tenant"), "--json")
+                            .out())
                     .contains("\"name\":\"flows_of_each_tenant\",\"type\":\"HASH_OF_MAPS\"")
                     .contains(
                             "\"key\":{\"saddr\":\"10.0.0.1\",\"daddr\":\"127.0.0.1\",\"sport\":40001,\"dport\":443,\"protocol\":17")
@@ -257,7 +254,7 @@ class KernelTreeTest {
 
     /** Shows a hash with these entries in hexadecimal. */
     private static Shown shown(CType key, CType value, String[] keys, String[] values) {
-        MapDef map = new MapDef("shown", MapRole.PLAIN, MapKind.HASH, keys.length, 0, key, value, null);
+        MapDef map = plain("shown", MapKind.HASH, keys.length, key, value);
         try (RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
                 UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
             for (int i = 0; i < keys.length; i++) {
@@ -283,10 +280,9 @@ class KernelTreeTest {
             changes.start();
             try {
                 for (int i = 0; i < 5; i++) {
-                    CommandRun run = CommandRun.of("tree", nest.id("flows_of_each_tenant"), "--limit", "0");
-
-                    assertThat(run.exitCode()).isZero();
-                    assertThat(run.out()).contains("200 of 20,000", "├─ 1 ", "└─ 200 ");
+                    assertThat(CommandRun.of("tree", nest.id("flows_of_each_tenant"), "--limit", "0")
+                                    .out(ExitCode.OK))
+                            .contains("200 of 20,000", "├─ 1 ", "└─ 200 ");
                 }
             } finally {
                 ended.set(true);
@@ -393,8 +389,7 @@ class KernelTreeTest {
     void saysWhatToDoIfThereIsNoSuchMap() {
         CommandRun run = CommandRun.of("tree", "no_such_map");
 
-        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
-        assertThat(run.out()).isEmpty();
+        assertThat(run.out(ExitCode.FAILED)).isEmpty();
         assertThat(run.err())
                 .isEqualTo(
                         "nestmap: the running kernel has no map called no_such_map; `nestmap tree` lists all nested maps,"
