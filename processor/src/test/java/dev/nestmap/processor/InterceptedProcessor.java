@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
+import dev.nestmap.processor.testing.Interception;
+import java.util.Objects;
 import java.util.Set;
 import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.ProcessingEnvironment;
@@ -11,7 +10,6 @@ import javax.annotation.processing.Processor;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.TypeElement;
-import org.jspecify.annotations.Nullable;
 
 /** Nestmap's processor, with an interceptor for its calls of one of the compiler's services. */
 final class InterceptedProcessor extends AbstractProcessor {
@@ -37,39 +35,19 @@ final class InterceptedProcessor extends AbstractProcessor {
 
     @Override
     public synchronized void init(ProcessingEnvironment real) {
-        processor.init((ProcessingEnvironment) proxy(ProcessingEnvironment.class, (method, arguments) -> {
-            Object result = invoke(real, method, arguments);
-            return method.getReturnType().equals(service) ? wrap(result) : result;
+        processor.init(Interception.of(ProcessingEnvironment.class, (method, arguments) -> {
+            Object result = Interception.invoke(real, method, arguments);
+            return method.getReturnType().equals(service) ? wrap(Objects.requireNonNull(result)) : result;
         }));
     }
 
     private Object wrap(Object real) {
-        return proxy(
+        return Interception.of(
                 service,
                 (method, arguments) ->
                         interceptor.answersNull(method.getName(), arguments == null ? new Object[0] : arguments)
                                 ? null
-                                : invoke(real, method, arguments));
-    }
-
-    private interface Call {
-        @Nullable
-        Object answer(Method method, Object @Nullable [] arguments) throws Throwable;
-    }
-
-    private static Object proxy(Class<?> type, Call call) {
-        return Proxy.newProxyInstance(
-                InterceptedProcessor.class.getClassLoader(),
-                new Class<?>[] {type},
-                (proxy, method, arguments) -> call.answer(method, arguments));
-    }
-
-    private static Object invoke(Object target, Method method, Object @Nullable [] arguments) throws Throwable {
-        try {
-            return method.invoke(target, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getTargetException();
-        }
+                                : Interception.invoke(real, method, arguments));
     }
 
     @Override

@@ -34,10 +34,10 @@ class JavaShapesTest {
     void nothingIsWarnedOf() {
         Compilation compilation = Compilers.nestmap()
                 .withOptions("-Xlint:all,-processing", "-Werror")
-                .compile(Sources.acme("""
+                .compile(Sources.eachOf("""
                         @BpfType
                         public record FlowKey(@Be16 int port, @U8 int protocol) {}
-                        """), Sources.acme("""
+
                         @BpfObject("flows")
                         @BpfProgram(value = "count", section = "xdp")
                         interface Flows {
@@ -269,90 +269,91 @@ class JavaShapesTest {
     @ParameterizedTest
     @ValueSource(strings = {"@Deprecated", "@Deprecated(forRemoval = true)"})
     void declarationsMayBeDeprecated(String deprecated) {
-        assertCompiles(Stream.of(
-                        """
-                        @Deprecated
-                        @BpfObject
-                        interface Flows {
-                            @BpfMap(maxEntries = 16)
-                            record Flow(@Key int id, int value) {}
-                        }
-                        """,
-                        """
-                        @BpfObject
-                        interface WithRecord {
+        String sources = """
+                @Deprecated
+                @BpfObject
+                interface Flows {
+                    @BpfMap(maxEntries = 16)
+                    record Flow(@Key int id, int value) {}
+                }
+
+                @BpfObject
+                interface WithRecord {
+                    @Deprecated
+                    @BpfMap(maxEntries = 16)
+                    record Flow(@Key int id, int value) {}
+                }
+
+                @BpfObject
+                interface WithConstant {
+                    enum State { OLD, @Deprecated NEW }
+
+                    @BpfMap(maxEntries = 16)
+                    record Flow(@Key State state, int value) {}
+                }
+
+                @BpfObject
+                interface WithMember {
+                    record Event(int kind, Data data) {}
+
+                    @Union(discriminator = "kind")
+                    sealed interface Data {
+                        @Union.Case(1)
+                        record Packet(int length) implements Data {}
+
+                        @Union.Case(2)
+                        record Drop(int reason) implements Data {
                             @Deprecated
-                            @BpfMap(maxEntries = 16)
-                            record Flow(@Key int id, int value) {}
-                        }
-                        """,
-                        """
-                        @BpfObject
-                        interface WithConstant {
-                            enum State { OLD, @Deprecated NEW }
-
-                            @BpfMap(maxEntries = 16)
-                            record Flow(@Key State state, int value) {}
-                        }
-                        """,
-                        """
-                        @BpfObject
-                        interface WithMember {
-                            record Event(int kind, Data data) {}
-
-                            @Union(discriminator = "kind")
-                            sealed interface Data {
-                                @Union.Case(1)
-                                record Packet(int length) implements Data {}
-
-                                @Union.Case(2)
-                                record Drop(int reason) implements Data {
-                                    @Deprecated
-                                    public int reason() {
-                                        return reason;
-                                    }
-                                }
-                            }
-
-                            @BpfMap(maxEntries = 16)
-                            record Flow(@Key int id, Event event) {}
-                        }
-                        """,
-                        """
-                        @BpfType
-                        record Shared(int value, int other) {
-                            @Deprecated
-                            public int value() {
-                                return value;
+                            public int reason() {
+                                return reason;
                             }
                         }
-                        """,
-                        "@BpfType\nenum Tier { GOLD, @Deprecated SILVER }",
-                        "@BpfType\n@Deprecated\nrecord Old(int value) {}",
-                        "@InnerMap(maxEntries = 16)\n@Deprecated\nrecord Count(@Key int id, int value) {}",
-                        """
-                        @SuppressWarnings({"deprecation", "removal"})
-                        @OuterMap(maxEntries = 16, inner = Count.class)
-                        record Tenant(int id) {}
-                        """,
-                        """
-                        @SuppressWarnings({"deprecation", "removal"})
-                        @BpfObject
-                        interface User {
-                            @BpfMap(maxEntries = 16)
-                            record OfShared(@Key int id, Shared shared) {}
+                    }
 
-                            @BpfMap(maxEntries = 16)
-                            record OfSet(@Key int id, @U8 java.util.Set<Tier> tiers) {}
-                        }
-                        """,
-                        """
-                        @SuppressWarnings({"deprecation", "removal"})
-                        @BpfMap(maxEntries = 16)
-                        record OfArray(@Key int id, @Size(2) Old[] olds) {}
-                        """)
-                .map(text -> Sources.acme(text.replace("@Deprecated", deprecated)))
-                .toArray(JavaFileObject[]::new));
+                    @BpfMap(maxEntries = 16)
+                    record Flow(@Key int id, Event event) {}
+                }
+
+                @BpfType
+                record Shared(int value, int other) {
+                    @Deprecated
+                    public int value() {
+                        return value;
+                    }
+                }
+
+                @BpfType
+                enum Tier { GOLD, @Deprecated SILVER }
+
+                @BpfType
+                @Deprecated
+                record Old(int value) {}
+
+                @InnerMap(maxEntries = 16)
+                @Deprecated
+                record Count(@Key int id, int value) {}
+
+                @SuppressWarnings({"deprecation", "removal"})
+                @OuterMap(maxEntries = 16, inner = Count.class)
+                record Tenant(int id) {}
+
+                @SuppressWarnings({"deprecation", "removal"})
+                @BpfObject
+                interface User {
+                    @BpfMap(maxEntries = 16)
+                    record OfShared(@Key int id, Shared shared) {}
+
+                    @BpfMap(maxEntries = 16)
+                    record OfSet(@Key int id, @U8 java.util.Set<Tier> tiers) {}
+                }
+
+                @SuppressWarnings({"deprecation", "removal"})
+                @BpfMap(maxEntries = 16)
+                record OfArray(@Key int id, @Size(2) Old[] olds) {}
+                """;
+
+        assertCompiles(
+                Sources.eachOf(sources.replace("@Deprecated", deprecated)).toArray(JavaFileObject[]::new));
     }
 
     @Test

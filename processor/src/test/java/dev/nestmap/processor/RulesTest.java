@@ -273,8 +273,7 @@ class RulesTest {
                 .collect(joining("\n"));
         boolean isWhole = difference.group(1).contains("interface ");
         String source = isWhole ? text : "@BpfObject\ninterface Flows {\n" + text.indent(4) + "}\n";
-        // Each top-level type is in a file of its own.
-        return Arrays.stream(source.split("\n\n(?=\\S)", -1)).map(Sources::acme).toList();
+        return Sources.eachOf(source);
     }
 
     private static List<String> names(Path folder) throws IOException {

@@ -57,7 +57,7 @@ public final class OutputFolder {
                 .collect(Collectors.joining(File.pathSeparator));
         List<Object> all = new ArrayList<>(List.of(Compilers.WARNINGS, "-d", folder, "-cp", entries));
         all.addAll(options);
-        return Compiler.compiler(new DiskCompiler())
+        return Compiler.compiler(DiskCompiler.create())
                 .withProcessors(new NestmapProcessor())
                 .withOptions(all)
                 .compile(sources);

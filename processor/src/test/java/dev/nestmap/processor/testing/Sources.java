@@ -40,9 +40,9 @@ public final class Sources {
                 + text);
     }
 
-    /** The object {@code Flows} with one map, a record {@code Flow} of these components. */
-    public static JavaFileObject flows(String components) {
-        return inFlows("@BpfMap(maxEntries = 16)\nrecord Flow(" + components + ") {}\n");
+    /** Source files as of {@link #acme}. Each begins behind an empty line, at the begin of a line. */
+    public static List<JavaFileObject> eachOf(String text) {
+        return Stream.of(text.split("\n\n(?=\\S)", -1)).map(Sources::acme).toList();
     }
 
     /** The object {@code Flows} with these declarations. */
