@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.nestmap.kafka.Counts.Count;
-import dev.nestmap.kafka.CountsBpf.TenantMap;
+import dev.nestmap.runtime.testing.ChildVm;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,10 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command finds each row of a topic that is missing, repeated or unreadable. */
 @Tag("jdk-independent")
-class AuditCommandTest extends BrokerTest {
-    private final CountsBpf bpf = CountsBpf.inMemory();
-    private final TenantMap tenants = bpf.tenant();
-
+class AuditCommandTest extends CountsTest {
     @TempDir
     private Path directory;
 
@@ -48,27 +44,8 @@ class AuditCommandTest extends BrokerTest {
         tenants.create(1L)
                 .putAll(LongStream.range(0, 200).mapToObj(i -> new Count(i, 1)).toList());
         tenants.create(2L).put(new Count(1, 1));
-        try (Shipper<Long> shipper =
-                Shipper.start(tenants, broker().config(), options().withSpool(directory.resolve("spool"), 1_000_000))) {
-            ship(shipper, topic);
-        }
-    }
-
-    @AfterEach
-    void close() {
-        bpf.close();
-    }
-
-    /** Returns when consumers see the rows: the broker ends a transaction after its answer. */
-    private static void ship(Shipper<?> shipper, String to) throws Exception {
-        assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
-        assertThat(committed(to)).isNotEmpty();
-    }
-
-    private static AuditCommand read(String topics) {
-        AuditCommand audit = new AuditCommand();
-        audit.read(broker().config(), Pattern.compile(topics));
-        return audit;
+        shipAll(tenants);
+        assertThat(committed(topic)).isNotEmpty(); // from now on: the broker ends a transaction after its answer
     }
 
     private static long sum(AuditCommand audit, ToLongFunction<AuditCommand.Rows> column) {
@@ -91,7 +68,7 @@ class AuditCommandTest extends BrokerTest {
         int messages = committed(topic).size();
         assertThat(messages).isEqualTo(201);
 
-        AuditCommand audit = read(topic);
+        AuditCommand audit = audit(topic, broker());
 
         assertThat(audit.isComplete()).isTrue();
         assertThat(audit.series()).singleElement().satisfies(row -> {
@@ -101,19 +78,21 @@ class AuditCommandTest extends BrokerTest {
             assertThat(row.rows).isEqualTo(messages);
         });
         assertThat(audit.toString()).contains(topic + " nestmap.machine.tenant ");
-        assertThat(read(topic)).hasToString(audit.toString());
+        assertThat(audit(topic, broker())).hasToString(audit.toString());
     }
 
     @Test
     void findsARepeatedRowAndAMissingOne() throws Exception {
         List<ConsumerRecord<byte[], byte[]>> all = committed(topic);
+        write(topic, all.get(0).value());
+        assertThat(run(topic)).as("with a repeated row only").isEqualTo(1);
         String copy = topic + "-copy";
         broker().create(copy, 1, Map.of());
         for (ConsumerRecord<byte[], byte[]> message : all.subList(1, all.size())) {
             write(copy, message.value());
         }
         write(copy, all.get(1).value());
-        AuditCommand audit = read(copy);
+        AuditCommand audit = audit(copy, broker());
 
         assertThat(audit.isComplete()).isFalse();
         assertThat(sum(audit, rows -> rows.numbers.missing())).isEqualTo(1);
@@ -132,7 +111,7 @@ class AuditCommandTest extends BrokerTest {
                 .get();
         assertThat(committed(topic)).hasSize(before - 2);
 
-        assertThat(sum(read(topic), rows -> rows.numbers.missing())).isEqualTo(2);
+        assertThat(sum(audit(topic, broker()), rows -> rows.numbers.missing())).isEqualTo(2);
         assertThat(run(topic)).isEqualTo(1);
     }
 
@@ -141,17 +120,8 @@ class AuditCommandTest extends BrokerTest {
     void survivesAnInventedNumber() throws Exception {
         write(topic, withPosition(committed(topic).get(0).value(), false, Long.MAX_VALUE));
 
-        assertThat(sum(read(topic), rows -> rows.numbers.missing())).isPositive();
-        assertThat(read(topic).isComplete()).isFalse();
-    }
-
-    /** A copy of a directory sends its files again if their marker is gone. */
-    @Test
-    void findsRowsThatWereSentAgainWithoutMarkers() throws Exception {
-        write(topic, committed(topic).get(0).value());
-
-        assertThat(sum(read(topic), rows -> rows.repeated)).isEqualTo(1);
-        assertThat(run(topic)).isEqualTo(1);
+        assertThat(sum(audit(topic, broker()), rows -> rows.numbers.missing())).isPositive();
+        assertThat(audit(topic, broker()).isComplete()).isFalse();
     }
 
     /** A message can't forge a line of the output. */
@@ -159,7 +129,7 @@ class AuditCommandTest extends BrokerTest {
     void printsWhatIsUnreadableInOneLine() throws Exception {
         write(topic, "{\n\"number\": nonsense\u001b[2J\u2028forged}".getBytes(StandardCharsets.UTF_8));
 
-        assertThat(read(topic).toString().lines()).hasSize(4).noneMatch(line -> line.contains("\u001b"));
+        assertThat(audit(topic, broker()).toString().lines()).hasSize(4).noneMatch(line -> line.contains("\u001b"));
     }
 
     private static byte[] withPosition(byte[] message, boolean otherSeries, long number) {
@@ -221,7 +191,7 @@ class AuditCommandTest extends BrokerTest {
         next.writeState(Path.of(state));
         write(topic, all.get(0).partition(), withPosition(last, false, all.size() + 4));
         assertThat(run(topic, state)).isEqualTo(1);
-        assertThat(sum(read(topic), rows -> rows.numbers.missing())).isEqualTo(2);
+        assertThat(sum(audit(topic, broker()), rows -> rows.numbers.missing())).isEqualTo(2);
         assertThat(run(topic, state)).isEqualTo(1); // it has reported the gap
         Files.writeString(Path.of(state), "series x\n");
         assertThat(run(topic, state)).isEqualTo(2);
@@ -240,17 +210,17 @@ class AuditCommandTest extends BrokerTest {
                 .filteredOn(line -> line.startsWith("series "))
                 .singleElement()
                 .satisfies(line -> assertThat(line).endsWith(" 2"));
-        assertThat(sum(read(topic), rows -> rows.numbers.missing())).isEqualTo(1);
+        assertThat(sum(audit(topic, broker()), rows -> rows.numbers.missing())).isEqualTo(1);
     }
 
     /** Other languages write other digits, and dots in numbers. */
     @Test
     void isTheSameInEachLanguage() {
         Locale before = Locale.getDefault();
-        String text = read(topic).toString();
+        String text = audit(topic, broker()).toString();
         try {
             Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
-            assertThat(read(topic)).hasToString(text);
+            assertThat(audit(topic, broker())).hasToString(text);
         } finally {
             Locale.setDefault(before);
         }
@@ -262,21 +232,20 @@ class AuditCommandTest extends BrokerTest {
         String own = topic + ".node-1";
         broker().create(own, 1, Map.of());
         tenants.getOrCreate(2L).put(new Count(1, 5));
-        try (Shipper<Long> shipper =
-                Shipper.start(tenants, broker().config(), options(own).withMachine("node-1"))) {
-            ship(shipper, own);
+        try (Shipper<Long> shipper = start(options(own).withMachine("node-1"))) {
+            ship(shipper);
         }
+        assertThat(committed(own)).isNotEmpty();
 
         for (String topics : List.of(topic + "\\..*", "nestmap-markers-.*|" + own)) {
-            AuditCommand audit = read(topics);
+            AuditCommand audit = audit(topics, broker());
             assertThat(audit.isComplete()).as("%s", audit).isTrue();
             assertThat(sum(audit, rows -> rows.rows)).isEqualTo(1);
         }
         assertThatIllegalArgumentException().isThrownBy(() -> ShipperOptions.to("nestmap-markers-x"));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ShipperOptions.to("flows of acme"))
-                .withMessageContaining("the topic of the entries: ")
-                .withMessageContaining("flows of acme");
+                .withMessageContainingAll("the topic of the entries: ", "flows of acme");
         assertThatIllegalArgumentException().isThrownBy(() -> options().withMarkerTopic("flows.markers"));
     }
 
@@ -302,16 +271,8 @@ class AuditCommandTest extends BrokerTest {
     void exitsWith2IfItFails() throws Exception {
         String client = "bootstrap.servers=" + broker().bootstrap() + "\ninterceptor.classes="
                 + FailingInterceptor.class.getName();
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        AuditCommand.class.getName(),
-                        Files.writeString(directory.resolve("client.properties"), client)
-                                .toString(),
-                        topic)
-                .redirectErrorStream(true)
-                .start();
+        Path file = Files.writeString(directory.resolve("client.properties"), client);
+        Process process = new ChildVm().start(AuditCommand.class, file.toString(), topic);
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isEqualTo(2);
         assertThat(output).contains("as if the heap were full");

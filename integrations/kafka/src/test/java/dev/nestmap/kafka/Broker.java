@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.testing.ChildVm;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -30,6 +34,7 @@ import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * decided, and its partitions then lose their leader, it completes the transaction without writing the markers. Readers of committed
  * messages wait for them forever. So the controller forgets a killed broker before the next one starts.
  */
-final class Broker {
+public final class Broker implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int BROKER = 1;
     private static final int CONTROLLER = 100;
@@ -109,7 +114,7 @@ final class Broker {
     }
 
     /** Starts a broker with an empty log. Its directory has this name and the id of this process, so that tests can run side by side. */
-    static Broker start(String name) throws Exception {
+    public static Broker start(String name) throws Exception {
         return startCluster(name, 1);
     }
 
@@ -149,7 +154,7 @@ final class Broker {
         return brokers.size();
     }
 
-    String bootstrap() {
+    public String bootstrap() {
         return String.join(",", addresses);
     }
 
@@ -176,11 +181,17 @@ final class Broker {
     }
 
     /** Creates a topic with this configuration. */
-    void create(String topic, int partitions, Map<String, String> config)
+    public void create(String topic, int partitions, Map<String, String> config)
             throws ExecutionException, InterruptedException {
-        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(config)))
-                .all()
-                .get();
+        create(new NewTopic(topic, partitions, (short) 1).configs(config));
+    }
+
+    private void create(NewTopic... topics) throws ExecutionException, InterruptedException {
+        admin.createTopics(List.of(topics)).all().get();
+        Set<String> names = Stream.of(topics).map(NewTopic::name).collect(Collectors.toSet());
+        while (!admin.listTopics().names().get().containsAll(names)) { // the broker learns it from the controller
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
     }
 
     /** Adds partitions to a topic. */
@@ -219,16 +230,14 @@ final class Broker {
 
     /** Creates a topic of entries with this number of partitions, and a topic of markers for it. */
     void createTopics(String topic, int partitions) throws ExecutionException, InterruptedException {
-        admin.createTopics(List.of(
-                        new NewTopic(topic, partitions, (short) 1),
-                        new NewTopic(CommitMarker.TOPIC_PREFIX + topic, 1, (short) 1)
-                                .configs(Map.of("cleanup.policy", "compact"))))
-                .all()
-                .get();
+        create(
+                new NewTopic(topic, partitions, (short) 1),
+                new NewTopic(CommitMarker.TOPIC_PREFIX + topic, 1, (short) 1)
+                        .configs(Map.of("cleanup.policy", "compact")));
     }
 
     /** Ends the first broker with SIGKILL. */
-    void kill() {
+    public void kill() {
         kill(BROKER);
     }
 
@@ -239,10 +248,18 @@ final class Broker {
 
     /** Starts the first broker again after it was killed, with the log that it had, and waits until it answers. */
     void restart() throws Exception {
+        launchAgain();
+        await();
+    }
+
+    /** Does the same without waiting, so that it may be killed before it answers. */
+    public void launchAgain() throws Exception {
         try (Admin ofController = Admin.create(Map.of("bootstrap.controllers", controllerAddress))) {
             ofController.unregisterBroker(BROKER).all().get();
+        } catch (ExecutionException e) { // killed twice in a row, it may not have registered in between
+            assertThat(e).hasCauseInstanceOf(BrokerIdNotRegisteredException.class);
         }
-        start(BROKER);
+        brokers.set(BROKER - 1, launch(role(BROKER)));
     }
 
     /** Starts a killed broker, and waits until all brokers answer. */
@@ -263,7 +280,8 @@ final class Broker {
     }
 
     /** Ends all processes and deletes their directory. */
-    void close() {
+    @Override
+    public void close() {
         for (int id = BROKER; id <= brokers.size(); id++) {
             kill(id);
         }
@@ -314,15 +332,9 @@ final class Broker {
     }
 
     private Process launch(String role) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(
-                System.getProperty("broker.options", "-Xmx300m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto")
-                        .split(" ", -1)));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(BrokerProcess.class.getName(), properties(role).toString()));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
+        return new ChildVm()
+                .with("-Xmx300m")
+                .builder(BrokerProcess.class, properties(role).toString())
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log(role).toFile()))
                 .start();
     }
@@ -349,21 +361,32 @@ final class Broker {
 
     /** Throws if a process has ended, or the brokers have not answered for too long. */
     private void require(long end, @Nullable Exception cause) throws IOException {
-        if (System.nanoTime() > end || !brokers.stream().allMatch(Process::isAlive) || !controller.isAlive()) {
-            throw new IllegalStateException(
-                    "a broker does not answer:\n" + Files.readString(log("controller"))
-                            + Files.readString(log(role(BROKER))),
-                    cause);
+        if (System.nanoTime() > end) {
+            throw new IllegalStateException("a broker does not answer:\n" + logs(), cause);
+        }
+        check();
+    }
+
+    /** Throws if a process has ended by itself. */
+    public void check() throws IOException {
+        if (!brokers.stream().allMatch(Process::isAlive) || !controller.isAlive()) {
+            throw new IllegalStateException("a process has ended:\n" + logs());
         }
     }
 
-    static int freePort() throws IOException {
+    private String logs() throws IOException {
+        return Files.readString(log("controller")) + Files.readString(log(role(BROKER)));
+    }
+
+    /** A port that is free now. */
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
-    private static void delete(Path directory) throws IOException {
+    /** Deletes what is below a path, and the path. */
+    public static void delete(Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return;
         }

@@ -3,10 +3,14 @@ package dev.nestmap.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.ReadableAccessor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -68,14 +73,61 @@ abstract class BrokerTest {
 
     /** Options that rotate only when they are told to, with a new directory. */
     ShipperOptions options() {
-        return options(topic).withMachine("machine").withMarkerTopic(markers).withInterval(Duration.ofDays(1));
+        return options(topic, newSpool());
+    }
+
+    /** The same options for another process. */
+    static ShipperOptions options(String topic, Path spool) {
+        return ShipperOptions.to(topic)
+                .withMachine("machine")
+                .withMarkerTopic(CommitMarker.TOPIC_PREFIX + topic)
+                .withInterval(Duration.ofDays(1))
+                .withUnpinnedMap()
+                .withSpool(spool, 10_000_000);
     }
 
     /** Options with a new directory. */
     static ShipperOptions options(String topic) {
-        return ShipperOptions.to(topic)
-                .withUnpinnedMap()
-                .withSpool(spools.resolve("spool" + SPOOLS.incrementAndGet()), 10_000_000);
+        return ShipperOptions.to(topic).withUnpinnedMap().withSpool(newSpool(), 10_000_000);
+    }
+
+    private static Path newSpool() {
+        return spools.resolve("spool" + SPOOLS.incrementAndGet());
+    }
+
+    /** Ships all counts. */
+    static void ship(Shipper<?> shipper) throws InterruptedException {
+        assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+    }
+
+    /** Ships all counts before the end of what counts. */
+    static void shipLast(Shipper<?> shipper) throws InterruptedException {
+        assertThat(shipper.shipLast(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+    }
+
+    /** Ships all counts of an outer map with a shipper of its own. */
+    <K, E, M extends ReadableAccessor<?, E>> ShipperStatistics shipAll(OuterAccessor<K, M, ?> map)
+            throws InterruptedException {
+        try (Shipper<K> shipper = Shipper.start(map, broker().config(), options())) {
+            ship(shipper);
+            return shipper.statistics();
+        }
+    }
+
+    /** The newest file of a spool. */
+    static Path newest(Path spool) throws IOException {
+        try (Stream<Path> all = Files.list(spool)) {
+            return all.filter(path -> SpoolFile.Name.of(path) != null)
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
+        }
+    }
+
+    /** What an audit finds in these topics. */
+    static AuditCommand audit(String topics, Broker from) {
+        AuditCommand audit = new AuditCommand();
+        audit.read(from.config(), Pattern.compile(topics));
+        return audit;
     }
 
     static List<Row> rows(String topic) throws Exception {
@@ -137,8 +189,7 @@ abstract class BrokerTest {
         SeenRows seen = new SeenRows();
         assertThat(rows).allMatch(row -> seen.add(row.position()));
         assertThat(seen.gaps().isEmpty()).as("%s", seen.gaps()).isEqualTo(!isThere);
-        AuditCommand audit = new AuditCommand();
-        audit.read(broker().config(), Pattern.compile(topic));
+        AuditCommand audit = audit(topic, broker());
         assertThat(audit.isComplete()).as("%s", audit).isEqualTo(!isThere);
         // SELECT series FROM flow GROUP BY series HAVING max(number) > count(*)
         Map<UUID, Long> missing = new HashMap<>();

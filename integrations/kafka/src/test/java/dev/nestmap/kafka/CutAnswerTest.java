@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -181,18 +180,18 @@ class CutAnswerTest extends BrokerTest {
     void theCloneDoesNotHideTheCommit() throws Exception {
         first.create(1L).put(new Count(1, 1));
         try (Shipper<Long> a = Shipper.start(first, impatient(), options())) {
-            ship(a);
+            shipLast(a);
             Objects.requireNonNull(first.get(1L)).put(new Count(2, 100));
             proxy.cutNextCommit();
             assertThat(a.ship(Duration.ofMillis(1))).isFalse();
             awaitProblem(a, "does not answer");
             try (Shipper<Long> b = Shipper.start(second, behind.config(), options())) {
                 second.create(1L).put(new Count(3, 1000));
-                ship(b);
+                shipLast(b);
             }
             proxy.restore();
             first.getOrCreate(1L).put(new Count(4, 10_000));
-            ship(a);
+            shipLast(a);
         }
         requireTotal(1 + 100 + 1000 + 10_000, true); // the clone does not know what came before it
     }
@@ -204,7 +203,7 @@ class CutAnswerTest extends BrokerTest {
         ShipperOptions options = options().withSpool(directory.resolve("spool"), 1_000_000);
         first.create(1L).put(new Count(1, 1));
         try (Shipper<Long> before = Shipper.start(first, impatient(), options)) {
-            ship(before);
+            shipLast(before);
             Objects.requireNonNull(first.get(1L)).put(new Count(2, 100));
             proxy.cutNextCommit();
             assertThat(before.ship(Duration.ofMillis(1))).isFalse();
@@ -217,14 +216,14 @@ class CutAnswerTest extends BrokerTest {
             awaitSpool(before, bytes);
             if (!reboots) {
                 proxy.restore();
-                ship(before);
+                shipLast(before);
                 assertThat(before.statistics().transactions()).isEqualTo(3);
             }
         }
         proxy.restore();
         second.create(1L).put(new Count(4, 10_000));
         try (Shipper<Long> after = Shipper.start(second, impatient(), options)) {
-            ship(after);
+            shipLast(after);
         }
         requireTotal(1 + 100 + 1000 + 10_000, reboots);
     }
@@ -238,16 +237,11 @@ class CutAnswerTest extends BrokerTest {
 
     private void requireTotal(long total, boolean isGap) throws Exception {
         assertThat(rows(topic, behind).stream().mapToLong(Row::packets).sum()).isEqualTo(total);
-        AuditCommand audit = new AuditCommand();
-        audit.read(behind.config(), Pattern.compile(topic));
+        AuditCommand audit = audit(topic, behind);
         assertThat(audit.isComplete()).as("%s", audit).isEqualTo(!isGap);
     }
 
     private static Map<String, Object> impatient() {
         return Broker.impatient("127.0.0.1:" + proxy.port());
-    }
-
-    private static void ship(Shipper<Long> shipper) throws InterruptedException {
-        assertThat(shipper.shipLast(PATIENCE)).as("%s", shipper.statistics()).isTrue();
     }
 }

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -37,22 +36,17 @@ class GapsTest extends BrokerTest {
     }
 
     private Shipper<Long> start() {
-        return Shipper.start(
-                machine.tenant(), broker().config(), options().withSpool(directory.resolve("spool"), 1_000_000));
+        return Shipper.start(machine.tenant(), broker().config(), options(topic, directory.resolve("spool")));
     }
 
     private void count() {
         machine.tenant().getOrCreate(1L).put(new Count(1, 1));
     }
 
-    private static void ship(Shipper<?> shipper) throws Exception {
-        assertThat(shipper.shipLast(PATIENCE)).as("%s", shipper.statistics()).isTrue();
-    }
-
     private void countAndShip() throws Exception {
         try (Shipper<Long> shipper = start()) {
             count();
-            ship(shipper);
+            shipLast(shipper);
         }
     }
 
@@ -93,7 +87,7 @@ class GapsTest extends BrokerTest {
     void countsThatComeAfterShipAreNotLost() throws Exception {
         try (Shipper<Long> shipper = start()) {
             count();
-            ship(shipper);
+            shipLast(shipper);
             count();
         }
         endMachine();
@@ -116,7 +110,7 @@ class GapsTest extends BrokerTest {
     void theEndOfAMapThatCanNotBeReadAfterShipLeavesOne() throws Exception {
         try (Shipper<Long> shipper = start()) {
             count();
-            ship(shipper);
+            shipLast(shipper);
             count();
             MemoryFaults.of(machine).failAlways("count_map", MemoryFaults.Call.ITERATE, Errno.ENOMEM);
         }
@@ -131,7 +125,7 @@ class GapsTest extends BrokerTest {
     void theEndOfMapsAfterAShipThatIsNotTheLastLeavesOne() throws Exception {
         try (Shipper<Long> shipper = start()) {
             count();
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            ship(shipper);
         }
         endMachine();
         countAndShip();
@@ -142,11 +136,11 @@ class GapsTest extends BrokerTest {
     void anotherProgramThatDrainsLeavesOne() throws Exception {
         try (Shipper<Long> shipper = start()) {
             count();
-            ship(shipper);
+            shipLast(shipper);
             count();
             machine.tenant().drainAll(displaced -> {});
             count();
-            ship(shipper);
+            shipLast(shipper);
         }
         requireGap(true, 2);
     }
@@ -156,10 +150,10 @@ class GapsTest extends BrokerTest {
     void anotherProgramThatDrainsBeforeTheEndLeavesOne() throws Exception {
         try (Shipper<Long> shipper = start()) {
             count();
-            ship(shipper);
+            shipLast(shipper);
             count();
             machine.tenant().drainAll(displaced -> {});
-            ship(shipper);
+            shipLast(shipper);
         }
         countAndShip();
         requireGap(true, 2);
@@ -178,10 +172,8 @@ class GapsTest extends BrokerTest {
     }
 
     private boolean newestIsNoEnd() {
-        try (Stream<Path> all = Files.list(directory.resolve("spool"))) {
-            Path newest = all.filter(path -> SpoolFile.Name.of(path) != null)
-                    .max(Comparator.naturalOrder())
-                    .orElseThrow();
+        try {
+            Path newest = newest(directory.resolve("spool"));
             return !SpoolFile.open(newest, Objects.requireNonNull(SpoolFile.Name.of(newest)))
                     .head()
                     .isEnd();
@@ -199,14 +191,10 @@ class GapsTest extends BrokerTest {
             awaitProblem(shipper, "max.message.bytes=1,");
             await("a file with counts", () -> shipper.statistics().spooledBytes() > 0);
         }
-        try (Stream<Path> all = Files.list(directory.resolve("spool"))) {
-            Path file = all.filter(path -> SpoolFile.Name.of(path) != null)
-                    .max(Comparator.naturalOrder())
-                    .orElseThrow();
-            byte[] bytes = Files.readAllBytes(file);
-            bytes[bytes.length - 30] ^= 1;
-            Files.write(file, bytes);
-        }
+        Path file = newest(directory.resolve("spool"));
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 30] ^= 1;
+        Files.write(file, bytes);
         broker().set(topic, "max.message.bytes", "100000");
         try (Shipper<Long> shipper = start()) {
             count();
@@ -214,7 +202,7 @@ class GapsTest extends BrokerTest {
             requireGap(true, 1);
             assertThat(shipper.shipLast(PATIENCE)).isFalse();
             deleteDamaged();
-            ship(shipper);
+            shipLast(shipper);
             assertThat(shipper.statistics().spooledBytes()).isZero();
         }
         countAndShip();
@@ -232,11 +220,7 @@ class GapsTest extends BrokerTest {
     @Test
     void theEndOfItsDirectoryLeavesOne() throws Exception {
         countAndShip();
-        try (Stream<Path> all = Files.walk(directory.resolve("spool"))) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
+        Broker.delete(directory.resolve("spool"));
         countAndShip();
         requireGap(true, 2);
     }

@@ -7,19 +7,18 @@ import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Comparator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** As {@link GapsTest}, with pinned maps of the kernel: what others do to the pins is a gap in the numbers, if it takes counts. */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 @Tag("long")
 class KernelGapsTest extends PinnedBrokerTest {
     @TempDir
@@ -33,10 +32,7 @@ class KernelGapsTest extends PinnedBrokerTest {
     }
 
     private Shipper<Long> start(TenantMap tenants) {
-        return Shipper.start(
-                tenants,
-                broker().config(),
-                options().withSpool(directory.resolve("spool"), 1_000_000).withInterval(Duration.ofDays(1)));
+        return Shipper.start(tenants, broker().config(), options(topic, directory.resolve("spool")));
     }
 
     private static void count(TenantMap tenants) {
@@ -47,7 +43,7 @@ class KernelGapsTest extends PinnedBrokerTest {
         try (TenantMap.Owned tenants = open();
                 Shipper<Long> shipper = start(tenants)) {
             count(tenants);
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            ship(shipper);
         }
     }
 
@@ -58,61 +54,34 @@ class KernelGapsTest extends PinnedBrokerTest {
         }
     }
 
-    /** Deletes what is below a path, and the path. */
-    private static void delete(Path path) throws Exception {
-        try (Stream<Path> all = Files.walk(path)) {
-            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
-    }
-
     private void deletePins() throws Exception {
         try (Stream<Path> all = Files.list(fs.path(""))) {
             for (Path path :
                     all.filter(each -> !each.toString().endsWith(".debug")).toList()) {
-                delete(path);
+                Broker.delete(path);
             }
         }
     }
 
-    @Test
-    void aKillLeavesNone() throws Exception {
+    /** The next process ships the same id: 1 + 1 would be one row with 1. */
+    @ParameterizedTest
+    @CsvSource({"nothing else, false", "pins removed, true", "the pin of an inner map removed, false", "a drain, true"})
+    void aKillLeavesAGapIfOthersTakeCounts(String others, boolean isGap) throws Exception {
         countAndShip();
         countAfterKill();
-        countAndShip(); // the same id: 1 + 1 would be one row with 1
-        requireGap(false, 2);
-    }
-
-    @Test
-    void removedPinsLeaveOne() throws Exception {
-        countAndShip();
-        countAfterKill();
-        deletePins();
-        countAndShip();
-        requireGap(true, 2);
-    }
-
-    /** The map in the slot stays without its own pin, so nothing is lost. */
-    @Test
-    void theRemovedPinOfAnInnerMapLeavesNone() throws Exception {
-        countAndShip();
-        countAfterKill();
-        delete(fs.pin("tenant-inner"));
-        countAndShip();
-        requireGap(false, 2);
-    }
-
-    /** As {@code nestmap drain}, which opens the pin like this. */
-    @Test
-    void anotherProcessThatDrainsLeavesOne() throws Exception {
-        countAndShip();
-        countAfterKill();
-        try (TenantMap.Owned tenants = open()) {
-            tenants.drainAll(drained -> {});
+        switch (others) {
+            case "pins removed" -> deletePins();
+            case "the pin of an inner map removed" ->
+                Broker.delete(fs.pin("tenant-inner")); // the map stays in its slot
+            case "a drain" -> { // as nestmap drain, which opens the pin like this
+                try (TenantMap.Owned tenants = open()) {
+                    tenants.drainAll(drained -> {});
+                }
+            }
+            default -> {}
         }
         countAndShip();
-        requireGap(true, 2);
+        requireGap(isGap, 2);
     }
 
     /** The kernel frees what it has with the process: the next ones know it from their directory. */
@@ -124,9 +93,7 @@ class KernelGapsTest extends PinnedBrokerTest {
             try (TenantMap.Owned tenants = CountsBpf.TENANT_MAP.create();
                     Shipper<Long> shipper = start(tenants)) {
                 count(tenants);
-                assertThat(shipper.shipLast(PATIENCE))
-                        .as("%s", shipper.statistics())
-                        .isTrue();
+                shipLast(shipper);
             }
             requireGap(true, packets);
             assertThat(missing()).isOne(); // an end without a kill adds none
@@ -158,12 +125,7 @@ class KernelGapsTest extends PinnedBrokerTest {
 
         /** The broker, the topic, and the directory of the spool. */
         public static void main(String[] arguments) throws Exception {
-            ShipperOptions options = ShipperOptions.to(arguments[1])
-                    .withMachine("machine")
-                    .withMarkerTopic(CommitMarker.TOPIC_PREFIX + arguments[1])
-                    .withUnpinnedMap()
-                    .withInterval(Duration.ofDays(1))
-                    .withSpool(Path.of(arguments[2]), 1_000_000);
+            ShipperOptions options = options(arguments[1], Path.of(arguments[2]));
             try (TenantMap.Owned tenants = CountsBpf.TENANT_MAP.create();
                     Shipper<Long> shipper = Shipper.start(tenants, Broker.impatient(arguments[0]), options)) {
                 for (int round = 0; round < 2; round++) {
@@ -185,7 +147,7 @@ class KernelGapsTest extends PinnedBrokerTest {
         try (TenantMap.Owned tenants = open();
                 Shipper<Long> shipper = start(tenants)) {
             count(tenants);
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            ship(shipper);
             deletePins();
             count(tenants);
         }

@@ -7,7 +7,7 @@ import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import java.io.IOException;
@@ -18,7 +18,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,27 +25,26 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills a shipper with a spool before each system call that changes a pin, a map or a file: while Kafka is away, and while it empties the spool. After half of the kills, the machine
- * reboots. Each count is in Kafka once, or was in a map that the reboot has deleted.
+ * Kills a shipper with a spool before each system call that changes a pin, a map or a file: while Kafka is away, while it empties the spool, and
+ * while it rotates and sends. After half of the kills, the machine reboots. Each count is in Kafka once, or was in a map that the reboot has deleted.
  */
-@Tag("jdk-independent")
-@KernelTest
+@KernelTestOnOneJdk
 @Tag("long")
 @Timeout(7200)
 class KernelSpoolKillTest extends PinnedBrokerTest {
     private static final int KILLS = Integer.getInteger("nestmap.kills", 6);
     private static final int KILLED = 128 + 9;
     private static final int MAPS = 3;
+    private static final int ROUNDS = 3;
+    private static final String CHANGES = "changes: ";
     private static final long AFTER_REBOOT = 1_000_000;
 
     @TempDir
@@ -73,20 +71,28 @@ class KernelSpoolKillTest extends PinnedBrokerTest {
             }
         }
 
-        String run(String bootstrap, int kill, int status) throws Exception {
+        /** Runs the agent. Returns how many changes it has made, or -1 if it was killed. */
+        int run(boolean withKafka, int rounds, int kill) throws Exception {
             Process child = new ChildVm()
                     .start(
                             Agent.class,
                             pin.toString(),
-                            bootstrap,
+                            withKafka ? broker().bootstrap() : "127.0.0.1:" + Broker.freePort(),
                             counts,
                             spool.toString(),
                             ledger.toString(),
+                            String.valueOf(withKafka),
+                            String.valueOf(rounds),
                             String.valueOf(kill));
             String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             // The number of changes depends on when the shipper rotates, so a process may end before the last ones.
-            assertThat(child.waitFor()).as(output).isIn(status, 0);
-            return output;
+            if (kill >= 0 && child.waitFor() == KILLED) {
+                return -1;
+            }
+            assertThat(child.waitFor()).as(output).isZero();
+            int at = output.lastIndexOf(CHANGES);
+            assertThat(at).as(output).isNotNegative();
+            return Integer.parseInt(output.substring(at + CHANGES.length()).strip());
         }
 
         /** The ids in maps of the kernel, which a reboot deletes. */
@@ -120,25 +126,25 @@ class KernelSpoolKillTest extends PinnedBrokerTest {
         }
 
         private SpoolFile newest() throws IOException {
-            try (Stream<Path> all = Files.list(spool)) {
-                Path path = all.filter(each -> SpoolFile.Name.of(each) != null)
-                        .max(Comparator.naturalOrder())
-                        .orElseThrow();
-                return SpoolFile.open(path, Objects.requireNonNull(SpoolFile.Name.of(path)));
-            }
+            Path path = BrokerTest.newest(spool);
+            return SpoolFile.open(path, Objects.requireNonNull(SpoolFile.Name.of(path)));
         }
 
         private void ship(TenantMap tenants) throws Exception {
-            try (Shipper<Long> shipper = Shipper.start(
-                    tenants, broker().config(), Agent.options(counts, spool).withInterval(Duration.ofDays(1)))) {
-                assertThat(shipper.ship(PATIENCE))
-                        .as("%s", shipper.statistics())
-                        .isTrue();
+            try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options(counts, spool))) {
+                BrokerTest.ship(shipper);
                 assertThat(shipper.statistics().spooledBytes()).isZero();
             }
         }
 
-        /** Each id was counted once. */
+        /** Requires after a kill that each id is counted once when everything is shipped. */
+        void requireExactAfter(int kill, String when) throws Exception {
+            boolean reboots = kill % 2 == 0;
+            Set<Long> lost = reboots ? pinned() : Set.of();
+            end(reboots);
+            requireExact(lost, "killed before change " + kill + " of " + when);
+        }
+
         void requireExact(Set<Long> lost, String moment) throws Exception {
             Map<Long, Long> shipped = new HashMap<>();
             rows(counts).forEach(row -> shipped.merge(row.id(), row.packets(), Long::sum));
@@ -149,8 +155,7 @@ class KernelSpoolKillTest extends PinnedBrokerTest {
             assertThat(LongStream.range(0, counted).filter(id -> !found.contains(id)))
                     .as("%s: lost", moment)
                     .isEmpty();
-            AuditCommand audit = new AuditCommand();
-            audit.read(broker().config(), Pattern.compile(counts));
+            AuditCommand audit = audit(counts, broker());
             assertThat(audit.isComplete()).as("%s: %s", moment, audit).isEqualTo(!shipped.isEmpty() && !isGap);
         }
     }
@@ -159,37 +164,30 @@ class KernelSpoolKillTest extends PinnedBrokerTest {
     void losesAndDoublesNothing() throws Exception {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         random.setSeed(seed);
-        String away = "127.0.0.1:" + Broker.freePort();
         Scene whole = new Scene();
-        int spooling = changes(whole.run(away, -1, 0));
-        int sending = changes(whole.run(broker().bootstrap(), -1, 0));
+        int spooling = whole.run(false, ROUNDS, -1);
+        int sending = whole.run(true, 0, -1);
+        int both = whole.run(true, ROUNDS, -1);
         assertThat(whole.pinned()).isEmpty();
         whole.requireExact(Set.of(), "without a kill");
+        System.out.printf("seed %d, changes: %d, %d, %d%n", seed, spooling, sending, both);
 
-        int reboots = 0;
-        List<Integer> kills = some(spooling);
-        for (int kill : kills) {
+        for (int kill : some(spooling)) {
             Scene scene = new Scene();
-            String moment = "killed before change " + kill + " of " + spooling + " without Kafka, seed " + seed;
-            scene.run(away, kill, KILLED);
-            boolean isRebooted = kill % 2 == 0;
-            Set<Long> lost = isRebooted ? scene.pinned() : Set.of();
-            scene.end(isRebooted);
-            scene.requireExact(lost, moment);
-            reboots += isRebooted ? 1 : 0;
+            scene.run(false, ROUNDS, kill);
+            scene.requireExactAfter(kill, spooling + " without Kafka, seed " + seed);
         }
-        List<Integer> sendingKills = some(sending);
-        for (int kill : sendingKills) {
+        for (int kill : some(sending)) {
             Scene scene = new Scene();
-            String moment = "killed before change " + kill + " of " + sending + " with Kafka, seed " + seed;
-            scene.run(away, -1, 0);
-            scene.run(broker().bootstrap(), kill, KILLED);
-            scene.end(kill % 2 == 0);
-            scene.requireExact(Set.of(), moment);
+            scene.run(false, ROUNDS, -1);
+            scene.run(true, 0, kill);
+            scene.requireExactAfter(kill, sending + " when Kafka is back, seed " + seed);
         }
-        System.out.println("seed " + seed + ": killed before " + kills.size() + " of " + spooling
-                + " changes without Kafka, with " + reboots + " reboots, and before " + sendingKills.size() + " of "
-                + sending + " with Kafka");
+        for (int kill : some(both)) {
+            Scene scene = new Scene();
+            scene.run(true, ROUNDS, kill);
+            scene.requireExactAfter(kill, both + " with Kafka, seed " + seed);
+        }
     }
 
     private List<Integer> some(int changes) {
@@ -198,30 +196,14 @@ class KernelSpoolKillTest extends PinnedBrokerTest {
         return all.subList(0, Math.min(KILLS, changes));
     }
 
-    private static int changes(String output) {
-        int at = output.lastIndexOf("changes: ");
-        assertThat(at).as(output).isNotNegative();
-        return Integer.parseInt(output.substring(at + "changes: ".length()).strip());
-    }
-
-    /** Counts and ships: three rounds into the spool without a broker; with one, what is there. */
+    /** Counts and ships some rounds into the spool, and if there is a broker, what is there. */
     static final class Agent {
         private static int changes;
 
         private Agent() {}
 
-        static ShipperOptions options(String counts, Path spool) {
-            return ShipperOptions.to(counts)
-                    .withMachine("machine")
-                    .withName("tenant")
-                    .withUnpinnedMap()
-                    .withMarkerTopic(CommitMarker.TOPIC_PREFIX + counts)
-                    .withInterval(Duration.ofMillis(50))
-                    .withSpool(spool, 1_000_000);
-        }
-
         public static void main(String[] arguments) {
-            int kill = Integer.parseInt(arguments[5]);
+            int kill = Integer.parseInt(arguments[7]);
             try (WatchedThread thread = new WatchedThread()) {
                 thread.run(
                         call -> {
@@ -232,7 +214,7 @@ class KernelSpoolKillTest extends PinnedBrokerTest {
                         },
                         () -> ship(arguments));
             }
-            System.out.println("changes: " + changes);
+            System.out.println(CHANGES + changes);
         }
 
         private static boolean isChange(SystemCall call) {
@@ -243,31 +225,27 @@ class KernelSpoolKillTest extends PinnedBrokerTest {
         }
 
         private static void ship(String[] arguments) {
-            Map<String, Object> impatient = new HashMap<>(Map.of("bootstrap.servers", arguments[1]));
-            impatient.putAll(Map.of("max.block.ms", 5000, "request.timeout.ms", 5000, "default.api.timeout.ms", 5000));
+            ShipperOptions options = options(arguments[2], Path.of(arguments[3]));
+            boolean sends = Boolean.parseBoolean(arguments[5]);
+            int patience = sends ? 5000 : 500;
+            Map<String, Object> impatient =
+                    new HashMap<>(Map.of("bootstrap.servers", arguments[1], "max.block.ms", 5000));
+            impatient.putAll(Map.of("request.timeout.ms", patience, "default.api.timeout.ms", patience));
             Path ledger = Path.of(arguments[4]);
             try (TenantMap.Owned tenants =
-                    CountsBpf.TENANT_MAP.openPinned(Path.of(arguments[0]), MapAccess.READ_WRITE)) {
-                boolean sends = Files.size(ledger) > 0;
-                if (!sends) {
-                    impatient.putAll(Map.of("default.api.timeout.ms", 500, "request.timeout.ms", 500));
+                            CountsBpf.TENANT_MAP.openPinned(Path.of(arguments[0]), MapAccess.READ_WRITE);
+                    Shipper<Long> shipper =
+                            Shipper.start(tenants, impatient, options.withInterval(Duration.ofMillis(50)))) {
+                for (int round = Integer.parseInt(arguments[6]); round > 0; round--) {
+                    for (int map = 0; map < MAPS; map++) {
+                        long id = Files.size(ledger);
+                        tenants.getOrCreate((long) map).put(new Count(id, 1));
+                        Files.writeString(ledger, ".", StandardOpenOption.APPEND);
+                    }
+                    awaitSpool(tenants);
                 }
-                try (Shipper<Long> shipper =
-                        Shipper.start(tenants, impatient, options(arguments[2], Path.of(arguments[3])))) {
-                    if (sends) {
-                        if (!shipper.ship(PATIENCE)) {
-                            throw new IllegalStateException(shipper.statistics().toString());
-                        }
-                        return;
-                    }
-                    for (int round = 1; round <= 3; round++) {
-                        for (int map = 0; map < MAPS; map++) {
-                            long id = Files.size(ledger);
-                            tenants.getOrCreate((long) map).put(new Count(id, 1));
-                            Files.writeString(ledger, ".", StandardOpenOption.APPEND);
-                        }
-                        awaitSpool(tenants);
-                    }
+                if (sends && !shipper.ship(PATIENCE)) {
+                    throw new IllegalStateException(shipper.statistics().toString());
                 }
             } catch (Exception e) {
                 throw new IllegalStateException(e);

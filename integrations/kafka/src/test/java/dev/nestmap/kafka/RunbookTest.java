@@ -4,7 +4,6 @@ package dev.nestmap.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.kafka.Counts.Count;
-import dev.nestmap.kafka.CountsBpf.TenantMap;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -20,22 +19,14 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rehearses what docs/fleet/operate.md says to do. For the commands of Kafka, it makes the same calls of Kafka's client. */
 @Tag("jdk-independent")
 @Tag("long")
-class RunbookTest extends BrokerTest {
-    private final CountsBpf bpf = CountsBpf.inMemory();
-    private final TenantMap tenants = bpf.tenant();
+class RunbookTest extends CountsTest {
     private long counted;
-
-    @AfterEach
-    void close() {
-        bpf.close();
-    }
 
     private void count() {
         counted++;
@@ -61,16 +52,16 @@ class RunbookTest extends BrokerTest {
                     .get();
             ShipperOptions options = options("flows").withMachine("machine").withInterval(Duration.ofDays(1));
             try (Shipper<Long> shipper = Shipper.start(tenants, cluster.config(), options)) {
-                ship(shipper);
+                countAndShip(shipper);
                 for (int id = 1; id <= 3; id++) {
                     cluster.kill(id);
-                    ship(shipper); // two of three replicas are enough
+                    countAndShip(shipper); // two of three replicas are enough
                     cluster.replaceDisk(id);
                     cluster.start(id);
-                    ship(shipper);
+                    countAndShip(shipper);
                     await("replicas", () -> underReplicated(cluster.admin()) == 0);
                 }
-                ship(shipper);
+                countAndShip(shipper);
             }
             assertThat(total("flows", cluster)).isEqualTo(counted);
         } finally {
@@ -78,11 +69,11 @@ class RunbookTest extends BrokerTest {
         }
     }
 
-    private void ship(Shipper<Long> shipper) throws InterruptedException {
+    private void countAndShip(Shipper<Long> shipper) throws InterruptedException {
         for (int i = 0; i < 20; i++) {
             count();
         }
-        assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+        ship(shipper);
     }
 
     /** Like {@code kafka-topics.sh --describe --under-replicated-partitions}. */
@@ -109,16 +100,21 @@ class RunbookTest extends BrokerTest {
             impatient.put("default.api.timeout.ms", 3000);
             impatient.put("request.timeout.ms", 3000);
             try (Shipper<Long> shipper = Shipper.start(tenants, impatient, options)) {
-                ship(shipper);
+                countAndShip(shipper);
             }
             hang(own, "flows", "nestmap-markers-machine");
 
             count();
             try (Shipper<Long> next = Shipper.start(tenants, impatient, options)) {
                 awaitProblem(next, "find-hanging --topic nestmap-markers-machine");
+                assertThat(next.statistics().problem())
+                        .contains(
+                                "a transaction of topic nestmap-markers-machine, which began at offset ",
+                                ", has not ended");
+                assertThat(next.statistics().waitingMaps()).isZero();
                 abort(own.admin(), new TopicPartition("flows", 0));
                 abort(own.admin(), new TopicPartition("nestmap-markers-machine", 0));
-                ship(next);
+                countAndShip(next);
             }
             assertThat(total("flows", own)).isEqualTo(counted);
         } finally {
@@ -174,15 +170,15 @@ class RunbookTest extends BrokerTest {
         try (CountsBpf others = CountsBpf.inMemory();
                 Shipper<Long> successor =
                         Shipper.start(others.tenant(), broker().config(), withMarkersOf("successor"))) {
-            try (Shipper<Long> old = Shipper.start(tenants, broker().config(), withMarkersOf("old"))) {
-                ship(old);
+            try (Shipper<Long> old = start(withMarkersOf("old"))) {
+                countAndShip(old);
                 others.tenant().create(1L).put(new Count(1, 1000));
-                assertThat(successor.ship(PATIENCE)).isTrue();
-                ship(old);
+                ship(successor);
+                countAndShip(old);
             }
             broker().admin().deleteTopics(List.of("nestmap-markers-old")).all().get();
             others.tenant().getOrCreate(1L).put(new Count(1, 1000));
-            assertThat(successor.ship(PATIENCE)).isTrue();
+            ship(successor);
         }
         assertThat(total(topic, broker())).isEqualTo(counted + 2000);
     }

@@ -247,9 +247,7 @@ class SecureBrokerTest {
 
     private void ships(Map<String, Object> config, String topic) throws Exception {
         try (Shipper<Long> shipper = start(config, topic, NODE)) {
-            assertThat(shipper.ship(BrokerTest.PATIENCE))
-                    .as("%s", shipper.statistics())
-                    .isTrue();
+            BrokerTest.ship(shipper);
             assertThat(shipper.statistics().transactions()).isOne();
         }
     }
@@ -311,7 +309,7 @@ class SecureBrokerTest {
     @Test
     void aChangedPasswordNeedsNoRestart() throws Exception {
         try (Shipper<Long> shipper = start(withPassword("secret-of-node-1"), "flows", NODE)) {
-            assertThat(shipper.ship(BrokerTest.PATIENCE)).isTrue();
+            BrokerTest.ship(shipper);
             setPassword("another");
             BrokerTest.await("the end of a session with the old password", () -> {
                 tenants.getOrCreate(1L).put(new Count(2, 2));
@@ -319,9 +317,7 @@ class SecureBrokerTest {
                 return String.valueOf(shipper.statistics().problem()).contains("invalid credentials");
             });
             withPassword("another"); // writes the file
-            assertThat(shipper.ship(BrokerTest.PATIENCE))
-                    .as("%s", shipper.statistics())
-                    .isTrue();
+            BrokerTest.ship(shipper);
         } finally {
             setPassword("secret-of-node-1");
         }
@@ -335,9 +331,7 @@ class SecureBrokerTest {
                 start(with(withCertificate(), "ssl.keystore.location", live.toString()), "flows", NODE)) {
             BrokerTest.await("a problem", () -> shipper.statistics().problem() != null);
             Files.copy(certificates.resolve("node-1.p12"), live, REPLACE_EXISTING);
-            assertThat(shipper.ship(BrokerTest.PATIENCE))
-                    .as("%s", shipper.statistics())
-                    .isTrue();
+            BrokerTest.ship(shipper);
         }
     }
 
@@ -394,9 +388,7 @@ class SecureBrokerTest {
             add("--topic nestmap-markers-node-1");
             BrokerTest.awaitProblem(shipper, "--transactional-id nestmap.node-1.tenant");
             add("--transactional-id nestmap.node-1.tenant");
-            assertThat(shipper.ship(BrokerTest.PATIENCE))
-                    .as("%s", shipper.statistics())
-                    .isTrue();
+            BrokerTest.ship(shipper);
             assertThat(String.join("\n", log.messages()))
                     .contains(
                             "Write --topic flows.",

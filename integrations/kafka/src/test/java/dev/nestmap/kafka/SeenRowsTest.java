@@ -4,7 +4,9 @@ package dev.nestmap.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -100,18 +102,11 @@ class SeenRowsTest {
         for (long number = 1; number < 200_000; number += 2) {
             assertThat(ranges.add(number)).isTrue();
         }
-        int[] gaps = {0};
-        ranges.forEachGap((first, last) -> gaps[0]++);
+        List<List<Long>> gaps = new ArrayList<>();
+        ranges.forEachGap((first, last) -> gaps.add(List.of(first, last)));
 
-        assertThat(gaps[0]).isEqualTo(1000); // the first stands for those that are closed
-        long[] first = {0, 0};
-        ranges.forEachGap((from, to) -> {
-            if (first[0] == 0) {
-                first[0] = from;
-                first[1] = to;
-            }
-        });
-        assertThat(first).containsExactly(2, 198_000);
+        assertThat(gaps).hasSize(1000);
+        assertThat(gaps.get(0)).as("for all that are closed").containsExactly(2L, 198_000L);
         assertThat(ranges.missing()).isEqualTo(99_999);
         assertThat(ranges.add(Long.MAX_VALUE)).isTrue();
         assertThat(ranges.missing()).isPositive();

@@ -12,7 +12,6 @@ import dev.nestmap.memory.MemoryFaults;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.lang.reflect.Proxy;
@@ -22,11 +21,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerInterceptor;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -39,85 +37,22 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kafka is away, refuses, or is not what the shipper needs: it says so, and no count is lost. */
 @Tag("jdk-independent")
 @Tag("long")
-class ShipperFailureTest extends BrokerTest {
-    private static final Duration SHORT = Duration.ofMillis(20);
-
-    private final CountsBpf bpf = CountsBpf.inMemory();
-    private final TenantMap tenants = bpf.tenant();
-
-    @AfterEach
-    void close() {
-        tenants.drainWaiting(displaced -> {}); // what a shipper that was stopped has left
-        bpf.close();
-    }
-
-    /** The broker ends at a random moment, perhaps between the commit and the answer, and comes back later. */
-    @Test
-    void countsOnAndLosesNothingWhileTheBrokerIsAway() throws Exception {
-        long seed = System.nanoTime();
-        long written = 0;
-        try (Shipper<Long> shipper = Shipper.start(
-                tenants, Broker.impatient(broker().bootstrap()), options().withInterval(SHORT))) {
-            for (int i = 0; i < 5; i++) {
-                long before = shipper.statistics().transactions();
-                count(written++);
-                await("commit", () -> shipper.statistics().transactions() > before);
-            }
-            count(written++);
-            Thread.sleep(new Random(seed).nextInt(40)); // the commit may be under way
-            broker().kill();
-            try {
-                while (!hasProblem(shipper, "does not answer")) {
-                    count(written++ % Counts.MOST);
-                    assertThat(shipper.statistics().waitingMaps()).isLessThanOrEqualTo(3);
-                    Thread.sleep(10);
-                }
-                assertThat(shipper.statistics().problem()).contains(broker().bootstrap(), "Programs continue to count");
-            } finally {
-                broker().restart();
-            }
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
-            assertThat(shipper.statistics().problem()).isNull();
-        }
-
-        assertThat(totals(topic).values().stream().mapToLong(Long::longValue).sum())
-                .as("seed %s", seed)
-                .isEqualTo(written);
-    }
-
-    /** Counts once, as a program does: also if the entry exists already. */
-    private void count(long id) {
-        while (true) {
-            try {
-                CountMap map = tenants.getOrCreate(id % 3);
-                Count old = map.get(id);
-                map.put(new Count(id, old == null ? 1 : old.packets() + 1));
-                return;
-            } catch (InvalidHandleException e) {
-                // The shipper has just rotated the map.
-            }
-        }
-    }
-
+class ShipperFailureTest extends CountsTest {
     @Test
     void saysWhatToCorrectIfNoBrokerIsThere() throws Exception {
-        try (Shipper<Long> closedPort = Shipper.start(tenants, Broker.impatient("127.0.0.1:1"), options());
-                Shipper<Long> unknownName =
-                        Shipper.start(tenants, Broker.impatient("broker.invalid:9092"), options())) {
-            awaitProblem(closedPort, "Kafka at 127.0.0.1:1 does not answer");
-            awaitProblem(
-                    unknownName, "No resolvable bootstrap urls given in bootstrap.servers. Programs continue to count");
-        }
+        requireProblem(start(Broker.impatient("127.0.0.1:1")), "Kafka at 127.0.0.1:1 does not answer");
+        requireProblem(
+                start(Broker.impatient("broker.invalid:9092")),
+                "No resolvable bootstrap urls given in bootstrap.servers. Programs continue to count");
     }
 
     /** Somebody creates the topic of markers at the same moment, and otherwise than a shipper does. */
@@ -142,8 +77,8 @@ class ShipperFailureTest extends BrokerTest {
     @Test
     void shipsAMapThatAUserHasTakenOut() throws Exception {
         tenants.create(1L).put(new Count(1, 1));
-        try (Shipper<Long> shipper = Shipper.start(tenants, Broker.impatient(broker().bootstrap()), options())) {
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+        try (Shipper<Long> shipper = start(Broker.impatient(broker().bootstrap()))) {
+            ship(shipper);
             Objects.requireNonNull(tenants.get(1L)).put(new Count(2, 1));
             broker().kill();
             try {
@@ -154,41 +89,45 @@ class ShipperFailureTest extends BrokerTest {
             } finally {
                 broker().restart();
             }
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            ship(shipper);
 
+            assertThat(tenants.waitingCount()).isZero();
             assertThat(tenants.contains(1L)).isTrue();
             assertThat(totals(topic)).isEqualTo(Map.of(1L, 3L));
         }
     }
 
-    /** As clones of a machine: each ends the transactions of the other, and both have their counts. */
+    /** A consumer finds no gap, and needs no order between partitions. */
     @Test
-    void twoShippersWithOneNameTakeTurns() throws Exception {
-        try (CountsBpf other = CountsBpf.inMemory();
-                Shipper<Long> first = Shipper.start(tenants, broker().config(), options());
-                Shipper<Long> second = Shipper.start(other.tenant(), broker().config(), options())) {
-            for (int round = 1; round <= 3; round++) {
-                tenants.getOrCreate(1L).put(new Count(round, 1));
-                other.tenant().getOrCreate(2L).put(new Count(round, 1));
-                assertThat(first.ship(PATIENCE)).as("%s", first.statistics()).isTrue();
-                assertThat(second.ship(PATIENCE)).as("%s", second.statistics()).isTrue();
+    void staysInItsPartitionWhenPartitionsAreAdded() throws Exception {
+        try (Shipper<Long> shipper = start()) {
+            for (int partitions : List.of(3, 5, 50)) {
+                if (partitions > 3) {
+                    broker().addPartitions(topic, partitions);
+                    broker().kill(); // the shipper opens a new producer, which knows the partitions
+                    broker().restart();
+                }
+                tenants.getOrCreate(1L).put(new Count(1, 1));
+                ship(shipper);
             }
+            assertThat(committed(topic))
+                    .hasSize(3)
+                    .extracting(ConsumerRecord::partition)
+                    .containsOnly(committed(topic).get(0).partition());
+            assertThat(rows(topic)).extracting(Row::number).containsExactly(1L, 2L, 3L);
         }
-
-        assertThat(totals(topic)).isEqualTo(Map.of(1L, 3L, 2L, 3L));
     }
 
     @Test
     void saysHowToCreateTheTopics() throws Exception {
         tenants.create(1L).put(new Count(1, 1));
-        try (Shipper<Long> shipper = Shipper.start(
-                tenants, broker().config(), options(topic + "-absent").withMachine("machine"))) {
+        try (Shipper<Long> shipper = start(options(topic + "-absent").withMachine("machine"))) {
             awaitProblem(
                     shipper,
                     "kafka-topics.sh --bootstrap-server HOST:PORT --create --topic " + topic + "-absent --part");
 
             broker().create(topic + "-absent", 1, Map.of());
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            ship(shipper);
         }
 
         assertThat(totals(topic + "-absent")).isEqualTo(Map.of(1L, 1L));
@@ -200,17 +139,13 @@ class ShipperFailureTest extends BrokerTest {
         broker().create(markers + "-deleted", 1, Map.of());
         tenants.create(1L).put(new Count(1, 1));
 
-        try (Shipper<Long> many =
-                Shipper.start(tenants, broker().config(), options().withMarkerTopic(markers + "-many"))) {
+        try (Shipper<Long> many = start(options().withMarkerTopic(markers + "-many"))) {
             awaitProblem(many, "has 3 partitions, and must have one");
             assertThat(many.statistics().problem())
                     .contains("withMarkerTopic", "--delete")
                     .doesNotContain("--create");
         }
-        try (Shipper<Long> deleted =
-                Shipper.start(tenants, broker().config(), options().withMarkerTopic(markers + "-deleted"))) {
-            awaitProblem(deleted, "cleanup.policy=delete");
-        }
+        requireProblem(start(options().withMarkerTopic(markers + "-deleted")), "cleanup.policy=delete");
 
         assertThat(Objects.requireNonNull(tenants.get(1L))).containsExactly(new Count(1, 1));
         assertThat(committed(topic)).isEmpty();
@@ -222,41 +157,8 @@ class ShipperFailureTest extends BrokerTest {
         send("junk".getBytes(StandardCharsets.UTF_8));
         tenants.create(1L).put(new Count(1, 1));
 
-        try (LogRecords warnings = LogRecords.of("dev.nestmap.kafka");
-                Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
-            assertThat(warnings.messages())
-                    .anyMatch(it -> it.contains("the marker at offset 0 of topic " + markers + " can't be read"));
-        }
-
-        assertThat(totals(topic)).isEqualTo(Map.of(1L, 1L));
-    }
-
-    /** What stands after it can't be read yet, and a marker of this shipper may be there. */
-    @Test
-    void reportsATransactionThatDoesNotEnd() throws Exception {
-        Map<String, Object> config = new HashMap<>(broker().config());
-        config.putAll(Map.of("transactional.id", topic, "transaction.timeout.ms", 300_000));
-        tenants.create(1L).put(new Count(1, 1));
-        try (KafkaProducer<byte[], byte[]> other =
-                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-            other.initTransactions();
-            other.beginTransaction();
-            other.send(new ProducerRecord<>(markers, "other".getBytes(StandardCharsets.UTF_8), new byte[1]))
-                    .get();
-            try (Shipper<Long> shipper = Shipper.start(tenants, Broker.impatient(broker().bootstrap()), options())) {
-                awaitProblem(shipper, "a transaction of topic " + markers + ", which began at offset 0, has not ended");
-                assertThat(shipper.statistics().problem()).contains("find-hanging --topic " + markers);
-                assertThat(shipper.statistics().waitingMaps()).isZero();
-
-                other.abortTransaction();
-                assertThat(shipper.ship(PATIENCE))
-                        .as("%s", shipper.statistics())
-                        .isTrue();
-                assertThat(shipper.statistics().problem()).isNull();
-            }
-        }
-
+        assertThat(logOf(options()))
+                .anyMatch(it -> it.contains("the marker at offset 0 of topic " + markers + " can't be read"));
         assertThat(totals(topic)).isEqualTo(Map.of(1L, 1L));
     }
 
@@ -264,24 +166,22 @@ class ShipperFailureTest extends BrokerTest {
     void saysWhichMessageIsTooLarge() throws Exception {
         broker().set(topic, "max.message.bytes", "100");
         tenants.create(1L).put(new Count(1, 200));
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) { // whose batches have 16 kB
-            awaitProblem(shipper, "--topic " + topic + " --add-config max.message.bytes=1048588");
-        }
+        requireProblem(
+                start(), // whose batches have 16 kB
+                "--topic " + topic + " --add-config max.message.bytes=1048588");
         Map<String, Object> config = new HashMap<>(broker().config());
         config.put("batch.size", 2_000_000);
-        try (Shipper<Long> shipper = Shipper.start(tenants, config, options())) {
-            awaitProblem(shipper, "--topic " + topic + " --add-config max.message.bytes=2000000");
-        }
+        requireProblem(start(config), "--topic " + topic + " --add-config max.message.bytes=2000000");
         config.put("batch.size", 1);
 
-        try (Shipper<Long> shipper = Shipper.start(tenants, config, options())) {
+        try (Shipper<Long> shipper = start(config)) {
             assertThat(shipper.ship(Duration.ofMillis(1))).isFalse();
             awaitProblem(shipper, "max.message.bytes of topic " + topic);
             assertThat(shipper.statistics().spooledBytes()).isPositive();
             assertThat(shipper.statistics().transactions()).isZero();
 
             broker().set(topic, "max.message.bytes", "100000");
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            ship(shipper);
         }
 
         assertThat(totals(topic)).isEqualTo(Map.of(1L, 200L));
@@ -291,7 +191,7 @@ class ShipperFailureTest extends BrokerTest {
     @Test
     void theLogNamesEachMapThatCanNotBeRead() throws Exception {
         try (LogRecords warnings = LogRecords.of("dev.nestmap.kafka");
-                Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+                Shipper<Long> shipper = start()) {
             for (long key = 1; key <= 3; key++) {
                 tenants.create(key).put(new Count(1, 1));
                 Objects.requireNonNull(tenants.take(key)).close();
@@ -313,8 +213,8 @@ class ShipperFailureTest extends BrokerTest {
     @Test
     void aMapThatCanNotBeReadHoldsUpNobodyElse() throws Exception {
         try (LogRecords warnings = LogRecords.of("dev.nestmap.kafka");
-                Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+                Shipper<Long> shipper = start()) {
+            ship(shipper);
             tenants.create(1L).put(new Count(1, 1));
             Objects.requireNonNull(tenants.take(1L)).close();
             MemoryFaults.of(bpf).failNext("count_map", MemoryFaults.Call.ITERATE, Errno.ENOMEM);
@@ -323,7 +223,7 @@ class ShipperFailureTest extends BrokerTest {
             assertThat(shipper.statistics().failingMaps()).isEqualTo(1);
             assertThat(shipper.statistics().problem()).contains(" of tenant, key 1, can't be read: ");
             assertThat(totals(topic)).isEqualTo(Map.of(2L, 1L));
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            ship(shipper);
             assertThat(shipper.statistics().failingMaps()).isZero();
             assertThat(warnings.messages()).anyMatch(text -> text.contains("key 1, can't be read"));
             assertThat(warnings.messages()).doesNotHaveDuplicates();
@@ -332,35 +232,46 @@ class ShipperFailureTest extends BrokerTest {
         assertThat(totals(topic)).isEqualTo(Map.of(1L, 1L, 2L, 1L));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "acks, 0, acks",
+        "security.protocol, TSL, security.protocol",
+        "ssl.truststore.location, /absent.p12, /absent.p12",
+        "bootstrap.servers, no-port, bootstrap.servers",
+        "transactional.id, mine, transactional.id",
+        "transactional.id, mine, nestmap.machine.tenant",
+        "transactional.id, mine, withName"
+    })
+    void namesTheOptionThatIsWrong(String option, String value, String named) {
+        Map<String, Object> config = new HashMap<>(broker().config());
+        if (option.startsWith("ssl.")) {
+            config.put("security.protocol", "SSL");
+        }
+        config.put(option, value);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> start(config).close())
+                .withMessageContaining(named);
+    }
+
     @Test
-    void namesTheOptionThatIsWrong() {
+    void namesWhatIsMissingOrIsNoName() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> start(Map.of("acks", "0")))
-                .withMessageContaining("acks");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> start(Map.of("security.protocol", "TSL")))
-                .withMessageContaining("security.protocol");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> start(Map.of("security.protocol", "SSL", "ssl.truststore.location", "/absent.p12")))
-                .withMessageContaining("/absent.p12");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> start(Map.of("bootstrap.servers", "no-port")))
+                .isThrownBy(() -> start(Map.of()))
                 .withMessageContaining("bootstrap.servers");
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        Shipper.start(tenants, broker().config(), options(topic).withMachine("a machine")))
+                .isThrownBy(() -> start(options(topic).withMachine("a machine")))
                 .withMessageContaining("withMachine");
     }
 
     /** Consumers find the rows of a machine by its name, and the audit expects a series on one machine. */
     @Test
     void aShipperThatDoesNotStartRenamesNoRows() throws Exception {
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+        try (Shipper<Long> shipper = start()) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() ->
                             Shipper.start(tenants, Map.of(), options(topic).withMachine("other")));
             tenants.create(1L).put(new Count(1, 1));
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            ship(shipper);
         }
 
         assertThat(rows(topic))
@@ -369,30 +280,12 @@ class ShipperFailureTest extends BrokerTest {
                         row -> assertThat(row.json().get("machine").textValue()).isEqualTo("machine"));
     }
 
-    private void start(Map<String, ?> wrong) {
-        Map<String, Object> config = new HashMap<>(broker().config());
-        config.putAll(wrong);
-        Shipper.start(tenants, config, options()).close();
-    }
-
-    @Test
-    void namesTheOptionThatTheShipperSetsOrNeeds() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> start(Map.of("transactional.id", "mine")))
-                .withMessageContainingAll("transactional.id", "nestmap.machine.tenant", "withName");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Shipper.start(tenants, Map.of(), options()))
-                .withMessageContaining("bootstrap.servers");
-    }
-
     @Test
     void saysThatThePortExpectsAnotherProtocol() throws Exception {
         Map<String, Object> config = Broker.impatient(broker().bootstrap());
         config.put("security.protocol", "SSL");
 
-        try (Shipper<Long> shipper = Shipper.start(tenants, config, options())) {
-            awaitProblem(shipper, "expects another protocol than security.protocol=SSL");
-        }
+        requireProblem(start(config), "expects another protocol than security.protocol=SSL");
     }
 
     @Test
@@ -404,7 +297,7 @@ class ShipperFailureTest extends BrokerTest {
 
         try (Shipper<Long> shipper =
                 Shipper.start(tenants, config, options(topic + "-late").withMachine("machine"))) {
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            ship(shipper);
         }
 
         assertThat(totals(topic + "-late")).isEqualTo(Map.of(1L, 1L));
@@ -433,20 +326,15 @@ class ShipperFailureTest extends BrokerTest {
         String risky = topic + "-risky";
         broker().create(risky, 1, Map.of("unclean.leader.election.enable", "true"));
         broker().create("nestmap-markers-risky", 1, Map.of("cleanup.policy", "compact"));
-        try (LogRecords warnings = LogRecords.of("dev.nestmap.kafka");
-                Shipper<Long> shipper =
-                        Shipper.start(tenants, broker().config(), options(risky).withMachine("risky"))) {
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
-
-            for (String of : List.of(risky, "nestmap-markers-risky")) {
-                assertThat(warnings.messages())
-                        .anyMatch(it -> it.contains("--topic " + of + " --add-config message.timestamp.type=LogAppend"))
-                        .anyMatch(it -> it.contains("--topic " + of + " --add-config min.insync.replicas=2"));
-            }
-            assertThat(warnings.messages())
-                    .anyMatch(it -> it.contains("--topic " + risky + " --add-config unclean.leader.election.enable"))
-                    .doesNotHaveDuplicates();
+        List<String> warnings = logOf(options(risky).withMachine("risky"));
+        for (String of : List.of(risky, "nestmap-markers-risky")) {
+            assertThat(warnings)
+                    .anyMatch(it -> it.contains("--topic " + of + " --add-config message.timestamp.type=LogAppend"))
+                    .anyMatch(it -> it.contains("--topic " + of + " --add-config min.insync.replicas=2"));
         }
+        assertThat(warnings)
+                .anyMatch(it -> it.contains("--topic " + risky + " --add-config unclean.leader.election.enable"))
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -459,10 +347,8 @@ class ShipperFailureTest extends BrokerTest {
         while (!isBlind()) { // the broker learns its rules a little later
             Thread.sleep(10);
         }
-        try (LogRecords warnings = LogRecords.of("dev.nestmap.kafka");
-                Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
-            assertThat(warnings.messages())
+        try {
+            assertThat(logOf(options()))
                     .anyMatch(it ->
                             it.contains("retention and min.insync.replicas of topic " + topic + " are not checked"));
         } finally {
@@ -491,16 +377,12 @@ class ShipperFailureTest extends BrokerTest {
         broker().set(topic, "retention.bytes", "100000000");
         tenants.create(1L).put(new Count(1, 1));
 
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+        try (Shipper<Long> shipper = start()) {
             awaitProblem(shipper, "topic " + topic + " has retention.ms=3600000");
             assertThat(shipper.statistics().problem()).contains("withLeastRetention, now PT24H");
         }
-        try (LogRecords warnings = LogRecords.of("dev.nestmap.kafka");
-                Shipper<Long> shipper =
-                        Shipper.start(tenants, broker().config(), options().withLeastRetention(Duration.ofHours(1)))) {
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
-            assertThat(warnings.messages()).anyMatch(it -> it.contains("--add-config retention.bytes=-1"));
-        }
+        assertThat(logOf(options().withLeastRetention(Duration.ofHours(1))))
+                .anyMatch(it -> it.contains("--add-config retention.bytes=-1"));
     }
 
     @Test
@@ -509,9 +391,7 @@ class ShipperFailureTest extends BrokerTest {
         for (String weak : List.of(topic, markers)) {
             broker().set(topic, "min.insync.replicas", weak.equals(topic) ? "1" : "2");
             broker().set(markers, "min.insync.replicas", weak.equals(topic) ? "2" : "1");
-            try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
-                awaitProblem(shipper, "--topic " + weak + " --add-config min.insync.replicas=2");
-            }
+            requireProblem(start(), "--topic " + weak + " --add-config min.insync.replicas=2");
         }
     }
 
@@ -526,8 +406,8 @@ class ShipperFailureTest extends BrokerTest {
         Map<String, Object> config = new HashMap<>(broker().config());
         config.putAll(more);
         tenants.getOrCreate(1L).put(new Count(1, 1));
-        try (Shipper<Long> shipper = Shipper.start(tenants, config, options())) {
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+        try (Shipper<Long> shipper = start(config)) {
+            ship(shipper);
         }
         String id = "nestmap.machine.tenant";
         return broker().admin()
@@ -541,13 +421,8 @@ class ShipperFailureTest extends BrokerTest {
     void eachMachineHasItsOwnTopicOfMarkers() throws Exception {
         tenants.create(1L).put(new Count(1, 1));
 
-        try (LogRecords logged = LogRecords.of("dev.nestmap.kafka");
-                Shipper<Long> shipper =
-                        Shipper.start(tenants, broker().config(), options(topic).withMachine("node-17"))) {
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
-            assertThat(logged.messages()).noneMatch(it -> it.contains("Programs continue to count")); // no problem
-        }
-
+        assertThat(logOf(options(topic).withMachine("node-17")))
+                .noneMatch(it -> it.contains("Programs continue to count")); // no problem
         assertThat(committed("nestmap-markers-node-17")).hasSize(1);
         assertThat(committed(markers)).isEmpty();
         assertThat(broker().config("nestmap-markers-node-17"))
@@ -557,7 +432,7 @@ class ShipperFailureTest extends BrokerTest {
 
     @Test
     void closesSoonWhileTheBrokerIsAway() throws Exception {
-        Shipper<Long> shipper = Shipper.start(tenants, Broker.impatient("127.0.0.1:1"), options());
+        Shipper<Long> shipper = start(Broker.impatient("127.0.0.1:1"));
         tenants.create(1L).put(new Count(1, 1));
 
         long start = System.nanoTime();
@@ -574,13 +449,11 @@ class ShipperFailureTest extends BrokerTest {
     void anInterruptOfItsThreadDoesNotStopIt(boolean fails) throws Exception {
         Map<String, Object> config = fails ? Broker.impatient("127.0.0.1:1") : broker().config();
         try (LogRecords warnings = LogRecords.of("dev.nestmap.kafka");
-                Shipper<Long> shipper = Shipper.start(tenants, config, options())) {
+                Shipper<Long> shipper = start(config)) {
             if (fails) {
                 awaitProblem(shipper, "does not answer");
             } else {
-                assertThat(shipper.ship(PATIENCE))
-                        .as("%s", shipper.statistics())
-                        .isTrue();
+                ship(shipper);
             }
             thread().interrupt();
 
@@ -591,9 +464,7 @@ class ShipperFailureTest extends BrokerTest {
                 awaitProblem(shipper, "does not answer");
             } else {
                 tenants.create(1L).put(new Count(1, 5));
-                assertThat(shipper.ship(PATIENCE))
-                        .as("%s", shipper.statistics())
-                        .isTrue();
+                ship(shipper);
             }
             assertThat(shipper.statistics().stopped()).isFalse();
             assertThat(thread().isInterrupted()).isFalse();
@@ -616,7 +487,7 @@ class ShipperFailureTest extends BrokerTest {
         try (Shipper<Long> shipper = Shipper.start(failing, broker().config(), options())) {
             failing.fails = true;
 
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            ship(shipper);
             assertThat(failing.fails).isFalse();
         }
         assertThat(totals(topic)).isEqualTo(Map.of(1L, 5L));
@@ -653,8 +524,8 @@ class ShipperFailureTest extends BrokerTest {
 
     @Test
     void stopsWhenTheOuterMapIsClosed() throws Exception {
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+        try (Shipper<Long> shipper = start()) {
+            ship(shipper);
             bpf.close();
 
             assertThat(shipper.ship(PATIENCE)).isFalse();

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -74,9 +73,8 @@ class ShipperSpoolTest extends BrokerTest {
         assertThat(files()).isEmpty();
     }
 
-    private void requireNoGaps() throws Exception {
-        AuditCommand audit = new AuditCommand();
-        audit.read(broker().config(), Pattern.compile(topic));
+    private void requireNoGaps() {
+        AuditCommand audit = audit(topic, broker());
         assertThat(audit.isComplete()).as("%s", audit).isTrue();
     }
 
@@ -116,7 +114,7 @@ class ShipperSpoolTest extends BrokerTest {
         }
         try (CountsBpf machine = CountsBpf.inMemory();
                 Shipper<Long> shipper = start(machine, spooling())) {
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            ship(shipper);
             assertThat(shipper.statistics().problem()).isNull();
             assertThat(shipper.statistics().spooledBytes()).isZero();
             System.out.println("seed " + seed + ": " + written + " counts, " + OUTAGES + " outages");
@@ -131,7 +129,7 @@ class ShipperSpoolTest extends BrokerTest {
         ShipperOptions options = spooling();
         try (CountsBpf machine = CountsBpf.inMemory()) {
             try (Shipper<Long> shipper = start(machine, options)) {
-                assertThat(shipper.ship(PATIENCE)).isTrue(); // in a new directory, it first asks Kafka
+                ship(shipper); // in a new directory, it first asks Kafka
                 broker().kill();
                 for (int round = 0; round < 3; round++) {
                     long before = shipper.statistics().spooledBytes();
@@ -143,9 +141,9 @@ class ShipperSpoolTest extends BrokerTest {
                 assertThat(shipper.statistics().waitingMaps()).isZero();
                 copy(spool, copy);
                 broker().restart();
-                assertThat(shipper.ship(PATIENCE)).isTrue();
+                ship(shipper);
                 count(machine.tenant(), 1);
-                assertThat(shipper.ship(PATIENCE)).isTrue();
+                ship(shipper);
             }
             assertThat(committed(topic)).hasSize(4);
             requireNoGaps();
@@ -153,7 +151,7 @@ class ShipperSpoolTest extends BrokerTest {
             try (CountsBpf clone = CountsBpf.inMemory();
                     Shipper<Long> shipper = start(clone, options.withSpool(copy, 10_000_000))) {
                 count(clone.tenant(), 1);
-                assertThat(shipper.ship(PATIENCE)).isTrue();
+                ship(shipper);
             }
             assertThat(committed(topic)).hasSize(5);
             assertThat(files()).isEmpty();
@@ -171,7 +169,7 @@ class ShipperSpoolTest extends BrokerTest {
                                 .withMaxEntries(5)
                                 .withSpool(directory.resolve("spool"), 10_000_000))) {
             count(machine.tenant(), 1);
-            assertThat(shipper.ship(PATIENCE)).isTrue();
+            ship(shipper);
             broker().kill();
             long begin = System.nanoTime();
             try {
@@ -186,7 +184,7 @@ class ShipperSpoolTest extends BrokerTest {
             } finally {
                 broker().restart();
             }
-            assertThat(shipper.ship(PATIENCE)).isTrue();
+            ship(shipper);
         }
         requireNoGaps();
     }
@@ -220,7 +218,7 @@ class ShipperSpoolTest extends BrokerTest {
         broker().set(topic, "message.timestamp.type", "LogAppendTime");
         try (CountsBpf machine = CountsBpf.inMemory();
                 Shipper<Long> shipper = start(machine, spooling())) {
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            ship(shipper);
             requireExact(3);
         }
     }
@@ -230,7 +228,7 @@ class ShipperSpoolTest extends BrokerTest {
         try (CountsBpf machine = CountsBpf.inMemory()) {
             long written = 0;
             try (Shipper<Long> shipper = start(machine, spooling().withSpool(directory.resolve("spool"), 1_000_000))) {
-                assertThat(shipper.ship(PATIENCE)).isTrue();
+                ship(shipper);
                 broker().kill();
                 while (!hasProblem(shipper, "is full")) {
                     for (int tenant = 0; tenant < 100; tenant++) {
@@ -244,7 +242,7 @@ class ShipperSpoolTest extends BrokerTest {
                 assertThat(shipper.statistics().spooledBytes()).isLessThanOrEqualTo(1_000_000);
                 assertThat(shipper.statistics().waitingMaps()).isPositive();
                 broker().restart();
-                assertThat(shipper.ship(PATIENCE)).isTrue();
+                ship(shipper);
                 assertThat(shipper.statistics().problem()).isNull();
             }
             requireExact(written);

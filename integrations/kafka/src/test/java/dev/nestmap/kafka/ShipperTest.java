@@ -10,7 +10,6 @@ import dev.nestmap.kafka.Counts.Recent;
 import dev.nestmap.kafka.Counts.Slot;
 import dev.nestmap.kafka.CountsBpf.CountMap;
 import dev.nestmap.kafka.CountsBpf.CpuCountMap;
-import dev.nestmap.kafka.CountsBpf.TenantMap;
 import dev.nestmap.memory.MemoryFaults;
 import dev.nestmap.memory.MemoryProgram;
 import dev.nestmap.runtime.Displaced;
@@ -21,40 +20,32 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.LongStream;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A shipper sends each entry once, in time, and says what is not exact. */
-class ShipperTest extends BrokerTest {
+class ShipperTest extends CountsTest {
     @TempDir
     private Path directory;
 
-    private final CountsBpf bpf = CountsBpf.inMemory();
-    private final TenantMap tenants = bpf.tenant();
-
-    @AfterEach
-    void close() {
-        bpf.close();
-    }
-
+    /** No two rows have the same key, so that a topic may be compacted. */
     @Test
     void shipsTheEntriesOfEachDrainedMap() throws Exception {
+        broker().set(topic, "cleanup.policy", "compact");
         tenants.create(1L).put(new Count(7, 70));
         tenants.create(2L).put(new Count(8, 80));
 
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
-            assertThat(shipper.ship(PATIENCE)).isTrue();
+        try (Shipper<Long> shipper = start()) {
+            ship(shipper);
             tenants.getOrCreate(1L).put(new Count(7, 700));
-            assertThat(shipper.ship(PATIENCE)).isTrue();
+            ship(shipper);
 
             ShipperStatistics statistics = shipper.statistics();
             assertThat(statistics.transactions()).isEqualTo(2);
@@ -77,33 +68,15 @@ class ShipperTest extends BrokerTest {
                         .isEqualTo(Row.of(message.value()).position().toString()));
     }
 
-    /** As the map of a ticket that a user gives back. */
-    @Test
-    void shipsMapsThatBeginToWaitWhileItRuns() throws Exception {
-        tenants.create(1L).put(new Count(7, 70));
-
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
-            assertThat(shipper.ship(PATIENCE)).isTrue();
-            tenants.getOrCreate(1L).put(new Count(7, 700));
-            Objects.requireNonNull(tenants.take(1L)).close();
-            assertThat(shipper.ship(PATIENCE)).isTrue();
-
-            assertThat(tenants.waitingCount()).isZero();
-        }
-
-        assertThat(totals(topic)).isEqualTo(Map.of(1L, 770L));
-    }
-
     /** Counts of an unpinned map end with the process, as do files in a directory that nobody names. */
     @Test
     void refusesToStartWithoutWhatMustSurvive() {
         ShipperOptions options = ShipperOptions.to(topic).withMachine("machine");
 
-        assertThatThrownBy(() -> Shipper.start(tenants, broker().config(), options))
+        assertThatThrownBy(() -> start(options))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("map tenant is not pinned")
-                .hasMessageContaining("withUnpinnedMap()");
-        assertThatThrownBy(() -> Shipper.start(tenants, broker().config(), options.withUnpinnedMap()))
+                .hasMessageContainingAll("map tenant is not pinned", "withUnpinnedMap()");
+        assertThatThrownBy(() -> start(options.withUnpinnedMap()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("name one with withSpool");
     }
@@ -112,8 +85,7 @@ class ShipperTest extends BrokerTest {
     void rotatesMapsWithManyEntriesEarlier() throws Exception {
         int id = tenants.create(1L).id();
         tenants.create(2L).put(new Count(7, 1));
-        try (Shipper<Long> shipper =
-                Shipper.start(tenants, broker().config(), options().withMaxEntries(10))) {
+        try (Shipper<Long> shipper = start(options().withMaxEntries(10))) {
             LongStream.range(0, 10)
                     .forEach(i -> Objects.requireNonNull(tenants.get(1L)).put(new Count(i, 1)));
             await("commit", () -> shipper.statistics().transactions() == 1);
@@ -127,10 +99,7 @@ class ShipperTest extends BrokerTest {
     void leavesIdleMapsInTheirSlots() throws Exception {
         int id = tenants.create(1L).id();
 
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
-            assertThat(shipper.ship(PATIENCE)).isTrue();
-            assertThat(shipper.statistics().transactions()).isZero();
-        }
+        assertThat(shipAll(tenants).transactions()).isZero();
 
         assertThat(Objects.requireNonNull(tenants.get(1L)).id()).isEqualTo(id);
         assertThat(committed(topic)).isEmpty();
@@ -141,10 +110,7 @@ class ShipperTest extends BrokerTest {
     void takesManyMapsOutInSeveralTransactions() throws Exception {
         LongStream.range(0, 1001).forEach(i -> tenants.create(i).put(new Count(1, i)));
 
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
-            assertThat(shipper.ship(PATIENCE)).isTrue();
-            assertThat(shipper.statistics().transactions()).isEqualTo(2);
-        }
+        assertThat(shipAll(tenants).transactions()).isEqualTo(2);
 
         assertThat(totals(topic)).hasSize(1001).containsEntry(9L, 9L);
     }
@@ -155,9 +121,7 @@ class ShipperTest extends BrokerTest {
         bpf.slotTenant().create(1L).put(new Slot(3, 30));
         bpf.slotTenant().create(2L);
 
-        try (Shipper<Long> shipper = Shipper.start(bpf.slotTenant(), broker().config(), options())) {
-            assertThat(shipper.ship(PATIENCE)).isTrue();
-        }
+        shipAll(bpf.slotTenant());
 
         assertThat(rows(topic)).singleElement().satisfies(row -> {
             assertThat(row.id()).isEqualTo(3);
@@ -171,10 +135,7 @@ class ShipperTest extends BrokerTest {
         LongStream.range(0, full.maxEntries()).forEach(i -> full.putForEachCpu(new CpuCount(i, 1)));
         bpf.cpuTenant().create(2L).putForEachCpu(new CpuCount(1, 1));
 
-        try (Shipper<Long> shipper = Shipper.start(bpf.cpuTenant(), broker().config(), options())) {
-            assertThat(shipper.ship(PATIENCE)).isTrue();
-            assertThat(shipper.statistics().inexactMaps()).isEqualTo(1);
-        }
+        assertThat(shipAll(bpf.cpuTenant()).inexactMaps()).isEqualTo(1);
 
         assertThat(rows(topic))
                 .hasSizeGreaterThan(1)
@@ -201,10 +162,7 @@ class ShipperTest extends BrokerTest {
         tenants.create(2L).putAll(most);
         loseInserts(Objects.requireNonNull(tenants.get(2L)), 7);
 
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
-            assertThat(shipper.ship(PATIENCE)).isTrue();
-            assertThat(shipper.statistics().inexactMaps()).isEqualTo(1);
-        }
+        assertThat(shipAll(tenants).inexactMaps()).isEqualTo(1);
 
         assertThat(rows(topic))
                 .hasSize(2 * Counts.MOST)
@@ -220,9 +178,9 @@ class ShipperTest extends BrokerTest {
         loseInserts(map, 7);
         map.removeAll(keys);
 
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+        try (Shipper<Long> shipper = start()) {
             Objects.requireNonNull(tenants.take(1L)).close();
-            assertThat(shipper.ship(PATIENCE)).isTrue();
+            ship(shipper);
             assertThat(shipper.statistics().inexactMaps()).isEqualTo(1);
         }
     }
@@ -234,9 +192,7 @@ class ShipperTest extends BrokerTest {
         bpf.tenant().expert().unchecked().rotateAll(List.of(1L)).forEach(Displaced::close);
         tenants.create(2L).put(new Count(7, 70));
 
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
-            assertThat(shipper.ship(PATIENCE)).isTrue();
-        }
+        shipAll(tenants);
 
         assertThat(rows(topic))
                 .hasSize(2)
@@ -248,10 +204,7 @@ class ShipperTest extends BrokerTest {
     void countsNoLostInsertsOfMapsThatEvictEntries() throws Exception {
         bpf.recentTenant().create(1L).put(new Recent(1, 1));
 
-        try (Shipper<Long> shipper = Shipper.start(bpf.recentTenant(), broker().config(), options())) {
-            assertThat(shipper.ship(PATIENCE)).isTrue();
-            assertThat(shipper.statistics().inexactMaps()).isEqualTo(1);
-        }
+        assertThat(shipAll(bpf.recentTenant()).inexactMaps()).isEqualTo(1);
 
         assertThat(rows(topic))
                 .singleElement()
@@ -264,8 +217,8 @@ class ShipperTest extends BrokerTest {
         tenants.create(2L).put(new Count(2, 1));
         MemoryFaults.of(bpf).failAlways("count_lost", MemoryFaults.Call.LOOKUP, Errno.ENOMEM);
 
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
-            assertThat(shipper.ship(PATIENCE)).isTrue();
+        try (Shipper<Long> shipper = start()) {
+            ship(shipper);
             assertThat(tenants.waitingCount()).isZero();
         }
 
@@ -275,14 +228,14 @@ class ShipperTest extends BrokerTest {
     @Test
     void shipsUnderItsNameBesideAnotherOuterMap() throws Exception {
         try (CountsBpf other = CountsBpf.inMemory();
-                Shipper<Long> first = Shipper.start(tenants, broker().config(), options());
+                Shipper<Long> first = start();
                 Shipper<Long> second = Shipper.start(
                         other.tenant(), broker().config(), options().withName("other"))) {
             for (int i = 1; i <= 3; i++) {
                 tenants.getOrCreate(1L).put(new Count(1, 1));
                 other.tenant().getOrCreate(2L).put(new Count(1, 1));
-                assertThat(first.ship(PATIENCE)).isTrue();
-                assertThat(second.ship(PATIENCE)).isTrue();
+                ship(first);
+                ship(second);
             }
         }
 
@@ -294,36 +247,18 @@ class ShipperTest extends BrokerTest {
     void aTopicHasRowsOfTwoVersionsOfTheRecords() throws Exception {
         tenants.create(1L).put(new Count(7, 70));
         try (NextCountsBpf next = NextCountsBpf.inMemory();
-                Shipper<Long> previous = Shipper.start(tenants, broker().config(), options());
+                Shipper<Long> previous = start();
                 Shipper<Long> updated = Shipper.start(
                         next.tenant(), broker().config(), options().withMachine("other"))) {
             next.tenant().create(2L).put(new NextCounts.Count(8, 80, 800));
-            assertThat(previous.ship(PATIENCE)).isTrue();
-            assertThat(updated.ship(PATIENCE)).isTrue();
+            ship(previous);
+            ship(updated);
         }
         assertThat(rows(topic))
                 .extracting(row -> row.json().path("value").asText()
                         + row.json().path("value_packets").asText()
                         + row.json().path("value_bytes").asText())
                 .containsExactlyInAnyOrder("70", "80800");
-    }
-
-    /** No two rows have the same key, so that compaction deletes none. */
-    @Test
-    void aCompactedTopicKeepsAllRows() throws Exception {
-        broker().set(topic, "cleanup.policy", "compact");
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
-            for (int i = 0; i < 2; i++) {
-                tenants.getOrCreate(1L).put(new Count(7, 70));
-                assertThat(shipper.ship(PATIENCE))
-                        .as("%s", shipper.statistics())
-                        .isTrue();
-            }
-        }
-        assertThat(committed(topic))
-                .extracting(message -> new String(message.key(), StandardCharsets.UTF_8))
-                .hasSize(2)
-                .doesNotHaveDuplicates();
     }
 
     /** One command, while the process goes on. */
@@ -334,7 +269,7 @@ class ShipperTest extends BrokerTest {
         assertThat(drain(pid, "soon")).startsWith("2 ");
         assertThat(drain()).startsWith("2 ");
         tenants.create(1L).put(new Count(7, 70));
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+        try (Shipper<Long> shipper = start()) {
             assertThat(drain(pid, "100")).isEqualTo("0 nestmap.machine.tenant: everything is shipped\n");
             assertThat(shipper.statistics().transactions()).isOne();
             assertThat(totals(topic)).isEqualTo(Map.of(1L, 70L));
@@ -412,14 +347,7 @@ class ShipperTest extends BrokerTest {
     }
 
     private static Process startDrain(List<String> prefix, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(prefix);
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                ShipNowCommand.class.getName()));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).start();
+        return new ChildVm().startedBy(prefix.toArray(String[]::new)).start(ShipNowCommand.class, arguments);
     }
 
     private static String output(Process process) throws Exception {
@@ -432,9 +360,9 @@ class ShipperTest extends BrokerTest {
         ObjectName name = new ObjectName("dev.nestmap:type=Shipper,id=\"nestmap.machine.tenant\"");
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
         tenants.create(1L).put(new Count(7, 70));
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+        try (Shipper<Long> shipper = start()) {
             assertThat(server.getAttribute(name, "Problem")).isNull();
-            assertThat(shipper.ship(PATIENCE)).isTrue();
+            ship(shipper);
 
             assertThat(server.getAttribute(name, "Statistics").toString())
                     .startsWith("ShipperStatistics[transactions=1, maps=1, ");
@@ -447,23 +375,23 @@ class ShipperTest extends BrokerTest {
         ObjectName name = new ObjectName("dev.nestmap:type=Shipper,id=\"nestmap.machine.tenant\"");
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
         ShipperOptions options = options();
-        Shipper<Long> earlier = Shipper.start(tenants, broker().config(), options);
+        Shipper<Long> earlier = start(options);
         earlier.close();
-        try (Shipper<Long> later = Shipper.start(tenants, broker().config(), options)) {
+        try (Shipper<Long> later = start(options)) {
             earlier.close();
             assertThat(server.isRegistered(name)).isTrue();
             tenants.create(1L).put(new Count(7, 70));
-            assertThat(later.ship(PATIENCE)).as("%s", later.statistics()).isTrue();
+            ship(later);
         }
         assertThat(server.isRegistered(name)).isFalse();
     }
 
     @Test
     void aRoundWithoutCountsShowsThatItWorks() throws Exception {
-        Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options());
+        Shipper<Long> shipper = start();
         try (shipper) {
             long before = System.nanoTime();
-            assertThat(shipper.ship(PATIENCE)).isTrue();
+            ship(shipper);
 
             assertThat(shipper.statistics().commitAge()).isNull();
             await("round", () -> {

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -58,13 +59,19 @@ class SpoolTest {
     }
 
     private Spool open(long mostBytes, String id) {
+        Spool spool = openUnresolved(mostBytes, id);
+        spool.resolve(Map.of());
+        spool.acknowledged();
+        return spool;
+    }
+
+    /** Opens the directory as a process does that Kafka has not answered yet. */
+    private Spool openUnresolved(long mostBytes, String id) {
         opened.forEach(Spool::close);
         Spool spool =
                 new Spool(new ShipperOptions.SpoolDirectory(directory.resolve("spool"), mostBytes), id, BOOT, progress);
         opened.add(spool);
         spool.open();
-        spool.resolve(Map.of());
-        spool.acknowledged();
         return spool;
     }
 
@@ -116,6 +123,10 @@ class SpoolTest {
         try (Stream<Path> all = Files.list(directory.resolve("spool"))) {
             return all.filter(path -> !path.endsWith("lock")).sorted().toList();
         }
+    }
+
+    private static void requireRefusal(ThrowingCallable call, String... texts) {
+        assertThatThrownBy(call).isInstanceOf(ShippingException.class).hasMessageContainingAll(texts);
     }
 
     @Test
@@ -214,10 +225,7 @@ class SpoolTest {
     /** Somebody has deleted the directory. */
     @Test
     void leavesOutANumberIfKafkaHasRowsOfWhichTheDirectoryKnowsNothing() throws Exception {
-        Spool spool =
-                new Spool(new ShipperOptions.SpoolDirectory(directory.resolve("spool"), 1_000_000), ID, BOOT, progress);
-        opened.add(spool);
-        spool.open();
+        Spool spool = openUnresolved(1_000_000, ID);
         spool.resolve(Map.of(new UUID(5, 6), new CommitMarker(9, 0)));
         append(spool, map(1, 10));
 
@@ -238,10 +246,7 @@ class SpoolTest {
                 int at = 4 + Integer.BYTES + ID.length() + random.nextInt(bytes.length - 60 - ID.length());
                 hostile.putInt(at, random.nextBoolean() ? random.nextInt() : random.nextInt(300));
             }
-            CRC32C sum = new CRC32C();
-            sum.update(hostile.array(), 0, bytes.length - Long.BYTES);
-            hostile.putLong(bytes.length - Long.BYTES, sum.getValue());
-            Files.write(file, hostile.array());
+            Files.write(file, withSum(hostile.array()));
             Spool spool = open();
             if (spool.bytes() > 0) {
                 SpoolFile first = Objects.requireNonNull(spool.awaitFile());
@@ -255,6 +260,14 @@ class SpoolTest {
         }
     }
 
+    /** Corrects the checksum at the end of a file. */
+    private static byte[] withSum(byte[] file) {
+        CRC32C sum = new CRC32C();
+        sum.update(file, 0, file.length - Long.BYTES);
+        ByteBuffer.wrap(file).putLong(file.length - Long.BYTES, sum.getValue());
+        return file;
+    }
+
     /** Nobody would send it, and no number would be missing. */
     @Test
     void refusesFilesOfAnotherVersion() throws Exception {
@@ -263,20 +276,13 @@ class SpoolTest {
         byte[] bytes = Files.readAllBytes(file);
         byte[] earlier = bytes.clone();
         earlier[3] = '2';
-        CRC32C sum = new CRC32C();
-        sum.update(earlier, 0, bytes.length - Long.BYTES);
-        ByteBuffer.wrap(earlier).putLong(bytes.length - Long.BYTES, sum.getValue());
-        Files.write(file, earlier);
-        assertThatThrownBy(this::open)
-                .isInstanceOf(ShippingException.class)
-                .hasMessageContaining(file + " is a file of another version of nestmap-kafka");
+        Files.write(file, withSum(earlier));
+        requireRefusal(this::open, file + " is a file of another version of nestmap-kafka");
         assertThat(files()).containsExactly(file);
 
         Files.write(file, bytes);
         Path named = Files.createFile(directory.resolve("spool").resolve(new UUID(3, 4) + "-000000001")); // NMS1
-        assertThatThrownBy(this::open)
-                .isInstanceOf(ShippingException.class)
-                .hasMessageContaining(named + " is a file of another version");
+        requireRefusal(this::open, named + " is a file of another version");
         Files.delete(named);
         Files.createDirectory(directory.resolve("spool/lost+found"));
         assertThat(read(open())).hasSize(1);
@@ -297,10 +303,10 @@ class SpoolTest {
         append(spool, map(1, 10));
         long bytes = spool.bytes();
 
-        assertThatThrownBy(() -> append(spool, map(2, 10), map(3, 30), map(4, 30), map(5, 30), map(6, 30)))
-                .isInstanceOf(ShippingException.class)
-                .hasMessageContaining("is full")
-                .hasMessageContaining("may have 700");
+        requireRefusal(
+                () -> append(spool, map(2, 10), map(3, 30), map(4, 30), map(5, 30), map(6, 30)),
+                "is full",
+                "may have 700");
 
         assertThat(files()).hasSize(1);
         assertThat(spool.bytes()).isEqualTo(bytes);
@@ -315,10 +321,7 @@ class SpoolTest {
         Files.write(damaged, new byte[100_000]);
         append(open(), map(2, 10)); // its number shows the gap
         Spool spool = open(100_000, ID);
-        assertThatThrownBy(() -> append(spool, map(3, 10)))
-                .isInstanceOf(ShippingException.class)
-                .hasMessageContaining("is full")
-                .hasMessageContaining("100000 bytes are in damaged files (*.damaged)");
+        requireRefusal(() -> append(spool, map(3, 10)), "is full", "100000 bytes are in damaged files (*.damaged)");
         assertThat(progress.now().spooledBytes()).isEqualTo(spool.bytes() + 100_000);
         assertThat(spool.hasDamaged()).isTrue();
 
@@ -339,9 +342,7 @@ class SpoolTest {
         append(spool, map(2, 10));
 
         assertThat(Path.of(damaged + ".damaged")).exists();
-        assertThatThrownBy(() -> append(spool, map(3, 10)))
-                .isInstanceOf(ShippingException.class)
-                .hasMessageContaining("100000 bytes are in damaged files (*.damaged)");
+        requireRefusal(() -> append(spool, map(3, 10)), "100000 bytes are in damaged files (*.damaged)");
     }
 
     @Test
@@ -350,9 +351,7 @@ class SpoolTest {
         Path path = directory.resolve("spool");
         Files.move(path, directory.resolve("away"));
 
-        assertThatThrownBy(() -> append(spool, map(1, 10)))
-                .isInstanceOf(ShippingException.class)
-                .hasMessageContaining("can't be written");
+        requireRefusal(() -> append(spool, map(1, 10)), "can't be written");
 
         Files.move(directory.resolve("away"), path);
         append(spool, map(2, 20));
@@ -364,13 +363,9 @@ class SpoolTest {
         append(open(), map(1, 10));
         Spool second =
                 new Spool(new ShipperOptions.SpoolDirectory(directory.resolve("spool"), 1_000_000), ID, BOOT, progress);
-        assertThatThrownBy(second::open)
-                .isInstanceOf(ShippingException.class)
-                .hasMessageContaining("another shipper uses the spool");
+        requireRefusal(second::open, "another shipper uses the spool");
 
-        assertThatThrownBy(() -> open(1_000_000, "nestmap.other.tenant"))
-                .isInstanceOf(ShippingException.class)
-                .hasMessageContaining("has counts of the shipper " + ID);
+        requireRefusal(() -> open(1_000_000, "nestmap.other.tenant"), "has counts of the shipper " + ID);
         assertThat(read(open())).hasSize(1);
         assertThat(open(1_000_000, "nestmap.other.tenant").bytes()).isZero(); // everything was sent
     }
@@ -395,11 +390,7 @@ class SpoolTest {
     @Test
     void asksKafkaAboutEarlierProcessesWhenItAnswers() throws Exception {
         for (int i = 0; i < 2; i++) {
-            opened.forEach(Spool::close);
-            Spool spool = new Spool(
-                    new ShipperOptions.SpoolDirectory(directory.resolve("spool"), 1_000_000), ID, BOOT, progress);
-            opened.add(spool);
-            spool.open();
+            Spool spool = openUnresolved(1_000_000, ID);
             append(spool, map(i, 10));
         }
         Spool last = opened.get(1);
@@ -415,10 +406,7 @@ class SpoolTest {
     @Test
     void asksAgainIfKafkaAnsweredWhileAFileWasWritten() throws Exception {
         Map<UUID, CommitMarker> others = Map.of(new UUID(5, 6), new CommitMarker(9, 0));
-        ShipperOptions.SpoolDirectory path = new ShipperOptions.SpoolDirectory(directory.resolve("spool"), 1_000_000);
-        Spool first = new Spool(path, ID, BOOT, progress);
-        opened.add(first);
-        first.open();
+        Spool first = openUnresolved(1_000_000, ID);
         first.append(
                 List.of(map(1, 10)),
                 new AbstractSet<>() { // read while the file is written
@@ -433,11 +421,8 @@ class SpoolTest {
                         return 1;
                     }
                 });
-        first.close();
 
-        Spool second = new Spool(path, ID, BOOT, progress);
-        opened.add(second);
-        second.open();
+        Spool second = openUnresolved(1_000_000, ID);
         second.resolve(others);
         append(second, map(2, 10));
         assertThat(numbers(read(second))).containsExactly(1L, 2L);
