@@ -10,19 +10,15 @@ import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.Tc;
 import dev.nestmap.runtime.attach.Tracepoint;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.OneCpu;
 import dev.nestmap.tests.maptypes.ControlGroups;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -126,31 +122,21 @@ class SharedCountsTest {
     }
 
     private static void round(InterruptedBpf maps, Pair pair) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(SENDERS);
         try (LoopbackSocket receiver = LoopbackSocket.sharing(0);
                 Link ofThreads = maps.program("first").attach(pair.ofThreads.get());
                 Link ofArrivals = maps.program("second").attach(pair.ofArrivals.get())) {
             assertThat(List.of(ofThreads, ofArrivals)).doesNotHaveDuplicates();
-            List<Future<Void>> senders = new ArrayList<>();
-            for (int i = 0; i < SENDERS; i++) {
-                int cpu = i % Runtime.getRuntime().availableProcessors();
-                Callable<Void> sending = () -> {
-                    try (OneCpu pinned = OneCpu.pin(cpu);
-                            LoopbackSocket sender = LoopbackSocket.sendingTo(receiver.port())) {
-                        assertThat(pinned).isNotNull();
-                        for (int sent = 0; sent < DATAGRAMS; sent++) {
-                            sender.send("datagram");
-                        }
+            Await.inThreads(SENDERS, i -> {
+                int sent = 0;
+                try (OneCpu pinned = OneCpu.pin(i % Runtime.getRuntime().availableProcessors());
+                        LoopbackSocket sender = LoopbackSocket.sendingTo(receiver.port())) {
+                    assertThat(pinned).isNotNull();
+                    for (; sent < DATAGRAMS; sent++) {
+                        sender.send("datagram");
                     }
-                    return null;
-                };
-                senders.add(threads.submit(sending));
-            }
-            for (Future<Void> sender : senders) {
-                sender.get();
-            }
-        } finally {
-            threads.shutdown();
+                }
+                return sent;
+            });
         }
         Nestmap.awaitGracePeriod(); // the programs are detached, but may still run
     }

@@ -2,6 +2,8 @@
 package dev.nestmap.tests.foreign;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -140,19 +142,17 @@ class OpenObjectTest {
     void wrongGlobalsAreRejected() {
         LimiterBpf.Open open = LimiterBpf.open(OBJECT);
 
-        assertThatThrownBy(() -> open.global("max_psp", 1))
-                .asInstanceOf(BPF_EXCEPTION)
-                .isOf("search for global variable max_psp")
-                .hasMessageContaining("only limits, max_pps, mode, offset, ports, seen, verbose");
-        assertThatThrownBy(() -> open.global("limits.ports", 1))
-                .hasMessageContaining("has no field ports, only port, low, high, name");
-        assertThatThrownBy(() -> open.global("offset", 128))
-                .isInstanceOf(IllegalArgumentException.class)
+        assertBpfException(() -> open.global("max_psp", 1), "only limits, max_pps, mode, offset, ports, seen, verbose")
+                .isOf("search for global variable max_psp");
+        assertBpfException(() -> open.global("limits.ports", 1), "has no field ports, only port, low, high, name");
+        assertThrown(IllegalArgumentException.class, () -> open.global("offset", 128))
                 .hasMessage("__s8 offset has values from -128 to 127, not 128");
-        assertThatThrownBy(() -> open.global("verbose", 2)).hasMessageContaining("has values from 0 to 1, not 2");
-        assertThatThrownBy(() -> open.global("limits", 1)).hasMessageContaining("can't be set to the number 1");
-        assertThatThrownBy(() -> open.global("ports", new byte[4]))
-                .hasMessageContaining("has 12 bytes, the value has 4");
+        assertThrown(IllegalArgumentException.class, () -> open.global("verbose", 2), "has values from 0 to 1, not 2");
+        assertThrown(IllegalArgumentException.class, () -> open.global("limits", 1), "can't be set to the number 1");
+        assertThrown(
+                IllegalArgumentException.class,
+                () -> open.global("ports", new byte[4]),
+                "has 12 bytes, the value has 4");
     }
 
     @Test

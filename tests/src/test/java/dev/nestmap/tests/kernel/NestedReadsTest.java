@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kernel;
 
+import static dev.nestmap.runtime.testing.DrainedMap.drained;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,14 +21,10 @@ import dev.nestmap.runtime.testing.NetworkNamespace;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
@@ -65,23 +62,20 @@ class NestedReadsTest {
         for (int round = 0; round < 5; round++) {
             TenantFlowsBpf bpf = TenantFlowsBpf.load();
             Map<NestedKey<Long, FlowKey>, Flow> written = fill(bpf, 20, 10);
-            ExecutorService threads = Executors.newFixedThreadPool(4);
             AtomicLong reads = new AtomicLong();
-            List<Future<?>> readers = new ArrayList<>();
-            for (int i = 0; i < 4; i++) {
-                boolean all = i % 2 == 0;
-                readers.add(threads.submit(() -> readUntilClosed(bpf, all, written, reads)));
-            }
-            Await.until("there were 100 reads", () -> reads.get() >= 100);
-            bpf.close();
-            threads.shutdown();
-            for (Future<?> reader : readers) {
-                reader.get();
+            try (BusyThreads readers = new BusyThreads()) {
+                for (int i = 0; i < 4; i++) {
+                    boolean all = i % 2 == 0;
+                    readers.start(() -> readUntilClosed(bpf, all, written, reads));
+                }
+                Await.until("there were 100 reads", () -> reads.get() >= 100);
+                bpf.close();
+                readers.end();
             }
         }
     }
 
-    private static void readUntilClosed(
+    private static long readUntilClosed(
             TenantFlowsBpf bpf, boolean all, Map<NestedKey<Long, FlowKey>, Flow> written, AtomicLong reads) {
         try {
             while (true) {
@@ -92,6 +86,7 @@ class NestedReadsTest {
             }
         } catch (InvalidHandleException e) {
             assertThat(e).hasMessageContaining("was closed");
+            return reads.get();
         }
     }
 
@@ -135,14 +130,8 @@ class NestedReadsTest {
         }
     }
 
-    private static long drain(@Nullable Displaced<Long, FlowMap> drained) {
-        long packets = 0;
-        assertThat(drained).isNotNull();
-        for (Flow flow : drained.map()) {
-            packets += flow.packets();
-        }
-        drained.acknowledge();
-        return packets;
+    private static long drain(@Nullable Displaced<Long, FlowMap> displaced) {
+        return drained(displaced).stream().mapToLong(Flow::packets).sum();
     }
 
     /** Sends datagrams and receives each one before it sends the next, so that the program has seen all of them. */

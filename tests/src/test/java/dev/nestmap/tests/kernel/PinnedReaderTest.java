@@ -23,6 +23,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.BusyThreads;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -38,16 +39,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -163,22 +161,21 @@ class PinnedReaderTest extends PinningTest {
             bpf.tenant().expert().pinReader(Path.of("dashboard"), pins.withPermissions("rw-r--r--"));
             try (TenantMap.Owned reader =
                     TenantFlowsBpf.TENANT_MAP.openPinned(fs.path("dashboard"), MapAccess.READ_ONLY)) {
-                ExecutorService threads = Executors.newFixedThreadPool(3);
-                List<Future<?>> readers = new ArrayList<>();
-                for (int i = 0; i < 3; i++) {
-                    readers.add(threads.submit(() -> {
-                        for (int round = 0; round < 60; round++) {
-                            // An inner map is full until it is replaced by an empty one, which is then filled.
-                            reader.forEachEntry(
-                                    (tenant, found) -> assertThat(found).isEqualTo(flow(1, found.packets() - 1)));
-                            Flow found = reader.get(1, key(7));
-                            assertThat(found).isIn(null, flow(1, 7));
-                        }
-                    }));
-                }
+                FutureTask<List<Integer>> readers = new FutureTask<>(() -> Await.inThreads(3, thread -> {
+                    int round = 0;
+                    for (; round < 60; round++) {
+                        // An inner map is full until it is replaced by an empty one, which is then filled.
+                        reader.forEachEntry(
+                                (tenant, found) -> assertThat(found).isEqualTo(flow(1, found.packets() - 1)));
+                        Flow found = reader.get(1, key(7));
+                        assertThat(found).isIn(null, flow(1, 7));
+                    }
+                    return round;
+                }));
+                new Thread(readers).start();
                 long drained = 0;
                 int rotations = 0;
-                while (readers.stream().anyMatch(each -> !each.isDone())) {
+                while (!readers.isDone()) {
                     Displaced<Long, FlowMap> old =
                             Objects.requireNonNull(bpf.tenant().rotate(1));
                     drained += old.map().count();
@@ -186,10 +183,7 @@ class PinnedReaderTest extends PinningTest {
                     old.acknowledge();
                     Objects.requireNonNull(bpf.tenant().get(1)).putAll(flows(1, 100));
                 }
-                threads.shutdown();
-                for (Future<?> each : readers) {
-                    each.get();
-                }
+                readers.get();
                 assertThat(drained).isEqualTo(100L * rotations);
                 assertThat(entries(reader)).hasSize(100);
             }

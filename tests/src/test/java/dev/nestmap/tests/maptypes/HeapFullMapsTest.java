@@ -5,40 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.MemoryProgram;
 import dev.nestmap.runtime.Displaced.Doubt;
-import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.observe.Operation;
-import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.tests.maptypes.FullMaps.Both;
 import dev.nestmap.tests.maptypes.FullMaps.Flow;
 import dev.nestmap.tests.maptypes.FullMaps.Port;
 import dev.nestmap.tests.maptypes.FullMaps.Recent;
-import java.util.List;
+import dev.nestmap.tests.observed.RecordedOperations;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** In memory, what Java code in place of a program can't add to a full inner map is counted as by the helpers. */
 class HeapFullMapsTest {
     @Test
     void refusalsAreKnownBeforeTheMapIsRead() {
-        List<Uncounted> reported = new CopyOnWriteArrayList<>();
-        OperationListener listener = new OperationListener() {
-            @Override
-            public Consumer<Operation> started(Operation.Kind kind, String name) {
-                return ended -> {};
-            }
-
-            @Override
-            public void uncounted(Uncounted additions) {
-                reported.add(additions);
-            }
-        };
-        Nestmap.addListener(listener);
-        try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
+        try (RecordedOperations recorded = new RecordedOperations();
+                LogRecords log = LogRecords.of("dev.nestmap.runtime");
                 FullMapsBpf bpf = FullMapsBpf.inMemory()) {
             bpf.tenant().create(1L);
             bpf.tenant().create(2L).put(new Flow(7, 1)); // by the service
@@ -49,7 +32,7 @@ class HeapFullMapsTest {
                 assertThat(displaced.doubts()).containsExactly(Doubt.LOST_INSERTS);
             });
             assertThat(bpf.tenant().uncounted()).isEqualTo(new Uncounted("tenant", 2, 0));
-            assertThat(reported).containsExactly(new Uncounted("tenant", 2, 0));
+            assertThat(recorded.uncounted()).containsExactly(new Uncounted("tenant", 2, 0));
             assertThat(log.messages())
                     .filteredOn(text -> text.contains("inner maps of tenant have refused 2 additions"))
                     .hasSize(1);
@@ -59,29 +42,15 @@ class HeapFullMapsTest {
                             .drainAll(
                                     displaced -> assertThat(displaced.isExact()).isTrue()))
                     .isEqualTo(1);
-            assertThat(reported).hasSize(1);
-        } finally {
-            Nestmap.removeListener(listener);
+            assertThat(recorded.uncounted()).hasSize(1);
         }
     }
 
     /** An array always has all its entries. An LRU map that is full may have evicted some. */
     @Test
     void listenersLearnTheRoomOfMapsThatLoseEntriesWhenFull() {
-        List<String> acknowledged = new CopyOnWriteArrayList<>();
-        OperationListener listener = new OperationListener() {
-            @Override
-            public Consumer<Operation> started(Operation.Kind kind, String name) {
-                return ended -> {};
-            }
-
-            @Override
-            public void acknowledged(Acknowledged map) {
-                acknowledged.add(map.map() + " " + map.entries() + " of " + map.maxEntries());
-            }
-        };
-        Nestmap.addListener(listener);
-        try (FullMapsBpf bpf = FullMapsBpf.inMemory()) {
+        try (RecordedOperations recorded = new RecordedOperations();
+                FullMapsBpf bpf = FullMapsBpf.inMemory()) {
             bpf.tenant().create(1L).put(new Flow(7, 1));
             bpf.evicting().create(1L).put(new Recent(7, 1));
             bpf.listed().create(1L).put(new Port(3, 1));
@@ -89,9 +58,9 @@ class HeapFullMapsTest {
             bpf.evicting().drainAll(displaced -> displaced.map().forEach(recent -> {}));
             bpf.listed().drainAll(displaced -> displaced.map().forEach(port -> {}));
 
-            assertThat(acknowledged).containsExactly("tenant 1 of 4", "evicting 1 of 4", "listed 4 of 0");
-        } finally {
-            Nestmap.removeListener(listener);
+            assertThat(recorded.acknowledged())
+                    .extracting(map -> map.map() + " " + map.entries() + " of " + map.maxEntries())
+                    .containsExactly("tenant 1 of 4", "evicting 1 of 4", "listed 4 of 0");
         }
     }
 

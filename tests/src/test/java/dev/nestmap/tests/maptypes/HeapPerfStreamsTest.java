@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 /** Events of tests reach a service in order, and losses are reported. */
@@ -37,11 +36,10 @@ class HeapPerfStreamsTest {
             assertThat(traced.consume(events::add, losses::add)).isEqualTo(2);
             assertThat(events).containsExactly(new Traced(1, 1), new Traced(2, 2));
 
-            FutureTask<Long> reader =
-                    new FutureTask<>(() -> traced.consume(Duration.ofMinutes(1), events::add, losses::add));
-            new Thread(reader).start();
+            BackgroundTask<Long> reader =
+                    BackgroundTask.start(() -> traced.consume(Duration.ofMinutes(1), events::add, losses::add));
             traced.offer(new Traced(3, 3));
-            assertThat(reader.get()).isEqualTo(1);
+            assertThat(reader.result()).isEqualTo(1);
             assertThat(events).endsWith(new Traced(3, 3));
             assertThat(losses).isEmpty();
         }

@@ -16,7 +16,6 @@ import dev.nestmap.types.ByteString;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 /** Ring buffers in the Java heap behave like the kernel's. */
@@ -38,10 +37,9 @@ class HeapRingsTest {
             assertThat(events.consume(rest::add)).isEqualTo(2); // both came back
             assertThat(rest).containsExactly(new Event(2, 2), new Event(3, 3));
 
-            FutureTask<Event> reader = new FutureTask<>(() -> events.poll(Duration.ofMinutes(1)));
-            new Thread(reader).start();
+            BackgroundTask<Event> reader = BackgroundTask.start(() -> events.poll(Duration.ofMinutes(1)));
             events.offer(new Event(4, 4));
-            assertThat(reader.get()).isEqualTo(new Event(4, 4));
+            assertThat(reader.result()).isEqualTo(new Event(4, 4));
             assertThat(events.poll(Duration.ofMillis(5))).isNull();
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
+import dev.nestmap.runtime.observe.Uncounted;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -13,14 +14,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A listener that keeps what it was told, until it is closed. */
-final class RecordedOperations implements OperationListener, AutoCloseable {
+public final class RecordedOperations implements OperationListener, AutoCloseable {
     private final List<Operation> operations = new CopyOnWriteArrayList<>();
     private final List<Misses> misses = new CopyOnWriteArrayList<>();
     private final List<Failure> failures = new CopyOnWriteArrayList<>();
+    private final List<Uncounted> uncounted = new CopyOnWriteArrayList<>();
+    private final List<Acknowledged> acknowledged = new CopyOnWriteArrayList<>();
 
     record Failure(String operation, @Nullable String map, int errno) {}
 
-    RecordedOperations() {
+    /** Starts to listen. */
+    public RecordedOperations() {
         Nestmap.addListener(this);
     }
 
@@ -37,6 +41,16 @@ final class RecordedOperations implements OperationListener, AutoCloseable {
     @Override
     public void failed(String operation, @Nullable String map, int errno) {
         failures.add(new Failure(operation, map, errno));
+    }
+
+    @Override
+    public void uncounted(Uncounted additions) {
+        uncounted.add(additions);
+    }
+
+    @Override
+    public void acknowledged(Acknowledged map) {
+        acknowledged.add(map);
     }
 
     /** In the order of their ends. */
@@ -60,6 +74,14 @@ final class RecordedOperations implements OperationListener, AutoCloseable {
 
     List<Failure> failures() {
         return failures;
+    }
+
+    public List<Uncounted> uncounted() {
+        return uncounted;
+    }
+
+    public List<Acknowledged> acknowledged() {
+        return acknowledged;
     }
 
     @Override

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.observed;
 
+import static dev.nestmap.runtime.testing.DrainedMap.drained;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
-import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.tests.observed.Observed.Guest;
-import dev.nestmap.tests.observed.ObservedBpf.GuestMap;
-import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -38,10 +36,8 @@ class ThrowingListenerTest {
             bpf.room().getOrCreate(1).put(guest);
             try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
                 Nestmap.addListener(listener);
-                try (DrainedMap<GuestMap> rotatedTicket =
-                        DrainedMap.of(Objects.requireNonNull(bpf.room().rotate(1)))) {
-                    GuestMap rotated = rotatedTicket.map();
-                    assertThat(rotated).containsExactly(guest);
+                try {
+                    assertThat(drained(bpf.room().rotate(1))).containsExactly(guest);
                 } finally {
                     Nestmap.removeListener(listener);
                 }

@@ -15,9 +15,8 @@ import java.nio.charset.StandardCharsets;
  * @param out what it wrote to standard output
  * @param err what it wrote to standard error
  */
-public record Command(int exitCode, String out, String err) {
-    /** Runs the command. */
-    public static Command run(Object... arguments) {
+record Command(int exitCode, String out, String err) {
+    static Command run(Object... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         String[] line = new String[arguments.length];
@@ -29,7 +28,7 @@ public record Command(int exitCode, String out, String err) {
     }
 
     /** Requires that the command has succeeded, and returns its output. */
-    public String succeeded() {
+    String succeeded() {
         assertThat(exitCode).as(out + err).isZero();
         return out;
     }
