@@ -83,7 +83,7 @@ class KernelDemandFailureTest {
         nest.close("the test is over");
         factory.created.forEach(RawMap::close);
         table.close("the test is over");
-        uncounted.close("the test is over");
+        uncounted.map().close("the test is over");
         outer.close();
         prototype.close();
         missPrototype.close();

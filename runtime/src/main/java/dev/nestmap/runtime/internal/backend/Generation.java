@@ -249,11 +249,9 @@ public final class Generation implements AutoCloseable {
         }
         isClosed = true;
         Pins.Lock opened = door;
-        try (opened) {
-            claim.during(() -> {
-                tidy(pins, PinNames.setOf(now));
-                return true;
-            });
+        try (opened;
+                claim) {
+            tidy(pins, PinNames.setOf(now));
         }
     }
 

@@ -126,7 +126,7 @@ public final class PinClaim {
     /** Returns a share, which the caller closes. Null if another process owns the set, or another object of this one has the claim. */
     public Pins.@Nullable Lock tryAcquire() {
         Share share = new Share();
-        return Pins.Lock.explaining(() -> lock.holding(() -> {
+        return lock.holding(() -> {
             if (held == null) {
                 held = PinSets.tryClaim(pins, pin, what, options);
             } else {
@@ -137,7 +137,7 @@ public final class PinClaim {
             }
             shares++;
             return share;
-        }));
+        });
     }
 
     /** Returns another share, which the caller closes, and makes no system call. Null if nobody has a share. */
@@ -177,7 +177,7 @@ public final class PinClaim {
 
     /** Says who has the claim: {@code process 17 owns the pins in /sys/fs/bpf/acme}. */
     public String owner() {
-        return PinSets.owner(pins, pin);
+        return PinSets.owner(pin);
     }
 
     /** Says who has the claim, and what to do. */

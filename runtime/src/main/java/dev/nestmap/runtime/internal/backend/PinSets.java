@@ -32,14 +32,9 @@ final class PinSets {
 
     private PinSets() {}
 
-    /** The set of a pin. */
-    static Path of(Path pin) {
-        return PinNames.setOf(pin);
-    }
-
     /** The directory that the owner of the set of a pin locks. */
     static Path ownerOf(Path pin) {
-        return of(pin).resolve(PinNames.OWNER);
+        return PinNames.setOf(pin).resolve(PinNames.OWNER);
     }
 
     /**
@@ -51,7 +46,7 @@ final class PinSets {
      */
     static Pins.@Nullable Lock tryClaim(Pins pins, Path pin, Object what, PinOptions options) {
         return LOCK.holding(() -> {
-            PinSet set = OWNED.computeIfAbsent(of(pin), PinSet::new);
+            PinSet set = OWNED.computeIfAbsent(PinNames.setOf(pin), PinSet::new);
             // First what needs memory: a lock that nobody has a claim for would never be released.
             try (Undo undo = new Undo(() -> set.releaseIfUnused(pins))) {
                 if (!set.claimed.add(what)) {
@@ -96,11 +91,11 @@ final class PinSets {
     /** Throws if somebody has removed or replaced the directory that this process has locked. */
     static void requireCurrent(Path pin) {
         LOCK.holding(() -> {
-            PinSet set = OWNED.get(of(pin));
+            PinSet set = OWNED.get(PinNames.setOf(pin));
             if (set == null || set.lock == null || !set.lock.isCurrent()) {
                 throw new BpfException(
                         Reason.CLOSED,
-                        "change of the pins in " + of(pin),
+                        "change of the pins in " + PinNames.setOf(pin),
                         "the directory " + ownerOf(pin)
                                 + " is not the one that this process has locked: somebody has removed or replaced it, moved the pins, or"
                                 + " mounted something over them. Another process may own them now, so nothing was changed. Close the"
@@ -111,7 +106,7 @@ final class PinSets {
 
     /** The directory that keeps guests from attaching programs. */
     private static Path doorOf(Path pin) {
-        return of(pin).resolve(PinNames.NOW).resolve(PinNames.CLOSED);
+        return PinNames.setOf(pin).resolve(PinNames.NOW).resolve(PinNames.CLOSED);
     }
 
     /**
@@ -120,7 +115,7 @@ final class PinSets {
      */
     static Pins.Lock closeDoor(Pins pins, Path pin, PinOptions options) {
         return LOCK.holding(() -> {
-            PinSet set = Objects.requireNonNull(OWNED.get(of(pin)), "this process owns the set");
+            PinSet set = Objects.requireNonNull(OWNED.get(PinNames.setOf(pin)), "this process owns the set");
             Pins.Lock door = () -> openDoor(set, pins, pin); // before it is closed, because memory may be short
             pins.createDirectory(doorOf(pin), options);
             set.loads++;
@@ -149,14 +144,14 @@ final class PinSets {
     }
 
     /** Says who has the claim of a pin, as far as this process may know: {@code process 17 owns the pins in /sys/fs/bpf/acme}. */
-    static String owner(Pins pins, Path pin) {
+    static String owner(Path pin) {
         boolean isOwn = LOCK.holding(() -> {
-            PinSet set = OWNED.get(of(pin));
+            PinSet set = OWNED.get(PinNames.setOf(pin));
             return set != null && set.claimed.contains(pin);
         });
         return isOwn
                 ? "another object of this process owns the pin " + pin
-                : pins.holder(ownerOf(pin)) + " owns the pins in " + of(pin);
+                : Pins.Lock.holder(ownerOf(pin)) + " owns the pins in " + PinNames.setOf(pin);
     }
 
     /** A set that this process owns. */

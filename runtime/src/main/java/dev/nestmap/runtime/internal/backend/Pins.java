@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.backend;
 
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.LockHolder;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Pins of maps in a BPF file system. Every method throws {@link dev.nestmap.runtime.error.BpfException} on failure. */
@@ -70,10 +68,9 @@ public interface Pins {
     /**
      * Gives a pin a second path in the same file system, which refers to the same object and has the same time. Where the kernel lets only the
      * pin's owner do that, pins the map again.
-     *
-     * @return false if there is a file at the second path
+     * Does nothing if there is a file at the second path.
      */
-    boolean link(Path from, Path to, PinOptions options);
+    void link(Path from, Path to, PinOptions options);
 
     /** Moves a pin, as {@link #move}, unless there is a file at the other path. Then it returns false. */
     boolean moveNew(Path from, Path to);
@@ -120,9 +117,6 @@ public interface Pins {
     @Nullable
     Lock lock(Path directory, PinOptions options);
 
-    /** Names the process that holds the lock of a directory, as far as this process may know: {@code process 17}. */
-    String holder(Path directory);
-
     /**
      * Loads programs that read an outer map and its inner maps, and pins them in a directory, in place of an earlier reader. The earlier one
      * stays if the kernel does not load the programs.
@@ -158,43 +152,13 @@ public interface Pins {
         /** A lock that excludes nobody. */
         Lock NONE = () -> {};
 
-        /**
-         * Tries to take a lock.
-         *
-         * @throws BpfException that says what a process can do that may not open the directory
-         */
-        static @Nullable Lock explaining(Supplier<@Nullable Lock> attempt) {
-            try {
-                return attempt.get();
-            } catch (BpfException e) {
-                if (e.errno() != Errno.EACCES) {
-                    throw e;
-                }
-                throw BpfException.of(e.reason(), e.operation())
-                        .errno(e.errnoNumber())
-                        .because(explanation(e)
-                                + ". Without this lock, Nestmap can't detect another instance that uses the same pins, and"
-                                + " nothing was changed. Run this process as the user of the directory, let its group write the pins"
-                                + " (PinOptions.withPermissions), or grant it CAP_DAC_OVERRIDE")
-                        .cause(e)
-                        .build();
+        /** Names the process that holds the lock of a directory, as far as this process may know: {@code process 17}. */
+        static String holder(Path directory) {
+            LockHolder holder = LockHolder.of(directory, LockHolder.Kind.FLOCK);
+            if (holder == null) {
+                return "another process, or another object of this process,"; // the owner's name is only an aid
             }
-        }
-
-        /** The part of the message that follows the operation and the errno. */
-        private static String explanation(BpfException e) {
-            String message = e.getMessage();
-            int start = message.indexOf(": ", message.indexOf(Errno.EACCES.name()));
-            return start < 0 ? message : message.substring(start + 2);
-        }
-
-        /** Runs an action, and then releases the lock. */
-        default <T extends @Nullable Object> T during(Supplier<T> action) {
-            try {
-                return action.get();
-            } finally {
-                close();
-            }
+            return holder.isThisProcess() ? "another object of this process" : holder.description();
         }
 
         /** Whether the path still leads to the directory that is locked. Otherwise, another process may hold the lock of another directory. */

@@ -182,11 +182,8 @@ public final class MapPins {
      */
     @Nullable
     LostInsertTable openLostInserts(Undo undo) {
-        LostInsertTable counts = paths.access() == MapAccess.READ_ONLY ? null : openCounts();
-        if (counts != null) {
-            undo.add(() -> counts.close("its outer map could not be opened"));
-        }
-        return counts;
+        OpenMap counts = openWritable(lostInserts(), paths.lostInserts(), undo);
+        return counts == null ? null : new LostInsertTable(counts);
     }
 
     /**
@@ -195,20 +192,22 @@ public final class MapPins {
      */
     @Nullable
     UncountedTable openUncounted(Undo undo) {
-        OpenMap opened = paths.access() == MapAccess.READ_ONLY
-                ? null
-                : openBeside(UncountedMap.in(maps.schema(), map), paths.uncounted());
-        if (opened == null) {
-            return null;
-        }
-        undo.add(() -> opened.close("its outer map could not be opened"));
-        return new UncountedTable(opened);
+        OpenMap counts = openWritable(UncountedMap.in(maps.schema(), map), paths.uncounted(), undo);
+        return counts == null ? null : new UncountedTable(counts);
     }
 
-    private @Nullable LostInsertTable openCounts() {
-        MapDef counted = map.role() == MapRole.OUTER ? maps.schema().innerOf(map) : map;
-        OpenMap opened = openBeside(LostInsertMap.in(maps.schema(), counted), paths.lostInserts());
-        return opened == null ? null : new LostInsertTable(opened);
+    private Optional<MapDef> lostInserts() {
+        return LostInsertMap.in(
+                maps.schema(), map.role() == MapRole.OUTER ? maps.schema().innerOf(map) : map);
+    }
+
+    /** @param undo closes the map */
+    private @Nullable OpenMap openWritable(Optional<MapDef> counts, Path pin, Undo undo) {
+        OpenMap opened = paths.access() == MapAccess.READ_ONLY ? null : openBeside(counts, pin);
+        if (opened != null) {
+            undo.add(() -> opened.close("its outer map could not be opened"));
+        }
+        return opened;
     }
 
     private @Nullable OpenMap openBeside(Optional<MapDef> counts, Path pin) {
@@ -220,13 +219,8 @@ public final class MapPins {
     /** Reads how many events of a stream programs have lost; null if this is not known. */
     @Nullable
     Long lostEvents() {
-        LostInsertTable counts = openCounts();
-        try {
-            return counts == null ? null : (Long) counts.ofStream();
-        } finally {
-            if (counts != null) {
-                counts.close("the count was read");
-            }
+        try (OpenMap counts = openBeside(lostInserts(), paths.lostInserts())) {
+            return counts == null ? null : (Long) new LostInsertTable(counts).ofStream();
         }
     }
 

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.PinFormat;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder.Found;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -164,9 +165,13 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             return create(map, null, pinsInners);
         }
         ClaimedPin claimed = new ClaimedPin(maps.pins(), new PinPaths(path, options, MapAccess.READ_WRITE));
-        return claimed.claim()
-                .acquire("creation of map " + map.name())
-                .during(() -> claimed.claim().closeDoor().during(() -> create(map, claimed, pinsInners)));
+        Pins.Lock share = claimed.claim().acquire("creation of map " + map.name());
+        try (share) {
+            Pins.Lock door = claimed.claim().closeDoor();
+            try (door) {
+                return create(map, claimed, pinsInners);
+            }
+        }
     }
 
     private ObjectlessMap create(MapDef map, @Nullable ClaimedPin claimed, boolean pinsInners) {

@@ -8,7 +8,6 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import org.jspecify.annotations.Nullable;
 
@@ -104,13 +103,8 @@ public final class LostInsertTable {
         return scratch;
     }
 
-    /** The resource to free when the outer map's handle has become garbage. */
-    HandleLeakWatch leak() {
-        return counts.leak();
-    }
-
-    /** Closes the map. Does nothing if it belongs to an object, because the object revokes its handle first and closes the map itself. */
-    public void close(String reason) {
-        counts.close(reason);
+    /** The map in which programs count. */
+    public OpenMap map() {
+        return counts;
     }
 }

@@ -71,8 +71,10 @@ public final class Nest {
     /** Null if programs do not count failed inserts into the inner maps. */
     private @Nullable LostInsertTable lostInserts;
 
-    /** Null if programs count nothing for the outer map. */
-    private @Nullable UncountedTable uncounted;
+    /**
+     * The maps in which programs count for the outer map. They end with it: those of an object are revoked before, and the object closes them.
+     */
+    private final List<OpenMap> counts = new ArrayList<>(2);
 
     private @Nullable Refusals refusals;
 
@@ -694,8 +696,13 @@ public final class Nest {
     public void countLostInserts(@Nullable LostInsertTable table) {
         lostInserts = table;
         if (table != null) {
-            knownMaps.whenAbandoned(table.leak()::free);
+            addCounts(table.map());
         }
+    }
+
+    private void addCounts(OpenMap map) {
+        counts.add(map);
+        knownMaps.whenAbandoned(map.leak()::free);
     }
 
     /** Returns where programs count failed inserts into the inner maps; null if they do not count them, or this handle has no such table. */
@@ -710,11 +717,10 @@ public final class Nest {
      * @param isByAll whether this process knows all programs that use the outer map, and each counts there
      */
     public void countUncounted(@Nullable UncountedTable table, boolean isUsed, boolean isByAll) {
-        uncounted = table;
         refusals = table != null && isUsed ? new Refusals(name(), innerShape, table) : null;
         isUncountedByAll = refusals != null && isByAll;
         if (table != null) {
-            knownMaps.whenAbandoned(table.leak()::free);
+            addCounts(table.map());
         }
     }
 
@@ -768,15 +774,7 @@ public final class Nest {
         if (requests != null) {
             cleanup.run(() -> requests.close(reason));
         }
-        LostInsertTable counts = lostInserts;
-        if (counts != null) {
-            cleanup.run(() -> counts.close(reason));
-        }
-        UncountedTable others = uncounted;
-        if (others != null) {
-            cleanup.run(() -> others.close(reason));
-        }
-        cleanup.rethrow();
+        cleanup.each(counts, map -> map.close(reason)).rethrow();
     }
 
     String name() {

@@ -6,7 +6,6 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.UncountedMap.Counter;
 import java.util.EnumMap;
@@ -107,13 +106,8 @@ public final class UncountedTable {
         return scratch;
     }
 
-    /** The resource to free when the outer map's handle has become garbage. */
-    HandleLeakWatch leak() {
-        return counts.leak();
-    }
-
-    /** Closes the map. Does nothing if it belongs to an object, because the object revokes its handle first and closes the map itself. */
-    public void close(String reason) {
-        counts.close(reason);
+    /** The map in which programs count. */
+    public OpenMap map() {
+        return counts;
     }
 }

@@ -59,9 +59,9 @@ public record ClaimedPin(Pins pins, PinPaths paths, PinClaim claim) {
 
     /** Runs an action with the claim: see {@link #own}. */
     public void owning(Runnable action) {
-        own().during(() -> {
+        Pins.Lock share = own();
+        try (share) {
             action.run();
-            return true;
-        });
+        }
     }
 }

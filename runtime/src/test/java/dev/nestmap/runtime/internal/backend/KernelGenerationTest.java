@@ -52,7 +52,8 @@ class KernelGenerationTest extends PinningTest {
             }
         });
         PinClaim claim = new PinClaim(kernel, fs.pin("counts"), pins);
-        claim.acquire("test").during(() -> {
+        Pins.Lock share = claim.acquire("test");
+        try (share) {
             PinClaim unable = PinClaim.shared(failing, fs.pin("counts"), pins);
             try (RawMap map = new KernelMapFactory().create(new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0), null)) {
                 kernel.pin(map, fs.pin("counts"), pins);
@@ -63,8 +64,7 @@ class KernelGenerationTest extends PinningTest {
             PinClaim.shared(kernel, fs.pin("counts"), pins).acquire("test").close();
 
             assertThat(fs.pin("closed")).doesNotExist();
-            return true;
-        });
+        }
     }
 
     private Generation begin() {

@@ -115,10 +115,11 @@ class KernelConcurrentPinningTest extends PinningTest {
         }
         ClaimedPin claimed = new ClaimedPin(pins, pinPaths("tenant"));
         Pins.Lock share = claimed.claim().tryAcquire();
-        if (share == null) {
-            return found.map(); // whose owner pins the others
+        try (share) {
+            return share == null
+                    ? found.map()
+                    : withRequests(finder, claimed, found.map()); // its owner pins the others
         }
-        return share.during(() -> withRequests(finder, claimed, found.map()));
     }
 
     private RawMap withRequests(ExistingMapFinder finder, ClaimedPin claimed, RawMap found) {
@@ -126,7 +127,7 @@ class KernelConcurrentPinningTest extends PinningTest {
         ObjectlessMapOpener.Beside beside = new ObjectlessMapOpener(finder)
                 .openOrCreateCompanions(outer(ON_DEMAND), pinPaths("tenant"), set, null, new Undo());
         Objects.requireNonNull(beside.requests()).close("the test is over");
-        Objects.requireNonNull(beside.uncounted()).close("the test is over");
+        Objects.requireNonNull(beside.uncounted()).map().close("the test is over");
         return found;
     }
 

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -19,6 +20,7 @@ import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -111,10 +113,10 @@ public final class AttachedLink implements KernelLink {
                 pins.requirePinnedMaps(
                         operation, object.mapIdsOf(LinkCalls.describe(fd).info()));
             }
-            pins.claim(resolved).require(operation).during(() -> {
+            Pins.Lock share = pins.claim(resolved).require(operation);
+            try (share) {
                 pins.pin(fd, name, resolved);
-                return fd;
-            });
+            }
             pin = resolved;
             acceptsUnpinnedMaps = wanted.acceptsUnpinnedMaps();
             return resolved;
@@ -135,7 +137,6 @@ public final class AttachedLink implements KernelLink {
                 if (object != null) {
                     object.attachments().update(attachment, next.name());
                 }
-                return fd;
             });
         }
     }
@@ -160,7 +161,6 @@ public final class AttachedLink implements KernelLink {
                 detach(operation, fd);
                 undo.commit();
             }
-            return fd;
         });
         close();
     }
@@ -212,13 +212,16 @@ public final class AttachedLink implements KernelLink {
     }
 
     /** Runs an action, for a pinned link with its claim: nobody takes the link over meanwhile. */
-    private <T> T whileUnchanged(String operation, IntFunction<T> action) {
+    private void whileUnchanged(String operation, IntConsumer action) {
         Path pinned = pin;
-        return whileOpen(
-                operation,
-                fd -> pinned == null || !pins.exists(pinned)
-                        ? action.apply(fd)
-                        : pins.claim(pinned).require(operation).during(() -> action.apply(fd)));
+        whileOpen(operation, fd -> {
+            boolean isPinned = pinned != null && pins.exists(pinned);
+            Pins.Lock share = isPinned ? pins.claim(pinned).require(operation) : Pins.Lock.NONE;
+            try (share) {
+                action.accept(fd);
+                return fd;
+            }
+        });
     }
 
     private <T extends @Nullable Object> T whileOpen(String operation, IntFunction<T> action) {

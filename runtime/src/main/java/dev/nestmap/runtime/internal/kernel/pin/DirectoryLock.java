@@ -6,8 +6,6 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
-import dev.nestmap.schema.LockHolder;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +22,6 @@ record DirectoryLock(Descriptor descriptor, PathDescriptor.Place place, PinError
     private static final int LOCK_EX = 2;
 
     private static final int LOCK_NB = 4;
-
-    private static final String OTHER = "another process, or another object of this process,";
 
     /**
      * Locks a directory; null if another descriptor holds the lock.
@@ -56,15 +52,6 @@ record DirectoryLock(Descriptor descriptor, PathDescriptor.Place place, PinError
         } catch (PathException e) {
             throw errors.failed(e);
         }
-    }
-
-    /** Names the process that holds the lock of a directory. */
-    static String holder(Path directory) {
-        LockHolder holder = LockHolder.of(directory, LockHolder.Kind.FLOCK);
-        if (holder == null) {
-            return OTHER; // the owner's name is only an aid
-        }
-        return holder.isThisProcess() ? "another object of this process" : holder.description();
     }
 
     @Override

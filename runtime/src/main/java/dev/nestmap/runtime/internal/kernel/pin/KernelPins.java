@@ -429,7 +429,7 @@ public final class KernelPins implements Pins {
     }
 
     @Override
-    public boolean link(Path from, Path to, PinOptions options) {
+    public void link(Path from, Path to, PinOptions options) {
         Boolean isNew = naming("linking", from, to, (source, target) -> {
             try {
                 return source.link(name(from), target, name(to));
@@ -440,10 +440,12 @@ public final class KernelPins implements Pins {
                 return null; // fs.protected_hardlinks: the pin belongs to another user
             }
         });
-        return isNew == null ? pinAgain(from, to, options) : isNew;
+        if (isNew == null) {
+            pinAgain(from, to, options);
+        }
     }
 
-    private boolean pinAgain(Path from, Path to, PinOptions options) {
+    private void pinAgain(Path from, Path to, PinOptions options) {
         try (RawMap map = open(from, MapAccess.READ_WRITE)) {
             if (map == null) {
                 throw new PinErrors("linking of the pin " + from + " to " + to, from)
@@ -451,12 +453,10 @@ public final class KernelPins implements Pins {
             }
             pin(map, to, options);
             setTime(to, time(from));
-            return true;
         } catch (BpfException e) {
-            if (e.errnoNumber() == ErrnoNumbers.EEXIST) {
-                return false;
+            if (e.errnoNumber() != ErrnoNumbers.EEXIST) {
+                throw e;
             }
-            throw e;
         }
     }
 
@@ -605,7 +605,7 @@ public final class KernelPins implements Pins {
                 } catch (IOException e) {
                     boolean isRemoved = e instanceof PathException path && path.errno() == ErrnoNumbers.ENOENT;
                     if (!isRemoved || attempt == LOCK_ATTEMPTS) {
-                        throw errors.failed(e);
+                        throw errors.lockFailed(e);
                     }
                 }
                 if (attempt == LOCK_ATTEMPTS) {
@@ -613,11 +613,6 @@ public final class KernelPins implements Pins {
                 }
             }
         }
-    }
-
-    @Override
-    public String holder(Path directory) {
-        return DirectoryLock.holder(directory);
     }
 
     @Override

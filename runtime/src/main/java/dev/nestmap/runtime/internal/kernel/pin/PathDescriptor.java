@@ -91,6 +91,10 @@ final class PathDescriptor implements AutoCloseable {
     private static final Set<Integer> NO_FILE =
             Set.of(ErrnoNumbers.ENOENT, ErrnoNumbers.ENOTDIR, ErrnoNumbers.ELOOP, ErrnoNumbers.ENAMETOOLONG);
 
+    /** What unlinkat(2) says of a directory that is not empty, and of a path that leads to no file. */
+    private static final Set<Integer> KEPT_OR_MISSING =
+            Set.of(ErrnoNumbers.ENOTEMPTY, ErrnoNumbers.ENOENT, ErrnoNumbers.ENAMETOOLONG);
+
     private static final int LISTING_SIZE = 16_384;
 
     /** Fields of {@code struct linux_dirent64} in {@code linux/dirent.h}. */
@@ -433,23 +437,16 @@ final class PathDescriptor implements AutoCloseable {
     }
 
     /**
-     * Removes a file or an empty directory from this directory. Does nothing if there is no such file.
-     *
-     * @return false if it is a directory that is not empty
+     * Removes a file or an empty directory from this directory. Does nothing if there is no such file, or if it is a directory that is not empty.
      */
-    boolean remove(String name) throws PathException {
+    void remove(String name) throws PathException {
         int result = NativeLibraries.libc().unlinkat(fd(), name, 0);
         if (result != 0 && NativeLibraries.lastErrno() == ErrnoNumbers.EISDIR) {
             result = NativeLibraries.libc().unlinkat(fd(), name, AT_REMOVEDIR);
         }
-        int errno = result == 0 ? 0 : NativeLibraries.lastErrno();
-        if (errno == ErrnoNumbers.ENOTEMPTY) {
-            return false;
-        }
-        if (errno != ErrnoNumbers.ENOENT && errno != ErrnoNumbers.ENAMETOOLONG) {
+        if (result != 0 && !KEPT_OR_MISSING.contains(NativeLibraries.lastErrno())) {
             check(result, path.resolve(name));
         }
-        return true;
     }
 
     /** Removes an empty directory from this directory, and never a file. */

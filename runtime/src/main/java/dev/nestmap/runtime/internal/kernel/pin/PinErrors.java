@@ -34,6 +34,12 @@ record PinErrors(String operation, Path path) {
             "the kernel has no memory for a pin or directory: raise the memory limit of this process's control group or free memory, and"
                     + " try again";
 
+    /** What a process can do that may not open the directory of a lock. */
+    private static final String WITHOUT_LOCK =
+            ". Without this lock, Nestmap can't detect another instance that uses the same pins, and nothing was changed. Run this"
+                    + " process as the user of the directory, let its group use the pins (PinOptions.withPermissions), or grant it"
+                    + " CAP_DAC_OVERRIDE";
+
     /** Throws if the directory of the pin is not in a BPF file system. */
     void requireBpf(PathDescriptor directory) throws PathException {
         if (!directory.isBpf()) {
@@ -97,7 +103,13 @@ record PinErrors(String operation, Path path) {
     BpfException lockFailed(int errno) {
         return because(
                 errno,
-                errno == ErrnoNumbers.EACCES ? "this process's user may not open the directory" + owner(path) : null);
+                errno == ErrnoNumbers.EACCES
+                        ? "this process's user may not open the directory" + owner(path) + WITHOUT_LOCK
+                        : null);
+    }
+
+    BpfException lockFailed(IOException e) {
+        return failed(e, WITHOUT_LOCK);
     }
 
     /** For a pin of another type: {@code map}, or {@code link: XDP, program watch}. */
@@ -112,6 +124,11 @@ record PinErrors(String operation, Path path) {
     }
 
     BpfException failed(IOException e) {
+        return failed(e, "");
+    }
+
+    /** @param ifDenied what follows the explanation of EACCES */
+    private BpfException failed(IOException e, String ifDenied) {
         int errno = e instanceof PathException failure ? failure.errno() : 0;
         String reason = reason(e, errno);
         String why = reason == null && isDenied(errno)
@@ -120,7 +137,9 @@ record PinErrors(String operation, Path path) {
         BpfException.Builder failure = e instanceof PathException && errno == 0
                 ? BpfException.of(Reason.WRONG_USE, operation)
                 : BpfException.of(errno, operation);
-        return failure.because(why).cause(e).build();
+        return failure.because(errno == ErrnoNumbers.EACCES ? why + ifDenied : why)
+                .cause(e)
+                .build();
     }
 
     /** Explains why two generations of a set could not be exchanged. */

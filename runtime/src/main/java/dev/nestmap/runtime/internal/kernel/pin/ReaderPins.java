@@ -96,7 +96,7 @@ record ReaderPins(KernelPins pins, Path directory) {
         if (lock == null) {
             throw failed(
                     Reason.BUSY,
-                    pins.holder(directory) + " uses this reader, which has one buffer: close that one, or"
+                    Pins.Lock.holder(directory) + " uses this reader, which has one buffer: close that one, or"
                             + " let the owner pin a reader for each process (pinReader with another path)");
         }
         try (Undo undo = new Undo(lock::close)) {

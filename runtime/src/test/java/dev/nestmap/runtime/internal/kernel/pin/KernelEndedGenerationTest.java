@@ -52,15 +52,15 @@ class KernelEndedGenerationTest {
                 pins.pin(map, next.resolve("counts"), PinOptions.defaults());
             }
             Exchange exchange = new Exchange(now, next, call);
-            pins.keepOpen().during(() -> {
+            Pins.Lock open = pins.keepOpen();
+            try (open) {
                 assertThat(pins.exists(now.resolve("counts"))).isTrue(); // so the directory is open
                 thread.run(
                         exchange,
                         () -> assertThat(look.finds(pins, now.resolve("counts")))
                                 .as("%s, exchanged before call %s", look, call)
                                 .isTrue());
-                return exchange.done;
-            });
+            }
             return exchange.done;
         }
     }
