@@ -56,20 +56,16 @@ public interface ObjectBackend {
     }
 
     /**
-     * Sets what is checked right before a program or struct is attached with a pinned link, while no other process changes the link.
+     * Sets what is checked when a program or struct is attached.
      *
-     * @param check gets the name of the attachment, and throws if it must not be made
+     * @param pinned the names of the pinned maps in which programs may count, by their ids. A program that uses one gets a warning when it is
+     *     attached without a pinned link
+     * @param unpinned the names of those that end with this object. A program that uses one can't be attached with a pinned link, unless the
+     *     caller accepts the loss
+     * @param check called right before the attachment, while no other process changes the link. It gets the name of the attachment, and throws
+     *     if it must not be made
      */
-    default void checkBeforeAttachment(Consumer<String> check) {}
-
-    /**
-     * Sets the maps in which programs may count. A program that uses one without a pin can't be attached with a pinned link, unless the caller
-     * accepts the loss. One that uses a pinned map gets a warning when it is attached without a pinned link.
-     *
-     * @param pinned the names of the pinned maps by their ids
-     * @param unpinned the names of the maps that end with this object
-     */
-    default void setCountedMaps(Map<Integer, String> pinned, Map<Integer, String> unpinned) {}
+    default void checkAttachments(Map<Integer, String> pinned, Map<Integer, String> unpinned, Consumer<String> check) {}
 
     /**
      * Returns the links of this object whose programs will never run again, because their targets were removed, or because another process

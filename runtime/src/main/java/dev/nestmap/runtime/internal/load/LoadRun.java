@@ -159,7 +159,7 @@ final class LoadRun {
     }
 
     private Stream<DeclaredPin> declaredPins() {
-        return ObjectPinning.withGenerated(settings.pins(), records).stream();
+        return ObjectPinning.withGenerated(settings.pins(), records).keySet().stream();
     }
 
     /** Whether the load pins a map. If this is true only later, the load fails. */
@@ -176,27 +176,18 @@ final class LoadRun {
                             sized,
                             settings.pins().stream().map(DeclaredPin::map).toList())
                     .requireComplete(operation);
-            for (DeclaredPin outer : settings.pins()) {
-                for (DeclaredPin pin : ObjectPinning.withGenerated(List.of(outer), records)) {
-                    String owner = pin.equals(outer) ? null : outer.map();
-                    // Outer maps with the same inner maps share the map of the lost inserts, which has one pin.
-                    boolean isPinnedElsewhere = migrations.keySet().stream()
-                            .anyMatch(other -> other.map().equals(pin.map()) && !other.equals(pin));
-                    if (!isPinnedElsewhere) {
-                        migrations
-                                .computeIfAbsent(pin, any -> new ArrayList<>())
-                                .add(new PinnedMapMigrator(
-                                        records,
-                                        sized,
-                                        pin.map(),
-                                        migration,
-                                        settings.migrations(),
-                                        owner,
-                                        factory,
-                                        claimed(pin)));
-                    }
-                }
-            }
+            ObjectPinning.withGenerated(settings.pins(), records)
+                    .forEach((pin, outer) -> migrations
+                            .computeIfAbsent(pin, any -> new ArrayList<>())
+                            .add(new PinnedMapMigrator(
+                                    records,
+                                    sized,
+                                    pin.map(),
+                                    migration,
+                                    settings.migrations(),
+                                    pin.equals(outer) ? null : outer.map(),
+                                    factory,
+                                    claimed(pin))));
         }
         return new Upgrade(operation, factory, migrations);
     }
@@ -219,7 +210,19 @@ final class LoadRun {
             ObjectBackend backend = loader.apply(plan);
             LoadedState object = state(backend, pinning);
             undo.add(object::close);
-            backend.setCountedMaps(counted(backend, pinning, true), counted(backend, pinning, false));
+            AtomicBoolean isPrepared = new AtomicBoolean();
+            backend.checkAttachments(counted(backend, pinning, true), counted(backend, pinning, false), attachment -> {
+                if (!pinsNone && !isPrepared.get()) {
+                    throw new BpfException(
+                            Reason.WRONG_USE,
+                            attachment,
+                            "the action of prepare(...) must not attach a program: if the load failed after that, the pins of its maps"
+                                    + " would go, and the counts with them. Call attach(program, hook, pin) between open and load, or"
+                                    + " attach it after load()");
+                }
+                pinning.requireOpen(attachment); // first, because maps that were replaced have no door
+                pinning.requirePinned(attachment, backend);
+            });
             takeovers.requirePossible(backend);
             Set<Integer> replaced = takeovers.replaced();
             upgrade.requireNoOtherWriters(replaced, () -> otherLinks(takeovers));
@@ -237,22 +240,9 @@ final class LoadRun {
                 }
             });
             upgrade.publish();
-            AtomicBoolean isPrepared = new AtomicBoolean();
             InitialSlots.adopt(object, completed);
             object.createRequestTables();
             pinning.requirePinned(operation, backend);
-            backend.checkBeforeAttachment(attachment -> {
-                if (!pinsNone && !isPrepared.get()) {
-                    throw new BpfException(
-                            Reason.WRONG_USE,
-                            attachment,
-                            "the action of prepare(...) must not attach a program: if the load failed after that, the pins of its maps"
-                                    + " would go, and the counts with them. Call attach(program, hook, pin) between open and load, or"
-                                    + " attach it after load()");
-                }
-                pinning.requireOpen(attachment); // first, because maps that were replaced have no door
-                pinning.requirePinned(attachment, backend);
-            });
             preparation.accept(object);
             isPrepared.set(true);
             undo.add(takeovers::putBack);

@@ -23,14 +23,12 @@ import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.UncountedMap;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -62,7 +60,7 @@ final class ObjectPinning {
         this.ofRecords = ofRecords;
         this.claims = claims;
         this.upgrade = upgrade;
-        withGenerated(settings.pins(), ofRecords.schema()).forEach(pin -> declared.put(pin.map(), pin));
+        withGenerated(settings.pins(), ofRecords.schema()).keySet().forEach(pin -> declared.put(pin.map(), pin));
         declared.keySet()
                 .forEach(map -> completed.map(map).ifPresent(outer -> InitialSlots.requireNone(operation, outer)));
         this.autoPins = new AutoPinning(operation, settings, ofRecords.of(completed), declared.keySet());
@@ -71,30 +69,27 @@ final class ObjectPinning {
     /**
      * Adds the pins of the maps that Nestmap generates for outer maps and streams, so that their counts outlive the process. Outer maps with the
      * same inner maps share the map of the lost inserts, which is pinned beside the first of them.
+     *
+     * @return for each pin the declared one that it belongs to
      */
-    static List<DeclaredPin> withGenerated(List<DeclaredPin> pins, Schema schema) {
-        List<DeclaredPin> all = new ArrayList<>();
+    static Map<DeclaredPin, DeclaredPin> withGenerated(List<DeclaredPin> pins, Schema schema) {
+        Map<DeclaredPin, DeclaredPin> all = new LinkedHashMap<>();
         for (DeclaredPin pin : pins) {
-            all.add(pin);
-            KeyRequestMaps.in(schema, BackendOperations.definition(schema, pin.map()))
-                    .ifPresent(onDemand -> {
-                        all.add(new DeclaredPin(onDemand.requests().name(), pin.pin() + PinNames.REQUESTS, true));
-                    });
-            UncountedMap.in(schema, BackendOperations.definition(schema, pin.map()))
-                    .ifPresent(
-                            counts -> all.add(new DeclaredPin(counts.name(), pin.pin() + PinNames.UNCOUNTED, false)));
-            lostInserts(schema, pin)
+            all.put(pin, pin);
+            MapDef map = BackendOperations.definition(schema, pin.map());
+            KeyRequestMaps.in(schema, map)
+                    .map(onDemand -> new DeclaredPin(onDemand.requests().name(), pin.pin() + PinNames.REQUESTS, true))
+                    .ifPresent(requests -> all.put(requests, pin));
+            UncountedMap.in(schema, map)
+                    .map(counts -> new DeclaredPin(counts.name(), pin.pin() + PinNames.UNCOUNTED, false))
+                    .ifPresent(counts -> all.put(counts, pin));
+            LostInsertMap.in(schema, map.role() == MapRole.OUTER ? schema.innerOf(map) : map)
+                    .map(counts -> new DeclaredPin(counts.name(), pin.pin() + PinNames.LOST_INSERTS, false))
                     .filter(counts ->
-                            all.stream().noneMatch(other -> other.map().equals(counts.map())))
-                    .ifPresent(all::add);
+                            all.keySet().stream().noneMatch(other -> other.map().equals(counts.map())))
+                    .ifPresent(counts -> all.put(counts, pin));
         }
         return all;
-    }
-
-    private static Optional<DeclaredPin> lostInserts(Schema schema, DeclaredPin pin) {
-        MapDef map = BackendOperations.definition(schema, pin.map());
-        return LostInsertMap.in(schema, map.role() == MapRole.OUTER ? schema.innerOf(map) : map)
-                .map(counts -> new DeclaredPin(counts.name(), pin.pin() + PinNames.LOST_INSERTS, false));
     }
 
     /**

@@ -360,13 +360,8 @@ public final class KernelObject implements ObjectBackend {
     }
 
     @Override
-    public void setCountedMaps(Map<Integer, String> pinned, Map<Integer, String> unpinned) {
-        linkPins.setCountedMaps(pinned, unpinned);
-    }
-
-    @Override
-    public void checkBeforeAttachment(Consumer<String> check) {
-        linkPins.setMapCheck(check);
+    public void checkAttachments(Map<Integer, String> pinned, Map<Integer, String> unpinned, Consumer<String> check) {
+        linkPins.checkAttachments(pinned, unpinned, check);
     }
 
     /** Pins of this object's links and programs. */

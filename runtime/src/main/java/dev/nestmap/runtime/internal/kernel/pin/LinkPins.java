@@ -39,8 +39,13 @@ public final class LinkPins {
         this.options = options;
     }
 
-    /** Sets what {@link #requireCurrentMaps} does. It gets the name of the attachment. */
-    public void setMapCheck(Consumer<String> check) {
+    /**
+     * Sets the maps in which programs may count, by their ids, and what {@link #requireCurrentMaps} does. {@link #requirePinnedMaps} rejects those
+     * without a pin.
+     */
+    public void checkAttachments(Map<Integer, String> pinned, Map<Integer, String> unpinned, Consumer<String> check) {
+        pinnedMaps = Map.copyOf(pinned);
+        unpinnedMaps = Map.copyOf(unpinned);
         mapCheck = check;
     }
 
@@ -57,12 +62,6 @@ public final class LinkPins {
         if (!pinnedMaps(used).isEmpty()) {
             mapCheck.accept(operation);
         }
-    }
-
-    /** Sets the maps in which programs may count: their names by their ids. {@link #requirePinnedMaps} rejects those without a pin. */
-    public void setCountedMaps(Map<Integer, String> pinned, Map<Integer, String> unpinned) {
-        pinnedMaps = Map.copyOf(pinned);
-        unpinnedMaps = Map.copyOf(unpinned);
     }
 
     /** The pinned maps among these in which programs may count: their names by their ids. */
