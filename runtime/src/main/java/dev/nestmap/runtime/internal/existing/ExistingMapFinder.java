@@ -211,6 +211,6 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
 
     /** The definition of a map with the attributes of a live one. */
     private static MapDef definition(MapDef map, MapShape shape) {
-        return shape.definition(map.name(), map.role(), null, null, null);
+        return shape.definition(map.name(), map.role());
     }
 }

@@ -8,7 +8,6 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.ManagedField;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -123,10 +122,9 @@ public record MapShape(
                 ManagedField.of(map.value()));
     }
 
-    /** Returns the definition of a map with this shape. */
-    public MapDef definition(
-            String map, MapRole role, @Nullable CType key, @Nullable CType value, @Nullable String inner) {
-        return new MapDef(map, role, kind, maxEntries, flags, key, value, inner).withExtra(extra);
+    /** Returns the definition of a map with this shape, without types. */
+    public MapDef definition(String map, MapRole role) {
+        return new MapDef(map, role, kind, maxEntries, flags, null, null, null).withExtra(extra);
     }
 
     /**

@@ -105,7 +105,7 @@ record NestMigrator(
 
     private void requireSameKeys() {
         MigrationCheck.keyProblem(old.map(), newMap).ifPresent(problem -> {
-            throw rejected(Reason.MISMATCH, problem);
+            throw PinnedMapMigrator.rejected(claimed.paths(), problem);
         });
     }
 
@@ -245,9 +245,5 @@ record NestMigrator(
         if (result != 0) {
             throw MapOperation.UPDATE.failed(outer.shape(), slot.key(), result);
         }
-    }
-
-    private BpfException rejected(Reason reason, String explanation) {
-        return PinnedMapMigrator.rejected(reason, claimed.paths(), explanation);
     }
 }

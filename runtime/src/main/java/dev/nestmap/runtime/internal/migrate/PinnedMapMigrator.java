@@ -123,7 +123,6 @@ public final class PinnedMapMigrator {
     private void requireInSet() {
         if (paths.isFree()) {
             throw rejected(
-                    Reason.MISMATCH,
                     paths,
                     "other software has pinned the map, and Nestmap migrates only maps that it has pinned itself. Remove this pin and"
                             + " let the map begin empty, or load the version that fits it");
@@ -202,7 +201,6 @@ public final class PinnedMapMigrator {
             }
             if (!pinned.isNew(outer, null)) {
                 throw rejected(
-                        Reason.MISMATCH,
                         paths,
                         "another process migrates it to another version, or has done so. The inner maps in "
                                 + paths.retired() + " stay there: start that version, which drains them");
@@ -357,7 +355,8 @@ public final class PinnedMapMigrator {
     }
 
     private PreparedMigration preparePlain(RawMap raw, Plan plan) {
-        try (RawMap created = newMaps.factory().of(map).create(plainShape(raw), null)) {
+        try (RawMap created =
+                newMaps.factory().of(map).create(MapShape.of(ExistingMapFinder.withSizeOf(raw, map)), null)) {
             if (word != Word.DISCARD) {
                 plan.copy().copy(raw, created);
             }
@@ -366,11 +365,7 @@ public final class PinnedMapMigrator {
         }
     }
 
-    private MapShape plainShape(RawMap raw) {
-        return MapShape.of(ExistingMapFinder.withSizeOf(raw, map));
-    }
-
-    static BpfException rejected(Reason reason, PinPaths paths, String explanation) {
-        return new BpfException(reason, "migration of the pin " + paths.outer(), explanation);
+    static BpfException rejected(PinPaths paths, String explanation) {
+        return new BpfException(Reason.MISMATCH, "migration of the pin " + paths.outer(), explanation);
     }
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.migrate;
 
-import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -36,7 +35,6 @@ record PinnedVersion(ExistingMapFinder newMaps, MapDef map, PinPaths paths) {
         List<String> fromOld = differences(old, raw);
         if (!fromNew.isEmpty() && !fromOld.isEmpty()) {
             throw PinnedMapMigrator.rejected(
-                    Reason.MISMATCH,
                     paths,
                     "the pinned map is of neither version. It differs from the records: it has "
                             + String.join("; ", fromNew)
@@ -47,7 +45,6 @@ record PinnedVersion(ExistingMapFinder newMaps, MapDef map, PinPaths paths) {
         }
         if (map.role() != MapRole.OUTER && fromNew.isEmpty() && fromOld.isEmpty() && !hasSameLayout(old.map())) {
             throw PinnedMapMigrator.rejected(
-                    Reason.MISMATCH,
                     paths,
                     "the old and the new layout have the same sizes, and this process can't read the layout of the pinned map"
                             + " (that requires CAP_SYS_ADMIN, and a map that was created with BTF). So it might be migrated twice,"

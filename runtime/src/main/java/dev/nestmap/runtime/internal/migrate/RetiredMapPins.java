@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MapFactory;
@@ -151,7 +150,6 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
         for (Retired retired : list()) {
             if (!layouts.contains(retired.layout())) {
                 throw PinnedMapMigrator.rejected(
-                        Reason.MISMATCH,
                         paths,
                         retired.pin()
                                 + " is an inner map of a third version, which no schema text in Migration.from describes."

@@ -135,7 +135,7 @@ final class InnerMapDescriptors {
      */
     private boolean isAccepted(MapShape shape) {
         // The kernel accepts no BTF types for an outer map, after which a factory creates no more maps with types.
-        MapFactory untyped = factory.of(PROBE.definition(PROBE.name(), MapRole.OUTER, null, null, null));
+        MapFactory untyped = factory.of(PROBE.definition(PROBE.name(), MapRole.OUTER));
         try (OpenMap prototype = create(inner);
                 OpenMap asked = create(shape);
                 RawMap probe = untyped.create(PROBE, prototype.raw())) {
