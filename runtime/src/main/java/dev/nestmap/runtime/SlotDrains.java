@@ -88,7 +88,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
     private List<SlotKey> allSlots() {
         return OperationListeners.reporting(() -> {
             List<SlotKey> all = new ArrayList<>();
-            nest.slots().forEachCounting((bytes, id) -> all.add(slots.slotOf(bytes)));
+            nest.slots().readSlots((bytes, id) -> all.add(slots.slotOf(bytes)));
             return all;
         });
     }

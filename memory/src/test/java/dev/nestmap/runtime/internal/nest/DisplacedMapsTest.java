@@ -9,6 +9,7 @@ import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.HandleEndAction;
@@ -18,6 +19,7 @@ import dev.nestmap.types.ByteString;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -36,9 +38,12 @@ class DisplacedMapsTest {
     private NestPins pinner() {
         return new FakeNestPins() {
             @Override
-            @Nullable
-            OpenMap open(FormerSlot origin, String inner) {
-                return pinned;
+            boolean open(FormerSlot origin, BiConsumer<RawMap, HandleEndAction> keeper) {
+                OpenMap found = pinned;
+                if (found != null) {
+                    keeper.accept(found.raw(), found.ending());
+                }
+                return found != null;
             }
         };
     }

@@ -27,10 +27,10 @@ class OtherSlotsTest {
     void aReadThatEndsLateDoesNotHideWhatALaterOneHasFound() {
         Nest nest = RawSlots.nest(factory, OUTER, INNER, UnaryOperator.identity(), pins());
         nest.create(SLOT, (slot, map) -> {});
-        nest.slots().forEachCounting((key, id) -> {
+        nest.slots().readSlots((key, id) -> {
             inOthers = Set.of(id);
             OuterSlots.slotsAreUnknown();
-            nest.slots().readSlots();
+            nest.slots().readSlots((other, same) -> {});
         });
 
         int id = nest.slots().idOf(SLOT.get(0));

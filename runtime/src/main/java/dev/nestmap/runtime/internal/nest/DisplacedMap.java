@@ -220,13 +220,8 @@ public final class DisplacedMap implements HandleEndAction {
     @Nullable
     OpenMap open(@Nullable NestPins pins, String inner) {
         depart();
-        if (kept == null) {
-            OpenMap found = Objects.requireNonNull(pins, "a pin keeps the map").open(origin, inner);
-            if (found == null) {
-                return null;
-            }
-            pin = found.ending(); // these need no memory
-            kept = found.raw();
+        if (kept == null && !Objects.requireNonNull(pins, "a pin keeps the map").open(origin, this::keep)) {
+            return null;
         }
         RawMap waiting = Objects.requireNonNull(kept);
         OpenMap opened = new OpenMap(inner, waiting, references).takenOutOf(origin);
@@ -243,6 +238,11 @@ public final class DisplacedMap implements HandleEndAction {
         isOutliving = false;
         state = State.IN_USE;
         return opened;
+    }
+
+    private void keep(RawMap map, HandleEndAction ofPin) {
+        kept = map;
+        pin = ofPin;
     }
 
     /** The handle that owns the map; null if there is none. */

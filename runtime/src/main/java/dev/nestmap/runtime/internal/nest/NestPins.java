@@ -14,7 +14,6 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.HandleEndAction;
-import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -32,6 +31,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -214,7 +214,8 @@ public class NestPins implements AutoCloseable {
             isCompared = false;
             requireOwnPin(nest.outer);
             nest.displaced.unpinAcknowledged();
-            Map<Integer, List<SlotKey>> read = nest.slots.readSlots(); // throws if the outer map is closed
+            Map<Integer, List<SlotKey>> read =
+                    nest.slots.readSlots((key, id) -> {}); // throws if the outer map is closed
             if (share == null) {
                 return; // another thread has given the ownership up
             }
@@ -245,9 +246,6 @@ public class NestPins implements AutoCloseable {
      * @param returnsOutgoing whether the displaced maps are handed out to be drained
      */
     void prepare(Nest nest, List<SlotChange> changes, boolean returnsOutgoing) {
-        if (isReadOnly()) {
-            return; // the kernel rejects the changes
-        }
         if (pinsInners && changes.stream().anyMatch(change -> change.isAccepted() && isOfOtherMap(change, nest))) {
             changing.readLock().unlock();
             try {
@@ -387,11 +385,6 @@ public class NestPins implements AutoCloseable {
                 share.close();
             }
         }
-
-        @Override
-        public boolean keepsMap() {
-            return true;
-        }
     }
 
     private void pinNext(String name, @Nullable RawMap incoming) {
@@ -410,9 +403,6 @@ public class NestPins implements AutoCloseable {
 
     /** Moves or removes the pins of one change after the kernel has made or rejected it. */
     void finish(SlotChange change) {
-        if (isReadOnly() || !change.isAccepted()) {
-            return;
-        }
         if (change.result() == 0) {
             complete(change);
         } else {
@@ -444,7 +434,7 @@ public class NestPins implements AutoCloseable {
 
     private void undo(SlotChange change) {
         withdraw(change);
-        if (pinsInners && change.isAccepted()) {
+        if (pinsInners) {
             String name = names.name(change.slot().bytes());
             if (change.incomingMap() == null) {
                 moveIfPinned(paths.next(name), paths.inner(name));
@@ -500,17 +490,16 @@ public class NestPins implements AutoCloseable {
     }
 
     /**
-     * Opens a displaced map that waits in its pin. When the handle is closed, the pin of the map is removed.
+     * Opens a displaced map that waits in its pin.
      *
-     * @param inner the name of inner maps
-     * @return null if the pin is missing, or if another displacement has made it
+     * @param keeper gets the map, and what removes its pin or lets it wait there
+     * @return false if the pin is missing, or if another displacement has made it
      * @throws BpfException if this object does not own the slots
      */
-    @Nullable
-    OpenMap open(FormerSlot origin, String inner) {
+    boolean open(FormerSlot origin, BiConsumer<RawMap, HandleEndAction> keeper) {
         Path pin = paths.draining(names.name(origin.key().toBytes()), origin.mapId(), origin.isUnchecked());
         if (!origin.equals(SlotComparison.origin(pins, names, origin.outerMap(), pin))) {
-            return null;
+            return false;
         }
         Pins.Lock share = share();
         if (share == null) {
@@ -521,13 +510,12 @@ public class NestPins implements AutoCloseable {
         }
         try (Undo undo = new Undo(share::close)) {
             RawMap map = ForeignPins.openUnlessForeign(pins, pin);
-            if (map == null) {
-                return null;
+            if (map != null) {
+                undo.add(map::close);
+                keeper.accept(map, new DisplacedPin(pin, share));
+                undo.commit();
             }
-            undo.add(map::close);
-            OpenMap opened = new OpenMap(inner, map).takenOutOf(origin);
-            opened.endWith(new DisplacedPin(pin, share));
-            return undo.commit(opened);
+            return map != null;
         }
     }
 

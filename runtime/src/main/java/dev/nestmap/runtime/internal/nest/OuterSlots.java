@@ -369,7 +369,7 @@ public final class OuterSlots {
         if (ids.isEmpty() || (last.doubts() == doubts() && ids.stream().noneMatch(last.uncounted()::contains))) {
             return Map.of();
         }
-        Map<Integer, List<SlotKey>> slots = readSlots();
+        Map<Integer, List<SlotKey>> slots = readSlots((key, id) -> {});
         slots.keySet().retainAll(ids);
         Set<Integer> others = idsInOthers();
         return slots.entrySet().stream()
@@ -386,17 +386,10 @@ public final class OuterSlots {
     /**
      * Passes the bytes of each key that has an inner map, and the id of that map. Reads the whole outer map, so that later changes also know what other
      * software has put into second slots.
+     *
+     * @return the slots of each inner map, by its id
      */
-    public void forEachCounting(ObjIntConsumer<byte[]> action) {
-        readSlots(action);
-    }
-
-    /** Reads the slots of each inner map, by its id. Does the same as {@link #forEachCounting}. */
-    Map<Integer, List<SlotKey>> readSlots() {
-        return readSlots((key, id) -> {});
-    }
-
-    private Map<Integer, List<SlotKey>> readSlots(ObjIntConsumer<byte[]> action) {
+    public Map<Integer, List<SlotKey>> readSlots(ObjIntConsumer<byte[]> action) {
         long seen = doubts();
         Set<Integer> others = pins == null ? Set.of() : pins.idsInOthers();
         Map<Integer, List<SlotKey>> slots = new HashMap<>();

@@ -383,7 +383,7 @@ final class SlotChangeRun implements AutoCloseable {
             SlottedInnerMap outgoing = change.outgoing();
             change.setUnchecked(outgoing != null && isUnchecked(outgoing));
         }
-        if (nest.pins != null) {
+        if (nest.pins != null && !nest.pins.isReadOnly()) { // otherwise the kernel rejects the changes
             arePinsPrepared = true;
             nest.pins.prepare(nest, changes, kind.returnsOutgoing());
         }
@@ -548,7 +548,7 @@ final class SlotChangeRun implements AutoCloseable {
     private void settlePins(SlotChange change) {
         NestPins pins = nest.pins;
         // Without an answer, the change was not sent, or the kernel may still make it.
-        if (pins != null && change.answer().isAnswered() && change.beginPinSettlement()) {
+        if (pins != null && arePinsPrepared && change.answer().isAnswered() && change.beginPinSettlement()) {
             pins.finish(change);
         }
     }
