@@ -27,7 +27,7 @@ class MistakesTest {
                     # declaring
                     an int in Java for a number of 32 bits | RulesTest#isReportedWhereASourceBreaksIt | rules/NM-506
                     a counter of 32 bits | RulesTest#isReportedWhereASourceBreaksIt | rules/NM-507
-                    a per-CPU map in programs that interrupt each other | InterruptedCountsTest | NM-504
+                    a per-CPU map in programs that interrupt each other | RulesTest#isReportedWhereASourceBreaksIt | rules/NM-504
                     an LRU_HASH for a bill | KernelFullMapsTest#anEvictingMapIsAlwaysInDoubt | EVICTS
                     # the C program
                     a key whose padding or text is not clear | HeaderLoadTest#bytesOutsideOfTheFieldsOfAKeyMakeNoSecondEntry | ''

@@ -1,0 +1,6 @@
+@BpfObject
+@BpfProgram(value = "called", section = "kprobe")
+interface Called {
+    @BpfMap(type = MapType.PERCPU_ARRAY, maxEntries = 4)
+    record Total(@Key @U32 int index, @U64 long files) {}
+}
