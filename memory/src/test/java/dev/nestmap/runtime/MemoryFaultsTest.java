@@ -2,7 +2,7 @@
 package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertInvalid;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +16,7 @@ import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -82,13 +83,9 @@ class MemoryFaultsTest {
     void failsEveryKindOfCall() {
         FlowMap flows = network.tenant().create(42L);
         flows.put(new Flow(HTTPS, 1));
-        for (MemoryFaults.Call call : List.of(
-                MemoryFaults.Call.LOOKUP,
-                MemoryFaults.Call.UPDATE,
-                MemoryFaults.Call.DELETE,
-                MemoryFaults.Call.ITERATE)) {
-            faults.failAlways("flow_map", call, Errno.EPERM);
-        }
+        Stream.of("LOOKUP", "UPDATE", "DELETE", "ITERATE")
+                .map(MemoryFaults.Call::valueOf)
+                .forEach(call -> faults.failAlways("flow_map", call, Errno.EPERM));
 
         assertFails(() -> flows.get(HTTPS), Errno.EPERM, "lookup of map flow_map");
         assertFails(() -> flows.put(new Flow(HTTPS, 2)), Errno.EPERM, "update of map flow_map");
@@ -119,10 +116,7 @@ class MemoryFaultsTest {
 
     @Test
     void rejectsUnknownMaps() {
-        assertThrown(
-                        IllegalArgumentException.class,
-                        () -> faults.failNext("tenants", MemoryFaults.Call.LOOKUP, Errno.EPERM),
-                        "flow_map")
+        assertInvalid(() -> faults.failNext("tenants", MemoryFaults.Call.LOOKUP, Errno.EPERM), "flow_map")
                 .hasMessageStartingWith("object network has no map tenants; its maps are ");
     }
 
@@ -130,7 +124,7 @@ class MemoryFaultsTest {
     @KernelTest
     void rejectsObjectsInTheKernel() {
         try (Network inKernel = Network.of(new FactoryObject(new KernelMapFactory(), Network.SCHEMA))) {
-            assertThrown(IllegalArgumentException.class, () -> MemoryFaults.of(inKernel))
+            assertInvalid(() -> MemoryFaults.of(inKernel))
                     .hasMessage(
                             "object network is in the kernel: inject faults into an object that inMemory() created");
         }

@@ -17,7 +17,7 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.DrainedMap;
-import dev.nestmap.runtime.testing.FailingLog;
+import dev.nestmap.runtime.testing.GarbageCollection;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,7 +32,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongUnaryOperator;
@@ -48,7 +47,6 @@ import org.junit.jupiter.api.Timeout;
  * The guarantees of {@link Drainable}.
  */
 abstract class DrainContract extends NetworkContract {
-    private static final FlowKey HTTPS = new FlowKey(443, 6);
     private static final int RANDOM_STEPS = 400;
 
     private final Map<Long, Long> stored = new HashMap<>();
@@ -70,6 +68,12 @@ abstract class DrainContract extends NetworkContract {
         }
     }
 
+    private static void fill(FlowMap flows) {
+        for (int port = 0; port < flows.maxEntries(); port++) {
+            flows.put(new Flow(new FlowKey(port, 6), 1));
+        }
+    }
+
     /** Leaves a map of each of these keys waiting. */
     private void leaveWaiting(long keys, LongUnaryOperator packets) {
         for (long key = 1; key <= keys; key++) {
@@ -82,6 +86,19 @@ abstract class DrainContract extends NetworkContract {
     private void store(Displaced<Long, FlowMap> displaced) {
         Flow flow = displaced.map().get(HTTPS);
         stored.merge(displaced.key(), flow == null ? 0 : flow.packets(), Long::sum);
+    }
+
+    /** Drains a key by an action that has begun when this returns, and that stores the map when it may. */
+    private Future<Long> drainHeld(Network of, CountDownLatch may, Displaced.Action<Long, FlowMap> end)
+            throws InterruptedException {
+        CountDownLatch hasBegun = new CountDownLatch(1);
+        Future<Long> drain = threads.submit(() -> of.tenant().drain(1L, displaced -> {
+            hasBegun.countDown();
+            may.await();
+            end.drain(displaced);
+        }));
+        hasBegun.await();
+        return drain;
     }
 
     private static void fail(Displaced<Long, FlowMap> displaced) throws IOException {
@@ -123,13 +140,7 @@ abstract class DrainContract extends NetworkContract {
         List.of(1L, 2L, 3L).forEach(key -> count(key, 10 * key));
 
         DrainException failure = catchThrowableOfType(
-                DrainException.class,
-                () -> tenants.drainAll(List.of(1L, 2L, 3L), displaced -> {
-                    if (displaced.key() == 2) {
-                        fail(displaced);
-                    }
-                    store(displaced);
-                }));
+                DrainException.class, () -> tenants.drainAll(List.of(1L, 2L, 3L), failingFor(key -> key == 2)));
 
         assertThat(failure).hasCauseInstanceOf(IOException.class).hasMessageContaining("the database is away for 2");
         assertThat(failure.key()).isEqualTo(2L);
@@ -267,10 +278,7 @@ abstract class DrainContract extends NetworkContract {
     void aForgottenTicketKeepsItsMap() throws InterruptedException {
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
             forget(1, 7);
-            while (tenants.drainWaiting(this::store) == 0) {
-                System.gc();
-                TimeUnit.MILLISECONDS.sleep(10);
-            }
+            GarbageCollection.until(() -> tenants.drainWaiting(this::store) > 0);
             assertThat(stored).isEqualTo(Map.of(1L, 7L));
             Await.until("the report is logged", () -> !log.messages().isEmpty());
             assertThat(log.only())
@@ -362,14 +370,8 @@ abstract class DrainContract extends NetworkContract {
     void anActionThatNeverReturnsHoldsUpOnlyDrainsOfItsKey() throws Exception {
         count(1, 7);
         count(2, 5);
-        CountDownLatch isStuck = new CountDownLatch(1);
         CountDownLatch answers = new CountDownLatch(1);
-        Future<Long> stuck = threads.submit(() -> tenants.drain(1L, displaced -> {
-            isStuck.countDown();
-            answers.await();
-            store(displaced);
-        }));
-        isStuck.await();
+        Future<Long> stuck = drainHeld(network, answers, this::store);
 
         count(1, 3); // in the empty map that took over
         assertThat(tenants.drain(2L, this::store)).isEqualTo(1);
@@ -399,46 +401,13 @@ abstract class DrainContract extends NetworkContract {
     void anObjectClosesWhileAnActionNeverReturns() throws Exception {
         Network other = Network.of(factory());
         other.tenant().getOrCreate(1L).put(new Flow(HTTPS, 7));
-        CountDownLatch isStuck = new CountDownLatch(1);
         CountDownLatch answers = new CountDownLatch(1);
-        Future<Long> stuck = threads.submit(() -> other.tenant().drain(1L, displaced -> {
-            isStuck.countDown();
-            answers.await();
-            store(displaced);
-        }));
-        isStuck.await();
+        Future<Long> stuck = drainHeld(other, answers, this::store);
 
         assertThatThrownBy(other::close).hasMessageContaining("the counts of 1 displaced maps");
         answers.countDown();
         assertThatThrownBy(stuck::get).hasCauseInstanceOf(BpfException.class);
         assertThat(stored).isEmpty();
-    }
-
-    /** Row 3: a key that can't be decoded fails alone, and each time. */
-    @Test
-    void aMapThatAlwaysFailsHoldsUpNoOtherKey() {
-        List.of(1L, 2L, 3L).forEach(key -> count(key, key));
-        Displaced.Action<Long, FlowMap> odd = displaced -> {
-            if (displaced.key() == 2) {
-                fail(displaced);
-            }
-            store(displaced);
-        };
-        for (int round = 1; round <= 5; round++) {
-            assertThrown(DrainException.class, () -> tenants.drainAll(odd));
-            assertThat(tenants.waitingCount()).as("waiting maps").isLessThanOrEqualTo(3);
-            count(1, 100);
-            count(2, 100); // programs count on in the slot
-            count(3, 100);
-        }
-        assertThrown(DrainException.class, () -> tenants.drainAll(odd));
-        assertThat(stored).isEqualTo(Map.of(1L, 501L, 3L, 503L));
-        assertThat(tenants.waitingCount()).as("one for each key").isEqualTo(1);
-
-        assertThat(tenants.drainAll(this::store))
-                .as("that which failed, and that in the slot")
-                .isEqualTo(2);
-        assertThat(stored).containsEntry(2L, 102L);
     }
 
     /** An action that fails for some keys. */
@@ -634,7 +603,7 @@ abstract class DrainContract extends NetworkContract {
     }
 
     @Test
-    void anActionMayUseAndChangeTheOuterMapButNotDrainIt() {
+    void anActionMayUseAndChangeTheOuterMapButNotDrainIt() throws InterruptedException {
         count(1, 7);
         count(2, 8);
 
@@ -652,20 +621,14 @@ abstract class DrainContract extends NetworkContract {
         assertThat(tenants.waitingTickets()).as("the test still has the ticket").isEmpty();
         assertThat(tenants.drain(3L, this::store)).isEqualTo(1);
         assertThat(tenants.waitingCount()).isEqualTo(1);
-        acknowledgeForgotten();
+        GarbageCollection.until(() -> tenants.drainWaiting(displaced -> {}) > 0);
     }
 
     @Test
     void drainsOfOneKeyRunOneAfterTheOther() throws Exception {
         count(1, 7);
-        CountDownLatch storing = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
-        Future<Long> first = threads.submit(() -> tenants.drain(1L, displaced -> {
-            storing.countDown();
-            mayEnd.await();
-            fail(displaced);
-        }));
-        storing.await();
+        Future<Long> first = drainHeld(network, mayEnd, DrainContract::fail);
         count(1, 20);
         Future<Long> second = threads.submit(() -> tenants.drain(1L, this::store));
         mayEnd.countDown();
@@ -711,15 +674,15 @@ abstract class DrainContract extends NetworkContract {
     }
 
     @Test
-    void aTicketCanBePutBackIntoASlot() {
+    void aTicketCanBePutBackIntoItsSlot() {
         count(1, 7);
-        Displaced<Long, FlowMap> ticket = Objects.requireNonNull(tenants.take(1L));
+        Displaced<Long, FlowMap> ticket = Objects.requireNonNull(tenants.rotate(1L));
 
-        assertThat(tenants.swap(2L, ticket)).isNull();
+        DrainedMap.discardDisplaced(tenants.swap(1L, ticket));
 
         ticket.acknowledge(); // does nothing: the map is in a slot
         ticket.close();
-        assertThat(tenants.get(2, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        assertThat(tenants.get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
         assertThat(tenants.waitingCount()).isZero();
     }
 
@@ -764,7 +727,7 @@ abstract class DrainContract extends NetworkContract {
     @Test
     void aFullMapIsDoubtfulAndReported() {
         FlowMap flows = tenants.create(1L);
-        LongStream.range(0, flows.maxEntries()).forEach(port -> flows.put(new Flow(new FlowKey((int) port, 6), 1)));
+        fill(flows);
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
             tenants.drain(1L, displaced -> {
                 assertThat(displaced.isExact()).as("before it is read").isFalse();
@@ -779,7 +742,7 @@ abstract class DrainContract extends NetworkContract {
     @Test
     void aLogHandlerThatThrowsLosesAndRepeatsNothing() {
         for (int line = 1; ; line++) {
-            try (FailingLog log = FailingLog.of("dev.nestmap.runtime", line)) {
+            try (LogRecords log = LogRecords.failingAt(line, "dev.nestmap.runtime")) {
                 storeWithWarnings();
                 if (!log.hasFailed()) {
                     assertThat(line).as("lines").isGreaterThan(2);
@@ -792,7 +755,7 @@ abstract class DrainContract extends NetworkContract {
     private void storeWithWarnings() {
         stored.clear();
         FlowMap flows = tenants.getOrCreate(1L);
-        LongStream.range(0, flows.maxEntries()).forEach(port -> flows.put(new Flow(new FlowKey((int) port, 6), 1)));
+        fill(flows);
         Displaced.Action<Long, FlowMap> sum =
                 displaced -> displaced.map().forEach(flow -> stored.merge(displaced.key(), flow.packets(), Long::sum));
         assertThat(tenants.drain(1L, sum)).isEqualTo(1);
@@ -841,12 +804,7 @@ abstract class DrainContract extends NetworkContract {
         Set<Long> broken = new HashSet<>();
         for (int step = 0; step < RANDOM_STEPS; step++) {
             long key = random.nextInt(5);
-            Displaced.Action<Long, FlowMap> action = displaced -> {
-                if (broken.contains(displaced.key())) {
-                    fail(displaced);
-                }
-                store(displaced);
-            };
+            Displaced.Action<Long, FlowMap> action = failingFor(broken::contains);
             try {
                 switch (random.nextInt(6)) {
                     case 0, 1 -> {
@@ -892,13 +850,6 @@ abstract class DrainContract extends NetworkContract {
             }
         } finally {
             tenants.forEachEntry((key, flow) -> assertThat(broken).contains(key));
-        }
-    }
-
-    private void acknowledgeForgotten() {
-        while (tenants.drainWaiting(displaced -> {}) == 0) {
-            System.gc();
-            Thread.onSpinWait();
         }
     }
 }

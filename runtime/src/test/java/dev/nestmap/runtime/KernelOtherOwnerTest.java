@@ -7,9 +7,7 @@ import static dev.nestmap.runtime.testing.DrainedMap.drained;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.Displaced.Doubt;
 import dev.nestmap.runtime.Network.Flow;
-import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
@@ -20,7 +18,6 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
@@ -39,7 +36,6 @@ import org.junit.jupiter.api.Test;
  */
 @KernelTestOnOneJdk
 class KernelOtherOwnerTest extends PinnedTest {
-    private static final FlowKey HTTPS = new FlowKey(443, 6);
 
     private TenantMap.Owned owner;
 
@@ -75,20 +71,6 @@ class KernelOtherOwnerTest extends PinnedTest {
         }
         assertThat(fs.content()).isEqualTo(before);
         assertThat(owner.get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
-    }
-
-    @Test
-    void aSecondSlotThatAnEarlierProcessFilledIsADoubt() {
-        discardDisplaced(owner.share(2L, Objects.requireNonNull(owner.get(1L))));
-        owner.close();
-        try (TenantMap.Owned next = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE, pins)) {
-            try (DrainedMap<FlowMap> swapped = DrainedMap.of(next.swap(1L, next.detached()))) {
-                assertThat(swapped.ticket().doubts()).containsExactly(Doubt.UNCHECKED);
-            }
-            try (DrainedMap<FlowMap> swapped = DrainedMap.of(next.swap(2L, next.detached()))) {
-                assertThat(swapped.ticket().isExact()).isTrue();
-            }
-        }
     }
 
     /** Another user made the directory of the lock, so this process can't know whether another one changes the slots. */

@@ -4,7 +4,6 @@ package dev.nestmap.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Network.Flow;
-import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
@@ -46,8 +45,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KernelPrivilegesTest extends PinnedTest {
     /** {@code sys/file.h}. */
     private static final int LOCK_EX = 2;
-
-    private static final FlowKey HTTPS = new FlowKey(443, 6);
 
     @TempDir
     private Path forAll;
@@ -118,7 +115,7 @@ class KernelPrivilegesTest extends PinnedTest {
 
     @Test
     void loaderNeedsNoOtherCapabilitiesThanItsProgramsDo() throws IOException {
-        Files.setAttribute(fs.path(""), "unix:mode", 01777); // as mounted without options
+        letAllUsersPin();
         Path object = readable(object());
 
         String first = nobody("+bpf,+net_admin").run(Child.class, Child.LOADER, object, fs.path(""));
@@ -133,12 +130,14 @@ class KernelPrivilegesTest extends PinnedTest {
 
     @Test
     void explainsWhichCapabilityTheLoaderLacks() throws IOException {
-        Files.setAttribute(fs.path(""), "unix:mode", 01777); // as mounted without options
+        letAllUsersPin();
         Path object = readable(object());
 
         assertThat(nobody("+bpf").run(Child.class, Child.LOADER, object, fs.path("")))
-                .contains("load of object network: refused by Linux ", ": EPERM (1): loading requires CAP_BPF")
-                .contains("this process lacks CAP_NET_ADMIN");
+                .contains("load of object network: refused by Linux ")
+                .contains(
+                        ": EPERM (1): loading requires CAP_BPF, and CAP_NET_ADMIN for network programs or CAP_PERFMON for"
+                                + " tracing programs; this process lacks CAP_NET_ADMIN");
         assertThat(nobody("+net_admin").run(Child.class, Child.LOADER, object, fs.path("")))
                 .contains("this process lacks CAP_BPF");
     }
@@ -152,8 +151,7 @@ class KernelPrivilegesTest extends PinnedTest {
                 "raw_tp | +bpf,+perfmon | +bpf,+net_admin"
             })
     void eachProgramNeedsItsCapabilitiesAndNoOthers(String kind, String enough, String others) throws IOException {
-        Path object = readable(Files.write(
-                forAll.resolve("compiled.o"), TestPrograms.object("capable.bpf.c", "-DKIND=\"" + kind + "\"")));
+        Path object = compiled("capable.bpf.c", "-DKIND=\"" + kind + "\"");
 
         assertThat(nobody(enough).run(Child.class, Child.ANY_LOADER, object)).contains("user 65534", "loaded");
         String lacking = Stream.of("+bpf", "+net_admin", "+perfmon")
@@ -168,8 +166,7 @@ class KernelPrivilegesTest extends PinnedTest {
     /** The verifier rejects it with EACCES, and only its log says why. */
     @Test
     void aProgramThatSelectsBetweenAddressesNeedsCapPerfmon() throws IOException {
-        Path object = readable(
-                Files.write(forAll.resolve("compiled.o"), TestPrograms.object("addresses.bpf.c", "-DKIND=\"socket\"")));
+        Path object = compiled("addresses.bpf.c", "-DKIND=\"socket\"");
 
         assertThat(nobody("+bpf,+perfmon").run(Child.class, Child.ANY_LOADER, object))
                 .contains("user 65534", "loaded");
@@ -186,8 +183,7 @@ class KernelPrivilegesTest extends PinnedTest {
         "data, leaks addr into map"
     })
     void aProgramThatComputesWithPointersNeedsCapPerfmon(String result, String log) throws IOException {
-        Path object = readable(
-                Files.write(forAll.resolve("compiled.o"), TestPrograms.object("pointers.bpf.c", "-DRESULT=" + result)));
+        Path object = compiled("pointers.bpf.c", "-DRESULT=" + result);
 
         assertThat(nobody("+bpf,+net_admin,+perfmon").run(Child.class, Child.ANY_LOADER, object))
                 .contains("user 65534", "loaded");
@@ -199,7 +195,7 @@ class KernelPrivilegesTest extends PinnedTest {
 
     @Test
     void mapsWithoutProgramsNeedCapBpfAlone() throws IOException {
-        Files.setAttribute(fs.path(""), "unix:mode", 01777); // as mounted without options
+        letAllUsersPin();
         Path pin = fs.path("tenant");
 
         assertThat(nobody("+bpf").run(Child.class, Child.CREATOR, pin))
@@ -284,7 +280,7 @@ class KernelPrivilegesTest extends PinnedTest {
 
     @Test
     void givingPinsToAnotherUserNeedsCapChown() throws IOException {
-        Files.setAttribute(fs.path(""), "unix:mode", 01777); // as mounted without options
+        letAllUsersPin();
 
         for (String tooFew : List.of("+bpf", "+bpf,+fowner")) {
             assertThat(nobody(tooFew).run(Child.class, Child.GIVER, fs.path("refused" + tooFew.length())))
@@ -304,6 +300,15 @@ class KernelPrivilegesTest extends PinnedTest {
     private ChildVm nobody(String capabilities) throws IOException {
         Files.setPosixFilePermissions(forAll, PosixFilePermissions.fromString("rwxr-xr-x"));
         return new ChildVm().asNobody(capabilities);
+    }
+
+    private Path compiled(String file, String... options) throws IOException {
+        return readable(Files.write(forAll.resolve("compiled.o"), TestPrograms.object(file, options)));
+    }
+
+    /** As of a file system that was mounted without options. */
+    private void letAllUsersPin() throws IOException {
+        Files.setAttribute(fs.path(""), "unix:mode", 01777);
     }
 
     private Path readable(Path object) throws IOException {

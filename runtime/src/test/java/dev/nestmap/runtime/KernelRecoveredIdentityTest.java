@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Displaced.Doubt;
 import dev.nestmap.runtime.Network.Flow;
-import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -37,7 +36,6 @@ import org.junit.jupiter.api.Test;
 /** A map that is pinned while it is drained keeps its identity over a restart. */
 @KernelTestOnOneJdk
 class KernelRecoveredIdentityTest extends PinnedTest {
-    private static final FlowKey HTTPS = new FlowKey(443, 6);
 
     @Test
     void aRecoveredMapHasTheIdentityThatTheEndedProcessSaw() throws Exception {

@@ -5,7 +5,6 @@ import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Network.Flow;
-import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
@@ -40,7 +39,6 @@ import org.junit.jupiter.api.Timeout;
 class KernelRecoveryFaultTest extends PinnedTest {
     private static final Set<Errno> TEMPORARY = EnumSet.of(Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM);
     private static final Set<SystemCall> UPDATES = EnumSet.of(SystemCall.MAP_UPDATE_ELEM, SystemCall.MAP_UPDATE_BATCH);
-    private static final FlowKey HTTPS = new FlowKey(443, 6);
 
     private final WatchedThread thread = new WatchedThread();
 

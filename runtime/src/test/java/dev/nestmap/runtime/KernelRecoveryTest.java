@@ -6,7 +6,6 @@ import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Network.Flow;
-import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
@@ -49,7 +48,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @KernelTestOnOneJdk
 @Timeout(60)
 class KernelRecoveryTest extends PinnedTest {
-    private static final FlowKey HTTPS = new FlowKey(443, 6);
 
     private final Interleaving interleaving = new Interleaving();
     private int runs;

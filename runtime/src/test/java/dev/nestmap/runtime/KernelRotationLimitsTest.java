@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
-import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static dev.nestmap.runtime.testing.DrainedMap.drained;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Network.Flow;
-import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
@@ -16,7 +13,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,7 +31,6 @@ import org.junit.jupiter.api.Test;
 /** Rotation is exact, or says that it can't be. */
 @KernelTestOnOneJdk
 class KernelRotationLimitsTest extends PinnedTest {
-    private static final FlowKey HTTPS = new FlowKey(443, 6);
     private static final int ROTATIONS = 100;
     private static final int BURST = 1000;
 
@@ -80,25 +75,6 @@ class KernelRotationLimitsTest extends PinnedTest {
                             .rotateAll(List.of(42L))
                             .get(0)))
                     .isNotNull();
-        }
-    }
-
-    @Test
-    void aMapInTwoSlotsIsStillWrittenTo() throws IOException {
-        try (Network network = load()) {
-            network.tenant().create(42L);
-            discardDisplaced(network.tenant()
-                    .share(43L, Objects.requireNonNull(network.tenant().get(42L))));
-
-            assertBpfException(() -> network.tenant().rotate(43L), "2 slots", "unchecked()");
-            try (DrainedMap<FlowMap> drained = DrainedMap.of(network.tenant()
-                    .expert()
-                    .unchecked()
-                    .rotateAll(List.of(43L))
-                    .get(0))) {
-                network.program("count_or_add").testRun(new byte[64]);
-                assertThat(drained.map()).as("programs go on").containsExactly(new Flow(HTTPS, 1));
-            }
         }
     }
 

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Network.Flow;
-import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
@@ -48,7 +47,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @KernelTestOnOneJdk
 @Timeout(60)
 class KernelSlotOwnershipTest extends PinnedTest {
-    private static final FlowKey HTTPS = new FlowKey(443, 6);
     private static final String REFUSED = "another object of this process owns the pin ";
 
     private TenantMap.Owned first;
@@ -123,18 +121,6 @@ class KernelSlotOwnershipTest extends PinnedTest {
         }
     }
 
-    @Test
-    void lastsUntilRecoveredMapsAreClosed() {
-        assertThat(first.waitingTickets()).isEmpty(); // it is the owner
-        leaveWaiting("tenant", 1, first);
-        List<Displaced<Long, FlowMap>> recovered = first.waitingTickets();
-        first.close();
-
-        assertSecondIsRejected();
-        discardDisplaced(recovered);
-        assertThat(second.waitingTickets()).isEmpty();
-    }
-
     /** Its process was killed after the kernel had put the map into a slot again, and before the call removed the pin. */
     @Test
     void aMapThatIsPinnedAsDrainingAndInASlotIsHandedOutOnce() throws IOException {
@@ -198,31 +184,6 @@ class KernelSlotOwnershipTest extends PinnedTest {
         try (TenantMap.Owned third = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE)) {
             Objects.requireNonNull(third.rotate(1L)).acknowledge();
         }
-    }
-
-    @Test
-    void theFirstObjectThatTakesMapsOutIsTheOwner() {
-        try (DrainedMap<FlowMap> swapped = DrainedMap.of(second.swap(2L, second.detached()))) {
-            assertThat(swapped.map()).containsExactly(new Flow(HTTPS, 2));
-            assertBpfException(() -> first.rotate(1L), REFUSED);
-        }
-    }
-
-    @Test
-    void aForgottenDisplacedMapCanBeRecoveredWithoutReopeningTheOuterMap() throws Exception {
-        List<Flow> recovered = new ArrayList<>();
-        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            for (int i = 0; i < 60; i++) {
-                forget(1);
-            }
-            while (recovered.size() < 60 || log.messages().isEmpty()) {
-                System.gc();
-                Thread.sleep(20);
-                first.drainWaiting(displaced -> displaced.map().forEach(recovered::add));
-            }
-        }
-        assertThat(recovered).containsOnly(new Flow(HTTPS, 1)).hasSize(60);
-        assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.testing.DrainedMap;
+import dev.nestmap.runtime.testing.GarbageCollection;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -16,10 +17,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** An owned handle that nobody closes is freed and reported. */
+@Timeout(60)
 abstract class LeakContract extends NetworkContract {
-    private static final long SECONDS_20 = 20_000_000_000L;
 
     private final LogRecords log = LogRecords.of("dev.nestmap.runtime");
 
@@ -102,12 +104,7 @@ abstract class LeakContract extends NetworkContract {
 
     /** Until the map is gone and reported. */
     private void collectUntil(int id) throws InterruptedException {
-        long end = System.nanoTime() + SECONDS_20;
-        while ((exists(id) || log.list().isEmpty()) && System.nanoTime() < end) {
-            System.gc();
-            Thread.sleep(20);
-        }
-        assertThat(exists(id)).isFalse();
+        GarbageCollection.until(() -> !exists(id) && !log.list().isEmpty());
     }
 
     private boolean exists(int id) {

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Entries of inner maps are the same, whichever way they are read. */
@@ -62,10 +63,6 @@ abstract class NestAccessorContract implements MapsUnderTest {
     static Stream<Arguments> pathsAndSeeds() {
         return Stream.of(BulkMode.values())
                 .flatMap(mode -> IntStream.range(0, SEEDS).mapToObj(seed -> Arguments.of(mode, seed)));
-    }
-
-    static Stream<BulkMode> modes() {
-        return Stream.of(BulkMode.values());
     }
 
     @BeforeEach
@@ -132,7 +129,7 @@ abstract class NestAccessorContract implements MapsUnderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("modes")
+    @EnumSource
     void readsAnInnerMapThatIsLargerThanABuffer(BulkMode mode) {
         MapShape inner = new MapShape("inner", MapKind.HASH, 4, 200, 1024, 0);
         reopen(mode, SMALL_OUTER, inner);
@@ -154,7 +151,7 @@ abstract class NestAccessorContract implements MapsUnderTest {
 
     /** Visiting so many buckets in one call would hold the CPU for too long. */
     @ParameterizedTest
-    @MethodSource("modes")
+    @EnumSource
     void readsInnerMapsWithManyBuckets(BulkMode mode) {
         MapShape inner = new MapShape("inner", MapKind.HASH, 4, 8, 100_000, 1);
         reopen(mode, SMALL_OUTER, inner);
@@ -166,7 +163,7 @@ abstract class NestAccessorContract implements MapsUnderTest {
 
     /** The keys of many outer entries don't fit into a buffer together. */
     @ParameterizedTest
-    @MethodSource("modes")
+    @EnumSource
     void readsInnerMapsWithLongKeys(BulkMode mode) {
         MapShape outerShape = new MapShape("outer", MapKind.HASH_OF_MAPS, 4000, 4, 100, 0);
         MapShape inner = new MapShape("inner", MapKind.HASH, 500, 8, 4, 0);
@@ -181,7 +178,7 @@ abstract class NestAccessorContract implements MapsUnderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("modes")
+    @EnumSource
     void findsNothingWhereNothingIs(BulkMode mode) {
         reopen(mode, SMALL_OUTER, SMALL_INNER);
         state.create(slots(outer.shape(), 1), (slot, created) -> {});
@@ -192,7 +189,7 @@ abstract class NestAccessorContract implements MapsUnderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("modes")
+    @EnumSource
     void aKeyThatCantBeDecodedHidesNoOther(BulkMode mode) {
         reopen(mode, SMALL_OUTER, SMALL_INNER);
         List<SlotKey> slots = slots(outer.shape(), 5);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.ShardMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.testing.MapsUnderTest;
@@ -9,6 +10,8 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** Contracts of the accessors of a network. */
 abstract class NetworkContract implements MapsUnderTest {
+    static final FlowKey HTTPS = new FlowKey(443, 6);
+
     FactoryObject backend;
     Network network;
     TenantMap tenants;

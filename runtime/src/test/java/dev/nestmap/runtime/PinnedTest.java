@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests of pins with the object of a network. */
 abstract class PinnedTest extends PinningTest {
+    static final FlowKey HTTPS = new FlowKey(443, 6);
+
     @TempDir
     private Path directory;
 

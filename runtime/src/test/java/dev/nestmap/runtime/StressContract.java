@@ -7,6 +7,10 @@ import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.backend.DelegatingFactory;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.GarbageCollection;
 import dev.nestmap.runtime.testing.MapsUnderTest;
@@ -18,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -167,5 +173,37 @@ abstract class StressContract implements MapsUnderTest {
                 .filter(pool -> pool.getName().equals("direct"))
                 .mapToLong(BufferPoolMXBean::getMemoryUsed)
                 .sum();
+    }
+
+    /** Knows which maps it has made, so that a test can ask which are still there, whatever others do on the machine. */
+    private static final class RecordingFactory extends DelegatingFactory {
+        private final Set<Integer> made = ConcurrentHashMap.newKeySet();
+
+        RecordingFactory(MapFactory factory) {
+            super(factory);
+        }
+
+        @Override
+        public RawMap create(MapShape shape, @Nullable RawMap prototype) {
+            RawMap map = super.create(shape, prototype);
+            made.add(map.id());
+            return map;
+        }
+
+        int made() {
+            return made.size();
+        }
+
+        /** How many of them are still there. */
+        long alive() {
+            made.removeIf(id -> {
+                RawMap map = open(id);
+                if (map != null) {
+                    map.close();
+                }
+                return map == null;
+            });
+            return made.size();
+        }
     }
 }

@@ -4,7 +4,11 @@ package dev.nestmap.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.nestmap.runtime.internal.nest.HeldFactory;
+import dev.nestmap.runtime.internal.backend.DelegatingFactory;
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.DelegatingMap;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.MapsUnderTest;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -16,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
@@ -92,9 +97,10 @@ abstract class VirtualThreadsContract implements MapsUnderTest {
     @Test
     void blockNoCarrierWhileTheyWait() throws Exception {
         ExecutorService virtual = virtualThreads();
-        HeldFactory held = new HeldFactory(factory());
+        AtomicBoolean isHeld = new AtomicBoolean(true);
         AtomicInteger begun = new AtomicInteger();
-        try (Network network = Network.of(held)) {
+        try (Network network =
+                Network.of(DelegatingFactory.wrappingOuterMaps(factory(), map -> new Held(map, isHeld)))) {
             List<Future<?>> waiters = new ArrayList<>();
             for (long i = 0; i < WAITERS; i++) {
                 long id = i;
@@ -106,9 +112,9 @@ abstract class VirtualThreadsContract implements MapsUnderTest {
             awaitAll(begun);
             assertThat(network.tenant().count()).isZero();
             try {
-                virtual.submit(held::release).get(10, TimeUnit.SECONDS);
+                virtual.submit(() -> isHeld.set(false)).get(10, TimeUnit.SECONDS);
             } finally {
-                held.release(); // so that nothing hangs where that one could not run
+                isHeld.set(false); // so that nothing hangs where that one could not run
             }
             for (Future<?> waiter : waiters) {
                 waiter.get();
@@ -116,7 +122,7 @@ abstract class VirtualThreadsContract implements MapsUnderTest {
             assertThat(begun).as("virtual threads that wait").hasValue(WAITERS);
             assertThat(network.tenant().count()).isEqualTo(WAITERS);
         } finally {
-            held.release();
+            isHeld.set(false);
             virtual.shutdown();
         }
     }
@@ -126,6 +132,34 @@ abstract class VirtualThreadsContract implements MapsUnderTest {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (begun.get() < WAITERS && System.nanoTime() < end) {
             Thread.sleep(1);
+        }
+    }
+
+    /** An outer map whose changes take as long as this is true. The thread spins, as in a system call: a virtual thread keeps its carrier. */
+    private static final class Held extends DelegatingMap {
+        private final AtomicBoolean isHeld;
+
+        Held(RawMap map, AtomicBoolean isHeld) {
+            super(map);
+            this.isHeld = isHeld;
+        }
+
+        private void hold() {
+            while (isHeld.get()) {
+                Thread.onSpinWait();
+            }
+        }
+
+        @Override
+        public int update(OffHeapBlock block, int keyAt, RawMap inner, long flags) {
+            hold();
+            return super.update(block, keyAt, inner, flags);
+        }
+
+        @Override
+        public int updateBatch(Batch keys, List<RawMap> inners) {
+            hold();
+            return super.updateBatch(keys, inners);
         }
     }
 

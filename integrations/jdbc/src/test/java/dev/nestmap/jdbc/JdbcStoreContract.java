@@ -19,7 +19,6 @@ import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.pin.MapIdentity;
-import dev.nestmap.runtime.testing.FailingLog;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Ipv4Prefix;
@@ -875,7 +874,7 @@ abstract class JdbcStoreContract {
     @Test
     void aLogThatFailsAfterTheCommitChangesNothing() throws Exception {
         bpf.recentCustomer().getOrCreate(1).put(new Recent(1, 5));
-        try (FailingLog log = FailingLog.of("dev.nestmap.jdbc", 1)) {
+        try (LogRecords log = LogRecords.failingAt(1, "dev.nestmap.jdbc")) {
             assertThat(bpf.recentCustomer()
                             .drainAll(store.maps(bpf.recentCustomer()).counts()))
                     .isEqualTo(1);

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.map.MapContract;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
@@ -28,23 +29,19 @@ class HeapMapTest extends MapContract implements HeapMaps {
 
     @Test
     void evictsTheEntryThatWasWrittenLongestAgo() {
-        RawMap map = factory().create(new MapShape("m", MapKind.LRU_HASH, 4, 4, 2, 0), null);
-        OffHeapBlock block = OffHeapBlock.allocate(8);
+        RawMap map = factory().create(new MapShape("m", MapKind.LRU_HASH, 4, 8, 2, 0), null);
         for (int key : new int[] {1, 2, 1, 3}) {
-            block.bytes().putInt(0, key);
-            map.update(block, 0, 4, 0);
+            RawSlots.putEntry(map, key, 0);
         }
 
         block.bytes().putInt(0, 2);
-        assertThat(map.lookup(block, 0, 4)).isNegative();
+        assertThat(map.lookup(block, 0, 8)).isNegative();
         block.bytes().putInt(0, 1);
-        assertThat(map.lookup(block, 0, 4)).isZero();
+        assertThat(map.lookup(block, 0, 8)).isZero();
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = MapKind.class,
-            names = {"HASH_OF_MAPS", "ARRAY_OF_MAPS"})
+    @EnumSource(names = {"HASH_OF_MAPS", "ARRAY_OF_MAPS"})
     void anInnerMapEndsWithItsLastSlotAndHandle(MapKind kind) {
         MapShape shape = new MapShape("m", MapKind.HASH, 4, 8, 4, 0);
         RawMap outer =
@@ -53,27 +50,21 @@ class HeapMapTest extends MapContract implements HeapMaps {
         for (int key : new int[] {0, 0, 1}) {
             RawMap inner = factory().create(shape, null);
             ids.add(inner.id());
-            assertThat(put(outer, key, inner, 0)).isZero();
+            RawSlots.put(outer, key, inner);
             inner.close();
         }
         RawMap refused = factory().create(shape, null);
-        assertThat(put(outer, 0, refused, RawMap.NOEXIST)).isNegative();
+        assertThat(outer.update(block, 0, refused, RawMap.NOEXIST)).isNegative();
         refused.close();
 
         assertThat(HeapMap.withId(ids.get(0))).as("replaced").isNull();
         assertThat(HeapMap.withId(refused.id())).as("refused").isNull();
         assertThat(HeapMap.withId(ids.get(1))).isNotNull();
-        block.bytes().putInt(0, 0);
         assertThat(outer.delete(block, 0)).isZero();
         assertThat(HeapMap.withId(ids.get(1))).as("deleted").isNull();
         outer.close();
         assertThat(HeapMap.withId(ids.get(2))).as("in a closed outer map").isNull();
         assertThat(HeapMap.withId(outer.id())).as("the outer map").isNull();
-    }
-
-    private int put(RawMap outer, int key, RawMap inner, long flags) {
-        block.bytes().putInt(0, key);
-        return outer.update(block, 0, inner, flags);
     }
 
     @Test

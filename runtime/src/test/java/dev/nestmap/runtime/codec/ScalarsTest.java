@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.codec;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertInvalid;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
@@ -97,7 +97,7 @@ class ScalarsTest {
     @MethodSource("wider")
     void rejectsWhatDoesNotFit(Wider scalar) {
         for (long value : new long[] {scalar.min() - 1, scalar.max() + 1, Long.MIN_VALUE, Long.MAX_VALUE}) {
-            assertThrown(IllegalArgumentException.class, () -> scalar.put().put(buffer, 0, value, "FlowKey.port"))
+            assertInvalid(() -> scalar.put().put(buffer, 0, value, "FlowKey.port"))
                     .hasMessage("FlowKey.port is %d, outside of %d to %d".formatted(value, scalar.min(), scalar.max()));
         }
         assertThat(buffer.getLong(0)).isZero();

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.codec;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertInvalid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -33,7 +33,7 @@ class TimeUnitsTest {
 
         assertThat(TimeUnits.units(most, 1_000, "c")).isEqualTo(Long.MAX_VALUE);
         assertThat(TimeUnits.units(most.negated().minusMillis(1), 1_000, "c")).isEqualTo(Long.MIN_VALUE);
-        assertThrown(IllegalArgumentException.class, () -> TimeUnits.units(most.plusMillis(1), 1_000, "c"));
+        assertInvalid(() -> TimeUnits.units(most.plusMillis(1), 1_000, "c"));
         assertThat(TimeUnits.unsignedUnits(most.plusMillis(1), 1_000, "c")).isEqualTo(Long.MIN_VALUE);
         assertThat(TimeUnits.unsignedUnits(Duration.ZERO, 1, "c")).isZero();
         assertThat(TimeUnits.unsignedUnits(Instant.EPOCH, 1, "c")).isZero();
@@ -61,32 +61,22 @@ class TimeUnitsTest {
 
     @Test
     void roundsNothing() {
-        assertThrown(
-                        IllegalArgumentException.class,
-                        () -> TimeUnits.units(Duration.ofNanos(1_500), 1_000_000, "Flow.age"))
+        assertInvalid(() -> TimeUnits.units(Duration.ofNanos(1_500), 1_000_000, "Flow.age"))
                 .hasMessage(
                         "Flow.age is PT0.0000015S, which is not a whole number of units of PT0.000001S; truncate it to its"
                                 + " unit first");
-        assertThrown(
-                        IllegalArgumentException.class,
-                        () -> TimeUnits.unsignedUnits(Instant.EPOCH.plusMillis(1), 1, "Flow.seen"))
+        assertInvalid(() -> TimeUnits.unsignedUnits(Instant.EPOCH.plusMillis(1), 1, "Flow.seen"))
                 .hasMessageStartingWith(
                         "Flow.seen is 1970-01-01T00:00:00.001Z, which is not a whole number of units of PT1S");
     }
 
     @Test
     void rejectsWhatDoesNotFit() {
-        assertThrown(
-                        IllegalArgumentException.class,
-                        () -> TimeUnits.unsignedUnits(Duration.ofNanos(-1), NANOS, "Flow.age"))
+        assertInvalid(() -> TimeUnits.unsignedUnits(Duration.ofNanos(-1), NANOS, "Flow.age"))
                 .hasMessage("Flow.age is PT-0.000000001S: that is -1 units, which does not fit its C type");
-        assertThrown(
-                IllegalArgumentException.class,
-                () -> TimeUnits.units(Duration.ofSeconds(Long.MAX_VALUE), NANOS, "Flow.age"));
-        assertThrown(
-                IllegalArgumentException.class,
-                () -> TimeUnits.unsignedUnits(Duration.ofSeconds(18446744073L, 709551616), NANOS, "Flow.age"));
-        assertThrown(IllegalArgumentException.class, () -> TimeUnits.units((Instant) null, NANOS, "Flow.age"))
+        assertInvalid(() -> TimeUnits.units(Duration.ofSeconds(Long.MAX_VALUE), NANOS, "Flow.age"));
+        assertInvalid(() -> TimeUnits.unsignedUnits(Duration.ofSeconds(18446744073L, 709551616), NANOS, "Flow.age"));
+        assertInvalid(() -> TimeUnits.units((Instant) null, NANOS, "Flow.age"))
                 .hasMessageStartingWith("Flow.age is null");
     }
 

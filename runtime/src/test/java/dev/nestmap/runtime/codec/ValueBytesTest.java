@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.codec;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertInvalid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.types.ByteString;
@@ -25,7 +25,7 @@ class ValueBytesTest {
 
         assertThat(buffer.array()).startsWith(0, (byte) 192, 0, 2, 1, 0);
         assertThat(ValueBytes.getInet4(buffer, 1)).isEqualTo(address);
-        assertThrown(IllegalArgumentException.class, () -> ValueBytes.putInet4(buffer, 1, null, "FlowKey.source"))
+        assertInvalid(() -> ValueBytes.putInet4(buffer, 1, null, "FlowKey.source"))
                 .hasMessageStartingWith("FlowKey.source is null");
     }
 
@@ -39,15 +39,11 @@ class ValueBytesTest {
 
     @Test
     void rejectsByteStringsOfAnotherSize() {
-        assertThrown(
-                        IllegalArgumentException.class,
-                        () -> ValueBytes.putByteString(buffer, 0, ByteString.of(), 3, "Flow.id"))
+        assertInvalid(() -> ValueBytes.putByteString(buffer, 0, ByteString.of(), 3, "Flow.id"))
                 .hasMessage("Flow.id has 0 bytes, but @Size declares 3");
-        assertThrown(
-                        IllegalArgumentException.class,
-                        () -> ValueBytes.putByteString(buffer, 0, ByteString.of((byte) 7), 3, "Flow.id"))
+        assertInvalid(() -> ValueBytes.putByteString(buffer, 0, ByteString.of((byte) 7), 3, "Flow.id"))
                 .hasMessage("Flow.id has 1 byte, but @Size declares 3");
-        assertThrown(IllegalArgumentException.class, () -> ValueBytes.putByteString(buffer, 0, null, 3, "Flow.id"))
+        assertInvalid(() -> ValueBytes.putByteString(buffer, 0, null, 3, "Flow.id"))
                 .hasMessageStartingWith("Flow.id is null");
     }
 
@@ -65,9 +61,7 @@ class ValueBytesTest {
     void rejectsTextsThatAreTooLong() {
         ValueBytes.putString(buffer, 0, "abc", 4, false, "Flow.name");
 
-        assertThrown(
-                        IllegalArgumentException.class,
-                        () -> ValueBytes.putString(buffer, 0, "abé", 4, false, "Flow.name"))
+        assertInvalid(() -> ValueBytes.putString(buffer, 0, "abé", 4, false, "Flow.name"))
                 .hasMessage("Flow.name has 4 bytes in UTF-8, but @Size leaves room for 3 before the terminating zero");
     }
 
@@ -84,17 +78,12 @@ class ValueBytesTest {
 
     @Test
     void rejectsTextsThatCantBeReadBack() {
-        assertThrown(
-                        IllegalArgumentException.class,
-                        () -> ValueBytes.putString(buffer, 0, "a\0b", 8, true, "Flow.name"))
+        assertInvalid(() -> ValueBytes.putString(buffer, 0, "a\0b", 8, true, "Flow.name"))
                 .hasMessage("Flow.name contains a zero character, where C would end the text");
-        assertThrown(IllegalArgumentException.class, () -> ValueBytes.putString(buffer, 0, "\0b", 8, true, "Flow.name"))
+        assertInvalid(() -> ValueBytes.putString(buffer, 0, "\0b", 8, true, "Flow.name"))
                 .hasMessageStartingWith("Flow.name contains a zero character");
-        assertThrown(
-                IllegalArgumentException.class,
-                () -> ValueBytes.putString(buffer, 0, "a\ud83d", 8, true, "Flow.name"),
-                "half a surrogate pair");
-        assertThrown(IllegalArgumentException.class, () -> ValueBytes.putString(buffer, 0, null, 8, true, "Flow.name"))
+        assertInvalid(() -> ValueBytes.putString(buffer, 0, "a\ud83d", 8, true, "Flow.name"), "half a surrogate pair");
+        assertInvalid(() -> ValueBytes.putString(buffer, 0, null, 8, true, "Flow.name"))
                 .hasMessageStartingWith("Flow.name is null");
     }
 

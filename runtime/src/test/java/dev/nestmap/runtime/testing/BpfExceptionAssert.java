@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.testing;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
@@ -27,6 +28,12 @@ public final class BpfExceptionAssert extends AbstractThrowableAssert<BpfExcepti
         return assertThrown(BpfException.class, call, parts).asInstanceOf(BPF_EXCEPTION);
     }
 
+    /** The message of the refusal of a call; empty if it was not refused. */
+    public static String refusal(ThrowingCallable call) {
+        BpfException refused = catchThrowableOfType(BpfException.class, call);
+        return refused == null ? "" : String.valueOf(refused.getMessage());
+    }
+
     /** Asserts that a call throws an exception of this type whose message contains these parts. */
     public static AbstractThrowableAssert<?, ? extends Throwable> assertThrown(
             Class<? extends Throwable> type, ThrowingCallable call, String... parts) {
@@ -36,6 +43,12 @@ public final class BpfExceptionAssert extends AbstractThrowableAssert<BpfExcepti
             thrown.hasMessageContaining(part);
         }
         return thrown;
+    }
+
+    /** Asserts that a call throws an {@link IllegalArgumentException} whose message contains these parts. */
+    public static AbstractThrowableAssert<?, ? extends Throwable> assertInvalid(
+            ThrowingCallable call, String... parts) {
+        return assertThrown(IllegalArgumentException.class, call, parts);
     }
 
     /** Requires this reason. */

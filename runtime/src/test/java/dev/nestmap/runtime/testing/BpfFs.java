@@ -100,16 +100,20 @@ public final class BpfFs implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            descriptors
-                    .map(BpfFs::target)
-                    .filter(file -> file.startsWith(directory))
-                    .forEach(file -> {
-                        throw new IllegalStateException("a descriptor of " + file + " is open");
-                    });
-        }
+        List<Path> open = openFiles();
+        require(open.isEmpty() ? "" : "descriptors of " + open + " are open");
         require(run(List.of("umount", "--lazy", directory.toString())));
         Files.delete(directory);
+    }
+
+    /** What this process has opened there. */
+    public List<Path> openFiles() throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors
+                    .map(BpfFs::target)
+                    .filter(file -> file.startsWith(directory))
+                    .toList();
+        }
     }
 
     /** Where a descriptor leads to, or nowhere if it was just closed. */

@@ -4,11 +4,11 @@ package dev.nestmap.runtime.testing;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jnr.ffi.LibraryLoader;
+import jnr.ffi.Runtime;
 
 /** Creates file descriptors that Java has no API for. */
 public final class Descriptors {
-    private static final C LIBC =
-            LibraryLoader.create(C.class).failImmediately().load("c");
+    static final C LIBC = LibraryLoader.create(C.class).failImmediately().load("c");
 
     /** {@code sys/socket.h}. */
     private static final int AF_UNIX = 1;
@@ -18,11 +18,7 @@ public final class Descriptors {
     /** {@code linux/pidfd.h}: a pidfd of a single thread. */
     private static final int PIDFD_THREAD = 0x80;
 
-    private static final int AF_INET = 2;
-    private static final int SOCK_DGRAM = 2;
     private static final int SOCK_RAW = 3;
-    private static final int SOL_SOCKET = 1;
-    private static final int SO_REUSEPORT = 15;
 
     /** {@code sys/socket.h} and {@code linux/if_xdp.h}. */
     private static final int AF_XDP = 44;
@@ -47,6 +43,18 @@ public final class Descriptors {
         int socket(int domain, int type, int protocol);
 
         int bind(int sockfd, byte[] addr, int addrlen);
+
+        int listen(int sockfd, int backlog);
+
+        int connect(int sockfd, byte[] addr, int addrlen);
+
+        int accept(int sockfd, long addr, long addrlen);
+
+        int getsockname(int sockfd, byte[] addr, int[] addrlen);
+
+        long send(int sockfd, byte[] buf, long len, int flags);
+
+        long recv(int sockfd, byte[] buf, long len, int flags);
 
         int setsockopt(int sockfd, int level, int optname, byte[] optval, int optlen);
 
@@ -96,17 +104,6 @@ public final class Descriptors {
         return LIBC.pidfd_open(LIBC.gettid(), PIDFD_THREAD);
     }
 
-    /** A UDP socket that shares a port of the loopback device. */
-    public static int sharingSocket() {
-        int socket = socket(AF_INET, SOCK_DGRAM);
-        set(socket, SOL_SOCKET, SO_REUSEPORT, number(1));
-        ByteBuffer address = ByteBuffer.allocate(16); // struct sockaddr_in, any port
-        address.order(ByteOrder.nativeOrder()).putShort((short) AF_INET);
-        address.put(4, new byte[] {127, 0, 0, 1});
-        checked(LIBC.bind(socket, address.array(), address.capacity()), "bind");
-        return socket;
-    }
-
     /** An AF_XDP socket with the memory and rings that it takes to be in a map, and bound to no device. */
     public static XdpSocket xdpSocket() {
         long memory = LIBC.aligned_alloc(PAGE, PAGE);
@@ -129,11 +126,11 @@ public final class Descriptors {
         }
     }
 
-    private static void set(int socket, int level, int option, byte[] value) {
+    static void set(int socket, int level, int option, byte[] value) {
         checked(LIBC.setsockopt(socket, level, option, value, value.length), "setsockopt " + level + "/" + option);
     }
 
-    private static byte[] number(int number) {
+    static byte[] number(int number) {
         return ByteBuffer.allocate(Integer.BYTES)
                 .order(ByteOrder.nativeOrder())
                 .putInt(number)
@@ -154,9 +151,10 @@ public final class Descriptors {
         }
     }
 
-    private static int checked(int result, String what) {
+    static int checked(int result, String what) {
         if (result < 0) {
-            throw new IllegalStateException(what + " failed");
+            throw new IllegalStateException(
+                    what + ": errno " + Runtime.getRuntime(LIBC).getLastError());
         }
         return result;
     }

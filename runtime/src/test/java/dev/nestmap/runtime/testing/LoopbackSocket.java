@@ -4,16 +4,9 @@ package dev.nestmap.runtime.testing;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import jnr.ffi.LibraryLoader;
-import jnr.ffi.Platform;
-import jnr.ffi.Runtime;
 
 /** A socket on the loopback device whose file descriptor is known. Java's own sockets hide it. */
 public final class LoopbackSocket implements AutoCloseable {
-    private static final C LIBC = LibraryLoader.create(C.class)
-            .failImmediately()
-            .load(Platform.getNativePlatform().getStandardCLibraryName());
-
     private static final int AF_INET = 2;
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_DGRAM = 2;
@@ -36,41 +29,13 @@ public final class LoopbackSocket implements AutoCloseable {
                 .order(ByteOrder.nativeOrder())
                 .putLong(TIMEOUT_SECONDS)
                 .array(); // struct timeval
-        set(SO_RCVTIMEO, timeout);
-    }
-
-    /** The C library. */
-    public interface C {
-        int socket(int domain, int type, int protocol);
-
-        int setsockopt(int sockfd, int level, int optname, byte[] optval, int optlen);
-
-        int bind(int sockfd, byte[] addr, int addrlen);
-
-        int listen(int sockfd, int backlog);
-
-        int connect(int sockfd, byte[] addr, int addrlen);
-
-        int accept(int sockfd, long addr, long addrlen);
-
-        int getsockname(int sockfd, byte[] addr, int[] addrlen);
-
-        long send(int sockfd, byte[] buf, long len, int flags);
-
-        long recv(int sockfd, byte[] buf, long len, int flags);
-
-        int close(int fd);
+        Descriptors.set(descriptor, SOL_SOCKET, SO_RCVTIMEO, timeout);
     }
 
     /** A UDP socket that shares this port with others; 0 chooses a free port. */
     public static LoopbackSocket sharing(int port) {
-        LoopbackSocket socket = new LoopbackSocket(checked(LIBC.socket(AF_INET, SOCK_DGRAM, 0), "socket"));
-        socket.set(
-                SO_REUSEPORT,
-                ByteBuffer.allocate(Integer.BYTES)
-                        .order(ByteOrder.nativeOrder())
-                        .putInt(1)
-                        .array());
+        LoopbackSocket socket = new LoopbackSocket(Descriptors.socket(AF_INET, SOCK_DGRAM));
+        Descriptors.set(socket.descriptor, SOL_SOCKET, SO_REUSEPORT, Descriptors.number(1));
         socket.bind(port);
         return socket;
     }
@@ -82,34 +47,34 @@ public final class LoopbackSocket implements AutoCloseable {
      * @param type such as {@code SOCK_STREAM}, 1
      */
     public static LoopbackSocket unbound(int domain, int type) {
-        return new LoopbackSocket(checked(LIBC.socket(domain, type, 0), "socket"));
+        return new LoopbackSocket(Descriptors.socket(domain, type));
     }
 
     /** A UDP socket that sends to this port. */
     public static LoopbackSocket sendingTo(int port) {
-        LoopbackSocket socket = new LoopbackSocket(checked(LIBC.socket(AF_INET, SOCK_DGRAM, 0), "socket"));
+        LoopbackSocket socket = new LoopbackSocket(Descriptors.socket(AF_INET, SOCK_DGRAM));
         socket.connect(port);
         return socket;
     }
 
     /** A TCP socket that listens at a port of its own. */
     public static LoopbackSocket listening() {
-        LoopbackSocket socket = new LoopbackSocket(checked(LIBC.socket(AF_INET, SOCK_STREAM, 0), "socket"));
+        LoopbackSocket socket = new LoopbackSocket(Descriptors.socket(AF_INET, SOCK_STREAM));
         socket.bind(0);
-        checked(LIBC.listen(socket.descriptor, 8), "listen");
+        Descriptors.checked(Descriptors.LIBC.listen(socket.descriptor, 8), "listen");
         return socket;
     }
 
     /** A TCP socket that is connected to this port. */
     public static LoopbackSocket connected(int port) {
-        LoopbackSocket socket = new LoopbackSocket(checked(LIBC.socket(AF_INET, SOCK_STREAM, 0), "socket"));
+        LoopbackSocket socket = new LoopbackSocket(Descriptors.socket(AF_INET, SOCK_STREAM));
         socket.connect(port);
         return socket;
     }
 
     /** Accepts a connection to this listening socket. */
     public LoopbackSocket accept() {
-        return new LoopbackSocket(checked(LIBC.accept(descriptor, 0, 0), "accept"));
+        return new LoopbackSocket(Descriptors.checked(Descriptors.LIBC.accept(descriptor, 0, 0), "accept"));
     }
 
     /** The file descriptor. */
@@ -120,7 +85,8 @@ public final class LoopbackSocket implements AutoCloseable {
     /** The local port. */
     public int port() {
         byte[] address = new byte[16];
-        checked(LIBC.getsockname(descriptor, address, new int[] {address.length}), "getsockname");
+        Descriptors.checked(
+                Descriptors.LIBC.getsockname(descriptor, address, new int[] {address.length}), "getsockname");
         return ByteBuffer.wrap(address).getShort(PORT_AT) & 0xffff;
     }
 
@@ -138,7 +104,7 @@ public final class LoopbackSocket implements AutoCloseable {
     /** Sends a text. */
     public void send(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-        checked((int) LIBC.send(descriptor, bytes, bytes.length, 0), "send");
+        Descriptors.checked((int) Descriptors.LIBC.send(descriptor, bytes, bytes.length, 0), "send");
     }
 
     /** Waits for a message and returns it. */
@@ -153,34 +119,31 @@ public final class LoopbackSocket implements AutoCloseable {
 
     private String received(int flags) {
         byte[] bytes = new byte[MOST];
-        long length = LIBC.recv(descriptor, bytes, MOST, flags);
+        long length = Descriptors.LIBC.recv(descriptor, bytes, MOST, flags);
         if (length < 0 && flags == 0) {
-            checked(-1, "recv");
+            Descriptors.checked(-1, "recv");
         }
         return new String(bytes, 0, (int) Math.max(0, length), StandardCharsets.ISO_8859_1);
     }
 
     /** Forbids to change the filter of this socket. */
     public void lockFilter() {
-        set(SO_LOCK_FILTER, new byte[] {1, 0, 0, 0});
+        Descriptors.set(descriptor, SOL_SOCKET, SO_LOCK_FILTER, new byte[] {1, 0, 0, 0});
     }
 
     /** Chooses the congestion control of this TCP connection. Returns false if the kernel has none with this name. */
     public boolean chooseCongestionControl(String name) {
         byte[] value = name.getBytes(StandardCharsets.US_ASCII);
-        return LIBC.setsockopt(descriptor, IPPROTO_TCP, TCP_CONGESTION, value, value.length) == 0;
-    }
-
-    private void set(int option, byte[] value) {
-        checked(LIBC.setsockopt(descriptor, SOL_SOCKET, option, value, value.length), "setsockopt " + option);
+        return Descriptors.LIBC.setsockopt(descriptor, IPPROTO_TCP, TCP_CONGESTION, value, value.length) == 0;
     }
 
     private void bind(int port) {
-        checked(LIBC.bind(descriptor, address(port), address(port).length), "bind");
+        Descriptors.checked(Descriptors.LIBC.bind(descriptor, address(port), address(port).length), "bind");
     }
 
     private void connect(int port) {
-        checked(LIBC.connect(descriptor, address(port), address(port).length), "connect to port " + port);
+        Descriptors.checked(
+                Descriptors.LIBC.connect(descriptor, address(port), address(port).length), "connect to port " + port);
     }
 
     /** {@code struct sockaddr_in}: the family in the machine's byte order, the port in the network's. */
@@ -191,16 +154,8 @@ public final class LoopbackSocket implements AutoCloseable {
         return address.array();
     }
 
-    private static int checked(int result, String what) {
-        if (result < 0) {
-            throw new IllegalStateException(
-                    what + ": errno " + Runtime.getRuntime(LIBC).getLastError());
-        }
-        return result;
-    }
-
     @Override
     public void close() {
-        LIBC.close(descriptor);
+        Descriptors.close(descriptor);
     }
 }

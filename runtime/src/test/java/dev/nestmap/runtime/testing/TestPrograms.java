@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.testing;
 
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
+import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
@@ -46,6 +48,14 @@ public final class TestPrograms {
     /** Loads an object without a plan for its maps. The caller closes it. */
     public static KernelObject load(String name, byte[] elf) {
         return KernelObject.load(name, elf, new LoadPlan(), PinOptions.defaults());
+    }
+
+    /** The program with this name. */
+    public static UntypedProgram program(ObjectBackend object, String name) {
+        return object.programs().stream()
+                .filter(program -> program.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static byte[] compile(String cFile, List<String> options) {

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.maptypes.SpecialMaps.Device;
@@ -186,9 +187,9 @@ class KernelSpecialMapsTest {
 
     @Test
     void acceptsSocketsThatShareAPort() {
-        int first = Descriptors.sharingSocket();
-        int second = Descriptors.sharingSocket();
-        int third = Descriptors.sharingSocket();
+        int first = LoopbackSocket.sharing(0).descriptor();
+        int second = LoopbackSocket.sharing(0).descriptor();
+        int third = LoopbackSocket.sharing(0).descriptor();
         try {
             targets.plainListener().put(0, first);
             targets.listenersBy().create(1).put(0, second);

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -76,13 +77,11 @@ class BatchScanTest {
     /** The kernel also returns the entries that a batch has deleted if it then fails. */
     @Test
     void returnsTheEntriesThatAFailedBatchHasDeleted() {
-        RawMap failing = new DelegatingMap(hash(1, 2)) {
-            @Override
-            public int lookupAndDeleteBatch(Batch batch) {
-                super.lookupAndDeleteBatch(batch);
-                return -ErrnoNumbers.ENOMEM;
-            }
-        };
+        RawMap map = hash(1, 2);
+        RawMap failing = DelegatingMap.of(map, BatchCommand.LOOKUP_AND_DELETE, batch -> {
+            map.batch(BatchCommand.LOOKUP_AND_DELETE, batch);
+            return -ErrnoNumbers.ENOMEM;
+        });
         BatchScan scan = BatchScan.taking(failing, 0);
 
         assertThat(scan.next()).isTrue();
@@ -93,12 +92,13 @@ class BatchScanTest {
 
     @Test
     void returnsNoEntryTwiceIfALaterBatchDeletesNothing() {
-        RawMap failing = new DelegatingMap(hash(1, 2)) {
-            @Override
-            public int lookupAndDeleteBatch(Batch batch) {
-                return batch.started() || super.lookupAndDeleteBatch(batch) == 0 ? -ErrnoNumbers.EBUSY : 0;
-            }
-        };
+        RawMap map = hash(1, 2);
+        RawMap failing = DelegatingMap.of(
+                map,
+                BatchCommand.LOOKUP_AND_DELETE,
+                batch -> batch.started() || map.batch(BatchCommand.LOOKUP_AND_DELETE, batch) == 0
+                        ? -ErrnoNumbers.EBUSY
+                        : 0);
         BatchScan scan = BatchScan.taking(failing, 0);
 
         assertThat(scan.next()).isTrue();

@@ -10,9 +10,12 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +36,7 @@ class RhashReaderTest {
     /** Nothing says how many entries a map has, so two further reads confirm the first, of an empty map as well. */
     @Test
     void readsAMapThreeTimes() {
-        RawMap counted = new Moving(map, batch -> {}, 0);
+        RawMap counted = reading(this::readByKernel);
         assertThat(read(counted)).isEmpty();
         assertThat(reads).hasValue(3);
 
@@ -48,23 +51,22 @@ class RhashReaderTest {
     @ValueSource(booleans = {false, true})
     void repeatsAWrongRead(boolean isTwice) {
         fill(20);
-        int wrong = isTwice ? 1 : 2;
-        Change change = isTwice
+        int times = isTwice ? 1 : 2;
+        Consumer<Batch> change = isTwice
                 ? batch -> batch.move(batch.done() + 3, batch.done() + 4)
                 : batch -> batch.begin(batch.count() - 10);
 
-        assertThat(read(new Moving(map, change, wrong))).hasSize(20).doesNotHaveDuplicates();
-        assertThat(reads).hasValue(wrong + 1 + 2);
+        assertThat(read(wrong(times, change))).hasSize(20).doesNotHaveDuplicates();
+        assertThat(reads).hasValue(times + 1 + 2);
     }
 
     /** No read is complete, but no entry is missing in all of them. */
     @Test
     void joinsReadsThatMissDifferentEntries() {
         fill(20);
-        RawMap never = new Moving(
-                map,
-                batch -> batch.move(batch.done() + reads.get() % 20, batch.done() + (reads.get() + 1) % 20),
-                Integer.MAX_VALUE);
+        RawMap never = wrong(
+                Integer.MAX_VALUE,
+                batch -> batch.move(batch.done() + reads.get() % 20, batch.done() + (reads.get() + 1) % 20));
 
         assertThat(read(never)).hasSize(20).doesNotHaveDuplicates();
         assertThat(reads).hasValue(8);
@@ -73,25 +75,21 @@ class RhashReaderTest {
     @Test
     void continuesACallThatTheKernelEndsEarly() {
         fill(5000);
-        RawMap early = new DelegatingMap(map) {
-            @Override
-            public int lookupBatch(Batch batch) {
-                reads.incrementAndGet();
-                Batch part = new Batch(map, Math.min(64, batch.capacity() - batch.done()));
-                if (batch.started()) {
-                    batch.memory().copy(Batch.CURSOR_AT, part.memory(), part.nextCursorAt(), 4);
-                    part.read(0);
-                }
-                int result = super.lookupBatch(part);
-                part.memory().copy(Batch.CURSOR_AT, batch.memory(), batch.nextCursorAt(), 4);
-                for (int i = 0; i < part.count(); i++) {
-                    part.memory().copy(part.keyAt(i), batch.memory(), batch.keyAt(batch.done() + i), 4);
-                    part.memory().copy(part.valueAt(i), batch.memory(), batch.valueAt(batch.done() + i), 8);
-                }
-                batch.read(part.count());
-                return result;
+        RawMap early = reading(batch -> {
+            Batch part = new Batch(map, Math.min(64, batch.capacity() - batch.done()));
+            if (batch.started()) {
+                batch.memory().copy(Batch.CURSOR_AT, part.memory(), part.nextCursorAt(), 4);
+                part.read(0);
             }
-        };
+            int result = readByKernel(part);
+            part.memory().copy(Batch.CURSOR_AT, batch.memory(), batch.nextCursorAt(), 4);
+            for (int i = 0; i < part.count(); i++) {
+                part.memory().copy(part.keyAt(i), batch.memory(), batch.keyAt(batch.done() + i), 4);
+                part.memory().copy(part.valueAt(i), batch.memory(), batch.valueAt(batch.done() + i), 8);
+            }
+            batch.read(part.count());
+            return result;
+        });
 
         assertThat(read(early)).hasSize(5000).doesNotHaveDuplicates();
         assertThat(reads.get()).isGreaterThan(5000 / 64);
@@ -115,13 +113,10 @@ class RhashReaderTest {
 
     @Test
     void refusesAMapThatFitsIntoNoMemory() {
-        RawMap endless = new DelegatingMap(map) {
-            @Override
-            public int lookupBatch(Batch batch) {
-                batch.read(batch.capacity() - batch.done());
-                return 0;
-            }
-        };
+        RawMap endless = reading(batch -> {
+            batch.read(batch.capacity() - batch.done());
+            return 0;
+        });
 
         assertBpfException(() -> read(endless))
                 .isOf("iteration")
@@ -134,13 +129,10 @@ class RhashReaderTest {
     @Test
     void makesRoomForEntriesThatAreAdded() {
         fill(100);
-        RawMap growing = new Moving(map, batch -> {}, 0) {
-            @Override
-            public int lookupBatch(Batch batch) {
-                fill(Math.min(1000, 100 + 300 * (reads.get() + 1)));
-                return super.lookupBatch(batch);
-            }
-        };
+        RawMap growing = reading(batch -> {
+            fill(Math.min(1000, 100 + 300 * (reads.get() + 1)));
+            return readByKernel(batch);
+        });
 
         assertThat(read(growing)).hasSize(1000).doesNotHaveDuplicates();
     }
@@ -149,12 +141,8 @@ class RhashReaderTest {
     @Test
     void beginsAgainIfThePositionIsLost() {
         fill(100);
-        RawMap lost = new DelegatingMap(map) {
-            @Override
-            public int lookupBatch(Batch batch) {
-                return reads.incrementAndGet() < 3 ? -ErrnoNumbers.EAGAIN : super.lookupBatch(batch);
-            }
-        };
+        RawMap lost = reading(
+                batch -> reads.incrementAndGet() < 3 ? -ErrnoNumbers.EAGAIN : map.batch(BatchCommand.LOOKUP, batch));
 
         assertThat(read(lost)).hasSize(100);
     }
@@ -162,13 +150,12 @@ class RhashReaderTest {
     @Test
     void returnsEachEntryOfAMapThatChangesOnce() {
         fill(100);
-        RawMap changing = new Moving(map, batch -> batch.move(batch.done() + 3, batch.done() + 4), Integer.MAX_VALUE) {
-            @Override
-            public int lookupBatch(Batch batch) {
-                fill(100 + 10 * reads.get());
-                return super.lookupBatch(batch);
-            }
-        };
+        RawMap changing = reading(batch -> {
+            fill(100 + 10 * reads.get());
+            int result = readByKernel(batch);
+            batch.move(batch.done() + 3, batch.done() + 4);
+            return result;
+        });
 
         assertThat(read(changing)).hasSizeGreaterThanOrEqualTo(100).doesNotHaveDuplicates();
     }
@@ -177,15 +164,12 @@ class RhashReaderTest {
     @Test
     void endsAlthoughEntriesGo() {
         fill(100);
-        RawMap shrinking = new Moving(map, batch -> {}, 0) {
-            @Override
-            public int lookupBatch(Batch batch) {
-                OffHeapBlock key = OffHeapBlock.allocate(4);
-                key.bytes().putInt(0, reads.get());
-                assertThat(map.delete(key, 0)).isZero();
-                return super.lookupBatch(batch);
-            }
-        };
+        RawMap shrinking = reading(batch -> {
+            OffHeapBlock key = OffHeapBlock.allocate(4);
+            key.bytes().putInt(0, reads.get());
+            assertThat(map.delete(key, 0)).isZero();
+            return readByKernel(batch);
+        });
 
         assertThat(read(shrinking)).hasSizeBetween(90, 99).doesNotHaveDuplicates();
         assertThat(reads.get()).isLessThan(20);
@@ -249,6 +233,27 @@ class RhashReaderTest {
         }
     }
 
+    /** The map, with other reads. */
+    private RawMap reading(ToIntFunction<Batch> read) {
+        return DelegatingMap.of(map, BatchCommand.LOOKUP, read);
+    }
+
+    /** A map whose first reads are wrong. */
+    private RawMap wrong(int times, Consumer<Batch> change) {
+        return reading(batch -> {
+            int result = readByKernel(batch);
+            if (reads.get() <= times) {
+                change.accept(batch);
+            }
+            return result;
+        });
+    }
+
+    private int readByKernel(Batch batch) {
+        reads.incrementAndGet();
+        return map.batch(BatchCommand.LOOKUP, batch);
+    }
+
     private static List<Integer> read(RawMap from) {
         return keys(new BatchScan(from));
     }
@@ -268,30 +273,5 @@ class RhashReaderTest {
             }
         }
         return keys;
-    }
-
-    private interface Change {
-        void of(Batch batch);
-    }
-
-    /** A map whose first reads are wrong. */
-    private class Moving extends DelegatingMap {
-        private final Change change;
-        private final int wrong;
-
-        Moving(RawMap map, Change change, int wrong) {
-            super(map);
-            this.change = change;
-            this.wrong = wrong;
-        }
-
-        @Override
-        public int lookupBatch(Batch batch) {
-            int result = super.lookupBatch(batch);
-            if (reads.getAndIncrement() < wrong) {
-                change.of(batch);
-            }
-            return result;
-        }
     }
 }

@@ -29,9 +29,9 @@ class DiscardedLossesTest {
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 8, 0);
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0);
     private static final MapShape LOST = new MapShape("flow_lost", MapKind.HASH, 4, 8, 8, 0);
-    private static final SlotKey FIRST = new SlotKey(1, new byte[] {1, 0, 0, 0});
-    private static final SlotKey THIRD = new SlotKey(3, new byte[] {3, 0, 0, 0});
-    private static final SlotKey SECOND = new SlotKey(2, new byte[] {2, 0, 0, 0});
+    private static final SlotKey FIRST = RawSlots.slot(1);
+    private static final SlotKey THIRD = RawSlots.slot(3);
+    private static final SlotKey SECOND = RawSlots.slot(2);
 
     private final HeapMapFactory factory = new HeapMapFactory();
     private final RawMap counts = factory.create(LOST, null);
@@ -77,6 +77,10 @@ class DiscardedLossesTest {
         lose(inner.id());
     }
 
+    private OpenMap rotated(SlotKey slot) {
+        return Objects.requireNonNull(nest.rotate(List.of(slot), false).get(0).displaced());
+    }
+
     private void lose(int id) {
         RawSlots.putEntry(counts, id, 3);
     }
@@ -119,10 +123,8 @@ class DiscardedLossesTest {
             RawSlots.put(outer, 3, unknown);
             lose(unknown.id());
             AtomicReference<OpenMap> ticket = new AtomicReference<>();
-            beforeDelete =
-                    () -> beforeRead.set(() -> CompletableFuture.runAsync(() -> ticket.set(Objects.requireNonNull(
-                                    nest.rotate(List.of(THIRD), false).get(0).displaced())))
-                            .join());
+            beforeDelete = () -> beforeRead.set(() ->
+                    CompletableFuture.runAsync(() -> ticket.set(rotated(THIRD))).join());
 
             nest.discard(List.of(SECOND));
 
@@ -136,13 +138,11 @@ class DiscardedLossesTest {
     void aTicketKeepsTheCountForTheOtherSlotAndTheOtherTicket() {
         nest.share(List.of(SECOND), List.of(inner.map()));
         int id = inner.id();
-        OpenMap second = Objects.requireNonNull(
-                nest.rotate(List.of(SECOND), false).get(0).displaced());
+        OpenMap second = rotated(SECOND);
         nest.forgetLosses(second);
         assertThat(table.of(id)).as("the map is in the first slot").isEqualTo(3);
 
-        OpenMap first =
-                Objects.requireNonNull(nest.rotate(List.of(FIRST), false).get(0).displaced());
+        OpenMap first = rotated(FIRST);
         nest.forgetLosses(second);
         second.close();
         assertThat(table.of(id)).as("the map has another ticket").isEqualTo(3);
@@ -156,8 +156,7 @@ class DiscardedLossesTest {
     @Test
     void keepsTheCountOfADisplacedMap() {
         nest.share(List.of(SECOND), List.of(inner.map()));
-        OpenMap displaced = Objects.requireNonNull(
-                nest.rotate(List.of(SECOND), false).get(0).displaced());
+        OpenMap displaced = rotated(SECOND);
 
         nest.discard(List.of(FIRST));
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 abstract class EmptyMapsContract implements MapsUnderTest {
     private static final int VALUE_AT = 2 * Long.BYTES;
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0);
-    private static final SlotKey SLOT = new SlotKey(7, new byte[] {7, 0, 0, 0});
+    private static final SlotKey SLOT = RawSlots.slot(7);
 
     static Set<MapKind> kinds() {
         return MapKind.where(kind -> kind.canBeInner() && kind.isInMemory());

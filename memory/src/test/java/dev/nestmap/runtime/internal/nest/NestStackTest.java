@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NestStackTest {
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 8, 0);
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0);
-    private static final SlotKey SLOT = new SlotKey(2, new byte[] {2, 0, 0, 0});
+    private static final SlotKey SLOT = RawSlots.slot(2);
     private static final long STACK = 256 * 1024;
 
     /** A change needs less room than so many small frames. */

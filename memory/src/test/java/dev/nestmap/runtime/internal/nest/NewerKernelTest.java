@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** An array of another length than declared is accepted if the kernel accepts it in any outer map, and a per-CPU array is not. */
 class NewerKernelTest {
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0);
-    private static final List<SlotKey> SLOTS = List.of(new SlotKey(1, new byte[] {1, 0, 0, 0}));
+    private static final List<SlotKey> SLOTS = List.of(RawSlots.slot(1));
 
     private final MapFactory factory = new DelegatingFactory(new HeapMapFactory()) {
         @Override

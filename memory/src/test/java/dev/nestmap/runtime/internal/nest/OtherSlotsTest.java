@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class OtherSlotsTest {
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 8, 0);
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0);
-    private static final List<SlotKey> SLOT = List.of(new SlotKey(1, new byte[] {1, 0, 0, 0}));
+    private static final List<SlotKey> SLOT = List.of(RawSlots.slot(1));
 
     private final HeapMapFactory factory = new HeapMapFactory();
     private Set<Integer> inOthers = Set.of();

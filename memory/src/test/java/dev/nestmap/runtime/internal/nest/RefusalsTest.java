@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -16,6 +15,7 @@ import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import dev.nestmap.schema.UncountedMap.Counter;
 import java.util.List;
 import java.util.Objects;
@@ -34,10 +34,9 @@ class RefusalsTest {
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0);
     private static final MapShape UNCOUNTED =
             new MapShape("tenant_uncounted", MapKind.PERCPU_ARRAY, 4, 8, Counter.values().length, 0);
-    private static final List<SlotKey> SLOT = List.of(new SlotKey(1, new byte[] {1, 0, 0, 0}));
+    private static final List<SlotKey> SLOT = List.of(RawSlots.slot(1));
 
-    private static final List<SlotKey> OTHERS =
-            List.of(new SlotKey(2, new byte[] {2, 0, 0, 0}), new SlotKey(3, new byte[] {3, 0, 0, 0}));
+    private static final List<SlotKey> OTHERS = List.of(RawSlots.slot(2), RawSlots.slot(3));
 
     private final AtomicLong scans = new AtomicLong();
     private final HeapMapFactory factory = new HeapMapFactory();
@@ -48,13 +47,14 @@ class RefusalsTest {
 
     @BeforeEach
     void open() {
-        nest = RawSlots.nest(factory, OUTER, INNER, raw -> new DelegatingMap(raw) {
-            @Override
-            public int lookupBatch(Batch batch) {
-                scans.addAndGet(batch.started() ? 0 : 1);
-                return super.lookupBatch(batch);
-            }
-        });
+        nest = RawSlots.nest(
+                factory,
+                OUTER,
+                INNER,
+                raw -> DelegatingMap.of(raw, BatchCommand.LOOKUP, batch -> {
+                    scans.addAndGet(batch.started() ? 0 : 1);
+                    return raw.batch(BatchCommand.LOOKUP, batch);
+                }));
         outer = nest.outer;
         nest.countUncounted(table, true, true);
         nest.create(SLOT, (slot, map) -> {});

@@ -23,11 +23,11 @@ import org.junit.jupiter.api.Test;
 /** A handle is valid until it is closed or handed over. */
 class OpenMapTest {
     private final RawMap raw = new HeapMapFactory().create(new MapShape("m", MapKind.HASH, 4, 4, 1, 0), null);
+    private final OpenMap map = new OpenMap("m", raw);
     private final OffHeapBlock block = OffHeapBlock.allocate(16);
 
     @Test
     void isValidAgainAfterAFailedHandover() {
-        OpenMap map = new OpenMap("m", raw);
         map.handOver("it is handed over");
         assertThrown(InvalidHandleException.class, () -> map.lookup(block, 0, 8), "handed over");
 
@@ -38,7 +38,6 @@ class OpenMapTest {
 
     @Test
     void staysClosedIfClosedDuringAHandover() {
-        OpenMap map = new OpenMap("m", raw);
         map.handOver("it is handed over");
         map.close();
 
@@ -51,7 +50,6 @@ class OpenMapTest {
     @Test
     void keepsItsPinIfLeftDuringAHandover() {
         List<String> calls = new ArrayList<>();
-        OpenMap map = new OpenMap("m", raw);
         map.endWith(new HandleEndAction() {
             @Override
             public void released() {
@@ -59,8 +57,8 @@ class OpenMapTest {
             }
 
             @Override
-            public void abandoned(RawMap map) {
-                map.close();
+            public void abandoned(RawMap left) {
+                left.close();
                 calls.add("the pin was left");
             }
 
@@ -82,8 +80,6 @@ class OpenMapTest {
     /** Otherwise nobody could end the claim on its pin before the process ends. */
     @Test
     void isClosedIfAnActionAfterTheRevocationThrows() {
-        OpenMap map = new OpenMap("m", raw);
-
         assertThrown(
                 OutOfMemoryError.class,
                 () -> map.closeIfValid("it was acknowledged", () -> {
@@ -95,7 +91,6 @@ class OpenMapTest {
 
     @Test
     void theNewOwnersHandleOutlivesAFailedHandover() {
-        OpenMap map = new OpenMap("m", raw);
         map.handOver("it is handed over");
         OpenMap other = map.newOwner();
 
@@ -110,7 +105,6 @@ class OpenMapTest {
     @Test
     void aForgottenHandleWhoseMapCouldNotBeFreedIsFreedLater() {
         AtomicInteger calls = new AtomicInteger();
-        OpenMap map = new OpenMap("m", raw);
         map.endWith(new HandleEndAction() {
             @Override
             public void abandoned(RawMap left) {
@@ -129,7 +123,6 @@ class OpenMapTest {
 
     @Test
     void newHandlesKnowThatThereIsAnotherOne() {
-        OpenMap map = new OpenMap("m", raw);
         OpenMap other = map.duplicate();
         map.handOver("it is handed over");
         OpenMap owner = map.newOwner();
@@ -151,30 +144,30 @@ class OpenMapTest {
             entry.bytes().putInt(0, key);
             assertThat(large.update(entry, 0, 8, 0)).isZero();
         }
-        OpenMap map = new OpenMap("m", large)
+        OpenMap full = new OpenMap("m", large)
                 .takenOutOf(new FormerSlot("tenant", ByteString.of(new byte[4]), 1, FormerSlot.now(), false));
-        BatchScan one = new BatchScan(map);
-        BatchScan other = new BatchScan(map);
+        BatchScan one = new BatchScan(full);
+        BatchScan other = new BatchScan(full);
         assertThat(one.next()).isTrue();
         assertThat(other.next()).isTrue();
-        assertThat(map.scanned()).as("neither scan is complete").isZero();
+        assertThat(full.scanned()).as("neither scan is complete").isZero();
         while (one.next() || other.next()) {
-            assertThat(map.wasFull()).isFalse();
+            assertThat(full.wasFull()).isFalse();
         }
-        assertThat(map.scanned()).isEqualTo(900);
+        assertThat(full.scanned()).isEqualTo(900);
 
-        Batch removed = new Batch(map, 1000);
+        Batch removed = new Batch(full, 1000);
         removed.begin(1000);
         for (int key = 0; key < 1000; key++) {
             removed.memory().bytes().putInt(removed.keyAt(key), key);
         }
         while (removed.done() < removed.count()) {
-            map.batch(BatchCommand.DELETE, removed);
+            full.batch(BatchCommand.DELETE, removed);
             removed.advance(1);
         }
 
-        assertThat(map.wasFull()).isFalse();
-        assertThat(map.scanned()).isEqualTo(900);
-        map.close();
+        assertThat(full.wasFull()).isFalse();
+        assertThat(full.scanned()).isEqualTo(900);
+        full.close();
     }
 }

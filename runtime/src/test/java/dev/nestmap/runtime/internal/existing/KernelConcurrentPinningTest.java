@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.existing;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
+import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -45,17 +46,17 @@ class KernelConcurrentPinningTest extends PinningTest {
     void oneOfThemPinsItsMapWithItsPrototype() throws IOException {
         boolean inserted = true;
         for (int n = 0; inserted; n++) {
-            AtomicReference<@Nullable String> first = new AtomicReference<>();
-            AtomicReference<@Nullable String> second = new AtomicReference<>("does not run");
+            AtomicReference<String> first = new AtomicReference<>("");
+            AtomicReference<String> second = new AtomicReference<>("does not run");
             inserted = interleaving.run(
                     () -> first.set(create(BEFORE, interleaving.pins())),
                     n,
                     () -> second.set(create(AFTER, interleaving.pins())));
 
-            assertThat(first.get() == null ^ second.get() == null)
+            assertThat(first.get().isEmpty() ^ second.get().isEmpty())
                     .as("one is refused, with the second before operation %d: %s, %s", n, first, second)
                     .isTrue();
-            Schema pinned = first.get() == null ? BEFORE : AFTER;
+            Schema pinned = first.get().isEmpty() ? BEFORE : AFTER;
             ObjectlessMap opened = opener(pinned, new KernelPins()).open(outer(pinned), pinPaths("tenant"), false);
             closeMap(opened);
             assertThat(opened.isLayoutCompared())
@@ -73,7 +74,7 @@ class KernelConcurrentPinningTest extends PinningTest {
         for (int n = 0; inserted; n++) {
             AtomicReference<@Nullable RawMap> found = new AtomicReference<>();
             inserted = interleaving.run(
-                    () -> assertThat(create(ON_DEMAND, interleaving.pins())).isNull(),
+                    () -> assertThat(create(ON_DEMAND, interleaving.pins())).isEmpty(),
                     n,
                     () -> found.set(findWithRequests()));
             try (RawMap map = found.get()) {
@@ -94,7 +95,7 @@ class KernelConcurrentPinningTest extends PinningTest {
         boolean inserted = true;
         for (int n = 0; inserted; n++) {
             inserted = interleaving.run(
-                    () -> assertThat(create(ON_DEMAND, interleaving.pins())).isNull(), n, () -> {
+                    () -> assertThat(create(ON_DEMAND, interleaving.pins())).isEmpty(), n, () -> {
                         if (pins.exists(pinPaths("tenant").outer())) {
                             assertThat(pins.exists(pinPaths("tenant").uncounted()))
                                     .isTrue();
@@ -131,19 +132,11 @@ class KernelConcurrentPinningTest extends PinningTest {
         return found;
     }
 
-    /** Creates the map. Returns the message if that is refused. */
-    private @Nullable String create(Schema version, Pins pins) {
-        try {
-            closeMap(opener(version, pins)
-                    .create(
-                            outer(version),
-                            pinPaths("tenant").outer(),
-                            pinPaths("tenant").options(),
-                            false));
-            return null;
-        } catch (BpfException e) {
-            return e.getMessage();
-        }
+    /** Creates the map. Returns the message if that is refused, and otherwise an empty text. */
+    private String create(Schema version, Pins pins) {
+        PinPaths paths = pinPaths("tenant");
+        return refusal(
+                () -> closeMap(opener(version, pins).create(outer(version), paths.outer(), paths.options(), false)));
     }
 
     private static MapDef outer(Schema version) {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.lint.change.SchemaChange.Effect;
 import dev.nestmap.lint.change.SchemaChangeFinder;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
@@ -25,6 +24,7 @@ import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.BpfExceptionAssert;
 import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.RawSlots;
@@ -71,8 +71,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     @Test
     void areTakenFromAnInnerMapIfThePrototypeIsNotPinned() throws IOException {
         Schema schema = schema(MapKind.HASH, FLOW);
-        pin(schema, 8, 7, 5);
-        assertThat(created(schema, 1)).isEqualTo(7);
+        pinWithAnInnerMap(schema);
         Files.delete(fs.pin("tenant-prototype"));
         assertThat(created(schema, 2)).isEqualTo(7);
     }
@@ -97,8 +96,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         Schema before = schema(kind, FLOW);
         Schema after = schema(kind, WIDER);
         Migration how = Migration.from(SchemaText.print(before));
-        pin(before, 8, 7, 5);
-        assertThat(created(before, 1)).isEqualTo(7);
+        pinWithAnInnerMap(before);
 
         migrateBoth(after, how);
         assertThat(migrate(after, "tenant", how)).isEqualTo(Upgrades.Done.NOTHING);
@@ -112,8 +110,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
     void areReplacedByDeclaredSizesInAMigration(MapKind kind) {
         Schema before = schema(kind, FLOW);
-        pin(before, 8, 7, 5);
-        assertThat(created(before, 1)).isEqualTo(7);
+        pinWithAnInnerMap(before);
         for (String map : List.of("tenant", "total")) {
             assertThatThrownBy(() -> open(fixed(before, 16, 14, 10), map)).hasMessageContaining("max_entries");
             assertThat(SchemaChangeFinder.between(before, fixed(before, 16, 14, 10)))
@@ -133,8 +130,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
     void areKeptFromEarlierDeclaredSizes(MapKind kind) {
         Schema before = fixed(schema(kind, FLOW), 8, 7, 5);
-        pin(new ExistingMapFinder(before, before, new KernelMapFactory(), new KernelPins()));
-        assertThat(created(before, 1)).isEqualTo(7);
+        pinWithAnInnerMap(before);
         Schema after = schema(kind, WIDER);
 
         assertThat(sizes(schema(kind, FLOW))).as("without a migration").containsExactly(8L, 7L, 5L);
@@ -154,8 +150,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
     void areReplacedByTheSizesOfAMigration(MapKind kind) {
         Schema schema = schema(kind, FLOW);
-        pin(schema, 8, 7, 5);
-        assertThat(created(schema, 1)).isEqualTo(7);
+        pinWithAnInnerMap(schema);
         Migration same = Migration.from(SchemaText.print(schema));
 
         assertThat(migrateSized(schema, same, "tenant", 16, 14).maps()).isEqualTo(1);
@@ -175,8 +170,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     @Test
     void areReplacedIfTheRecordsChangeToo() {
         Schema before = schema(MapKind.HASH, FLOW);
-        pin(before, 8, 7, 5);
-        assertThat(created(before, 1)).isEqualTo(7);
+        pinWithAnInnerMap(before);
         Schema after = schema(MapKind.HASH, WIDER);
 
         assertThat(migrateSized(after, Migration.from(SchemaText.print(before)), "tenant", 16, 14)
@@ -193,8 +187,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     @Test
     void areReplacedIfThePrototypeIsSmaller() {
         Schema before = fixed(schema(MapKind.HASH, FLOW), 8, 7, 5);
-        pin(new ExistingMapFinder(before, before, new KernelMapFactory(), new KernelPins()));
-        assertThat(created(before, 1)).isEqualTo(7);
+        pinWithAnInnerMap(before);
 
         assertThat(migrateSized(schema(MapKind.HASH, FLOW), Migration.from(SchemaText.print(before)), "tenant", 16, 14)
                         .maps())
@@ -225,7 +218,7 @@ class KernelSizesAtLoadTest extends PinningTest {
             long size = definition.name().equals(map) ? own : inner.length == 0 ? 0 : inner[0];
             return size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
         });
-        PinPaths place = new PinPaths(fs.pin(map), OPTIONS, MapAccess.READ_WRITE);
+        PinPaths place = pinPaths(map);
         return Upgrades.run(
                 Upgrades.migrator(records, sized, map, how, new ClaimedPin(new KernelPins(), place)), false);
     }
@@ -264,23 +257,20 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     private String refusal(Schema schema, String map, long outer, long inner, long plain) {
         ExistingMapFinder sized = sized(schema, outer, inner, plain);
-        try {
-            MapDef definition = sized.schema().map(map).orElseThrow();
-            Objects.requireNonNull(sized.find(definition, new PinPaths(fs.pin(map), OPTIONS, MapAccess.READ_ONLY)))
-                    .map()
-                    .close();
-            return "";
-        } catch (BpfException e) {
-            return e.getMessage();
-        }
+        MapDef definition = sized.schema().map(map).orElseThrow();
+        return BpfExceptionAssert.refusal(() -> Objects.requireNonNull(sized.find(definition, pinPaths(map)))
+                .map()
+                .close());
+    }
+
+    private void pinWithAnInnerMap(Schema schema) {
+        pin(schema, 8, 7, 5);
+        assertThat(created(schema, 1)).isEqualTo(7);
     }
 
     /** Pins maps like a load with sizes. */
     private void pin(Schema schema, long outer, long inner, long plain) {
-        pin(sized(schema, outer, inner, plain));
-    }
-
-    private void pin(ExistingMapFinder sized) {
+        ExistingMapFinder sized = sized(schema, outer, inner, plain);
         closeMap(new ObjectlessMapOpener(sized)
                 .create(sized.schema().map("tenant").orElseThrow(), fs.pin("tenant"), OPTIONS, false));
         MapDef total = sized.schema().map("total").orElseThrow();
@@ -313,7 +303,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     private Upgrades.Done migrate(Schema after, String map, Migration how) {
-        PinPaths place = new PinPaths(fs.pin(map), OPTIONS, MapAccess.READ_WRITE);
+        PinPaths place = pinPaths(map);
         return Upgrades.run(Upgrades.migrator(after, after, map, how, new ClaimedPin(new KernelPins(), place)), false);
     }
 

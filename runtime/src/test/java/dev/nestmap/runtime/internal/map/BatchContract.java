@@ -83,15 +83,6 @@ public abstract class BatchContract implements MapsUnderTest {
     }
 
     @Test
-    void stopsWhenTheMapIsFull() {
-        RawMap map = create(MapKind.HASH, 4);
-        Batch batch = batch(map, 0, 6);
-
-        assertThat(map.batch(BatchCommand.UPDATE, batch)).isEqualTo(-ErrnoNumbers.E2BIG);
-        assertThat(batch.done()).isEqualTo(4);
-    }
-
-    @Test
     void rejectsFlagsThatTheMapDoesNotSupport() {
         RawMap map = create(MapKind.HASH, 4);
         Batch locked = batch(map, 0, 1).withFlags(RawMap.LOCK);

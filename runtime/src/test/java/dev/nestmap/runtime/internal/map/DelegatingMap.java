@@ -5,6 +5,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.ToIntFunction;
 
 /** A map that delegates to another map. Tests override single operations. */
 public class DelegatingMap implements RawMap {
@@ -12,6 +13,16 @@ public class DelegatingMap implements RawMap {
 
     public DelegatingMap(RawMap map) {
         this.map = map;
+    }
+
+    /** A map that does something else for the batches of one command. */
+    public static DelegatingMap of(RawMap map, BatchCommand command, ToIntFunction<Batch> batches) {
+        return new DelegatingMap(map) {
+            @Override
+            public int batch(BatchCommand asked, Batch batch) {
+                return asked == command ? batches.applyAsInt(batch) : super.batch(asked, batch);
+            }
+        };
     }
 
     @Override

@@ -32,16 +32,7 @@ class KernelInnerMapEqualityTest {
      *
      * @param words what Nestmap says about the difference; empty if the map fits
      */
-    record Case(String what, MapShape declared, MapShape other, String words) {
-        boolean fits() {
-            return words.isEmpty();
-        }
-
-        @Override
-        public String toString() {
-            return what;
-        }
-    }
+    record Case(MapShape declared, MapShape other, String words) {}
 
     static Stream<Case> cases() {
         MapShape lru = new MapShape("inner", MapKind.LRU_HASH, 4, 8, 16, 0);
@@ -50,55 +41,29 @@ class KernelInnerMapEqualityTest {
                 " (the verifier checks indices against the declared length: to let lengths differ, declare the inner map"
                         + " with BPF_F_INNER_MAP)";
         return Stream.of(
-                new Case("an equal map", HASH, HASH, ""),
-                new Case("under another name", HASH, HASH.withName("other"), ""),
-                new Case("type", HASH, lru, "type LRU_HASH instead of HASH"),
-                new Case("key_size", HASH, hash(8, 8, 16, 0), "key size 8 instead of 4"),
-                new Case("value_size", HASH, hash(4, 16, 16, 0), "value size 16 instead of 8"),
-                new Case("value_size by a byte", HASH, hash(4, 9, 16, 0), "value size 9 instead of 8"),
+                new Case(HASH, HASH, ""),
+                new Case(HASH, HASH.withName("other"), ""),
+                new Case(HASH, lru, "type LRU_HASH instead of HASH"),
+                new Case(HASH, hash(8, 8, 16, 0), "key size 8 instead of 4"),
+                new Case(HASH, hash(4, 16, 16, 0), "value size 16 instead of 8"),
+                new Case(HASH, hash(4, 9, 16, 0), "value size 9 instead of 8"),
+                new Case(HASH, HASH.withFlags(MapFlags.NO_PREALLOC), "flags BPF_F_NO_PREALLOC instead of 0"),
+                new Case(HASH.withFlags(MapFlags.NO_PREALLOC), HASH, "flags 0 instead of BPF_F_NO_PREALLOC"),
+                new Case(HASH.withFlags(MapFlags.NO_PREALLOC), hash(4, 8, 17, MapFlags.NO_PREALLOC), ""),
+                new Case(HASH, HASH.withFlags(MapFlags.RDONLY_PROG), "flags BPF_F_RDONLY_PROG instead of 0"),
+                new Case(HASH, HASH.withFlags(MapFlags.RDONLY), ""),
+                new Case(HASH, HASH.withMaxEntries(17), ""),
+                new Case(lru, lru.withMaxEntries(32), ""),
+                new Case(ARRAY, ARRAY.withMaxEntries(17), "max_entries 17 instead of 16" + length),
+                new Case(ARRAY, ARRAY.withMaxEntries(15), "max_entries 15 instead of 16" + length),
+                new Case(RESIZABLE, RESIZABLE.withMaxEntries(17), ""),
+                new Case(ARRAY, RESIZABLE, "flags BPF_F_INNER_MAP instead of 0"),
+                new Case(RESIZABLE, ARRAY, "flags 0 instead of BPF_F_INNER_MAP"),
                 new Case(
-                        "map_flags",
-                        HASH,
-                        HASH.withFlags(MapFlags.NO_PREALLOC),
-                        "flags BPF_F_NO_PREALLOC instead of 0"),
-                new Case(
-                        "map_flags, the other way round",
-                        HASH.withFlags(MapFlags.NO_PREALLOC),
-                        HASH,
-                        "flags 0 instead of BPF_F_NO_PREALLOC"),
-                new Case(
-                        "equal map_flags",
-                        HASH.withFlags(MapFlags.NO_PREALLOC),
-                        hash(4, 8, 17, MapFlags.NO_PREALLOC),
-                        ""),
-                new Case(
-                        "map_flags for programs",
-                        HASH,
-                        HASH.withFlags(MapFlags.RDONLY_PROG),
-                        "flags BPF_F_RDONLY_PROG instead of 0"),
-                new Case("map_flags of the descriptor alone", HASH, HASH.withFlags(MapFlags.RDONLY), ""),
-                new Case("max_entries of a hash", HASH, HASH.withMaxEntries(17), ""),
-                new Case("max_entries of an LRU hash", lru, lru.withMaxEntries(32), ""),
-                new Case(
-                        "max_entries of an array",
-                        ARRAY,
-                        ARRAY.withMaxEntries(17),
-                        "max_entries 17 instead of 16" + length),
-                new Case(
-                        "max_entries of an array, less",
-                        ARRAY,
-                        ARRAY.withMaxEntries(15),
-                        "max_entries 15 instead of 16" + length),
-                new Case("max_entries of an array with BPF_F_INNER_MAP", RESIZABLE, RESIZABLE.withMaxEntries(17), ""),
-                new Case("BPF_F_INNER_MAP on one side", ARRAY, RESIZABLE, "flags BPF_F_INNER_MAP instead of 0"),
-                new Case("BPF_F_INNER_MAP on the other side", RESIZABLE, ARRAY, "flags 0 instead of BPF_F_INNER_MAP"),
-                new Case(
-                        "max_entries of a map of AF_XDP sockets",
                         xsk,
                         xsk.withMaxEntries(17),
                         "max_entries 17 instead of 16 (the kernel only accepts a XSKMAP of the declared length)"),
                 new Case(
-                        "several properties",
                         HASH,
                         new MapShape("inner", MapKind.LRU_HASH, 8, 9, 16, 0),
                         "type LRU_HASH instead of HASH, key size 8 instead of 4, value size 9 instead of 8"));
@@ -110,7 +75,7 @@ class KernelInnerMapEqualityTest {
         for (MapKind outer : List.of(MapKind.ARRAY_OF_MAPS, MapKind.HASH_OF_MAPS)) {
             assertThat(put(outer, tried))
                     .as("accepted by the kernel, in %s", outer)
-                    .isEqualTo(tried.fits() ? 0 : -ErrnoNumbers.EINVAL);
+                    .isEqualTo(tried.words().isEmpty() ? 0 : -ErrnoNumbers.EINVAL);
         }
         assertThat(InnerMapCompatibility.difference(tried.declared(), tried.other())
                         .orElse(""))

@@ -79,9 +79,7 @@ public abstract class MapContract implements MapsUnderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = MapKind.class,
-            names = {"HASH_OF_MAPS", "ARRAY_OF_MAPS"})
+    @EnumSource(names = {"HASH_OF_MAPS", "ARRAY_OF_MAPS"})
     void outerMapOnlyTakesMapsLikeItsPrototype(MapKind kind) {
         RawMap map = outer(kind, 2);
 
@@ -141,9 +139,7 @@ public abstract class MapContract implements MapsUnderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = MapKind.class,
-            names = {"ARRAY", "ARRAY_OF_MAPS"})
+    @EnumSource(names = {"ARRAY", "ARRAY_OF_MAPS"})
     void iteratesAnArrayByKeys(MapKind kind) {
         RawMap map = kind == MapKind.ARRAY ? create(kind, 3) : outer(kind, 3);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.map;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertInvalid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.codec.Codec;
@@ -42,7 +42,7 @@ class PossibleCpusTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "0-", "a", "0,,1", "-1", "3-"})
     void rejectsOtherTexts(String list) {
-        assertThrown(IllegalArgumentException.class, () -> PossibleCpus.parse(list));
+        assertInvalid(() -> PossibleCpus.parse(list));
     }
 
     @ParameterizedTest
@@ -60,7 +60,7 @@ class PossibleCpusTest {
     void aCpuThatIsNotPossibleHasNoValue(int number) {
         PerCpuCodec<Integer, Integer> codec = codec("0,2-3");
 
-        assertThrown(IllegalArgumentException.class, () -> codec.offset(number), "0,2-3");
+        assertInvalid(() -> codec.offset(number), "0,2-3");
     }
 
     private static PerCpuCodec<Integer, Integer> codec(String list) {

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.struct;
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertInvalid;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -139,10 +139,7 @@ class LayoutConverterTest {
         Migration how = PLAIN.compute("flow", "packets", old -> old.number("packets") + old.number("bytes"));
 
         assertThat(run(how, FLOW, now, flow(3, 4)).number("packets")).isEqualTo(7);
-        assertThrown(
-                IllegalArgumentException.class,
-                () -> run(how, FLOW, now, flow(255, 1)),
-                "__u8 packets has values from 0 to 255, not 256");
+        assertInvalid(() -> run(how, FLOW, now, flow(255, 1)), "__u8 packets has values from 0 to 255, not 256");
         Migration wrong = PLAIN.compute("flow", "packets", old -> old.number("drops"));
         assertThatThrownBy(() -> run(wrong, FLOW, now, flow(255, 1))).hasMessageContaining("component drops");
     }
@@ -155,10 +152,8 @@ class LayoutConverterTest {
                 .computeBytes("flow", "name", old -> Arrays.copyOf(old.bytes("bytes"), (int) old.number("packets")));
 
         assertThat(run(how, FLOW, now, flow(3, 0x030201L)).bytes("name")).containsExactly(1, 2, 3);
-        assertThrown(
-                IllegalArgumentException.class,
-                () -> run(how, FLOW, now, flow(2, 0)),
-                "the function for flow.name returned 2 bytes instead of 3");
+        assertInvalid(
+                () -> run(how, FLOW, now, flow(2, 0)), "the function for flow.name returned 2 bytes instead of 3");
         assertThat(problem(PLAIN.drop("flow", "bytes").compute("flow", "name", old -> 1), FLOW, now))
                 .contains("compute it with computeBytes(...)");
         assertThatThrownBy(() -> how.compute("flow", "name", old -> 1)).hasMessageContaining("flow.name has two rules");

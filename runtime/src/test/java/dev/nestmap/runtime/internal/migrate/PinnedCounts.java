@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.migrate;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
@@ -158,7 +158,7 @@ final class PinnedCounts {
         return all;
     }
 
-    static Map<Integer, Long> packets(RawMap inner, CType value) {
+    private static Map<Integer, Long> packets(RawMap inner, CType value) {
         Map<Integer, Long> packets = new TreeMap<>();
         int size = (int) value.size();
         for (BatchScan scan = new BatchScan(inner); scan.next(); ) {
@@ -202,15 +202,11 @@ final class PinnedCounts {
 
     static boolean accepts(Schema schema, BpfFs fs, String map) {
         MapDef outer = schema.map(map).orElseThrow();
-        try {
-            Objects.requireNonNull(new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins())
-                            .find(outer, paths(fs, map)))
-                    .map()
-                    .close();
-            return true;
-        } catch (BpfException e) {
-            return false;
-        }
+        ExistingMapFinder maps = new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins());
+        return refusal(() -> Objects.requireNonNull(maps.find(outer, paths(fs, map)))
+                        .map()
+                        .close())
+                .isEmpty();
     }
 
     /** Adds an outer map with the same inner maps. */

@@ -52,14 +52,10 @@ class KeyFileNamesTest {
         KeyFileNames numbers = new KeyFileNames(Scalar.U8);
         KeyFileNames pairs = new KeyFileNames(PAIR);
 
-        assertThat(numbers.key("256")).isEmpty();
-        assertThat(numbers.key("-1")).isEmpty();
-        assertThat(numbers.key("042")).isEmpty();
-        assertThat(numbers.key("a")).isEmpty();
-        assertThat(numbers.key("")).isEmpty();
-        assertThat(pairs.key("0001abf")).isEmpty();
-        assertThat(pairs.key("0001abff00")).isEmpty();
-        assertThat(pairs.key("0001ABFF")).isEmpty();
+        assertThat(List.of("256", "-1", "042", "a", ""))
+                .allSatisfy(name -> assertThat(numbers.key(name)).isEmpty());
+        assertThat(List.of("0001abf", "0001abff00", "0001ABFF"))
+                .allSatisfy(name -> assertThat(pairs.key(name)).isEmpty());
     }
 
     private static String name(CType type, byte[] key) {

@@ -8,11 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.testing.Await;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -84,32 +84,24 @@ class KeyLocksTest {
     @Test
     void readsNoKeyInAnActionThatAnotherThreadHolds() throws Exception {
         ExecutorService other = Executors.newSingleThreadExecutor();
-        CountDownLatch held = new CountDownLatch(1);
-        CountDownLatch mayEnd = new CountDownLatch(1);
+        AtomicBoolean isHeld = new AtomicBoolean();
+        AtomicBoolean mayEnd = new AtomicBoolean();
         Future<?> holder = other.submit(() -> locks.holding(List.of(ONE), () -> {
-            held.countDown();
-            awaitUninterruptibly(mayEnd);
+            isHeld.set(true);
+            Await.until("the action may end", mayEnd::get);
             return "held";
         }));
-        awaitUninterruptibly(held);
+        Await.until("the key is held", isHeld::get);
 
         assertThrown(
                 IllegalStateException.class,
                 () -> locks.holding(List.of(TWO), () -> locks.reading(ONE, () -> "read")),
                 "key 1 of map tenant can't be read inside a listener",
                 "Read it after");
-        mayEnd.countDown();
+        mayEnd.set(true);
         holder.get(60, TimeUnit.SECONDS);
         other.shutdown();
         assertThat(locks.size()).isZero();
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private static SlotKey slot(int key) {

@@ -18,7 +18,6 @@ import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.testing.MapsUnderTest;
 import dev.nestmap.runtime.testing.RawSlots;
-import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -36,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Displaced maps that their owners have closed are put into slots again, empty, and only if nobody else can use them. */
 abstract class RecyclingContract implements MapsUnderTest {
@@ -182,7 +181,7 @@ abstract class RecyclingContract implements MapsUnderTest {
     }
 
     @Test
-    void aMapWithAnotherHandleIsClosed() {
+    void aMapWithAnotherHandleOrThatWasHandedOverInVainIsClosed() {
         create(1);
         OpenMap drained = rotate(0);
         try (OpenMap second = drained.duplicate()) {
@@ -190,15 +189,10 @@ abstract class RecyclingContract implements MapsUnderTest {
             assertThat(nest.spareCount()).isZero();
             assertThat(entries(second)).isZero();
         }
-    }
-
-    @Test
-    void aMapThatWasHandedOverInVainIsClosed() {
-        create(1);
-        OpenMap drained = rotate(0);
-        drained.handOver("test");
-        drained.takeBack();
-        drained.close();
+        OpenMap inVain = rotate(0);
+        inVain.handOver("test");
+        inVain.takeBack();
+        inVain.close();
         assertThat(nest.spareCount()).isZero();
     }
 
@@ -226,33 +220,23 @@ abstract class RecyclingContract implements MapsUnderTest {
         assertThat(nest.spareCount()).isZero();
     }
 
+    /** The columns are the size of keys, the flags, and the number of maps that are kept. */
     @ParameterizedTest
-    @EnumSource(names = {"LRU_HASH", "ARRAY", "PERCPU_ARRAY", "LPM_TRIE", "QUEUE"})
-    void otherKindsAreNotRecycled(MapKind kind) {
+    @CsvSource({
+        "HASH, 4, 1, 1",
+        "PERCPU_HASH, 4, 1, 1",
+        "LRU_HASH, 4, 0, 0",
+        "ARRAY, 4, 0, 0",
+        "PERCPU_ARRAY, 4, 0, 0",
+        "LPM_TRIE, 8, 1, 0",
+        "QUEUE, 0, 0, 0"
+    })
+    void onlyHashesAreRecycled(MapKind kind, int keySize, long flags, int spares) {
         close();
-        long flags = kind == MapKind.LPM_TRIE ? MapFlags.NO_PREALLOC : 0;
-        open(new MapShape("flow_map", kind, keySize(kind), 8, ENTRIES, flags));
+        open(new MapShape("flow_map", kind, keySize, 8, ENTRIES, flags));
         create(1);
         rotate(0).close();
-        assertThat(nest.spareCount()).isZero();
-    }
-
-    private static int keySize(MapKind kind) {
-        return switch (kind) {
-            case LPM_TRIE -> 8;
-            case QUEUE -> 0;
-            default -> 4;
-        };
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"HASH", "PERCPU_HASH"})
-    void mapsWithoutPreallocationAreRecycled(MapKind kind) {
-        close();
-        open(new MapShape("flow_map", kind, 4, 8, ENTRIES, MapFlags.NO_PREALLOC));
-        create(1);
-        rotate(0).close();
-        assertThat(nest.spareCount()).isEqualTo(1);
+        assertThat(nest.spareCount()).isEqualTo(spares);
     }
 
     @Test

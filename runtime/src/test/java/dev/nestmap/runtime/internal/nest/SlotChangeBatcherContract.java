@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,6 +53,10 @@ abstract class SlotChangeBatcherContract implements MapsUnderTest {
     private final AtomicInteger batches = new AtomicInteger();
     private final AtomicInteger lookups = new AtomicInteger();
     private final AtomicInteger singles = new AtomicInteger();
+
+    /** False before Linux 6.8. */
+    private boolean sharesGracePeriods = true;
+
     private Nest state;
 
     @BeforeEach
@@ -235,12 +238,8 @@ abstract class SlotChangeBatcherContract implements MapsUnderTest {
 
     @Test
     void sendsChangesInParallelWhereEachElementWaits() {
-        reopen(HASH, map -> new Paired(map) {
-            @Override
-            public boolean sharesGracePeriods() {
-                return false; // as before Linux 6.8
-            }
-        });
+        sharesGracePeriods = false;
+        reopen(HASH, Paired::new);
 
         assertThat(state.create(slots(40), (slot, inner) -> {})).allMatch(change -> change.result() == 0);
         assertThat(state.discard(slots(40))).allMatch(change -> change.result() == 0);
@@ -250,12 +249,8 @@ abstract class SlotChangeBatcherContract implements MapsUnderTest {
 
     @Test
     void looksUpNoSlotsWhereEachLookupWaits() {
-        reopen(HASH, map -> new Counting(map) {
-            @Override
-            public boolean sharesGracePeriods() {
-                return false; // as before Linux 6.8
-            }
-        });
+        sharesGracePeriods = false;
+        reopen(HASH, Counting::new);
 
         assertThat(state.create(slots(30), (slot, inner) -> {})).allMatch(change -> change.result() == 0);
         assertThat(state.create(slots(40), (slot, inner) -> {}))
@@ -373,15 +368,15 @@ abstract class SlotChangeBatcherContract implements MapsUnderTest {
     /** The changes of all threads wait for the thread that makes the system calls. */
     @Test
     void aSlowListenerDelaysOnlyTheThreadThatItRunsOn() throws Exception {
-        CountDownLatch inListener = new CountDownLatch(1);
-        CountDownLatch mayEnd = new CountDownLatch(1);
+        AtomicBoolean isInListener = new AtomicBoolean();
+        AtomicBoolean mayEnd = new AtomicBoolean();
         AtomicBoolean first = new AtomicBoolean(true);
         OperationListener slow = (kind, name) -> {
             boolean isSlow = kind == Operation.Kind.PUBLISH && first.getAndSet(false);
             return isSlow
                     ? operation -> {
-                        inListener.countDown();
-                        await(mayEnd);
+                        isInListener.set(true);
+                        Await.until("the listener may end", mayEnd::get);
                     }
                     : null;
         };
@@ -390,26 +385,18 @@ abstract class SlotChangeBatcherContract implements MapsUnderTest {
         try {
             Future<Integer> delayed =
                     threads.submit(() -> only(state.create(List.of(RawSlots.slot(1)), (slot, inner) -> {})));
-            await(inListener);
+            Await.until("the listener runs", isInListener::get);
             Future<Integer> other =
                     threads.submit(() -> only(state.create(List.of(RawSlots.slot(2)), (slot, inner) -> {})));
 
             assertThat(other.get(60, TimeUnit.SECONDS)).isZero();
             assertThat(delayed.isDone()).isFalse();
-            mayEnd.countDown();
+            mayEnd.set(true);
             assertThat(delayed.get(60, TimeUnit.SECONDS)).isZero();
         } finally {
-            mayEnd.countDown();
+            mayEnd.set(true);
             OperationListeners.remove(slow);
             threads.shutdown();
-        }
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
         }
     }
 
@@ -439,6 +426,11 @@ abstract class SlotChangeBatcherContract implements MapsUnderTest {
         }
 
         void beforeCall(boolean isSingle) {}
+
+        @Override
+        public boolean sharesGracePeriods() {
+            return sharesGracePeriods && super.sharesGracePeriods();
+        }
 
         @Override
         public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.pin;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertInvalid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.pin.MapAccess;
@@ -19,9 +19,7 @@ import org.junit.jupiter.api.Test;
 class PinPathsTest {
     @Test
     void theRootIsNoPin() {
-        assertThrown(
-                        IllegalArgumentException.class,
-                        () -> new PinPaths(Path.of("/"), PinOptions.defaults(), MapAccess.READ_WRITE))
+        assertInvalid(() -> new PinPaths(Path.of("/"), PinOptions.defaults(), MapAccess.READ_WRITE))
                 .hasMessage("the path / names a directory: pass the path of a pin, such as acme/tenant");
     }
 

@@ -108,22 +108,7 @@ class KernelFlagsTest {
     @MethodSource("perCpu")
     void perCpuValuesHaveALimit(MapKind kind) {
         for (int size : new int[] {32761, 32768, 32769}) {
-            MapDef map = new MapDef(
-                    "m",
-                    MapRole.PLAIN,
-                    kind,
-                    1,
-                    0,
-                    new OpaqueType(4, 4, "key"),
-                    new OpaqueType(size, 1, "value"),
-                    null);
-            int errno = errno(kernel, MapShape.of(map));
-
-            assertThat(errno).as("%s bytes", size).isEqualTo(size <= 32768 ? 0 : ErrnoNumbers.E2BIG);
-            assertThat(errno(new HeapMapFactory(), MapShape.of(map))).isEqualTo(errno);
-            assertThat(KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)))
-                            .isEmpty())
-                    .isEqualTo(errno == 0);
+            assertLimit(map(kind, 4, size, 1), size <= 32768);
         }
     }
 
@@ -132,18 +117,19 @@ class KernelFlagsTest {
     void valuesOfKeylessMapsHaveALimit(MapKind kind) {
         Pages.assumeSmallest();
         for (int size : new int[] {1, 4 << 20, (4 << 20) + 1}) {
-            MapDef map = new MapDef("m", MapRole.PLAIN, kind, 1, 0, null, new OpaqueType(size, 1, "value"), null);
-            int errno = errno(kernel, MapShape.of(map));
-
-            assertThat(errno).as("%s bytes", size).isEqualTo(size <= 4 << 20 ? 0 : ErrnoNumbers.E2BIG);
-            assertThat(errno(new HeapMapFactory(), MapShape.of(map))).isEqualTo(errno);
-            assertThat(KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)))
-                            .isEmpty())
-                    .isEqualTo(errno == 0);
+            assertLimit(map(kind, 0, size, 1), size <= 4 << 20);
         }
         MapShape keyed = new MapShape("m", kind, 4, 4, 1, 0);
         assertThat(errno(kernel, keyed)).isEqualTo(ErrnoNumbers.EINVAL);
         assertThat(errno(new HeapMapFactory(), keyed)).isEqualTo(ErrnoNumbers.EINVAL);
+    }
+
+    /** The kernel, maps in memory and the rules agree. */
+    private void assertLimit(MapDef map, boolean isTaken) {
+        int errno = errno(kernel, MapShape.of(map));
+        assertThat(errno).as("%s", map).isEqualTo(isTaken ? 0 : ErrnoNumbers.E2BIG);
+        assertThat(errno(new HeapMapFactory(), MapShape.of(map))).isEqualTo(errno);
+        assertThat(violations(map).isEmpty()).isEqualTo(isTaken);
     }
 
     @ParameterizedTest
@@ -168,26 +154,20 @@ class KernelFlagsTest {
     void storagesOfControlGroupsHaveLimitsToo(MapKind kind) {
         List<String> differences = new ArrayList<>();
         for (int key : new int[] {4, 8, 12, 16, 20, 24}) {
-            compare(cgroupStorage(kind, key, 8, 0), differences);
+            compare(map(kind, key, 8, 0), differences);
         }
         for (int value : new int[] {1, 32_768, 32_769, 65_407, 65_408}) {
-            compare(cgroupStorage(kind, 8, value, 0), differences);
+            compare(map(kind, 8, value, 0), differences);
         }
-        compare(cgroupStorage(kind, 8, 8, 1), differences);
+        compare(map(kind, 8, 8, 1), differences);
 
         assertThat(differences).isEmpty();
     }
 
-    private static MapDef cgroupStorage(MapKind kind, int keySize, int valueSize, long maxEntries) {
-        return new MapDef(
-                "m",
-                MapRole.PLAIN,
-                kind,
-                maxEntries,
-                0,
-                new OpaqueType(keySize, 1, "key"),
-                new OpaqueType(valueSize, 1, "value"),
-                null);
+    private static MapDef map(MapKind kind, int keySize, int valueSize, long maxEntries) {
+        @Nullable CType key = keySize == 0 ? null : new OpaqueType(keySize, 1, "key");
+        CType value = new OpaqueType(valueSize, 1, "value");
+        return new MapDef("m", MapRole.PLAIN, kind, maxEntries, 0, key, value, null);
     }
 
     private static MapDef storage(MapKind kind, int valueSize, long maxEntries) {
@@ -211,7 +191,7 @@ class KernelFlagsTest {
         if (feature != null && !feature.isPresent()) {
             return; // the rules are those of newer kernels
         }
-        List<RuleViolation> findings = KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)));
+        List<RuleViolation> findings = violations(map);
         int errno = errno(kernel.of(map), MapShape.of(map));
         if (findings.isEmpty() != (errno == 0)) {
             differences.add(map.kind() + " with " + MapFlags.expression(map.flags()) + ", extra " + map.extra()
@@ -219,7 +199,11 @@ class KernelFlagsTest {
         }
     }
 
-    private static int errno(MapFactory factory, MapShape shape) {
+    static List<RuleViolation> violations(MapDef map) {
+        return KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)));
+    }
+
+    static int errno(MapFactory factory, MapShape shape) {
         RawMap prototype = shape.kind().isMapOfMaps() ? factory.create(PROTOTYPE, null) : null;
         try {
             factory.create(shape, prototype).close();

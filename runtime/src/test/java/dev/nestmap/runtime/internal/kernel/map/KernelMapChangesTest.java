@@ -183,16 +183,7 @@ class KernelMapChangesTest {
     @Test
     void doesNotWriteThroughAReadOnlyDescriptor() {
         RawMap map = open(SHAPE.withFlags(MapFlags.RDONLY));
-        QueryLayout layout = QueryLayout.of(map);
-        OffHeapBlock queries = OffHeapBlock.allocate(layout.capacity() * layout.size());
-        for (int keys = 0;
-                keys < LazyBulkProgram.NANOS_BEFORE / LazyBulkProgram.NANOS_OF_LOOKUP;
-                keys += layout.capacity()) {
-            map.lookupAll(layout, queries, layout.capacity());
-        }
-        assertThat(map.lookupAll(layout, queries, layout.capacity()))
-                .as("a program reads")
-                .isTrue();
+        KernelMapProgramTest.awaitReader(map, QueryLayout.of(map));
 
         assertThat(map.batch(BatchCommand.UPDATE, numbered(0, 5))).isEqualTo(-ErrnoNumbers.EPERM);
         assertThat(map.batch(BatchCommand.DELETE, numbered(0, 5))).isEqualTo(-ErrnoNumbers.EPERM);

@@ -95,7 +95,7 @@ class KernelMapProgramTest {
     }
 
     /** Reads until the program is loaded. */
-    private static void awaitReader(KernelMap map, QueryLayout layout) {
+    static void awaitReader(RawMap map, QueryLayout layout) {
         OffHeapBlock queries = OffHeapBlock.allocate(layout.capacity() * layout.size());
         for (int keys = layout.capacity();
                 keys < LazyBulkProgram.NANOS_BEFORE / LazyBulkProgram.NANOS_OF_LOOKUP;
@@ -134,9 +134,7 @@ class KernelMapProgramTest {
 
     /** A program could read a pointer of the kernel from such a field. A system call reads zeros. */
     @ParameterizedTest
-    @EnumSource(
-            value = MapKind.class,
-            names = {"HASH", "ARRAY"})
+    @EnumSource(names = {"HASH", "ARRAY"})
     void doesNotReadKernelPointers(MapKind kind) {
         for (PointerType.Kind pointer : List.of(PointerType.Kind.KPTR, PointerType.Kind.UNTRUSTED)) {
             StructType value = StructType.of(

@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.kernel.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.attach.TestRun;
-import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -15,6 +14,7 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.OneCpu;
 import dev.nestmap.runtime.testing.Pages;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -72,12 +72,11 @@ class PerfStreamTest {
         copy.takeStream(events);
         int number = events.fd();
         events.close();
-        KernelMap other = (KernelMap) maps.create(new MapShape("other", MapKind.HASH, 4, 4, cpus, 0), null);
+        KernelMap other = (KernelMap) maps.create(new MapShape("other", MapKind.HASH, 4, 8, cpus, 0), null);
         assertThat(other.fd()).isEqualTo(number);
         OffHeapBlock entry = OffHeapBlock.allocate(2 * Long.BYTES);
         for (int key = 0; key < cpus; key++) {
-            entry.bytes().putInt(0, key);
-            assertThat(other.update(entry, 0, Long.BYTES, RawMap.ANY)).isZero();
+            RawSlots.putEntry(other, key, 0);
         }
 
         copy.close();
@@ -161,11 +160,8 @@ class PerfStreamTest {
 
     private void emit(int count) {
         if (count > 0) {
-            UntypedProgram emit = object.programs().stream()
-                    .filter(program -> program.name().equals("emit"))
-                    .findFirst()
-                    .orElseThrow();
-            emit.testRun(TestRun.Input.packet(new byte[64]).withRepeat(count));
+            TestPrograms.program(object, "emit")
+                    .testRun(TestRun.Input.packet(new byte[64]).withRepeat(count));
         }
     }
 

@@ -36,10 +36,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What leads to the errors of attachments and test runs, and the advice for each cause: one error number has several. */
 @KernelTest
@@ -52,174 +52,8 @@ class KernelHookErrorCausesTest {
 
     private final KernelObject object = TestPrograms.load("hooks", TestPrograms.object("hooks.bpf.c"));
 
-    /** A cause, which a test provokes, and what the message says about it. */
-    enum Cause {
-        ONLY_PROGRAM_OF_A_GROUP(
-                Errno.EPERM,
-                "without BPF_F_ALLOW_MULTI",
-                test -> test.inGroup(group -> {
-                    test.attachAlone(group);
-                    test.program("group").attach(Cgroup.of(group));
-                })),
-        ONLY_PROGRAM_OF_A_GROUP_ABOVE(
-                Errno.EPERM,
-                "without BPF_F_ALLOW_MULTI",
-                test -> test.inGroup(group -> {
-                    test.attachAlone(group);
-                    Path below = Files.createDirectory(group.resolve("below"));
-                    try {
-                        test.program("group").attach(Cgroup.of(below));
-                    } finally {
-                        Files.delete(below);
-                    }
-                })),
-        FULL_GROUP(Errno.E2BIG, "64 programs", test -> test.inGroup(test::fill)),
-        FILE_OF_ANOTHER_KIND(
-                Errno.EBADF,
-                "is not the directory of a version 2 control group",
-                test -> test.program("group").attach(Cgroup.of(Path.of("/proc")))),
-        GROUP_THAT_IS_MISSING(
-                Errno.ENOENT,
-                "/none can't be opened",
-                test -> test.program("group").attach(Cgroup.of(Path.of("/none")))),
-        OTHER_VERDICT(Errno.EBUSY, "can't have both", test -> {
-            RawMap sockets = Objects.requireNonNull(test.object.maps().get("sockets"));
-            LoadedProgram.of(test.program("stream")).attachTo(sockets);
-            LoadedProgram.of(test.program("datagram")).attachTo(sockets);
-        }),
-        PORT_OF_UNIX(
-                Errno.ENOTSUPP,
-                "a TCP or UDP socket",
-                test -> test.withSocket(
-                        LoopbackSocket.unbound(AF_UNIX, SOCK_STREAM),
-                        socket -> test.program("port").attach(Reuseport.of(socket)))),
-        PORT_THAT_IS_NOT_SHARED(
-                Errno.EINVAL,
-                "set SO_REUSEPORT before you bind it",
-                test -> test.withSocket(
-                        LoopbackSocket.unbound(AF_INET, SOCK_DGRAM),
-                        socket -> test.program("port").attach(Reuseport.of(socket)))),
-        NO_SOCKET(Errno.EBADF, "no open file", test -> test.program("filter").attach(SocketFilter.of(9999))),
-        DRIVER_WITH_A_LARGE_MTU(
-                Errno.ERANGE,
-                "MTU",
-                test -> NetworkNamespace.run(() -> {
-                    ip("link", "add", "one", "mtu", "9000", "type", "veth", "peer", "name", "other", "mtu", "9000");
-                    test.program("frames").attach(Xdp.on("one").withMode(Xdp.Mode.NATIVE));
-                })),
-        DRIVER_WITHOUT_XDP(
-                Errno.EOPNOTSUPP,
-                "Xdp.Mode.GENERIC",
-                test -> NetworkNamespace.run(
-                        () -> test.program("frames").attach(Xdp.on("lo").withMode(Xdp.Mode.NATIVE)))),
-        NO_INTERFACE(Errno.ENODEV, "ip link", test -> test.program("frames").attach(Xdp.on("none"))),
-        ANCHOR_THAT_IS_MISSING(
-                Errno.ENOENT,
-                "does not exist or is not at this hook",
-                test -> NetworkNamespace.run(() -> test.program("ordered")
-                        .attach(Tcx.ingress("lo").withAnchor(Anchor.beforeProgram(Integer.MAX_VALUE))))),
-        ANCHOR_AT_ANOTHER_HOOK(
-                Errno.ENOENT,
-                "is not at this hook",
-                test -> NetworkNamespace.run(() -> test.program("ordered")
-                        .attach(Tcx.ingress("lo")
-                                .withAnchor(Anchor.afterProgram(
-                                        test.program("ordered").id()))))),
-        ANCHOR_OF_ANOTHER_TYPE(
-                Errno.EINVAL,
-                "no program for tc",
-                test -> NetworkNamespace.run(() -> test.program("ordered")
-                        .attach(Tcx.ingress("lo")
-                                .withAnchor(Anchor.afterProgram(
-                                        test.program("frames").id()))))),
-        TAKEN_PRIORITY(
-                Errno.EBUSY,
-                "choose another priority",
-                test -> NetworkNamespace.run(() -> {
-                    test.program("packets")
-                            .attach(Netfilter.ipv4(Netfilter.Place.LOCAL_IN).withPriority(7));
-                    test.program("other_packets")
-                            .attach(Netfilter.ipv4(Netfilter.Place.LOCAL_IN).withPriority(7));
-                })),
-        DEFRAGMENTATION_TOO_EARLY(
-                Errno.ERANGE,
-                "a priority above -400",
-                test -> NetworkNamespace.run(() -> test.program("packets")
-                        .attach(Netfilter.ipv4(Netfilter.Place.LOCAL_IN)
-                                .withPriority(-500)
-                                .withDefragmentation()))),
-        FILE_THAT_IS_NO_NAMESPACE(
-                Errno.EINVAL,
-                "is not a network namespace",
-                test -> test.program("dissect").attach(Netns.of(Path.of("/proc/self/stat")))),
-        NAMESPACE_WITH_A_PROGRAM(
-                Errno.E2BIG,
-                "a program of this type already",
-                test -> NetworkNamespace.run(() -> {
-                    test.program("dissect").attach(Netns.current());
-                    test.program("other_dissect").attach(Netns.current());
-                })),
-        NAMESPACE_WITH_A_PROGRAM_WITHOUT_A_LINK(
-                Errno.EEXIST,
-                "without a link",
-                test -> NetworkNamespace.run(() -> {
-                    LoadedProgram.of(test.program("dissect"))
-                            .withFd(
-                                    "test",
-                                    fd -> assertThat(NativeLibraries.libbpf()
-                                                    .bpf_prog_attach(fd, 0, AttachType.FLOW_DISSECTOR.number(), 0))
-                                            .isZero());
-                    test.program("other_dissect").attach(Netns.current());
-                })),
-        PROBE_OF_A_DIRECTORY(
-                Errno.EINVAL,
-                "not executable code",
-                test -> test.program("probe").attach(Uprobe.at(Path.of("/usr"), 0))),
-        PROBE_OF_A_VIRTUAL_FILE(
-                Errno.EIO, "file system", test -> test.program("probe").attach(Uprobe.at(Path.of("/proc/version"), 0))),
-        PROBE_OF_A_MISSING_FILE(
-                Errno.ENOENT,
-                "there is no such file",
-                test -> test.program("probe").attach(Uprobe.at(Path.of("/none"), 0))),
-        RUN_WITHOUT_A_PACKET(
-                Errno.EINVAL,
-                "at least 14 bytes",
-                test -> test.program("frames").testRun(TestRun.Input.packet(new byte[4]))),
-        RUN_AT_A_MISSING_INTERFACE(
-                Errno.ENODEV,
-                "ingress_ifindex",
-                test -> test.program("frames")
-                        .testRun(TestRun.Input.packet(new byte[64])
-                                .withContext(ByteBuffer.allocate(24)
-                                        .order(ByteOrder.nativeOrder())
-                                        .putInt(4, 64)
-                                        .putInt(12, 999_999)
-                                        .array())));
-
-        private final Errno errno;
-        private final String advice;
-
-        @SuppressWarnings("ImmutableEnumChecker") // has no state
-        private final Provocation provocation;
-
-        Cause(Errno errno, String advice, Provocation provocation) {
-            this.errno = errno;
-            this.advice = advice;
-            this.provocation = provocation;
-        }
-    }
-
-    /** Makes the kernel refuse something. */
-    interface Provocation {
-        void of(KernelHookErrorCausesTest test) throws Throwable;
-    }
-
     private interface GroupAction {
         void with(Path group) throws IOException;
-    }
-
-    private interface SocketAction {
-        void with(int socket);
     }
 
     @AfterEach
@@ -227,10 +61,138 @@ class KernelHookErrorCausesTest {
         object.close();
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void theAdviceIsForTheCause(Cause cause) {
-        assertBpfException(() -> cause.provocation.of(this), cause.advice).hasErrno(cause.errno);
+    private static void refused(Errno errno, String advice, ThrowingCallable provocation) {
+        assertBpfException(provocation, advice).hasErrno(errno);
+    }
+
+    @Test
+    void controlGroups() throws IOException {
+        inGroup(group -> {
+            attachAlone(group);
+            refused(Errno.EPERM, "without BPF_F_ALLOW_MULTI", () -> attachTo(group));
+            Path below = Files.createDirectory(group.resolve("below"));
+            try {
+                refused(Errno.EPERM, "without BPF_F_ALLOW_MULTI", () -> attachTo(below));
+            } finally {
+                Files.delete(below);
+            }
+        });
+        inGroup(group -> refused(Errno.E2BIG, "64 programs", () -> fill(group)));
+        refused(Errno.EBADF, "is not the directory of a version 2 control group", () -> attachTo(Path.of("/proc")));
+        refused(Errno.ENOENT, "/none can't be opened", () -> attachTo(Path.of("/none")));
+    }
+
+    private void attachTo(Path group) {
+        program("group").attach(Cgroup.of(group));
+    }
+
+    @Test
+    void sockets() {
+        RawMap sockets = Objects.requireNonNull(object.maps().get("sockets"));
+        LoadedProgram.of(program("stream")).attachTo(sockets);
+        refused(
+                Errno.EBUSY,
+                "can't have both",
+                () -> LoadedProgram.of(program("datagram")).attachTo(sockets));
+        refused(Errno.ENOTSUPP, "a TCP or UDP socket", () -> attachToPort(AF_UNIX, SOCK_STREAM));
+        refused(Errno.EINVAL, "set SO_REUSEPORT before you bind it", () -> attachToPort(AF_INET, SOCK_DGRAM));
+        refused(Errno.EBADF, "no open file", () -> program("filter").attach(SocketFilter.of(9999)));
+    }
+
+    private void attachToPort(int domain, int type) {
+        try (LoopbackSocket socket = LoopbackSocket.unbound(domain, type)) {
+            program("port").attach(Reuseport.of(socket.descriptor()));
+        }
+    }
+
+    @Test
+    @ExtendWith(NetworkNamespace.class)
+    void interfaces() throws IOException {
+        ip("link add one mtu 9000 type veth peer name other mtu 9000");
+        UntypedProgram frames = program("frames");
+        Xdp one = Xdp.on("one").withMode(Xdp.Mode.NATIVE);
+        Xdp lo = Xdp.on("lo").withMode(Xdp.Mode.NATIVE);
+        refused(Errno.ERANGE, "MTU", () -> frames.attach(one));
+        refused(Errno.EOPNOTSUPP, "Xdp.Mode.GENERIC", () -> frames.attach(lo));
+        refused(Errno.ENODEV, "ip link", () -> frames.attach(Xdp.on("none")));
+    }
+
+    @Test
+    @ExtendWith(NetworkNamespace.class)
+    void anchors() {
+        Anchor missing = Anchor.beforeProgram(Integer.MAX_VALUE);
+        Anchor notHere = Anchor.afterProgram(program("ordered").id());
+        Anchor ofAnotherType = Anchor.afterProgram(program("frames").id());
+        refused(Errno.ENOENT, "does not exist or is not at this hook", () -> attachAt(missing));
+        refused(Errno.ENOENT, "is not at this hook", () -> attachAt(notHere));
+        refused(Errno.EINVAL, "no program for tc", () -> attachAt(ofAnotherType));
+    }
+
+    private void attachAt(Anchor anchor) {
+        program("ordered").attach(Tcx.ingress("lo").withAnchor(anchor));
+    }
+
+    @Test
+    @ExtendWith(NetworkNamespace.class)
+    void priorities() {
+        Netfilter in = Netfilter.ipv4(Netfilter.Place.LOCAL_IN);
+        Netfilter tooEarly = in.withPriority(-500).withDefragmentation();
+        refused(Errno.ERANGE, "a priority above -400", () -> program("packets").attach(tooEarly));
+        program("packets").attach(in.withPriority(7));
+        refused(
+                Errno.EBUSY,
+                "choose another priority",
+                () -> program("other_packets").attach(in.withPriority(7)));
+    }
+
+    @Test
+    @ExtendWith(NetworkNamespace.class)
+    void namespaces() {
+        Netns none = Netns.of(Path.of("/proc/self/stat"));
+        refused(
+                Errno.EINVAL,
+                "is not a network namespace",
+                () -> program("dissect").attach(none));
+        program("dissect").attach(Netns.current());
+        refused(
+                Errno.E2BIG,
+                "a program of this type already",
+                () -> program("other_dissect").attach(Netns.current()));
+    }
+
+    @Test
+    @ExtendWith(NetworkNamespace.class)
+    void aNamespaceWithAProgramWithoutALink() {
+        attachWithoutLink("dissect", 0, AttachType.FLOW_DISSECTOR);
+        refused(Errno.EEXIST, "without a link", () -> program("other_dissect").attach(Netns.current()));
+    }
+
+    @Test
+    void probes() {
+        refused(Errno.EINVAL, "not executable code", () -> probe("/usr"));
+        refused(Errno.EIO, "file system", () -> probe("/proc/version"));
+        refused(Errno.ENOENT, "there is no such file", () -> probe("/none"));
+    }
+
+    private void probe(String file) {
+        program("probe").attach(Uprobe.at(Path.of(file), 0));
+    }
+
+    @Test
+    void testRuns() {
+        ByteBuffer context = ByteBuffer.allocate(24).order(ByteOrder.nativeOrder());
+        context.putInt(4, 64).putInt(12, 999_999);
+        TestRun.Input elsewhere = TestRun.Input.packet(new byte[64]).withContext(context.array());
+        refused(Errno.EINVAL, "at least 14 bytes", () -> program("frames").testRun(new byte[4]));
+        refused(Errno.ENODEV, "ingress_ifindex", () -> program("frames").testRun(elsewhere));
+    }
+
+    private void attachWithoutLink(String name, int target, AttachType type) {
+        LoadedProgram.of(program(name))
+                .withFd(
+                        "test",
+                        fd -> assertThat(NativeLibraries.libbpf().bpf_prog_attach(fd, target, type.number(), 0))
+                                .isZero());
     }
 
     /** Nestmap does not read iterators, and an object that has one is as useful as without it. */
@@ -251,11 +213,11 @@ class KernelHookErrorCausesTest {
     @Test
     void theKernelTakesWhatTheAdviceAsksFor() throws Throwable {
         inGroup(group -> program("group").attach(Cgroup.of(group)).close());
-        withSocket(
-                LoopbackSocket.sharing(0),
-                socket -> program("port").attach(Reuseport.of(socket)).close());
+        try (LoopbackSocket socket = LoopbackSocket.sharing(0)) {
+            program("port").attach(Reuseport.of(socket.descriptor())).close();
+        }
         NetworkNamespace.run(() -> {
-            ip("link", "add", "one", "type", "veth", "peer", "name", "other");
+            ip("link add one type veth peer name other");
             program("frames").attach(Xdp.on("one").withMode(Xdp.Mode.NATIVE)).close();
         });
         assertThat(program("frames").testRun(TestRun.Input.packet(new byte[64])).returnValue())
@@ -263,10 +225,7 @@ class KernelHookErrorCausesTest {
     }
 
     private UntypedProgram program(String name) {
-        return object.programs().stream()
-                .filter(program -> program.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+        return TestPrograms.program(object, name);
     }
 
     private void inGroup(GroupAction action) throws IOException {
@@ -281,13 +240,7 @@ class KernelHookErrorCausesTest {
     /** Attaches as old loaders do: without a link, and without other programs. The group's end detaches it. */
     private void attachAlone(Path group) {
         try (Descriptor directory = new Descriptor(SystemCallWrappers.open(group))) {
-            LoadedProgram.of(program("other_group"))
-                    .withFd(
-                            "test",
-                            fd -> assertThat(NativeLibraries.libbpf()
-                                            .bpf_prog_attach(
-                                                    fd, directory.fd(), AttachType.CGROUP_INET_EGRESS.number(), 0))
-                                    .isZero());
+            attachWithoutLink("other_group", directory.fd(), AttachType.CGROUP_INET_EGRESS);
         }
     }
 
@@ -302,22 +255,15 @@ class KernelHookErrorCausesTest {
                     links.add(new Descriptor(link));
                 }
             });
-            program("group").attach(Cgroup.of(group));
+            attachTo(group);
         } finally {
             links.forEach(Descriptor::close);
         }
     }
 
-    private void withSocket(LoopbackSocket made, SocketAction action) {
-        try (LoopbackSocket socket = made) {
-            action.with(socket.descriptor());
-        }
-    }
-
-    private static void ip(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("ip"));
-        command.addAll(List.of(arguments));
-        Process ip = new ProcessBuilder(command).inheritIO().start();
+    private static void ip(String arguments) throws IOException {
+        Process ip =
+                new ProcessBuilder(("ip " + arguments).split(" ")).inheritIO().start();
         assertThat(ip.onExit().join().exitValue()).isZero();
     }
 }

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.object;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertInvalid;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +53,13 @@ class KernelObjectTest {
     private static final int BTF_VALUE_TYPE_ID_AT = 72;
     private static final Path BPFTOOL = Path.of("/usr/sbin/bpftool");
     private static final String OUTER = "a_name_longer_than_15_characters";
+
+    private final KernelObject object = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
+
+    @AfterEach
+    void close() {
+        object.close();
+    }
 
     @Test
     void namesTheSlotThatLibbpfCanNotFill() {
@@ -99,7 +108,6 @@ class KernelObjectTest {
 
     @Test
     void closesEverythingIfAttachmentsCanNotBeEnded() {
-        KernelObject object = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
         AtomicInteger ended = new AtomicInteger();
         for (int i = 0; i < 4; i++) {
             int number = i;
@@ -131,19 +139,14 @@ class KernelObjectTest {
 
     @Test
     void hasTheDeclaredMaps() {
-        KernelObject object = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
-
         assertThat(object.maps()).containsOnlyKeys(OUTER, "entered");
         assertThat(map(object, OUTER).shape()).isEqualTo(new MapShape(OUTER, MapKind.HASH_OF_MAPS, 4, 4, 4, 0));
         assertThat(map(object, "entered").shape())
                 .isEqualTo(new MapShape("entered", MapKind.ARRAY, 4, 8, 1, 0, 0, 0, null));
-        object.close();
     }
 
     @Test
     void programsKnowTheirSectionsAndMaps() {
-        KernelObject object = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
-
         assertThat(object.programs())
                 .extracting(program -> program.name() + " " + program.section())
                 .containsExactlyInAnyOrder(
@@ -152,17 +155,15 @@ class KernelObjectTest {
                 .extracting(UntypedProgram::id)
                 .doesNotHaveDuplicates()
                 .allMatch(id -> id > 0);
-        assertThat(object.mapIdsOf(program(object, "count")))
+        assertThat(object.mapIdsOf(TestPrograms.program(object, "count")))
                 .contains(map(object, OUTER).id());
-        assertThat(object.mapIdsOf(program(object, "enter")))
+        assertThat(object.mapIdsOf(TestPrograms.program(object, "enter")))
                 .isEqualTo(Set.of(map(object, "entered").id()));
-        assertThat(object.mapIdsOf(program(object, "add"))).isEmpty();
-        object.close();
+        assertThat(object.mapIdsOf(TestPrograms.program(object, "add"))).isEmpty();
     }
 
     @Test
     void innerMapsAreOfTheDeclaredTypes() throws Exception {
-        KernelObject object = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
         RawMap inner = object.inners(OUTER).create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
         OffHeapBlock block = OffHeapBlock.allocate(24);
         block.bytes().putInt(0, 443).putLong(8, 7);
@@ -176,24 +177,20 @@ class KernelObjectTest {
         String shown = new String(bpftool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(shown).containsPattern("\"source\": 443").containsPattern("\"packets\": 7");
         inner.close();
-        object.close();
     }
 
     @Test
     void innerMapsHaveNoTypesIfTheKernelAcceptsNone() {
-        KernelObject object = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
         MapFactory factory = object.inners(OUTER);
 
         RawMap devices = factory.create(new MapShape("devices", MapKind.DEVMAP, 4, 4, 1, 0), null);
 
         assertThat(devices.shape().kind()).isEqualTo(MapKind.DEVMAP);
         devices.close();
-        object.close();
     }
 
     @Test
     void mapsOfAnObjectWorkUntilItCloses() {
-        KernelObject object = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
         RawMap outer = map(object, OUTER);
         RawMap inner = object.inners(OUTER).create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
         OffHeapBlock block = OffHeapBlock.allocate(8);
@@ -320,24 +317,16 @@ class KernelObjectTest {
 
     @Test
     void objectsDoNotShareMaps() {
-        KernelObject one = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
         KernelObject other = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
 
-        assertThat(map(one, OUTER).id()).isNotEqualTo(map(other, OUTER).id());
-        assertThrown(IllegalArgumentException.class, () -> one.mapIdsOf(program(other, "count")))
+        assertThat(map(object, OUTER).id()).isNotEqualTo(map(other, OUTER).id());
+        assertInvalid(() -> object.mapIdsOf(TestPrograms.program(other, "count")))
                 .hasMessage("program count does not belong to object nested");
-        one.close();
+
         other.close();
     }
 
-    static RawMap map(KernelObject object, String name) {
-        return Objects.requireNonNull(object.maps().get(name), name);
-    }
-
-    static UntypedProgram program(KernelObject object, String name) {
-        return object.programs().stream()
-                .filter(program -> program.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+    static RawMap map(KernelObject of, String name) {
+        return Objects.requireNonNull(of.maps().get(name), name);
     }
 }

@@ -34,7 +34,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,17 +47,7 @@ class KernelProgramTest {
     private static final Path STATISTICS = Path.of("/proc/sys/kernel/bpf_stats_enabled");
     private static final String OUTER = "a_name_longer_than_15_characters";
 
-    private KernelObject object = load();
-
-    private static KernelObject load() {
-        return TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
-    }
-
-    @BeforeEach
-    void loadAgain() {
-        object.close();
-        object = load();
-    }
+    private final KernelObject object = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
 
     @AfterEach
     void close() {
@@ -66,7 +55,7 @@ class KernelProgramTest {
     }
 
     private UntypedProgram program(String name) {
-        return KernelObjectTest.program(object, name);
+        return TestPrograms.program(object, name);
     }
 
     /** Puts an inner map into slot 42, with an entry for the flow that the program counts. */
@@ -103,10 +92,10 @@ class KernelProgramTest {
         try {
             KernelObject recursive = TestPrograms.load("recursive", TestPrograms.object("recursive.bpf.c"));
             try {
-                UntypedProgram onPrint = KernelObjectTest.program(recursive, "on_print");
+                UntypedProgram onPrint = TestPrograms.program(recursive, "on_print");
                 onPrint.attach();
                 for (int i = 0; i < times; i++) {
-                    KernelObjectTest.program(recursive, "print").testRun(TestRun.Input.context(new byte[8]));
+                    TestPrograms.program(recursive, "print").testRun(TestRun.Input.context(new byte[8]));
                 }
                 OffHeapBlock block = OffHeapBlock.allocate(16);
                 assertThat(KernelObjectTest.map(recursive, "printed").lookup(block, 0, 8))

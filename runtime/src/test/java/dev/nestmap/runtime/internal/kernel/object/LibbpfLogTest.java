@@ -6,38 +6,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
-import dev.nestmap.runtime.internal.log.WarningLogs;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The System.Logger uses java.util.logging here: DEBUG is FINE and TRACE is FINER. */
 @KernelTest
 class LibbpfLogTest {
-    private final Logger logger = Logger.getLogger("dev.nestmap.libbpf");
-    private final Recorder recorder = new Recorder();
+    private static final String LOGGER = "dev.nestmap.libbpf";
 
-    @BeforeEach
-    void listen() {
-        WarningLogs.clear();
-        logger.addHandler(recorder);
-        logger.setUseParentHandlers(false);
-        logger.setLevel(Level.ALL);
-    }
+    private final LogRecords log = LogRecords.ofAllLevels(LOGGER);
 
     @AfterEach
-    void stopListening() {
-        logger.removeHandler(recorder);
-        logger.setUseParentHandlers(true);
-        logger.setLevel(null);
+    void close() {
+        log.close();
+    }
+
+    private List<String> at(Level level) {
+        return log.list().stream()
+                .filter(record -> record.getLevel().equals(level))
+                .map(record -> record.getParameters() == null
+                        ? record.getMessage()
+                        : String.valueOf(record.getParameters()[0]))
+                .toList();
     }
 
     @Test
@@ -46,8 +41,8 @@ class LibbpfLogTest {
 
         assertBpfException(() -> TestPrograms.load("refused", elf));
 
-        assertThat(recorder.at(Level.WARNING)).isEmpty();
-        assertThat(recorder.at(Level.FINE)).anyMatch(line -> line.contains("R0 invalid mem access"));
+        assertThat(at(Level.WARNING)).isEmpty();
+        assertThat(at(Level.FINE)).anyMatch(line -> line.contains("R0 invalid mem access"));
     }
 
     @Test
@@ -109,62 +104,39 @@ class LibbpfLogTest {
     void informationIsLoggedAsDebugAndDebugAsTrace() {
         TestPrograms.load("nested", TestPrograms.object("nested.bpf.c")).close();
 
-        assertThat(recorder.at(Level.WARNING)).isEmpty();
-        assertThat(recorder.at(Level.FINE)).anyMatch(line -> line.contains("section") && line.contains(".nestmap"));
-        assertThat(recorder.at(Level.FINER)).isNotEmpty();
+        assertThat(at(Level.WARNING)).isEmpty();
+        assertThat(at(Level.FINE)).anyMatch(line -> line.contains("section") && line.contains(".nestmap"));
+        assertThat(at(Level.FINER)).isNotEmpty();
     }
 
     @Test
     void aWarningOfASuccessfulLoadIsLoggedAsWarning() {
         TestPrograms.load("retried", TestPrograms.object("retried.bpf.c")).close();
 
-        assertThat(recorder.at(Level.WARNING)).anyMatch(line -> line.contains("Retrying without BTF"));
+        assertThat(at(Level.WARNING)).anyMatch(line -> line.contains("Retrying without BTF"));
     }
 
     @Test
     void aRepeatedWarningIsLoggedOnce() {
         byte[] elf = TestPrograms.object("retried.bpf.c");
         TestPrograms.load("first", elf).close();
-        List<String> first = recorder.at(Level.WARNING);
+        List<String> first = at(Level.WARNING);
         for (int i = 0; i < 20; i++) {
             TestPrograms.load("retried" + i, elf).close();
         }
 
-        assertThat(recorder.at(Level.WARNING)).isEqualTo(first);
+        assertThat(at(Level.WARNING)).isEqualTo(first);
     }
 
     @Test
     void aLoggerThatThrowsDoesNotFailTheLoad() {
-        recorder.failing = true;
-
-        TestPrograms.load("retried", TestPrograms.object("retried.bpf.c")).close();
-    }
-
-    private static final class Recorder extends Handler {
-        private final List<LogRecord> records = new CopyOnWriteArrayList<>();
-        private volatile boolean failing;
-
-        List<String> at(Level level) {
-            return records.stream()
-                    .filter(record -> record.getLevel().equals(level))
-                    .map(record -> record.getParameters() == null
-                            ? record.getMessage()
-                            : String.valueOf(record.getParameters()[0]))
-                    .toList();
-        }
-
-        @Override
-        public void publish(LogRecord record) {
-            if (failing) {
-                throw new IllegalStateException("a handler that fails");
+        byte[] elf = TestPrograms.object("retried.bpf.c");
+        boolean hasFailed = true;
+        for (int line = 1; hasFailed; line++) {
+            try (LogRecords failing = LogRecords.failingAt(line, LOGGER)) {
+                TestPrograms.load("retried", elf).close();
+                hasFailed = failing.hasFailed();
             }
-            records.add(record);
         }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
     }
 }

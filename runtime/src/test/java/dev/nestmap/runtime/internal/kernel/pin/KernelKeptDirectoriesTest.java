@@ -25,10 +25,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,12 +143,12 @@ class KernelKeptDirectoriesTest extends PinningTest {
         Pins.Lock first = lock();
         Pins.Lock second = Objects.requireNonNull(kernel.lock(fs.path("acme/deep/lock"), OPTIONS));
         kernel.list(fs.path("acme/deep"));
-        assertThat(openFiles()).hasSizeGreaterThan(2);
+        assertThat(fs.openFiles()).hasSizeGreaterThan(2);
         first.close();
         first.close(); // does nothing the second time
-        assertThat(openFiles()).contains(fs.path("acme"), fs.path("acme/deep"));
+        assertThat(fs.openFiles()).contains(fs.path("acme"), fs.path("acme/deep"));
         second.close();
-        assertThat(openFiles()).isEmpty();
+        assertThat(fs.openFiles()).isEmpty();
     }
 
     @Test
@@ -159,24 +157,7 @@ class KernelKeptDirectoriesTest extends PinningTest {
             assertThat(new KernelPins().lock(fs.path("acme/lock"), OPTIONS)).isNull();
             assertThat(lock.isCurrent()).isTrue();
         }
-        assertThat(openFiles()).isEmpty();
-    }
-
-    private List<Path> openFiles() throws IOException {
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            return descriptors
-                    .map(KernelKeptDirectoriesTest::target)
-                    .filter(target -> target.startsWith(fs.path("")))
-                    .toList();
-        }
-    }
-
-    private static Path target(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor);
-        } catch (IOException e) {
-            return Path.of("/"); // it was closed after it was listed
-        }
+        assertThat(fs.openFiles()).isEmpty();
     }
 
     /** A descriptor that one thread closes too early has the number of a file that another one has opened. */
@@ -185,7 +166,7 @@ class KernelKeptDirectoriesTest extends PinningTest {
         assertThat(Await.inThreads(5, thread -> thread < 4 ? usePins(thread) : replaceDirectories()))
                 .allMatch(done -> done > 0);
 
-        assertThat(openFiles()).isEmpty();
+        assertThat(fs.openFiles()).isEmpty();
     }
 
     /** The directory may be replaced between two calls, so the pin of this thread may be in the one that was moved away. */
