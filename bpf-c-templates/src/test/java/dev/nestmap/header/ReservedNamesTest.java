@@ -94,7 +94,7 @@ class ReservedNamesTest {
     void clangRejectsWordsWithUnderscores(String clang) {
         String words = "__alignof __asm __attribute __auto_type __const __extension__ __func__ __imag __inline __int128"
                 + " __label__ __real __restrict __signed __thread __typeof __volatile";
-        for (String word : words.split(" ")) {
+        for (String word : words.split(" ", -1)) {
             int status = new Tools(directory)
                     .compile(clang, "word", "void f(void) { int " + word + " = 1; }\n", "-fsyntax-only", "-Werror")
                     .status();
