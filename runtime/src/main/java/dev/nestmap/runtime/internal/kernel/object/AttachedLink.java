@@ -215,9 +215,8 @@ public final class AttachedLink implements KernelLink {
     private void whileUnchanged(String operation, IntConsumer action) {
         Path pinned = pin;
         whileOpen(operation, fd -> {
-            Pins.Lock share = pinned != null && pins.exists(pinned)
-                    ? pins.claim(pinned).require(operation)
-                    : Pins.Lock.NONE;
+            Pins.Lock share =
+                    pinned != null && pins.exists(pinned) ? pins.claim(pinned).require(operation) : Pins.Lock.NONE;
             try (share) {
                 action.accept(fd);
                 return fd;
