@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapFlags;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A map is recycled only if nobody else can still use it. {@link #enable} confirms that no other process can open the maps, because the
  * outer map is not pinned, and that the programs that use it don't sleep. For each map, the change was exact, so programs that found the map
  * have ended, and no other handle or slot of this process uses it. Then the map is cleared: its remaining entries are deleted, and the kernel
- * confirms that none is left. If any of this fails, the map is closed.
+ * confirms that none is left. If any of this fails, the map is closed. If its owner's last call has taken all entries, the kernel has
+ * confirmed it already.
  *
  * <p>Only maps of type HASH or PERCPU_HASH without fields that the kernel manages are recycled. Creating an ARRAY, queue or LPM_TRIE takes
  * only a few microseconds. A cleared LRU map evicts other entries than a new one, so recycling it would change the results of programs.
@@ -116,9 +118,9 @@ final class SpareInnerMaps {
         });
     }
 
-    /** Keeps a displaced map that was acknowledged or discarded, after an exact change. Returns false if it must be closed. */
-    boolean recycle(RawMap map) {
-        return accepts(map.shape()) && keepIf(clear(map), map);
+    /** Keeps a displaced map that was acknowledged or discarded, after an exact change. See {@link OpenMap.Recycler}. */
+    boolean recycle(RawMap map, boolean isEmptied) {
+        return accepts(map.shape()) && keepIf(isEmptied || clear(map), map);
     }
 
     /** Whether a map of this shape is recycled if it has few entries. */

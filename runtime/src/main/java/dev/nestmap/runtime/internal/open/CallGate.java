@@ -22,9 +22,13 @@ final class CallGate {
     /** The number of calls under way, with {@link #REJECTS}. */
     private volatile long state;
 
+    /** Whether a call began since {@link #takeUsed}. Written without synchronization: if a write is late, the gate counts as unused. */
+    private boolean used;
+
     /** Begins a call. Returns false if the gate is revoked; otherwise the caller ends the call with {@link #exit}. */
     boolean enter() {
         if ((long) STATE.getAndAdd(this, 1L) >= 0) {
+            used = true;
             return true;
         }
         exit();
@@ -61,6 +65,25 @@ final class CallGate {
     /** Whether the gate is revoked. */
     boolean isRevoked() {
         return state < 0;
+    }
+
+    /** Returns whether a call began since this method was called last. */
+    boolean takeUsed() {
+        boolean taken = used;
+        used = false;
+        return taken;
+    }
+
+    /**
+     * Returns whether the caller's call is the only one under way. If it is, {@link #takeUsed} returns true only after another call has begun.
+     */
+    boolean isOnlyCall() {
+        used = false;
+        if ((long) STATE.getAndAdd(this, 0L) == 1) { // orders the write before the writes of calls that begin later
+            return true;
+        }
+        used = true;
+        return false;
     }
 
     /** Undoes the revocation. */

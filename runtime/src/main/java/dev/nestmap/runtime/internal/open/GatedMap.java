@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.open;
 
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
@@ -35,6 +37,9 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
     private final MapShape shape;
 
     private volatile boolean isDuplicated;
+
+    /** Whether a batch has taken all entries, and no other call was under way. If none has begun since then, the map is empty. */
+    private volatile boolean emptied;
 
     /** @param name the map's declared name; the kernel keeps only its first 15 bytes */
     GatedMap(String name, RawMap raw) {
@@ -190,7 +195,11 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
     public int batch(BatchCommand command, Batch batch) {
         enter();
         try {
-            return raw.batch(command, batch);
+            boolean takesAll = command == BatchCommand.LOOKUP_AND_DELETE && !batch.started() && gate.isOnlyCall();
+            emptied = false;
+            int result = raw.batch(command, batch);
+            emptied = takesAll && result == -ENOENT;
+            return result;
         } finally {
             gate.exit();
         }
@@ -257,6 +266,11 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
     /** Remembers that there was another handle. */
     public final void setDuplicated() {
         isDuplicated = true;
+    }
+
+    /** Whether the last call has taken all entries, and no other call could add one since. */
+    final boolean isEmptied() {
+        return emptied && !gate.takeUsed();
     }
 
     /** Runs an action during which the handle stays valid, like {@link #whileValid}. Returns false if the handle is revoked. */

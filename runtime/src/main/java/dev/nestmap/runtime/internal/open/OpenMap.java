@@ -9,7 +9,6 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapKind;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,7 @@ public final class OpenMap extends GatedMap {
 
     private volatile String reason = "";
     private volatile @Nullable FormerSlot origin;
-    private volatile @Nullable Predicate<RawMap> recycler;
+    private volatile @Nullable Recycler recycler;
 
     /** The most entries that a scan has read from the first to the last. */
     private volatile long scanned;
@@ -192,12 +191,19 @@ public final class OpenMap extends GatedMap {
         return references;
     }
 
-    /**
-     * Offers the map to a recycler when its ticket was acknowledged or discarded and this process knows of no other use of the map.
-     *
-     * @param given takes the map over; returns false if the map must be closed
-     */
-    public void recycleWith(Predicate<RawMap> given) {
+    /** Uses displaced maps again that were acknowledged or discarded. */
+    public interface Recycler {
+        /**
+         * Takes over a map that this process does not use any more.
+         *
+         * @param isEmptied whether the last call through the handle has taken all entries, and no other call could add one meanwhile
+         * @return false if the map must be closed
+         */
+        boolean recycle(RawMap map, boolean isEmptied);
+    }
+
+    /** Offers the map to a recycler when its ticket was acknowledged or discarded and this process knows of no other use of the map. */
+    public void recycleWith(Recycler given) {
         recycler = given;
     }
 
@@ -254,7 +260,7 @@ public final class OpenMap extends GatedMap {
                 leak.close();
             }
         }
-        Predicate<RawMap> offered = isDuplicated() || references.get() > 0 ? null : recycler;
+        Recycler offered = isDuplicated() || references.get() > 0 ? null : recycler;
         if (offered == null) {
             leak.close();
         } else {
@@ -339,11 +345,11 @@ public final class OpenMap extends GatedMap {
      * Ends the pin first: then the map is lost with this process, like one that is closed, and is not recovered after it was cleared. Allocates
      * nothing before that, because memory may be short.
      */
-    private void recycle(Predicate<RawMap> offered) {
+    private void recycle(Recycler offered) {
         boolean isRecycled = false;
         try {
             leak.ending().released();
-            isRecycled = offered.test(raw);
+            isRecycled = offered.recycle(raw, isEmptied());
         } finally {
             if (!isRecycled) {
                 raw.close();

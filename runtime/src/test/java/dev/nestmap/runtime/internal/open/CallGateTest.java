@@ -46,4 +46,29 @@ class CallGateTest {
 
         assertThat(done).isTrue();
     }
+
+    @Test
+    void theOnlyCallNoticesLaterOnes() {
+        assertThat(gate.enter()).isTrue();
+        assertThat(gate.isOnlyCall()).isTrue();
+        assertThat(gate.takeUsed()).isFalse();
+
+        assertThat(gate.enter()).isTrue();
+        assertThat(gate.isOnlyCall()).isFalse();
+        gate.exit();
+        assertThat(gate.takeUsed()).as("another call began").isTrue();
+    }
+
+    @Test
+    void remembersWhetherItWasUsed() {
+        assertThat(gate.takeUsed()).isFalse();
+        assertThat(gate.enter()).isTrue();
+        gate.exit();
+
+        assertThat(gate.takeUsed()).isTrue();
+        assertThat(gate.takeUsed()).isFalse();
+        gate.revoke();
+        assertThat(gate.enter()).isFalse();
+        assertThat(gate.takeUsed()).as("a rejected call is no use").isFalse();
+    }
 }
