@@ -133,7 +133,9 @@ final class LoadRun {
             boolean waits = !settings.pinOptions().ownerWait().isZero();
             BooleanSupplier mustOwn = () -> migrates
                     || lacksPins()
-                    || (waits && declaredPins().map(this::claimed).anyMatch(ClaimedPin::isClosed));
+                    || (waits && declaredPins().map(this::claimed).anyMatch(ClaimedPin::isClosed))
+                    || lacksPins(); // a first load that has failed meanwhile took its pins away, and then opened the
+            // door
             if (!takeovers.isEmpty() || mustOwn.getAsBoolean()) {
                 takeovers.own(pins, declaredPins().map(this::claimed).toList(), mustOwn);
             } // otherwise, the first call that changes a slot acquires the claim

@@ -29,12 +29,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Two processes load an object with two declared pins at the same time. */
@@ -147,6 +149,29 @@ class KernelConcurrentLoadTest extends PinningTest {
         } finally {
             other.shutdownNow();
         }
+    }
+
+    /** The pins that the second load finds are those of the first one, which fails before the second load looks at the door. */
+    @Test
+    void aLoadPinsItsMapsIfThoseThatItFoundHaveGone() throws Exception {
+        CompletableFuture<@Nullable Void> pinned = new CompletableFuture<>();
+        CompletableFuture<@Nullable Void> found = new CompletableFuture<>();
+        CompletableFuture<?> failing = CompletableFuture.runAsync(() -> load(new KernelPins(), object -> {
+            pinned.complete(null);
+            found.join();
+            throw new BpfException(Reason.BUSY, "load", "a late failure");
+        }));
+        pinned.join();
+
+        LoadedState state = load(Interleaving.before(new KernelPins(), (method, arguments) -> {
+            if (method.getName().equals("exists") && ((Path) arguments[0]).endsWith("closed") && found.complete(null)) {
+                assertThatThrownBy(failing::join).hasMessageContaining("a late failure");
+            }
+        }));
+
+        assertThat(found).isDone();
+        assertPinned(state, "the second load after the first one");
+        state.close();
     }
 
     /** Fails at the check that precedes the attachment of programs. */
