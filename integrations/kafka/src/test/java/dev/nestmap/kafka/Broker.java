@@ -248,18 +248,13 @@ public final class Broker implements AutoCloseable {
 
     /** Starts the first broker again after it was killed, with the log that it had, and waits until it answers. */
     void restart() throws Exception {
-        launchAgain();
-        await();
-    }
-
-    /** Does the same without waiting, so that it may be killed before it answers. */
-    public void launchAgain() throws Exception {
         try (Admin ofController = Admin.create(Map.of("bootstrap.controllers", controllerAddress))) {
             ofController.unregisterBroker(BROKER).all().get();
         } catch (ExecutionException e) { // killed twice in a row, it may not have registered in between
             assertThat(e).hasCauseInstanceOf(BrokerIdNotRegisteredException.class);
         }
         brokers.set(BROKER - 1, launch(role(BROKER)));
+        await();
     }
 
     /** Starts a killed broker, and waits until all brokers answer. */

@@ -3,11 +3,12 @@ package dev.nestmap.examples.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.testing.ChildVm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -18,7 +19,7 @@ final class Child implements Victim {
     private final String name;
     private final Path log;
     private final Map<String, String> environment;
-    private final String[] arguments;
+    private final List<String> arguments;
     private final int megabytes;
     private Class<?> main;
     private Process process;
@@ -36,17 +37,23 @@ final class Child implements Victim {
         this.environment = environment;
         this.megabytes = megabytes;
         this.main = main;
-        this.arguments = arguments;
-        this.process = launch();
+        this.arguments = List.of(arguments);
+        this.process = launch(log, environment, megabytes, main, this.arguments);
     }
 
-    private Process launch() throws IOException {
-        ProcessBuilder builder = new ChildVm()
-                .startedBy("setpriv", "--pdeathsig", "KILL")
-                .with("-Xmx" + megabytes + "m")
-                .builder(main, arguments);
+    private static Process launch(
+            Path log, Map<String, String> environment, int megabytes, Class<?> main, List<String> arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL"));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx" + megabytes + "m"));
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
+        command.add(main.getName());
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
-        return builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        return builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
     }
 
@@ -74,7 +81,7 @@ final class Child implements Victim {
 
     /** Starts a killed process again. */
     void start() throws IOException {
-        process = launch();
+        process = launch(log, environment, megabytes, main, arguments);
     }
 
     /** Fails if the process has ended by itself. */

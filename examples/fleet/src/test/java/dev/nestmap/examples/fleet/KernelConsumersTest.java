@@ -4,9 +4,8 @@ package dev.nestmap.examples.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.acme.Loader;
-import dev.nestmap.kafka.Broker;
 import dev.nestmap.runtime.testing.BpfFs;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PostgresServer;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -24,7 +23,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +44,8 @@ import org.junit.jupiter.api.io.TempDir;
  * PostgreSQL, DuckDB and Flink SQL read the topic without a class of Nestmap, while agents, the broker and loaders are killed and the agents get the
  * next version of their records: each has what was sent. Agent, loader and tables are those of {@code nestmap new --fleet}.
  */
-@KernelTestOnOneJdk
+@Tag("jdk-independent")
+@KernelTest
 @Tag("server")
 @Timeout(900)
 @Tag("long")
@@ -70,7 +69,8 @@ class KernelConsumersTest {
         String duckDb = "jdbc:duckdb:" + directory.resolve("totals");
         try (BpfFs pins = BpfFs.mount();
                 PostgresServer server = PostgresServer.start();
-                Broker broker = startBroker()) {
+                Broker broker = new Broker(directory)) {
+            broker.create(TOPIC);
             Child duckLoader = startLoader(broker, "duckdb", duckDb);
             Child postgresLoader = startLoader(broker, "postgresql", server.url());
             try (Flink flink = new Flink(broker.bootstrap())) {
@@ -96,26 +96,6 @@ class KernelConsumersTest {
             for (Machine machine : machines) {
                 machine.close();
             }
-        }
-    }
-
-    /** Starts a broker with the topic of the agents. */
-    static Broker startBroker() throws Exception {
-        Broker broker = Broker.start("fleet");
-        broker.create(TOPIC, 3, Map.of("message.timestamp.type", "LogAppendTime"));
-        return broker;
-    }
-
-    private record BrokerVictim(Broker broker) implements Victim {
-        @Override
-        public String name() {
-            return "broker";
-        }
-
-        @Override
-        public void killAndRestart() throws Exception {
-            broker.kill();
-            broker.launchAgain();
         }
     }
 
@@ -149,7 +129,7 @@ class KernelConsumersTest {
             victims.add(machine.agent());
         }
         while (victims.size() < 2 * machines.size()) {
-            victims.add(new BrokerVictim(broker));
+            victims.add(broker);
             victims.addAll(List.of(loaders));
         }
         CountDownLatch end = new CountDownLatch(1);
@@ -172,22 +152,14 @@ class KernelConsumersTest {
     }
 
     private static void kill(List<Victim> victims, List<Machine> machines, Broker broker, Child... loaders)
-            throws Exception {
+            throws IOException, InterruptedException {
         long seed = System.nanoTime();
-        Random random = new Random(seed);
-        Deque<Long> moments = new ArrayDeque<>(
-                random.longs(KILLS, 0, TIME.toNanos()).sorted().boxed().toList());
-        Map<String, Integer> kills = new TreeMap<>();
+        Killer killer = new Killer(new Random(seed), victims, KILLS, TIME);
         long begin = System.nanoTime();
         long betweenUpdates = TIME.toNanos() / (MACHINES + 1);
         Deque<Machine> outdated = new ArrayDeque<>(machines);
         while (System.nanoTime() - begin < TIME.toNanos()) {
-            if (!moments.isEmpty() && System.nanoTime() - begin > moments.peek()) {
-                moments.remove();
-                Victim victim = victims.get(random.nextInt(victims.size()));
-                victim.killAndRestart();
-                kills.merge(victim.name(), 1, Integer::sum);
-            }
+            killer.run();
             int updated = MACHINES - outdated.size();
             if (!outdated.isEmpty() && System.nanoTime() - begin > (updated + 1) * betweenUpdates) {
                 outdated.remove().agent().killAndRestartAs(NextAgent.class);
@@ -199,7 +171,7 @@ class KernelConsumersTest {
                 loader.check();
             }
         }
-        System.out.println("killed with the seed " + seed + ": " + kills);
+        System.out.println("killed with the seed " + seed + ": " + killer);
     }
 
     /** The number of committed messages in the topic. */

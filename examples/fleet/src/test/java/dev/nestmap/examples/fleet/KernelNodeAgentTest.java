@@ -10,11 +10,10 @@ import com.acme.FlowsBpf;
 import com.acme.FlowsBpf.TenantMap;
 import com.acme.Loader;
 import dev.nestmap.cli.Main;
-import dev.nestmap.kafka.Broker;
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -26,6 +25,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +35,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +48,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Runs the agent of flows.yaml with the variables that are set there. With {@code -Dagent.image=IMAGE}, the agent runs in a container, as
  * flows.yaml runs it: docs/internals/measurements/fleet.md has the commands.
  */
-@KernelTestOnOneJdk
+@Tag("jdk-independent")
+@KernelTest
 @Timeout(300)
 @Tag("long")
 class KernelNodeAgentTest {
@@ -74,7 +76,17 @@ class KernelNodeAgentTest {
     @AfterEach
     void remove() throws IOException {
         Files.delete(GROUP);
-        Broker.delete(PINS);
+        removePins();
+    }
+
+    private static void removePins() throws IOException {
+        if (Files.exists(PINS)) {
+            try (Stream<Path> pins = Files.walk(PINS)) {
+                for (Path pin : pins.sorted((a, b) -> b.compareTo(a)).toList()) {
+                    Files.delete(pin);
+                }
+            }
+        }
     }
 
     private static void run(String... command) throws IOException, InterruptedException {
@@ -85,7 +97,8 @@ class KernelNodeAgentTest {
 
     @Test
     void shipsEverythingBeforeItEndsAndShowsItsMetrics() throws Exception {
-        try (Broker broker = KernelConsumersTest.startBroker()) {
+        try (Broker broker = new Broker(directory)) {
+            broker.create("flows");
             int port = Broker.freePort();
             Process agent = start(client(broker), port);
             try {
@@ -123,7 +136,8 @@ class KernelNodeAgentTest {
         assertThat(drain(output)).startsWith("0 ").contains("saved 1 map with 1 entry");
         assertThat(output).content().contains("\"packets\":100");
 
-        try (Broker broker = KernelConsumersTest.startBroker()) {
+        try (Broker broker = new Broker(directory)) {
+            broker.create("flows");
             Process next = start(client(broker), port);
             try {
                 await(next, port, "/metrics", metric("transactions_total", "[1-9]"));
@@ -186,6 +200,36 @@ class KernelNodeAgentTest {
         return "nestmap_shipper_" + name + "\\{shipper=\"nestmap.eu-1.node-1.tenant\"} " + value;
     }
 
+    /** Without pins and links, the agent starts as after a reboot. */
+    @Test
+    void countsOfItsSpoolReachKafkaAfterAReboot() throws Exception {
+        int port = Broker.freePort();
+        Path spool = directory.resolve("disk/spool");
+        Process agent = start(away(), port);
+        try {
+            await(agent, port, "/metrics", metric("spool_limit_bytes", "1000000"));
+            count(7);
+            await(agent, port, "/metrics", metric("spooled_bytes", "[1-9]"));
+        } finally {
+            kill(agent);
+        }
+        removePins();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(spool)))
+                .isEqualTo("rwx------");
+
+        try (Broker broker = new Broker(directory)) {
+            broker.create("flows");
+            Process next = start(client(broker), port);
+            try {
+                await(next, port, "/metrics", metric("transactions_total", "[1-9]"));
+                await(next, port, "/metrics", metric("spooled_bytes", "0"));
+            } finally {
+                kill(next);
+            }
+            assertThat(packets(broker)).isEqualTo(7);
+        }
+    }
+
     @Test
     void flowsYamlSetsEachVariable() throws Exception {
         Set<String> set = new TreeSet<>();
@@ -220,7 +264,15 @@ class KernelNodeAgentTest {
     }
 
     private static ProcessBuilder process(Path client) {
-        return new ChildVm().builder(Agent.class, PINS.resolve("agent").toString(), client.toString());
+        return new ProcessBuilder(
+                System.getProperty("java.home") + "/bin/java",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Agent.class.getName(),
+                PINS.resolve("agent").toString(),
+                client.toString());
     }
 
     /** The same user, rights and mounts as in flows.yaml. */

@@ -2,7 +2,6 @@
 package dev.nestmap.examples.fleet;
 
 import com.acme.Agent;
-import dev.nestmap.kafka.Broker;
 import dev.nestmap.runtime.attach.Cgroup;
 import java.io.IOException;
 import java.net.DatagramPacket;
