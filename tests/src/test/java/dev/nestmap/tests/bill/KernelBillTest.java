@@ -55,7 +55,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * killed and upgraded, the database stops, and refuses one customer until the evening.
  */
 @KernelTestOnOneJdk
-@Timeout(300)
+@Timeout(900)
 @Tag("server")
 @Tag("long")
 class KernelBillTest extends PinningTest {
