@@ -67,8 +67,7 @@ public interface Pins {
 
     /**
      * Gives a pin a second path in the same file system, which refers to the same object and has the same time. Where the kernel lets only the
-     * pin's owner do that, pins the map again.
-     * Does nothing if there is a file at the second path.
+     * pin's owner do that, pins the map again. Does nothing if there is a file at the second path.
      */
     void link(Path from, Path to, PinOptions options);
 

@@ -131,11 +131,11 @@ final class LoadRun {
                 Undo doors = new Undo()) {
             boolean migrates = upgrade.isNeeded();
             boolean waits = !settings.pinOptions().ownerWait().isZero();
+            // Looks for the pins before and after the door: a first load that fails takes its pins away, and then opens it.
             BooleanSupplier mustOwn = () -> migrates
                     || lacksPins()
                     || (waits && declaredPins().map(this::claimed).anyMatch(ClaimedPin::isClosed))
-                    || lacksPins(); // a first load that has failed meanwhile took its pins away, and then opened the
-            // door
+                    || lacksPins();
             if (!takeovers.isEmpty() || mustOwn.getAsBoolean()) {
                 takeovers.own(pins, declaredPins().map(this::claimed).toList(), mustOwn);
             } // otherwise, the first call that changes a slot acquires the claim
