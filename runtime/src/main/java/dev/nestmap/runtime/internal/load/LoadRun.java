@@ -131,7 +131,7 @@ final class LoadRun {
                 Undo doors = new Undo()) {
             boolean migrates = upgrade.isNeeded();
             boolean waits = !settings.pinOptions().ownerWait().isZero();
-            // Looks for the pins before and after the door: a first load that fails takes its pins away, and then opens it.
+            // Looks for pins before and after the door: a first load that fails removes its pins, and then opens it.
             BooleanSupplier mustOwn = () -> migrates
                     || lacksPins()
                     || (waits && declaredPins().map(this::claimed).anyMatch(ClaimedPin::isClosed))
