@@ -119,7 +119,7 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
                 String key = fields.key(identity.outerKey()).toString();
                 drained.bytes()
                         .accept((entryKey, value) ->
-                                rows.add(key, fields.innerKey(entryKey).toString(), fields.innerValue(value)));
+                                rows.add(key, fields.innerKey(entryKey).toString(), fields.describedInnerValue(value)));
                 rows.flush();
             }
         });

@@ -293,6 +293,7 @@ abstract class JdbcStoreContract {
 
         bpf.cpuCustomer()
                 .drainAll(store.maps(bpf.cpuCustomer(), CpuSender::plus)
+                        .counts()
                         .insert(
                                 "insert into seen values (?, ?, ?)",
                                 (rows, customer, sender) -> rows.add(customer, sender.packets(), sender.lastSeen())));
@@ -300,6 +301,9 @@ abstract class JdbcStoreContract {
         assertThat(number("select packets from seen where customer = 9"))
                 .isEqualTo(10L * cpus + (long) cpus * (cpus - 1) / 2);
         assertThat(number("select extract(epoch from last_seen) from seen")).isEqualTo(100 + cpus - 1);
+        assertThat(number("select count(*) from nestmap_counts where outer_map = 'cpu_customer'"))
+                .as("a point of time is no amount")
+                .isEqualTo(1);
     }
 
     @Test

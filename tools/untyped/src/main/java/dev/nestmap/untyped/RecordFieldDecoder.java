@@ -24,9 +24,11 @@ public final class RecordFieldDecoder {
     private final CType innerKey;
     private final CType innerValue;
     private final boolean perCpu;
+    private final RecordFieldMeaning meaning;
 
     private RecordFieldDecoder(Schema schema, MapDef outer) {
         MapDef inner = schema.innerOf(outer);
+        this.meaning = MapCTypeReader.inObject(schema, inner.name()).field("value");
         this.key = Objects.requireNonNull(outer.key(), "an outer map has keys");
         this.innerKey = Objects.requireNonNull(inner.key(), "inner maps that can be read have keys");
         this.innerValue = Objects.requireNonNull(inner.value(), "inner maps that can be read have values");
@@ -52,7 +54,7 @@ public final class RecordFieldDecoder {
      * @throws IllegalArgumentException if the number of bytes is not the size of the C type
      */
     public BtfValue key(ByteString bytes) {
-        return read("key of the outer map", key, bytes);
+        return read("key of the outer map", key, bytes, RecordFieldMeaning.NONE);
     }
 
     /**
@@ -63,7 +65,7 @@ public final class RecordFieldDecoder {
      * @throws IllegalArgumentException if the number of bytes is not the size of the C type
      */
     public BtfValue innerKey(ByteString bytes) {
-        return read("key of an inner map", innerKey, bytes);
+        return read("key of an inner map", innerKey, bytes, RecordFieldMeaning.NONE);
     }
 
     /**
@@ -74,8 +76,24 @@ public final class RecordFieldDecoder {
      * @throws IllegalArgumentException if the number of bytes is not the size of the C type
      */
     public List<BtfValue> innerValue(ByteString bytes) {
+        return innerValue(bytes, RecordFieldMeaning.NONE);
+    }
+
+    /**
+     * Decodes the same with what records declare beyond the C types: {@link BtfValue#duration()}, {@link BtfValue#instant()}, and of a union
+     * with a discriminator only the member that it selects.
+     *
+     * @param bytes as for {@link #innerValue}
+     * @return as {@link #innerValue}
+     * @throws IllegalArgumentException if the number of bytes is not the size of the C type
+     */
+    public List<BtfValue> describedInnerValue(ByteString bytes) {
+        return innerValue(bytes, meaning);
+    }
+
+    private List<BtfValue> innerValue(ByteString bytes, RecordFieldMeaning declared) {
         if (!perCpu) {
-            return List.of(read("value of an inner map", innerValue, bytes));
+            return List.of(read("value of an inner map", innerValue, bytes, declared));
         }
         int stride = Alignment.align(Math.toIntExact(innerValue.size()));
         if (bytes.size() == 0 || bytes.size() % stride != 0) {
@@ -84,7 +102,7 @@ public final class RecordFieldDecoder {
         }
         List<BtfValue> values = new ArrayList<>();
         for (int at = 0; at < bytes.size(); at += stride) {
-            values.add(BtfValue.of(innerValue, bytes, at));
+            values.add(BtfValue.of(innerValue, bytes, at, declared));
         }
         return List.copyOf(values);
     }
@@ -113,11 +131,11 @@ public final class RecordFieldDecoder {
         return perCpu;
     }
 
-    private static BtfValue read(String what, CType type, ByteString bytes) {
+    private static BtfValue read(String what, CType type, ByteString bytes, RecordFieldMeaning declared) {
         if (bytes.size() != type.size()) {
             throw new IllegalArgumentException(
                     "a " + what + " has " + CountText.of(type.size(), "byte") + ", and not " + bytes.size());
         }
-        return BtfValue.of(type, bytes, 0);
+        return BtfValue.of(type, bytes, 0, declared);
     }
 }
