@@ -302,32 +302,15 @@ public final class BtfValue {
     }
 
     /**
-     * Finds a part by its name, including fields of unnamed structs and unions, as in C.
+     * Finds one of the {@link #declaredParts} by its name, including fields of unnamed structs and unions, as in C.
      *
      * @param name name of a field; {@code [3]} for an element
      * @return the part; null if there is none
      */
     public @Nullable BtfValue part(String name) {
-        if (parts() instanceof Elements elements) {
-            return elements.named(name);
-        }
-        for (BtfValue part : parts()) {
+        for (BtfValue part : declaredParts()) {
             BtfValue found =
                     part.name().isEmpty() ? part.part(name) : part.name().equals(name) ? part : null;
-            if (found != null) {
-                return found;
-            }
-        }
-        return null;
-    }
-
-    /** Finds a part by its name, as {@link #part} does, but also one of a union that selects another. */
-    @Nullable
-    BtfValue declaredPart(String name) {
-        for (BtfValue part : declaredParts()) {
-            BtfValue found = part.name().isEmpty()
-                    ? part.declaredPart(name)
-                    : part.name().equals(name) ? part : null;
             if (found != null) {
                 return found;
             }
@@ -385,15 +368,6 @@ public final class BtfValue {
         @Override
         public int size() {
             return Math.toIntExact(array.count());
-        }
-
-        @Nullable
-        BtfValue named(String name) {
-            if (!name.matches("\\[[0-9]{1,9}]")) {
-                return null;
-            }
-            int index = Integer.parseInt(name.substring(1, name.length() - 1));
-            return index < size() ? get(index) : null;
         }
     }
 }

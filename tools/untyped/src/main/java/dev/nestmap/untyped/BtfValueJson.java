@@ -226,7 +226,7 @@ public final class BtfValueJson {
             }
             require(type.kind() == BtfValue.Kind.STRUCT || type.kind() == BtfValue.Kind.UNION, type, json);
             members.forEach((name, member) -> {
-                BtfValue part = type.declaredPart(String.valueOf(name));
+                BtfValue part = type.part(String.valueOf(name));
                 if (part == null) {
                     throw new IllegalArgumentException(type.type() + " has no field " + name);
                 }

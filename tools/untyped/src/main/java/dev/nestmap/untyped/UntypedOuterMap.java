@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.untyped;
 
-import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
@@ -263,16 +262,5 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
      */
     public @Nullable BtfValue decodeKey(ByteString key) {
         return types.decodeKey(key);
-    }
-
-    /**
-     * Drains one key.
-     *
-     * @param key the bytes of the key
-     * @param action stores the counts of each map
-     * @return the number of maps
-     */
-    public long drain(ByteString key, Displaced.Action<? super ByteString, ? super UntypedMap> action) {
-        return drainAt(key, action);
     }
 }
