@@ -6,10 +6,12 @@ import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.lint.Finding;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
 /**
@@ -20,6 +22,9 @@ import javax.lang.model.element.Modifier;
  */
 public final class RecordImport {
     private static final int WIDTH = 120;
+
+    /** An annotation as JavaPoet writes it: its start, and the lines of its attributes. */
+    private static final Pattern ANNOTATION = Pattern.compile("(?ms)^( *@[\\w.]+\\()\n(.*?)\n *\\)$");
 
     private RecordImport() {}
 
@@ -94,31 +99,15 @@ public final class RecordImport {
 
     /** Writes short annotations and empty bodies on one line. JavaPoet writes each attribute of an annotation on a separate line. */
     private static String compact(String source) {
-        List<String> lines = new ArrayList<>();
-        List<String> open = new ArrayList<>();
-        for (String line : source.replaceAll("\\) \\{\n *}", ") {}")
-                .replaceAll("(implements \\w+) \\{\n *}", "$1 {}")
-                .split("\n", -1)) {
-            boolean isStart = line.strip().startsWith("@") && line.endsWith("(");
-            if (open.isEmpty() && !isStart) {
-                lines.add(line);
-                continue;
-            }
-            open.add(line);
-            if (line.strip().equals(")")) {
-                lines.addAll(joined(open));
-                open.clear();
-            }
-        }
-        lines.addAll(open);
-        return String.join("\n", lines);
-    }
-
-    private static List<String> joined(List<String> annotation) {
-        StringBuilder line = new StringBuilder(annotation.get(0));
-        annotation
-                .subList(1, annotation.size())
-                .forEach(part -> line.append(part.strip()).append(part.endsWith(",") ? " " : ""));
-        return line.length() <= WIDTH ? List.of(line.toString()) : annotation;
+        String bodies = source.replaceAll("\\) \\{\n *}", ") {}").replaceAll("(implements \\w+) \\{\n *}", "$1 {}");
+        return ANNOTATION.matcher(bodies).replaceAll(annotation -> {
+            String attributes = annotation
+                    .group(2)
+                    .lines()
+                    .map(line -> line.strip().replaceAll(",$", ", "))
+                    .collect(Collectors.joining());
+            String line = annotation.group(1) + attributes + ")";
+            return Matcher.quoteReplacement(line.length() <= WIDTH ? line : annotation.group());
+        });
     }
 }
