@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.doctor;
 
-import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.lint.Finding;
 import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.runtime.Nestmap;
@@ -12,7 +11,6 @@ import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -33,10 +31,6 @@ import java.util.stream.Stream;
 final class SystemChecks {
     private static final Path BPF_FS = Path.of("/sys/fs/bpf");
     private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
-    private static final Path KERNEL_SYMBOLS = Path.of("/proc/kallsyms");
-
-    /** Where the kernel has its types (include/asm-generic/vmlinux.lds.h). */
-    private static final String BTF_SYMBOL = "__start_BTF";
 
     private static final String CONFIGURATION = "config";
 
@@ -80,7 +74,7 @@ final class SystemChecks {
                         Stream.of(
                                 kernel(text("/proc/sys/kernel/osrelease")),
                                 preemption(text("/proc/sys/kernel/version"), text("/sys/kernel/debug/sched/preempt")),
-                                btf(KERNEL_TYPES, KERNEL_SYMBOLS),
+                                btf(KERNEL_TYPES),
                                 configuration(
                                         Path.of("/boot/config-" + text("/proc/sys/kernel/osrelease")),
                                         Path.of("/proc/config.gz")),
@@ -91,9 +85,7 @@ final class SystemChecks {
                                 bpfFileSystem(text("/proc/self/mounts"), BPF_FS),
                                 controlGroups(),
                                 capabilities(text("/proc/self/status"), text("/proc/self/uid_map")),
-                                maps(),
-                                openFiles(text("/proc/self/limits")),
-                                java()))
+                                openFiles(text("/proc/self/limits"))))
                 .flatMap(checks -> checks)
                 .toList();
     }
@@ -175,30 +167,17 @@ final class SystemChecks {
                 (model.equals("rt") ? "Nestmap was not tried with PREEMPT_RT; on other kernels, " : "") + ALL_EVENTS);
     }
 
-    /**
-     * The types of the kernel. A container may hide their file, although the kernel has them: then the kernel has a symbol for their start.
-     *
-     * @param types the file with the types
-     * @param symbols the file with the names of the kernel's symbols
-     */
-    static Finding btf(Path types, Path symbols) {
-        if (Files.isReadable(types)) {
-            return works("BTF", types.toString());
-        }
-        String needed = "programs that attach to kernel functions (fentry, tp_btf, lsm) and CO-RE need ";
-        String other = "; maps and network programs work without it";
-        return isSymbol(BTF_SYMBOL, symbols)
-                ? limited(
-                        "BTF",
-                        "the kernel has BTF, but this process can't read " + types,
-                        needed + "this file: mount the host's " + types.getParent()
-                                + " into the container, for example with `docker run -v " + types.getParent() + ":"
-                                + types.getParent() + ":ro`" + other)
+    /** The types of the kernel. A container may hide their file, although the kernel has them. */
+    static Finding btf(Path types) {
+        return Files.isReadable(types)
+                ? works("BTF", types.toString())
                 : limited(
                         "BTF",
-                        "the kernel has no " + types,
-                        needed + "a kernel that was built with CONFIG_DEBUG_INFO_BTF (CO-RE alone: a file, see"
-                                + " OpenObject.kernelTypes)" + other);
+                        "this process can't read " + types,
+                        "programs that attach to kernel functions (fentry, tp_btf, lsm) and CO-RE need this file: in a container, mount"
+                                + " the host's " + types.getParent()
+                                + "; elsewhere, they need a kernel that was built with CONFIG_DEBUG_INFO_BTF (CO-RE alone: a file, see"
+                                + " OpenObject.kernelTypes); maps and network programs work without it");
     }
 
     /**
@@ -217,15 +196,6 @@ final class SystemChecks {
                                 + Stream.of(files).map(Path::toString).collect(Collectors.joining(" nor ")),
                         "libbpf rejects objects with a variable of an option (extern ... CONFIG_... __kconfig) that is not __weak: in a"
                                 + " container, mount the host's file; other objects work without it"));
-    }
-
-    /** Whether the kernel has a symbol with this name. Its address is hidden from most processes, its name is not. */
-    private static boolean isSymbol(String name, Path symbols) {
-        try (Stream<String> lines = Files.lines(symbols)) {
-            return lines.anyMatch(line -> line.endsWith(" " + name));
-        } catch (IOException | UncheckedIOException e) {
-            return false;
-        }
     }
 
     static Finding lockdown(String modes) {
@@ -348,22 +318,6 @@ final class SystemChecks {
                 : limited(name, "this process lacks " + String.join(", ", missing), remedy);
     }
 
-    /** Asks the kernel, because a security module can refuse what the capabilities allow. */
-    private static Finding maps() {
-        try {
-            int count = UntypedMap.ids().size();
-            return works("maps", NumberText.of(count, "map", "maps") + " can be listed and opened by id");
-        } catch (BpfException e) {
-            if (isWithoutLibbpf(e)) {
-                return limited("maps", "not checked, because libbpf can't be loaded", "install libbpf first");
-            }
-            return limited(
-                    "maps",
-                    e.getMessage(),
-                    "tree and top work on pins that this user may read; for maps by id, run as root");
-        }
-    }
-
     static Finding openFiles(String limits) {
         Matcher matcher = OPEN_FILES.matcher(limits);
         String limit = matcher.matches() ? matcher.group(1) : "unknown";
@@ -375,10 +329,6 @@ final class SystemChecks {
                         "ulimit -n",
                         limit + ": a service keeps one file open for each inner map that it uses",
                         "set LimitNOFILE= (systemd) or ulimit -n to more than the number of inner maps");
-    }
-
-    private static Finding java() {
-        return works("Java", System.getProperty("java.vm.version") + ", " + System.getProperty("java.home"));
     }
 
     static Finding works(String subject, String found) {
