@@ -2,25 +2,20 @@
 package dev.nestmap.kafka;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /**
  * Remembers which rows a consumer has seen, and finds those that are missing: rows that Kafka or somebody has deleted, and counts that did not get to
  * Kafka. Also finds rows that arrive again. Rows may come in any order. If they come in the order of their numbers, this class needs about 200 bytes for
- * each process of a shipper, however many rows there are. {@link #removeSilent} forgets processes that have ended.
+ * each process of a shipper, however many rows there are.
  *
  * <p>Instances are not safe for use by several threads.
  */
 public final class SeenRows {
     private final Map<UUID, NumberRanges> series = new LinkedHashMap<>();
-
-    /** The series of which a row was added since the last call of {@link #removeSilent}. */
-    private final Set<UUID> active = new HashSet<>();
 
     /**
      * Rows that are missing. If a series has more than a thousand gaps, the lowest ones are reported as one, with the rows between them.
@@ -60,29 +55,7 @@ public final class SeenRows {
     }
 
     private NumberRanges numbers(RowPosition row) {
-        active.add(row.series());
         return series.computeIfAbsent(row.series(), it -> new NumberRanges());
-    }
-
-    /**
-     * Forgets the series from which no row was added since the previous call of this method, with their {@link #gaps}. A consumer that runs for years
-     * calls it from time to time, for example once a month, so that processes that have ended need no memory.
-     *
-     * <p>If such a series goes on, all of its rows before that time count as missing. Pass the returned position to {@link #addUpTo} to prevent this.
-     *
-     * @return the last position of each of these series
-     */
-    public List<RowPosition> removeSilent() {
-        List<RowPosition> removed = new ArrayList<>();
-        series.entrySet().removeIf(each -> {
-            boolean isSilent = !active.contains(each.getKey());
-            if (isSilent) {
-                removed.add(new RowPosition(each.getKey(), each.getValue().last()));
-            }
-            return isSilent;
-        });
-        active.clear();
-        return removed;
     }
 
     /**

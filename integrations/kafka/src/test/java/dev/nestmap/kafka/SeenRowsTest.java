@@ -53,25 +53,6 @@ class SeenRowsTest {
         assertThat(seen.gaps()).isEmpty();
     }
 
-    /** A consumer that runs for years does not keep the machines that are gone. */
-    @Test
-    void forgetsSeriesWithoutNewRows() {
-        RowPosition gone = new RowPosition(new UUID(5, 6), 3);
-        seen.addUpTo(gone);
-        add(1);
-        assertThat(seen.removeSilent()).isEmpty();
-        add(3);
-
-        assertThat(seen.removeSilent()).containsExactly(gone);
-        assertThat(seen.gaps()).hasSize(1);
-        assertThat(seen.removeSilent()).containsExactly(at(3));
-        assertThat(seen.gaps()).isEmpty();
-
-        seen.addUpTo(gone);
-        assertThat(seen.add(new RowPosition(gone.series(), 4))).isTrue();
-        assertThat(seen.gaps()).isEmpty();
-    }
-
     /** Compares with a set, in a random order with repetitions. */
     @Test
     void agreesWithASet() {
