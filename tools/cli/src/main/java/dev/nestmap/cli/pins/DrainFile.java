@@ -24,13 +24,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -54,14 +52,7 @@ final class DrainFile implements AutoCloseable {
     /** How much of a removed line a message shows. */
     private static final int SHOWN_HEAD = 200;
 
-    /**
-     * The identities of open files. A second channel of a file must not be opened: when it is closed, the kernel releases the lock of this
-     * process.
-     */
-    private static final Set<Object> OPEN = ConcurrentHashMap.newKeySet();
-
     private final Path path;
-    private final Object fileKey;
     private final FileChannel channel;
 
     /** The boot, the id and the time of each saved map. They identify it whatever name of the machine a repeated command passes. */
@@ -78,14 +69,13 @@ final class DrainFile implements AutoCloseable {
     /** The size of the file without these lines. */
     private long safeSize;
 
-    private DrainFile(Path path, Object fileKey, FileChannel channel) {
+    private DrainFile(Path path, FileChannel channel) {
         this.path = path;
-        this.fileKey = fileKey;
         this.channel = channel;
     }
 
     /**
-     * Opens a file, or creates it.
+     * Opens a file, or creates it. A process opens a file only once: when it closes any channel of the file, the kernel releases its lock.
      *
      * @throws CommandFailedException if the file has other content, or another command writes to it
      */
@@ -100,18 +90,8 @@ final class DrainFile implements AutoCloseable {
             // an earlier command has written to it
         }
         requireNotOfOthers(path);
-        Object fileKey = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-        if (!OPEN.add(fileKey)) {
-            throw used(path, null);
-        }
-        FileChannel channel;
-        try {
-            channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        } catch (IOException | RuntimeException e) {
-            OPEN.remove(fileKey);
-            throw e;
-        }
-        DrainFile file = new DrainFile(path, fileKey, channel);
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        DrainFile file = new DrainFile(path, channel);
         try {
             if (channel.tryLock() == null) {
                 throw used(path, LockHolder.of(path.toRealPath(), LockHolder.Kind.POSIX));
@@ -152,7 +132,7 @@ final class DrainFile implements AutoCloseable {
     /**
      * The failure if the file is locked.
      *
-     * @param holder another process; null if it is unknown, or if it is this one
+     * @param holder another process; null if it is unknown
      */
     private static CommandFailedException used(Path path, @Nullable LockHolder holder) {
         String file = SafeText.visible(path.toString());
@@ -369,10 +349,6 @@ final class DrainFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try {
-            channel.close();
-        } finally {
-            OPEN.remove(fileKey);
-        }
+        channel.close();
     }
 }
