@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -14,7 +13,6 @@ import java.util.stream.Collectors;
 /** Fills C code with variables such as {@code $map}. */
 final class CTemplate {
     private static final Pattern VARIABLE = Pattern.compile("\\$(\\w+)");
-    private static final Pattern WORD = Pattern.compile("\\w+");
 
     private CTemplate() {}
 
@@ -42,23 +40,9 @@ final class CTemplate {
      * @param body the text between its braces. A variable without a value is a parameter or a local variable
      * @param values the values of variables. The body need not use all
      * @param names the names of parameters and local variables
-     * @throws IllegalArgumentException if a variable has no value and is neither a parameter nor a local variable, so that it is probably
-     *     mistyped
      */
     static String function(String head, String body, Map<String, String> values, UnaryOperator<String> names) {
-        Set<String> parameters =
-                WORD.matcher(head).results().map(MatchResult::group).collect(Collectors.toSet());
-        String text = fill(body, variable -> {
-            String name = names.apply(variable);
-            // A local variable is declared and used.
-            boolean isKnown = values.containsKey(variable) || parameters.contains(name) || count(body, variable) > 1;
-            if (!isKnown) {
-                throw new IllegalArgumentException(
-                        "$" + variable + " is neither a value nor a parameter, and the function uses it only once:\n"
-                                + head + "\n" + body);
-            }
-            return values.getOrDefault(variable, name);
-        });
+        String text = fill(body, variable -> values.getOrDefault(variable, names.apply(variable)));
         String indented = text.lines()
                 .map(line -> (line.isEmpty() || line.endsWith(":") ? line : "\t" + line) + "\n")
                 .reduce("", String::concat);
@@ -68,12 +52,5 @@ final class CTemplate {
     private static String fill(String template, UnaryOperator<String> values) {
         return VARIABLE.matcher(template)
                 .replaceAll(variable -> Matcher.quoteReplacement(values.apply(variable.group(1))));
-    }
-
-    private static long count(String template, String variable) {
-        return VARIABLE.matcher(template)
-                .results()
-                .filter(found -> found.group(1).equals(variable))
-                .count();
     }
 }
