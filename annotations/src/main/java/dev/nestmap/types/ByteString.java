@@ -2,7 +2,6 @@
 package dev.nestmap.types;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -36,16 +35,6 @@ public final class ByteString implements Comparable<ByteString> {
      */
     public static ByteString ofHex(String hex) {
         return new ByteString(HexFormat.of().parseHex(hex));
-    }
-
-    /**
-     * Encodes a string in UTF-8, without a terminating zero.
-     *
-     * @param text the string
-     * @return the byte string
-     */
-    public static ByteString ofUtf8(String text) {
-        return new ByteString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -90,20 +79,6 @@ public final class ByteString implements Comparable<ByteString> {
      */
     public void copyTo(ByteBuffer to, int at) {
         to.put(at, bytes);
-    }
-
-    /**
-     * Appends zeros up to a size.
-     *
-     * @param size the number of bytes of the result
-     * @return these bytes followed by zeros
-     * @throws IllegalArgumentException if there are more than {@code size} bytes
-     */
-    public ByteString paddedTo(int size) {
-        if (bytes.length > size) {
-            throw new IllegalArgumentException("the byte string has " + bytes.length + " bytes, more than " + size);
-        }
-        return new ByteString(Arrays.copyOf(bytes, size));
     }
 
     /** Compares unsigned bytes from the first to the last, like {@code memcmp}. A byte string is greater than its own beginning. */

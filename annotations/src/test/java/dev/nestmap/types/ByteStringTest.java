@@ -2,7 +2,6 @@
 package dev.nestmap.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import org.junit.jupiter.api.Test;
 
@@ -28,13 +27,5 @@ class ByteStringTest {
 
         assertThat(string).isEqualTo(ByteString.ofHex("0102"));
         assertThat(string.get(1)).isEqualTo((byte) 2);
-    }
-
-    @Test
-    void paddedToAddsZerosAndNeverTruncates() {
-        assertThat(ByteString.ofUtf8("é").paddedTo(4)).isEqualTo(ByteString.ofHex("c3a90000"));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ByteString.ofUtf8("abc").paddedTo(2))
-                .withMessage("the byte string has 3 bytes, more than 2");
     }
 }
