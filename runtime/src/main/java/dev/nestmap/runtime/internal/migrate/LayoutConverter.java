@@ -162,7 +162,6 @@ final class LayoutConverter {
             int from,
             int to) {
         boolean isStruct = newFields.equals(struct.fields());
-        rules.addComponents(struct, oldFields, newFields);
         Set<Field> converted = new HashSet<>();
         for (Field field : newFields) {
             Rule rule = rules.rule(struct, field.name(), false);

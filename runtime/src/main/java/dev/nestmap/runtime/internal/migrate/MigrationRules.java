@@ -3,14 +3,10 @@ package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.Migration.Rule;
-import dev.nestmap.schema.program.NearestNameFinder;
-import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +15,6 @@ final class MigrationRules {
     private final List<Rule> rules;
     private final List<String> problems = new ArrayList<>();
     private final Set<Rule> used = new HashSet<>();
-
-    /** The names of the components of each struct, in the previous and in the new version. */
-    private final Map<String, Set<String>> oldNames = new HashMap<>();
-
-    private final Map<String, Set<String>> newNames = new HashMap<>();
 
     MigrationRules(List<Rule> rules) {
         this.rules = rules;
@@ -35,41 +26,18 @@ final class MigrationRules {
     }
 
     /**
-     * Returns the rules that name a component which none of the conversions has.
+     * Returns the rules that none of the conversions has used.
      *
      * @param others the structs that no conversion has
      */
-    List<String> wrongNames(Set<String> others) {
+    List<String> unused(Set<String> others) {
         return rules.stream()
                 .filter(rule -> !used.contains(rule) && !others.contains(rule.struct()))
-                .map(rule -> "the migration names " + rule.struct() + "."
-                        + (rule.component().isEmpty() ? "\"\"" : rule.component()) + ", but " + reason(rule))
+                .map(rule -> "the migration has a rule for " + rule.struct() + "."
+                        + (rule.component().isEmpty() ? "\"\"" : rule.component())
+                        + ", which no map uses: correct the name, or remove the rule. drop(...) names a component of the previous version"
+                        + " that is no longer declared; the other rules name one of the records")
                 .toList();
-    }
-
-    private String reason(Rule rule) {
-        Set<String> known = newNames.getOrDefault(rule.struct(), Set.of());
-        Set<String> removed = new HashSet<>(oldNames.getOrDefault(rule.struct(), Set.of()));
-        removed.removeAll(known);
-        boolean isDrop = rule instanceof Migration.Dropped;
-        return (isDrop ? "the previous version has no such component" : "the records declare no such component")
-                + NearestNameFinder.in(isDrop ? removed : known, rule.component())
-                        .filter(near -> !near.equals(rule.component()))
-                        .map(near -> ": did you mean " + near + "?")
-                        .orElse(
-                                isDrop
-                                        ? ", or it is still declared, or renamed, or managed by the kernel; remove drop(...)"
-                                        : "; correct the name or remove the rule");
-    }
-
-    /** Adds the components of a struct, and those of its previous version. */
-    void addComponents(StructType struct, List<Field> oldFields, List<Field> newFields) {
-        oldNames.computeIfAbsent(struct.name(), name -> new HashSet<>()).addAll(names(oldFields));
-        newNames.computeIfAbsent(struct.name(), name -> new HashSet<>()).addAll(names(newFields));
-    }
-
-    private static List<String> names(List<Field> fields) {
-        return fields.stream().map(Field::name).filter(name -> !name.isEmpty()).toList();
     }
 
     void addProblem(String problem) {

@@ -122,7 +122,7 @@ class LayoutConverterTest {
         assertThat(run(PLAIN.drop("flow", "bytes"), FLOW, now, flow(1, 7)).number("octets"))
                 .isZero();
         assertThat(problem(PLAIN.drop("flow", "bytes").drop("flow", "drops"), FLOW, now))
-                .contains("the migration names flow.drops, but the previous version has no such component");
+                .contains("the migration has a rule for flow.drops, which no map uses");
     }
 
     @Test
@@ -277,7 +277,7 @@ class LayoutConverterTest {
     @Test
     void reportsARuleForAnUnnamedNumberThatDoesNotExist() {
         assertThat(problem(PLAIN.drop("flow", ""), FLOW, FLOW))
-                .contains("the migration names flow.\"\", but the previous version has no such component");
+                .contains("the migration has a rule for flow.\"\", which no map uses");
     }
 
     @Test
@@ -357,15 +357,14 @@ class LayoutConverterTest {
         new LayoutConverter(rules, false, FLOW, after);
 
         assertThat(rules.problems()).isEmpty();
-        assertThat(rules.wrongNames(Set.of("visit"))).isEmpty();
-        assertThat(problem(how, FLOW, after))
-                .contains("the migration names visit.seen, but the previous version has no such component");
+        assertThat(rules.unused(Set.of("visit"))).isEmpty();
+        assertThat(problem(how, FLOW, after)).contains("the migration has a rule for visit.seen, which no map uses");
     }
 
     private static List<String> problems(Migration how, CType before, CType after) {
         MigrationRules rules = new MigrationRules(how.rules());
         new LayoutConverter(rules, false, before, after);
-        return Stream.concat(rules.problems().stream(), rules.wrongNames(Set.of()).stream())
+        return Stream.concat(rules.problems().stream(), rules.unused(Set.of()).stream())
                 .toList();
     }
 
