@@ -15,8 +15,6 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 record PinErrors(String operation, Path path) {
     private static final String MOUNT = "mount -t bpf -o mode=0711 bpf /sys/fs/bpf";
-
-    private static final Pattern SYS = Pattern.compile("(?m)^(\\S+) /sys sysfs ");
 
     /** What ENOSPC means: {@code bpf_get_inode} in {@code kernel/bpf/inode.c} of Linux 6.12. The file system has no size of its own. */
     private static final String NO_MEMORY =
@@ -203,21 +199,9 @@ record PinErrors(String operation, Path path) {
         String remedy = access == MapAccess.READ_ONLY
                 ? "let its owner pin it with PinOptions.withPermissions(\"rw-r--r--\"), which may let all users write to it,"
                         + " or a reader of it (pinReader), and make sure that this user may enter its directories"
-                : "open it with MapAccess.READ_ONLY if reading is enough, or let its owner pin it with other PinOptions";
-        return "this process's user may not " + what + " it" + owner(path) + "; " + remedy + ofRoot(path);
-    }
-
-    /** A command of root gives its pins to the service, unless it was killed before. */
-    private static String ofRoot(Path file) {
-        int user = NativeLibraries.libc().geteuid();
-        try {
-            return user == 0 || !Integer.valueOf(0).equals(Files.getAttribute(file, "unix:uid"))
-                    ? ""
-                    : "; or, if `nestmap drain` of root was killed here, give it to this user: chown " + user + " "
-                            + file;
-        } catch (IOException e) {
-            return "";
-        }
+                : "open it with MapAccess.READ_ONLY if reading is enough, let its owner pin it with other PinOptions, or, if"
+                        + " `nestmap drain` of root was killed here, give it to this user (chown)";
+        return "this process's user may not " + what + " it" + owner(path) + "; " + remedy;
     }
 
     /** The file's permissions and owner, such as {@code : flow is rw------- of user 0, group 0}. Empty if this process can't read them. */
@@ -236,28 +220,8 @@ record PinErrors(String operation, Path path) {
 
     /** The explanation for a directory that is not in a BPF file system. */
     static String notBpf(@Nullable Path directory) {
-        String mounts;
-        try {
-            mounts = Files.readString(Path.of("/proc/self/mounts"));
-        } catch (IOException e) {
-            mounts = ""; // the message is right without them
-        }
-        return notBpf(directory, mounts, Path.of("/run/netns"));
-    }
-
-    /**
-     * The explanation with the mounts of this process and the directory of network namespaces. {@code ip netns exec NAME} mounts a new {@code
-     * /sys} with the source NAME ({@code netns_switch} in {@code lib/namespace.c} of iproute2 6.1). A BPF file system there would vanish
-     * with the command. Some systems mount {@code /sys} with another source than {@code sysfs}, so the namespace must exist.
-     */
-    static String notBpf(@Nullable Path directory, String mounts, Path namespaces) {
-        String start = "no BPF file system is mounted at " + directory + ": ";
-        Matcher sys = SYS.matcher(mounts);
-        return sys.find() && Files.exists(namespaces.resolve(sys.group(1)))
-                ? start
-                        + "ip netns exec mounts a new /sys, which ends with the command: start the process with nsenter --net=/run/netns/"
-                        + sys.group(1) + " COMMAND instead"
-                : start + "mount one (" + MOUNT + ", as root), and pass a path in it";
+        return "no BPF file system is mounted at " + directory + ": mount one (" + MOUNT
+                + ", as root), and pass a path in it. ip netns exec hides it: use nsenter --net=/run/netns/NAME COMMAND instead";
     }
 
     /**
