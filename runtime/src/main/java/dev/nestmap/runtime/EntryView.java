@@ -139,13 +139,13 @@ public abstract class EntryView<E> {
     /**
      * Selects the value of one CPU. Generated code calls it.
      *
-     * @param cpu number of the CPU. If the numbers of the possible CPUs have holes, its position among them
-     * @throws IndexOutOfBoundsException if there is no such CPU
+     * @param index position of the CPU among the possible CPUs, from 0: the view knows the bytes of an entry, and not the numbers of the CPUs
+     * @throws IndexOutOfBoundsException if the entry has no such value
      */
-    protected final void select(int cpu) {
+    protected final void select(int index) {
         bytes("the value of a CPU");
         int stride = Alignment.align(valueSize);
-        valueAt = valuesAt + Objects.checkIndex(cpu, (valuesEnd - valuesAt) / stride) * stride;
+        valueAt = valuesAt + Objects.checkIndex(index, (valuesEnd - valuesAt) / stride) * stride;
     }
 
     /** Returns memory for the next entry. The view has no entry until {@link #show} is called. */

@@ -92,14 +92,16 @@ final class EntryViewWriter {
         view.addMethod(method.build());
     }
 
-    /** {@code cpu(number)}: selects one of the values of an entry. */
+    /** {@code cpu(index)}: selects one of the values of an entry. */
     private static MethodSpec cpu(ClassName view) {
         return CommonMemberFactory.method("cpu", view, Modifier.PUBLIC)
-                .addJavadoc("Selects the value of one CPU. A view begins with CPU 0.\n\n")
-                .addJavadoc("@param number number of the CPU, from 0\n")
+                .addJavadoc("Selects the value of one CPU. A view begins with the first possible CPU.\n\n")
+                .addJavadoc("@param index position of the CPU among the possible CPUs, from 0, as in the list that")
+                .addJavadoc(" {@code get} returns; not its number, if the numbers have holes\n")
                 .addJavadoc("@return this view\n")
-                .addParameter(TypeName.INT, "number")
-                .addStatement("select(number)")
+                .addJavadoc("@throws IndexOutOfBoundsException if the entry has no such value\n")
+                .addParameter(TypeName.INT, "index")
+                .addStatement("select(index)")
                 .addStatement("return this")
                 .build();
     }
