@@ -59,6 +59,6 @@ public record Ipv6Prefix(Inet6Address address, int length) {
     /** {@return address and length, as {@link #parse} takes them} */
     @Override
     public String toString() {
-        return address.getHostAddress() + "/" + length;
+        return IpAddresses.ipv6(address.getAddress()).getHostAddress() + "/" + length; // without a scope
     }
 }

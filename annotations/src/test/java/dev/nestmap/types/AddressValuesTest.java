@@ -4,6 +4,8 @@ package dev.nestmap.types;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.net.Inet6Address;
+import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,11 +31,14 @@ class AddressValuesTest {
     }
 
     @Test
-    void prefixesParseAndPrintTheirText() {
+    void prefixesParseAndPrintTheirText() throws UnknownHostException {
         for (String text : new String[] {"0.0.0.0/0", "10.0.0.0/8", "10.128.0.0/9", "192.0.2.1/32"}) {
             assertThat(Ipv4Prefix.parse(text)).hasToString(text);
         }
         assertThat(Ipv6Prefix.parse("2001:db8::/32")).hasToString("2001:db8:0:0:0:0:0:0/32");
+        Inet6Address scoped =
+                Inet6Address.getByAddress(null, IpAddresses.ipv6("fe80::1").getAddress(), 2);
+        assertThat(new Ipv6Prefix(scoped, 128)).hasToString("fe80:0:0:0:0:0:0:1/128");
         assertThat(Ipv6Prefix.parse("::ffff:192.0.2.0/120")).isEqualTo(Ipv6Prefix.parse("::ffff:c000:0200/120"));
         assertThat(Ipv6Prefix.parse("::/0").address().getAddress()).hasSize(16);
     }
