@@ -103,13 +103,13 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                     "waiting.maps",
                     "Displaced inner maps that nobody has acknowledged",
                     all,
-                    () -> now.get().waitingCount());
+                    () -> unclosed(now.get()).waitingCount());
             seconds(
                     registry,
                     "waiting.age",
                     "Time since the displacement of the map that waits longest",
                     all,
-                    () -> unlessClosed(() -> age(now.get())));
+                    () -> unlessClosed(() -> age(unclosed(now.get()))));
             gauge(
                     registry,
                     "spare.maps",
@@ -176,6 +176,12 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                 .tags(tags)
                 .strongReference(true)
                 .register(registry);
+    }
+
+    /** Throws an exception if the outer map is closed: methods that only read the names of pins do not. */
+    private static OuterAccessor<?, ?, ?> unclosed(OuterAccessor<?, ?, ?> outer) {
+        Bindings.ofOuterMap(outer).requestServers();
+        return outer;
     }
 
     /** The age of the displaced map that waits longest, in seconds; 0 if none waits. */

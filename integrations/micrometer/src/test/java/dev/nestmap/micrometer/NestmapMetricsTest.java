@@ -73,6 +73,8 @@ class NestmapMetricsTest {
             assertThat(changed("create")).isEqualTo(3);
         }
         assertThat(gauge("nestmap.inner.maps")).isNaN();
+        assertThat(gauge("nestmap.waiting.maps")).isNaN();
+        assertThat(gauge("nestmap.waiting.age")).isNaN();
     }
 
     @Test
