@@ -39,7 +39,8 @@ public final class SeenRows {
      * Remembers a row.
      *
      * @param row the position of the row
-     * @return false if this row was seen before, or if {@link #addUpTo} has added its number
+     * @return false if this row was seen before, if {@link #addUpTo} has added its number, or if its number was in a gap that was closed because
+     *     its series had more than a thousand gaps
      */
     public boolean add(RowPosition row) {
         return numbers(row).add(row.number());

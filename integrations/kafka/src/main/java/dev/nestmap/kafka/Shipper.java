@@ -156,7 +156,7 @@ public final class Shipper<K> implements AutoCloseable {
         return options.interval;
     }
 
-    /** {@return the largest size of the {@linkplain ShipperOptions#withSpool files} in bytes} */
+    /** {@return the largest size of the {@linkplain ShipperOptions#withSpool files} that are not in Kafka, in bytes} */
     public long spoolLimit() {
         return options.spool().mostBytes();
     }

@@ -151,7 +151,8 @@ public final class ShipperOptions {
      * the name, let the shipper send all files.
      *
      * @param directory a directory on a disk, which no other shipper uses; the shipper creates it
-     * @param mostBytes largest size of all files, with those that were set aside because they are damaged; 1 MB or more
+     * @param mostBytes largest size of the files that are not in Kafka, with those that were set aside because they are damaged; 1 MB or more. The
+     *     newest file is also in the directory when it is in Kafka, until the next one is on the disk
      * @return new options
      * @throws IllegalArgumentException if the size is less than 1,000,000
      */

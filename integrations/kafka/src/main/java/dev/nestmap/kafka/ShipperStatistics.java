@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param waitingBytes memory that the kernel uses for these maps, estimated ({@link dev.nestmap.runtime.MapAccessor#memoryBytes})
  * @param spooledBytes size of the files that are not in Kafka, with damaged ones
  * @param commitAge time since the last commit; null if there was none
- * @param roundAge time since the beginning of the last complete round: all counts from before it are committed. Time since the start of the
- *     shipper if no round is complete. A round that leaves out a map that fails is not complete. Neither depends on the clock of the machine, which
- *     may be set
+ * @param roundAge time since the beginning of the last complete round: all counts from before it are committed, or in damaged files. Time since the
+ *     start of the shipper if no round is complete. A round that leaves out a map that fails is not complete. Neither depends on the clock of
+ *     the machine, which may be set
  * @param problem the problem that prevents shipping all or some maps, for users; null if there is none
  * @param problemSince beginning of the problem; null if there is none
  * @param stopped whether the shipper has ended, because it or the outer map was closed
