@@ -2,6 +2,7 @@
 package dev.nestmap.untyped;
 
 import dev.nestmap.schema.text.SchemaTextNames;
+import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.types.ByteString;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *       or {@code false}, unless a program has stored another number. An enum is the name of its constant, or its number if it has none. What
  *       records declare as a duration or an instant is a string in the form of ISO 8601.
  *   <li>A {@code char} array is a string, up to its first zero.
- *   <li>A {@code __u8} array, a floating-point number, and a key or value without a type is a string of hexadecimal digits.
+ *   <li>A {@code __u8} array and a floating-point number in a struct are strings of hexadecimal digits. A key or value without a type is an
+ *       object with the member {@link #BYTES}, because records may later say that it is a number.
  *   <li>A struct is an object, and an array is an array. The members of an unnamed struct or union are members of the enclosing object. A
  *       union has the member that its discriminator selects; all of them if no record declares a discriminator.
  *   <li>If the bytes of a struct, a union or a text do not follow from its form (because padding is not zero, or a text is no UTF-8, or has
@@ -75,8 +77,11 @@ public final class BtfValueJson {
     public static String write(BtfValue value, Function<BtfValue, @Nullable String> addresses) {
         StringBuilder text = new StringBuilder();
         BtfValueJson json = new BtfValueJson(value, addresses, text::append);
-        json.value(value);
-        if (!json.isComplete(value)) { // a field that the kernel manages is the whole value
+        boolean hasType = !(value.cType() instanceof OpaqueType);
+        if (hasType) {
+            json.value(value);
+        }
+        if (!hasType || !json.isComplete(value)) { // a field that the kernel manages is the whole value
             text.setLength(0);
             json.bytesOnly(value);
         }

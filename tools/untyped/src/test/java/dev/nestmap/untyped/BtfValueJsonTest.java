@@ -108,6 +108,19 @@ class BtfValueJsonTest {
         assertThat(BtfValueJson.write(read(Scalar.BOOL, "02"))).isEqualTo("2");
     }
 
+    /** Its digits could be those of another number. */
+    @Test
+    void recordsReadWhatWasWrittenWithoutThem() throws Exception {
+        for (String hex : List.of("0500000000000000", "0000000000000000", "6500000000000000")) {
+            String json = BtfValueJson.write(BtfValue.untyped(ByteString.ofHex(hex)));
+
+            assertThat(json).isEqualTo("{\"(bytes)\":\"" + hex + "\"}");
+            assertThat(reread(read(Scalar.U64, hex), json)).hasToString(hex);
+            assertThat(reread(read(new ArrayType(Scalar.CHAR, 8), hex), json)).hasToString(hex);
+            assertThat(reread(read(new OpaqueType(8, 1, "a value"), hex), json)).hasToString(hex);
+        }
+    }
+
     @Test
     void writesMappedAddressesAsSuch() throws Exception {
         String hex = "00000000000000000000ffff0a000001";

@@ -357,11 +357,12 @@ class KernelTreeTest {
             byte[] values = new byte[8 * map.valuesPerEntry()];
             values[0] = 7;
             map.put(new UntypedMap.Entry(u32(1), ByteString.of(values)));
-            String zeros = ",\"00000000\"".repeat(map.valuesPerEntry() - 1);
+            String zeros = ",{\"(bytes)\":\"00000000\"}".repeat(map.valuesPerEntry() - 1);
 
             assertThat(CommandRun.of("tree", id).out()).endsWith("└─ 01000000 (1) → 7\n");
             assertThat(CommandRun.of("tree", id, "--json").out())
-                    .contains("{\"key\":\"01000000\",\"values\":[\"07000000\"" + zeros + "]}");
+                    .contains("{\"key\":{\"(bytes)\":\"01000000\"},\"values\":[{\"(bytes)\":\"07000000\"}" + zeros
+                            + "]}");
         }
     }
 

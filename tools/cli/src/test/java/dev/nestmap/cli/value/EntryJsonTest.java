@@ -18,6 +18,6 @@ class EntryJsonTest {
 
         new EntryJson(JsonWriter.ofLines(json::append)).entry(new DecodedMapView.Row(seven, List.of(seven), true));
 
-        assertThat(json).hasToString("{\"key\":\"07\",\"values\":[\"07\"]}\n");
+        assertThat(json).hasToString("{\"key\":{\"(bytes)\":\"07\"},\"values\":[{\"(bytes)\":\"07\"}]}\n");
     }
 }
