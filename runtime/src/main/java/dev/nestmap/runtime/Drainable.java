@@ -18,7 +18,8 @@ import java.util.List;
  *   <li>It passes the waiting maps of its keys, oldest first. If the outer map is pinned, these include maps that earlier processes displaced.
  *       A map whose last action has failed in this process is left out.
  *   <li>It rotates the keys without waiting maps and passes their maps. It rotates at most a quarter as many keys at a time as this process may open files,
- *       in one grace period. A hash without entries is not passed, and stays in its slot unless a larger map replaces it.
+ *       in one grace period. A drain that keeps slots leaves a hash without entries in its slot or replaces it with a larger map, and does
+ *       not pass it, unless it may have refused additions, or an {@linkplain OuterMapExpert#unchecked unchecked} drain replaces it.
  *   <li>It passes the maps that the first two steps have left out, those that have failed last, and then rotates the keys that remain.
  * </ol>
  *
@@ -45,7 +46,8 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      * @param action stores the counts of each map
      * @return the number of maps that were acknowledged
      * @throws DrainException after the drain, if the action has thrown exceptions
-     * @throws BatchException after the drain, if some maps could not be rotated; the action has received the others
+     * @throws BatchException after the drain, if some maps could not be rotated; the action has received the others. If an
+     *     action has failed, too, the {@code DrainException} has it as a suppressed exception
      * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
      * @throws IllegalStateException if this thread is in an action of a drain
      */
@@ -58,7 +60,8 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      * @param action stores the counts of each map
      * @return the number of maps that were acknowledged
      * @throws DrainException after the drain, if the action has thrown exceptions
-     * @throws BatchException after the drain, if some maps could not be rotated; the action has received the others
+     * @throws BatchException after the drain, if some maps could not be rotated; the action has received the others. If an
+     *     action has failed, too, the {@code DrainException} has it as a suppressed exception
      * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
      * @throws IllegalStateException if this thread is in an action of a drain
      */
@@ -70,7 +73,8 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      * @param action stores the counts of each map
      * @return the number of maps that were acknowledged
      * @throws DrainException after the drain, if the action has thrown exceptions
-     * @throws BatchException after the drain, if some maps could not be taken out; the action has received the others
+     * @throws BatchException after the drain, if some maps could not be taken out; the action has received the others. If an
+     *     action has failed, too, the {@code DrainException} has it as a suppressed exception
      * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
      * @throws IllegalStateException if this thread is in an action of a drain
      */
@@ -83,7 +87,8 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      * @param action stores the counts of each map
      * @return the number of maps that were acknowledged
      * @throws DrainException after the drain, if the action has thrown exceptions
-     * @throws BatchException after the drain, if some maps could not be taken out; the action has received the others
+     * @throws BatchException after the drain, if some maps could not be taken out; the action has received the others. If an
+     *     action has failed, too, the {@code DrainException} has it as a suppressed exception
      * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
      * @throws IllegalStateException if this thread is in an action of a drain
      */

@@ -70,8 +70,9 @@ public final class MissReport<K> {
     }
 
     /**
-     * Counts the misses of keys that the listener does not {@linkplain OnDemandServer.Listener#accepts accept}, or that are no keys of the
-     * record.
+     * Counts the misses of keys that the listener has not {@linkplain OnDemandServer.Listener#accepts accepted}, or that are no keys of the
+     * record. Until such a key has the {@linkplain OnDemandServer.Options#withLeastMisses number of misses} that a map needs, {@link #waiting}
+     * counts them.
      *
      * @return the number of misses
      */

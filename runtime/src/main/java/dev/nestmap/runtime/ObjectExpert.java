@@ -12,7 +12,10 @@ public final class ObjectExpert {
         this.object = object;
     }
 
-    /** {@return the outer maps that the records of the object declare, sorted by their names} */
+    /**
+     * {@return the outer maps that the records of the generated class declare, and those that {@link LoadedObject#map} has returned, sorted by
+     * their names}
+     */
     public List<OuterAccessor<?, ?, ?>> outerMaps() {
         return object.maps.values().stream()
                 .<OuterAccessor<?, ?, ?>>mapMulti((map, found) -> {

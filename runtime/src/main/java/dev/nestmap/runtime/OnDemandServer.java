@@ -113,8 +113,8 @@ public final class OnDemandServer<K> implements AutoCloseable {
     }
 
     /**
-     * Creates the inner maps that are requested now, at most 4096, and reports all misses, without waiting for the server's thread. Also works
-     * after {@link #close}.
+     * Creates the inner maps that are requested now, and reports all misses, without waiting for the server's thread. Also works after {@link
+     * #close}. Creates at most 4096 maps before the first report, and at most 4096 more for the keys of each report.
      *
      * @return the number of keys with an inner map whose misses were reported
      * @throws BpfException if the outer map can't be read or written, or if another process owns the requests

@@ -295,6 +295,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * @return whether there was a previous map
      * @throws BpfException if another process owns the pins, if too many displaced maps wait, or if the kernel rejects the operation; nothing
      *     is changed
+     * @throws BpfException if moving the pins of a pinned map failed; the new table is in the slot, and the previous map waits
      */
     protected final boolean replaceAt(K at, Consumer<? super O> fill) {
         Displaced<K, M> previous;
@@ -370,6 +371,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, if another thread takes
      *     the map out of a slot of this outer map, if the caller owns it, if another process owns the pins, or if too many displaced maps
      *     wait; nothing is changed
+     * @throws BpfException if moving the pins of a pinned map failed; the previous map waits
      */
     @CheckReturnValue
     protected final @Nullable Displaced<K, M> shareAt(K at, M map) {
