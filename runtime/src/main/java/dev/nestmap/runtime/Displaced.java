@@ -54,6 +54,11 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     /** Held while a thread acknowledges or discards the map. */
     private final Mutex ending = new Mutex();
 
+    /** The last number of {@link #lostInserts}: once the ticket has ended, another map may have the id by which programs count. */
+    private volatile @Nullable Long lastLost;
+
+    private volatile boolean isLostKept;
+
     Displaced(OuterSlotConverter<K, M, ?> slots, DisplacedMap state, OpenMap owner, M map) {
         this.slots = slots;
         this.state = state;
@@ -187,7 +192,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * Returns the reasons why the map may not contain exactly the counts of its time in the slot. If programs do not count failed additions and
      * nobody has read the whole map yet, this counts its entries, because a full map is a doubt.
      *
-     * @return the reasons, the same before the map is read and after
+     * @return the reasons, the same before the map is read and after, and after the ticket has ended
+     * @throws InvalidHandleException if it would have to count the entries, and the ticket has ended
      * @throws BpfException if the kernel can't read the map or the numbers of failures
      */
     public Set<Doubt> doubts() {
@@ -216,11 +222,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         if (!owner.wasRead()
                 && owner.shape().kind().keyRule() != MapKind.KeyRule.INDEX
                 && map instanceof ReadableAccessor<?, ?> entries) {
-            try {
-                return entries.count() >= owner.shape().maxEntries();
-            } catch (InvalidHandleException e) {
-                // The ticket has ended: what was read until then counts.
-            }
+            return entries.count() >= owner.shape().maxEntries();
         }
         return owner.wasFull();
     }
@@ -228,13 +230,30 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     /**
      * Returns how many inserts of programs into the map have failed, because it was full or the kernel had no memory for an entry. Null if
      * programs do not count them ({@code @InnerMap(countsLostInserts = true)}), or if the table of the counts, with room for 4,095 maps, was full
-     * at any time and lacks this map.
+     * at any time and lacks this map. The number does not change when the ticket ends; it is null if the kernel could not read it then.
      *
      * @return the number of failed inserts, or null; at least this number if the table was full at any time
      * @throws BpfException if the kernel can't read the count
      */
     public @Nullable Long lostInserts() {
-        return slots.lostInserts(owner);
+        Long lost = isLostKept ? null : slots.lostInserts(owner);
+        return isLostKept ? lastLost : lost;
+    }
+
+    /** Reads {@link #lostInserts} and {@link #refused} for the last time, before the ticket ends. */
+    private void keepNumbers() {
+        ending.lock();
+        try {
+            if (!isLostKept) {
+                lastLost = slots.lostInserts(owner);
+                isLostKept = true;
+                slots.nest.refused(state); // keeps it
+            }
+        } catch (BpfException | OutOfMemoryError e) {
+            isLostKept = true; // as unknown: the map must end or wait nevertheless
+        } finally {
+            ending.unlock();
+        }
     }
 
     /**
@@ -269,6 +288,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     }
 
     private void acknowledge(String why) {
+        keepNumbers();
         Acknowledged report = report();
         if (!end(why)) {
             return;
@@ -292,7 +312,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     /** What listeners learn of the map. Null if there is no memory for it: the counts are stored, and the map must end nevertheless. */
     private @Nullable Acknowledged report() {
         try {
-            return isEnded ? null : slots.report(owner);
+            return isEnded ? null : slots.report(owner, lastLost);
         } catch (OutOfMemoryError e) {
             return null;
         }
@@ -305,6 +325,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * @throws InvalidHandleException if the ticket was closed before, or its outer map was closed
      */
     public void discard() {
+        keepNumbers();
         end("it was discarded");
     }
 
@@ -363,6 +384,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
 
     private void giveBack(String why) {
         StackRoom.require();
+        keepNumbers();
         if (!owner.leave(why)) {
             owner.close("its outer map was closed");
         }

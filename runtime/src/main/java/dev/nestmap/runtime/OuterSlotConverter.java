@@ -203,24 +203,23 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
         return table == null ? null : table.of(mapId);
     }
 
-    /** What listeners learn of a displaced map before it ends. */
-    Acknowledged report(OpenMap displaced) {
+    /**
+     * What listeners learn of a displaced map before it ends.
+     *
+     * @param lost the number of failed inserts into it; null if it is not known
+     */
+    Acknowledged report(OpenMap displaced, @Nullable Long lost) {
         byte[] key = displaced.requireOrigin().key().toBytes();
         Object decoded;
-        Long lost;
         try {
             decoded = decode(key);
         } catch (BpfException e) {
             decoded = displaced.requireOrigin().key();
         }
-        try {
-            lost = countsLostInserts() ? lostInserts(displaced) : Long.valueOf(0);
-        } catch (BpfException e) {
-            lost = null;
-        }
         boolean isArray = displaced.shape().kind().keyRule() == MapKind.KeyRule.INDEX;
         long most = isArray ? 0 : displaced.shape().maxEntries();
-        return new Acknowledged(name(), decoded, displaced.scanned(), most, lost);
+        return new Acknowledged(
+                name(), decoded, displaced.scanned(), most, countsLostInserts() ? lost : Long.valueOf(0));
     }
 
     /** The key of a ticket for a message. */

@@ -268,6 +268,7 @@ abstract class DrainContract extends NetworkContract {
                     "the action of its drain has returned",
                     "call keep() there");
             assertThrown(InvalidHandleException.class, () -> late.get(0).keep(), "call keep() there");
+            assertThrown(InvalidHandleException.class, () -> late.get(0).doubts(), "call keep() there");
             assertThat(log.only()).contains("so the counts are lost unless");
         }
     }
@@ -728,12 +729,15 @@ abstract class DrainContract extends NetworkContract {
     void aFullMapIsDoubtfulAndReported() {
         FlowMap flows = tenants.create(1L);
         fill(flows);
+        List<Displaced<Long, FlowMap>> ended = new ArrayList<>();
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
             tenants.drain(1L, displaced -> {
                 assertThat(displaced.isExact()).as("before it is read").isFalse();
                 displaced.map().forEach(flow -> {});
                 assertThat(displaced.doubts()).containsExactly(Doubt.FULL);
+                ended.add(displaced);
             });
+            assertThat(ended.get(0).doubts()).containsExactly(Doubt.FULL);
             assertThat(log.messages()).anyMatch(message -> message.contains("so programs may have lost inserts"));
         }
     }

@@ -209,6 +209,24 @@ class KernelFullMapsTest extends PinningTest {
         assertThat(fs.path("tenant-uncounted")).exists();
     }
 
+    /** When all maps of the time have ended, the refusals are no news for the next process. */
+    @Test
+    void anEndedTicketKeepsItsRefusals() {
+        try (FullMapsBpf bpf = open(InstalledClang.newest())) {
+            bpf.tenant().create(1L);
+            fill(bpf, 1, 6);
+            Objects.requireNonNull(bpf.tenant().rotate(1L)).close();
+        }
+        try (FullMapsBpf bpf = open(InstalledClang.newest())) {
+            List<Displaced<Long, FlowMap>> ended = new ArrayList<>();
+            bpf.tenant().drainAll(ended::add);
+            assertThat(ended).hasSize(2).allSatisfy(ticket -> {
+                assertThat(ticket.refused()).isEqualTo(2);
+                assertThat(ticket.doubts()).containsExactly(Doubt.LOST_INSERTS);
+            });
+        }
+    }
+
     /** A way to pass the maps of three tenants to an action, which leaves the tenants in slots. */
     @FunctionalInterface
     private interface WayToDrain {

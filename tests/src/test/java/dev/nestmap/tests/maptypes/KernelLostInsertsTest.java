@@ -40,6 +40,8 @@ class KernelLostInsertsTest extends PinningTest {
                 assertThat(full.lostInserts()).isEqualTo(6);
                 assertThat(full.doubts()).containsExactly(Doubt.LOST_INSERTS);
                 full.acknowledge();
+                assertThat(full.lostInserts()).as("after its end").isEqualTo(6);
+                assertThat(full.doubts()).as("after its end").containsExactly(Doubt.LOST_INSERTS);
             }
             maps.guest().drainAll(drained -> {
                 assertThat(drained.lostInserts()).isEqualTo(drained.key() == 1 ? 6 : 0);
@@ -98,8 +100,11 @@ class KernelLostInsertsTest extends PinningTest {
             assertThat(counted.lostInserts()).isEqualTo(6);
             assertThat(uncounted.lostInserts()).isNull();
             assertThat(uncounted.doubts()).containsExactly(Doubt.LOST_INSERTS);
-            counted.discard();
+            counted.close();
+            assertThat(maps.guest().drainWaiting(Displaced::discard)).isEqualTo(1);
             uncounted.discard();
+            assertThat(counted.lostInserts()).as("after its end").isEqualTo(6);
+            assertThat(uncounted.lostInserts()).as("after its end").isNull();
         }
     }
 
