@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -40,6 +42,7 @@ class KernelLostEventsTest extends PinningTest {
                 assertThat(displaced.lostInserts()).isEqualTo(RUNS - read);
                 assertThat(displaced.map().lostEvents()).isEqualTo(RUNS - read);
                 displaced.acknowledge();
+                assertThrown(InvalidHandleException.class, displaced.map()::lostEvents, "it was acknowledged");
             }
             assertThat(maps.sample().lostEvents()).as("nobody has opened it").isEqualTo(RUNS);
             maps.sample().open();
@@ -87,6 +90,8 @@ class KernelLostEventsTest extends PinningTest {
             assertThat(UntypedMap.of(maps, "step_lost").count())
                     .as("the map, and entry 0, which programs make first")
                     .isEqualTo(2);
+            maps.recorder().discard(1);
+            assertThrown(InvalidHandleException.class, steps::lostEvents);
         }
     }
 

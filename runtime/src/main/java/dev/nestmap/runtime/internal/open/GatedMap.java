@@ -249,7 +249,7 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
      * Runs an action during which the handle stays valid. The action makes kernel calls only, so that a thread that revokes the handle
      * does not wait long.
      */
-    public <T> T whileValid(Supplier<T> action) {
+    public <T extends @Nullable Object> T whileValid(Supplier<T> action) {
         enter();
         try {
             return action.get();

@@ -127,7 +127,7 @@ public final class OpenMap extends GatedMap {
 
     /** Reads how many events programs could not write to this map; null if they do not count them. */
     public @Nullable Long lostEvents() {
-        return lostEvents.get();
+        return whileValid(lostEvents);
     }
 
     /** The most entries that a scan through this handle has read; 0 if none has come to the last entry. */
