@@ -51,6 +51,9 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
 
     private volatile boolean isEnded;
 
+    /** Whether the map has waited since, so that another ticket may have ended it. */
+    private volatile boolean isGivenBack;
+
     /** Held while a thread acknowledges or discards the map. */
     private final Mutex ending = new Mutex();
 
@@ -280,8 +283,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * <p>If the pin of the map can't be removed, logs a warning. This process then never passes the map again, and later drains try again to
      * remove the pin. Until then, {@link OuterAccessor#waiting} names the map.
      *
-     * @throws InvalidHandleException if the map waits again, because the ticket was closed before, or does not exist any more, because
-     *     its outer map was closed
+     * @throws InvalidHandleException if the ticket was given back before, because it was closed or the action of its drain has thrown: the map
+     *     waits, or was passed again; or if its outer map was closed
      */
     public void acknowledge() {
         acknowledge("it was acknowledged");
@@ -322,7 +325,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * Ends the ticket and drops the map with its counts. Does nothing if the ticket was acknowledged or discarded before, or if the map was put
      * into a slot.
      *
-     * @throws InvalidHandleException if the ticket was closed before, or its outer map was closed
+     * @throws InvalidHandleException as {@link #acknowledge}
      */
     public void discard() {
         keepNumbers();
@@ -340,7 +343,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         ending.lock(); // another thread that ends this ticket finds that it has ended, and not only that its handle
         // is invalid
         try {
-            if (isEnded || state.isSettled()) { // put into a slot
+            if (isEnded || (state.isSettled() && !isGivenBack)) { // put into a slot
                 isEnded = true;
                 return false;
             }
@@ -350,7 +353,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
                 incomplete = e;
                 wasValid = true;
             }
-            if (!wasValid && !state.isSettled()) {
+            if (!wasValid && (isGivenBack || !state.isSettled())) {
                 throw owner.invalid();
             }
             isEnded = true;
@@ -385,6 +388,9 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     private void giveBack(String why) {
         StackRoom.require();
         keepNumbers();
+        if (!state.isSettled()) { // otherwise it was put into a slot
+            isGivenBack = true;
+        }
         if (!owner.leave(why)) {
             owner.close("its outer map was closed");
         }

@@ -252,6 +252,12 @@ abstract class DrainContract extends NetworkContract {
                 "the action of its drain has thrown an exception, so the map waits");
         assertThat(tenants.drainAll(this::store)).isEqualTo(1);
         assertThat(stored).isEqualTo(Map.of(1L, 7L));
+        for (Runnable end : List.<Runnable>of(kept.get(0)::acknowledge, kept.get(0)::discard)) {
+            assertThrown(
+                    InvalidHandleException.class,
+                    end::run,
+                    "the action of its drain has thrown an exception, so the map waits");
+        }
     }
 
     /** A task for another thread, whose exception nobody may read. */

@@ -177,9 +177,14 @@ public final class DisplacedMap implements HandleEndAction {
         return isOutliving && owner() != null;
     }
 
-    /** Whether the map has been acknowledged or discarded, or put into a slot. */
+    /** Whether the map has been acknowledged or discarded, or put into a slot. Allocates nothing. */
     public boolean isSettled() {
-        return all.holding(() -> state == State.ENDED && !isFreed);
+        all.lock().lock();
+        try {
+            return state == State.ENDED && !isFreed;
+        } finally {
+            all.lock().unlock();
+        }
     }
 
     void forgetFailure() {
