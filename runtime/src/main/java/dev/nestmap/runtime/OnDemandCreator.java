@@ -136,6 +136,7 @@ final class OnDemandCreator<K> {
     private boolean isAccepted(SlotKey slot) {
         try {
             if (listener.accepts(requested.key(slot))) {
+                requested.accept(slot);
                 return true;
             }
             requested.refuse(slot);

@@ -167,6 +167,40 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
         assertThat(Duration.ofNanos(ends.get(2) - starts.get(1))).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
     }
 
+    /** As when an allow list gets a tenant whose map can't be filled yet. */
+    @Test
+    void missesOfAKeyWaitOnceItIsAccepted() {
+        AtomicBoolean isWanted = new AtomicBoolean();
+        OnDemandServer.Listener<Long, VisitMap> listener = new Recorder<>() {
+            @Override
+            public boolean accepts(Long key) {
+                return isWanted.get();
+            }
+
+            @Override
+            public void fill(Long key, VisitMap empty) {
+                throw new IllegalStateException("thrown on purpose");
+            }
+        };
+        OnDemandServer<Long> server = stopped(bpf.tenant().serveRequests(BY_HAND, listener));
+        miss(3, 2);
+        server.serve();
+        assertThat(refused()).isEqualTo(2);
+
+        isWanted.set(true);
+        waitUntil(() -> {
+            server.serve(); // the next try is a second later
+            miss(3, 1);
+            return !failures.isEmpty();
+        });
+        long refused = refused();
+        server.serve();
+        assertThat(refused()).isEqualTo(refused);
+        synchronized (served) {
+            assertThat(served.get(served.size() - 1).waiting()).isPositive();
+        }
+    }
+
     /** Refuses sites of customers from this number on. */
     private OnDemandServer.Listener<Site, VisitMap> refusing(int from) {
         return new Recorder<>() {

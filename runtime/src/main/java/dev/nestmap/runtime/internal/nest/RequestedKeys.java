@@ -208,6 +208,14 @@ public final class RequestedKeys<K> {
         }
     }
 
+    /** Counts the misses of a key as waiting until it has an inner map. */
+    public void accept(SlotKey slot) {
+        Request request = requests.get(slot);
+        if (request != null) {
+            request.refused = false;
+        }
+    }
+
     /** Whether the key was refused at the last try. */
     public boolean isRefused(SlotKey slot) {
         Request request = requests.get(slot);
