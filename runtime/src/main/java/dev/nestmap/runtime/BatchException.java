@@ -3,6 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.types.ByteString;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -57,11 +58,16 @@ public final class BatchException extends BpfException {
      *
      * @param type the class of the keys
      * @param <K> type of the keys
-     * @return the keys; empty if the exception was deserialized
+     * @return the keys, without those that can't be decoded; empty if the exception was deserialized
      * @throws ClassCastException if a key has another class
      */
     public <K> List<K> failedKeys(Class<K> type) {
-        return keys == null ? List.of() : keys.stream().map(type::cast).toList();
+        return keys == null
+                ? List.of()
+                : keys.stream()
+                        .filter(key -> type.isInstance(key) || !(key instanceof ByteString))
+                        .map(type::cast)
+                        .toList();
     }
 
     private static String explanation(int count, Map<Object, BpfException> failures) {

@@ -19,12 +19,12 @@ import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.OperationListener.Acknowledged;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +108,7 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
         try {
             return new SlotKey(decode(key), key);
         } catch (BpfException e) {
-            return new SlotKey(HexFormat.of().formatHex(key), key);
+            return new SlotKey(ByteString.of(key), key);
         }
     }
 

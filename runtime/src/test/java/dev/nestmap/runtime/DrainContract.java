@@ -19,6 +19,7 @@ import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.GarbageCollection;
 import dev.nestmap.runtime.testing.LogRecords;
+import dev.nestmap.types.ByteString;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -524,6 +525,22 @@ abstract class DrainContract extends NetworkContract {
                 .hasMessageContaining("10 failures in a row have ended the drain before it reached all maps");
         assertThat(failure.waiting()).isEqualTo(3 * Network.TENANTS);
         assertThat(tenants.drainAll(this::store)).isEqualTo(3 * Network.TENANTS);
+    }
+
+    @Test
+    void aKeyThatCantBeDecodedHidesNoFailedKey() {
+        count(1, 7);
+        count(Network.ODD_TENANT, 8);
+
+        DrainException failure = drainFailing(displaced -> {
+            throw new IOException("the database is away");
+        });
+
+        assertThat(failure.failures())
+                .hasSize(2)
+                .anySatisfy(one -> assertThat(one.key()).isInstanceOf(ByteString.class));
+        assertThat(failure.failedKeys(Long.class)).containsExactly(1L);
+        assertThat(tenants.drainAll(displaced -> {})).isEqualTo(2);
     }
 
     @Test

@@ -54,6 +54,9 @@ final class Network extends LoadedObject {
     /** A value that the record does not accept, as an enum does not accept the numbers of later versions. */
     static final long ODD = -7;
 
+    /** A key that the record does not accept. */
+    static final long ODD_TENANT = 0xDEAD_BEEFL;
+
     record Flow(FlowKey key, long packets) {
         Flow {
             if (packets == ODD) {
@@ -170,8 +173,13 @@ final class Network extends LoadedObject {
     }
 
     private static Codec<Long> u32(String component) {
-        return Codec.of(
-                4, (value, to, at) -> Scalars.putU32(to, at, value, component), (from, at) -> Scalars.getU32(from, at));
+        return Codec.of(4, (value, to, at) -> Scalars.putU32(to, at, value, component), (from, at) -> {
+            long key = Scalars.getU32(from, at);
+            if (key == ODD_TENANT) {
+                throw new IllegalArgumentException("the key is " + key);
+            }
+            return key;
+        });
     }
 
     static class TenantMap extends NestAccessor<Long, FlowKey, Flow, FlowMap, FlowMap.Owned>

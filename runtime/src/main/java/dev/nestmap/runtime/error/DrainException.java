@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.error;
 
+import dev.nestmap.types.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -100,7 +101,7 @@ public final class DrainException extends BpfException {
 
     /**
      * Returns the failure of each map, in the order in which the drain has passed them: each has the key of its map ({@link #key}) and the
-     * exception of the action ({@link #getCause}). A key comes twice if two of its maps failed.
+     * exception of the action ({@link #getCause}). The key is a {@link ByteString} if it can't be decoded. A key comes twice if two of its maps failed.
      *
      * @return the failures, at least one; if there is only this one, the list contains this exception
      */
@@ -120,6 +121,7 @@ public final class DrainException extends BpfException {
         return failures().stream()
                 .map(DrainException::key)
                 .filter(Objects::nonNull)
+                .filter(key -> type.isInstance(key) || !(key instanceof ByteString))
                 .map(type::cast)
                 .distinct()
                 .toList();
