@@ -44,6 +44,8 @@ final class DisplacedMaps {
     private final Set<DisplacedMap> maps = new LinkedHashSet<>();
     private boolean closed;
 
+    private long listed;
+
     /** How often an action has failed. */
     private long failures;
 
@@ -106,8 +108,16 @@ final class DisplacedMaps {
 
     /** Adds the maps of pins that a comparison has found. */
     void list(Map<FormerSlot, SlotKey> found) {
-        lock.holding(() -> found.forEach(
-                (origin, slot) -> maps.add(new DisplacedMap(this, origin, slot, HandleEndAction.CLOSE, null))));
+        lock.holding(() -> {
+            found.forEach(
+                    (origin, slot) -> maps.add(new DisplacedMap(this, origin, slot, HandleEndAction.CLOSE, null)));
+            listed += found.size();
+        });
+    }
+
+    /** The number of maps that comparisons have found. */
+    long listed() {
+        return lock.holding(() -> listed);
     }
 
     /** Where the maps come from that have left their slots and may have a pin, whether they wait, a handle owns them, or they are acknowledged. */

@@ -396,13 +396,13 @@ public final class Nest {
             return;
         }
         RunningOperation.of(Operation.Kind.RECOVER, name(), observation -> {
-            int before = displaced.waiting().size();
+            long before = displaced.listed();
             boolean isCompared = owned.isCompared();
             owned.use(this, "search for displaced maps", null).close();
             if (isCompared) {
                 owned.compare(this, true);
             }
-            observation.result(displaced.waiting().size() - before, 0);
+            observation.result(displaced.listed() - before, 0);
             return true;
         });
     }
