@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /* Uses values with a lock or a timer, in inner maps. */
 #include "managed.bpf.h"
+#include <linux/version.h>
 
 #define WORDS 8
 #define CLOCK_MONOTONIC 1
@@ -132,15 +133,34 @@ int arm(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
-/* Could schedule the work queue of a job, whose callback could find the map of slot 2 again. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+struct bpf_wq {
+	__u64 __opaque[2];
+} __attribute__((aligned(8)));
+#endif
+
+struct later {
+	struct bpf_wq work;
+};
+
+/* No record can declare it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__type(value, struct later);
+} later SEC(".maps");
+
+/* Could schedule the work queue of an entry, whose callback could find the map of slot 2 again. */
 SEC("xdp")
 int schedule(struct xdp_md *ctx)
 {
 	__s64 *words = (void *)torn_by_torn_lookup(2, 0);
-	struct job *job = job_lookup(1);
+	__u32 key = 1;
+	void *entry = bpf_map_lookup_elem(&later, &key);
 
 	(void)ctx;
-	if (!words || !job)
+	if (!words || !entry)
 		return XDP_ABORTED;
 	words[0]++;
 	return XDP_PASS;

@@ -5,11 +5,13 @@ import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.HeaderPathClassifier;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.AddressStructTypes;
+import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.Scalar;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -33,8 +35,6 @@ public final class HeaderPrinter {
      */
     private final List<NamedType> asserted;
 
-    private final HeaderTypeCollector used;
-
     private HeaderPrinter(Schema schema, String prefix) {
         this.schema = schema;
         this.prefix = prefix;
@@ -44,7 +44,6 @@ public final class HeaderPrinter {
         this.asserted = schema.types().stream()
                 .filter(type -> schema.defines(type.name()) || schema.isExternal(type.name()))
                 .toList();
-        this.used = new HeaderTypeCollector(schema, defined);
     }
 
     /**
@@ -63,10 +62,9 @@ public final class HeaderPrinter {
         HelperPrinter helpers = new HelperPrinter(schema, prefix);
         MapDefinitionPrinter maps = new MapDefinitionPrinter(schema);
         String guard = HeaderIdentifiers.guard(schema.path());
-        List<String> newer = used.newerKernelTypes();
         List<String> paragraphs = new ArrayList<>();
         paragraphs.add(introduction(guard, helpers.returnPointers()));
-        paragraphs.add(kernelIncludes(!newer.isEmpty()));
+        paragraphs.add(kernelIncludes());
         addLines(paragraphs, "", includes(header -> !HeaderPathClassifier.isUapi(header), ""));
         addLines(
                 paragraphs,
@@ -86,9 +84,6 @@ public final class HeaderPrinter {
                 #define MACRO __attribute__((warn_unused_result))
                 #endif
                 """.replace("MACRO", HelperOperation.MUST_CHECK));
-        }
-        if (!newer.isEmpty()) {
-            paragraphs.add("#ifndef __VMLINUX_H__\n" + String.join("", newer) + "#endif\n");
         }
         external().ifPresent(paragraphs::add);
         definitions(EnumType.class::isInstance).forEach(paragraphs::add);
@@ -154,21 +149,17 @@ public final class HeaderPrinter {
                 + "#ifndef " + guard + "\n#define " + guard + "\n";
     }
 
-    private String kernelIncludes(boolean needsVersion) {
+    private String kernelIncludes() {
         List<String> lines = new ArrayList<>(List.of("#ifndef __VMLINUX_H__"));
         List<String> own = includes(HeaderPathClassifier::isUapi, MAPS_HEADER);
         boolean needsMaps = !schema.maps().isEmpty()
                 || !schema.globals().isEmpty()
-                || !used.kernelTypes().isEmpty()
                 || !own.equals(includes(HeaderPathClassifier::isUapi, ""));
         lines.add("#include <" + (needsMaps ? MAPS_HEADER : "linux/types.h") + ">");
-        if (used.contain(Scalar.BOOL)) {
+        if (usesBool()) {
             lines.add("#include <stdbool.h>");
         }
         lines.addAll(own);
-        if (needsVersion) {
-            lines.add("#include <linux/version.h>");
-        }
         List<String> installed = externalHeaders()
                 .filter(header -> HeaderPathClassifier.isUapi(header) && mustBeInstalled(header))
                 .toList();
@@ -184,6 +175,16 @@ public final class HeaderPrinter {
         }
         lines.addAll(List.of("#endif", "#include <bpf/bpf_helpers.h>"));
         return lines(lines);
+    }
+
+    /** Whether a member, key, value or variable of the header is a {@code bool}. */
+    private boolean usesBool() {
+        Stream<CType> members = defined.stream().flatMap(StructMemberPrinter::types);
+        Stream<CType> keysAndValues = schema.maps().stream().flatMap(map -> Stream.of(map.key(), map.value()));
+        Stream<CType> variables = schema.globals().stream().map(GlobalDef::type);
+        return Stream.concat(members, Stream.concat(keysAndValues, variables))
+                .filter(Objects::nonNull)
+                .anyMatch(type -> type.innermost() == Scalar.BOOL);
     }
 
     private Stream<String> externalHeaders() {

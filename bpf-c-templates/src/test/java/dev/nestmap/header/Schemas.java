@@ -280,12 +280,7 @@ final class Schemas {
 
     private static Schema managed() {
         StructType queue = struct("queue", "__u64 pushed; ? lock;", ManagedFieldType.SPIN_LOCK);
-        StructType job = struct(
-                "job",
-                "__u32 owner; ? timer; ? work; ? task_work;",
-                ManagedFieldType.TIMER,
-                ManagedFieldType.WORK_QUEUE,
-                ManagedFieldType.TASK_WORK);
+        StructType job = struct("job", "__u32 owner; ? timer;", ManagedFieldType.TIMER);
         return new Schema(
                 "com.acme.Managed",
                 "managed",

@@ -13,25 +13,23 @@ import java.util.Optional;
  */
 public enum ManagedFieldType implements CType {
     /** A lock for the rest of the value. */
-    SPIN_LOCK("bpf_spin_lock", 4, 4, 501),
+    SPIN_LOCK("bpf_spin_lock", 4, 4),
     /** A timer that runs a callback of a program. */
-    TIMER("bpf_timer", 16, 8, 515),
-    /** A work item: a callback that may sleep. */
-    WORK_QUEUE("bpf_wq", 16, 8, 610),
-    /** A callback that runs in the context of a task. */
-    TASK_WORK("bpf_task_work", 8, 8, 618),
+    TIMER("bpf_timer", 16, 8),
+    /** A work item: a callback that may sleep. No record can declare it. */
+    WORK_QUEUE("bpf_wq", 16, 8),
+    /** A callback that runs in the context of a task. No record can declare it. */
+    TASK_WORK("bpf_task_work", 8, 8),
     /** The head of a linked list. No record can declare it. */
-    LIST_HEAD("bpf_list_head", 16, 8, 602),
+    LIST_HEAD("bpf_list_head", 16, 8),
     /** The root of a red-black tree. No record can declare it. */
-    RB_ROOT("bpf_rb_root", 16, 8, 603);
+    RB_ROOT("bpf_rb_root", 16, 8);
 
     private final String tag;
     private final int size;
     private final int alignment;
-    private final int since;
 
-    ManagedFieldType(String tag, int size, int alignment, int since) {
-        this.since = since;
+    ManagedFieldType(String tag, int size, int alignment) {
         this.tag = tag;
         this.size = size;
         this.alignment = alignment;
@@ -45,16 +43,6 @@ public enum ManagedFieldType implements CType {
     /** The tag of its struct. */
     public String tag() {
         return tag;
-    }
-
-    /** Major version of the first Linux whose {@code linux/bpf.h} has it. */
-    public int sinceMajor() {
-        return since / 100;
-    }
-
-    /** Minor version of the first Linux whose {@code linux/bpf.h} has it. */
-    public int sinceMinor() {
-        return since % 100;
     }
 
     @Override

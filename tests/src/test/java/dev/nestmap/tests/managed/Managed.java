@@ -11,9 +11,8 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.kernel.SpinLock;
 import dev.nestmap.annotations.kernel.Timer;
-import dev.nestmap.annotations.kernel.WorkQueue;
 
-/** Locks, timers and work items, at each position that a value can have them. */
+/** Locks and timers, at each position that a value can have them. */
 @BpfObject("managed")
 public interface Managed {
     /** 64 bytes. A program sets all words to the same value. */
@@ -52,10 +51,9 @@ public interface Managed {
     @BpfMap(type = MapType.ARRAY, maxEntries = 4)
     record Gate(@Key @U32 int index) {}
 
-    /** Several fields. The kernel's headers may be too old for one of them. */
+    /** Several fields. */
     @SpinLock
     @Timer(name = "deadline", before = "state")
-    @WorkQueue(before = "state")
     @BpfMap(maxEntries = 4)
     record Job(@Key int id, @U32 long owner, @U64 long state) {}
 

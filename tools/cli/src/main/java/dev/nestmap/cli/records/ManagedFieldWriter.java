@@ -3,9 +3,7 @@ package dev.nestmap.cli.records;
 
 import com.palantir.javapoet.AnnotationSpec;
 import dev.nestmap.annotations.kernel.SpinLock;
-import dev.nestmap.annotations.kernel.TaskWork;
 import dev.nestmap.annotations.kernel.Timer;
-import dev.nestmap.annotations.kernel.WorkQueue;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.ManagedFieldType;
@@ -16,9 +14,7 @@ import java.util.Optional;
 record ManagedFieldWriter(CNameKeeper namesInC) {
     private static final Map<ManagedFieldType, Class<?>> ANNOTATIONS = Map.of(
             ManagedFieldType.SPIN_LOCK, SpinLock.class,
-            ManagedFieldType.TIMER, Timer.class,
-            ManagedFieldType.WORK_QUEUE, WorkQueue.class,
-            ManagedFieldType.TASK_WORK, TaskWork.class);
+            ManagedFieldType.TIMER, Timer.class);
 
     /** The type of the field that the record declares; empty if no annotation can stand for the field. */
     Optional<CType> type(Field field) {
