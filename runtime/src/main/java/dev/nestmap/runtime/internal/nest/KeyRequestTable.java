@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.nest;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
@@ -15,8 +14,6 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.HandleLeakWatch;
@@ -307,54 +304,20 @@ public final class KeyRequestTable {
     }
 
     private boolean record(OpenMap table, SlotKey slot, boolean isMiss) {
-        int result = write(table, slot, 0, RawMap.NOEXIST);
+        CountMap counts = new CountMap(table);
+        int result = counts.write(slot, 0, RawMap.NOEXIST);
         if (result != 0 && result != -EEXIST && result != -E2BIG) {
             throw MapOperation.UPDATE.failed(table.shape(), slot.key(), result);
         }
-        if (isMiss && result != -E2BIG) {
-            add(table, slot);
+        if (isMiss && result != -E2BIG) { // if the map has left its slot meanwhile, throws and adds nothing
+            counting.holding(() -> counts.put(slot, Math.max(0, counts.read(slot)) + 1));
         }
         return result != -E2BIG;
-    }
-
-    /** Adds one to a counter in memory. If its map has left its slot meanwhile, throws and adds nothing. */
-    private void add(OpenMap counts, SlotKey counter) {
-        counting.holding(() -> {
-            long count = Math.max(0, read(counts, counter));
-            int result = write(counts, counter, count + 1, RawMap.ANY);
-            if (result != 0) {
-                throw MapOperation.UPDATE.failed(counts.shape(), counter.key(), result);
-            }
-        });
     }
 
     /** The number of misses that left no request, because the map was full or the key is beyond the last index of an array. */
     public long lost() {
         return lost.read(UncountedMap.Counter.UNREQUESTED);
-    }
-
-    /** Returns the count of a key; -1 if the key is not recorded. */
-    private static long read(OpenMap counts, SlotKey key) {
-        int valueAt = valueAt(counts);
-        try (Scratch scratch = encode(counts, key)) {
-            OffHeapBlock block = scratch.block();
-            int result = counts.lookup(block, 0, valueAt);
-            if (result == -ENOENT) {
-                return -1;
-            }
-            if (result != 0) {
-                throw MapOperation.LOOKUP.failed(counts.shape(), key.key(), result);
-            }
-            return block.bytes().getLong(valueAt);
-        }
-    }
-
-    private static int write(OpenMap counts, SlotKey key, long count, long flags) {
-        int valueAt = valueAt(counts);
-        try (Scratch scratch = encode(counts, key)) {
-            scratch.block().bytes().putLong(valueAt, count);
-            return counts.update(scratch.block(), 0, valueAt, flags);
-        }
     }
 
     /** The resource to free when the outer map's handle has become garbage. */
@@ -368,15 +331,5 @@ public final class KeyRequestTable {
         if (tables.outer.closeIfValid(reason)) {
             tables.close(reason);
         }
-    }
-
-    private static Scratch encode(OpenMap counts, SlotKey key) {
-        Scratch scratch = Scratch.take(valueAt(counts) + Long.BYTES);
-        key.writeTo(scratch.block(), 0);
-        return scratch;
-    }
-
-    private static int valueAt(OpenMap counts) {
-        return Alignment.align(counts.shape().keySize());
     }
 }

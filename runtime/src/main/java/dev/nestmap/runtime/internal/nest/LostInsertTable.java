@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.nest;
 
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
-
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.log.WarningLog;
-import dev.nestmap.runtime.internal.map.MapOperation;
-import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import org.jspecify.annotations.Nullable;
 
@@ -16,18 +12,16 @@ import org.jspecify.annotations.Nullable;
  * ends, so the count of a displaced map is final when its slot has changed.
  */
 public final class LostInsertTable {
-    private static final int VALUE_AT = Long.BYTES;
-
     /**
      * The id of no map: its entry counts the failed inserts into inner maps that got no entry, because the table was full. Also the key of a
      * stream's only count.
      */
-    private static final int OTHERS = 0;
+    private static final SlotKey OTHERS = CountMap.key(0);
 
-    private final OpenMap counts;
+    private final CountMap counts;
 
     public LostInsertTable(OpenMap counts) {
-        this.counts = counts;
+        this.counts = new CountMap(counts);
     }
 
     /**
@@ -35,14 +29,14 @@ public final class LostInsertTable {
      * table was full at any time and lacks the map now.
      */
     public @Nullable Long of(int mapId) {
-        long count = read(mapId, counts::lookup);
-        if (count > 0 || read(OTHERS, counts::lookup) <= 0) {
+        long count = counts.read(CountMap.key(mapId));
+        if (count > 0 || counts.read(OTHERS) <= 0) {
             return Math.max(0, count);
         }
-        String name = counts.shape().name();
+        String name = counts.map().shape().name();
         WarningLog.RUNTIME.warn(
                 "inner maps without a count in " + name,
-                "map " + name + " was full with " + counts.shape().maxEntries()
+                "map " + name + " was full with " + counts.map().shape().maxEntries()
                         + " entries, so programs could not count the failed inserts into other inner maps. For every inner map without a"
                         + " count, it is unknown whether inserts have failed. To begin with an empty map, drain all inner maps, end the service and,"
                         + " if the outer map is pinned, remove the pin beside it whose name ends in -lost-inserts",
@@ -52,18 +46,18 @@ public final class LostInsertTable {
 
     /** Returns the number of lost events of the stream that has this table for itself. */
     public long ofStream() {
-        return Math.max(0, read(OTHERS, counts::lookup));
+        return Math.max(0, counts.read(OTHERS));
     }
 
     /** Whether programs have counted failed inserts into the inner map with this id. */
     boolean has(int mapId) {
-        return read(mapId, counts::lookup) >= 0;
+        return counts.read(CountMap.key(mapId)) >= 0;
     }
 
     /** Removes the count of an inner map that programs use no more. Only logs a failure, because the map must end in any case. */
     public void forget(int mapId) {
         try {
-            read(mapId, counts::lookupAndDelete);
+            counts.take(CountMap.key(mapId));
         } catch (BpfException e) {
             notForgotten(Integer.toUnsignedString(mapId), e);
         }
@@ -71,7 +65,7 @@ public final class LostInsertTable {
 
     /** Logs that counts can't be removed. */
     void notForgotten(String maps, BpfException cause) {
-        String name = counts.shape().name();
+        String name = counts.map().shape().name();
         WarningLog.RUNTIME.warn(
                 "lost inserts of " + name,
                 "the count of lost inserts into inner map " + maps + " stays in map " + name
@@ -79,32 +73,8 @@ public final class LostInsertTable {
                 cause);
     }
 
-    /** Returns the count of an inner map; -1 if it has none. */
-    private long read(int mapId, Lookup lookup) {
-        try (Scratch scratch = encode(mapId)) {
-            int result = lookup.call(scratch.block(), 0, VALUE_AT);
-            if (result == -ENOENT) {
-                return -1;
-            }
-            if (result != 0) {
-                throw MapOperation.LOOKUP.failed(counts.shape(), mapId, result);
-            }
-            return scratch.block().bytes().getLong(VALUE_AT);
-        }
-    }
-
-    private interface Lookup {
-        int call(OffHeapBlock block, int keyAt, int valueAt);
-    }
-
-    private static Scratch encode(int mapId) {
-        Scratch scratch = Scratch.take(VALUE_AT + Long.BYTES);
-        scratch.block().bytes().putInt(0, mapId);
-        return scratch;
-    }
-
     /** The map in which programs count. */
     public OpenMap map() {
-        return counts;
+        return counts.map();
     }
 }

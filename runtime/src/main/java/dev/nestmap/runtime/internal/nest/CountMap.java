@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** A map in which programs count: 64 bits for each key, on each CPU if it is a per-CPU map. */
+record CountMap(OpenMap map) {
+    private interface Lookup {
+        int call(OffHeapBlock block, int keyAt, int valueAt);
+    }
+
+    /** A key of 32 bits. */
+    static SlotKey key(int number) {
+        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder());
+        return new SlotKey(number, bytes.putInt(number).array());
+    }
+
+    /** Returns the count of a key, the sum of all CPUs; -1 if it has none. */
+    long read(SlotKey key) {
+        return read(key, map::lookup);
+    }
+
+    /** Does the same, and removes the key. */
+    long take(SlotKey key) {
+        return read(key, map::lookupAndDelete);
+    }
+
+    private long read(SlotKey key, Lookup lookup) {
+        try (Scratch scratch = encode(key)) {
+            int result = lookup.call(scratch.block(), 0, valueAt());
+            if (result == -ENOENT) {
+                return -1;
+            }
+            if (result != 0) {
+                throw MapOperation.LOOKUP.failed(map.shape(), key.key(), result);
+            }
+            long sum = 0;
+            for (int at = valueAt(); at < valueAt() + map.valueBytes(); at += Long.BYTES) {
+                sum += scratch.block().bytes().getLong(at);
+            }
+            return sum;
+        }
+    }
+
+    /** Sets the count of a key that no program changes meanwhile. */
+    void put(SlotKey key, long count) {
+        int result = write(key, count, RawMap.ANY);
+        if (result != 0) {
+            throw MapOperation.UPDATE.failed(map.shape(), key.key(), result);
+        }
+    }
+
+    /** Does the same, and returns 0 or a negative errno. */
+    int write(SlotKey key, long count, long flags) {
+        try (Scratch scratch = encode(key)) {
+            for (int at = valueAt(); at < valueAt() + map.valueBytes(); at += Long.BYTES) {
+                scratch.block().bytes().putLong(at, at == valueAt() ? count : 0);
+            }
+            return map.update(scratch.block(), 0, valueAt(), flags);
+        }
+    }
+
+    private Scratch encode(SlotKey key) {
+        Scratch scratch = Scratch.take(valueAt() + map.valueBytes());
+        key.writeTo(scratch.block(), 0);
+        return scratch;
+    }
+
+    private int valueAt() {
+        return Alignment.align(map.shape().keySize());
+    }
+}
