@@ -185,7 +185,7 @@ public final class Migration {
     }
 
     /**
-     * Renames a component.
+     * Renames a component. If a new component has the old name, {@link #compute} it: only one component may be a copy of the old one.
      *
      * @param struct the struct's name in the new version
      * @param oldName the component's name in the previous version; empty if it was the only component
@@ -343,10 +343,20 @@ public final class Migration {
                     .orElse(null);
             if (renamed != null) {
                 reversed.add(new Renamed(struct.name(), renamed.oldName(), name));
-            } else if (!name.isEmpty() && !old.contains(name) && !field.type().isManaged()) {
+            } else if (!name.isEmpty()
+                    && !field.type().isManaged()
+                    && (!old.contains(name) || isRenamed(struct, name))) {
                 reversed.add(new Dropped(struct.name(), name));
             }
         }
+    }
+
+    /** Whether a component of the previous version has a new name, so that one with its old name is new. */
+    private boolean isRenamed(StructType struct, String oldName) {
+        return rules.stream()
+                .anyMatch(rule -> rule instanceof Renamed renamed
+                        && rule.struct().equals(struct.name())
+                        && renamed.oldName().equals(oldName));
     }
 
     /** Adds the rules for a struct that only one version has, because the other one has a value without a name in its place. */

@@ -12,8 +12,10 @@ import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -163,6 +165,7 @@ final class LayoutConverter {
             int to) {
         boolean isStruct = newFields.equals(struct.fields());
         Set<Field> converted = new HashSet<>();
+        Map<Field, String> copies = new HashMap<>();
         for (Field field : newFields) {
             Rule rule = rules.rule(struct, field.name(), false);
             String oldName = rule instanceof Migration.Renamed renamed ? renamed.oldName() : field.name();
@@ -179,6 +182,12 @@ final class LayoutConverter {
             if (isFunction(rule)) {
                 compute(oldType, field, rule, fieldName, from, to);
             } else if (oldField != null) {
+                String other = field.type().isManaged() || (oldName.isEmpty() && rule == null)
+                        ? null // components of unnamed members have rules of their own
+                        : copies.putIfAbsent(oldField, fieldName);
+                if (other != null) {
+                    rules.addProblem(copiedTwice(oldName, other, fieldName));
+                }
                 convert(oldField, field, fieldName, from, to);
             } else if (rule != null) {
                 rules.addProblem(missing(oldName, fieldName));
@@ -200,6 +209,12 @@ final class LayoutConverter {
                                                         + struct.name() + "\", \"" + field.name() + "\")")
                                 : name + " was " + oldType.spelling() + ", without a name, and is " + struct.spelling()
                                         + remedy(oldType, new Field("", struct, 0))));
+    }
+
+    /** Two copies would double a count. */
+    private static String copiedTwice(String oldName, String one, String other) {
+        return one + " and " + other + " both copy the previous " + (oldName.isEmpty() ? "value" : oldName)
+                + ": compute one of them with compute(...) or computeBytes(...)";
     }
 
     private static String missing(String oldName, String newName) {

@@ -133,6 +133,29 @@ class LayoutConverterTest {
                 .contains("flow.bytes is no longer declared");
     }
 
+    /** A drain would report the count twice. */
+    @Test
+    void copiesAComponentOnce() {
+        StructType before = struct("flow", new Member("packets", Scalar.U64));
+        StructType after = struct("flow", new Member("total", Scalar.U64), new Member("packets", Scalar.U64));
+        Migration renamed = PLAIN.rename("flow", "packets", "total");
+        ByteBuffer old = buffer(before).putLong(0, 9);
+
+        assertThat(problem(renamed, before, after))
+                .isEqualTo("flow.total and flow.packets both copy the previous packets: compute one of them with"
+                        + " compute(...) or computeBytes(...)");
+        assertThat(problem(renamed.rename("flow", "packets", "packets"), before, after))
+                .contains("both copy the previous packets");
+        assertThat(problem(PLAIN.rename("flow", "", "total").rename("flow", "", "packets"), Scalar.U64, after))
+                .contains("flow.total and flow.packets both copy the previous value");
+        OldVersionValue value = run(renamed.compute("flow", "packets", entry -> 0), before, after, old);
+        assertThat(value.number("total")).isEqualTo(9);
+        assertThat(value.number("packets")).isZero();
+        StructType timer =
+                struct("flow", new Member("packets", ManagedFieldType.TIMER), new Member("total", Scalar.U64));
+        assertThat(problems(renamed, before, timer)).isEmpty();
+    }
+
     @Test
     void computesNumbersWithFunctions() {
         StructType now = struct("flow", new Member("packets", Scalar.U8), new Member("bytes", Scalar.U64));

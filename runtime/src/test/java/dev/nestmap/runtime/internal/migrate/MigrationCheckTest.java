@@ -133,6 +133,23 @@ class MigrationCheckTest {
                         + "        .drop(\"flow\", \"seen\")\n        .copy(TOTAL_MAP)");
     }
 
+    @Test
+    void theWayBackDropsANewComponentWithAnOldName() {
+        Schema before = plain(struct("flow", new Member("packets", Scalar.U64)));
+        Schema after = plain(struct("flow", new Member("total", Scalar.U64), new Member("packets", Scalar.U64)));
+        Migration there = PinnedCounts.from(before)
+                .rename("flow", "packets", "total")
+                .compute("flow", "packets", old -> 0)
+                .copy(() -> "total");
+
+        MigrationCheck back = MigrationCheck.of(there, after, Set.of("total")).rollback();
+
+        assertThat(back.problems()).isEmpty();
+        assertThat(back.migration())
+                .hasToString("Migration.from(...)\n        .rename(\"flow\", \"total\", \"packets\")\n"
+                        + "        .drop(\"flow\", \"packets\")\n        .copy(TOTAL_MAP)");
+    }
+
     /**
      * A single component that became a struct, and the reverse, each with its rules, and with those that lead back.
      *
