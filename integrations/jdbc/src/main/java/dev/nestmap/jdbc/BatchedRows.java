@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * rows, because its counts would be doubled; a single statement may say what it likes: MySQL counts 2 rows for an insert that updates one.
  */
 final class BatchedRows implements Rows, AutoCloseable {
+    /** A statement that leaves out rows that exist already. */
+    private static final Pattern SKIPS = Pattern.compile("\\b(do\\s+nothing|ignore)\\b", Pattern.CASE_INSENSITIVE);
+
     private final MapIdentity identity;
     private final BooleanSupplier isExact;
     private final String sql;
@@ -95,10 +99,13 @@ final class BatchedRows implements Rows, AutoCloseable {
                 addUnchanged(pending.get(i));
             } else if (changed[i] > 1 && insert != null) {
                 throw severalRows(changed[i], pending.get(i));
-            } else if (changed[i] == Statement.SUCCESS_NO_INFO && insert != null) {
+            } else if (changed[i] == Statement.SUCCESS_NO_INFO
+                    && (insert != null || SKIPS.matcher(sql).find())) {
                 throw new SQLException(
-                        "the driver does not say how many rows a statement of a batch has changed, as updateOrInsert needs: turn"
-                                + " off its option to rewrite batches, or use insert with a statement that does both");
+                        "the driver does not say how many rows a statement of a batch has changed, so rows that change nothing would be"
+                                + " lost without a sign: turn off its option to rewrite batches, or use insert with a statement that"
+                                + " inserts or updates every row: "
+                                + sql);
             }
         }
         pending.clear();

@@ -2,6 +2,7 @@
 package dev.nestmap.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.MemoryFaults;
 import dev.nestmap.runtime.error.DrainException;
@@ -98,6 +99,33 @@ class PostgresStoreTest extends JdbcStoreContract {
             drainUntilAvailable();
             assertThat(packets()).isEqualTo(sent);
         }
+    }
+
+    /** The driver joins the rows of a batch, and does not say which of them were left out. */
+    @Test
+    void aRowThatMayBeLeftOutIsAnErrorEvenInAJoinedBatch() throws Exception {
+        PGSimpleDataSource joins = new PGSimpleDataSource();
+        joins.setUrl(server.url());
+        joins.setReWriteBatchedInserts(true);
+        execute("insert into sent values (1, '10.0.0.1', 0, 0)");
+        for (int sender = 0; sender < 8; sender++) {
+            count(1, sender, 5);
+        }
+        JdbcStore other = JdbcStore.of(joins);
+        String insert = "insert into sent (packets, bytes, customer, sender) values (?, ?, ?, ?)";
+
+        assertThatThrownBy(() -> bpf.customer()
+                        .drainAll(other.maps(bpf.customer())
+                                .insert(insert + " on conflict do nothing", JdbcStoreContract::add)))
+                .hasStackTraceContaining("would be lost without a sign");
+        assertThat(packets()).isZero();
+
+        bpf.customer()
+                .drainAll(other.maps(bpf.customer())
+                        .insert(
+                                insert + " on conflict (customer, sender) do update set packets = excluded.packets",
+                                JdbcStoreContract::add));
+        assertThat(packets()).isEqualTo(8 * 5);
     }
 
     /** With the hand-written program, this map held up all others at each restart. */
