@@ -51,7 +51,7 @@ final class CountRows implements AutoCloseable {
         BigInteger number = value.number();
         switch (value.kind()) {
             case NUMBER -> {
-                if (number != null && value.instant() == null) {
+                if (number != null && !value.isInstant()) {
                     sums.merge(prefix + name, number, BigInteger::add);
                 }
             }

@@ -4,6 +4,7 @@ package dev.nestmap.jdbc;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.nestmap.runtime.error.BpfException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,33 +63,34 @@ final class DrainFileLines {
 
     /**
      * Finds the lines of a map. The command may know only the first 15 characters of its name, as those of another map. Then the pins in these lines have to
-     * say which lines are of this map.
+     * say which lines are of this map. Maps of several services may have the same name, too.
      *
      * @param map the whole name
-     * @throws IllegalArgumentException if lines may be of several maps, and their pins do not say of which ones
+     * @throws IllegalArgumentException if lines may be of several maps
      */
     private static Predicate<Map<String, @Nullable Object>> linesOf(Path file, String map, String holds)
             throws IOException {
         Set<Path> others = new TreeSet<>();
         Set<Path> possible = new TreeSet<>();
-        if (map.length() >= MOST_NAME) {
-            try (Stream<String> lines = Files.lines(file)) {
-                for (String line : (Iterable<String>) lines::iterator) {
-                    Map<String, @Nullable Object> members = ifReadable(line);
-                    if (holds.equals(members.get("holds")) && isCut(members.get("map"), map)) {
-                        Path pin = pin(members);
-                        (isOfOther(pin, map) ? others : possible).add(pin);
-                    }
+        try (Stream<String> lines = Files.lines(file)) {
+            for (String line : (Iterable<String>) lines::iterator) {
+                Map<String, @Nullable Object> members = ifReadable(line);
+                Object name = members.get("map");
+                if (!holds.equals(members.get("holds"))) {
+                    continue;
+                }
+                if (isCut(name, map) && isOfOther(pin(members), map)) {
+                    others.add(pin(members));
+                } else if (isCut(name, map) || map.equals(name)) {
+                    possible.add(pin(members));
                 }
             }
         }
-        boolean isClear = possible.size() < 2
-                || possible.stream().allMatch(pin -> nameAt(pin).equals(map));
-        if (!isClear) {
+        if (possible.size() > 1) {
             throw new IllegalArgumentException(
-                    "lines of several pins in " + file + " may be of " + map
-                            + ", because they have only the first " + MOST_NAME + " characters of its name: " + possible
-                            + ". Nothing was stored. In each line, make \"map\" the whole name of the map that was pinned there");
+                    "lines of several pins in " + file + " may be of " + map + ": "
+                            + possible
+                            + ". Nothing was stored. Let the program that used each pin import a file with the lines of this pin alone");
         }
         if (!others.isEmpty()) {
             Transactions.LOG.log(
@@ -99,7 +101,8 @@ final class DrainFileLines {
                     null);
         }
         return (Map<String, @Nullable Object> line) -> holds.equals(line.get("holds"))
-                && (isCut(line.get("map"), map) ? possible.contains(pin(line)) : map.equals(line.get("map")));
+                && (isCut(line.get("map"), map) || map.equals(line.get("map")))
+                && possible.contains(pin(line));
     }
 
     private static Path pin(Map<String, @Nullable Object> line) {
@@ -122,7 +125,8 @@ final class DrainFileLines {
      * @param holds what the lines have: {@code counts} or {@code misses}
      * @return the number of lines that were stored, and had not been before
      * @throws StoreException if the database has refused lines; the first one, with the others as suppressed exceptions. At once if it is away
-     * @throws IllegalArgumentException if a line can't be read; the message names it. A last line without a line feed is one that the command was writing
+     * @throws IllegalArgumentException if a line can't be read; the message names it, and the suppressed exceptions are those of lines before it that the
+     *     database has refused. A last line without a line feed is one that the command was writing
      *     when it was killed, and that its next run completes
      */
     static long store(Path file, String map, String holds, Decoder decoder) throws Exception {
@@ -146,13 +150,12 @@ final class DrainFileLines {
                     Map<String, @Nullable Object> members = parse(line);
                     task = isOfMap.test(members) ? decoder.decode(members) : null;
                 } catch (IOException | ClassCastException | IllegalArgumentException e) {
-                    throw new IllegalArgumentException(
-                            "line " + number + " of " + file + " can't be read: " + e.getMessage()
-                                    + ". Is it a file of nestmap drain or nestmap end, and do the records have the layout of the drained maps?",
-                            e);
+                    throw unreadable(number, file, e);
                 }
                 try {
                     stored += task != null && task.run() ? 1 : 0;
+                } catch (BpfException e) { // bytes that are no record
+                    throw unreadable(number, file, e);
                 } catch (StoreException e) {
                     if (e.isDatabaseAway()) {
                         throw e;
@@ -160,6 +163,9 @@ final class DrainFileLines {
                     refused.add(e);
                 }
             }
+        } catch (Exception e) {
+            refused.forEach(e::addSuppressed);
+            throw e;
         }
         if (!refused.isEmpty()) {
             StoreException first = refused.get(0);
@@ -167,6 +173,13 @@ final class DrainFileLines {
             throw first;
         }
         return stored;
+    }
+
+    private static IllegalArgumentException unreadable(int number, Path file, Exception e) {
+        return new IllegalArgumentException(
+                "line " + number + " of " + file + " can't be read: " + e.getMessage()
+                        + ". Is it a file of nestmap drain or nestmap end, and do the records have the layout of the drained maps?",
+                e);
     }
 
     @SuppressWarnings("unchecked") // a name of JSON is a text

@@ -22,11 +22,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stores the drained maps of an outer map: the action of a drain. See {@link JdbcStore}. Each method that adds a statement returns a new store; all its
- * statements run in the transaction of the map, in this order.
+ * statements run in the transaction of the map, in this order. Let one store have all statements: a map that one has stored is left out by every other
+ * one that uses the same database.
  *
  * @param <K> type of the outer map's keys
  * @param <M> type of handles to inner maps
@@ -106,8 +108,8 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
 
     /**
      * Stores each number of each entry as a row of the table {@code nestmap_counts}, for the first five minutes: {@code select outer_key, sum(amount) from
-     * nestmap_counts where field = 'packets' group by outer_key}. {@code field} is the name in C, keys are texts such as {@code {source: 10.0.0.1, port:
-     * 443}}, and the numbers of all CPUs are added. Points of time are left out. The table grows with each drain; {@link #updateOrInsert} does not.
+     * nestmap_counts where outer_map = 'tenant' and field = 'packets' group by outer_key}. {@code field} is the name in C, or {@code value} if the record has one
+     * component beside its key. Keys are texts such as {@code {source: 167772161, port: 443}} with addresses as numbers, and the numbers of all CPUs are added. Points of time are left out. The table grows with each drain; {@link #updateOrInsert} does not.
      *
      * @return a store with this table
      */
@@ -218,8 +220,9 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
      * @param file the file; the records must have the layout of the drained maps
      * @return the number of maps that were stored
      * @throws StoreException if the database has refused maps; the first one, with the others as suppressed exceptions. At once if it is away
-     * @throws IllegalArgumentException if lines have only the first 15 characters of a longer name, and it is not clear which of them are of this outer map:
-     *     then nothing is stored. Or if a line can't be read; the maps of the lines before it are stored
+     * @throws IllegalArgumentException if lines of several pins may be of this outer map: then nothing is stored. Or if a line can't be read; the maps of the
+     *     lines before it are stored, except for those of suppressed exceptions
+     * @throws IllegalStateException if the store has a statement of {@link #execute}
      * @throws java.io.IOException if the file can't be read
      * @throws Exception of a mapper
      */
@@ -247,7 +250,6 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
                 new MapIdentity(named.machine(), named.bootId(), named.mapId(), named.takenOut(), outer.name(), key);
         List<ByteString> keys = new ArrayList<>();
         List<ByteString> values = new ArrayList<>();
-        List<Object> raw = new ArrayList<>();
         for (Object entry : (List<?>) Objects.requireNonNullElse(line.get("entries"), List.of())) {
             Map<?, ?> members = (Map<?, ?>) entry;
             ByteString entryKey = BtfValueJson.read(fields.zeroInnerKey(), members.get("key"));
@@ -256,13 +258,16 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
                     : BtfValueJson.read(fields.zeroInnerValue(), members.get("value"));
             keys.add(entryKey);
             values.add(value);
-            raw.add(decoder.fromBytes(ByteBuffer.wrap(entryKey.toBytes()), ByteBuffer.wrap(value.toBytes())));
         }
         return new DrainedCounts<>(
                 () -> outer.expert().keyFromBytes(key),
                 identity,
                 () -> Boolean.TRUE.equals(line.get("exact")),
-                entries(raw),
+                entries(() -> IntStream.range(0, keys.size())
+                        .<Object>mapToObj(i -> decoder.fromBytes(
+                                ByteBuffer.wrap(keys.get(i).toBytes()),
+                                ByteBuffer.wrap(values.get(i).toBytes())))
+                        .iterator()),
                 action -> {
                     for (int i = 0; i < keys.size(); i++) {
                         action.accept(keys.get(i), values.get(i));

@@ -89,20 +89,19 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
     }
 
     /**
-     * Stores the misses in the table {@code nestmap_counts}, for the first five minutes. The field {@code missed} has those of each key with an inner map;
+     * Stores the misses in the table {@code nestmap_counts}, for the first five minutes, with the keys as {@link MapStore#counts} writes them. The field {@code missed} has those of each key with an inner map;
      * {@code refused} and {@code waiting} have those of all other keys, with an empty key. {@link MissReport#lostSoFar} is in no row, because it is a total.
      *
      * @return a store with this table
      */
     public ReportStore<K, M> counts() {
+        RecordFieldDecoder fields = RecordFieldDecoder.of(outer);
         return with((connection, report) -> {
             try (CountRows rows = new CountRows(connection, report.identity(), report::isExact)) {
                 for (Map.Entry<K, Long> key : report.missed().entrySet()) {
-                    rows.add(
-                            String.valueOf(BatchedRows.sqlValue(key.getKey())),
-                            "",
-                            "missed",
-                            BigInteger.valueOf(key.getValue()));
+                    String text =
+                            fields.key(outer.expert().keyToBytes(key.getKey())).toString();
+                    rows.add(text, "", "missed", BigInteger.valueOf(key.getValue()));
                 }
                 rows.add("", "", "refused", BigInteger.valueOf(report.refused()));
                 rows.add("", "", "waiting", BigInteger.valueOf(report.waiting()));
@@ -163,8 +162,8 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
      *     MissReport#refused} counts the misses of the others. {@link MissReport#lostSoFar} is 0, because the file has no such number
      * @return the number of reports that were stored
      * @throws StoreException if the database has refused reports; the first one, with the others as suppressed exceptions. At once if it is away
-     * @throws IllegalArgumentException if lines have only the first 15 characters of a longer name, and it is not clear which of them are of this outer map:
-     *     then nothing is stored. Or if a line can't be read; the reports of the lines before it are stored
+     * @throws IllegalArgumentException if lines of several pins may be of this outer map: then nothing is stored. Or if a line can't be read; the reports of
+     *     the lines before it are stored, except for those of suppressed exceptions
      * @throws java.io.IOException if the file can't be read
      * @throws Exception of a mapper
      */
@@ -195,7 +194,14 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
                 refused += count;
             }
         }
-        return MissReport.of(named, missed, refused, Boolean.TRUE.equals(line.get("exact")));
+        MapIdentity identity = new MapIdentity(
+                named.machine(),
+                named.bootId(),
+                named.mapId(),
+                named.takenOut(),
+                outer.name() + REQUESTS,
+                named.outerKey());
+        return MissReport.of(identity, missed, refused, Boolean.TRUE.equals(line.get("exact")));
     }
 
     /** Returns null for bytes that are no key of the record, or that it would not write: the server refuses such a key, too. */

@@ -68,12 +68,22 @@ class DrainFileLinesTest {
             assertThatThrownBy(() -> store(map, "counts"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContainingAll(
-                            "/sys/fs/bpf/acme/in, /sys/fs/bpf/acme/out", map, "Nothing was stored", "the whole name");
+                            "/sys/fs/bpf/acme/in, /sys/fs/bpf/acme/out", map, "Nothing was stored", "this pin alone");
             assertThat(stored).isEmpty();
         }
         Files.writeString(file, in.replace("traffi", "traffic_in") + out.replace("traffi", "traffic_out"));
         assertThat(store("customer_traffic_in", "counts")).containsExactly("in");
         Files.writeString(file, in + in);
         assertThat(store("customer_traffic_in", "counts")).containsExactly("in", "in");
+    }
+
+    /** Each service has its own directory, and the command drained the directory above. */
+    @Test
+    void mapsOfSeveralServicesAreNotMixed() throws Exception {
+        Files.writeString(file, line("eth0/tenant", "tenant", "counts") + line("eth1/tenant", "tenant", "counts"));
+        assertThatThrownBy(() -> store("tenant", "counts"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("/sys/fs/bpf/acme/eth0/tenant, /sys/fs/bpf/acme/eth1/tenant");
+        assertThat(stored).isEmpty();
     }
 }

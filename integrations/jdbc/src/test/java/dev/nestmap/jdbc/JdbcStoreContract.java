@@ -705,6 +705,7 @@ abstract class JdbcStoreContract {
     @Test
     void aKeyThatTheRecordRefusesIsNotMissedInAFile() throws Exception {
         ReportStore<Usage.Listener, VisitMap> reports = store.reports(bpf.listener())
+                .counts()
                 .insert("insert into sent values (?, ?, ?, ?)", (rows, report) -> {
                     report.missed().forEach((key, packets) -> rows.add(key.port(), "missed", packets, 0));
                     rows.add(-1, "refused", report.refused(), 0);
@@ -723,6 +724,9 @@ abstract class JdbcStoreContract {
         assertThat(number("select packets from sent where customer = 80")).isEqualTo(3);
         assertThat(number("select packets from sent where customer = -1")).isEqualTo(4);
         assertThat(number("select count(*) from sent")).isEqualTo(2);
+        assertThat(number("select amount from nestmap_counts where outer_map = 'listener_requests'"
+                        + " and outer_key = '{host: 1, port: 80}' and field = 'missed'"))
+                .isEqualTo(3);
     }
 
     /** Programs take texts from packets, so a file may have any bytes: {@code nestmap drain} writes them in hexadecimal digits. */
@@ -757,7 +761,7 @@ abstract class JdbcStoreContract {
         for (String bad : List.of(
                 line(2, "customer", "counts", "7", "{\"key\":\"10.0.0.1\",\"value\":{\"drops\":5}}"),
                 line(3, "customer", "counts", "\"x\"", ""),
-                "{\"identity\":1,\"map\":\"customer\",\"holds\":\"counts\"}\n",
+                "{\"identity\":1,\"pin\":\"/sys/fs/bpf/acme\",\"map\":\"customer\",\"holds\":\"counts\"}\n",
                 "no JSON\n",
                 "{\"map\":\n")) {
             Files.writeString(file, first + bad);
@@ -766,6 +770,12 @@ abstract class JdbcStoreContract {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("line 2 of " + file + " can't be read");
         }
+        Files.writeString(file, line(4, "customer", "counts", "8", entry(1000000, 1)) + "no JSON\n");
+        assertThatThrownBy(() -> bill().importFile(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .satisfies(e -> assertThat(e.getSuppressed())
+                        .as("the database refuses the line before it")
+                        .hasExactlyElementsOfTypes(StoreException.class));
         Files.writeString(file, first + "{\"map\":");
         assertThatThrownBy(() -> bill().importFile(file))
                 .hasMessageContaining("line 2 of " + file + " is not complete");

@@ -241,8 +241,9 @@ class DrainCommandTest extends CommandTest {
         assertThat(
                         rows(
                                 database,
-                                "select field, outer_key, amount from nestmap_counts where amount > 0 order by field, outer_key"))
-                .containsExactly("missed 42 2", "missed 43 1", "refused  1");
+                                "select outer_map, field, outer_key, amount from nestmap_counts where amount > 0 order by field, outer_key"))
+                .containsExactly(
+                        "guest_requests missed 42 2", "guest_requests missed 43 1", "guest_requests refused  1");
     }
 
     /** A script that looks for waiting maps before a reboot must not miss it. */

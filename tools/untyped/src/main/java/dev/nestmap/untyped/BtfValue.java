@@ -208,7 +208,12 @@ public final class BtfValue {
         return declared.duration(number);
     }
 
-    /** {@return the number as an instant; null unless records describe the map and declare the component as an {@code Instant}} */
+    /** {@return whether records describe the map and declare the component as an {@code Instant}} */
+    public boolean isInstant() {
+        return declared.isInstant();
+    }
+
+    /** {@return the number as an instant; null unless {@link #isInstant}, and if it is out of Java's range} */
     public @Nullable Instant instant() {
         BigInteger number = number();
         return number == null ? null : instant(number);

@@ -59,11 +59,15 @@ record RecordFieldMeaning(Schema records, String owner, String field) {
                 : Instant.ofEpochSecond(parts[0].longValue(), parts[1].longValue());
     }
 
+    boolean isInstant() {
+        return perSecond(true) != 0;
+    }
+
     /** Returns the number of a duration or instant in the form of ISO 8601; null if no record declares such a time, or for another text. */
     @Nullable
     BigInteger number(String text) {
         try {
-            if (perSecond(true) != 0) {
+            if (isInstant()) {
                 Instant instant = Instant.parse(text);
                 return number(instant.getEpochSecond(), instant.getNano(), perSecond(true));
             }
