@@ -2,16 +2,19 @@
 package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import static dev.nestmap.runtime.internal.map.StreamOperations.RECORD_HEAD;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.OffHeapBlockCache;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.open.EventWait;
 import dev.nestmap.runtime.spi.MapBinding;
 import java.time.Duration;
@@ -53,6 +56,27 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      */
     protected RingBufferAccessor(MapBinding binding, Codec<E> codec) {
         super(binding, codec);
+    }
+
+    /**
+     * Writes an event as a program would, for tests. Works only in memory.
+     *
+     * @param event the event
+     * @return false if the event is lost because the buffer is full
+     * @throws BpfException if the map is in the kernel, where only programs write events
+     * @throws IllegalArgumentException if a component does not fit its C type
+     */
+    public final boolean offer(E event) {
+        try (Scratch scratch = encode(event)) {
+            int result = map().stream().put(scratch.block(), codec().size());
+            if (result == -ENOTSUPP) {
+                throw new BpfException(
+                        Reason.NOT_SUPPORTED,
+                        "write of an event to " + name(),
+                        "the map is in the kernel, where only programs write events: call offer in a test with inMemory()");
+            }
+            return result == 0;
+        }
     }
 
     /**

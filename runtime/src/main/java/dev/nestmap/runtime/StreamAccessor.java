@@ -2,7 +2,6 @@
 package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
@@ -47,27 +46,6 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     StreamAccessor(MapBinding binding, Codec<E> codec) {
         super(binding, codec);
         overwrites = (shape().flags() & MapFlags.RB_OVERWRITE) != 0;
-    }
-
-    /**
-     * Writes an event as a program would, for tests. Works only in memory.
-     *
-     * @param event the event
-     * @return false if the event is lost: the buffer is full, or the map is a {@code PERF_EVENT_ARRAY} that is not open
-     * @throws BpfException if the map is in the kernel, where only programs write events
-     * @throws IllegalArgumentException if a component does not fit its C type
-     */
-    public final boolean offer(E event) {
-        try (Scratch scratch = encode(event)) {
-            int result = map().stream().put(scratch.block(), codec().size());
-            if (result == -ENOTSUPP) {
-                throw new BpfException(
-                        Reason.NOT_SUPPORTED,
-                        "write of an event to " + name(),
-                        "the map is in the kernel, where only programs write events: call offer in a test with inMemory()");
-            }
-            return result == 0;
-        }
     }
 
     /**

@@ -340,8 +340,8 @@ public enum MapKind {
     }
 
     /**
-     * Whether the in-memory backend implements operations on its entries. Ring buffers and perf event arrays have events in their place, which
-     * work too. Maps of the other supported types can be created, but not used.
+     * Whether the in-memory backend implements operations on its entries. Ring buffers have events in their place, which work too. Maps of
+     * the other supported types can be created, but not used.
      */
     public boolean isInMemory() {
         return row.inMemory;

@@ -138,7 +138,7 @@ abstract class HeapMap {
         return null;
     }
 
-    /** Returns the records of a stream. Only ring buffers and perf event arrays have records. */
+    /** Returns the records of a stream. Only ring buffers have records. */
     StreamOperations stream() {
         return StreamOperations.NONE;
     }

@@ -71,9 +71,6 @@ public final class HeapMapFactory implements MapFactory {
         if (shape.kind().isRing()) {
             return new HeapRing(shape);
         }
-        if (shape.kind() == MapKind.PERF_EVENT_ARRAY) {
-            return new HeapPerfEvents(shape);
-        }
         if (!shape.kind().isInMemory()) {
             return new HeapPlaceholderMap(shape);
         }

@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
  * RINGBUF and USER_RINGBUF ({@code kernel/bpf/ringbuf.c}). In place of programs, a test writes the records of a RINGBUF and takes the
  * records of a USER_RINGBUF.
  */
-class HeapRing extends HeapMap implements StreamOperations {
+final class HeapRing extends HeapMap implements StreamOperations {
     /** Guards the changes of all rings, because one wait may be for several rings. */
-    static final Object CHANGES = new Object();
+    private static final Object CHANGES = new Object();
 
     /** From the oldest to the newest. */
     private final Deque<byte[]> records = new ArrayDeque<>();
@@ -44,7 +44,7 @@ class HeapRing extends HeapMap implements StreamOperations {
             if (record == null) {
                 return -ENOENT;
             }
-            used -= stride(record.length);
+            used -= room(record.length);
             to.bytes().put(0, record, 0, Math.min(record.length, to.size()));
             return record.length;
         }
@@ -83,13 +83,13 @@ class HeapRing extends HeapMap implements StreamOperations {
             }
             for (byte[] record : taken) { // the newest first
                 records.addFirst(record);
-                used += stride(record.length);
+                used += room(record.length);
             }
         }
     }
 
     @Override
-    public final int put(OffHeapBlock from, int size) {
+    public int put(OffHeapBlock from, int size) {
         int result = add(from, size);
         if (result != 0) {
             insertIsLost();
@@ -98,30 +98,26 @@ class HeapRing extends HeapMap implements StreamOperations {
     }
 
     /** Adds a record. Returns a negative errno if it is lost. */
-    int add(OffHeapBlock from, int size) {
+    private int add(OffHeapBlock from, int size) {
         byte[] record = new byte[size];
         from.bytes().get(0, record);
         synchronized (CHANGES) {
-            if (stride(size) > capacity() - used) {
+            if (room(size) > capacity() - used) {
                 return -ENOSPC;
             }
             records.addLast(record);
-            used += stride(size);
+            used += room(size);
             CHANGES.notifyAll();
             return 0;
         }
     }
 
     /** The bytes that records fill at most. A program leaves one byte of a RINGBUF free, and user space fills a USER_RINGBUF. */
-    long capacity() {
+    private long capacity() {
         return shape().maxEntries() - (shape().kind() == MapKind.RINGBUF ? 1 : 0);
     }
 
     /** The bytes that a record fills. */
-    long stride(int size) {
-        return room(size);
-    }
-
     private static int room(int size) {
         return RECORD_HEAD + (size + 7) / 8 * 8;
     }

@@ -249,12 +249,6 @@ class KernelPerfStreamsTest {
     }
 
     @Test
-    void onlyProgramsWriteEvents() {
-        assertBpfException(() -> streams.plainTraced().offer(new PlainTraced(1)))
-                .hasMessageContaining("the map is in the kernel, where only programs write events");
-    }
-
-    @Test
     void aMapThatIsNotOpenKeepsNoEvents() {
         streams.tracedBy().discard(1);
         streams.tracedBy().create(1);
