@@ -18,8 +18,6 @@ public final class ErrnoNumbers {
     public static final int EFAULT = Errno.EFAULT.number();
     public static final int EBUSY = Errno.EBUSY.number();
     public static final int EEXIST = Errno.EEXIST.number();
-    public static final int EDEADLK = Errno.EDEADLK.number();
-    public static final int ETIMEDOUT = Errno.ETIMEDOUT.number();
     public static final int ENODEV = Errno.ENODEV.number();
     public static final int ENOTDIR = Errno.ENOTDIR.number();
     public static final int EISDIR = Errno.EISDIR.number();
@@ -33,7 +31,6 @@ public final class ErrnoNumbers {
     public static final int ENOSYS = Errno.ENOSYS.number();
     public static final int ENOTEMPTY = Errno.ENOTEMPTY.number();
     public static final int ELOOP = Errno.ELOOP.number();
-    public static final int EOVERFLOW = Errno.EOVERFLOW.number();
     public static final int ENOTSOCK = Errno.ENOTSOCK.number();
     public static final int EOPNOTSUPP = Errno.EOPNOTSUPP.number();
     public static final int ENOTSUPP = Errno.ENOTSUPP.number();

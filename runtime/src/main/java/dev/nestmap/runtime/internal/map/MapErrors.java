@@ -140,13 +140,6 @@ public final class MapErrors {
                     ErrnoNumbers.ENOMEM,
                     "the entry's program is not open or is not of SEC(\"xdp/cpumap\"); or the kernel has no memory for the queue"),
             new Row(
-                    EnumSet.of(UPDATE),
-                    EnumSet.of(MapKind.CPUMAP),
-                    ErrnoNumbers.EOVERFLOW,
-                    Reason.WRONG_USE,
-                    "the queue of a CPU holds at most 16384 packets"),
-            new Row(EnumSet.of(UPDATE), EnumSet.of(MapKind.CPUMAP), ErrnoNumbers.ENODEV, "the machine has no such CPU"),
-            new Row(
                     EnumSet.of(UPDATE, DELETE),
                     INDEXED,
                     ErrnoNumbers.E2BIG,
@@ -219,18 +212,6 @@ public final class MapErrors {
                     ANY,
                     ErrnoNumbers.EBUSY,
                     "another operation on this CPU held the lock of the entry's bucket: try again"),
-            // Since Linux 6.15, the lock detects deadlocks and limits the wait. It returns these errors instead of
-            // EBUSY.
-            new Row(
-                    EnumSet.of(UPDATE, DELETE, TAKE, ITERATE),
-                    ANY,
-                    ErrnoNumbers.EDEADLK,
-                    "another operation on this CPU held the lock of the entry's bucket: try again"),
-            new Row(
-                    EnumSet.of(UPDATE, DELETE, TAKE, ITERATE),
-                    ANY,
-                    ErrnoNumbers.ETIMEDOUT,
-                    "another operation held the lock of the entry's bucket too long: try again"),
             new Row(
                     EnumSet.of(UPDATE, DELETE),
                     ANY,
@@ -292,19 +273,6 @@ public final class MapErrors {
                     ErrnoNumbers.E2BIG,
                     Reason.WRONG_USE,
                     "a value of a {kind}, rounded up to a multiple of 8, has at most {maxValue} bytes"),
-            new Row(
-                    EnumSet.of(CREATE),
-                    EnumSet.of(MapKind.CPUMAP),
-                    ErrnoNumbers.E2BIG,
-                    Reason.WRONG_USE,
-                    "a CPUMAP has at most as many entries ({max} here) as this kernel was built for CPUs (CONFIG_NR_CPUS)"),
-            new Row(
-                    EnumSet.of(CREATE),
-                    EnumSet.of(MapKind.ARENA),
-                    ErrnoNumbers.E2BIG,
-                    Reason.WRONG_USE,
-                    "an ARENA has at most 4 GiB: declare fewer pages than {max}. Their size depends on the machine (getconf"
-                            + " PAGESIZE)"),
             new Row(
                     EnumSet.of(CREATE),
                     ANY,

@@ -136,16 +136,6 @@ class KernelErrorCausesTest {
         }
     }
 
-    @Test
-    void aQueueThatIsTooLongIsNoLackOfMemory() {
-        try (RawMap map = map(MapKind.CPUMAP)) {
-            assertThat(MapOperation.UPDATE.failed(map.shape(), 0, put(map, 16385, 0)))
-                    .asInstanceOf(BPF_EXCEPTION)
-                    .hasErrno(Errno.EOVERFLOW)
-                    .hasMessageContaining("at most 16384 packets");
-        }
-    }
-
     /** No handle can write to a frozen map, so the advice names both causes. */
     @Test
     void aFrozenMapNeedsNoOtherHandle() {
