@@ -314,7 +314,7 @@ abstract class NestAccessorContract implements MapsUnderTest {
     private static final class Nested extends NestAccessor<ByteString, ByteString, Bytes, Inner, Inner> {
         Nested(OpenMap outer, Nest state, Codec<ByteString> keys, EntryCodec<ByteString, Bytes> entries) {
             super(
-                    new BoundMap(new ObjectlessMap(outer, state, true), () -> {
+                    new BoundMap(new ObjectlessMap(outer, state), () -> {
                         throw new AssertionError("no schema");
                     }),
                     keys,

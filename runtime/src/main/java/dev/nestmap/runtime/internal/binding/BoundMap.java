@@ -22,23 +22,20 @@ public final class BoundMap implements MapBinding {
     private final OpenMap map;
     private final @Nullable Nest state;
     private final @Nullable Supplier<Schema> schema;
-    private final boolean isLayoutCompared;
 
-    private BoundMap(OpenMap map, @Nullable Nest state, @Nullable Supplier<Schema> schema, boolean isLayoutCompared) {
+    private BoundMap(OpenMap map, @Nullable Nest state, @Nullable Supplier<Schema> schema) {
         this.map = map;
         this.state = state;
         this.schema = schema;
-        this.isLayoutCompared = isLayoutCompared;
     }
 
     /**
      * Creates a binding of a map that is not a map of maps.
      *
      * @param map the map
-     * @param isLayoutCompared whether the layout of the entries was compared with the record
      */
-    public BoundMap(OpenMap map, boolean isLayoutCompared) {
-        this(map, null, null, isLayoutCompared);
+    public BoundMap(OpenMap map) {
+        this(map, null, null);
     }
 
     /**
@@ -49,7 +46,7 @@ public final class BoundMap implements MapBinding {
      * @param schema reads the maps and types that the records declare
      */
     public BoundMap(String map, LoadedState object, Supplier<Schema> schema) {
-        this(object.map(map), object.state(map), schema, object.isLayoutCompared(map));
+        this(object.map(map), object.state(map), schema);
     }
 
     /**
@@ -59,7 +56,7 @@ public final class BoundMap implements MapBinding {
      * @param schema reads the maps and types that the records declare
      */
     public BoundMap(ObjectlessMap opened, Supplier<Schema> schema) {
-        this(opened.map(), opened.state(), schema, opened.isLayoutCompared());
+        this(opened.map(), opened.state(), schema);
     }
 
     /** Returns what is behind a binding. */
@@ -80,11 +77,6 @@ public final class BoundMap implements MapBinding {
     /** {@return the maps and types that the records declare; not for inner maps} */
     public Schema schema() {
         return Objects.requireNonNull(schema, "the schema of a map of maps").get();
-    }
-
-    /** {@return whether the layout of the entries was compared with the record} */
-    public boolean isLayoutCompared() {
-        return isLayoutCompared;
     }
 
     /** {@return the inner maps of a map of maps; null for any other map} */

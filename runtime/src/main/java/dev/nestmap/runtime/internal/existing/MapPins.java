@@ -226,8 +226,7 @@ public final class MapPins {
 
     /** Opens the map at another pin. Returns null if nothing is pinned there. */
     private @Nullable RawMap find(MapDef definition, Path path, MapAccess access) {
-        ExistingMapFinder.Found found = maps.find(definition, at(path, access));
-        return found == null ? null : found.map();
+        return maps.find(definition, at(path, access));
     }
 
     /**

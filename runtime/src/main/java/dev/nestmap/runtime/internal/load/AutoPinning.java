@@ -20,7 +20,6 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,17 +61,15 @@ final class AutoPinning {
     }
 
     /**
-     * Adds the maps that are pinned already to the plan. Returns the names of those whose layout of entries was not compared.
+     * Adds the maps that are pinned already to the plan.
      *
      * @throws BpfException if a pinned map differs from the object's
      */
-    Set<String> reuse(LoadPlan plan) {
-        Set<String> uncompared = new HashSet<>();
-        pins.forEach((map, pin) -> reuse(BackendOperations.definition(maps.schema(), map), pin, plan, uncompared));
-        return uncompared;
+    void reuse(LoadPlan plan) {
+        pins.forEach((map, pin) -> reuse(BackendOperations.definition(maps.schema(), map), pin, plan));
     }
 
-    private void reuse(MapDef map, Path pin, LoadPlan plan, Set<String> uncompared) {
+    private void reuse(MapDef map, Path pin, LoadPlan plan) {
         InitialSlots.requireNone(operation, map);
         PinPaths paths = PinPaths.of(pin, options, MapAccess.READ_ONLY, maps.pins());
         RawMap raw = PinFormat.open(maps.pins(), paths.outer(), MapAccess.READ_WRITE);
@@ -88,13 +85,12 @@ final class AutoPinning {
         if (map.role() != MapRole.OUTER || map.definition() != null) {
             Verdict verdict = maps.check(map, raw, paths);
             differences = verdict.differences();
-            if (differences.isEmpty() && !ExistingMapFinder.isLayoutCompared(verdict, map, raw, paths)) {
-                uncompared.add(map.name());
+            if (differences.isEmpty()) {
+                ExistingMapFinder.informOfGap(verdict, map, raw, paths);
             }
         } else {
             differences = InnerMapCompatibility.difference(MapShape.of(map), raw.shape()).stream()
                     .toList();
-            uncompared.add(map.name());
         }
         if (!differences.isEmpty()) {
             throw BpfException.of(Reason.MISMATCH, operation)
