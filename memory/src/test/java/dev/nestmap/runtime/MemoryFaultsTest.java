@@ -51,9 +51,7 @@ class MemoryFaultsTest {
         network.tenant().createAll(List.of(1L, 2L, 3L));
         Objects.requireNonNull(network.tenant().get(1L)).put(new Flow(HTTPS, 7));
         DrainedMap<FlowMap> lost = DrainedMap.of(network.tenant().rotate(1L));
-        DrainedMap<FlowMap> back = DrainedMap.of(network.tenant().take(2L));
         Objects.requireNonNull(network.tenant().rotate(3L)).acknowledge(); // drained
-        network.tenant().swap(2L, back.ticket()); // in a slot again
         String identity = String.valueOf(lost.identity());
 
         faults.crash();

@@ -266,8 +266,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * change. {@link #lostInserts} says which map it was, if programs count for each map.
      *
      * <p>If another process put the map into its slot or displaced it, the number also has other refusals, unless each map that was in a slot
-     * during them has been acknowledged. If the map was displaced before and put into a slot again, the number also has the refusals from its
-     * earlier time in a slot.
+     * during them has been acknowledged.
      *
      * @return the number of additions; null if programs do not count them ({@code @OuterMap(countsFailedAdditions = false)}, an existing object,
      *     or an object that uses none of the helpers that count)
@@ -279,7 +278,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
 
     /**
      * Ends the ticket, because the counts are stored. The map is freed, or Nestmap recycles it in a later rotation. Does nothing if the ticket
-     * was acknowledged or discarded before, or if the map was put into a slot.
+     * was acknowledged or discarded before.
      *
      * <p>If the pin of the map can't be removed, logs a warning. This process then never passes the map again, and later drains try again to
      * remove the pin. Until then, {@link OuterAccessor#waiting} names the map.
@@ -323,8 +322,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     }
 
     /**
-     * Ends the ticket and drops the map with its counts. Does nothing if the ticket was acknowledged or discarded before, or if the map was put
-     * into a slot.
+     * Ends the ticket and drops the map with its counts. Does nothing if the ticket was acknowledged or discarded before.
      *
      * @throws InvalidHandleException as {@link #acknowledge}
      */
@@ -344,7 +342,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         ending.lock(); // another thread that ends this ticket finds that it has ended, and not only that its handle
         // is invalid
         try {
-            if (isEnded || (state.isSettled() && !isGivenBack)) { // put into a slot
+            if (isEnded || (state.isSettled() && !isGivenBack)) { // ended, but something failed afterwards
                 isEnded = true;
                 return false;
             }
@@ -389,7 +387,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     private void giveBack(String why) {
         StackRoom.require();
         keepNumbers();
-        if (!state.isSettled()) { // otherwise it was put into a slot
+        if (!state.isSettled()) { // otherwise it has ended
             isGivenBack = true;
         }
         if (!owner.leave(why)) {
@@ -425,7 +423,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         return true;
     }
 
-    /** Whether the map was acknowledged, discarded or put into a slot. */
+    /** Whether the map was acknowledged or discarded. */
     boolean isEnded() {
         return isEnded;
     }

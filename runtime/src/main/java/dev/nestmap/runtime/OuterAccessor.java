@@ -326,22 +326,6 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
     }
 
     /**
-     * Puts a displaced inner map into the slot of a key, and displaces the previous inner map. This ends the ticket. See {@link #swapAt(Object,
-     * MapAccessor)}.
-     *
-     * @param at the key
-     * @param displaced the ticket of the map
-     * @return the displaced map; null if there was none
-     * @throws BpfException if the map differs from the declared inner map, if its ticket has ended, if another process owns the pins, if
-     *     too many displaced maps wait, or if the kernel rejects the operation; nothing is changed
-     * @throws BpfException if moving the pins of a pinned map failed; the previous map waits
-     */
-    @CheckReturnValue
-    protected final @Nullable Displaced<K, M> swapAt(K at, Displaced<?, M> displaced) {
-        return slots.displaced(nest.swap(slots.one(at), List.of(displaced.owner())));
-    }
-
-    /**
      * Puts several inner maps into slots and displaces the previous maps. See {@link #swapAt(Object, MapAccessor)}.
      *
      * @param maps the maps by key

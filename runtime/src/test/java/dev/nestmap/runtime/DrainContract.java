@@ -698,19 +698,6 @@ abstract class DrainContract extends NetworkContract {
     }
 
     @Test
-    void aTicketCanBePutBackIntoItsSlot() {
-        count(1, 7);
-        Displaced<Long, FlowMap> ticket = Objects.requireNonNull(tenants.rotate(1L));
-
-        DrainedMap.discardDisplaced(tenants.swap(1L, ticket));
-
-        ticket.acknowledge(); // does nothing: the map is in a slot
-        ticket.close();
-        assertThat(tenants.get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
-        assertThat(tenants.waitingCount()).isZero();
-    }
-
-    @Test
     void theMapOfATicketCanNotBeShared() {
         count(1, 7);
         try (DrainedMap<FlowMap> taken = DrainedMap.of(tenants.take(1L))) {

@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Displaced.Doubt;
 import dev.nestmap.runtime.Network.Flow;
-import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.io.IOException;
@@ -57,24 +53,6 @@ class KernelRecoveredIdentityTest extends PinnedTest {
     void aPropertyNamesTheMachine() throws IOException {
         assertThat(new ChildVm().with("-Dnestmap.machine=node-18").run(Abandoner.class, object(), fs.path("")))
                 .contains("machine=node-18,");
-    }
-
-    /** Sooner than the kernel's clock for files ticks, where updates of outer maps are quick (Linux 6.19). */
-    @Test
-    void aPinnedMapThatIsTakenOutTwiceHasTwo() throws IOException {
-        try (Network network = load()) {
-            network.tenant().create(42L);
-            DrainedMap<FlowMap> first = DrainedMap.of(network.tenant().take(42L));
-            MapIdentity before = requireNonNull(first.identity());
-            discardDisplaced(network.tenant().swap(42L, first.ticket()));
-
-            try (DrainedMap<FlowMap> secondTicket =
-                    DrainedMap.of(network.tenant().take(42L))) {
-                MapIdentity after = requireNonNull(secondTicket.identity());
-                assertThat(after.mapId()).isEqualTo(before.mapId());
-                assertThat(after.takenOut()).isAfter(before.takenOut());
-            }
-        }
     }
 
     /** A recycled map keeps its id, so only the time distinguishes the two identities. */

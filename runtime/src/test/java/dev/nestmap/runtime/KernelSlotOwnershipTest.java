@@ -3,7 +3,6 @@ package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
-import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -37,8 +36,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Of two objects that use one pinned outer map, one owns the slots until the last displaced map is closed, whether they are in one process or in
@@ -107,21 +104,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
         recovered.acknowledge();
     }
 
-    @Test
-    void lastsUntilADisplacedMapIsPutIntoASlot() {
-        DrainedMap<FlowMap> taken = DrainedMap.of(first.take(1L));
-        first.close();
-
-        assertSecondIsRejected();
-        try (TenantMap.Owned other = TenantMap.newMap(fs.path("other"), pins)) {
-            discardDisplaced(other.swap(1L, taken.ticket()));
-
-            assertThat(second.waitingTickets()).isEmpty();
-            assertThat(other.get(1L, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
-        }
-    }
-
-    /** Its process was killed after the kernel had put the map into a slot again, and before the call removed the pin. */
+    /** Its process was killed after it had pinned the map, and before the kernel took it out of the slot. */
     @Test
     void aMapThatIsPinnedAsDrainingAndInASlotIsHandedOutOnce() throws IOException {
         pinAsDraining("tenant", 1, 2, first);
@@ -132,23 +115,6 @@ class KernelSlotOwnershipTest extends PinnedTest {
                     .filteredOn(pin -> pin.startsWith("tenant-draining/"))
                     .containsExactly("tenant-draining/2-" + swapped.map().id());
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2})
-    void aMapWhosePinCanNotBeRemovedIsHandedOutOnce(long slot) {
-        DrainedMap<FlowMap> rotated = DrainedMap.of(first.rotate(1L));
-        WatchedThread.watch(
-                call -> call == SystemCall.UNLINK ? Errno.ENOMEM : null,
-                () -> assertBpfException(() -> first.swap(slot, rotated.ticket())));
-
-        discardDisplaced(first.waitingTickets());
-
-        try (DrainedMap<FlowMap> again = DrainedMap.of(first.rotate(slot))) {
-            assertThat(again.map()).containsExactly(new Flow(HTTPS, 1));
-            assertThat(first.waitingTickets()).isEmpty();
-        }
-        assertThat(first.waitingCount()).isZero();
     }
 
     @Test

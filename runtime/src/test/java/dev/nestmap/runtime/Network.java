@@ -290,11 +290,6 @@ final class Network extends LoadedObject {
         }
 
         @Nullable
-        default Displaced<K, M> swap(K at, Displaced<?, M> displaced) {
-            return outer().swapAt(at, displaced);
-        }
-
-        @Nullable
         default Displaced<K, M> share(K at, M map) {
             return outer().shareAt(at, map);
         }

@@ -111,8 +111,7 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
             case 25 -> done(() -> discardDisplaced(outer.shareAll(Map.of(key, aBorrowed(random)))));
             case 26 -> inside.apply(anOwned(random)).random(random);
             case 27 -> inside.apply(aDisplaced(random).map()).random(random);
-            case 28 -> displaced(outer.swapAt(key, aDisplaced(random)));
-            case 29 -> done(() -> aDisplaced(random).close());
+            case 28, 29 -> done(() -> aDisplaced(random).close());
             case 30 -> done(() -> aDisplaced(random).acknowledge());
             case 31 -> "" + outer.drainAt(key, ticket -> {});
             case 32 -> "" + outer.drainLastAll(keys(random), ticket -> {});

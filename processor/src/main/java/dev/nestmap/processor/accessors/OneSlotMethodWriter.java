@@ -59,13 +59,6 @@ record OneSlotMethodWriter(TypeName key, String keyName, ClassName inner, ClassN
                 "Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see {@link #swapAt}.");
         addTicket(
                 type,
-                "swap",
-                displaced,
-                RuntimeClasses.api("Displaced", WildcardTypeName.subtypeOf(Object.class), inner),
-                "displaced",
-                "Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}.");
-        addTicket(
-                type,
                 "share",
                 displaced,
                 inner,

@@ -382,17 +382,6 @@ public final class FlowsBpf extends LoadedObject {
         }
 
         /**
-         * Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}.
-         *
-         * @return the displaced map, which waits until you acknowledge or discard it; null if there was none
-         * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map could not be moved, and it waits
-         */
-        @CheckReturnValue
-        public @Nullable Displaced<Long, FlowMap> swap(long id, Displaced<?, FlowMap> displaced) {
-            return swapAt(id, displaced);
-        }
-
-        /**
          * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see {@link #shareAt}.
          *
          * @return the displaced map, which waits until you acknowledge or discard it; null if there was none

@@ -33,7 +33,7 @@ abstract class FaultContract {
     abstract <S extends FaultScene> void inject(FaultCheck<S> check, FaultyOperation<S> operation);
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MOVE")
+    @EnumSource
     void pinnedMapsSurvive(PinnedOperation operation) throws Throwable {
         Path object = BpfObjects.of("pinned");
         check(operation, directory -> new PinnedScene(directory, object));

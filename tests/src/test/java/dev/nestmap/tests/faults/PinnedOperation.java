@@ -8,7 +8,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.tests.kernel.Pinned.Flow;
-import dev.nestmap.tests.kernel.Pinned.Site;
 import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
 import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
@@ -75,13 +74,6 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
                 drain(scene, customers -> customers.rotate(43));
             },
             scene -> drain(scene, customers -> customers.rotate(42))),
-    /** Puts a map of one outer map into another one. These are two operations, so a fault in the second one can't be repeated. */
-    MOVE(
-            PinnedScene::fill,
-            scene -> drain(scene, customers -> {
-                Displaced<Long, FlowMap> flows = Objects.requireNonNull(customers.rotate(42));
-                return scene.sites().swap(new Site(42, 1), flows);
-            })),
     TAKE(PinnedScene::fill, scene -> drain(scene, customers -> customers.take(42))),
     ROTATE_ALL(PinnedScene::fill, scene -> drainAll(scene, customers -> customers.rotateAll(List.of(42L, 43L)))),
     TAKE_ALL(PinnedScene::fill, scene -> drainAll(scene, customers -> customers.takeAll(List.of(42L, 43L)))),
@@ -175,8 +167,7 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
                     SWAP_ALL,
                     ROTATE,
                     ROTATE_AGAIN,
-                    ROTATE_ALL,
-                    MOVE -> List.of(SystemCall.MAP_UPDATE_ELEM, SystemCall.MAP_UPDATE_BATCH);
+                    ROTATE_ALL -> List.of(SystemCall.MAP_UPDATE_ELEM, SystemCall.MAP_UPDATE_BATCH);
             case TAKE, TAKE_ALL, REMOVE, REMOVE_ALL, CLEAR ->
                 List.of(SystemCall.MAP_DELETE_ELEM, SystemCall.MAP_DELETE_BATCH);
             default -> recorded;

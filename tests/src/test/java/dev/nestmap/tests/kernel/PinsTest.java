@@ -5,9 +5,11 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.DrainedMap;
@@ -27,6 +29,7 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -57,19 +60,21 @@ class PinsTest extends PinningTest {
         }
     }
 
-    /** A process leaves this that is killed after the kernel has put the map into the slot, and before it removes the map's pin. */
+    /** A process leaves this that is killed after it has pinned the map, and before the kernel takes it out of its slot. */
     @Test
     void aMapInASlotOfAnotherOuterMapIsNotWaiting() {
         Path pin;
         try (PinnedBpf bpf = load()) {
-            bpf.customer().create(42).put(new Flow(80, 1, 2));
-            DrainedMap<FlowMap> flowsTicket =
-                    DrainedMap.of(Objects.requireNonNull(bpf.customer().take(42)));
-            FlowMap flows = flowsTicket.map();
+            FlowMap flows = bpf.customer().create(42);
+            flows.put(new Flow(80, 1, 2));
+            discardDisplaced(bpf.site().share(new Site(42, 1), flows));
             pin = fs.path("acme/customer-draining/42-" + flows.id());
-            try (RawMap raw = Objects.requireNonNull(new KernelPins().open(pin, MapAccess.READ_WRITE))) {
-                discardDisplaced(bpf.site().swap(new Site(42, 1), flowsTicket.ticket()));
-                assertThat(pin).doesNotExist();
+            List<Displaced<Long, FlowMap>> taken =
+                    bpf.customer().expert().unchecked().takeAll(List.of(42L));
+            Path doubtful = PinPaths.unchecked(pin);
+            try (RawMap raw = Objects.requireNonNull(new KernelPins().open(doubtful, MapAccess.READ_WRITE))) {
+                taken.get(0).acknowledge();
+                assertThat(doubtful).doesNotExist();
                 new KernelPins().pin(raw, pin, pins);
             }
         }

@@ -300,48 +300,6 @@ class KernelRingsTest {
         rotated.get(0).acknowledge();
     }
 
-    @Test
-    void eventsThatAListenerHasNotReceivedAreInTheMapThatIsPut() {
-        for (int i = 0; i < 5; i++) {
-            emit(rings);
-        }
-        DrainedMap<RingsBpf.EventMap> drainedTicket =
-                DrainedMap.of(Objects.requireNonNull(rings.eventsAt().rotate(1)));
-        RingsBpf.EventMap drained = drainedTicket.map();
-        assertThrown(
-                IllegalStateException.class,
-                () -> drained.consume(event -> {
-                    if (event.number() == 1) {
-                        throw new IllegalStateException();
-                    }
-                }));
-        discardDisplaced(rings.eventsAt().swap(1, drainedTicket.ticket()));
-        emit(rings);
-
-        assertThat(all(rings.eventsAt().getOrCreate(1)))
-                .containsExactly(new Event(1, 2), new Event(2, 2), new Event(3, 2), new Event(4, 2), new Event(5, 2));
-    }
-
-    @Test
-    void eventsThatAListenerHasNotReceivedAreInTheMapThatIsPutMeanwhile() throws Exception {
-        emit(rings);
-        emit(rings);
-        DrainedMap<RingsBpf.EventMap> drainedTicket =
-                DrainedMap.of(Objects.requireNonNull(rings.eventsAt().rotate(1)));
-        RingsBpf.EventMap drained = drainedTicket.map();
-        AtomicReference<BackgroundTask<Event>> waiting = new AtomicReference<>();
-
-        assertThatThrownBy(() -> drained.consume(event -> {
-                    discardDisplaced(rings.eventsAt().swap(1, drainedTicket.ticket()));
-                    RingsBpf.EventMap put = rings.eventsAt().getOrCreate(1);
-                    waiting.set(BackgroundTask.startWaiting(() -> put.poll(LONG)));
-                    throw new IllegalStateException("as planned");
-                }))
-                .hasMessage("as planned");
-
-        assertThat(Objects.requireNonNull(waiting.get()).result()).isEqualTo(new Event(0, 2));
-    }
-
     /** More events than are taken out at once. The program discards one before each. */
     @Test
     void consumesManyEventsAcrossDiscardedOnes() {

@@ -83,36 +83,6 @@ class RefusalsTest {
                 .isEmpty();
     }
 
-    @Test
-    void aMapThatIsPutBackKeepsItsDoubts() {
-        refuse(3);
-        OpenMap displaced = rotate(false);
-        assertThat(state(displaced).isUnchecked()).isTrue();
-
-        putBack(displaced);
-
-        OpenMap again = rotate(true);
-        assertThat(again.id()).isEqualTo(displaced.id());
-        assertThat(nest.refused(state(again))).isEqualTo(3);
-        assertThat(state(again).isUnchecked()).isTrue();
-        again.close();
-    }
-
-    /** It is not known when the map came into its slot, so each refusal that no process has reported may be its own. */
-    @Test
-    void aMapOfAnotherProcessThatIsPutBackKeepsItsDoubt() {
-        refuse(3);
-        OpenMap displaced = rotate(true);
-        state(displaced).setRefusedBefore(Refusals.UNKNOWN);
-
-        putBack(displaced);
-
-        OpenMap again = rotate(true);
-        assertThat(nest.refused(state(again))).isEqualTo(3);
-        assertThat(state(again).isUnchecked()).isFalse();
-        again.close();
-    }
-
     /** A service may drain without a call of drainAll(action), which marks refusals as reported. */
     @Test
     void aNewProcessTellsListenersOnlyWhatIsNew() {
@@ -243,11 +213,6 @@ class RefusalsTest {
 
     private OpenMap rotate(boolean exact) {
         return Objects.requireNonNull(nest.rotate(SLOT, exact).get(0).displaced());
-    }
-
-    private void putBack(OpenMap displaced) {
-        Objects.requireNonNull(nest.swap(SLOT, List.of(displaced)).get(0).displaced())
-                .close();
     }
 
     private static DisplacedMap state(OpenMap displaced) {

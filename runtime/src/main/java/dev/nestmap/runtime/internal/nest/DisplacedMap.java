@@ -121,10 +121,6 @@ public final class DisplacedMap implements HandleEndAction {
         isDoubtful = true;
     }
 
-    boolean isOf(DisplacedMaps outer) {
-        return all == outer;
-    }
-
     FormerSlot origin() {
         return origin;
     }
@@ -177,7 +173,7 @@ public final class DisplacedMap implements HandleEndAction {
         return isOutliving && owner() != null;
     }
 
-    /** Whether the map has been acknowledged or discarded, or put into a slot. Allocates nothing. */
+    /** Whether the map has been acknowledged or discarded. Allocates nothing. */
     public boolean isSettled() {
         all.lock().lock();
         try {
@@ -289,7 +285,7 @@ public final class DisplacedMap implements HandleEndAction {
         }
     }
 
-    /** Whether the map has been acknowledged or discarded, or put into a slot. Its pin may still be there. */
+    /** Whether the map has been acknowledged or discarded. Its pin may still be there. */
     boolean hasEnded() {
         return state == State.ENDED;
     }

@@ -750,17 +750,6 @@ public final class Nest {
         return counted == null ? null : (Long) counted.of(map);
     }
 
-    /** Returns the refusals while a displaced map of any outer map was in its slot; 0 if programs do not count them. */
-    long refusedEarlier(DisplacedMap map) {
-        for (Nest nest : ofObject) {
-            Refusals counted = nest.refusals;
-            if (counted != null && map.isOf(nest.displaced)) {
-                return counted.of(map);
-            }
-        }
-        return Math.max(0, map.refused()); // of another object: known, if this process has displaced it
-    }
-
     /**
      * Closes all inner maps. No thread is in a call of the outer map any more.
      *

@@ -74,17 +74,6 @@ final class Refusals {
         return map.refused();
     }
 
-    /**
-     * Adds to the refusals that an inner map may have made those of an earlier time in a slot, to which it now returns.
-     *
-     * @param earlier the number of refusals in that time
-     */
-    void returns(SlottedInnerMap inner, long earlier) {
-        long before = refused() - earlier; // negative, if they were refusals of another outer map
-        boolean isInNoSlot = inner.slots() == 0 && inner.refusedBefore() == UNKNOWN;
-        inner.setRefusedBefore(isInNoSlot ? before : Math.min(before, before(inner.refusedBefore())));
-    }
-
     /** Fixes the number for a displaced map that has left its slot. */
     void settle(DisplacedMap map, long refusedAfter) {
         map.setRefused(Math.max(0, refusedAfter - before(map.refusedBefore())));

@@ -171,12 +171,11 @@ final class SlotChangeRun implements AutoCloseable {
     void supplyOwned(List<OpenMap> owned) {
         String reason = "it was put into " + nest.name() + ", which owns the map now";
         supply("swap", owned, "put a map from detached() of this accessor", (change, map) -> {
-            boolean isOnly = map.isInNoSlot() || isCheckedTicket(map);
+            boolean isOnly = map.isInNoSlot();
             change.takeOver(nest.descriptors, map, reason);
             if (!isOnly) {
                 mayBeInUnknownSlots(change.requireIncoming());
             }
-            keepDoubts(change.requireIncoming(), map);
         });
     }
 
@@ -186,34 +185,12 @@ final class SlotChangeRun implements AutoCloseable {
         supply("share", borrowed, remedy, (change, map) -> {
             change.putIn(nest.knownMaps.addShared(map));
             mayBeInUnknownSlots(change.requireIncoming());
-            keepDoubts(change.requireIncoming(), map);
         });
     }
 
     /** Notes that this process may not know all slots of a map that comes into a slot, or that their owner may not know this one. */
     private void mayBeInUnknownSlots(SlottedInnerMap incoming) {
         hasUncounted |= incoming.slots() == 0 || nest.isWithoutOwner();
-    }
-
-    /** Whether an exact change has taken the map out of its only slot of this outer map. */
-    private boolean isCheckedTicket(OpenMap map) {
-        return map.ending() instanceof DisplacedMap former
-                && former.isOf(nest.displaced)
-                && !former.isUnchecked()
-                && !map.isDuplicated();
-    }
-
-    /** A displaced map that comes into a slot again has the doubts of its earlier counts. */
-    private void keepDoubts(SlottedInnerMap incoming, OpenMap map) {
-        if (map.ending() instanceof DisplacedMap former) {
-            if (former.isUnchecked()) {
-                incoming.doubt();
-            }
-            Refusals refusals = nest.refusals();
-            if (refusals != null) {
-                refusals.returns(incoming, nest.refusedEarlier(former));
-            }
-        }
     }
 
     private void supply(String operation, List<OpenMap> maps, String remedy, BiConsumer<SlotChange, OpenMap> step) {
@@ -448,8 +425,7 @@ final class SlotChangeRun implements AutoCloseable {
 
     /** Whether programs may write to a displaced map after this call, or another process may read it too. */
     private boolean isUnchecked(SlottedInnerMap outgoing) {
-        return outgoing.isDoubtful()
-                || nest.exactness().obstacle() != null
+        return nest.exactness().obstacle() != null
                 || nest.isUsedBySleepableProgram()
                 || (kind.outgoing == Outgoing.REQUIRE ? !isExact : staying.contains(outgoing));
     }

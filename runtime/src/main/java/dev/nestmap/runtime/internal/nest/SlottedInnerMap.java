@@ -27,8 +27,6 @@ public final class SlottedInnerMap {
     /** See {@link Refusals}. */
     private volatile long refusedBefore = Refusals.UNKNOWN;
 
-    private volatile boolean isDoubtful;
-
     SlottedInnerMap(OpenMap map) {
         this.map = map;
         this.id = map.id();
@@ -153,15 +151,6 @@ public final class SlottedInnerMap {
 
     void setRefusedBefore(long refused) {
         refusedBefore = refused;
-    }
-
-    /** Whether programs may have written to the map after it had left an earlier slot, or another process may have read it. */
-    boolean isDoubtful() {
-        return isDoubtful;
-    }
-
-    void doubt() {
-        isDoubtful = true;
     }
 
     /** The logical time of {@link KnownInnerMaps} at which the last change ended. */
