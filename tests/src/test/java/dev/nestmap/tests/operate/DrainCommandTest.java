@@ -262,6 +262,11 @@ class DrainCommandTest extends CommandTest {
         assertThat(pins.out()).contains("1 report that nobody has stored");
         Command.run("pins", fs.path("acme"), "--older-than", "2h").succeeded();
 
+        Path requests = fs.pin("acme/guest-requests");
+        Files.move(requests, fs.path("moved")); // somebody removes it
+        assertThat(drain(fs.path("acme")).failed(1)).contains(fs.pin("acme/guest-requests-draining") + ".");
+        Files.move(fs.path("moved"), requests);
+
         drain(fs.path("acme/guest")).succeeded();
         Command.run("pins", fs.path("acme")).succeeded();
     }

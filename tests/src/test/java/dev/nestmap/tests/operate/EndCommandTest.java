@@ -254,6 +254,10 @@ class EndCommandTest extends CommandTest {
                 Files.createLink(counts.resolve("42"), fs.pin("acme/total"));
             }
             List<String> before = fs.content();
+            assertThat(drain(fs.path("acme")).failed(1)) // and the counts of the other maps are saved
+                    .contains(counts.toString())
+                    .doesNotContain("nothing was changed");
+            assertThat(Files.readString(file)).contains("\"packets\":5");
             assertThat(before).anyMatch(pin -> pin.startsWith("acme/customer" + kept + "/"));
             for (Object target : new Object[] {fs.path("acme"), fs.pin("acme/customer")}) {
                 assertThat(end(target).failed(3))

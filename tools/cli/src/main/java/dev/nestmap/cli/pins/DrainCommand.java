@@ -8,7 +8,6 @@ import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.untyped.PinDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,17 +68,21 @@ public final class DrainCommand implements Callable<Integer> {
             report(console, file);
             boolean hasLines = false;
             boolean isSaved = save(console, drains, output, true);
-            boolean isComplete = true;
             for (OuterDrain drain : drains) {
                 hasLines |= drain.maps() + drain.known() > 0;
-                isComplete &= isComplete(console, drain.pin());
             }
+            List<String> left = targets.stream()
+                    .map(PinFiles::undrainable)
+                    .flatMap(List::stream)
+                    .distinct()
+                    .toList();
+            left.forEach(console::problem);
             if (hasLines) {
                 console.line(
                         "→ before the service starts again, add to its database each line whose identity is not there, with the"
                                 + " identity and in one transaction");
             }
-            return !isSaved ? ExitCode.FAILED : isComplete ? ExitCode.OK : ExitCode.FOUND;
+            return !isSaved ? ExitCode.FAILED : left.isEmpty() ? ExitCode.OK : ExitCode.FOUND;
         } catch (IOException e) {
             throw failed(output, e);
         }
@@ -112,19 +115,6 @@ public final class DrainCommand implements Callable<Integer> {
         }
         PinFiles.requireNoLinks(outers);
         return outers;
-    }
-
-    /** Whether no map waits that only the new version of the service can drain. */
-    private static boolean isComplete(Console console, Path pin) {
-        int retired = PinDirectory.list(PinFile.RETIRED.of(pin)).size();
-        if (retired == 0) {
-            return true;
-        }
-        console.problem(NumberText.of(retired, "map", "maps") + " of " + pin
-                + " that an upgrade has replaced still "
-                + (retired == 1 ? "waits" : "wait")
-                + ": only the new version of the service converts and drains them. Start it");
-        return false;
     }
 
     /**

@@ -127,8 +127,9 @@ final class PinFiles {
         return directory != null && directory.endsWith(PinNames.NOW);
     }
 
-    /** Throws if maps with counts wait that no drain of this command reaches. Nothing was changed. */
-    static void requireDrainable(Path start) {
+    /** Names the directories at a path, or below it, whose maps with counts no drain of a command reaches, each with the reason and the remedy. */
+    static List<String> undrainable(Path start) {
+        List<String> problems = new ArrayList<>();
         for (Path file : all(at(start)).toList()) {
             if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
                     || PinDirectory.list(file).isEmpty()) {
@@ -137,22 +138,23 @@ final class PinFiles {
             String shown = SafeText.visible(file.toString());
             Path upgraded = PinFile.RETIRED.pinOf(file);
             if (upgraded != null) {
-                throw new CommandFailedException("an upgrade of " + SafeText.visible(upgraded.toString())
-                        + " is not complete: " + shown
-                        + " has maps with counts, which only the new version of the service can drain. Start it, and try again;"
-                        + " nothing was changed");
+                problems.add(
+                        "an upgrade of " + SafeText.visible(upgraded.toString())
+                                + " is not complete: " + shown
+                                + " has maps with counts, which only the new version of the service can drain. Start it, and try again");
             }
             for (PinFile kind : List.of(PinFile.INNERS, PinFile.DRAINING)) {
                 Path pin = kind.pinOf(file);
                 if (pin != null && !exists(pin) && (kind == PinFile.DRAINING || isInNow(file))) {
-                    throw new CommandFailedException(
+                    problems.add(
                             "somebody has removed the pin " + SafeText.visible(pin.toString())
                                     + ", but maps with counts are still pinned in " + shown
-                                    + "; nothing was changed. First save their entries (`nestmap tree DIRECTORY --json`). Then start the service, which pins a"
+                                    + ". First save their entries (`nestmap tree DIRECTORY --json`). Then start the service, which pins a"
                                     + " new outer map and drains the maps that it can recover; or remove these pins, and run the command again");
                 }
             }
         }
+        return problems;
     }
 
     /** Whether nothing is pinned at a path, or below it. */

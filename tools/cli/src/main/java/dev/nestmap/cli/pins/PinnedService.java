@@ -57,7 +57,9 @@ final class PinnedService {
 
     /** Finds the pins at a path or below it. */
     static PinnedService at(Path target) {
-        PinFiles.requireDrainable(target);
+        PinFiles.undrainable(target).stream().findFirst().ifPresent(problem -> {
+            throw new CommandFailedException("nothing was changed: " + problem);
+        });
         Path path = PinFiles.at(target);
         PinnedService service = new PinnedService(path, Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS));
         PinFiles.below(path).forEach(service::add);

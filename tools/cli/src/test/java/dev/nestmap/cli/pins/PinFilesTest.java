@@ -104,7 +104,7 @@ class PinFilesTest {
 
     private static void requireUnknown(Path pin) {
         assertThat(PinFiles.isEmpty(pin)).isFalse();
-        List<Consumer<Path>> searches = List.of(PinFiles::exists, PinFiles::below, PinFiles::requireDrainable);
+        List<Consumer<Path>> searches = List.of(PinFiles::exists, PinFiles::below, PinFiles::undrainable);
         for (Consumer<Path> search : searches) {
             ThrowingCallable call = () -> search.accept(pin);
             assertThatThrownBy(call)
