@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -55,8 +56,11 @@ final class DrainFile implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
 
-    /** The boot, the id and the time of each saved map. They identify it whatever name of the machine a repeated command passes. */
-    private final Set<String> maps = new HashSet<>();
+    /**
+     * The boot, the id and the time of each saved map, of a plain map the checksum instead, in the order of their last lines. They identify it
+     * whatever name of the machine a repeated command passes.
+     */
+    private final Set<String> maps = new LinkedHashSet<>();
 
     /** The pins in the lines, as JSON. */
     private final Set<String> pins = new HashSet<>();
@@ -161,7 +165,7 @@ final class DrainFile implements AutoCloseable {
             at++;
             end.next(next);
             if (next == '\n') {
-                maps.add(mapOfLine(head.toString(StandardCharsets.UTF_8)));
+                add(mapOfLine(head.toString(StandardCharsets.UTF_8)));
                 complete = at;
                 head.reset();
                 end = new JsonEndFinder();
@@ -175,7 +179,7 @@ final class DrainFile implements AutoCloseable {
         }
         if (end.isFound()) { // an editor or a script has removed the line feed, or a process was killed before it
             // wrote it
-            maps.add(mapOfLine(rest));
+            add(mapOfLine(rest));
             channel.position(at);
             channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
             complete = at + 1;
@@ -266,6 +270,22 @@ final class DrainFile implements AutoCloseable {
         return maps.contains(map(identity));
     }
 
+    /** The identity without the machine in the last line of the map with this boot and id, whatever its content was; null if there is none. */
+    @Nullable
+    String last(String identity) {
+        String map = map(identity);
+        String start = map.substring(0, map.lastIndexOf('/') + 1);
+        return maps.stream()
+                .filter(saved -> saved.startsWith(start))
+                .reduce((before, after) -> after)
+                .orElse(null);
+    }
+
+    private void add(String map) {
+        maps.remove(map); // so that it becomes the last one
+        maps.add(map);
+    }
+
     /** Writes a line. */
     interface Content {
         /**
@@ -309,7 +329,7 @@ final class DrainFile implements AutoCloseable {
             }
         }
         if (isKept) {
-            maps.add(map(identity));
+            add(map(identity));
             unsafe.add(map(identity));
         }
         return isKept;

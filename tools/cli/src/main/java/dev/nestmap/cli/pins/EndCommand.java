@@ -249,7 +249,8 @@ public final class EndCommand implements Callable<Integer> {
             String boot =
                     Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
             String identity = name + "/" + boot + "/" + Integer.toUnsignedString(map.id()) + "/" + checksum(map);
-            if (file.contains(identity)) { // also if the disk is full now
+            String last = file.last(identity);
+            if (last != null && identity.endsWith("/" + last)) { // also if the disk is full now
                 console.line(SafeText.visible(pin.toString()) + ": was in " + SafeText.visible(output.toString())
                         + " already");
                 return;
@@ -264,7 +265,7 @@ public final class EndCommand implements Callable<Integer> {
                 SavedEntries.writeClocks(json);
                 entries[0] = SavedEntries.write(json, map);
                 json.endObject();
-                return entries[0] > 0;
+                return entries[0] > 0 || last != null; // an older content is valid no more
             });
             if (isNew) {
                 file.sync();
