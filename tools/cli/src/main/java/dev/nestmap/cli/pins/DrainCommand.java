@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
         header = "Saves the counts of pinned outer maps to a file, exactly.",
         description = {
             "For a service that does not start, and before a reboot. Takes the inner maps out of their slots, where empty ones"
-                    + " take over, and also the displaced maps that wait. Programs count on. Each map becomes a line of JSON, and is"
+                    + " take over, and also the displaced maps that wait. Programs count on. Each map that is not empty becomes a line of JSON, and a map is"
                     + " acknowledged when its line is on the disk. If the command is killed, run it again with the same file: no count is"
                     + " lost, and none is in the file twice.",
             "",
@@ -33,8 +33,8 @@ import picocli.CommandLine.Parameters;
                     + " map and been killed before it acknowledged it. A service that starts first may forget such an identity.",
             "",
             "Refuses before it changes anything: while a process owns the slots of one of the outer maps, if a service uses another pin of"
-                    + " it, and if two outer maps hold one inner map. A sleepable program may count in a map for a moment after it was taken out; the"
-                    + " command can't detect such programs. Requires root."
+                    + " it, and if two outer maps hold one inner map. A sleepable program may count in a map for a moment after it was taken out. The"
+                    + " command sees such programs only on Linux 6.8 and newer: then the line has \"exact\":false. Requires root."
         },
         footer = {
             "",

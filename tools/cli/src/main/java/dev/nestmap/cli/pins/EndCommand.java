@@ -44,8 +44,8 @@ import picocli.CommandLine.Parameters;
         name = "end",
         header = "Ends a service: detaches its programs, saves its counts to a file, and removes its pins.",
         description = {
-            "For a service that will not start again. Detaches the programs of pinned links first, so that the counts are final."
-                    + " Then it saves them as `nestmap drain` does, and removes the pins. If the command is killed, run it again with the"
+            "For a service that will not start again. Detaches the programs of pinned links first, so that the counts are final,"
+                    + " except those of a sleepable program that still runs. Then it saves them as `nestmap drain` does, and removes the pins. If the command is killed, run it again with the"
                     + " same file: no count is lost, and none is in the file twice.",
             "",
             "Asks before it begins. Refuses while a process owns a pin, and while other programs use the maps. Requires root."
@@ -190,7 +190,7 @@ public final class EndCommand implements Callable<Integer> {
             PinDirectory.remove(pin);
         }
         service.awaitEndOfPrograms();
-        Nestmap.awaitGracePeriod(); // runs of these programs have ended, so the counts are final
+        Nestmap.awaitGracePeriod(); // runs of these programs have ended, except sleepable ones
         if (!DrainCommand.save(console, drains, output, false)) {
             throw new CommandFailedException(
                     "the pins of maps are kept, because not everything was saved: run the command again with the same file");
