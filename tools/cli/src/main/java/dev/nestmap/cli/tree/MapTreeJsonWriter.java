@@ -15,14 +15,16 @@ import java.util.List;
 final class MapTreeJsonWriter implements TreeOutput {
     private final JsonWriter json;
     private final EntryJson values;
-    private final long limit;
+    private final long mostSlots;
+    private final long mostEntries;
     private boolean begun;
     private boolean forbidden;
 
-    MapTreeJsonWriter(Console console, long limit) {
+    MapTreeJsonWriter(Console console, long mostSlots, long mostEntries) {
         this.json = new JsonWriter(console::print);
         this.values = new EntryJson(json);
-        this.limit = limit;
+        this.mostSlots = mostSlots;
+        this.mostEntries = mostEntries;
     }
 
     /** Begins the array with the first map, so that a command that finds none of the user's maps writes nothing. */
@@ -56,8 +58,9 @@ final class MapTreeJsonWriter implements TreeOutput {
             return;
         }
         json.name("slots").beginArray();
-        slots.forEach(slot -> slot(view, slot));
+        slots.stream().limit(mostSlots).forEach(slot -> slot(view, slot));
         json.endArray();
+        shown(slots.size(), Math.min(mostSlots, slots.size()));
     }
 
     @Override
@@ -101,14 +104,18 @@ final class MapTreeJsonWriter implements TreeOutput {
     private void entries(DecodedMapView view) {
         json.name("entries").beginArray();
         try {
-            DecodedMapView.Counts counts = view.forEach(limit, values::entry);
+            DecodedMapView.Counts counts = view.forEach(mostEntries, values::entry);
             json.endArray();
-            json.name("count").value(counts.all());
-            json.name("shown").value(Math.min(limit, counts.used()));
+            shown(counts.all(), Math.min(mostEntries, counts.used()));
         } catch (BpfException e) {
             json.endArray();
             failed(e);
         }
+    }
+
+    private void shown(long all, long shown) {
+        json.name("count").value(all);
+        json.name("shown").value(shown);
     }
 
     private void failed(BpfException e) {

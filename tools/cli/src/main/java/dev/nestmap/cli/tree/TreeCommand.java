@@ -80,7 +80,7 @@ public final class TreeCommand implements Callable<Integer> {
         Console console = common.console();
         long most = limit();
         TreeOutput output = json
-                ? new MapTreeJsonWriter(console, fill ? 0 : most)
+                ? new MapTreeJsonWriter(console, most, fill ? 0 : most)
                 : new MapTreeTextWriter(console, fill && limit == null ? Long.MAX_VALUE : most, fill ? 0 : most);
         if (targets.isEmpty()) {
             long maps = shown(

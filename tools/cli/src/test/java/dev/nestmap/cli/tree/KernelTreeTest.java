@@ -92,6 +92,8 @@ class KernelTreeTest {
                     .isEqualTo("└─ … 1 more inner map (--limit 0 shows all)");
             assertThat(CommandRun.of("tree", id, "--fill", "--json").out())
                     .contains("\"entries\":[],\"count\":5,\"shown\":0");
+            assertThat(CommandRun.of("tree", id, "--json", "--limit", "2").out())
+                    .containsPattern("(?s)^(.*\"count\":5,\"shown\":2){2}[^:]*\"count\":3,\"shown\":2");
         }
     }
 
