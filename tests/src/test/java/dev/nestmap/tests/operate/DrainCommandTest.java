@@ -565,6 +565,21 @@ class DrainCommandTest extends CommandTest {
         assertThat(fs.content()).doesNotContain("acme/session");
     }
 
+    @Test
+    void pinsAdvisesNoDrainOfRingBuffers() {
+        Path pin = fs.pin("acme/zone");
+        try (RingsBpf.EventsByMap.Owned rings = RingsBpf.EVENTS_BY_MAP.create(pin)) {
+            rings.create(1);
+            Objects.requireNonNull(rings.rotate(1)).close();
+        }
+        endOwner("acme/zone");
+
+        drain(pin).failed(3);
+        assertThat(Command.run("pins", fs.path("acme")).out())
+                .contains("  a reboot loses all in slots\n", "  1 displaced map waits")
+                .doesNotContain("nestmap drain");
+    }
+
     private static AutoCloseable obstacle(String why, Path pin) {
         return switch (why) {
             case "timers" -> {

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param drained when a process last drained the map, or displaced or acknowledged a map; null if none has
  * @param innerMaps the number of inner maps in slots
  * @param entries their entries, of arrays those that are not zero; -1 if they can't be read
+ * @param isCopyable whether their entries can be saved to a file, as far as the types of the maps show it
  * @param lostInserts failed inserts into inner maps that nobody has acknowledged; null if programs do not count them
  * @param uncounted additions that are in no inner map, since the outer map exists; null if programs do not count them
  * @param requests missed keys; null if inner maps are not created on demand
@@ -40,6 +41,7 @@ record OuterPinState(
         @Nullable Instant drained,
         long innerMaps,
         long entries,
+        boolean isCopyable,
         @Nullable Long lostInserts,
         @Nullable Uncounted uncounted,
         @Nullable Requests requests) {
@@ -56,11 +58,13 @@ record OuterPinState(
     /** Reads the state of the outer map at a pin. */
     static OuterPinState read(UntypedMap outer, Path pin) {
         long entries = 0;
+        boolean isCopyable = true;
         Set<Integer> inners = Set.of();
         try {
             inners = OuterSlot.ids(outer);
             for (int id : inners) {
                 try (UntypedMap.Owned inner = outer.openInner(id)) {
+                    isCopyable &= inner == null || SavedEntries.canRead(inner.type());
                     entries += inner == null ? 0 : new DecodedMapView(inner).count();
                 }
             }
@@ -72,6 +76,7 @@ record OuterPinState(
                 drained(pin),
                 inners.size(),
                 entries,
+                isCopyable,
                 lostInserts(pin),
                 uncounted(outer.name(), pin),
                 requests(pin));

@@ -92,7 +92,8 @@ final class PinTextWriter implements PinOutput {
         if (state.entries() != 0) {
             console.line("  a reboot loses "
                     + (state.entries() < 0 ? "all" : NumberText.of(state.entries(), "entry", "entries"))
-                    + " in slots: `nestmap drain` saves them to a file");
+                    + " in slots"
+                    + (state.isCopyable() ? ": `nestmap drain` saves them to a file" : ""));
         }
     }
 
@@ -121,7 +122,10 @@ final class PinTextWriter implements PinOutput {
                         ? "  → the upgrade may be running now; if it has ended, start the new version again: it completes the upgrade,"
                                 + " and its drains pass them, so nothing is lost"
                         : "  → the process that owns the pin may be draining now; if it has ended, the next drain of the"
-                                + " map's accessor passes them" + (lacksOuter ? "" : ", or `nestmap drain` saves them")
+                                + " map's accessor passes them"
+                                + (lacksOuter || maps.stream().anyMatch(map -> map.problem() != null)
+                                        ? ""
+                                        : ", or `nestmap drain` saves them")
                                 + ", so nothing is lost");
     }
 
