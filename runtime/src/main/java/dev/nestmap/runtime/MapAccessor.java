@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class MapAccessor {
     private final OpenMap map;
+    private final boolean isLayoutCompared;
 
     /**
      * Creates an accessor. Generated code calls it for maps without entries, such as an {@code ARENA}.
@@ -38,7 +39,9 @@ public abstract class MapAccessor {
      * @param binding the map
      */
     protected MapAccessor(MapBinding binding) {
-        this.map = BoundMap.of(binding).map();
+        BoundMap bound = BoundMap.of(binding);
+        this.map = bound.map();
+        this.isLayoutCompared = bound.isLayoutCompared();
     }
 
     /** {@return the map's name in C; for an inner map, the name of its declaration} */
@@ -83,6 +86,23 @@ public abstract class MapAccessor {
      */
     public final long memoryBytes() {
         return shape().memoryBytes(map.valueBytes());
+    }
+
+    /**
+     * Returns whether Nestmap compared the place, size and sign of each field with the record when it loaded or opened the map. For an
+     * outer map and its inner maps, this is about the fields of the inner maps.
+     *
+     * <p>If false, Nestmap compared only type, sizes and flags. If the creator of the map meant other fields, Nestmap misreads them. It
+     * can't compare more if the map has no BTF (created by BCC, by {@code bpftool map create}, or from a section {@code maps}), or if the
+     * process lacks CAP_SYS_ADMIN to read the BTF. The same is true if the object states only {@code key_size} and {@code value_size}, or
+     * if no BTF describes the records of a ring buffer. It compares no inner maps if the caller accepts outer maps without inner maps
+     * ({@link dev.nestmap.runtime.pin.PinOptions#withUncomparedInnerMaps}).
+     *
+     * @return always true for a map of an object whose header Nestmap generated, unless the map was opened without the object; always false
+     *     for a map without a record
+     */
+    public final boolean isLayoutCompared() {
+        return isLayoutCompared;
     }
 
     /**

@@ -88,12 +88,13 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
         this.nest = Objects.requireNonNull(this.binding.state(), "a map of maps");
         this.keyCodec = key;
         OpenMap map = this.binding.map();
+        boolean isLayoutCompared = this.binding.isLayoutCompared();
         this.slots = new OuterSlotConverter<>(
                 map,
                 nest,
                 key,
-                inner -> borrowed.apply(new BoundMap(inner)),
-                inner -> owned.apply(new BoundMap(inner)));
+                inner -> borrowed.apply(new BoundMap(inner, isLayoutCompared)),
+                inner -> owned.apply(new BoundMap(inner, isLayoutCompared)));
         this.drains = new SlotDrains<>(nest, slots, true);
     }
 

@@ -314,7 +314,7 @@ abstract class NestAccessorContract implements MapsUnderTest {
     private static final class Nested extends NestAccessor<ByteString, ByteString, Bytes, Inner, Inner> {
         Nested(OpenMap outer, Nest state, Codec<ByteString> keys, EntryCodec<ByteString, Bytes> entries) {
             super(
-                    new BoundMap(new ObjectlessMap(outer, state), () -> {
+                    new BoundMap(new ObjectlessMap(outer, state, true), () -> {
                         throw new AssertionError("no schema");
                     }),
                     keys,

@@ -119,7 +119,7 @@ final class Network extends LoadedObject {
 
     static Network of(ObjectBackend backend) {
         return BoundObject.create(
-                new LoadedState(SCHEMA, backend, Map.of(), Map.of(), Set.of()), () -> SCHEMA, Network::new);
+                new LoadedState(SCHEMA, backend, Map.of(), Map.of(), Set.of(), Set.of()), () -> SCHEMA, Network::new);
     }
 
     static Network of(MapFactory factory, UntypedProgram... programs) {
@@ -149,7 +149,7 @@ final class Network extends LoadedObject {
     }
 
     static CounterMap.Owned owned(RawMap counters) {
-        return new CounterMap.Owned(new BoundMap(new OpenMap("counter_map", counters)));
+        return new CounterMap.Owned(new BoundMap(new OpenMap("counter_map", counters), true));
     }
 
     TenantMap tenant() {

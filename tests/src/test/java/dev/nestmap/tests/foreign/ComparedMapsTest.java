@@ -67,7 +67,9 @@ class ComparedMapsTest extends PinningTest {
             assertBpfException(() -> reading.put(new Session(2, LOCALHOST, 5))).hasErrno(Errno.EPERM);
 
             assertThat(pinned.get(1)).isEqualTo(new Session(1, LOCALHOST, 5));
-            assertThat(again.get(1)).isEqualTo(new Session(1, LOCALHOST, 5));
+            assertThat(pinned.isLayoutCompared()).isFalse();
+            assertThat(byId.isLayoutCompared()).isFalse();
+            assertThat(again.isLayoutCompared()).isFalse();
             assertThat(log.messages())
                     .as("logged once")
                     .containsExactly(
@@ -105,14 +107,17 @@ class ComparedMapsTest extends PinningTest {
                 .load()) {
             bpf.session().put(new Session(1, LOCALHOST, 5));
             bpf.cluster().create(7).put(new Member(1, LOCALHOST, 6));
-            try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
-                    SessionMap.Owned sessions =
+            assertThat(bpf.session().isLayoutCompared()).isTrue();
+            assertThat(UntypedMap.of(bpf, "events").isLayoutCompared()).isFalse();
+            try (SessionMap.Owned sessions =
                             SessionsBpf.SESSION_MAP.openById(bpf.session().id());
                     ClusterMap.Owned clusters =
                             SessionsBpf.CLUSTER_MAP.openById(bpf.cluster().id())) {
                 assertThat(sessions).containsExactly(new Session(1, LOCALHOST, 5));
-                assertThat(log.messages()).isEmpty();
+                assertThat(sessions.isLayoutCompared()).isTrue();
                 assertThat(clusters.get(7, 1)).isEqualTo(new Member(1, LOCALHOST, 6));
+                assertThat(clusters.isLayoutCompared()).isTrue();
+                assertThat(clusters.getOrCreate(7).isLayoutCompared()).isTrue();
                 assertThatThrownBy(() -> clusters.discard(7))
                         .as("opened for reading")
                         .asInstanceOf(BPF_EXCEPTION)
@@ -134,6 +139,7 @@ class ComparedMapsTest extends PinningTest {
                     .hasMessageContaining("PinOptions.withUncomparedInnerMaps()");
             PinOptions accepting = PinOptions.defaults().withUncomparedInnerMaps();
             try (ClusterMap.Owned clusters = SessionsBpf.CLUSTER_MAP.openById(id, MapAccess.READ_WRITE, accepting)) {
+                assertThat(clusters.isLayoutCompared()).isFalse();
                 assertThatThrownBy(() -> clusters.create(3, 16))
                         .as("the record leaves out the flags of the inner maps")
                         .asInstanceOf(BPF_EXCEPTION)
@@ -145,41 +151,38 @@ class ComparedMapsTest extends PinningTest {
 
     @Test
     void anObjectMayStateOnlySizes() {
-        assertThat(LogRecords.during(() -> BalancerBpf.open(BpfObjects.of("foreign_balancer"))
+        try (BalancerBpf balancer = BalancerBpf.open(BpfObjects.of("foreign_balancer"))
                         .onlyPrograms()
-                        .load()
-                        .close()))
-                .singleElement()
-                .asString()
-                .endsWith(
-                        "foreign_balancer.bpf.o: only type, sizes and flags of lpm_src were compared with the records, because the object"
-                                + " has no types of the entries or events: if they have other fields of the same size, Nestmap misreads"
-                                + " them");
-        assertThat(LogRecords.during(() -> LimiterBpf.open(BpfObjects.of("foreign_limiter"))
+                        .load();
+                LimiterBpf limiter = LimiterBpf.open(BpfObjects.of("foreign_limiter"))
                         .sizes(new LimiterBpf.Sizes().unit(16))
                         .onlyPrograms()
-                        .load()
-                        .close()))
-                .as("the record defines the other map")
-                .singleElement()
-                .asString()
-                .contains("only type, sizes and flags of rings were compared");
+                        .load()) {
+            assertThat(balancer.source().isLayoutCompared())
+                    .as("key_size and value_size")
+                    .isFalse();
+            assertThat(balancer.backend().isLayoutCompared()).isTrue();
+            assertThat(balancer.lru().isLayoutCompared()).isTrue();
+            assertThat(limiter.rings().isLayoutCompared())
+                    .as("events of a ring buffer")
+                    .isFalse();
+            assertThat(limiter.rings().create(1).isLayoutCompared()).isFalse();
+            assertThat(limiter.unit().isLayoutCompared())
+                    .as("defined by the record")
+                    .isTrue();
+        }
     }
 
     /** The pinned map has no BTF, so the object can't be compared with it. */
     @Test
     void aReusedPinMayHaveNoBtf() {
         createSessions("16", "flags", "1");
-        try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
-                SessionsBpf bpf = SessionsBpf.open(BpfObjects.of("foreign_pinned"))
-                        .pins(pins)
-                        .onlyPrograms()
-                        .load()) {
-            assertThat(log.messages())
-                    .filteredOn(message -> message.contains("only type, sizes and flags were compared"))
-                    .singleElement()
-                    .asString()
-                    .contains("as map sessions");
+        try (SessionsBpf bpf = SessionsBpf.open(BpfObjects.of("foreign_pinned"))
+                .pins(pins)
+                .onlyPrograms()
+                .load()) {
+            assertThat(bpf.session().isLayoutCompared()).isFalse();
+            assertThat(bpf.cluster().isLayoutCompared()).isTrue();
             UntypedMap.of(bpf, "sessions")
                     .put(new UntypedMap.Entry(ByteString.of(new byte[4]), ByteString.of(new byte[16])));
             assertThat(bpf.session().count()).isEqualTo(1);

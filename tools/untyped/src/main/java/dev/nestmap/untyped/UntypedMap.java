@@ -58,7 +58,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     private final IntFunction<@Nullable OpenMap> opener;
 
     UntypedMap(OpenMap map, MapCTypeReader types, IntFunction<@Nullable OpenMap> opener) {
-        super(new BoundMap(map), new BytesCodec(map.shape(), map.valueBytes()));
+        super(new BoundMap(map, false), new BytesCodec(map.shape(), map.valueBytes()));
         this.map = map;
         this.types = types;
         this.opener = opener;

@@ -22,20 +22,23 @@ public final class BoundMap implements MapBinding {
     private final OpenMap map;
     private final @Nullable Nest state;
     private final @Nullable Supplier<Schema> schema;
+    private final boolean isLayoutCompared;
 
-    private BoundMap(OpenMap map, @Nullable Nest state, @Nullable Supplier<Schema> schema) {
+    private BoundMap(OpenMap map, @Nullable Nest state, @Nullable Supplier<Schema> schema, boolean isLayoutCompared) {
         this.map = map;
         this.state = state;
         this.schema = schema;
+        this.isLayoutCompared = isLayoutCompared;
     }
 
     /**
      * Creates a binding of a map that is not a map of maps.
      *
      * @param map the map
+     * @param isLayoutCompared whether the layout of the entries was compared with the record
      */
-    public BoundMap(OpenMap map) {
-        this(map, null, null);
+    public BoundMap(OpenMap map, boolean isLayoutCompared) {
+        this(map, null, null, isLayoutCompared);
     }
 
     /**
@@ -46,7 +49,7 @@ public final class BoundMap implements MapBinding {
      * @param schema reads the maps and types that the records declare
      */
     public BoundMap(String map, LoadedState object, Supplier<Schema> schema) {
-        this(object.map(map), object.state(map), schema);
+        this(object.map(map), object.state(map), schema, object.isLayoutCompared(map));
     }
 
     /**
@@ -56,7 +59,7 @@ public final class BoundMap implements MapBinding {
      * @param schema reads the maps and types that the records declare
      */
     public BoundMap(ObjectlessMap opened, Supplier<Schema> schema) {
-        this(opened.map(), opened.state(), schema);
+        this(opened.map(), opened.state(), schema, opened.isLayoutCompared());
     }
 
     /** Returns what is behind a binding. */
@@ -77,6 +80,11 @@ public final class BoundMap implements MapBinding {
     /** {@return the maps and types that the records declare; not for inner maps} */
     public Schema schema() {
         return Objects.requireNonNull(schema, "the schema of a map of maps").get();
+    }
+
+    /** {@return whether the layout of the entries was compared with the record} */
+    public boolean isLayoutCompared() {
+        return isLayoutCompared;
     }
 
     /** {@return the inner maps of a map of maps; null for any other map} */

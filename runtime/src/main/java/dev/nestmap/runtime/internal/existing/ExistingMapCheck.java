@@ -17,9 +17,12 @@ import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.EntryLayoutCheck;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.OpaqueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +53,40 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
         private static Verdict incomplete(String gap) {
             return new Verdict(List.of(), gap, false);
         }
+    }
+
+    /**
+     * The outer and plain maps of an object file whose layout of entries the object does not state.
+     *
+     * @param object its types contain those of events that could be compared
+     */
+    public static Set<String> withoutLayout(Schema records, Schema object) {
+        return object.maps().stream()
+                .filter(map -> map.role() != MapRole.INNER
+                        && lacksLayout(object, map)
+                        && !hasEvents(records, object, map.name()))
+                .map(MapDef::name)
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean hasEvents(Schema records, Schema object, String map) {
+        return records.map(map)
+                .filter(declared -> declared.role() != MapRole.OUTER || declared.definition() != null)
+                .map(records::contentOf)
+                .filter(content -> content.isStream()
+                        && content.value() instanceof NamedType event
+                        && object.type(event.name()).isPresent())
+                .isPresent();
+    }
+
+    private static boolean lacksLayout(Schema object, MapDef map) {
+        if (map.role() == MapRole.OUTER && map.definition() == null) {
+            return false; // the records define the inner maps
+        }
+        MapDef content = object.contentOf(map);
+        return content.key() instanceof OpaqueType
+                || content.value() instanceof OpaqueType
+                || (content.isStream() && content.value() == null);
     }
 
     /**

@@ -31,6 +31,14 @@ import org.jspecify.annotations.Nullable;
  * @param pins the pins in BPF file systems
  */
 public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory factory, Pins pins) {
+    /**
+     * An existing map that matches its definition.
+     *
+     * @param map the map, which the receiver closes
+     * @param isLayoutCompared whether the layout of the entries was also compared
+     */
+    public record Found(RawMap map, boolean isLayoutCompared) {}
+
     /** Ring buffers get the sizes that they have with the pages of this machine. */
     public ExistingMapFinder {
         recordSchema = factory.fit(recordSchema);
@@ -53,11 +61,11 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
     }
 
     /**
-     * Opens the map that is pinned at a path. The caller closes it. Returns null if nothing is pinned there.
+     * Opens the map that is pinned at a path. Returns null if nothing is pinned there.
      *
      * @throws BpfException if the pinned map differs from its definition
      */
-    public @Nullable RawMap find(MapDef map, PinPaths paths) {
+    public @Nullable Found find(MapDef map, PinPaths paths) {
         for (RawMap raw = PinFormat.open(pins, paths.outer(), paths.access());
                 raw != null;
                 raw = PinFormat.open(pins, paths.outer(), paths.access())) {
@@ -65,8 +73,7 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
                 Verdict verdict = check(map, raw, paths);
                 // If another map was pinned in its place meanwhile, the prototype may be that map's.
                 if (pins.isPinned(raw, paths.outer())) {
-                    requireAccepted(verdict, map, raw, paths, paths.options());
-                    return undo.commit(raw);
+                    return undo.commit(accepted(verdict, map, raw, paths, paths.options()));
                 }
             }
         }
@@ -79,7 +86,7 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
      * @param raw the map; null if there is no such map
      * @throws BpfException if there is no such map, or if it differs from its definition
      */
-    RawMap found(MapDef map, int id, @Nullable RawMap raw, PinOptions options) {
+    Found found(MapDef map, int id, @Nullable RawMap raw, PinOptions options) {
         if (raw == null) {
             throw new BpfException(
                     Reason.NOT_FOUND,
@@ -87,22 +94,21 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
                     "there is no map with this id; bpftool map and UntypedMap.ids() list those that exist");
         }
         try (Undo undo = new Undo(raw::close)) {
-            requireAccepted(check(map, raw, null), map, raw, null, options);
-            return undo.commit(raw);
+            return undo.commit(accepted(check(map, raw, null), map, raw, null, options));
         }
     }
 
     /**
-     * Compares an open map with its definition.
+     * Compares an open map with its definition. Returns whether the layout of its entries was compared.
      *
      * @throws BpfException if the map differs from its definition
      */
-    void requireSame(MapDef map, RawMap raw, PinPaths paths) {
-        requireAccepted(check(map, raw, paths), map, raw, paths, paths.options());
+    boolean requireSame(MapDef map, RawMap raw, PinPaths paths) {
+        return accepted(check(map, raw, paths), map, raw, paths, paths.options())
+                .isLayoutCompared();
     }
 
-    private void requireAccepted(
-            Verdict verdict, MapDef map, RawMap raw, @Nullable PinPaths paths, PinOptions options) {
+    private Found accepted(Verdict verdict, MapDef map, RawMap raw, @Nullable PinPaths paths, PinOptions options) {
         MismatchExplanation mismatch = new MismatchExplanation(this, map, raw, paths);
         if (!verdict.differences().isEmpty()) {
             throw mismatch.exception(verdict.differences());
@@ -110,19 +116,23 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
         if (verdict.lacksSample() && !options.acceptsUncomparedInnerMaps()) {
             throw mismatch.withoutSample();
         }
-        informOfGap(verdict, map, raw, paths);
+        return new Found(raw, isLayoutCompared(verdict, map, raw, paths));
     }
 
-    /** Logs what could not be compared, and why. */
-    public static void informOfGap(Verdict verdict, MapDef map, RawMap raw, @Nullable PinPaths paths) {
+    /** Whether the layout of a map's entries was compared. Logs why not. */
+    public static boolean isLayoutCompared(Verdict verdict, MapDef map, RawMap raw, @Nullable PinPaths paths) {
+        if (map.role() == MapRole.UNCOUNTED) {
+            return true; // Nestmap's own numbers, which no record declares
+        }
         String gap = verdict.gap();
-        if (gap != null && map.role() != MapRole.UNCOUNTED) { // Nestmap's own numbers, which no record declares
+        if (gap != null) {
             String place = paths == null ? "map with id " + Integer.toUnsignedString(raw.id()) : "pin " + paths.outer();
             WarningLog.RUNTIME.informOnce(
                     map.name() + ": " + gap,
                     "opening of the " + place + " as map " + map.name() + ": "
                             + (map.role() == MapRole.OUTER ? "of its inner maps, " : "") + gap);
         }
+        return gap == null;
     }
 
     /**

@@ -226,7 +226,8 @@ public final class MapPins {
 
     /** Opens the map at another pin. Returns null if nothing is pinned there. */
     private @Nullable RawMap find(MapDef definition, Path path, MapAccess access) {
-        return maps.find(definition, at(path, access));
+        ExistingMapFinder.Found found = maps.find(definition, at(path, access));
+        return found == null ? null : found.map();
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder.Found;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable;
@@ -61,7 +62,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         if (raw == null) {
             return null;
         }
-        return openUnlessReplaced(map, paths, false, raw);
+        return openUnlessReplaced(map, paths, false, new Found(raw, false));
     }
 
     /**
@@ -79,11 +80,11 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         PinFormat.requireKnown("opening of the reader " + paths.outer(), maps.pins(), paths.outer());
         RawMap raw = maps.pins().openReader(constants, paths.reader(), map.name());
         try (Undo undo = new Undo(raw::close)) {
-            maps.requireSame(map, raw, paths);
+            boolean isLayoutCompared = maps.requireSame(map, raw, paths);
             Schema schema = maps.withInnerMapsOf(map, raw, paths);
             // After all reads of the prototype, which may be that of another reader.
             return maps.pins().isPinned(raw, paths.outer())
-                    ? undo.commit(opened(schema, maps.completedMap(map, raw), raw, Beside.NOTHING))
+                    ? undo.commit(opened(schema, maps.completedMap(map, raw), raw, Beside.NOTHING, isLayoutCompared))
                     : null;
         }
     }
@@ -95,10 +96,12 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
      * @throws BpfException if there is no such map, or if it differs from its definition
      */
     public ObjectlessMap open(MapDef map, int id, @Nullable RawMap byId, PinOptions options) {
-        RawMap raw = maps.found(map, id, byId, options);
+        Found found = maps.found(map, id, byId, options);
+        RawMap raw = found.map();
         try (Undo undo = new Undo(raw::close)) {
             Schema schema = maps.withInnerMapsOf(map, raw, null);
-            ObjectlessMap opened = opened(schema, maps.completedMap(map, raw), raw, Beside.NOTHING);
+            ObjectlessMap opened =
+                    opened(schema, maps.completedMap(map, raw), raw, Beside.NOTHING, found.isLayoutCompared());
             if (opened.state() != null) {
                 opened.state()
                         .othersMayChangeSlots(
@@ -111,7 +114,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
 
     /** Returns null if another map was pinned in place of the map before it was completely opened. */
     private @Nullable ObjectlessMap openUnlessReplaced(MapDef map, PinPaths paths, boolean pinsInners) {
-        RawMap found = maps.find(map, paths);
+        Found found = maps.find(map, paths);
         if (found == null) {
             throw BpfException.of(Errno.ENOENT.number(), "opening of the pin " + paths.outer())
                     .because(
@@ -121,7 +124,8 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         return openUnlessReplaced(map, paths, pinsInners, found);
     }
 
-    private @Nullable ObjectlessMap openUnlessReplaced(MapDef map, PinPaths paths, boolean pinsInners, RawMap raw) {
+    private @Nullable ObjectlessMap openUnlessReplaced(MapDef map, PinPaths paths, boolean pinsInners, Found found) {
+        RawMap raw = found.map();
         try (Undo undo = new Undo(raw::close)) {
             Schema schema = maps.withInnerMapsOf(map, raw, paths);
             ClaimedPin claimed = new ClaimedPin(maps.pins(), paths);
@@ -138,8 +142,12 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
                 undo.add(() -> requests.close("its outer map could not be opened"));
             }
             LostInsertTable lostInserts = map.role() == MapRole.OUTER ? pins.openLostInserts(undo) : null;
-            ObjectlessMap opened =
-                    opened(schema, complete, raw, new Beside(outerPins, requests, lostInserts, uncounted));
+            ObjectlessMap opened = opened(
+                    schema,
+                    complete,
+                    raw,
+                    new Beside(outerPins, requests, lostInserts, uncounted),
+                    found.isLayoutCompared());
             if (opened.state() == null) {
                 opened.map().countLostEvents(pins::lostEvents);
             }
@@ -174,7 +182,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             undo.add(outer::close);
             Beside beside =
                     claimed == null ? Beside.NOTHING : pinWithCompanions(outer, map, prototype, claimed, outerPins);
-            return undo.commit(opened(maps.schema(), map, outer, beside));
+            return undo.commit(opened(maps.schema(), map, outer, beside, true));
         }
     }
 
@@ -252,10 +260,10 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
     }
 
     /** Creates the handle of an open map. Nothing may fail after this: a handle that nobody gets would warn that it was not closed. */
-    private ObjectlessMap opened(Schema schema, MapDef map, RawMap raw, Beside beside) {
+    private ObjectlessMap opened(Schema schema, MapDef map, RawMap raw, Beside beside, boolean isLayoutCompared) {
         OpenMap handle = new OpenMap(map.name(), raw);
         if (map.role() != MapRole.OUTER) {
-            return new ObjectlessMap(handle.watched(), null);
+            return new ObjectlessMap(handle.watched(), null, isLayoutCompared);
         }
         MapDef inner = schema.innerOf(map);
         // Without the object, Nestmap does not know the programs that use the map, so it does not notice a sleepable
@@ -267,6 +275,6 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         if (!schema.isForeign()) {
             state.grow(schema);
         }
-        return new ObjectlessMap(handle.watched(), state);
+        return new ObjectlessMap(handle.watched(), state, isLayoutCompared);
     }
 }

@@ -20,6 +20,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,15 +62,17 @@ final class AutoPinning {
     }
 
     /**
-     * Adds the maps that are pinned already to the plan.
+     * Adds the maps that are pinned already to the plan. Returns the names of those whose layout of entries was not compared.
      *
      * @throws BpfException if a pinned map differs from the object's
      */
-    void reuse(LoadPlan plan) {
-        pins.forEach((map, pin) -> reuse(BackendOperations.definition(maps.schema(), map), pin, plan));
+    Set<String> reuse(LoadPlan plan) {
+        Set<String> uncompared = new HashSet<>();
+        pins.forEach((map, pin) -> reuse(BackendOperations.definition(maps.schema(), map), pin, plan, uncompared));
+        return uncompared;
     }
 
-    private void reuse(MapDef map, Path pin, LoadPlan plan) {
+    private void reuse(MapDef map, Path pin, LoadPlan plan, Set<String> uncompared) {
         InitialSlots.requireNone(operation, map);
         PinPaths paths = PinPaths.of(pin, options, MapAccess.READ_ONLY, maps.pins());
         RawMap raw = PinFormat.open(maps.pins(), paths.outer(), MapAccess.READ_WRITE);
@@ -85,12 +88,13 @@ final class AutoPinning {
         if (map.role() != MapRole.OUTER || map.definition() != null) {
             Verdict verdict = maps.check(map, raw, paths);
             differences = verdict.differences();
-            if (differences.isEmpty()) {
-                ExistingMapFinder.informOfGap(verdict, map, raw, paths);
+            if (differences.isEmpty() && !ExistingMapFinder.isLayoutCompared(verdict, map, raw, paths)) {
+                uncompared.add(map.name());
             }
         } else {
             differences = InnerMapCompatibility.difference(MapShape.of(map), raw.shape()).stream()
                     .toList();
+            uncompared.add(map.name());
         }
         if (!differences.isEmpty()) {
             throw BpfException.of(Reason.MISMATCH, operation)

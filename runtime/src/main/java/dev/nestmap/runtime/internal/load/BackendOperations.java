@@ -89,7 +89,7 @@ public final class BackendOperations {
             String section = schema.global(name).orElseThrow().section();
             variables.put(name, new VariablePlace(name, section, offset));
         });
-        LoadedState object = new LoadedState(schema, backend, Map.of(), variables, Set.of());
+        LoadedState object = new LoadedState(schema, backend, Map.of(), variables, Set.of(), Set.of());
         try (Undo undo = new Undo(object::close)) {
             object.countLostEvents(schema);
             object.createRequestTables();

@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
@@ -12,7 +11,6 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
-import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
 import java.util.ArrayList;
@@ -65,39 +63,6 @@ public final class DeclarationCheck {
                     "the object differs from what " + declared.origin() + " declares:" + list + "\n"
                             + remedy(declared, actual, differences));
         }
-        if (declared.isForeign()) {
-            informOfSizes(operation, declared, actual);
-        }
-    }
-
-    /** Logs of which maps somebody else's object states only the sizes of the entries. */
-    private static void informOfSizes(String operation, Schema declared, Schema actual) {
-        String maps = actual.maps().stream()
-                .filter(map -> statesOnlySizes(declared, actual, map))
-                .map(MapDef::name)
-                .collect(Collectors.joining(", "));
-        if (!maps.isEmpty()) {
-            WarningLog.RUNTIME.informOnce(
-                    operation,
-                    operation + ": only type, sizes and flags of " + maps
-                            + " were compared with the records, because the object has no types of the entries or events: if they have other"
-                            + " fields of the same size, Nestmap misreads them");
-        }
-    }
-
-    private static boolean statesOnlySizes(Schema declared, Schema actual, MapDef map) {
-        MapDef own = declared.map(map.name()).orElse(null);
-        if (own == null || map.role() == MapRole.INNER || (map.role() == MapRole.OUTER && map.definition() == null)) {
-            return false; // an outer map without a definition gets that of the records
-        }
-        MapDef content = actual.contentOf(map);
-        if (content.isStream() && content.value() == null) {
-            CType event = declared.contentOf(own).value();
-            return event != null
-                    && !(event instanceof NamedType struct
-                            && actual.type(struct.name()).isPresent());
-        }
-        return content.key() instanceof OpaqueType || content.value() instanceof OpaqueType;
     }
 
     private static String remedy(Schema declared, Schema actual, List<Difference> differences) {

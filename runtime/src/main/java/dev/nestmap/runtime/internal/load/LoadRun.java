@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.existing.ExistingMapCheck;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.migrate.MigrationCheck;
@@ -29,6 +30,7 @@ import dev.nestmap.schema.Schema;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -318,13 +320,18 @@ final class LoadRun {
     }
 
     private LoadedState state(ObjectBackend backend, ObjectPinning pinning) {
+        // The maps of somebody else's object were compared as far as its BTF goes.
+        Set<String> uncompared = settings.resources() == null || declared.isForeign()
+                ? new HashSet<>(ExistingMapCheck.withoutLayout(declared, completed))
+                : new HashSet<>();
         try (Undo undo = new Undo(backend::close)) {
             LoadedState object = undo.commit(new LoadedState(
                     completed,
                     backend,
                     pinning.beside(),
                     settings.variables(),
-                    pinning.autoPins().pinned()));
+                    pinning.autoPins().pinned(),
+                    pinning.uncompared(uncompared)));
             if (settings.resources() != null && !declared.isForeign()) {
                 object.grow();
                 object.countLostEvents(declared);

@@ -49,6 +49,7 @@ public final class LoadedState {
 
     private final GlobalVariables globals;
     private final Set<String> pinnedByName;
+    private final Set<String> uncompared;
     private final Mutex closing = new Mutex();
     private final @Nullable HandleLeakWatch leak;
     private volatile boolean closed;
@@ -60,14 +61,17 @@ public final class LoadedState {
      * @param pins by the name of each pinned outer map, the pins beside its pin
      * @param variables where the object's global variables are, by their names in C
      * @param pinnedByName names of the maps that are pinned because the object declares it
+     * @param uncompared names of the maps whose layout of entries was not compared with their records
      */
     public LoadedState(
             Schema schema,
             ObjectBackend backend,
             Map<String, NestPins> pins,
             Map<String, VariablePlace> variables,
-            Set<String> pinnedByName) {
+            Set<String> pinnedByName,
+            Set<String> uncompared) {
         this.pinnedByName = Set.copyOf(pinnedByName);
+        this.uncompared = Set.copyOf(uncompared);
         this.schema = schema;
         this.backend = backend;
         this.globals = new GlobalVariables(schema.header(), backend.sections(), variables);
@@ -134,6 +138,11 @@ public final class LoadedState {
                                     + String.join(", ", maps.keySet()));
         }
         return map;
+    }
+
+    /** Whether the layout of this map's entries was compared with its record. */
+    public boolean isLayoutCompared(String map) {
+        return !uncompared.contains(map);
     }
 
     /** Takes all displaced maps in memory back from their owners: see {@link Nest#crash}. */

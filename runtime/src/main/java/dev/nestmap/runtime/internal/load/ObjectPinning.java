@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder.Found;
 import dev.nestmap.runtime.internal.existing.MapPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.Upgrade;
@@ -23,6 +24,7 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.UncountedMap;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,7 @@ final class ObjectPinning {
     private final Map<String, DeclaredPin> declared = new LinkedHashMap<>();
     private final AutoPinning autoPins;
     private final Map<String, NestPins> beside = new HashMap<>();
+    private final Set<String> uncompared = new HashSet<>();
 
     /**
      * @param operation names the load in messages
@@ -96,15 +99,18 @@ final class ObjectPinning {
      */
     void reuse(LoadPlan plan) {
         declared.values().forEach(pin -> reuseAtDeclaredPin(pin, plan));
-        autoPins.reuse(plan);
+        uncompared.addAll(autoPins.reuse(plan));
     }
 
     private void reuseAtDeclaredPin(DeclaredPin pin, LoadPlan plan) {
         MapDef definition = definition(pin);
         ClaimedPin place = place(pin);
-        RawMap found = ofRecords.find(definition, place.paths());
+        Found found = ofRecords.find(definition, place.paths());
         if (found != null) {
-            plan.reused().put(pin.map(), found); // the plan closes it
+            plan.reused().put(pin.map(), found.map()); // the plan closes it
+            if (!found.isLayoutCompared()) {
+                uncompared.add(pin.map());
+            }
         }
         NestPins outerPins = NestPins.of(definition, claims.apply(pin), pin.inners());
         if (outerPins != null) {
@@ -131,6 +137,16 @@ final class ObjectPinning {
     /** The pins beside the pins of outer maps, by the names of these maps. */
     Map<String, NestPins> beside() {
         return beside;
+    }
+
+    /**
+     * Names of the maps whose layout of entries was not compared with their records: the object's own map, or the pinned map in its place.
+     *
+     * @param own those of the object's own maps
+     */
+    Set<String> uncompared(Set<String> own) {
+        uncompared.addAll(own);
+        return uncompared;
     }
 
     /**

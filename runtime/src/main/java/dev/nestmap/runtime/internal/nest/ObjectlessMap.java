@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param map the handle, which the caller owns
  * @param state the slots and inner maps; null if this is not an outer map
+ * @param isLayoutCompared whether the layout of the entries was compared with the record
  */
-public record ObjectlessMap(OpenMap map, @Nullable Nest state) {
+public record ObjectlessMap(OpenMap map, @Nullable Nest state, boolean isLayoutCompared) {
     /** Closes the map, and what was opened beside an outer map. */
     public void close(String reason) {
         map.close(reason);

@@ -258,8 +258,9 @@ class KernelSizesAtLoadTest extends PinningTest {
     private String refusal(Schema schema, String map, long outer, long inner, long plain) {
         ExistingMapFinder sized = sized(schema, outer, inner, plain);
         MapDef definition = sized.schema().map(map).orElseThrow();
-        return BpfExceptionAssert.refusal(() ->
-                Objects.requireNonNull(sized.find(definition, pinPaths(map))).close());
+        return BpfExceptionAssert.refusal(() -> Objects.requireNonNull(sized.find(definition, pinPaths(map)))
+                .map()
+                .close());
     }
 
     private void pinWithAnInnerMap(Schema schema) {

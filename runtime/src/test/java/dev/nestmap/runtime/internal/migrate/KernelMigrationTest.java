@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder.Found;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.BatchScan;
@@ -307,9 +308,9 @@ class KernelMigrationTest extends PinningTest {
     private boolean opens(MapDef total) {
         ExistingMapFinder maps =
                 new ExistingMapFinder(plain(total), plain(total), new KernelMapFactory(), new KernelPins());
-        RawMap found = maps.find(total, paths(fs, "total"));
+        Found found = maps.find(total, paths(fs, "total"));
         if (found != null) {
-            found.close();
+            found.map().close();
         }
         return found != null;
     }
@@ -325,9 +326,10 @@ class KernelMigrationTest extends PinningTest {
     }
 
     private List<Long> values(Schema schema, StructType key, String component) {
-        RawMap total =
-                Objects.requireNonNull(new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins())
-                        .find(schema.maps().get(0), paths(fs, "total")));
+        RawMap total = Objects.requireNonNull(
+                        new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins())
+                                .find(schema.maps().get(0), paths(fs, "total")))
+                .map();
         List<Long> values = new ArrayList<>();
         for (BatchScan scan = new BatchScan(total); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {

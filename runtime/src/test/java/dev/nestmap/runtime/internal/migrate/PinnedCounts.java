@@ -136,8 +136,9 @@ final class PinnedCounts {
     static Map<Integer, Map<Integer, Long>> counts(Schema schema, BpfFs fs) {
         KernelPins pins = new KernelPins();
         MapDef outer = schema.map("tenant").orElseThrow();
-        RawMap raw = Objects.requireNonNull(
-                new ExistingMapFinder(schema, schema, new KernelMapFactory(), pins).find(outer, paths(fs, "tenant")));
+        RawMap raw = Objects.requireNonNull(new ExistingMapFinder(schema, schema, new KernelMapFactory(), pins)
+                        .find(outer, paths(fs, "tenant")))
+                .map();
         Map<Integer, Map<Integer, Long>> all = new TreeMap<>();
         for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
@@ -202,8 +203,9 @@ final class PinnedCounts {
     static boolean accepts(Schema schema, BpfFs fs, String map) {
         MapDef outer = schema.map(map).orElseThrow();
         ExistingMapFinder maps = new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins());
-        return refusal(() ->
-                        Objects.requireNonNull(maps.find(outer, paths(fs, map))).close())
+        return refusal(() -> Objects.requireNonNull(maps.find(outer, paths(fs, map)))
+                        .map()
+                        .close())
                 .isEmpty();
     }
 
