@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * rows, because its counts would be doubled; a single statement may say what it likes: MySQL counts 2 rows for an insert that updates one.
  */
 final class BatchedRows implements Rows, AutoCloseable {
-    /** A statement that leaves out rows that exist already. */
-    private static final Pattern SKIPS = Pattern.compile("\\b(do\\s+nothing|ignore)\\b", Pattern.CASE_INSENSITIVE);
+    /** A statement that may leave out rows that exist already. */
+    private static final Pattern SKIPS = Pattern.compile(
+            "\\bdo\\s+nothing\\b|\\bdo\\s+update\\b.*\\bwhere\\b|\\binsert\\s+((or|low_priority|high_priority|delayed)\\s+)?ignore\\b",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     private final MapIdentity identity;
     private final BooleanSupplier isExact;

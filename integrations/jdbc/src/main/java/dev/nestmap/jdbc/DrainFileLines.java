@@ -17,7 +17,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a file of {@code nestmap drain} or {@code nestmap end}: an object of JSON in each line. */
@@ -72,8 +71,8 @@ final class DrainFileLines {
             throws IOException {
         Set<Path> others = new TreeSet<>();
         Set<Path> possible = new TreeSet<>();
-        try (Stream<String> lines = Files.lines(file)) {
-            for (String line : (Iterable<String>) lines::iterator) {
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 Map<String, @Nullable Object> members = ifReadable(line);
                 Object name = members.get("map");
                 if (!holds.equals(members.get("holds"))) {
@@ -90,7 +89,7 @@ final class DrainFileLines {
             throw new IllegalArgumentException(
                     "lines of several pins in " + file + " may be of " + map + ": "
                             + possible
-                            + ". Nothing was stored. Let the program that used each pin import a file with the lines of this pin alone");
+                            + ". Nothing was stored. Let the program that used each pin import a file with the lines of this pin alone, from jq -c 'select(.pin == \"...\")'");
         }
         if (!others.isEmpty()) {
             Transactions.LOG.log(

@@ -729,6 +729,15 @@ abstract class JdbcStoreContract {
                 .isEqualTo(3);
     }
 
+    @Test
+    void missesOfMapsWithoutKeysAreStored() throws Exception {
+        Files.writeString(file, line(1, "login_requests", "misses", "0", "{\"key\":80,\"value\":3}"));
+        assertThat(store.reports(bpf.login()).counts().importFile(file, host -> true))
+                .isEqualTo(1);
+        assertThat(number("select amount from nestmap_counts where outer_map = 'login_requests' and outer_key = '80'"))
+                .isEqualTo(3);
+    }
+
     /** Programs take texts from packets, so a file may have any bytes: {@code nestmap drain} writes them in hexadecimal digits. */
     @Test
     void aKeyWithOtherBytesIsNotMissedInAFile() throws Exception {

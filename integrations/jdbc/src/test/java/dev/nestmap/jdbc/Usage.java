@@ -62,6 +62,13 @@ interface Usage {
     @OuterMap(inner = Visit.class, maxEntries = 64)
     record Host(@Size(8) String name) {}
 
+    @InnerMap(type = MapType.RINGBUF, maxEntries = 4096)
+    record Event(@U64 long user) {}
+
+    @InnerMapsOnDemand
+    @OuterMap(inner = Event.class, maxEntries = 64)
+    record Login(@U32 long host) {}
+
     /** Refuses a port that somebody has invented. */
     @InnerMapsOnDemand
     @OuterMap(inner = Visit.class, maxEntries = 64)

@@ -21,18 +21,13 @@ import java.util.Objects;
  */
 public final class RecordFieldDecoder {
     private final CType key;
-    private final CType innerKey;
-    private final CType innerValue;
-    private final boolean perCpu;
+    private final MapDef inner;
     private final RecordFieldMeaning meaning;
 
     private RecordFieldDecoder(Schema schema, MapDef outer) {
-        MapDef inner = schema.innerOf(outer);
+        this.inner = schema.innerOf(outer);
         this.meaning = MapCTypeReader.inObject(schema, inner.name()).field("value");
         this.key = Objects.requireNonNull(outer.key(), "an outer map has keys");
-        this.innerKey = Objects.requireNonNull(inner.key(), "inner maps that can be read have keys");
-        this.innerValue = Objects.requireNonNull(inner.value(), "inner maps that can be read have values");
-        this.perCpu = inner.kind().isPerCpu();
     }
 
     /**
@@ -65,7 +60,7 @@ public final class RecordFieldDecoder {
      * @throws IllegalArgumentException if the number of bytes is not the size of the C type
      */
     public BtfValue innerKey(ByteString bytes) {
-        return read("key of an inner map", innerKey, bytes, RecordFieldMeaning.NONE);
+        return read("key of an inner map", keyOfInner(), bytes, RecordFieldMeaning.NONE);
     }
 
     /**
@@ -92,7 +87,8 @@ public final class RecordFieldDecoder {
     }
 
     private List<BtfValue> innerValue(ByteString bytes, RecordFieldMeaning declared) {
-        if (!perCpu) {
+        CType innerValue = valueOfInner();
+        if (!isPerCpu()) {
             return List.of(read("value of an inner map", innerValue, bytes, declared));
         }
         int stride = Alignment.align(Math.toIntExact(innerValue.size()));
@@ -114,12 +110,20 @@ public final class RecordFieldDecoder {
 
     /** {@return a key of an inner map whose bytes are zeros} */
     public BtfValue zeroInnerKey() {
-        return zero(innerKey);
+        return zero(keyOfInner());
     }
 
     /** {@return a value of an inner map whose bytes are zeros; for a per-CPU map, the value of one CPU} */
     public BtfValue zeroInnerValue() {
-        return zero(innerValue);
+        return zero(valueOfInner());
+    }
+
+    private CType keyOfInner() {
+        return Objects.requireNonNull(inner.key(), "inner maps that can be read have keys");
+    }
+
+    private CType valueOfInner() {
+        return Objects.requireNonNull(inner.value(), "inner maps that can be read have values");
     }
 
     private static BtfValue zero(CType type) {
@@ -128,7 +132,7 @@ public final class RecordFieldDecoder {
 
     /** {@return whether the inner maps have a value for each CPU} */
     public boolean isPerCpu() {
-        return perCpu;
+        return inner.kind().isPerCpu();
     }
 
     private static BtfValue read(String what, CType type, ByteString bytes, RecordFieldMeaning declared) {
