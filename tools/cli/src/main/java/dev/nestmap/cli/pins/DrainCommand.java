@@ -71,17 +71,17 @@ public final class DrainCommand implements Callable<Integer> {
             for (OuterDrain drain : drains) {
                 hasLines |= drain.maps() + drain.known() > 0;
             }
+            if (hasLines) {
+                console.line(
+                        "→ before the service starts again, add to its database each line whose identity is not there, with the"
+                                + " identity and in one transaction");
+            }
             List<String> left = targets.stream()
                     .map(PinFiles::undrainable)
                     .flatMap(List::stream)
                     .distinct()
                     .toList();
             left.forEach(console::problem);
-            if (hasLines) {
-                console.line(
-                        "→ before the service starts again, add to its database each line whose identity is not there, with the"
-                                + " identity and in one transaction");
-            }
             return !isSaved ? ExitCode.FAILED : left.isEmpty() ? ExitCode.OK : ExitCode.FOUND;
         } catch (IOException e) {
             throw failed(output, e);
