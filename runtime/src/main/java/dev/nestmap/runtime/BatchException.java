@@ -48,7 +48,10 @@ public final class BatchException extends BpfException {
         failures.values().stream().skip(1).limit(SUPPRESSED_AT_MOST).forEach(this::addSuppressed);
     }
 
-    /** {@return the failure of each key that failed, in the order of {@link #failedKeys}; without their keys if the exception was deserialized} */
+    /**
+     * {@return the failure of each key that failed, also of those that {@link #failedKeys} leaves out; without their keys if the exception was
+     * deserialized}
+     */
     public List<BpfException> failures() {
         return Collections.unmodifiableList(failures);
     }

@@ -240,12 +240,16 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * @throws BpfException if the kernel can't read the count
      */
     public @Nullable Long lostInserts() {
+        if (!isLostKept && (isEnded || isGivenBack)) {
+            return null;
+        }
         Long lost = isLostKept ? null : slots.lostInserts(owner);
-        return isLostKept ? lastLost : lost;
+        return isLostKept ? lastLost : lost; // which may have been kept meanwhile
     }
 
     /** Reads {@link #lostInserts} and {@link #refused} for the last time, before the ticket ends. */
     private void keepNumbers() {
+        StackRoom.require(); // for the lock
         ending.lock();
         try {
             if (!isLostKept) {
@@ -254,7 +258,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
                 slots.nest.refused(state); // keeps it
             }
         } catch (BpfException | OutOfMemoryError e) {
-            isLostKept = true; // as unknown: the map must end or wait nevertheless
+            // The number stays unknown: the map must end or wait nevertheless.
         } finally {
             ending.unlock();
         }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Identifies an inner map that was taken out of its slot, among the maps of all machines. Send it with the map's entries: a receiver that
  * remembers the identities counts the entries of each map once, even if they arrive twice.
  *
- * <p>If a displaced map comes again, in the same or in a later process, it has the same identity. If it is put into a slot and displaced
- * again, it has another one. Two identities are equal if the machine, the boot, the id and the time are equal: a migration may change the
+ * <p>If a displaced map comes again, in the same or in a later process, it has the same identity. A shared map that leaves one slot after the
+ * other has another one each time. Two identities are equal if the machine, the boot, the id and the time are equal: a migration may change the
  * bytes of the key.
  *
  * <p>The kernel counts map ids up and begins again at 1 after 2^31-2 maps ({@code bpf_map_alloc_id} in {@code kernel/bpf/syscall.c} calls

@@ -15,20 +15,29 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the words and the rules of a migration that nothing uses, even if no pinned map has to be migrated. Otherwise, a component whose name is
- * wrong in {@code compute} would be zero without a notice.
+ * Finds the words and the rules of a migration that nothing can use, even if no pinned map has to be migrated. Otherwise, a component whose name
+ * is wrong in {@code compute} would be zero without a notice.
  */
 record MigrationNames(Migration migration, Schema old, Schema records) {
     /** Returns what is wrong, with advice. */
     List<String> problems() {
         return Stream.concat(
                         migration.words().keySet().stream()
-                                .filter(name -> old.map(name).isEmpty())
-                                .map(name -> "the migration has a word for " + name
-                                        + ", but the schema text in Migration.from has no such map: pass the schema text of the version"
-                                        + " that created the pinned map, or remove this word"),
+                                .filter(name -> !has(old, name) || !has(records, name))
+                                .map(
+                                        name -> "the migration has a word for " + name + ", but "
+                                                + (has(records, name)
+                                                        ? "the schema text in Migration.from has no such map: pass the schema text of the"
+                                                                + " version that created the pinned map, or remove this word"
+                                                        : "the records declare no outer or plain map of this name: remove this word")),
                         unusedRules().stream())
                 .toList();
+    }
+
+    private static boolean has(Schema schema, String name) {
+        return schema.map(name)
+                .filter(map -> map.role() == MapRole.OUTER || map.role() == MapRole.PLAIN)
+                .isPresent();
     }
 
     private static Set<String> structs(Schema schema) {

@@ -154,7 +154,7 @@ public class NestPins implements AutoCloseable {
      * comparison runs, so the caller may change slots whose keys it has locked.
      *
      * <p>Of all objects and processes that use the same pin, only the owner changes slots, and hands out displaced maps. The ownership ends when
-     * {@link #close} has been called and every displaced map is closed or in a slot again, when another map is pinned in place of the outer map and
+     * {@link #close} has been called and every displaced map is closed, when another map is pinned in place of the outer map and
      * no displaced map is open, or when the process ends.
      *
      * @param operation names the operation in messages

@@ -151,8 +151,8 @@ final class SlotComparison {
     }
 
     /**
-     * Finds the pins of displaced maps, and removes those whose maps are in a slot: their process ended before it displaced them, or after it
-     * put them into a slot again. If a map has pins with both names, removes the one without the doubt: otherwise the map would be drained twice.
+     * Finds the pins of displaced maps, and removes those whose maps are in a slot: their process ended before it displaced them. If a
+     * map has pins with both names, removes the one without the doubt: otherwise the map would be drained twice.
      */
     private Map<Path, FormerSlot> waiting(String outer, Set<FormerSlot> known, @Nullable MapShape inner) {
         Map<Path, FormerSlot> waiting = new TreeMap<>();

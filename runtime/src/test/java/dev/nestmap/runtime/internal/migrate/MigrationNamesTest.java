@@ -44,12 +44,14 @@ class MigrationNamesTest {
     }
 
     @Test
-    void rejectsAWordForAMapThatThePreviousVersionDoesNotHave() {
+    void rejectsAWordForAMapThatOneOfTheVersionsDoesNotHave() {
         Schema none = new Schema("", "none", List.of(), List.of(), List.of());
         assertRejects(
                 PinnedCounts.from(none).drain(() -> "tenant"),
                 AFTER,
                 "a word for tenant, but the schema text in Migration.from has no such map");
+        assertRejects(
+                TO_AFTER.drain(() -> "flow_map"), AFTER, "the records declare no outer or plain map of this name");
     }
 
     @Test
