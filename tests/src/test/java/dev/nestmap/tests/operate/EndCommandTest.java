@@ -323,7 +323,7 @@ class EndCommandTest extends CommandTest {
             try (UntypedMap.Owned total = Objects.requireNonNull(UntypedMap.openPinned(pin, MapAccess.READ_WRITE))) {
                 total.put(new UntypedMap.Entry(NativeBytes.of(0), NativeBytes.of(later.get(run))));
             }
-            end(pin.getParent()).succeeded();
+            end(Objects.requireNonNull(pin.getParent())).succeeded();
         }
         assertThat(savedTotals())
                 .containsExactly(

@@ -318,8 +318,9 @@ class KernelUpgradeTest extends UpgradeTest {
         List<String> before = fs.content();
         Migration migration = Migration.from(SCHEMA);
         Map.of(
-                        migration.drain(() -> "Tenant"), "drain for Tenant, but the records declare no outer map",
-                        migration.drop("count", "packts"), "names count.packts, but the previous version has no")
+                        migration.drain(() -> "Tenant"),
+                                "a word for Tenant, but the records declare no outer or plain map",
+                        migration.drop("count", "packts"), "a rule for count.packts, which no map uses")
                 .forEach((wrong, message) ->
                         assertBpfException(() -> later(wrong).load()).hasMessageContaining(message));
         assertThat(fs.content()).isEqualTo(before);
