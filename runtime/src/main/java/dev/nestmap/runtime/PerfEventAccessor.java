@@ -27,8 +27,9 @@ import java.util.function.Supplier;
  *
  * <p>Several threads may take events at the same time: each event goes to one of the threads. If the action throws, the event comes back: the
  * next call passes it again. An event whose bytes are not a valid value of the record does not, because it would fail again and again: the
- * exception has its bytes or, through a view, the value that is not valid. If a buffer is full, events are lost, and the next call of {@code consume} that
- * passes its events without a failure reports their number once: not again if {@code lost} throws. Events that are in the buffers when the map is closed are lost without a report.
+ * exception has its bytes or, through a view, the value that is not valid. If a buffer is full, events are lost, and the next
+ * call of {@code consume} that passes its events without a failure reports their number once: not again if {@code lost} throws. Events that are in
+ * the buffers when the map is closed are lost without a report.
  *
  * @param <E> type of the events
  */

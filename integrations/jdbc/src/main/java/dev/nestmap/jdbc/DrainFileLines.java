@@ -86,10 +86,10 @@ final class DrainFileLines {
             }
         }
         if (possible.size() > 1) {
-            throw new IllegalArgumentException(
-                    "lines of several pins in " + file + " may be of " + map + ": "
-                            + possible
-                            + ". Nothing was stored. Let the program that used each pin import a file with the lines of this pin alone, from jq -c 'select(.pin == \"...\")'");
+            throw new IllegalArgumentException("lines of several pins in " + file + " may be of " + map + ": "
+                    + possible
+                    + ". Nothing was stored. Let the program that used each pin import a file with the lines of this pin alone, from"
+                    + " jq -c 'select(.pin == \"...\")'");
         }
         if (!others.isEmpty()) {
             Transactions.LOG.log(
@@ -162,7 +162,7 @@ final class DrainFileLines {
                     refused.add(e);
                 }
             }
-        } catch (Exception e) {
+        } catch (Exception e) { // whatever ends the import, the caller learns which lines before it are not stored
             refused.forEach(e::addSuppressed);
             throw e;
         }

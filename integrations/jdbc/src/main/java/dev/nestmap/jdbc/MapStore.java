@@ -108,8 +108,9 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
 
     /**
      * Stores each number of each entry as a row of the table {@code nestmap_counts}, for the first five minutes: {@code select outer_key, sum(amount) from
-     * nestmap_counts where outer_map = 'tenant' and field = 'packets' group by outer_key}. {@code field} is the name in C, or {@code value} if the record has one
-     * component beside its key. Keys are texts such as {@code {source: 167772161, port: 443}} with addresses as numbers, and the numbers of all CPUs are added. Points of time are left out. The table grows with each drain; {@link #updateOrInsert} does not.
+     * nestmap_counts where outer_map = 'tenant' and field = 'packets' group by outer_key}. {@code field} is the name in C, or {@code value} if the record has
+     * one component beside its key. Keys are texts such as {@code {source: 167772161, port: 443}}, with addresses as numbers. The numbers of all CPUs are
+     * added. Points of time are left out. The table grows with each drain; {@link #updateOrInsert} does not.
      *
      * @return a store with this table
      */

@@ -89,8 +89,9 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
     }
 
     /**
-     * Stores the misses in the table {@code nestmap_counts}, for the first five minutes, with the keys as {@link MapStore#counts} writes them. The field {@code missed} has those of each key with an inner map;
-     * {@code refused} and {@code waiting} have those of all other keys, with an empty key. {@link MissReport#lostSoFar} is in no row, because it is a total.
+     * Stores the misses in the table {@code nestmap_counts}, for the first five minutes, with the keys as {@link MapStore#counts} writes them. The field
+     * {@code missed} has those of each key with an inner map; {@code refused} and {@code waiting} have those of all other keys, with an empty key. {@link
+     * MissReport#lostSoFar} is in no row, because it is a total.
      *
      * @return a store with this table
      */

@@ -101,7 +101,8 @@ public final class DrainException extends BpfException {
 
     /**
      * Returns the failure of each map, in the order in which the drain has passed them: each has the key of its map ({@link #key}) and the
-     * exception of the action ({@link #getCause}). The key is a {@link ByteString} if it can't be decoded. A key comes twice if two of its maps failed.
+     * exception of the action ({@link #getCause}). The key is a {@link ByteString} if it can't be decoded. A key comes twice if two of its maps
+     * failed.
      *
      * @return the failures, at least one; if there is only this one, the list contains this exception
      */
