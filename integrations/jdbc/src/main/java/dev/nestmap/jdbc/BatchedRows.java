@@ -152,7 +152,7 @@ final class BatchedRows implements Rows, AutoCloseable {
         }
     }
 
-    static @Nullable Object sqlValue(@Nullable Object value) {
+    private static @Nullable Object sqlValue(@Nullable Object value) {
         if (value instanceof Instant time) {
             return time.atOffset(ZoneOffset.UTC);
         }
