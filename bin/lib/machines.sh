@@ -89,7 +89,7 @@ archive() {
 # debian_mirror: prints the mirror of Debian that this machine uses
 debian_mirror() {
   local mirror
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | sort -u | head -1)
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | sort -u | sed -n 1p)
   [ -n "$mirror" ] || {
     say "apt has no package lists of Debian, whose mirror has newer suites. Run apt-get update on a Debian system." >&2
     return 2

@@ -20,13 +20,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The commands of the repository that the documents name exist. */
+/** The commands of the repository that the documents name exist, and its scripts work each time. */
 class CommandsTest {
     private static final Path ROOT = Path.of("..");
 
     /** A command in {@code bin}, and the word after it. Not the end of a longer path. */
     private static final Pattern COMMAND =
             Pattern.compile("(?<![\\w/.$}-])bin/((?:dev/|lib/)?[a-z][a-z.-]*)(?: ([a-z][a-z-]*))?");
+
+    /** Reads no more than it needs. */
+    private static final Pattern EARLY_READER = Pattern.compile("(?<!\\|)\\| *(head|grep (-\\w+ )*-\\w*[qm])\\b");
 
     private static final Pattern MAIN = Pattern.compile("<demo\\.main>(.*)</demo\\.main>");
 
@@ -96,6 +99,20 @@ class CommandsTest {
 
         assertThat(ChildVm.output(help)).contains("\nbin/demo rolling-upgrade # --upgrades N and --seed N\n");
         assertThat(help.waitFor()).isZero();
+    }
+
+    /** If a reader ends early, SIGPIPE may end the command before it, and {@code pipefail} makes that a failure of the script. */
+    @Test
+    void everyPipeIsReadToItsEnd() {
+        List<Path> scripts = ProjectFiles.below(ROOT, "\\.\\./(bin|\\.ci)/.*");
+        assertThat(scripts).contains(ROOT.resolve("bin/test-builds"));
+        for (Path script : scripts) {
+            assertThat(ProjectFiles.text(script)
+                            .lines()
+                            .filter(line -> EARLY_READER.matcher(line).find()))
+                    .as("%s, where <<<\"$(...)\" or sed -n 1p would read all", script)
+                    .isEmpty();
+        }
     }
 
     private static List<String> demos() throws Exception {
