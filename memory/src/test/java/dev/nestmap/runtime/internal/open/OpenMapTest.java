@@ -15,8 +15,6 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import dev.nestmap.types.ByteString;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -47,37 +45,6 @@ class OpenMapTest {
         assertThat(raw.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.EBADF);
     }
 
-    @Test
-    void keepsItsPinIfLeftDuringAHandover() {
-        List<String> calls = new ArrayList<>();
-        map.endWith(new HandleEndAction() {
-            @Override
-            public void released() {
-                calls.add("the pin was removed");
-            }
-
-            @Override
-            public void abandoned(RawMap left) {
-                left.close();
-                calls.add("the pin was left");
-            }
-
-            @Override
-            public boolean keepsMap() {
-                return true;
-            }
-        });
-        map.handOver("it is handed over");
-        assertThat(map.leave("it was left waiting")).isTrue();
-        map.close();
-
-        map.takeBack();
-
-        assertThat(calls).containsExactly("the pin was left");
-        assertThat(raw.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.EBADF);
-    }
-
-    /** Otherwise nobody could end the claim on its pin before the process ends. */
     @Test
     void isClosedIfAnActionAfterTheRevocationThrows() {
         assertThrown(

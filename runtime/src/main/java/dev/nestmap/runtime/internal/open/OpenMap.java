@@ -46,8 +46,6 @@ public final class OpenMap extends GatedMap {
         HANDING_OVER,
         /** A handover is under way, and the handle was closed meanwhile. If the handover fails, the map is closed. */
         CLOSED_DURING_HANDOVER,
-        /** A handover is under way, and the handle was left meanwhile. If the handover fails, the end action gets the map. */
-        LEFT_DURING_HANDOVER,
         INVALID
     }
 
@@ -229,7 +227,7 @@ public final class OpenMap extends GatedMap {
 
     /** Revokes the handle and leaves the map open for its owner. */
     public void revoke(String why) {
-        invalidate(why, State.CLOSED_DURING_HANDOVER);
+        invalidate(why);
     }
 
     /** Revokes the handle and closes the map. Does nothing if the handle was revoked before or its map has a new owner. */
@@ -248,7 +246,7 @@ public final class OpenMap extends GatedMap {
      * @param whenRevoked called if it was valid, before the map is closed or recycled. If it throws, the map is closed
      */
     public boolean closeIfValid(String why, Runnable whenRevoked) {
-        if (!invalidate(why, State.CLOSED_DURING_HANDOVER)) {
+        if (!invalidate(why)) {
             return false;
         }
         boolean hasRun = false;
@@ -279,7 +277,7 @@ public final class OpenMap extends GatedMap {
         if (!leak.ending().keepsMap()) {
             return false;
         }
-        if (invalidate(why, State.LEFT_DURING_HANDOVER)) {
+        if (invalidate(why)) {
             leak.leave();
         }
         return true;
@@ -327,17 +325,13 @@ public final class OpenMap extends GatedMap {
         leak.close();
     }
 
-    /** Ends a handover that failed: makes the handle valid again, or closes its map if the handle was closed or left meanwhile. */
+    /** Ends a handover that failed: makes the handle valid again, or closes its map if the handle was closed meanwhile. */
     public void takeBack() {
         setDuplicated(); // if the change failed after the kernel had made it, the map is in a slot
         State before = endHandover(State.VALID);
         if (before != State.HANDING_OVER) {
             leak.stopWatching();
-            if (before == State.LEFT_DURING_HANDOVER) {
-                leak.leave();
-            } else {
-                leak.close();
-            }
+            leak.close();
         }
     }
 
@@ -360,7 +354,7 @@ public final class OpenMap extends GatedMap {
     /**
      * Returns the state before.
      *
-     * @param after the state of a handle that was neither closed nor left meanwhile
+     * @param after the state of a handle that was not closed meanwhile
      */
     private synchronized State endHandover(State after) {
         State before = state;
@@ -373,7 +367,7 @@ public final class OpenMap extends GatedMap {
 
     /** Revokes this handle, and returns its map, which the caller owns. */
     public RawMap release(String why) {
-        if (!invalidate(why, State.CLOSED_DURING_HANDOVER)) {
+        if (!invalidate(why)) {
             throw invalid();
         }
         return raw;
@@ -381,11 +375,9 @@ public final class OpenMap extends GatedMap {
 
     /**
      * Revokes the handle and waits for calls that are under way. Returns whether the handle was valid before: then the caller
-     * closes the map or passes it on.
-     *
-     * @param duringHandover the state of a handle whose handover is under way. The end of the handover decides who closes the map
+     * closes the map or passes it on. During a handover, its end decides who closes the map.
      */
-    private boolean invalidate(String why, State duringHandover) {
+    private boolean invalidate(String why) {
         boolean wasValid;
         synchronized (this) {
             wasValid = state == State.VALID;
@@ -393,7 +385,7 @@ public final class OpenMap extends GatedMap {
                 reason = why;
                 state = State.INVALID;
             } else if (state == State.HANDING_OVER) {
-                state = duringHandover;
+                state = State.CLOSED_DURING_HANDOVER;
             }
         }
         revokeGate();
