@@ -176,7 +176,8 @@ record AttachPoint(
         if (listAt == LINK_IDS_AT) {
             query.setPointer(LINK_IDS_AT, others);
         }
-        if (attachType == AttachType.LSM_CGROUP.number()) { // __cgroup_bpf_query returns EINVAL without them
+        // __cgroup_bpf_query returns EINVAL without them, and for effective programs with them.
+        if (attachType == AttachType.LSM_CGROUP.number() && flags == 0) {
             query.setPointer(PROGRAM_FLAGS_AT, others);
         }
         int result = query.run();
