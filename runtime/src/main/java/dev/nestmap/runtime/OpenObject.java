@@ -194,7 +194,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * can replace.
      *
      * <p>Together with {@link #migrate}, this is an upgrade in one call. If the process is killed at any point, the old or the new program
-     * stays attached, and the next call continues the upgrade.
+     * stays attached (except with {@code GAP}), and the next call continues the upgrade.
      *
      * @param program a program that the records declare
      * @param hook the target and the options of the attachment

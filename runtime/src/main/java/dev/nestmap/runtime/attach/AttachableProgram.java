@@ -25,9 +25,11 @@ public interface AttachableProgram<P> extends Program {
      * pinned its link there, this program replaces the link's program: either the old or the new program is attached at each moment, unless
      * the pin's {@link LinkPin.Replacement} allows a gap or an overlap.
      *
-     * <p>Before it changes anything, this method lists the hook's programs. It fails if the pinned link is attached to another target or,
-     * for XDP, in another mode. It also fails if the hook has a program of the same name with another link. It replaces a pinned link whose
-     * interface or control group no longer exists.
+     * <p>Before it changes anything, this method asks the kernel for the programs of an interface, a control group or a network namespace. It fails if
+     * the pinned link is attached to another one or, for XDP, in another mode. If nothing is pinned, it also fails if the hook has a program of the
+     * same name with another link; the kernel keeps the first 15 characters of a name. For other hooks, the kernel does not tell where a link is
+     * attached: a pinned link of the same kind is taken over, whatever its target. This method replaces a pinned link whose interface or control
+     * group no longer exists.
      *
      * <p>Closing the link or the object leaves the program attached. Use {@link KernelLink#detach} to detach it.
      *
@@ -36,7 +38,7 @@ public interface AttachableProgram<P> extends Program {
      * @param <L> type of the link
      * @return the link
      * @throws BpfException if {@link #attach(Hook)} would fail, if the pin can't be opened or created, or if the link of the earlier run
-     *     can't be taken over; the old program then stays attached
+     *     can't be taken over; the old program then stays attached, except with {@link LinkPin.Replacement#GAP}
      */
     <L extends KernelLink> L attach(Hook<? super P, L> hook, LinkPin pin);
 

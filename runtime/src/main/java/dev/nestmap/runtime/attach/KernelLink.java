@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.attach;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 
 /** A link of the kernel. It can be inspected and pinned, and its program can be replaced. */
 public interface KernelLink extends Link {
@@ -23,7 +24,8 @@ public interface KernelLink extends Link {
      * @param pin the pin, at whose path nothing may be pinned yet. Its owner and permissions, and the directory of a relative path, come
      *     from the {@code PinOptions} of the object
      * @throws BpfException if the path is not in a BPF file system, if something is pinned there, if the program uses maps without pins and
-     *     the pin does not accept that, or if the kernel rejects the operation
+     *     the pin does not accept that, if another process owns the pins in the directory ({@link Reason#BUSY}), or if the kernel rejects the
+     *     operation
      */
     void pin(LinkPin pin);
 
@@ -35,21 +37,20 @@ public interface KernelLink extends Link {
      * with the update if this process has CAP_SYS_ADMIN. Otherwise Nestmap checks it right before the update.
      *
      * @param program the new program, loaded by Nestmap
-     * @throws BpfException if links of this kind can't be updated ({@link Kind#isUpdatable}), if the program does not fit, or if another
-     *     process has replaced the program; the attached program stays
+     * @throws BpfException if links of this kind can't be updated ({@link Kind#isUpdatable}), if the program does not fit, if another process
+     *     has replaced the program, or owns the pins in the directory of this link ({@link Reason#BUSY}), or if the pinned maps in which the new
+     *     program counts were replaced; the attached program stays
      */
     void update(Program program);
 
     /**
-     * Detaches the program even if the link is pinned, removes the pin of this link, and closes the link. Some kinds of links the kernel
-     * can't detach: if another process has such a link open, the program stays attached until that process closes it. Does nothing if the
-     * link is closed.
+     * Detaches the program even if the link is pinned, removes the last pin of this link, and closes the link. Some kinds of links the kernel
+     * can't detach: then the program stays attached as long as another process has the link open, or it has another pin. Does nothing if this link
+     * was closed.
      *
-     * <p>Waits at most half a minute for other processes that change links in the same directory. Other threads may close the link or the
-     * object during the wait.
-     *
-     * @throws BpfException if another process has replaced the program since this link was created, opened or updated, or if the link was
-     *     closed during the wait; the link stays attached and pinned
+     * @throws BpfException if another process has replaced the program since this link was created, opened or updated, or owns the pins in the
+     *     directory of the link ({@link Reason#BUSY}); the link stays attached and pinned
+     * @throws BpfException if the object of the program was closed; a pinned link stays attached, and can be opened from its pin
      * @throws BpfException if the pin can't be removed, or if the kernel can't detach the program now; the link stays attached and pinned
      */
     void detach();
@@ -63,7 +64,7 @@ public interface KernelLink extends Link {
      * @param target a number that identifies the program's target, see {@link Kind#targetName}; 0 if the kind has none. The index of an
      *     interface is valid in the interface's network namespace.
      * @param attached false if the interface, control group or namespace no longer exists, or if the link was detached: the program will
-     *     never run again
+     *     never run again. The kernel does not show this for netfilter
      */
     public record Info(int id, Kind kind, int programId, long target, boolean attached) {
         @Override

@@ -40,6 +40,9 @@ public record LinkUpdate(String operation, NativeProgram next) {
             throw replaced(info, expectedProgram);
         }
         try (Descriptor old = new Descriptor(NativeLibraries.libbpf().bpf_prog_get_fd_by_id(expectedProgram))) {
+            if (old.fd() == -ErrnoNumbers.ENOENT) { // nobody has the program any more
+                throw replaced(LinkCalls.describe(link).info(), expectedProgram);
+            }
             if (old.fd() < 0) {
                 ObjectInfoReader.requireNotFound(-old.fd(), operation);
             }
@@ -66,8 +69,8 @@ public record LinkUpdate(String operation, NativeProgram next) {
                     operation,
                     "the kernel can't replace the program of a link of the kind " + info.kind() + ", so " + info
                             + " is unchanged. Attach the new program before you close this link, and events in between are"
-                            + " counted twice (LinkPin.Replacement.OVERLAP); or close this link first, and events in between are"
-                            + " lost (GAP)");
+                            + " counted twice (LinkPin.Replacement.OVERLAP; netfilter then needs another priority); or close this link"
+                            + " first, and events in between are lost (GAP)");
         }
         if (!info.attached()) {
             throw new BpfException(

@@ -66,7 +66,8 @@ final class NetworkAttacher {
 
     private static final Map<Errno, String> NETFILTER_ERRORS = Map.of(
             Errno.EBUSY,
-            "another BPF program has this hook and priority: choose another priority",
+            "another BPF program has this hook and priority: choose another priority; or if it is the previous version of this program, replace"
+                    + " it with LinkPin.Replacement.GAP",
             Errno.ERANGE,
             "withDefragmentation() needs a priority above -400, at which the kernel puts fragments together",
             Errno.ENOENT,

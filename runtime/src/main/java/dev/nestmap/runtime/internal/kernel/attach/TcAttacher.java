@@ -33,7 +33,7 @@ final class TcAttacher {
 
     private static final Map<Errno, String> ERRORS = Map.of(
             Errno.EEXIST,
-            "the interface has a filter with this priority and handle: choose others, or replace it with replacing()",
+            "the interface has a filter with this priority and handle: choose others, or replace it with withReplacement()",
             Errno.ENOENT,
             "the kernel has no queueing discipline clsact or no filters of type bpf: it needs CONFIG_NET_SCH_INGRESS and"
                     + " CONFIG_NET_CLS_BPF, or their modules (modprobe sch_ingress cls_bpf)");
