@@ -25,4 +25,21 @@ int count_hit(void *ctx)
 	return RESULT;
 }
 
+#ifdef WITH_SIBLINGS
+/* The kernel keeps the same part of both names. */
+SEC(SECTION)
+int count_hits_of_ipv4(void *ctx)
+{
+	(void)ctx;
+	return RESULT;
+}
+
+SEC(SECTION)
+int count_hits_of_ipv6(void *ctx)
+{
+	(void)ctx;
+	return RESULT;
+}
+#endif
+
 char _license[] SEC("license") = "GPL";

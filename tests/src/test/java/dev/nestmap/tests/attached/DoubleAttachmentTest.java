@@ -11,6 +11,7 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Tc;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Tracepoint;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
@@ -159,6 +160,25 @@ class DoubleAttachmentTest extends PinningTest {
                     .asString()
                     .contains("another program count, with id " + id, how, "counted twice");
         }
+    }
+
+    /** The kernel keeps the first 15 characters of a name. */
+    @Test
+    void programsWhoseNamesBeginAlikeAreDifferent() {
+        KernelAssumptions.assume(KernelFeature.TCX);
+        try (HitCounter counter = HitCounter.load("tcx/ingress", -1, "-DWITH_SIBLINGS");
+                HitCounter later = HitCounter.load("tcx/ingress", -1, "-DWITH_SIBLINGS")) {
+            attachSibling(counter, "ipv4", "ipv4");
+            attachSibling(counter, "ipv6", "ipv6");
+            assertBpfException(() -> attachSibling(later, "ipv6", "hidden"))
+                    .hasMessageContaining(
+                            "only the first 15 characters of the names, which the kernel keeps, are the same");
+        }
+    }
+
+    private void attachSibling(HitCounter counter, String name, String pin) {
+        UntypedProgram program = counter.object().program("count_hits_of_" + name);
+        program.attach(Tcx.ingress("lo"), LinkPin.at(fs.path("links/" + pin)).withUnpinnedMaps());
     }
 
     @Test

@@ -318,13 +318,14 @@ class LinkTakeoverTest extends PinningTest {
         }
     }
 
-    /** The name of a pin is the user's. Only a replacement with an overlap uses a name beside it. */
-    @Test
-    void aPinWithASimilarNameStays() throws IOException {
+    /** The name of a pin is the user's. Only a replacement with an overlap uses a name beside it, and the kernel swaps programs of XDP. */
+    @ParameterizedTest
+    @EnumSource
+    void aPinWithASimilarNameStays(LinkPin.Replacement replacement) throws IOException {
         try (HitCounter other = HitCounter.load("sk_lookup", 1)) {
             LinkPin similar = LinkPin.at(fs.path("acme/count-overlap")).withUnpinnedMaps();
             KernelLink first = other.program().attach(Netns.current(), similar);
-            LinkPin pin = LinkPin.at(fs.path("acme/count")).withUnpinnedMaps();
+            LinkPin pin = LinkPin.at(fs.path("acme/count")).withUnpinnedMaps().withReplacement(replacement);
             KernelLink second = counter.program().attach(Xdp.on("lo"), pin);
             assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/count-overlap", "acme/owner");
             first.detach();

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
@@ -201,6 +202,19 @@ class PinnedLinkTest extends PinningTest {
             assertThat(second.count()).isGreaterThanOrEqualTo(TIMES);
             assertThat(first.count()).isEqualTo(counted);
             link.detach();
+        }
+    }
+
+    /** Nobody may think that the old program counts meanwhile. */
+    @Test
+    void aGapThatNoProgramEndsSaysSo() {
+        LinkPin pin = LinkPin.at(fs.path("links/count")).withUnpinnedMaps().withReplacement(LinkPin.Replacement.GAP);
+        try (HitCounter first = AttachedHook.RAW_TRACEPOINT.load();
+                HitCounter second = AttachedHook.RAW_TRACEPOINT.load()) {
+            first.program().attach(Tracepoint.Raw.of("sys_enter"), pin).close();
+            assertBpfException(
+                    () -> second.program().attach(Tracepoint.Raw.of("sys_entr"), pin),
+                    "the old program is detached, and no program has taken its place: attachment of program");
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Tracepoint;
@@ -17,11 +18,13 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -367,6 +370,25 @@ class KernelUpgradeTest extends UpgradeTest {
         }
     }
 
+    /** It would count on at the other link, in maps that were converted already. */
+    @Test
+    void aProgramThatAnotherLinkKeepsIsNotReplaced() throws IOException {
+        InstalledCommand.line("ip link add ve0 type veth peer name ve1");
+        LinkPin other = LinkPin.at(Path.of("other"));
+        try (UpgradedBpf bpf = load()) {
+            bpf.tenant().create(1);
+            bpf.program("count").attach(Xdp.on("ve0"), other);
+        }
+        List<String> before = fs.content();
+
+        assertBpfException(() -> later(UPGRADE).load())
+                .hasMessageContaining("count (id " + attachedProgram() + ")")
+                .hasMessageContaining("keep programs without a process: " + fs.path("other"));
+
+        assertThat(fs.content()).isEqualTo(before);
+        later(UPGRADE).attachByName("count", Xdp.on("ve0"), other).load().close();
+    }
+
     /** The new program has run, so the migration stays, but the previous program is attached again and counts in the retired maps. */
     @Test
     void mapsThatAFailedUpgradeHasRetiredAreNotDrainedWhileTheirProgramRuns() throws IOException {
@@ -490,6 +512,20 @@ class KernelUpgradeTest extends UpgradeTest {
                 .hasMessageContaining("prepare(...) must not attach a program")
                 .hasMessageContaining("between open and load");
         assertThat(fs.content()).isEmpty();
+
+        Path elsewhere = fs.path("elsewhere");
+        try (UpgradedBpf running = open(BpfObjects.of("upgraded"), PinOptions.in(elsewhere))
+                        .load();
+                KernelLink link = Nestmap.openPinnedLink(elsewhere.resolve(PIN.path()))) {
+            assertBpfException(() -> UpgradedBpf.open(BpfObjects.of("upgraded"))
+                            .pins(pins)
+                            .prepare(loaded -> link.update(loaded.program("count")))
+                            .load())
+                    .hasMessageContaining("prepare(...) must not attach a program");
+            assertThat(link.info().programId())
+                    .isEqualTo(running.program("count").id());
+            link.detach();
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.kernel.attach.PinnedLinkAttacher;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.object.AttachedLink;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.load.LoadSettings.Takeover;
@@ -19,6 +20,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,11 +99,15 @@ final class LinkTakeovers implements AutoCloseable {
         attaching.values().forEach(PinnedLinkAttacher::requirePossible);
     }
 
-    /** The ids of the programs that the object's programs replace. */
+    /** The ids of the programs that the object's programs replace at each place, as far as this process may list links. */
     Set<Integer> replaced() {
-        return attaching.values().stream()
-                .flatMap(link -> link.replaced().stream())
-                .collect(Collectors.toSet());
+        Map<Integer, Integer> programs = new HashMap<>();
+        attaching.values().forEach(link -> link.replaced().forEach(old -> programs.put(old.id(), old.programId())));
+        Set<Integer> replaced = new HashSet<>(programs.values());
+        LinkCalls.all().stream()
+                .filter(other -> other.attached() && !programs.containsKey(other.id()))
+                .forEach(other -> replaced.remove(other.programId()));
+        return replaced;
     }
 
     /** The pinned links in these sets that keep a program attached, as far as this process may know, and are not taken over. */

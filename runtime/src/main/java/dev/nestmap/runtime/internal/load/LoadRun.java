@@ -226,8 +226,7 @@ final class LoadRun {
                 pinning.requirePinned(attachment, backend);
             });
             takeovers.requirePossible(backend);
-            Set<Integer> replaced = takeovers.replaced();
-            upgrade.requireNoOtherWriters(replaced, () -> otherLinks(takeovers));
+            upgrade.requireNoOtherWriters(takeovers::replaced, () -> otherLinks(takeovers));
             Undo pinned = new Undo(); // of its own: pins keep the maps in which an attached program may have counted
             undo.add(() -> {
                 if (!takeovers.mayHaveCounted()) {

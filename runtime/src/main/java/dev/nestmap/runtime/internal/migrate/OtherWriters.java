@@ -28,13 +28,13 @@ final class OtherWriters {
      * Throws if there is such a program.
      *
      * @param programs returns the programs that use the old maps; null if this process may not list programs
-     * @param replaced the ids of those that will be replaced
+     * @param replaced returns the ids of those that will be replaced
      * @param links returns the pinned links beside the maps whose programs stay. Called if this process may not list programs
      */
     static void requireNone(
             String operation,
             Supplier<@Nullable List<ProgramStatistics>> programs,
-            Set<Integer> replaced,
+            Supplier<Set<Integer>> replaced,
             Supplier<Set<Path>> links) {
         String others = find(programs, replaced);
         if (others != null && !others.isEmpty()) {
@@ -49,7 +49,7 @@ final class OtherWriters {
                             + ofLinks(links.get())
                             + " Migration.withOtherWriters() accepts the loss");
         }
-        if (others == null && replaced.isEmpty()) {
+        if (others == null && replaced.get().isEmpty()) {
             throw new BpfException(
                     Reason.LOSES_COUNTS,
                     operation,
@@ -89,11 +89,12 @@ final class OtherWriters {
      * Names the programs that go on using the maps. Null if this process may not list programs. Programs of a process that has just ended
      * may exist for a moment, so this waits for their end.
      */
-    static @Nullable String find(Supplier<@Nullable List<ProgramStatistics>> programs, Set<Integer> replaced) {
+    static @Nullable String find(
+            Supplier<@Nullable List<ProgramStatistics>> programs, Supplier<Set<Integer>> replaced) {
         return UninterruptibleWait.retry(
                 END_NANOS,
                 PAUSE_NANOS,
-                () -> names(programs.get(), replaced),
+                () -> names(programs.get(), replaced.get()),
                 names -> names == null || names.isEmpty());
     }
 

@@ -137,15 +137,18 @@ public final class Upgrade implements AutoCloseable {
      * an earlier migration that ended before it converted them. Programs of a process that has just ended may exist for a moment, so this
      * waits for their end. From now on, nobody else attaches a program to the maps that are replaced.
      *
-     * @param replaced the ids of programs that the load replaces
+     * @param programs returns the ids of programs that the load replaces wherever they are attached
      * @param links returns the pinned links beside the maps whose programs the load does not replace
      */
-    public void requireNoOtherWriters(Set<Integer> replaced, Supplier<Set<Path>> links) {
-        this.replaced = replaced;
+    public void requireNoOtherWriters(Supplier<Set<Integer>> programs, Supplier<Set<Path>> links) {
+        if (migrators.isEmpty()) {
+            return;
+        }
         Set<Integer> drained = acceptsOtherWriters ? Set.of() : drained();
         if (!drained.isEmpty()) {
-            OtherWriters.requireNone(operation, () -> factory.programsUsing(drained), replaced, links);
+            OtherWriters.requireNone(operation, () -> factory.programsUsing(drained), programs, links);
         }
+        replaced = programs.get();
     }
 
     /**
@@ -220,7 +223,8 @@ public final class Upgrade implements AutoCloseable {
         generations.values().forEach(Generation::closeOrLog);
         generations.clear();
         Set<Integer> drained = acceptsOtherWriters ? Set.of() : drained();
-        String found = drained.isEmpty() ? null : OtherWriters.find(() -> factory.programsUsing(drained), replaced);
+        String found =
+                drained.isEmpty() ? null : OtherWriters.find(() -> factory.programsUsing(drained), () -> replaced);
         if (found != null && !found.isEmpty()) {
             WarningLog.RUNTIME.warn(
                     operation,
@@ -276,7 +280,7 @@ public final class Upgrade implements AutoCloseable {
     }
 
     private void warnOfCopy(String map, PreparedMigration migration, Supplier<Set<Path>> links) {
-        String found = OtherWriters.find(() -> factory.programsUsing(migration.oldIds()), replaced);
+        String found = OtherWriters.find(() -> factory.programsUsing(migration.oldIds()), () -> replaced);
         List<String> losses = new ArrayList<>();
         if (migration.isChangedSinceCopy()) {
             losses.add("programs have written to the old map after the copy, and what they wrote is lost");

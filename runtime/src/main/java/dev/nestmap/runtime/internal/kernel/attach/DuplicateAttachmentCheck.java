@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +32,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path where the link will be pinned; null if it will not
  * @param own the places at which this object has attached the program
+ * @param isSibling whether the program with an id is another one of this object. The names of both may have the same first 15 characters
  */
 public record DuplicateAttachmentCheck(
         NativeProgram program,
         Hook<?, ?> attachment,
         @Nullable Path path,
         Supplier<List<AttachedPlace>> own,
+        IntPredicate isSibling,
         AttachErrors errors) {
     /**
      * Checks an attachment without a pin. Throws if the program is attached to this hook already, or if the hook has a program of the same name
@@ -104,8 +107,13 @@ public record DuplicateAttachmentCheck(
         return users == null
                 ? List.of()
                 : users.stream()
-                        .filter(other -> other.id() != info.id() && other.name().equals(info.name()))
+                        .filter(other -> other.id() != info.id() && hasName(other.id(), other.name()))
                         .toList();
+    }
+
+    /** Whether a program has the name of this one, of which the kernel keeps the first 15 characters. */
+    private boolean hasName(int id, String name) {
+        return name.equals(program.info().name()) && !isSibling.test(id);
     }
 
     /** Warns of a program that has a link, or that may be a filter of tc, which has none. */
@@ -164,7 +172,7 @@ public record DuplicateAttachmentCheck(
             ProgramInfo info = ProgramInfo.ofId(id);
             if (info == null) {
                 unknown.add(id);
-            } else if (info.name().equals(program.info().name())) {
+            } else if (hasName(id, info.name())) {
                 throw alreadyAttached(point, id);
             }
         }
@@ -222,6 +230,10 @@ public record DuplicateAttachmentCheck(
                 existing + " with link " + id + ", and that link is not pinned at " + path
                         + ". If an earlier run of this service attached it, for example before another BPF file system was"
                         + " mounted over its pin, pin it there again (bpftool link pin id " + id + " " + path
-                        + "). If it belongs to another service, attach without a LinkPin and pin the link with KernelLink.pin");
+                        + "). If it is another program"
+                        + (program.name().equals(program.info().name())
+                                ? ""
+                                : ", and only the first 15 characters of the names, which the kernel keeps, are the same")
+                        + ", attach without a LinkPin and pin the link with KernelLink.pin");
     }
 }

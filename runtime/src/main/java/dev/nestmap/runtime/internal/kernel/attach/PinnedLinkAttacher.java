@@ -19,7 +19,7 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -92,6 +92,7 @@ public final class PinnedLinkAttacher implements AutoCloseable {
             LinkPin pin,
             LinkPins pins,
             Supplier<List<AttachedPlace>> own,
+            IntPredicate isSibling,
             AttachErrors errors,
             Consumer<KernelAttachment> keeper) {
         this.keeper = keeper;
@@ -103,7 +104,7 @@ public final class PinnedLinkAttacher implements AutoCloseable {
         this.attacher = AttacherTable.of(attachment);
         this.path = pins.resolve(pin.path());
         this.nextPath = LinkPins.next(path);
-        this.duplicates = new DuplicateAttachmentCheck(program, attachment, path, own, errors);
+        this.duplicates = new DuplicateAttachmentCheck(program, attachment, path, own, isSibling, errors);
     }
 
     /** Where the link is pinned. */
@@ -119,11 +120,17 @@ public final class PinnedLinkAttacher implements AutoCloseable {
         requirePossible(errors.operation(), attachment, pin);
         Pins.Lock claim = pins.claim(path).acquire(errors.operation());
         try (Undo undo = new Undo(claim::close)) {
-            if (pin.replacement() != LinkPin.Replacement.SWAP) { // which pins nothing there: the name may be the user's
+            if (mayOverlap()) { // otherwise, the name may be the user's
                 pins.removeNext(path);
             }
             return undo.commit(claim);
         }
+    }
+
+    /** Whether an interrupted replacement may have left a link beside the pinned one. */
+    private boolean mayOverlap() {
+        return pin.replacement() != LinkPin.Replacement.SWAP
+                && !AttacherTable.linkKinds(attacher.kind()).stream().allMatch(KernelLink.Kind::isUpdatable);
     }
 
     /** Attaches the program. The result is pinned, and owns its link. */
@@ -175,17 +182,17 @@ public final class PinnedLinkAttacher implements AutoCloseable {
         }
     }
 
-    /** The ids of the programs that {@link #run} replaces: of the pinned link, and of one that an interrupted replacement has left. */
-    public Set<Integer> replaced() {
-        Set<Integer> programs = new HashSet<>();
-        for (Path pinned : List.of(path, nextPath)) {
+    /** The links that {@link #run} replaces: the pinned one, and one that an interrupted replacement has left. */
+    public List<KernelLink.Info> replaced() {
+        List<KernelLink.Info> links = new ArrayList<>();
+        for (Path pinned : mayOverlap() ? List.of(path, nextPath) : List.of(path)) {
             try (Descriptor link = pins.open(pinned)) {
                 if (link.fd() >= 0) {
-                    programs.add(LinkCalls.describe(link.fd()).info().programId());
+                    links.add(LinkCalls.describe(link.fd()).info());
                 }
             }
         }
-        return programs;
+        return links;
     }
 
     /** Throws if a pinned link, which this method closes, could not be taken over. Returns false if it does not run any more. */
@@ -233,6 +240,7 @@ public final class PinnedLinkAttacher implements AutoCloseable {
             throw noLink(operation);
         }
         if (pin.replacement() == LinkPin.Replacement.SWAP && !kinds.stream().allMatch(KernelLink.Kind::isUpdatable)) {
+            boolean isOnlyOne = kinds.contains(KernelLink.Kind.NETFILTER);
             throw new BpfException(
                     Reason.LOSES_COUNTS,
                     operation,
@@ -240,7 +248,9 @@ public final class PinnedLinkAttacher implements AutoCloseable {
                             + kinds.iterator().next()
                             + ", so the next run could not take it over in one step. Choose with LinkPin.withReplacement:"
                             + " LinkPin.Replacement.OVERLAP attaches the new program before the old one is detached, and events in"
-                            + " between are counted twice; GAP detaches the old one first, and events in between are lost. A stub that jumps through a"
+                            + " between are counted twice"
+                            + (isOnlyOne ? " (it needs another priority than the old one)" : "")
+                            + "; GAP detaches the old one first, and events in between are lost. A stub that jumps through a"
                             + " PROG_ARRAY avoids both: see the page Upgrade of the guide");
         }
     }
@@ -350,9 +360,16 @@ public final class PinnedLinkAttacher implements AutoCloseable {
      * in {@code kernel/bpf/syscall.c}), and a netfilter hook has one program of each priority.
      */
     private KernelAttachment attachWhenFree() {
-        Optional<KernelAttachment> attached =
-                UninterruptibleWait.retry(FREE_NANOS, POLL_NANOS, this::attachIfFree, Optional::isPresent);
-        return attached.orElseGet(() -> attachPinned(path)); // throws if the hook is still not free
+        try {
+            Optional<KernelAttachment> attached =
+                    UninterruptibleWait.retry(FREE_NANOS, POLL_NANOS, this::attachIfFree, Optional::isPresent);
+            return attached.orElseGet(() -> attachPinned(path)); // throws if the hook is still not free
+        } catch (BpfException e) {
+            throw BpfException.of(e.reason(), errors.operation())
+                    .because("the old program is detached, and no program has taken its place: " + e.getMessage())
+                    .cause(e)
+                    .build();
+        }
     }
 
     private Optional<KernelAttachment> attachIfFree() {

@@ -132,6 +132,7 @@ public final class AttachedLink implements KernelLink {
                 if (pin != null && !acceptsUnpinnedMaps) {
                     next.requirePinnedMaps(operation);
                 }
+                next.requireCurrentMaps(operation);
                 new LinkUpdate(operation, next.program()).run(fd, copy.fd(), runningId);
                 runningId = next.id();
                 if (object != null) {

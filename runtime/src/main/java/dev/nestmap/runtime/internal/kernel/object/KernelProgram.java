@@ -88,6 +88,11 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
         object.linkPins().requirePinnedMaps(operation, mapIds());
     }
 
+    /** Throws if another map is pinned by now than one in which the program counts, or if somebody is just replacing them. */
+    void requireCurrentMaps(String operation) {
+        object.linkPins().requireCurrentMaps(operation, mapIds());
+    }
+
     boolean isOf(KernelObject object) {
         return this.object == object;
     }
@@ -123,10 +128,10 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
         AttacherTable.Entry<?> attacher = AttacherTable.of(attachment);
         AttachErrors errors = errors(attachment);
         DuplicateAttachmentCheck duplicates =
-                new DuplicateAttachmentCheck(program, attachment, null, this::ownPlaces, errors);
+                new DuplicateAttachmentCheck(program, attachment, null, this::ownPlaces, this::isSibling, errors);
         return keep(attached(attachment), errors, null, false, () -> {
             duplicates.requireNone(object.linkPins());
-            object.linkPins().requireCurrentMaps(errors.operation(), mapIds());
+            requireCurrentMaps(errors.operation());
             KernelAttachment attached = attacher.attach(program, attachment, errors);
             object.linkPins().warnOfUnpinnedLink(errors.operation(), name(), mapIds());
             return attached;
@@ -159,12 +164,17 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
                 pin,
                 object.linkPins(),
                 this::ownPlaces,
+                this::isSibling,
                 errors,
                 attached -> object.attachments().keep(attached, attached(attachment)));
     }
 
     private List<AttachedPlace> ownPlaces() {
         return object.attachments().placesOf(name());
+    }
+
+    private boolean isSibling(int id) {
+        return id != id() && object.programs().stream().anyMatch(other -> other.id() == id);
     }
 
     private AttachErrors errors(Hook<?, ?> attachment) {
@@ -181,7 +191,7 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
         String target = "map " + map.shape().name();
         AttachErrors errors = new AttachErrors(attachment(target), AttachmentKind.SOCKET_MAP, program);
         return keep(new LibbpfObject.Attached(name(), target, null), errors, null, false, () -> {
-            object.linkPins().requireCurrentMaps(errors.operation(), mapIds());
+            requireCurrentMaps(errors.operation());
             return SocketAttacher.attach(program, kernelMap, errors);
         });
     }
