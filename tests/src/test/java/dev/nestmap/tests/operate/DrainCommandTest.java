@@ -534,6 +534,9 @@ class DrainCommandTest extends CommandTest {
         }
         Path last = fs.pin("acme/zone");
         try (AutoCloseable reason = obstacle(why, last)) {
+            if (!why.equals("an owner")) {
+                endOwner("acme/zone");
+            }
             List<String> before = fs.content();
             for (Command command : List.of(
                     Command.run("drain", last, fs.path("acme"), fs.pin("acme/site"), "-o", file),
@@ -541,6 +544,7 @@ class DrainCommandTest extends CommandTest {
                 assertThat(command.failed(3))
                         .as("%s", reason)
                         .contains(fs.path("acme").toString()) // an owner has all pins there
+                        .contains(why.equals("an owner") ? "" : "; to drain the others, name their pins")
                         .doesNotContain(": saved ");
             }
             assertThat(file).isEmptyFile();
@@ -565,8 +569,9 @@ class DrainCommandTest extends CommandTest {
         assertThat(fs.content()).doesNotContain("acme/session");
     }
 
+    /** The remedy of the page about the command. */
     @Test
-    void pinsAdvisesNoDrainOfRingBuffers() {
+    void pinsAdvisesNoDrainOfRingBuffers() throws Exception {
         Path pin = fs.pin("acme/zone");
         try (RingsBpf.EventsByMap.Owned rings = RingsBpf.EVENTS_BY_MAP.create(pin)) {
             rings.create(1);
@@ -578,6 +583,14 @@ class DrainCommandTest extends CommandTest {
         assertThat(Command.run("pins", fs.path("acme")).out())
                 .contains("  a reboot loses all in slots\n", "  1 displaced map waits")
                 .doesNotContain("nestmap drain");
+        end(fs.path("acme")).failed(3);
+        assertThat(new ProcessBuilder("sh", "-c", "rm -r " + fs.path("acme/zone") + " " + pin + "*")
+                        .start()
+                        .waitFor())
+                .isZero();
+        count();
+        end(fs.path("acme"), "--other-programs").succeeded();
+        assertThat(fs.content()).containsExactly("acme");
     }
 
     private static AutoCloseable obstacle(String why, Path pin) {

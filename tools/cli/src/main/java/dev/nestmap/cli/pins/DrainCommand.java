@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
                     + " map and been killed before it acknowledged it. A service that starts first may forget such an identity.",
             "",
             "Refuses before it changes anything: while a process owns the slots of one of the outer maps, if a service uses another pin of"
-                    + " it, and if two outer maps hold one inner map. A sleepable program may count in a map for a moment after it was taken out. The"
+                    + " it, if two outer maps hold one inner map, and if inner maps can't be saved, such as ring buffers: then name the pins of"
+                    + " the other outer maps. A sleepable program may count in a map for a moment after it was taken out. The"
                     + " command sees such programs only on Linux 6.8 and newer: then the line has \"exact\":false. Requires root."
         },
         footer = {

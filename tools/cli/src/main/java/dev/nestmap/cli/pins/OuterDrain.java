@@ -91,8 +91,10 @@ final class OuterDrain implements AutoCloseable {
         }
         if (!SavedEntries.canRead(outer.innerType())) {
             outer.close();
-            throw new CommandFailedException("the inner maps of " + SafeText.visible(pin.toString()) + " are of type "
-                    + outer.innerType() + ", whose entries can't be saved to a file; nothing was changed");
+            throw new CommandFailedException(
+                    "the inner maps of " + SafeText.visible(pin.toString()) + " are of type "
+                            + outer.innerType()
+                            + ", whose entries can't be saved to a file. Nothing was changed; to drain the others, name their pins");
         }
         return new OuterDrain(outer, pin, file, isRequests);
     }
