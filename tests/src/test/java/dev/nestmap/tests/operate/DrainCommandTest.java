@@ -717,7 +717,7 @@ class DrainCommandTest extends CommandTest {
 
     /** A line that ends anywhere was not on the disk when its process ended, so its map was not acknowledged. */
     @Test
-    void removesAnIncompleteLine() throws IOException {
+    void removesAnIncompleteLine() throws Exception {
         count();
         drain(fs.pin("acme/customer")).succeeded();
         String line = Files.readString(file);
@@ -725,6 +725,12 @@ class DrainCommandTest extends CommandTest {
             Files.writeString(file, line + line.substring(0, end));
             drain(fs.pin("acme/customer")).succeeded();
             assertThat(file).as("end at %s", end).content().isEqualTo(line);
+        }
+        Files.writeString(file, line + line.substring(0, 7));
+        try (AutoCloseable owned = obstacle("an owner", fs.pin("acme/zone"))) {
+            assertThat(drain(fs.path("acme")).failed(3))
+                    .as("%s", owned)
+                    .contains("the last line of " + file + " was not complete", "owns the pins beside");
         }
     }
 

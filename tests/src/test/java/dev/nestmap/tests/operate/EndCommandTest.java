@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -389,7 +390,10 @@ class EndCommandTest extends CommandTest {
         // The last one is the root, where the kernel has files of its own.
         for (Path target : List.of(fs.path("acme"), fs.pin("acme/customer"), fs.path("acme/customer"), fs.path(""))) {
             assertThat(fs.content()).containsExactly("acme");
-            assertThat(end(target).succeeded()).contains("all pins are removed");
+            Files.writeString(file, "{\"identity\":\"ma", StandardOpenOption.APPEND);
+            Command completed = end(target);
+            assertThat(completed.succeeded()).contains("all pins are removed");
+            assertThat(completed.err()).contains("the last line of " + file + " was not complete");
         }
         assertThat(end(fs.pin("acme/customers")).failed(3)).contains("nothing is pinned at");
     }

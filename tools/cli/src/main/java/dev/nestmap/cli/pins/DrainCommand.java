@@ -64,9 +64,16 @@ public final class DrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = common.console();
-        try (DrainFile file = DrainFile.open(output);
-                OuterDrains drains = OuterDrains.own(outers(), machine.name(), file)) {
+        try (DrainFile file = DrainFile.open(output)) {
             report(console, file);
+            return drain(console, file);
+        } catch (IOException e) {
+            throw failed(output, e);
+        }
+    }
+
+    private int drain(Console console, DrainFile file) throws IOException {
+        try (OuterDrains drains = OuterDrains.own(outers(), machine.name(), file)) {
             boolean hasLines = false;
             boolean isSaved = save(console, drains, output, true);
             for (OuterDrain drain : drains) {
@@ -84,8 +91,6 @@ public final class DrainCommand implements Callable<Integer> {
                     .toList();
             left.forEach(console::problem);
             return !isSaved ? ExitCode.FAILED : left.isEmpty() ? ExitCode.OK : ExitCode.FOUND;
-        } catch (IOException e) {
-            throw failed(output, e);
         }
     }
 

@@ -87,7 +87,7 @@ public final class EndCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Console console = common.console();
-        if (wasEnded()) {
+        if (wasEnded(console)) {
             console.line(SafeText.visible(target.toString()) + ": all pins are removed");
             return ExitCode.OK;
         }
@@ -119,11 +119,12 @@ public final class EndCommand implements Callable<Integer> {
     }
 
     /** Whether an earlier run was killed after the step that ends the maps: nothing is pinned, and its file is there. Then the rest is removed. */
-    private boolean wasEnded() {
+    private boolean wasEnded(Console console) {
         if (!PinFiles.isEmpty(target) || !Files.isRegularFile(output)) {
             return false;
         }
         try (DrainFile file = DrainFile.open(output)) {
+            DrainCommand.report(console, file);
             boolean wasEnded = Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)
                     ? Files.getFileStore(target).type().equals("bpf")
                     : file.hasPin(target);
