@@ -120,7 +120,9 @@ public final class EndCommand implements Callable<Integer> {
 
     /** Whether an earlier run was killed after the step that ends the maps: nothing is pinned, and its file is there. Then the rest is removed. */
     private boolean wasEnded(Console console) {
-        if (!PinFiles.isEmpty(target) || !Files.isRegularFile(output)) {
+        if (!PinFiles.isEmpty(target)
+                || !Files.isRegularFile(output)
+                || !PinFiles.undrainable(target).isEmpty()) {
             return false;
         }
         try (DrainFile file = DrainFile.open(output)) {
