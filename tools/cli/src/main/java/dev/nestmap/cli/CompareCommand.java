@@ -67,13 +67,12 @@ final class CompareCommand implements Callable<Integer> {
             if (changes.isEmpty()) {
                 console.line("No change reaches a pinned map.");
             }
-            List<String> uncompared = SchemaChangeFinder.uncompared(old, current);
-            if (!uncompared.isEmpty()) {
-                console.line("not compared: the entries of " + SafeText.visible(String.join(", ", uncompared)));
-                console.line(
-                        "  The definitions have a size or a forward declaration, or are streams, which name no type. Compare the C"
-                                + " code of these maps yourself.");
-            }
+        }
+        List<String> uncompared = SchemaChangeFinder.uncompared(old, current);
+        if (!uncompared.isEmpty()) {
+            console.problem("not compared: the entries of " + String.join(", ", uncompared)
+                    + ". Their definitions have a size or a forward declaration, or are streams, which name no type: compare the C"
+                    + " code of these maps yourself");
         }
         return changes.stream().anyMatch(change -> change.effect() != Effect.COMPATIBLE) ? ExitCode.FOUND : ExitCode.OK;
     }
