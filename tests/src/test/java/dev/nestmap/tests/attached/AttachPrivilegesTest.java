@@ -4,6 +4,7 @@ package dev.nestmap.tests.attached;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.Tc;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -36,11 +37,28 @@ class AttachPrivilegesTest {
         }
     }
 
-    /** Main class of a process that attaches a program to a control group. */
+    /** {@code rtnetlink_rcv_msg} in net/core/rtnetlink.c asks for CAP_NET_ADMIN itself, and bpf(2) also accepts CAP_SYS_ADMIN. */
+    @Test
+    void aTcFilterNeedsMoreThanSysAdmin() throws IOException {
+        String object = HitCounter.compile("tc", 0).toString();
+        String only = "-all,+sys_admin";
+
+        assertThat(new ChildVm()
+                        .startedBy("unshare", "--net", "setpriv", "--bounding-set=" + only, "--inh-caps=" + only)
+                        .run(Attacher.class, object))
+                .contains("EPERM (1): ", "this process lacks CAP_NET_ADMIN: ")
+                .doesNotContain("something else forbids it");
+    }
+
+    /** Main class of a process that attaches a program to a control group, or without one as a tc filter. */
     static final class Attacher {
         public static void main(String[] arguments) {
             try (HitCounter counter = new HitCounter(HitsBpf.load(Path.of(arguments[0])))) {
-                counter.program().attach(Cgroup.of(Path.of(arguments[1])));
+                if (arguments.length == 1) {
+                    counter.program().attach(Tc.ingress("lo"));
+                } else {
+                    counter.program().attach(Cgroup.of(Path.of(arguments[1])));
+                }
                 System.out.println("attached");
             } catch (BpfException e) {
                 System.out.println(e.getMessage());

@@ -50,8 +50,17 @@ public enum LinuxCapability {
 
     /** Does the same for these capabilities. */
     public static String lacking(List<LinuxCapability> needed) {
+        return lacking(needed, OF_FILES);
+    }
+
+    /**
+     * Does the same.
+     *
+     * @param own the capabilities that CAP_SYS_ADMIN does not include
+     */
+    public static String lacking(List<LinuxCapability> needed, Set<LinuxCapability> own) {
         try {
-            String lacking = lacking(Files.readAllLines(STATUS), needed);
+            String lacking = lacking(Files.readAllLines(STATUS), needed, own);
             String namespace = Files.readSymbolicLink(USER_NAMESPACE).toString();
             return lacking.isEmpty() ? inNamespace(namespace) : lacking;
         } catch (IOException e) {
@@ -59,7 +68,7 @@ public enum LinuxCapability {
         }
     }
 
-    static String lacking(List<String> status, List<LinuxCapability> needed) {
+    static String lacking(List<String> status, List<LinuxCapability> needed, Set<LinuxCapability> own) {
         List<String> missing = new ArrayList<>();
         for (String line : status) {
             if (line.startsWith(EFFECTIVE)) {
@@ -67,7 +76,7 @@ public enum LinuxCapability {
                         line.substring(EFFECTIVE.length()).strip(), 16);
                 for (LinuxCapability capability : needed) {
                     // Where the kernel asks for one of the others, CAP_SYS_ADMIN is enough.
-                    boolean isIncluded = !OF_FILES.contains(capability) && CAP_SYS_ADMIN.isIn(effective);
+                    boolean isIncluded = !own.contains(capability) && CAP_SYS_ADMIN.isIn(effective);
                     if (!isIncluded && !capability.isIn(effective)) {
                         missing.add(capability.name());
                     }

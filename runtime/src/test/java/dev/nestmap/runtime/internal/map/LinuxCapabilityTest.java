@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The capabilities that a process lacks are named. */
@@ -27,6 +28,12 @@ class LinuxCapabilityTest {
     }
 
     @Test
+    void sysAdminDoesNotIncludeEverything() {
+        assertThat(lacking("0000000000200000", Set.of(LinuxCapability.CAP_NET_ADMIN)))
+                .startsWith("; this process lacks CAP_NET_ADMIN: ");
+    }
+
+    @Test
     void capabilitiesOfAUserNamespaceDoNotCount() {
         assertThat(LinuxCapability.inNamespace("user:[4026532444]"))
                 .startsWith("; this process has its capabilities only in its own user namespace: ")
@@ -36,11 +43,16 @@ class LinuxCapabilityTest {
 
     @Test
     void isEmptyIfTheCapabilitiesAreUnknown() {
-        assertThat(LinuxCapability.lacking(List.of("Name:\tjava"), ALL)).isEmpty();
+        assertThat(LinuxCapability.lacking(List.of("Name:\tjava"), ALL, Set.of()))
+                .isEmpty();
     }
 
     private static String lacking(String effective) {
+        return lacking(effective, Set.of());
+    }
+
+    private static String lacking(String effective, Set<LinuxCapability> own) {
         return LinuxCapability.lacking(
-                List.of("Name:\tjava", "CapInh:\t0000000000000000", "CapEff:\t" + effective), ALL);
+                List.of("Name:\tjava", "CapInh:\t0000000000000000", "CapEff:\t" + effective), ALL, own);
     }
 }

@@ -51,6 +51,7 @@ final class SystemChecks {
     private static final Map<String, Integer> CAPABILITIES =
             Map.of("CAP_BPF", 39, "CAP_NET_ADMIN", 12, "CAP_PERFMON", 38, "CAP_SYS_ADMIN", 21);
 
+    private static final int NET_ADMIN = 12;
     private static final int SYS_ADMIN = 21;
     private static final long MANY_FILES = 4096;
     private static final Pattern EFFECTIVE = Pattern.compile("(?s).*CapEff:\\s*([0-9a-f]+).*");
@@ -302,7 +303,12 @@ final class SystemChecks {
                     "run it in the initial user namespace: in a container, without user namespace remapping");
         }
         if ((effective >>> SYS_ADMIN & 1) == 1) {
-            return works(name, "CAP_SYS_ADMIN, which includes the others");
+            return (effective >>> NET_ADMIN & 1) == 1
+                    ? works(name, "CAP_SYS_ADMIN and CAP_NET_ADMIN, which include the others")
+                    : limited(
+                            name,
+                            "CAP_SYS_ADMIN, which includes the others except for tc filters",
+                            "programs that attach to Tc need CAP_NET_ADMIN itself");
         }
         List<String> missing = CAPABILITIES.entrySet().stream()
                 .filter(capability -> (effective >>> capability.getValue() & 1) == 0)

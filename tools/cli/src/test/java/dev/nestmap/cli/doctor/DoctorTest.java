@@ -184,6 +184,8 @@ class DoctorTest {
     void namesMissingCapabilities() {
         assertFinding(SystemChecks.capabilities("CapEff:\t000001ffffffffff", ALL_USERS))
                 .startsWith("NOTE ");
+        assertFinding(SystemChecks.capabilities("CapEff:\t0000000000200000", ALL_USERS))
+                .isEqualTo("WARNING CAP_SYS_ADMIN, which includes the others except for tc filters");
         assertFinding(SystemChecks.capabilities("CapEff:\t0000000000000000", ALL_USERS))
                 .endsWith(" this process lacks CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON, CAP_SYS_ADMIN");
         assertFinding(SystemChecks.capabilities("CapEff:\t000000c000001000", ALL_USERS))

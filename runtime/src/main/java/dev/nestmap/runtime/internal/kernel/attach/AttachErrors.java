@@ -167,7 +167,9 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
     /** Names the missing capability, or says that none is missing. */
     String denied() {
         List<LinuxCapability> needed = needed();
-        String lacking = LinuxCapability.lacking(needed);
+        String lacking = kind == AttachmentKind.TC // rtnetlink_rcv_msg in net/core/rtnetlink.c
+                ? LinuxCapability.lacking(needed, Set.of(LinuxCapability.CAP_NET_ADMIN))
+                : LinuxCapability.lacking(needed);
         String names = needed.get(0) + " and " + needed.get(1);
         return lacking.isEmpty()
                 ? "this process has " + names + ", so something else forbids it: " + LinuxCapability.OTHER_REASONS
