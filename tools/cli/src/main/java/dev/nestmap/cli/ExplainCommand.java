@@ -39,7 +39,9 @@ final class ExplainCommand implements Callable<Integer> {
     private static final Pattern PROGRAM = Pattern.compile("prog '([^']+)': -- BEGIN PROG LOAD LOG --");
 
     /** A kernel's log of 16 MiB, the most that libbpf asks for, and more around it. */
-    private static final int MOST_BYTES = 64 << 20;
+    private static final int MOST_MIB = 64;
+
+    private static final int MOST_BYTES = MOST_MIB << 20;
 
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -95,11 +97,15 @@ final class ExplainCommand implements Callable<Integer> {
         try {
             byte[] bytes;
             if (file.equals("-")) {
-                bytes = System.in.readNBytes(MOST_BYTES);
+                bytes = System.in.readNBytes(MOST_BYTES + 1);
             } else {
                 try (var content = Files.newInputStream(Path.of(file))) {
-                    bytes = content.readNBytes(MOST_BYTES);
+                    bytes = content.readNBytes(MOST_BYTES + 1);
                 }
+            }
+            if (bytes.length > MOST_BYTES) {
+                throw new CommandFailedException(SafeText.visible(file) + " has more than " + MOST_MIB
+                        + " MiB; pass the part with the verifier's log");
             }
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.cli.console.ExitCode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -249,6 +252,17 @@ class ExplainCommandTest {
             })
     void otherLinesAreNoLogOfTheVerifier(String log) throws IOException {
         assertThat(explain(log).err(ExitCode.FAILED)).contains("these lines have no log of the verifier");
+    }
+
+    /** What was not read may have the error. */
+    @Test
+    void aLogThatIsTooLongIsNotReadInPart() throws IOException {
+        Path log = Files.writeString(directory.resolve("log"), "0: (b7) r0 = 0\n");
+        try (FileChannel file = FileChannel.open(log, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.wrap(new byte[] {'\n'}), 64 << 20);
+        }
+        assertThat(CommandRun.of("explain", log).err(ExitCode.FAILED))
+                .isEqualTo("nestmap: " + log + " has more than 64 MiB; pass the part with the verifier's log\n");
     }
 
     @Test
