@@ -130,7 +130,10 @@ class KernelPinsCommandTest extends PinningTest {
                                 .containsExactly(
                                         fs.path("acme/count") + "  link  XDP, program count",
                                         owner,
-                                        fs.path("acme/program") + "  program  count");
+                                        fs.path("acme/program") + "  program  count",
+                                        owner);
+                        assertThat(CommandRun.of("pins", "--json", fs.path("")).out())
+                                .contains("\"kind\":\"program\",\"name\":\"count\",\"owner\":{\"process\":");
 
                         pin(inner, fs.path("acme/tenant-draining/42-" + inner.id()));
                         pin(inner, fs.path("acme/flows"));

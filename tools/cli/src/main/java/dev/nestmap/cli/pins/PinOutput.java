@@ -21,7 +21,7 @@ interface PinOutput {
      *
      * @param what such as {@code link: XDP, program count}
      * @param isDetached whether it is a link whose program will never run again
-     * @param owner the process that owns a link; null if none does
+     * @param owner the process that owns the pins in the directory; null if none does
      */
     void other(Path pin, String what, boolean isDetached, @Nullable PinOwner owner);
 

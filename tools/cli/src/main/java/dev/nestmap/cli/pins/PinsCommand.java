@@ -177,7 +177,7 @@ public final class PinsCommand implements Callable<Integer> {
             }
         } catch (NotAMapException e) {
             boolean isDetached = e.found().endsWith(DETACHED);
-            output().other(pin, e.found(), isDetached, e.found().startsWith("link") ? PinOwner.of(pin) : null);
+            output().other(pin, e.found(), isDetached, PinOwner.of(pin));
             found = true;
             if (PinFile.isInSet(pin)) {
                 outers.add(pin);
