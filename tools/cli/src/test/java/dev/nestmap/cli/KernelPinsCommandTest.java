@@ -224,6 +224,14 @@ class KernelPinsCommandTest extends PinningTest {
                         .out(ExitCode.FAILED))
                 .contains("    " + waiting.getFileName() + "  ")
                 .contains("EACCES");
+
+        Files.delete(waiting);
+        Path report = fs.path("tenant-requests-draining/42-" + inner.id());
+        pin(outer, fs.pin("tenant"));
+        pin(inner, report);
+        Files.setPosixFilePermissions(report, Set.of());
+        assertThat(withoutCapabilities("pins", fs.path("")).out(ExitCode.FAILED))
+                .contains("nestmap: " + report + " can't be read: ", "EACCES");
     }
 
     @Test

@@ -212,7 +212,11 @@ public final class PinsCommand implements Callable<Integer> {
                 List.of(PinFile.DRAINING.of(pin), PinFile.RETIRED.of(pin), PinFile.RETIRED.of(requests))) {
             waiting(directory, list(console, directory));
         }
-        read(list(console, PinFile.DRAINING.of(requests))); // the state says how many reports wait
+        for (WaitingMap report : read(list(console, PinFile.DRAINING.of(requests)))) { // the state says how many wait
+            if (report.problem() != null) {
+                unreadable(console, report.pin(), report.problem());
+            }
+        }
     }
 
     private void waiting(Path directory, List<Path> pins) {
