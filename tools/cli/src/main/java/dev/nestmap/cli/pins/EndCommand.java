@@ -61,7 +61,7 @@ public final class EndCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
-    @Parameters(paramLabel = "PIN", description = "A directory of pins, or the pin of a map.")
+    @Parameters(paramLabel = "PIN", description = "A directory of pins, or the pin of a map or of a link.")
     private Path target = Path.of("");
 
     @Option(
