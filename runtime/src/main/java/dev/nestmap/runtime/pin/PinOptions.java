@@ -63,8 +63,8 @@ public record PinOptions(
                     "a wait of " + ownerWait + " is negative; use Duration.ZERO to fail at once");
         }
         if (machine != null && (machine.isEmpty() || machine.length() > LONGEST_MACHINE)) {
-            throw new IllegalArgumentException("a machine's name has 1 to " + LONGEST_MACHINE + " characters, and "
-                    + machine + " has " + machine.length());
+            throw new IllegalArgumentException("a machine's name has 1 to " + LONGEST_MACHINE + " characters, and \""
+                    + machine + "\" has " + machine.length());
         }
     }
 

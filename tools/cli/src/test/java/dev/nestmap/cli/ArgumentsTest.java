@@ -35,6 +35,7 @@ class ArgumentsTest {
                 "top 7 --limit -3 | --limit is -3, but must be 0 or more",
                 "top 7 --interval 0 | --interval is 0.0, but must be from 0.1 to 86400 seconds",
                 "top --by packets | --by and --records are for the entries of a map: name one",
+                "drain --machine  p -o f | --machine: a machine's name has 1 to 100 characters, and \"\" has 0",
                 "tree --esc\033[31m | Unknown option: '--esc\\x1b[31m'",
                 "tre\033e | Unmatched argument at index 0: 'tre\\x1be'",
                 "doctor x | Unmatched argument at index 1: 'x'"

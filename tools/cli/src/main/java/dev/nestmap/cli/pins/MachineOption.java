@@ -1,20 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.pins;
 
+import dev.nestmap.runtime.pin.PinOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The option for the name of the machine in identities. */
 @Command
 final class MachineOption {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
+
+    private @Nullable String machine;
+
     @Option(
             names = "--machine",
             paramLabel = "NAME",
             description = "The name of this machine in identities. Must be the name that the service uses:"
                     + " PinOptions.withMachine, or the property nestmap.machine. Default: the content of /etc/machine-id, as for"
                     + " services that name none.")
-    private @Nullable String machine;
+    void setName(String name) {
+        try {
+            machine = PinOptions.defaults().withMachine(name).machine();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), "--machine: " + e.getMessage());
+        }
+    }
 
     /** Null for the id of the machine. */
     @Nullable
