@@ -237,6 +237,12 @@ public final class MapErrors {
                     "the record has a @SpinLock but the map has none: the map was created without BTF, where the kernel"
                             + " finds the lock"),
             new Row(
+                    EnumSet.of(LOOKUP, ITERATE),
+                    SOCKETS,
+                    ErrnoNumbers.ENOSPC,
+                    Reason.NOT_SUPPORTED,
+                    "the kernel shows what a {kind} holds only if its values have 8 bytes"),
+            new Row(
                     EnumSet.of(DELETE),
                     ARRAYS,
                     ErrnoNumbers.EINVAL,

@@ -18,7 +18,7 @@ final class MapTreeJsonWriter implements TreeOutput {
     private final long mostSlots;
     private final long mostEntries;
     private boolean begun;
-    private boolean forbidden;
+    private boolean unreadable;
 
     MapTreeJsonWriter(Console console, long mostSlots, long mostEntries) {
         this.json = new JsonWriter(console::print);
@@ -67,7 +67,7 @@ final class MapTreeJsonWriter implements TreeOutput {
     public boolean end() {
         begin();
         json.endArray();
-        return !forbidden;
+        return !unreadable;
     }
 
     private void slot(DecodedMapView outer, OuterSlot slot) {
@@ -119,7 +119,7 @@ final class MapTreeJsonWriter implements TreeOutput {
     }
 
     private void failed(BpfException e) {
-        forbidden |= e.reason() == Reason.NOT_PERMITTED;
+        unreadable |= e.reason() != Reason.NOT_SUPPORTED;
         json.name("error").value(e.getMessage());
     }
 }

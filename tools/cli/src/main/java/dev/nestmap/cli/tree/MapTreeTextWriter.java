@@ -30,7 +30,7 @@ final class MapTreeTextWriter implements TreeOutput {
     private final Map<Integer, String> printed = new HashMap<>();
 
     private boolean first = true;
-    private boolean forbidden;
+    private boolean unreadable;
 
     /** @param mostEntries how many entries of each map are shown; 0 to show only how full it is */
     MapTreeTextWriter(Console console, long mostSlots, long mostEntries) {
@@ -51,7 +51,7 @@ final class MapTreeTextWriter implements TreeOutput {
 
     @Override
     public boolean end() {
-        return !forbidden;
+        return !unreadable;
     }
 
     /** An empty line between two maps. */
@@ -69,7 +69,7 @@ final class MapTreeTextWriter implements TreeOutput {
         try {
             counts = view.forEach(mostEntries, rows::add);
         } catch (BpfException e) {
-            forbidden |= e.reason() == Reason.NOT_PERMITTED;
+            unreadable |= e.reason() != Reason.NOT_SUPPORTED;
             String unit = map.type().endsWith("RINGBUF") ? " bytes" : "";
             console.line(title(view) + ", at most " + NumberText.count(map.maxEntries()) + unit);
             console.line(LAST + console.yellow(SafeText.visible(e.getMessage())));
@@ -116,7 +116,7 @@ final class MapTreeTextWriter implements TreeOutput {
             console.line(start + described(inner) + ", " + size(inner, counts) + shared(slot, sharing));
             rows.print(last ? GAP : BAR, rest(counts));
         } catch (BpfException e) {
-            forbidden |= e.reason() == Reason.NOT_PERMITTED;
+            unreadable |= e.reason() != Reason.NOT_SUPPORTED;
             console.line(start + console.yellow("id " + id(slot.id()) + ": " + SafeText.visible(e.getMessage())));
         }
     }

@@ -176,11 +176,13 @@ class KernelTreeTest {
             String id = nest.id("flows_of_each_tenant");
             List<CommandRun> runs = new ArrayList<>();
 
-            thread.run(
-                    call -> call == SystemCall.MAP_LOOKUP_BATCH ? Errno.ENOMEM : null,
-                    () -> runs.add(CommandRun.of("tree", id, "--json")));
+            thread.run(call -> call == SystemCall.MAP_LOOKUP_BATCH ? Errno.ENOMEM : null, () -> {
+                runs.add(CommandRun.of("tree", id, "--json"));
+                runs.add(CommandRun.of("tree", nest.id("spill")));
+            });
 
-            assertThat(runs.get(0).out())
+            assertThat(runs.get(1).out(ExitCode.FAILED)).contains("ENOMEM (12)");
+            assertThat(runs.get(0).out(ExitCode.FAILED))
                     .startsWith("[{")
                     .contains("\"error\":\"", "ENOMEM (12)")
                     .doesNotContain("\"slots\"")
@@ -339,14 +341,18 @@ class KernelTreeTest {
                         "└─ reading of queue: a reader takes the entries out of a QUEUE, so the command reads none\n");
         assertThat(treeAndTop(new MapShape("bloom", MapKind.BLOOM_FILTER, 0, 4, 1, 0)))
                 .contains("└─ iteration of map bloom: ");
+        assertThat(treeAndTop(new MapShape("sockets", MapKind.SOCKMAP, 4, 4, 1, 0)))
+                .contains("the kernel shows what a SOCKMAP holds only if its values have 8 bytes");
     }
 
     private static String treeAndTop(MapShape shape) {
         RawMap raw = new KernelMapFactory().create(shape, null);
         CommandRun tree = CommandRun.of("tree", Integer.toString(raw.id()));
+        CommandRun json = CommandRun.of("tree", Integer.toString(raw.id()), "--json");
         CommandRun top = CommandRun.of("top", Integer.toString(raw.id()), "--count", "1");
         raw.close();
         assertThat(tree.exitCode()).isZero();
+        assertThat(json.out(ExitCode.OK)).contains("\"error\":");
         assertThat(top.exitCode()).isEqualTo(ExitCode.FAILED);
         return tree.out() + top.err();
     }
