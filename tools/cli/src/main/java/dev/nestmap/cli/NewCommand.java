@@ -119,7 +119,8 @@ final class NewCommand implements Callable<Integer> {
                 Files.createDirectories(Objects.requireNonNull(target.getParent()));
                 Files.writeString(target, adapted(file, name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             } catch (IOException e) {
-                throw new CommandFailedException("the file " + SafeText.visible(target + " can't be written: " + e));
+                throw new CommandFailedException("the file " + SafeText.visible(target + " can't be written: " + e)
+                        + (Files.exists(directory) ? "; remove " + shown + " before you try again" : ""));
             }
         }
         common.console()

@@ -99,6 +99,18 @@ class NewCommandTest {
         assertThat(project).isEmptyDirectory();
     }
 
+    /** The first files are written before the name is too long for the file system. */
+    @Test
+    void saysThatHalfAProjectIsThere() {
+        Path project = parent.resolve("traffic");
+
+        assertThat(CommandRun.of("new", project, "--package", "com." + "a".repeat(300))
+                        .err(ExitCode.FAILED))
+                .contains(" can't be written: ")
+                .endsWith("; remove " + project + " before you try again\n");
+        assertThat(project.resolve("pom.xml")).exists();
+    }
+
     @Test
     void refusesANameThatMavenOrAShellWouldMisread() {
         for (String name : List.of("..", "Traffic", "a b", "-x", "1st")) {
