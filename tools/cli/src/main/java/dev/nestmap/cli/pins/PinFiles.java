@@ -137,7 +137,7 @@ final class PinFiles {
             }
             String shown = SafeText.visible(file.toString());
             Path upgraded = PinFile.RETIRED.pinOf(file);
-            if (upgraded != null) {
+            if (upgraded != null && isInNow(file)) {
                 problems.add(
                         "an upgrade of " + SafeText.visible(upgraded.toString())
                                 + " is not complete: " + shown
