@@ -507,7 +507,10 @@ class KernelUpgradeTest extends UpgradeTest {
     void aPreparationAttachesNoProgram() throws IOException {
         assertBpfException(() -> UpgradedBpf.open(BpfObjects.of("upgraded"))
                         .pins(pins)
-                        .prepare(loaded -> loaded.program("count").attach(Xdp.on("lo")))
+                        .prepare(loaded -> {
+                            loaded.tenant().getOrCreate(1);
+                            loaded.program("count").attach(Xdp.on("lo"));
+                        })
                         .load())
                 .hasMessageContaining("prepare(...) must not attach a program")
                 .hasMessageContaining("between open and load");
@@ -543,6 +546,24 @@ class KernelUpgradeTest extends UpgradeTest {
             assertThat(bpf.tenant().keys()).containsExactly(1L);
             assertThat(inSlot(bpf)).isEqualTo(BEFORE + AFTER);
         }
+    }
+
+    /** Otherwise the next start would take them for displaced ones. */
+    @Test
+    void thePinsOfItsInnerMapsGoWithANewOuterMap() throws IOException {
+        startAndEnd();
+        for (String pin : List.of("tenant-inner/1", "tenant-inner", "tenant-prototype", "tenant-uncounted", "tenant")) {
+            Files.delete(fs.pin(pin));
+        }
+        List<String> before = fs.content();
+        assertThatThrownBy(() -> later(UPGRADE)
+                        .prepare(loaded -> {
+                            loaded.tenant().getOrCreate(1);
+                            throw new IllegalStateException("not today");
+                        })
+                        .load())
+                .hasMessage("not today");
+        assertThat(fs.content()).isEqualTo(before);
     }
 
     @Test

@@ -154,7 +154,7 @@ final class ObjectPinning {
      *
      * @param operation names the load in messages
      * @param reused names of the maps that existed before the load
-     * @param undo removes the declared pins, except those that another process has replaced
+     * @param undo removes the declared pins, except those that another process has replaced, and those of the inner maps in the new outer maps
      */
     void pin(String operation, ObjectBackend backend, Set<String> reused, Undo undo) {
         for (DeclaredPin pin : declared.values()) {
@@ -164,9 +164,20 @@ final class ObjectPinning {
                 if (!place.claim().isHeld()) { // the load found all pins, and so left the door open
                     throw replaced(operation, pin.map(), place.paths().user());
                 }
+                ClaimedPin claimed = claims.apply(pin);
                 MapPins set = new MapPins(ofRecords, definition(pin), place);
-                if (place.equals(claims.apply(pin))) { // otherwise the pin ends with its generation
+                boolean isInUse = place.equals(claimed);
+                if (isInUse) { // otherwise the pin ends with its generation
                     undo.add(() -> set.unpin(map));
+                }
+                NestPins inners = beside.get(pin.map());
+                if (inners != null) {
+                    undo.add(() -> {
+                        if (isInUse
+                                || !place.pins().exists(claimed.paths().outer())) { // otherwise the generation stays
+                            inners.unpinInners(map);
+                        }
+                    });
                 }
                 set.pin(map);
             }
