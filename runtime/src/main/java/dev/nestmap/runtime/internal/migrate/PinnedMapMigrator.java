@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -172,8 +173,27 @@ public final class PinnedMapMigrator {
      * @throws BpfException if the pinned map is of neither version
      */
     boolean isNeeded() {
-        try (RawMap raw = openOuter()) {
-            return raw != null && !pinned.isNew(raw, hasOld() ? oldDefinition() : null);
+        return isPinned(raw -> !pinned.isNew(raw, hasOld() ? oldDefinition() : null));
+    }
+
+    /** Whether a map is pinned that fits. Asks again if another one was pinned in its place meanwhile: the prototype may be that map's. */
+    private boolean isPinned(Predicate<RawMap> fits) {
+        while (true) {
+            try (RawMap raw = openOuter()) {
+                if (raw == null) {
+                    return false;
+                }
+                try {
+                    boolean answer = fits.test(raw);
+                    if (pins.isPinned(raw, paths.outer())) {
+                        return answer;
+                    }
+                } catch (BpfException e) {
+                    if (pins.isPinned(raw, paths.outer())) {
+                        throw e;
+                    }
+                }
+            }
         }
     }
 
@@ -276,9 +296,7 @@ public final class PinnedMapMigrator {
     }
 
     private boolean isFromPinned() {
-        try (RawMap raw = hasOld() ? openOuter() : null) {
-            return raw != null && pinned.isOld(raw, oldDefinition());
-        }
+        return hasOld() && isPinned(raw -> pinned.isOld(raw, oldDefinition()));
     }
 
     /** The definition in the new version. */

@@ -190,6 +190,24 @@ class KernelDuringMigrationTest extends PinningTest {
         assertThat(outcomes).contains("done, done", "done, refused");
     }
 
+    /** Before each operation of the first one until it owns the pins, which it looks at before. */
+    @Test
+    void aSecondUpgradeIsNoUnknownVersion() throws IOException {
+        String[] ends = {"", ""};
+        for (int n = 0; !ends[1].equals("refused"); n++) {
+            PinnedCounts.create(BEFORE, fs);
+            interleaving.run(
+                    () -> ends[0] = upgrade("tenant", interleaving.pins()),
+                    n,
+                    () -> ends[1] = upgrade("tenant", interleaving.pins()));
+            assertThat(ends[0]).as("before operation " + n).isEqualTo("done");
+            assertThat(PinnedCounts.drained(fs, "tenant", PinnedCounts.MORE))
+                    .as("before operation " + n)
+                    .isEqualTo(COUNTS);
+            mountAnew();
+        }
+    }
+
     /** Does what a load does with one outer map. */
     private String upgrade(String pin, Pins pins) {
         PinnedMapMigrator migrator = Upgrades.migrator(
