@@ -288,7 +288,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * remove the pin. Until then, {@link OuterAccessor#waiting} names the map.
      *
      * @throws InvalidHandleException if the ticket was given back before, because it was closed or the action of its drain has thrown: the map
-     *     waits, or was passed again; or if its outer map was closed
+     *     waits, or was passed again; or if its outer map, which has no pin, was closed
      */
     public void acknowledge() {
         acknowledge("it was acknowledged");

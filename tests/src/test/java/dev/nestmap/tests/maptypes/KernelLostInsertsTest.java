@@ -7,6 +7,7 @@ import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.Displaced.Doubt;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.tests.maptypes.LostInsertsBpf.GuestMap;
@@ -16,6 +17,7 @@ import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.toolchain.NativeBytes;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
+import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -106,6 +108,21 @@ class KernelLostInsertsTest extends PinningTest {
             assertThat(counted.lostInserts()).as("after its end").isEqualTo(6);
             assertThat(uncounted.lostInserts()).as("after its end").isNull();
         }
+    }
+
+    @Test
+    void aTicketEndsWithoutAWarningAfterItsOuterMap() throws IOException {
+        Displaced<Long, HitMap> full;
+        try (LostInsertsBpf maps = open(InstalledClang.newest())) {
+            maps.guest().create(1);
+            overflow(maps);
+            full = Objects.requireNonNull(maps.guest().rotate(1));
+        }
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            full.acknowledge();
+            assertThat(log.messages()).isEmpty();
+        }
+        assertThat(fs.content()).noneMatch(file -> file.startsWith("guest-draining/"));
     }
 
     /** The table of the counts has a limited size: otherwise it would be full once as many tenants had come and gone. */

@@ -669,8 +669,12 @@ public final class Nest {
     public void forgetLosses(OpenMap displaced) {
         int id = displaced.requireOrigin().mapId();
         LostInsertTable losses = lostInserts;
-        if (losses != null && displaced.references().get() == 0 && losses.has(id) && !isNeeded(id, 1)) {
-            losses.forget(id);
+        try {
+            if (losses != null && displaced.references().get() == 0 && losses.has(id) && !isNeeded(id, 1)) {
+                losses.forget(id);
+            }
+        } catch (InvalidHandleException e) {
+            // The outer map was closed, and the table with it: the count stays.
         }
     }
 
