@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * kernel checks no condition when it updates an {@code ARRAY_OF_MAPS}, or several entries of a {@code HASH_OF_MAPS} in one batch. Nestmap
  * then checks the slot right before the update. If another process puts a map into the slot in between, the update replaces that map.
  * Within this process, conditions always hold. If the outer map is pinned, they hold among all processes that change it
- * with Nestmap, because these processes take turns. A change that waits for another process fails after half a minute.
+ * with Nestmap, because only one process owns the slots. A change in another one fails at once with the reason {@code BUSY}.
  *
  * <p>All methods that take a key throw an {@link IllegalArgumentException} if the key does not fit its C type.
  *
@@ -346,14 +346,14 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * shared map is closed when it leaves its last slot. Rotating it is not exact, because programs still write to it through its other
      * slots.
      *
-     * <p>While another thread takes the map out of a slot of this outer map, the call fails. A thread that takes it out of another outer map
-     * does not notice the call: don't do both at the same time.
+     * <p>While another thread takes the map out of a slot, of this or another outer map, the call fails with the reason {@code BUSY}. So does a
+     * rotation of the map while another thread puts it into another slot.
      *
      * @param at the key
      * @param map a borrowed handle
      * @return the displaced map; null if there was none
      * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, if another thread takes
-     *     the map out of a slot of this outer map, if the caller owns it, if another process owns the pins, or if too many displaced maps
+     *     the map out of a slot, if the caller owns it, if another process owns the pins, or if too many displaced maps
      *     wait; nothing is changed
      * @throws BpfException if moving the pins of a pinned map failed; the previous map waits
      */
@@ -369,7 +369,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * @return the displaced maps, in the order of the keys
      * @throws BatchException if some maps could not be put; the previous maps of the others wait
      * @throws BpfException if a map differs from the declared inner map, if a handle is not valid, if another thread takes a map out of a
-     *     slot of this outer map, or if the caller owns a map; then no map is put
+     *     slot, or if the caller owns a map; then no map is put
      * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
     @CheckReturnValue
@@ -731,6 +731,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * Counts the misses that are in no {@link MissReport} yet: those that no server has looked at, and those in reports that wait until a
      * listener has returned. So the events that programs have counted in inner maps, reported, lost and pending misses together are all events.
      * Generated code calls it.
+     *
+     * <p>If the outer map is pinned, this makes the process the owner of the pins, as a change of a slot does.
      *
      * @return the number of misses
      * @throws BpfException if this handle has no table of requests, or if another process owns the requests

@@ -123,7 +123,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
         assertBpfException(
                         () -> first.create(5L),
                         REFUSED + fs.pin("tenant") + ", and nothing was changed. Do this in the owner",
-                        "PinOptions.withOwnerWait")
+                        "load or attach with PinOptions.withOwnerWait, which waits for the end of the owner")
                 .hasErrno(Errno.EAGAIN);
         assertThatThrownBy(() -> first.discard(4L)).hasMessageContaining(REFUSED);
         assertThat(first.getOrCreate(4L)).isEmpty(); // it is there

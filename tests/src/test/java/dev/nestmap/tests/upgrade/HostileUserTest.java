@@ -125,7 +125,7 @@ class HostileUserTest extends UpgradeTest {
         Nestmap.openPinnedLink(PIN.path(), options).detach();
     }
 
-    /** Starts and detachments would fail after half a minute if they locked a directory that the user may open. */
+    /** Starts and detachments would fail if they locked a directory that the user may open. */
     @ParameterizedTest
     @EnumSource
     @Timeout(25)

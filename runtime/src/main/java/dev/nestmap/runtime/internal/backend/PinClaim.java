@@ -191,8 +191,8 @@ public final class PinClaim {
                         ? ""
                         : " and did not end within "
                                 + waited.toString().substring(2).toLowerCase(Locale.ROOT))
-                + ", and nothing was changed. Do this in the owner, let its server create the inner map on demand (request), or wait"
-                + " for the end of the owner with PinOptions.withOwnerWait";
+                + ", and nothing was changed. Do this in the owner, let its server create the inner map on demand (request), or load"
+                + " or attach with PinOptions.withOwnerWait, which waits for the end of the owner";
     }
 
     /** A share of the claim. */
