@@ -12,6 +12,9 @@ struct {
 	__type(value, __u64);
 } printed SEC(".maps");
 
+/* The one that runs print: on_print also runs for texts of all others. */
+__u32 process;
+
 SEC("raw_tp/bpf_trace_printk")
 int on_print(void *ctx)
 {
@@ -19,6 +22,8 @@ int on_print(void *ctx)
 	__u64 *texts = bpf_map_lookup_elem(&printed, &key);
 
 	(void)ctx;
+	if (bpf_get_current_pid_tgid() >> 32 != process)
+		return 0;
 	if (texts)
 		__sync_fetch_and_add(texts, 1);
 	bpf_printk("nestmap: from on_print");
@@ -29,6 +34,7 @@ SEC("raw_tp")
 int print(void *ctx)
 {
 	(void)ctx;
+	process = bpf_get_current_pid_tgid() >> 32;
 	bpf_printk("nestmap: from print");
 	return 0;
 }
