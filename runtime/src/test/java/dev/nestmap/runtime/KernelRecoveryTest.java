@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A recovery hands out each map once while other threads of the process displace, drain and recover maps. */
 @KernelTestOnOneJdk
-@Timeout(60)
+@Timeout(300) // of a busy machine
 class KernelRecoveryTest extends PinnedTest {
 
     private final Interleaving interleaving = new Interleaving();

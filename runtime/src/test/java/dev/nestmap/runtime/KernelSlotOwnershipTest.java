@@ -179,7 +179,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
     }
 
     @Test
-    @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void aDrainAfterCloseThrowsIfAnActionHasFailedBefore() {
         assertThrown(DrainException.class, () -> first.drain(1L, KernelSlotOwnershipTest::fail));
         first.close();

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Two processes, of different versions, create and pin one outer map at the same time. */
 @KernelTestOnOneJdk
-@Timeout(60)
+@Timeout(300) // of a busy machine
 class KernelConcurrentPinningTest extends PinningTest {
     private static final Schema BEFORE = schema(Scalar.U32);
     private static final Schema AFTER = schema(Scalar.U64);
