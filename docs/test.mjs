@@ -8,7 +8,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import MiniSearch from 'minisearch'
-import { launch } from './chromium.mjs'
+import { launch, patience } from './chromium.mjs'
 import { hiddenOnHome, narrowCells, overflowingCode } from './layout.mjs'
 import { illegible } from './legible.mjs'
 import { searchOptions } from './search.mjs'
@@ -142,6 +142,8 @@ const address = `http://127.0.0.1:${server.address().port}`
 
 const browser = await launch()
 const context = await browser.newContext({ viewport: { width: phone, height }, reducedMotion: 'reduce' })
+context.setDefaultTimeout(patience)
+context.setDefaultNavigationTimeout(patience)
 
 /**
  * Waits for the page's scripts, and returns the page's width and what is illegible, in light and in dark colours. Runs in the browser.
@@ -206,8 +208,8 @@ async function checkSearches() {
   await tab.getByRole('button', { name: 'Search' }).click()
   for (const [words, page] of Object.entries(searches)) {
     try {
-      await tab.locator('#localsearch-input').fill(words, { timeout: 20_000 })
-      await tab.locator(`.results > li:nth-child(-n + 3) a[href*="/${page}.html"]`).first().waitFor({ timeout: 10_000 })
+      await tab.locator('#localsearch-input').fill(words)
+      await tab.locator(`.results > li:nth-child(-n + 3) a[href*="/${page}.html"]`).first().waitFor()
     } catch (error) {
       const found = await tab.locator('.results > li a').evaluateAll((links) => links.slice(0, 3).map((link) => link.getAttribute('href')))
       problems.push(`the search for "${words}" does not find the page ${page} first, but ${found}: ${error.message}`)
