@@ -107,7 +107,9 @@ class KernelConsumersTest {
     private Child startLoader(Broker broker, String name, String url) throws IOException {
         Path client = Files.writeString(
                 directory.resolve(name + ".properties"),
-                "bootstrap.servers=" + broker.bootstrap() + "\ngroup.id=" + name);
+                "bootstrap.servers=" + broker.bootstrap() + "\ngroup.id=" + name
+                        // A loader ends if it can't commit in this time, while the broker starts again and again.
+                        + "\ndefault.api.timeout.ms=" + PATIENCE.toMillis());
         Path file = Files.writeString(directory.resolve(name + ".sql"), table(name + ".sql"));
         return new Child(
                 name + " loader",
