@@ -128,7 +128,6 @@ class HostileUserTest extends UpgradeTest {
     /** Starts and detachments would fail if they locked a directory that the user may open. */
     @ParameterizedTest
     @EnumSource
-    @Timeout(25)
     void stopsNothingWithALockOfTheDirectory(Place place) throws Exception {
         PinOptions options = place.prepare(directory());
         open(options).load().close();
