@@ -32,6 +32,22 @@ int emit_odd(struct xdp_md *ctx __attribute__((unused)))
 	return 0;
 }
 
+/* Writes a prefix with a bit after its length. */
+SEC("xdp")
+int emit_blocked(struct xdp_md *ctx __attribute__((unused)))
+{
+	__u64 number = __sync_fetch_and_add(&next, 1);
+	struct blocked *blocked = blocked_reserve();
+
+	if (!blocked)
+		return 1;
+	blocked->number = number;
+	blocked->net.prefixlen = number ? 32 : 31;
+	blocked->net.addr = ~0U;
+	bpf_ringbuf_submit(blocked, 0);
+	return 0;
+}
+
 SEC("xdp")
 int emit_note(struct xdp_md *ctx __attribute__((unused)))
 {

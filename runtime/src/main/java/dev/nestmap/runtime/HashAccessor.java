@@ -55,7 +55,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
 
     /**
      * Takes out every entry and passes it to an action once, batch by batch ({@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}).
-     * Entries that programs add during the call may be passed or stay. As with {@code take}, later writes of a program that looked an
+     * Entries that programs add during the call may be passed or stay. As with {@code getAndRemove}, later writes of a program that looked an
      * entry up earlier are lost. To lose no counts, rotate the inner map ({@link OuterAccessor#rotateAt}).
      *
      * <p>The entries of an {@code RHASH} are taken out one by one. While programs change it, entries may be missed, which then stay in the
@@ -69,6 +69,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      */
     public final long getAndRemoveAll(Consumer<? super E> action) {
+        Objects.requireNonNull(action, "action");
         long count = 0;
         for (BatchScan scan = BatchScan.taking(map(), lock()); next(scan); ) {
             Cleanup actions = new Cleanup();
@@ -92,6 +93,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      */
     public final <V extends EntryView<E>> long getAndRemoveAll(V view, Consumer<? super V> action) {
+        Objects.requireNonNull(view, "view");
         Objects.requireNonNull(action, "action");
         Runnable shown = () -> action.accept(view);
         long count = 0;

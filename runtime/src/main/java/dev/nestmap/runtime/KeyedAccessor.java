@@ -54,7 +54,8 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
      * Adds an entry ({@code BPF_NOEXIST}).
      *
      * @param entry the entry
-     * @return false if there is an entry with the key, which stays unchanged; always false for an array, where every entry exists
+     * @return false if there is an entry with the key, which stays unchanged; always false for an array, where every entry exists, and
+     *     for a {@code DEVMAP} and a {@code CPUMAP}, which the kernel treats the same: use {@link #put}
      * @throws BpfException if the map is full, or if the kernel rejects the operation for another reason
      * @throws IllegalArgumentException if a component does not fit its C type
      */
@@ -66,7 +67,8 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
      * Replaces the entry with the same key ({@code BPF_EXIST}).
      *
      * @param entry the entry
-     * @return false if there is no entry with the key; then nothing is written
+     * @return false if there is no entry with the key; then nothing is written. A {@code DEVMAP}, {@code DEVMAP_HASH} or {@code CPUMAP} gets the entry in
+     *     any case, and the result is true
      * @throws BpfException if the kernel rejects the operation
      * @throws IllegalArgumentException if a component does not fit its C type
      */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A handle to a live map. It stands for one map, not for a slot of an outer map. Any thread may use it, even while another thread
- * invalidates it: calls in progress finish first, and later calls throw an {@link dev.nestmap.runtime.error.InvalidHandleException} with
+ * invalidates it: system calls in progress finish first, and later ones throw an {@link dev.nestmap.runtime.error.InvalidHandleException} with
  * the reason. A borrowed handle is valid until its map leaves the outer map or the object is closed. An {@link OwnedMap} is valid until it
  * is closed or put into an outer map.
  *

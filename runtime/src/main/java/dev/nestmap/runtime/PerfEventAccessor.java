@@ -185,7 +185,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
             try {
                 action.accept(decoder.apply(scratch));
                 comesBack = false;
-            } catch (BpfException e) {
+            } catch (RuntimeException e) { // of the record's or a type's constructor, too
                 comesBack = isRecord(scratch.block().bytes(), 0);
                 throw e;
             } finally {

@@ -41,7 +41,7 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
      * Removes an entry.
      *
      * @param key key of the entry
-     * @return false if there is none
+     * @return false if there is none; always true for a {@code DEVMAP} and a {@code CPUMAP}, because the kernel does not report it
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      * @throws IllegalArgumentException if the key does not fit its C type
      */
@@ -60,7 +60,7 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
      * batches for this map type. A program may remove them, as in {@link #putAll}.
      *
      * @param keys keys of the entries
-     * @return the keys that had an entry
+     * @return the keys that had an entry; all keys for a {@code DEVMAP} and a {@code CPUMAP}
      * @throws BatchException if the kernel rejects some keys: lists the failure for each key; all other entries are removed
      * @throws IllegalArgumentException if a key does not fit its C type; then no entry is removed
      * @throws dev.nestmap.runtime.error.BpfException if user space may not write to the map; then no entry is removed

@@ -256,7 +256,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
                     action.accept(view);
                 }
             }
-        } catch (BpfException e) {
+        } catch (RuntimeException e) { // of the record's or a type's constructor, too
             if (events.at < events.end && !isRecord(events.bytes, events.at + RECORD_HEAD)) {
                 events.at += events.stride;
             }

@@ -26,6 +26,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -354,11 +355,17 @@ abstract class AccessorContract extends NetworkContract {
     void takesAllOut() {
         fillFlows();
         List<Flow> drained = new ArrayList<>();
+        assertThrown(NullPointerException.class, () -> network.flow().getAndRemoveAll(missingAction()));
 
         assertThat(network.flow().getAndRemoveAll(drained::add)).isEqualTo(Network.FLOWS);
         assertThat(drained).containsExactlyInAnyOrderElementsOf(flows(0, Network.FLOWS));
         assertThat(network.flow()).isEmpty();
         assertThat(network.flow().getAndRemoveAll(drained::add)).isZero();
+    }
+
+    @SuppressWarnings("NullAway") // as a caller whose compiler does not check it
+    private static Consumer<Flow> missingAction() {
+        return null;
     }
 
     /** Kotlin does not check exceptions, so its lambdas can throw all of them. */

@@ -6,6 +6,7 @@ import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.OnDemandServer;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -17,6 +18,7 @@ import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.demand.DemandBpf;
 import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
+import dev.nestmap.tests.maptypes.RingsBpf;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.NativeBytes;
 import java.nio.file.Path;
@@ -87,6 +89,20 @@ class KernelOperationListenerTest extends PinningTest {
             Operation recovery = recorded.only(Operation.Kind.RECOVER);
             assertThat(recovery.name()).isEqualTo("customer");
             assertThat(recovery.changed()).isEqualTo(1);
+        }
+    }
+
+    /** Reading would write the consumer's position. */
+    @Test
+    void reportsAnErrorOfAStream() {
+        try (RingsBpf rings = RingsBpf.load(BpfObjects.of("rings"));
+                RingsBpf.PlainEventMap.Owned readOnly =
+                        RingsBpf.PLAIN_EVENT_MAP.openById(rings.plainEvent().id());
+                RecordedOperations recorded = new RecordedOperations()) {
+            assertBpfException(readOnly::poll).hasMessageContaining("a handle that was opened for writing");
+            assertThat(recorded.failures())
+                    .singleElement()
+                    .satisfies(failure -> assertThat(Errno.of(failure.errno())).isEqualTo(Errno.EACCES));
         }
     }
 

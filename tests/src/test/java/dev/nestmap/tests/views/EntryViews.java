@@ -13,6 +13,7 @@ import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
+import dev.nestmap.types.Ipv4Prefix;
 import java.net.Inet4Address;
 
 /** Maps of each kind whose entries a view shows: structs in keys and in values, enums, addresses and numbers. */
@@ -74,6 +75,9 @@ interface EntryViews {
 
     @BpfMap(type = MapType.RINGBUF, maxEntries = 4096)
     record Event(@U64 long number, Kind kind) {}
+
+    @BpfMap(type = MapType.RINGBUF, maxEntries = 4096)
+    record Blocked(@U64 long number, Ipv4Prefix net) {}
 
     /** An event with so many components that HotSpot calls its codec instead of compiling it into a caller. */
     @BpfMap(type = MapType.RINGBUF, maxEntries = 1 << 17)

@@ -22,6 +22,7 @@ import dev.nestmap.tests.views.EntryViews.Kind;
 import dev.nestmap.tests.views.EntryViews.Lamp;
 import dev.nestmap.tests.views.EntryViews.Lane;
 import dev.nestmap.tests.views.EntryViews.Visit;
+import dev.nestmap.tests.views.EntryViewsBpf.BlockedMap;
 import dev.nestmap.tests.views.EntryViewsBpf.EventMap;
 import dev.nestmap.tests.views.EntryViewsBpf.VisitMap;
 import java.io.IOException;
@@ -154,6 +155,21 @@ class KernelEntryViewsTest extends EntryViewsContract {
                 .hasMessageContaining("it is full");
         assertThat(bpf.event().consume(view, each -> seen.add(each.kind()))).isEqualTo(1);
         assertThat(seen).containsExactly(Kind.NEW, Kind.OLD);
+    }
+
+    /** The bits after the length are not zero. */
+    @Test
+    void anEventWithAnInvalidPrefixBlocksNoOther() {
+        BlockedMap.View view = new BlockedMap.View();
+        List<String> seen = new ArrayList<>();
+        bpf.program("emit_blocked").testRun(TestRun.Input.packet(new byte[64]).withRepeat(2));
+
+        assertThatThrownBy(() ->
+                        bpf.blocked().consume(view, each -> seen.add(each.net().toString())))
+                .hasMessageContaining("/31");
+        assertThat(bpf.blocked().consume(view, each -> seen.add(each.net().toString())))
+                .isEqualTo(1);
+        assertThat(seen).containsExactly("255.255.255.255/32");
     }
 
     /**

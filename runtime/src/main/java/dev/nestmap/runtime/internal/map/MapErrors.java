@@ -259,13 +259,13 @@ public final class MapErrors {
                     QUEUES,
                     ErrnoNumbers.EINVAL,
                     Reason.WRONG_USE,
-                    "entries of a {kind} have no keys: remove the next one with pop"),
+                    "entries of a {kind} have no keys: take out the next one with poll of its accessor"),
             new Row(
                     EnumSet.of(ITERATE),
                     QUEUES,
                     ErrnoNumbers.EINVAL,
                     Reason.WRONG_USE,
-                    "a {kind} can't be iterated: pop its entries"),
+                    "a {kind} can't be iterated: take its entries out with poll of its accessor"),
             new Row(EnumSet.of(DELETE), ANY, ErrnoNumbers.ENOENT, "the key does not exist"),
             new Row(
                     EnumSet.of(CREATE),

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.open;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.time.Duration;
@@ -91,7 +92,8 @@ public final class EventWait {
         } else {
             int result = awaitRecord(maps, millis);
             if (result < 0) {
-                throw MapOperation.TAKE.failed(maps.get(0).shape(), null, result);
+                throw OperationListeners.leaving(
+                        MapOperation.TAKE.failed(maps.get(0).shape(), null, result));
             }
         }
         return true;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.open;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 
 /** The records of a ring buffer or perf event array, for as long as its handle is valid. */
 record GatedStream(GatedMap map) implements StreamOperations {
@@ -12,6 +14,8 @@ record GatedStream(GatedMap map) implements StreamOperations {
         map.enter();
         try {
             return map.raw().stream().take(to);
+        } catch (BpfException e) {
+            throw OperationListeners.leaving(e);
         } finally {
             map.gate.exit();
         }
@@ -22,6 +26,8 @@ record GatedStream(GatedMap map) implements StreamOperations {
         map.enter();
         try {
             return map.raw().stream().takeMany(to, usual);
+        } catch (BpfException e) {
+            throw OperationListeners.leaving(e);
         } finally {
             map.gate.exit();
         }
@@ -46,16 +52,21 @@ record GatedStream(GatedMap map) implements StreamOperations {
 
     @Override
     public void openBuffers(int bytesPerCpu) {
-        map.writing(() -> map.raw().stream().openBuffers(bytesPerCpu));
+        OperationListeners.reporting(() -> {
+            map.writing(() -> map.raw().stream().openBuffers(bytesPerCpu));
+            return true;
+        });
     }
 
     @Override
     public int bufferSize() {
-        return map.whileValid(() -> map.raw().stream().bufferSize());
+        return OperationListeners.reporting(
+                () -> map.whileValid(() -> map.raw().stream().bufferSize()));
     }
 
     @Override
     public long takeLost() {
-        return map.whileValid(() -> map.raw().stream().takeLost());
+        return OperationListeners.reporting(
+                () -> map.whileValid(() -> map.raw().stream().takeLost()));
     }
 }

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.open;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.SharedArrayValues;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
@@ -19,7 +20,7 @@ public final class MapMemory implements AutoCloseable {
     /** Maps the values of an array that has {@code BPF_F_MMAPABLE}. */
     public MapMemory(OpenMap map, boolean writable) {
         this.map = map;
-        this.memory = map.mmap(writable);
+        this.memory = OperationListeners.reporting(() -> map.mmap(writable));
         this.handle = map.gate;
     }
 

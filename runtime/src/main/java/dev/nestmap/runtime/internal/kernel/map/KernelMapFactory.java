@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
@@ -35,9 +36,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Creates maps in the kernel and opens existing ones. */
 public final class KernelMapFactory implements MapFactory {
-    /** Size of {@code struct bpf_get_fd_by_id_opts} of libbpf. */
-    private static final int OPEN_OPTS_SIZE = 16;
+    /** Number, size of the attributes, and flags of {@code BPF_MAP_GET_FD_BY_ID}; libbpf 1.0 can't pass flags. */
+    private static final int BPF_MAP_GET_FD_BY_ID = 14;
 
+    private static final int OPEN_SIZE = 12;
     private static final int OPEN_FLAGS_AT = 8;
 
     private static final MapShape GRACE_INNER = new MapShape("grace_inner", MapKind.ARRAY, 4, 4, 1, 0);
@@ -267,10 +269,9 @@ public final class KernelMapFactory implements MapFactory {
         if (access == MapAccess.READ_WRITE) {
             return open(id);
         }
-        OffHeapBlock opts = OffHeapBlock.allocate(OPEN_OPTS_SIZE);
-        opts.bytes().putLong(0, OPEN_OPTS_SIZE);
-        opts.bytes().putInt(OPEN_FLAGS_AT, (int) MapFlags.RDONLY);
-        return opened(id, opts.call(address -> libbpf.bpf_map_get_fd_by_id_opts(id, address)));
+        BpfCall open =
+                new BpfCall(BPF_MAP_GET_FD_BY_ID, OPEN_SIZE).setInt(0, id).setInt(OPEN_FLAGS_AT, (int) MapFlags.RDONLY);
+        return opened(id, open.run());
     }
 
     private static @Nullable RawMap opened(int id, int fd) {

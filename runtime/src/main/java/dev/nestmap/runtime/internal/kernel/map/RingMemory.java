@@ -116,7 +116,7 @@ final class RingMemory {
             return memory;
         }
         int errno = NativeLibraries.lastErrno();
-        String why = errno == ErrnoNumbers.EPERM
+        String why = errno == ErrnoNumbers.EPERM || errno == ErrnoNumbers.EACCES
                 ? "reading a ring buffer means writing the consumer's position: use a handle that was opened for writing"
                 : null;
         throw BpfException.of(errno, "mapping of the memory")

@@ -83,10 +83,6 @@ public final class LibBpf extends NativeFunctions {
         return (int) function("bpf_map_get_fd_by_id").call(id);
     }
 
-    public int bpf_map_get_fd_by_id_opts(int id, long opts) {
-        return (int) function("bpf_map_get_fd_by_id_opts").call(id, opts);
-    }
-
     public int bpf_prog_get_fd_by_id(int id) {
         return (int) function("bpf_prog_get_fd_by_id").call(id);
     }
