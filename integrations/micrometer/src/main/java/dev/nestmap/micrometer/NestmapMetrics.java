@@ -238,7 +238,8 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
      * and perf event array. After the object is closed, the meters of programs and events are NaN.
      *
      * @param object the object
-     * @param tags additional tags, as for {@link #watch(OuterAccessor, String...)}
+     * @param tags additional tags: keys and values alternate. Two objects need different tags if outer maps, programs or buffers of both
+     *     have the same name: otherwise, the meters only show the object that was watched last
      * @return this object
      */
     public NestmapMetrics watch(LoadedObject object, String... tags) {

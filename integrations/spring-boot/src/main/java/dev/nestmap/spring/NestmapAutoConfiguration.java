@@ -87,9 +87,12 @@ public class NestmapAutoConfiguration {
             return new MetricsBeforeObjects();
         }
 
+        /** Several objects can have maps and programs of the same names, which only a tag tells apart. */
         @Bean
-        SmartInitializingSingleton nestmapWatch(NestmapMetrics metrics, ObjectProvider<LoadedObject> objects) {
-            return () -> objects.orderedStream().forEach(metrics::watch);
+        SmartInitializingSingleton nestmapWatch(NestmapMetrics metrics, NestmapLifecycle lifecycle) {
+            Map<String, LoadedObject> objects = lifecycle.objects();
+            return () -> objects.forEach((name, object) ->
+                    metrics.watch(object, objects.size() > 1 ? new String[] {"bean", name} : new String[0]));
         }
     }
 

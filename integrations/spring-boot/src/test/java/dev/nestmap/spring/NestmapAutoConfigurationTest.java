@@ -3,10 +3,12 @@ package dev.nestmap.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.nestmap.micrometer.NestmapMetrics;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.spring.Visits.Visit;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -154,6 +156,25 @@ class NestmapAutoConfigurationTest {
             assertThat(gauge(registry, "nestmap.waiting.age")).isZero();
             assertThat(gauge(registry, "nestmap.drain.age")).isNotNegative();
         });
+    }
+
+    /** Beans of one class have maps and programs of the same names: none may hide another. */
+    @Test
+    void theMetricsOfSeveralBeansHaveTheirNames() {
+        application
+                .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                .withBean("second", VisitsBpf.class, VisitsBpf::inMemory, bean -> bean.setFallback(true))
+                .run(context -> {
+                    context.getBean("visits", VisitsBpf.class).site().create(1);
+
+                    MeterRegistry registry = context.getBean(MeterRegistry.class);
+                    assertThat(registry.get("nestmap.inner.maps").gauges())
+                            .extracting(
+                                    meter -> meter.getId().getTag("bean"),
+                                    meter -> meter.getId().getTag("map"),
+                                    Gauge::value)
+                            .containsExactlyInAnyOrder(tuple("visits", "site", 1.0), tuple("second", "site", 0.0));
+                });
     }
 
     private static double gauge(MeterRegistry registry, String name) {
