@@ -61,7 +61,7 @@ public final class SchemaBaselineCheck {
             throw new BuildException(errors + (errors == 1 ? " change breaks" : " changes break")
                     + " pinned maps or may break them; see above. If you intend this, update the copies"
                     + " with \"" + updateCommand
-                    + "\" and commit them. Keep the old copies if you want to migrate pinned maps");
+                    + "\" and commit them. To migrate pinned maps, first move each old copy to " + previous("NAME"));
         }
     }
 
@@ -70,9 +70,9 @@ public final class SchemaBaselineCheck {
         Schema before = read(copy, "To replace the copy with the current schema text, run \"" + updateCommand + "\"");
         if (!Files.exists(layout.schema(name))) {
             requireTexts(name);
-            log.error(
-                    copy + ": " + before.origin() + " no longer declares " + name
-                            + ". Its pinned maps stay, with their entries, until you remove the pins. If you intend this, delete the copy, unless you will migrate the pinned maps, which needs the copy");
+            log.error(copy + ": " + before.origin() + " no longer declares " + name
+                    + ". Its pinned maps stay, with their entries, until you remove the pins. If you intend this, delete the copy"
+                    + toMigrate(name));
             return 1;
         }
         Schema after = read(layout.schema(name), "U" + ModuleLayout.SAME_VERSION.substring(1));
@@ -100,7 +100,7 @@ public final class SchemaBaselineCheck {
             if (!names.contains(name)) {
                 requireTexts(name);
                 log.warn("No type declares " + name + " any more. If you intend this, delete " + layout.schemaCopy(name)
-                        + ", unless you will migrate its pinned maps, which needs the copy");
+                        + toMigrate(name));
             }
         }
         for (String name : names) {
@@ -122,9 +122,17 @@ public final class SchemaBaselineCheck {
         if (layout.schemas().isEmpty()) {
             throw new BuildException("Can't compare " + layout.schemaCopy(name) + " with " + layout.schema(name)
                     + ", because that directory has no schema texts. Compile the records first: \"" + compareCommand
-                    + "\". If the module no longer has records, delete the copy, unless you will"
-                    + " migrate its pinned maps, which needs the copy");
+                    + "\". If the module no longer has records, delete the copy" + toMigrate(name));
         }
+    }
+
+    private static String toMigrate(String name) {
+        return ", or, to migrate its pinned maps, move it to " + previous(name);
+    }
+
+    /** Where a migration finds the text of the previous version, as docs/production/migrate.md shows. */
+    private static String previous(String name) {
+        return "src/main/resources/" + DependencyFileExtractor.FOLDER + "/" + name + "-1" + SUFFIX;
     }
 
     private static Schema read(Path file, String remedy) throws IOException, BuildException {

@@ -17,6 +17,9 @@ class SchemaBaselineCheckTest {
             "the new version will reject a pinned `tenant`; migrate the pinned map, with drain if programs count in it"
                     + " (https://nestmap.dev/production/upgrade), or detach the old program and pin the new map under another name";
 
+    private static final String TO_MIGRATE =
+            ", or, to migrate its pinned maps, move it to src/main/resources/META-INF/bpf/tenant_flows-1.schema";
+
     @TempDir
     Path directory;
 
@@ -88,9 +91,10 @@ class SchemaBaselineCheckTest {
 
         assertThatExceptionOfType(BuildException.class)
                 .isThrownBy(() -> copies.compare())
-                .withMessage("2 changes break pinned maps or may break them; see above. If you intend this,"
-                        + " update the copies with \"mvn compile nestmap:compare -Dnestmap.update\" and commit them. Keep"
-                        + " the old copies if you want to migrate pinned maps");
+                .withMessage(
+                        "2 changes break pinned maps or may break them; see above. If you intend this,"
+                                + " update the copies with \"mvn compile nestmap:compare -Dnestmap.update\" and commit them. To"
+                                + " migrate pinned maps, first move each old copy to src/main/resources/META-INF/bpf/NAME-1.schema");
         assertThat(log.lines().subList(1, log.lines().size()))
                 .containsExactlyInAnyOrder(
                         "ERROR " + copy()
@@ -117,13 +121,13 @@ class SchemaBaselineCheckTest {
         assertThat(log.lines())
                 .contains("ERROR " + copy()
                         + ": com.acme.TenantFlows no longer declares tenant_flows. Its pinned maps stay, with their entries, until you remove the pins. If you intend"
-                        + " this, delete the copy, unless you will migrate the pinned maps, which needs the copy");
+                        + " this, delete the copy" + TO_MIGRATE);
 
         copies.update();
         assertThat(copy()).as("only developers delete copies").exists();
         assertThat(log.lines())
                 .contains("WARN No type declares tenant_flows any more. If you intend this, delete " + copy()
-                        + ", unless you will migrate its pinned maps, which needs the copy");
+                        + TO_MIGRATE);
     }
 
     @Test
@@ -136,7 +140,7 @@ class SchemaBaselineCheckTest {
                 .withMessage("Can't compare " + copy() + " with " + module.schema()
                         + ", because that directory has no schema texts."
                         + " Compile the records first: \"mvn compile nestmap:compare\". If the module no longer has"
-                        + " records, delete the copy, unless you will migrate its pinned maps, which needs the copy");
+                        + " records, delete the copy" + TO_MIGRATE);
         assertThatExceptionOfType(BuildException.class).isThrownBy(copies::update);
     }
 
