@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,9 @@ public final class ModuleObjectCompiler {
     }
 
     private static final Path SYSTEM_HEADERS = Path.of("/usr/include");
+
+    /** What an error says if registers of another architecture are unknown: the structs in bpf_tracing.h, or the header that has them. */
+    private static final Pattern REGISTERS = Pattern.compile("pt_regs|user_regs_struct|'vmlinux\\.h' file not found");
 
     private final ModuleLayout layout;
     private final Options options;
@@ -299,6 +303,7 @@ public final class ModuleObjectCompiler {
         if (architecture != null) {
             lines.add("  compiled for " + architecture
                     + (diagnostic.isError()
+                                    && REGISTERS.matcher(diagnostic.message()).find()
                             ? ", whose registers are in the kernel's headers: install them (Debian: linux-libc-dev-"
                                     + (architecture == Architecture.X86 ? "amd64" : architecture)
                                     + "-cross), or put that architecture's vmlinux.h into "

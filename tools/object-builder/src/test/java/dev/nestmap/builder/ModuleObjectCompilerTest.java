@@ -382,6 +382,15 @@ class ModuleObjectCompilerTest extends BuildTest {
     }
 
     @Test
+    void explainsNoRegistersForOtherErrors() {
+        module = Module.empty(directory.resolve("probes"));
+        module.write(module.layout().source("pass"), program("pass").replace("return", "return missing +"));
+        architectures.addAll(List.of("x86", "arm64"));
+
+        assertThat(failure("1 error in 1 BPF program.")).endsWith("ERROR   compiled for x86");
+    }
+
+    @Test
     void rejectsArchitecturesThatItDoesNotKnow() {
         architectures.add("sparcv9");
 
