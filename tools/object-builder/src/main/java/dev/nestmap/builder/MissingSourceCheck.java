@@ -40,10 +40,11 @@ final class MissingSourceCheck {
         for (String name : schemas) {
             if (!programs.contains(name)) {
                 Schema schema = ofObject(name).orElse(null);
-                if (schema != null && !Files.exists(layout.object(name))) {
+                List<Path> objects = layout.existingObjects(name);
+                if (schema != null && objects.isEmpty()) {
                     warnings.add(warning(name, generated(schema), unused));
                 } else if (schema != null) {
-                    older(name, schema).ifPresent(warnings::add);
+                    warnings.addAll(older(objects, schema));
                 }
             }
         }
@@ -54,16 +55,24 @@ final class MissingSourceCheck {
     List<String> older() throws IOException {
         List<String> warnings = new ArrayList<>();
         for (String name : layout.schemas().keySet()) {
-            Schema schema = Files.exists(layout.object(name)) ? ofObject(name).orElse(null) : null;
+            List<Path> objects = layout.existingObjects(name);
+            Schema schema = objects.isEmpty() ? null : ofObject(name).orElse(null);
             if (schema != null) {
-                older(name, schema).ifPresent(warnings::add);
+                warnings.addAll(older(objects, schema));
             }
         }
         return warnings;
     }
 
-    private Optional<String> older(String name, Schema records) throws IOException {
-        Path object = layout.object(name);
+    private static List<String> older(List<Path> objects, Schema records) throws IOException {
+        List<String> warnings = new ArrayList<>();
+        for (Path object : objects) {
+            older(object, records).ifPresent(warnings::add);
+        }
+        return warnings;
+    }
+
+    private static Optional<String> older(Path object, Schema records) throws IOException {
         try {
             ObjectFile actual = ObjectFile.parse(object.toString(), Files.readAllBytes(object));
             return SchemaComparison.compare(records, actual.schemaWithEvents(records), actual.relocatedTypes()).stream()

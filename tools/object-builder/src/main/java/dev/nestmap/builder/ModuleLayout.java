@@ -190,6 +190,14 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
         return name + (architecture == null ? OBJECT_SUFFIX : architecture.objectSuffix());
     }
 
+    /** The objects in the jar that are there: one for all architectures, or one for each of several. */
+    List<Path> existingObjects(String name) {
+        Path directory = object(name).getParent();
+        return files(directory, OBJECT_SUFFIX).stream()
+                .filter(file -> directory.equals(file.getParent()) && isObject(file, name))
+                .toList();
+    }
+
     /** Whether a file is an object of a program, in the class directory and in any package. */
     boolean isObject(Path file, String name) {
         return file.startsWith(objects.resolve(DependencyFileExtractor.FOLDER))

@@ -88,6 +88,20 @@ class MissingSourceCheckTest {
         assertThat(warnings()).isEmpty();
     }
 
+    /** A program that reads registers has an object for each architecture, and none for all. */
+    @Test
+    void objectsOfSeveralArchitecturesAreFound() throws IOException {
+        Path object = module.object().resolveSibling("tenant_flows.arm64.bpf.o");
+        Files.createDirectories(object.getParent());
+        Files.copy(module.stagedObject(Module.PROGRAM), object);
+        Files.delete(module.source());
+        assertThat(warnings()).isEmpty();
+
+        module.edit(module.schema(), "max_entries: 64", "max_entries: 128");
+        assertThat(warnings()).singleElement(STRING).contains("were changed after " + object + " was built");
+        assertThat(new MissingSourceCheck(module.layout()).older()).isEqualTo(warnings());
+    }
+
     /** Nothing compiles the program here, but the records have changed. */
     @Test
     void anObjectThatIsOlderThanItsRecordsIsReported() throws IOException {
