@@ -63,9 +63,8 @@ public final class PrepareMojo extends AbstractModuleMojo {
         Optional<String> cause = new ProcessorCheck(plugins, dependencies, proc, version).problem(goal);
         Optional<Path> records = cause.isEmpty() ? Optional.empty() : firstRecords(sources);
         if (records.isPresent()) {
-            throw new BuildException(
-                    "javac will not run Nestmap's annotation processor, so the classes and headers for " + records.get()
-                            + " will be missing. " + cause.orElseThrow());
+            throw new BuildException("Nestmap's annotation processor must generate classes and headers for "
+                    + records.get() + ". " + cause.orElseThrow());
         }
     }
 

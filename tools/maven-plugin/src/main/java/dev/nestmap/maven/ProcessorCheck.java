@@ -14,8 +14,8 @@ import org.codehaus.plexus.util.xml.Xpp3Dom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds a configuration of the Java compiler that does not run Nestmap's annotation processor. Without the processor, javac only reports
- * "cannot find symbol" for each use of a generated class.
+ * Finds a configuration of the Java compiler that does not run Nestmap's annotation processor, or runs it only before JDK 23, from the class
+ * path. Without the processor, javac only reports "cannot find symbol" for each use of a generated class.
  *
  * @param plugins the plugins of the module
  * @param dependencies the dependencies of the module
@@ -138,7 +138,8 @@ record ProcessorCheck(
         String remedy = ". Add to its configuration:\n\n";
         String cause;
         if (paths.isEmpty()) {
-            cause = name(execution) + " has no annotationProcessorPaths";
+            cause = name(execution)
+                    + " has no annotationProcessorPaths, and since JDK 23, javac runs no processors of the class path";
         } else {
             boolean own = hasOwnPaths(execution);
             cause = "annotationProcessorPaths of " + (own ? nameWithId(execution) : name(execution)) + " names "
