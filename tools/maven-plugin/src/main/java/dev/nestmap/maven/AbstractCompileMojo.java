@@ -46,7 +46,7 @@ abstract class AbstractCompileMojo extends AbstractModuleMojo {
 
     /**
      * Further options for clang, for example <code>-Werror</code>. They come after <code>-g -O2 -target bpf -Wall -ftrivial-auto-var-init=zero</code> and the
-     * header directories, so that they override those.
+     * header directories. So they override the former, and a directory of <code>-I</code> is searched after the latter.
      */
     @Parameter(property = "nestmap.arguments")
     private @Nullable List<String> arguments;

@@ -62,7 +62,8 @@ final class ClangCompiler {
     /**
      * @param architecture one of several architectures to compile for; null for only that of this machine, or the user's
      * @param headerOptions options for the header directories
-     * @param userOptions options of the user; they come last, so that they override the others
+     * @param userOptions options of the user; they come last, so that they override the others, and their directories of
+     *     headers are searched last
      */
     ClangCompiler(
             ModuleLayout layout,
