@@ -38,9 +38,7 @@ public @interface OuterMap {
      */
     boolean sizedAtLoad() default false;
 
-    /**
-     * {@return the size of the inner maps, in the unit of {@link InnerMap#maxEntries()}, or 0 for the size in the inner record}
-     */
+    /** {@return the size of the inner maps, in the unit of {@link InnerMap#maxEntries()}; by default the size in the inner record} */
     long innerMaxEntries() default 0;
 
     /** {@return the map type} */
