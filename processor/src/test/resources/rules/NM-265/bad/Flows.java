@@ -22,6 +22,17 @@
         record Whole(long whole) implements Word {}
     }
 
+    @Packed
+//  ^ NM-265 enum State ... width
+    enum State { IDLE, BUSY }
+
+    @Anonymous
+//  ^ NM-265 record Pair ... member of a union ... component
+    record Pair(int first, int second) {}
+
+    @BpfMap(maxEntries = 16)
+    record WithPair(@Key int id, State state, Pair pair) {}
+
     record Words(dev.nestmap.types.Untagged<Word> word, int more) {}
 
     @BpfMap(maxEntries = 16)

@@ -13,6 +13,9 @@
     @Union
     sealed interface Word {
         record Whole(long whole) implements Word {}
+
+        @Anonymous
+        record Halves(int low, int high) implements Word {}
     }
 
     record Words(dev.nestmap.types.Untagged<Word> word, short more) {}

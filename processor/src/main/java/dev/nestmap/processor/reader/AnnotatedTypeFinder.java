@@ -18,6 +18,7 @@ import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.source.WidthAnnotation;
 import dev.nestmap.processor.reader.type.CTypeReader;
+import dev.nestmap.processor.reader.type.LayoutAnnotationReader;
 import dev.nestmap.processor.reader.type.UnionReader;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -217,7 +218,7 @@ record AnnotatedTypeFinder(TypeElement type, Problems problems) {
         declared.forEach(this::checkWidth);
         declared.forEach(this::checkProgram);
         checkExternal(declared);
-        checkCases(type);
+        checkLayouts(type);
     }
 
     /** Rejects an empty {@code @OuterMap.All}. The compiler never adds one, but a developer can write one. */
@@ -277,12 +278,20 @@ record AnnotatedTypeFinder(TypeElement type, Problems problems) {
         }
     }
 
-    /** Rejects {@code @Union.Case} on a type that is not a union's member, at any depth. */
-    private void checkCases(TypeElement around) {
+    /** Rejects annotations of unions' members and of structs on a type that is neither, at any depth. */
+    private void checkLayouts(TypeElement around) {
+        LayoutAnnotationReader layouts = new LayoutAnnotationReader(problems);
         if (!UnionReader.isMemberOfAny(around, problems)) {
             AnnotationUse.on(around, Union.Case.class)
                     .ifPresent(misplaced -> problems.error(misplaced, Rule.CASE_OUTSIDE_UNION));
+            layouts.rejectAnonymous(around);
         }
-        nested(around).forEach(this::checkCases);
+        if (around.getKind() == ElementKind.ENUM) {
+            layouts.rejectStructAnnotations(around, "an enum is not a C struct", ", or give it a width, such as @U8");
+        } else if (MoreElements.isAnnotationPresent(around, BpfObject.class)) {
+            layouts.rejectStructAnnotations(
+                    around, "a @BpfObject is not a C struct", ", or put it on the records that need it");
+        }
+        nested(around).forEach(this::checkLayouts);
     }
 }

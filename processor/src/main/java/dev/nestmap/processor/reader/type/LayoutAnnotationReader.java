@@ -23,9 +23,9 @@ import dev.nestmap.schema.type.StructAttributes;
 import dev.nestmap.schema.type.StructType;
 import java.lang.annotation.Annotation;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import javax.lang.model.element.Element;
-import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
 
 /** Reads the annotations for the layout of structs and unions. */
@@ -43,13 +43,11 @@ public record LayoutAnnotationReader(Problems problems) {
 
     /** The attributes of a union. */
     StructAttributes unionAttributes(TypeElement union) {
-        if (MoreElements.isAnnotationPresent(union, Pad.class)) {
-            doesNotFit(
-                    union,
-                    Pad.class,
-                    "a union is as large as its largest member",
-                    ", or add a member of the desired size, such as a ByteString");
-        }
+        doesNotFit(
+                union,
+                Pad.class,
+                "a union is as large as its largest member",
+                ", or add a member of the desired size, such as a ByteString");
         return structAttributes(union);
     }
 
@@ -58,11 +56,14 @@ public record LayoutAnnotationReader(Problems problems) {
         return pad(record, place(record, Pad.class), record.getSimpleName(), false) / Byte.SIZE;
     }
 
-    /** Rejects annotations for structs on a record that has no struct. */
-    void rejectStructAnnotations(TypeElement record, String why, String fix) {
-        OF_STRUCTS.stream()
-                .filter(annotation -> MoreElements.isAnnotationPresent(record, annotation))
-                .forEach(annotation -> doesNotFit(record, annotation, why, fix));
+    /** Rejects annotations for structs on a type that has no struct. */
+    public void rejectStructAnnotations(TypeElement type, String why, String fix) {
+        OF_STRUCTS.forEach(annotation -> doesNotFit(type, annotation, why, fix));
+    }
+
+    /** Rejects {@code @Anonymous} on a type that is not a union's member. */
+    public void rejectAnonymous(TypeElement type) {
+        doesNotFit(type, Anonymous.class, "it is not a member of a union", ", or put it on a component of this type");
     }
 
     /** The struct member of a component, with its declared type. */
@@ -89,13 +90,16 @@ public record LayoutAnnotationReader(Problems problems) {
     }
 
     private void doesNotFit(TypeElement type, Class<? extends Annotation> annotation, String why, String fix) {
-        problems.error(
-                place(type, annotation),
-                Rule.RECORD_ANNOTATION_DOES_NOT_FIT,
-                annotation.getSimpleName(),
-                (type.getKind() == ElementKind.RECORD ? "record " : "union ") + type.getSimpleName(),
-                why,
-                fix);
+        String kind =
+                UnionReader.isUnion(type) ? "union" : type.getKind().toString().toLowerCase(Locale.ROOT);
+        AnnotationUse.on(type, annotation)
+                .ifPresent(use -> problems.error(
+                        use.place(),
+                        Rule.RECORD_ANNOTATION_DOES_NOT_FIT,
+                        annotation.getSimpleName(),
+                        kind + " " + type.getSimpleName(),
+                        why,
+                        fix));
     }
 
     private static SourceLocation place(TypeElement record, Class<? extends Annotation> annotation) {

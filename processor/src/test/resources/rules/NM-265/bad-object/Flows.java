@@ -1,0 +1,7 @@
+@Packed
+// ^1 NM-265 interface Flows ... records
+@BpfObject("flows")
+interface Flows {
+    @BpfMap(maxEntries = 16)
+    record Flow(@Key int id, int protocol, long packets) {}
+}
