@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
         name = "drain",
         header = "Saves the counts of pinned outer maps to a file, exactly.",
         description = {
-            "For a service that does not start, and before a reboot. Takes the inner maps out of their slots, where empty ones"
+            "For a service that does not start, and before a reboot, but not for a map that a shipper ships: Kafka would lack its counts."
+                    + " Takes the inner maps out of their slots, where empty ones"
                     + " take over, and also the displaced maps that wait. Programs count on. Each map that is not empty becomes a line of JSON, and a map is"
                     + " acknowledged when its line is on the disk. If the command is killed, run it again with the same file: no count is"
                     + " lost, and none is in the file twice.",
