@@ -87,7 +87,7 @@ public final class ShipperOptions {
 
     /**
      * Returns options with another name for the outer map. The default is its name in C. Use it if two outer maps of a machine have the
-     * same name in C and the same topic of markers.
+     * same name in C.
      *
      * @param other the name
      * @return new options
@@ -147,8 +147,9 @@ public final class ShipperOptions {
      * Returns options with a directory for the files between rotation and Kafka, which each shipper needs. They survive the end of the process and a reboot,
      * whether Kafka can be reached or not, and each is sent exactly once.
      *
-     * <p>If the files have the largest size, nothing is taken out until some are sent, and the shipper reports it. Before you change the directory, the topic or
-     * the name, let the shipper send all files.
+     * <p>If the files have the largest size, nothing is taken out until some are sent, and the shipper reports it. Before you change the topic or
+     * the name, let the shipper send all files. To change the directory, end the process and move the directory with all its files: in a new one, the
+     * shipper leaves a number out, as if counts were missing.
      *
      * @param directory a directory on a disk, which no other shipper uses; the shipper creates it
      * @param mostBytes largest size of the files that are not in Kafka, with those that were set aside because they are damaged; 1 MB or more. The

@@ -238,7 +238,7 @@ record SpoolFile(Path path, Name name, Head head, long size) {
         return new ShippingException(
                 path + " is a file of another version of nestmap-kafka, which this version can't send: run that"
                         + " version until Kafka has all of its files (statistics().spooledBytes() is 0), and then delete"
-                        + " the directory");
+                        + " the directory. The next row then leaves a number out, as if counts were missing");
     }
 
     /** Throws if the file does not have the bytes that were written. */
