@@ -19,6 +19,7 @@ CREATE OR REPLACE VIEW gap AS
     SELECT machine, series, max(number) - count(*) AS missing FROM flow GROUP BY machine, series HAVING max(number) > count(*);
 
 -- Loader runs this for each batch, and the statements above when it starts. If it may not create, run them yourself, and delete them here.
+-- A column that is missing here is not loaded. If you add one, end the loader, and add it to the table (ALTER TABLE), too.
 INSERT OR IGNORE INTO flow BY NAME
     SELECT unnest(json_transform(line, '{"series": "UUID", "number": "BIGINT", "machine": "VARCHAR", "taken_out": "TIMESTAMPTZ",
         "exact": "BOOLEAN", "outer_key": "BIGINT", "key_source": "BIGINT", "key_destination": "BIGINT", "key_source_port": "INTEGER",
