@@ -50,7 +50,7 @@ public final class Agent {
                         .attach(FlowsBpf.COUNT, group, LinkPin.at(Path.of("count")))
                         .load();
                 NestmapMetrics metrics = new NestmapMetrics(registry)) {
-            metrics.watch(bpf.tenant());
+            metrics.watch(bpf);
             bpf.tenant().getOrCreateAll(tenants());
             try (Shipper<Long> shipper =
                     Shipper.start(bpf.tenant(), Utils.propsToMap(Utils.loadProps(arguments[1])), options())) {

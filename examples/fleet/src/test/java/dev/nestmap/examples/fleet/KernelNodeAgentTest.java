@@ -103,6 +103,8 @@ class KernelNodeAgentTest {
             Process agent = start(client(broker), port);
             try {
                 await(agent, port, "/metrics", metric("problem", "0"));
+                await(agent, port, "/metrics", "nestmap_program_attached\\{program=\"count\"} 1");
+                await(agent, port, "/metrics", "nestmap_program_detached\\{program=\"count\"} 0");
                 try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), port)) {
                     slow.getOutputStream().write("GET /metrics HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
                     await(agent, port, "/live", "null"); // although it has not read all of the other request
