@@ -163,6 +163,8 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
         rotate(filled());
         receiveOthers(); // of keys that lost their maps before the rotation
         writeWaiting();
+        // Before somebody learns that everything is sent.
+        progress.problem(ShipperStatisticsRecorder.Work.ROTATE, failingProblem(), null);
         schedule.written(requests, failing.isEmpty() ? began : null, spool);
         schedule.sent(spool, progress);
         spool.report();
