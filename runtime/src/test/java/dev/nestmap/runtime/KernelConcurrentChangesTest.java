@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * something. Except in the last test, two objects of one process stand for the two processes.
  */
 @KernelTestOnOneJdk
-@Timeout(120)
+@Timeout(300) // of a busy machine
 @Tag("long")
 class KernelConcurrentChangesTest extends PinnedTest {
     private final Interleaving interleaving = new Interleaving();

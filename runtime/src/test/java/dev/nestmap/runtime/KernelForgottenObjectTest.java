@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A loaded object that becomes garbage without having been closed is closed and reported. */
 @KernelTest
-@Timeout(60)
+@Timeout(300) // of a busy machine
 class KernelForgottenObjectTest extends PinnedTest {
     private static final Flow FLOW = new Flow(new FlowKey(443, 6), 1);
 
