@@ -188,7 +188,7 @@ record KeyCopy(Schema schema, MapDef map, CType key) {
             Optional<FieldMeaning.Selection> selection =
                     type instanceof UnionType union ? schema.selection(owner, field.name(), union) : Optional.empty();
             if (isNeeded(type) && selection.isPresent()) {
-                select(around, selection.get(), path, field);
+                select(around, selection.get(), path, field, owner);
             } else if (!field.name().isEmpty()) {
                 copy(type, member(path, field.name()), type.innermost().spelling());
             } else if (type instanceof StructType struct) {
@@ -207,22 +207,22 @@ record KeyCopy(Schema schema, MapDef map, CType key) {
         }
 
         /** Copies the member of a union that the discriminator selects. */
-        private void select(StructType around, FieldMeaning.Selection selection, String path, Field union) {
-            String inside = union.name().isEmpty() ? path : member(path, union.name());
+        private void select(
+                StructType around, FieldMeaning.Selection selection, String path, Field union, String owner) {
+            boolean isUnnamed = union.name().isEmpty();
+            String inside = isUnnamed ? path : member(path, union.name());
+            String insideOwner = isUnnamed ? owner : union.type().spelling();
             Field discriminator = named(around.fields(), selection.discriminator());
             String start = "";
-            for (FieldMeaning.Case selected : selection.cases()) {
-                Field member = named(union.type().fields(), selected.member());
+            for (int i = 0; i < selection.cases().size(); i++) {
+                FieldMeaning.Case selected = selection.cases().get(i);
                 List<String> conditions = selected.numbers().stream()
                         .map(number -> from + member(path, discriminator.name()) + " == "
                                 + constant(discriminator.type(), number))
                         .toList();
                 line(LineBreaker.list(start + "if (", " ||", conditions, ") {"));
                 indent = "\t";
-                copy(
-                        member.type(),
-                        member(inside, member.name()),
-                        member.type().innermost().spelling());
+                field(around, union.type().fields().get(i), inside, insideOwner);
                 indent = "";
                 start = "} else ";
             }

@@ -54,6 +54,8 @@ class HeaderLoadTest {
             	tag.kind = KIND_PORT;
             	tag.what.port.zone = 3;
             	tag.what.port.port = 4;
+            	tag.ends.type = 1;
+            	tag.ends.code = 2;
             	tag.order = __builtin_bswap16(8);
             	tag.low = 5;
             	__builtin_memcpy(name, "web", 4);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.UnionType;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -51,11 +55,22 @@ public sealed interface FieldMeaning {
             return new Selection(owner, field, otherDiscriminator, cases);
         }
 
-        /** Whether this number of the discriminator selects this member. */
-        public boolean selects(String member, long number) {
-            return cases.stream()
-                    .anyMatch(
-                            one -> one.member().equals(member) && one.numbers().contains(number));
+        /** The members of a union that this number selects. Those without a name are in the order of their cases. */
+        public List<Field> selected(UnionType union, long number) {
+            List<Field> selected = new ArrayList<>();
+            Iterator<Case> unnamed =
+                    cases.stream().filter(one -> one.member().isEmpty()).iterator();
+            for (Field field : union.fields()) {
+                boolean isSelected = field.name().isEmpty()
+                        ? unnamed.hasNext() && unnamed.next().numbers().contains(number)
+                        : cases.stream()
+                                .anyMatch(one -> one.member().equals(field.name())
+                                        && one.numbers().contains(number));
+                if (isSelected) {
+                    selected.add(field);
+                }
+            }
+            return selected;
         }
     }
 

@@ -4,6 +4,7 @@ package dev.nestmap.tests.types;
 import dev.nestmap.annotations.Anonymous;
 import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.Be32;
+import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
@@ -76,4 +77,20 @@ interface AnonymousTypes {
 
     @OuterMap(inner = Flow.class, maxEntries = 4)
     record Server(@U32 long id) {}
+
+    @Union(discriminator = "kind")
+    sealed interface Message {
+        @Anonymous
+        @Union.Case(6)
+        record Tcp(@Be16 int from, @Be16 int to) implements Message {}
+
+        @Anonymous
+        @Union.Case(1)
+        record Icmp(@U8 int type, @Be16 int id) implements Message {}
+    }
+
+    record MessageKey(@U8 int kind, Message message) {}
+
+    @BpfMap(maxEntries = 4)
+    record Received(@Key MessageKey key, @U64 long packets) {}
 }

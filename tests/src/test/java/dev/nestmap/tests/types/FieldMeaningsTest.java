@@ -8,7 +8,10 @@ import dev.nestmap.tests.types.AnonymousTypes.Counts;
 import dev.nestmap.tests.types.AnonymousTypes.Destination;
 import dev.nestmap.tests.types.AnonymousTypes.Flow;
 import dev.nestmap.tests.types.AnonymousTypes.FlowKey;
+import dev.nestmap.tests.types.AnonymousTypes.Message;
+import dev.nestmap.tests.types.AnonymousTypes.MessageKey;
 import dev.nestmap.tests.types.AnonymousTypes.Ports;
+import dev.nestmap.tests.types.AnonymousTypes.Received;
 import dev.nestmap.tests.types.AnonymousTypes.Source;
 import dev.nestmap.tests.types.AnonymousTypes.Timer;
 import dev.nestmap.tests.types.AnonymousTypesBpf.PortsUnion;
@@ -87,6 +90,17 @@ class FieldMeaningsTest {
                                 "{{srcv6: " + near + "}, {dstv6: " + near
                                         + "}, {both: 1, {sport: 0, dport: 1}}, proto: 6, v6: 1}");
             }
+        }
+    }
+
+    @Test
+    void aUnionHasSeveralMembersWithoutNames() {
+        try (AnonymousTypesBpf bpf = AnonymousTypesBpf.inMemory()) {
+            bpf.received().put(new Received(new MessageKey(1, new Message.Icmp(8, 7)), 5));
+            UntypedMap received = UntypedMap.of(bpf, "received");
+
+            assertThat(received.decodeKey(received.iterator().next().key()))
+                    .hasToString("{kind: 1, message: {{type: 8, id: 7}}}");
         }
     }
 

@@ -130,8 +130,6 @@ record RecordFieldMeaning(Schema records, String owner, String field) {
         if (number == null) {
             return union.fields();
         }
-        return union.fields().stream()
-                .filter(member -> selection.selects(member.name(), number.longValue()))
-                .toList();
+        return selection.selected(union, number.longValue());
     }
 }
