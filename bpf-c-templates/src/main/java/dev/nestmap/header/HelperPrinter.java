@@ -90,8 +90,8 @@ record HelperPrinter(Schema schema, String prefix) {
     }
 
     /** Whether the combined helpers of an outer map count additions that fail. */
-    private static boolean isCounted(Schema schema, MapDef outer) {
-        return UncountedMap.in(schema, outer).isPresent();
+    static boolean isCounted(Schema schema, MapDef outer) {
+        return UncountedMap.in(schema, outer).isPresent() && UncountedMap.canCount(schema.helperDefinitionOf(outer));
     }
 
     /**

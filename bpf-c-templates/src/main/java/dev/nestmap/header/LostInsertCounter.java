@@ -71,8 +71,7 @@ record LostInsertCounter(MapDef map, Optional<String> counts, Optional<MapDef> o
                 .filter(map -> schema.helperDefinitionOf(map).name().equals(inner.name()))
                 .toList();
         return outers.size() == 1
-                ? Optional.of(outers.get(0))
-                        .filter(outer -> UncountedMap.in(schema, outer).isPresent())
+                ? Optional.of(outers.get(0)).filter(outer -> HelperPrinter.isCounted(schema, outer))
                 : Optional.empty();
     }
 

@@ -27,7 +27,7 @@ final class UncountedHelpers {
     static Stream<HelperPrinter.Helper> of(Schema schema, MapDef outer) {
         return UncountedMap.in(schema, outer).stream()
                 .filter(counts -> HeaderIdentifiers.hasCombinedHelpers(schema, outer)
-                        && UncountedMap.canCount(schema.helperDefinitionOf(outer)))
+                        && HelperPrinter.isCounted(schema, outer))
                 .flatMap(counts -> Stream.of(Counter.REFUSED, Counter.UNKNOWN_KEY)
                         .map(number -> new HelperPrinter.Helper(
                                 name(outer, number), names -> definition(outer, counts, number, names))));

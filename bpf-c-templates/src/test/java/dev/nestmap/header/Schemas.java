@@ -16,6 +16,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Samples;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.ManagedFieldType;
@@ -115,11 +116,14 @@ final class Schemas {
         StructType name = struct("name_key", "__u8 name[9];");
         UnionType what = union("what", "? port; ? name;", port, name);
         UnionType unnamed = union("", "__u16 low; __u32 high;");
+        UnionType ends = union(
+                "ends", "?; ?;", struct("", "__u32 from; __u32 to;"), struct("", "__u8 type; __be16 code;"));
         StructType tagged = struct(
                 "tagged_key",
-                "? kind; ? what; __u8 version : 4; __be16 order; ?; ? ports[2];",
+                "? kind; ? what; ? ends; __u8 version : 4; __be16 order; ?; ? ports[2];",
                 kind,
                 what,
+                ends,
                 unnamed,
                 port);
         UnionType any = union("any", "__u8 small; __u64 wide;");
@@ -130,7 +134,7 @@ final class Schemas {
                         "com.acme.Keys",
                         "keys",
                         List.of(),
-                        List.of(kind, port, name, what, tagged, any, untagged, user, tight, FLOW),
+                        List.of(kind, port, name, what, ends, tagged, any, untagged, user, tight, FLOW),
                         List.of(
                                 inner("count_map", MapKind.HASH, 16, 0, tagged, FLOW),
                                 outer("counts", MapKind.HASH_OF_MAPS, 4, port, "count_map"),
@@ -151,6 +155,13 @@ final class Schemas {
                                 List.of(
                                         new FieldMeaning.Case("port", List.of(1L)),
                                         new FieldMeaning.Case("name", List.of(2L)))),
+                        new FieldMeaning.Selection(
+                                "struct tagged_key",
+                                "ends",
+                                "kind",
+                                List.of(
+                                        new FieldMeaning.Case("", List.of(2L)),
+                                        new FieldMeaning.Case("", List.of(1L)))),
                         new FieldMeaning.Selection(
                                 "struct tagged_key",
                                 "",
@@ -208,6 +219,7 @@ final class Schemas {
         MapDef tenant = outer("tenant", MapKind.HASH_OF_MAPS, 64, Scalar.U32, "flow_map");
         MapDef site = outer("site", MapKind.HASH_OF_MAPS, 8, siteKey, "first");
         MapDef lane = outer("lane", MapKind.ARRAY_OF_MAPS, 4, Scalar.S32, "job_map");
+        MapDef room = outer("room", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "event_map");
         return new Schema(
                 "com.acme.OnDemand",
                 "on_demand",
@@ -218,12 +230,19 @@ final class Schemas {
                                         FLOW_MAP,
                                         inner("first", MapKind.ARRAY, 16, 0, Scalar.U32, Scalar.U64),
                                         inner("job_map", MapKind.QUEUE, 8, 0, null, Scalar.U64),
+                                        inner("event_map", MapKind.PERF_EVENT_ARRAY, 0, 0, null, FLOW),
                                         tenant),
+                                Stream.of(UncountedMap.of(tenant)),
                                 KeyRequestMaps.of(tenant, 1024).maps(),
                                 Stream.of(site),
+                                Stream.of(UncountedMap.of(site)),
                                 KeyRequestMaps.of(site, 4).maps(),
                                 Stream.of(lane),
+                                Stream.of(UncountedMap.of(lane)),
                                 KeyRequestMaps.of(lane, 8).maps(),
+                                Stream.of(room),
+                                Stream.of(UncountedMap.of(room)),
+                                KeyRequestMaps.of(room, 8).maps(),
                                 Stream.of(
                                         plain("count", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64),
                                         plain("map", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64)))
