@@ -8,6 +8,7 @@ import dev.nestmap.lint.rules.KernelRules;
 import dev.nestmap.lint.rules.RuleViolation;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.InitialSlot;
+import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -167,7 +168,7 @@ final class MapCheck {
                     isInner
                             ? "state max_entries in C, or bind a record that declares the inner map with its size"
                             : "set the size before the load (Sizes in Nestmap, bpf_map__set_max_entries in libbpf)");
-        } else if (map.maxEntries() == 1 && map.role() == MapRole.OUTER) {
+        } else if (map.maxEntries() == 1 && map.role() == MapRole.OUTER && !isOfRequests()) {
             fragile(
                     "single-slot",
                     "max_entries is 1, which is often a placeholder that the loader replaces",
@@ -188,6 +189,12 @@ final class MapCheck {
                             map.maxEntries()),
                     "state a power of 2 and a multiple of the page size");
         }
+    }
+
+    /** Whether Nestmap generated the map, for the keys that have no inner map yet. */
+    private boolean isOfRequests() {
+        String outer = map.name().replaceFirst(KeyRequestMaps.REQUESTS_SUFFIX + "$", "");
+        return (outer + KeyRequestMaps.TABLE_SUFFIX).equals(map.definition());
     }
 
     /** Reports what records always have, and definitions in C can leave out. */
