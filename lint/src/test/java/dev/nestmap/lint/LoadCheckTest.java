@@ -13,6 +13,7 @@ import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.schema.TextCases;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -128,6 +129,10 @@ class LoadCheckTest {
                 an outer map with a placeholder as its size
                 M(HASH_OF_MAPS, 1, __type(key, __u32); __array(values, struct inner);)
                 > WARNING map m: ...max_entries is 1, which is often a placeholder...
+
+                the requests of an outer map with inner maps on demand
+                struct m_misses { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 64); KV(__u32, __u64); };
+                struct { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); __uint(max_entries, 1); __type(key, __u32); __array(values, struct m_misses); } m_requests SEC(".maps");
 
                 unnamed padding in a key
                 struct key { __u32 a; __u8 b; };
@@ -600,13 +605,17 @@ class LoadCheckTest {
                 OUTER(HASH_OF_MAPS, counts)
                 MAP(HASH, 9, KV(__u32, __u64)) all SEC(".maps");
                 static __always_inline void *use(void *map) { __u32 key = 1; return bpf_map_lookup_elem(map, &key); }
-                SEC("lsm/file_open") int opened(void *c) { return !use(&m); }
+                MAP(PERCPU_ARRAY, 4, KV(__u32, __u64)) m_uncounted SEC(".maps");
+                SEC("lsm/file_open") int opened(void *c) { return !use(&m) + !use(&m_uncounted); }
                 SEC("lsm/file_open") int counted(void *c) { return !use(&all); }
                 SEC("?socket") int received(void *c) { return !use(&m); }
                 SEC("mine") int typed(void *c) { return !use(&m); }
                 SEC("tc") int sent(void *c) { return !use(&m); }
                 """);
-        Schema records = ObjectFile.parse("x", object).schema().withPrograms(List.of());
+        Schema all = ObjectFile.parse("x", object).schema().withPrograms(List.of());
+        Schema records = all.withMaps(all.maps().stream()
+                .map(map -> map.name().equals("m_uncounted") ? UncountedMap.of(all.map("m").orElseThrow()) : map)
+                .toList());
 
         Findings.assertFound(
                 notes(object, records),
