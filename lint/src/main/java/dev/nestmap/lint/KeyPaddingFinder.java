@@ -58,20 +58,8 @@ final class KeyPaddingFinder {
 
     /** Padding that is not at the end of the key. */
     List<Field> betweenFields(@Nullable CType key) {
-        long last = lastField(key);
+        long last = key == null ? 0 : key.lastOffset();
         return of(key).stream().filter(pad -> pad.offset() < last).toList();
-    }
-
-    private static long lastField(@Nullable CType type) {
-        if (type instanceof ArrayType array && array.count() > 0) {
-            return (array.count() - 1) * array.element().size() + lastField(array.element());
-        }
-        return type instanceof StructType struct
-                ? struct.fields().stream()
-                        .mapToLong(field -> field.offset() + lastField(field.type()))
-                        .max()
-                        .orElse(0)
-                : 0;
     }
 
     private void add(@Nullable CType type, long start, List<Field> found) {

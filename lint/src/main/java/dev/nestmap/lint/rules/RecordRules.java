@@ -17,6 +17,7 @@ import dev.nestmap.schema.type.UnionType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * Finds mistakes in maps that records declare: maps that the kernel would reject ({@link KernelRules}), and maps that it would read
@@ -119,11 +120,21 @@ public final class RecordRules extends MapRules {
 
     /** Padding at the end is allowed: no prefix is that long. */
     private void gap(StructType key) {
-        Field last = key.fields().get(key.fields().size() - 1);
-        key.pads().stream()
-                .filter(pad -> pad.offset() < last.offset())
-                .findFirst()
-                .ifPresent(pad -> find(Rule.TRIE_KEY_WITH_PADDING, Part.KEY, pad.offset(), key.spelling()));
+        long last = key.lastOffset();
+        pads(key, 0)
+                .filter(pad -> pad < last)
+                .min()
+                .ifPresent(pad -> find(Rule.TRIE_KEY_WITH_PADDING, Part.KEY, pad, key.spelling()));
+    }
+
+    /** The offsets of padding in a type at this offset. All elements of an array have the same padding. */
+    private static LongStream pads(CType type, long offset) {
+        if (!(type.innermost() instanceof StructType struct)) {
+            return LongStream.empty();
+        }
+        return LongStream.concat(
+                struct.pads().stream().mapToLong(pad -> offset + pad.offset()),
+                struct.fields().stream().flatMapToLong(field -> pads(field.type(), offset + field.offset())));
     }
 
     /** Checks that each record fits into the ring buffer, which the kernel does not check, and that the kernel truncates no perf event. */

@@ -60,6 +60,17 @@ class RecordRulesTest {
                 .isEmpty();
         assertThat(trie(new StructType("k", 12, 4, List.of(LENGTH, new Field("data", new ArrayType(Scalar.U8, 4), 8)))))
                 .containsExactly(Rule.TRIE_KEY_WITH_PADDING);
+        CType part = struct("part", "__u32 site; __u16 rack;");
+        StructType parts = new StructType("k", 20, 4, List.of(LENGTH, new Field("parts", new ArrayType(part, 2), 4)));
+        assertThat(check(map(MapKind.LPM_TRIE, MapFlags.NO_PREALLOC, parts), false))
+                .as("padding at the end of a nested struct")
+                .extracting(RuleViolation::message)
+                .singleElement()
+                .asString()
+                .contains("has padding at byte 10 of struct k");
+        assertThat(trie(new StructType("k", 12, 4, List.of(LENGTH, new Field("part", part, 4)))))
+                .as("padding at the end of both")
+                .isEmpty();
         for (Field other : List.of(
                 new Field("length", Scalar.S32, 0),
                 new Field("length", Scalar.BE32, 0),

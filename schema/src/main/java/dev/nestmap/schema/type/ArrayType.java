@@ -35,6 +35,11 @@ public record ArrayType(CType element, long count) implements CType {
     }
 
     @Override
+    public long lastOffset() {
+        return count == 0 ? 0 : (count - 1) * element.size() + element.lastOffset();
+    }
+
+    @Override
     public ArrayType withParts(UnaryOperator<CType> change) {
         return new ArrayType(change.apply(element), count);
     }

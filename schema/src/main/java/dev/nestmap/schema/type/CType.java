@@ -41,6 +41,11 @@ public sealed interface CType permits Scalar, NamedType, ArrayType, PointerType,
         return fields().stream().map(Field::type).toList();
     }
 
+    /** The offset of the last number or other value in nested structs and arrays; 0 for other types. */
+    default long lastOffset() {
+        return 0;
+    }
+
     /** This type with other types of its {@link #parts}, which have the same sizes. */
     default CType withParts(UnaryOperator<CType> change) {
         return this;

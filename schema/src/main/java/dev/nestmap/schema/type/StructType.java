@@ -122,6 +122,14 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
     }
 
     @Override
+    public long lastOffset() {
+        return fields.stream()
+                .mapToLong(field -> field.offset() + field.type().lastOffset())
+                .max()
+                .orElse(0);
+    }
+
+    @Override
     public StructType withName(String other) {
         return new StructType(other, size, alignment, fields);
     }
