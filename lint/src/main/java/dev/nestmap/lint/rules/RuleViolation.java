@@ -16,8 +16,6 @@ import java.util.List;
 public record RuleViolation(Rule rule, String map, Part part, List<Object> args) {
     /** A part of a map's definition. */
     public enum Part {
-        /** The definition as a whole. */
-        MAP,
         /** The map type. */
         KIND,
         /** {@code max_entries}. */
@@ -32,8 +30,6 @@ public record RuleViolation(Rule rule, String map, Part part, List<Object> args)
         KEY,
         /** The value. */
         VALUE,
-        /** The definition of the inner maps. */
-        INNER,
     }
 
     /** Copies the list. */

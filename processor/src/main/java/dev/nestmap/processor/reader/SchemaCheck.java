@@ -121,8 +121,6 @@ record SchemaCheck(ReaderContext context) {
             case FLAGS -> annotation.place("flags");
             case NUMA_NODE -> annotation.place("numaNode");
             case EXTRA -> annotation.place("mapExtra");
-            case INNER -> annotation.place("inner");
-            case MAP -> annotation.place();
             case KEY -> onlyComponent(annotation, true);
             case VALUE -> onlyComponent(annotation, false);
         };
