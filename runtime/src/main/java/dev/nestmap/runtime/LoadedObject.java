@@ -65,7 +65,7 @@ public class LoadedObject implements AutoCloseable {
      * @param program the program
      * @param <P> the kind of the program
      * @return the loaded program
-     * @throws BpfException if the load left the program out, or if the maps are in memory
+     * @throws BpfException if the load left the program out, or if the maps are in memory and no {@code MemoryProgram} has this name
      */
     @SuppressWarnings("unchecked") // the load has compared the section
     public final <P> AttachableProgram<P> program(DeclaredProgram<P> program) {
@@ -78,7 +78,7 @@ public class LoadedObject implements AutoCloseable {
      * @param program the program
      * @param <P> the kind of the program
      * @return the loaded program
-     * @throws BpfException if the load left the program out, or if the maps are in memory
+     * @throws BpfException if the load left the program out, or if the maps are in memory and no {@code MemoryProgram} has this name
      */
     @SuppressWarnings("unchecked") // the load has compared the section
     public final <P> AttachableProgram.Targeted<P> program(DeclaredProgram.Targeted<P> program) {

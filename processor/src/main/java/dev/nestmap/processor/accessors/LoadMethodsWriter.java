@@ -52,7 +52,7 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
             addValues(load);
         }
         String source = fromFile ? "an object file" : ofClassPath();
-        return load.addJavadoc("Loads $L into the kernel. If a part fails, nothing stays loaded.\n", source)
+        return load.addJavadoc("Loads $L into the kernel.\n", source)
                 .addStatement(
                         "return $L.load($L$T::new)",
                         object.isForeign() ? CodeBlock.of("SPEC") : spec(),

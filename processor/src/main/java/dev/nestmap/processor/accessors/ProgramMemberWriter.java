@@ -109,7 +109,7 @@ final class ProgramMemberWriter {
         MethodSpec.Builder method = CommonMemberFactory.method(model.member(), typed(form.type), Modifier.PUBLIC)
                 .addJavadoc(
                         "Returns the program {@code $L}.\n\n@return the program\n@throws $T if the load left the program"
-                                + " out, or if the maps are in memory\n",
+                                + " out, or if the maps are in memory and no {@code MemoryProgram} has this name\n",
                         program.name(),
                         RuntimeClasses.BPF_EXCEPTION);
         if (form.constant.isEmpty()) {

@@ -87,14 +87,14 @@ public final class FlowsBpf extends LoadedObject {
     }
 
     /**
-     * Loads {@code META-INF/bpf/com/acme/flows.bpf.o} from the class path into the kernel. If a part fails, nothing stays loaded.
+     * Loads {@code META-INF/bpf/com/acme/flows.bpf.o} from the class path into the kernel.
      */
     public static FlowsBpf load() {
         return SPEC.load(FlowsBpf::new);
     }
 
     /**
-     * Loads an object file into the kernel. If a part fails, nothing stays loaded.
+     * Loads an object file into the kernel.
      *
      * @param object path of the file
      */
