@@ -1,3 +1,5 @@
+import dev.nestmap.types.IntList;
+
     @InnerMap(maxEntries = 64)
     record Flow(
             @Key @U32 long count,
@@ -16,3 +18,10 @@
     @BpfMap(type = MapType.PERCPU_ARRAY, maxEntries = 4)
     record Total(@Key @U32 int index, int count) {}
 //                                        ^ NM-507 count is int
+
+    record Sum(@U64 long bytes, @U32 long packets) {}
+//                                        ^ NM-507 packets is @U32 long
+
+    @BpfMap(maxEntries = 4)
+    record Day(@Key @U32 long id, @Size(24) Sum[] hours, @Size(24) @U32 IntList drops) {}
+//                                                                              ^ NM-507 drops is @U32

@@ -1,11 +1,16 @@
+    record Part(@U32 long packets) {}
+
+    record Known(@SuppressWarnings("NM-507") int hits) {}
+
     @InnerMap(maxEntries = 64)
     record Flow(
-            @Key @U32 long packets,
+            @Key Part packets,
             @U64 long bytes,
             long count,
             @U32 long maxBytes,
             int packetsPerSecond,
             @U32 long peer,
+            Known known,
             @Be32 long total,
             @SuppressWarnings("NM-507") int errors) {}
 

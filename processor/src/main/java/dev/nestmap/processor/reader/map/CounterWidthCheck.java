@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.map;
 
+import com.google.auto.common.MoreTypes;
 import dev.nestmap.lint.rules.Rule;
+import dev.nestmap.processor.model.ArrayConversion;
+import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.IntegerConversion;
+import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.reader.source.Component;
+import dev.nestmap.processor.reader.source.ExternalTypeReader;
 import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.ReaderContext;
+import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.source.WidthAnnotation;
 import dev.nestmap.processor.reader.type.TypedComponent;
 import dev.nestmap.schema.MapDef;
@@ -14,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import javax.lang.model.element.TypeElement;
 
 /**
  * Notes counters with fewer than 64 bits, which wrap silently: at 40 Gbit/s, 32 bits of bytes last for a second. Only the name tells a counter
@@ -53,29 +61,43 @@ final class CounterWidthCheck {
 
     private CounterWidthCheck() {}
 
-    /** Adds a note for each component of the map's value that seems to be such a counter. */
-    static void check(MapDef map, List<TypedComponent> values, Problems problems) {
+    /** Adds a note for each component of the map's value that seems to be such a counter, also inside of records and arrays. */
+    static void check(ReaderContext context, MapDef map, List<TypedComponent> values) {
         MapKind kind = map.kind();
         boolean isCounted = kind.isHash() || kind == MapKind.ARRAY || kind == MapKind.PERCPU_ARRAY || kind.isStorage();
-        if (isCounted && !map.isReadOnlyToPrograms()) {
-            values.forEach(value -> check(value, problems));
+        if (isCounted && !context.isForeign() && !map.isReadOnlyToPrograms()) {
+            values.forEach(value -> check(context, value.component(), value.conversion(), value.component().place()));
         }
     }
 
-    private static void check(TypedComponent value, Problems problems) {
-        if (!(value.conversion() instanceof IntegerConversion number) || !isCounter(value.name())) {
-            return;
+    /** @param place the component, or the one around it if another file declares this one */
+    private static void check(ReaderContext context, Component component, Conversion conversion, SourceLocation place) {
+        if (conversion instanceof ArrayConversion array) {
+            check(context, component, array.element(), place);
+        } else if (conversion instanceof StructModel struct) {
+            TypeElement record = MoreTypes.asTypeElement(component.innermost().type());
+            for (int i = 0; i < struct.components().size() && !ExternalTypeReader.isExternal(record); i++) {
+                Component inside = new Component(record.getRecordComponents().get(i));
+                check(
+                        context,
+                        inside,
+                        struct.components().get(i).conversion(),
+                        context.declares(record) ? inside.place() : place);
+            }
+        } else if (conversion instanceof IntegerConversion number && isCounter(component.name())) {
+            check(component, number.type(), place, context.problems());
         }
-        Component component = value.component();
-        Scalar scalar = number.type();
+    }
+
+    private static void check(Component component, Scalar scalar, SourceLocation place, Problems problems) {
         int bits = Math.toIntExact(Byte.SIZE * scalar.size());
         if (bits >= Long.SIZE || scalar.bigEndian()) {
             return;
         }
         problems.note(
-                component.place(),
+                place,
                 Rule.COUNTER_WRAPS,
-                value.name(),
+                component.name(),
                 WidthAnnotation.of(component.declaration(), "", problems)
                         .map(width -> "@" + width.spelling() + " " + component.typeName())
                         .orElse(component.typeName()),

@@ -148,9 +148,7 @@ public final class MapRecordReader {
                 problems);
         definitions.ofRecords().put(annotation, map);
         noteTrie(record, map);
-        if (!context.isForeign()) {
-            CounterWidthCheck.check(map, values, problems);
-        }
+        CounterWidthCheck.check(context, map, values);
         key.ifPresent(read -> keys.checkEnum(read, map));
         Optional<ComponentModel> keyComponent = key.map(TypedComponent::whole);
         List<ComponentModel> components = new ArrayList<>(value.components());
@@ -281,17 +279,17 @@ public final class MapRecordReader {
                         Rule.TRIE_PREFIX_IN_MACHINE_ORDER,
                         map.name(),
                         field.name(),
-                        field.type().spelling()));
+                        field.type().innermost().spelling()));
     }
 
     /** The first number of several bytes after the length of the prefix that is not big-endian. */
     private static Optional<Field> inMachineOrder(CType type, long offset) {
         return type.fields().stream()
-                .flatMap(field -> field.type() instanceof Scalar number
+                .flatMap(field -> field.type().innermost() instanceof Scalar number
                         ? Stream.of(field)
                                 .filter(any -> offset + field.offset() >= PREFIX_LENGTH)
                                 .filter(any -> number.size() > Byte.BYTES && !number.bigEndian())
-                        : inMachineOrder(field.type(), offset + field.offset()).stream())
+                        : inMachineOrder(field.type().innermost(), offset + field.offset()).stream())
                 .findFirst();
     }
 
