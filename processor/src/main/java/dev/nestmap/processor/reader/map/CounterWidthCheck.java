@@ -18,6 +18,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.Scalar;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -59,30 +60,39 @@ final class CounterWidthCheck {
     private static final Set<String> OTHERWISE = Set.of(
             "max", "min", "limit", "per", "burst", "rate", "quota", "threshold", "allowed", "size", "index", "id");
 
-    private CounterWidthCheck() {}
+    private final ReaderContext context;
+
+    /** Records that have been looked into. Several times would take exponential time for records that contain another twice at every level. */
+    private final Set<TypeElement> seen = new HashSet<>();
+
+    private CounterWidthCheck(ReaderContext context) {
+        this.context = context;
+    }
 
     /** Adds a note for each component of the map's value that seems to be such a counter, also inside of records and arrays. */
     static void check(ReaderContext context, MapDef map, List<TypedComponent> values) {
         MapKind kind = map.kind();
         boolean isCounted = kind.isHash() || kind == MapKind.ARRAY || kind == MapKind.PERCPU_ARRAY || kind.isStorage();
         if (isCounted && !context.isForeign() && !map.isReadOnlyToPrograms()) {
-            values.forEach(value -> check(context, value.component(), value.conversion(), value.component().place()));
+            CounterWidthCheck all = new CounterWidthCheck(context);
+            values.forEach(value -> all.check(value.component(), value.conversion(), value.component().place()));
         }
     }
 
     /** @param place the component, or the one around it if another file declares this one */
-    private static void check(ReaderContext context, Component component, Conversion conversion, SourceLocation place) {
+    private void check(Component component, Conversion conversion, SourceLocation place) {
         if (conversion instanceof ArrayConversion array) {
-            check(context, component, array.element(), place);
+            check(component, array.element(), place);
         } else if (conversion instanceof StructModel struct) {
             TypeElement record = MoreTypes.asTypeElement(component.innermost().type());
-            for (int i = 0; i < struct.components().size() && !ExternalTypeReader.isExternal(record); i++) {
-                Component inside = new Component(record.getRecordComponents().get(i));
-                check(
-                        context,
-                        inside,
-                        struct.components().get(i).conversion(),
-                        context.declares(record) ? inside.place() : place);
+            if (seen.add(record) && !ExternalTypeReader.isExternal(record)) {
+                for (int i = 0; i < struct.components().size(); i++) {
+                    Component inside = new Component(record.getRecordComponents().get(i));
+                    check(
+                            inside,
+                            struct.components().get(i).conversion(),
+                            context.declares(record) ? inside.place() : place);
+                }
             }
         } else if (conversion instanceof IntegerConversion number && isCounter(component.name())) {
             check(component, number.type(), place, context.problems());
