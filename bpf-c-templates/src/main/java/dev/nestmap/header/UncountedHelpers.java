@@ -26,8 +26,8 @@ final class UncountedHelpers {
     /** {@code tenant_count_refused} and {@code tenant_count_unknown}, which programs may call, too. */
     static Stream<HelperPrinter.Helper> of(Schema schema, MapDef outer) {
         return UncountedMap.in(schema, outer).stream()
-                .filter(counts -> HeaderIdentifiers.hasCombinedHelpers(schema, outer)
-                        && HelperPrinter.isCounted(schema, outer))
+                .filter(counts ->
+                        HeaderIdentifiers.hasCombinedHelpers(schema, outer) && HelperPrinter.isCounted(schema, outer))
                 .flatMap(counts -> Stream.of(Counter.REFUSED, Counter.UNKNOWN_KEY)
                         .map(number -> new HelperPrinter.Helper(
                                 name(outer, number), names -> definition(outer, counts, number, names))));

@@ -116,8 +116,8 @@ final class Schemas {
         StructType name = struct("name_key", "__u8 name[9];");
         UnionType what = union("what", "? port; ? name;", port, name);
         UnionType unnamed = union("", "__u16 low; __u32 high;");
-        UnionType ends = union(
-                "ends", "?; ?;", struct("", "__u32 from; __u32 to;"), struct("", "__u8 type; __be16 code;"));
+        UnionType ends =
+                union("ends", "?; ?;", struct("", "__u32 from; __u32 to;"), struct("", "__u8 type; __be16 code;"));
         StructType tagged = struct(
                 "tagged_key",
                 "? kind; ? what; ? ends; __u8 version : 4; __be16 order; ?; ? ports[2];",

@@ -86,7 +86,9 @@ public final class ProgramCheck {
                 .collect(Collectors.toSet());
         for (MapDef map : records.isForeign() ? List.<MapDef>of() : records.maps()) {
             MapDef counted = records.contentOf(map);
-            if (map.role() == MapRole.INNER || map.role() == MapRole.UNCOUNTED || !counted.kind().isPerCpu()) {
+            if (map.role() == MapRole.INNER
+                    || map.role() == MapRole.UNCOUNTED
+                    || !counted.kind().isPerCpu()) {
                 continue;
             }
             List<ProgramDef> users = file.usersOf(map.name()).stream()

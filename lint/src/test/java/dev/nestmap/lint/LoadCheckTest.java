@@ -13,8 +13,8 @@ import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.schema.TextCases;
+import dev.nestmap.schema.UncountedMap;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -614,7 +614,9 @@ class LoadCheckTest {
                 """);
         Schema all = ObjectFile.parse("x", object).schema().withPrograms(List.of());
         Schema records = all.withMaps(all.maps().stream()
-                .map(map -> map.name().equals("m_uncounted") ? UncountedMap.of(all.map("m").orElseThrow()) : map)
+                .map(map -> map.name().equals("m_uncounted")
+                        ? UncountedMap.of(all.map("m").orElseThrow())
+                        : map)
                 .toList());
 
         Findings.assertFound(

@@ -75,7 +75,8 @@ final class CounterWidthCheck {
         boolean isCounted = kind.isHash() || kind == MapKind.ARRAY || kind == MapKind.PERCPU_ARRAY || kind.isStorage();
         if (isCounted && !context.isForeign() && !map.isReadOnlyToPrograms()) {
             CounterWidthCheck all = new CounterWidthCheck(context);
-            values.forEach(value -> all.check(value.component(), value.conversion(), value.component().place()));
+            values.forEach(value -> all.check(
+                    value.component(), value.conversion(), value.component().place()));
         }
     }
 
@@ -87,7 +88,8 @@ final class CounterWidthCheck {
             TypeElement record = MoreTypes.asTypeElement(component.innermost().type());
             if (seen.add(record) && !ExternalTypeReader.isExternal(record)) {
                 for (int i = 0; i < struct.components().size(); i++) {
-                    Component inside = new Component(record.getRecordComponents().get(i));
+                    Component inside =
+                            new Component(record.getRecordComponents().get(i));
                     check(
                             inside,
                             struct.components().get(i).conversion(),
