@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -192,7 +193,7 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
 
     /** The objects in the jar that are there: one for all architectures, or one for each of several. */
     List<Path> existingObjects(String name) {
-        Path directory = object(name).getParent();
+        Path directory = Objects.requireNonNull(object(name).getParent(), "the object is in a directory");
         return files(directory, OBJECT_SUFFIX).stream()
                 .filter(file -> directory.equals(file.getParent()) && isObject(file, name))
                 .toList();
