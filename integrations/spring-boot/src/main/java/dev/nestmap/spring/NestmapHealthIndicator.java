@@ -7,7 +7,7 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Down if an object is closed, a program detached, if the last drain failed, or if no drain succeeded for three intervals. Full inner maps are a
+ * Out of service until the programs are attached, and after the last drain. Down if an object is closed, a program detached, if the last drain failed, or if no drain succeeded for three intervals. Full inner maps are a
  * detail: a restart would not help.
  */
 final class NestmapHealthIndicator extends AbstractHealthIndicator {
@@ -25,8 +25,10 @@ final class NestmapHealthIndicator extends AbstractHealthIndicator {
         List<String> detached = lifecycle.detached();
         if (closed || failure != null || lifecycle.isLate() || !detached.isEmpty()) {
             builder.down();
-        } else {
+        } else if (lifecycle.isRunning()) {
             builder.up();
+        } else {
+            builder.outOfService();
         }
         if (failure != null) {
             builder.withException(failure);

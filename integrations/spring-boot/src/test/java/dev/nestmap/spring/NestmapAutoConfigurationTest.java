@@ -99,6 +99,10 @@ class NestmapAutoConfigurationTest {
             assertThat(health(context.getBean(HealthIndicator.class)).getStatus())
                     .isEqualTo(Status.UP);
             assertThat(counts.all).containsExactly(new Visit(7, 3));
+
+            lifecycle.stop();
+            assertThat(health(context.getBean(HealthIndicator.class)).getStatus())
+                    .isEqualTo(Status.OUT_OF_SERVICE);
         });
     }
 
