@@ -163,12 +163,16 @@ final class FieldMeaningChanges {
             return (time.isInstant() ? "Instant" : "Duration") + " (" + time.perSecond() + " per second)";
         }
         FieldMeaning.Selection selection = (FieldMeaning.Selection) meaning;
-        String cases = selection.cases().stream()
-                .filter(one -> members.contains(one.member()))
-                .map(one -> one.member() + ": " + ChangeDescription.list(new TreeSet<>(one.numbers()), "and"))
-                .sorted()
-                .collect(Collectors.joining(", "));
-        return "by `" + selection.discriminator() + "`" + (cases.isEmpty() ? "" : " (" + cases + ")");
+        Set<String> cases = new TreeSet<>();
+        int unnamed = 0;
+        for (FieldMeaning.Case one : selection.cases()) {
+            String member = one.member().isEmpty() ? "unnamed " + ++unnamed : one.member(); // only its place tells it
+            if (members.contains(one.member())) {
+                cases.add(member + ": " + ChangeDescription.list(new TreeSet<>(one.numbers()), "and"));
+            }
+        }
+        return "by `" + selection.discriminator() + "`"
+                + (cases.isEmpty() ? "" : " (" + String.join(", ", cases) + ")");
     }
 
     /** The maps of the previous version whose entries contain the field. A type without a tag is not found, so no map is named. */

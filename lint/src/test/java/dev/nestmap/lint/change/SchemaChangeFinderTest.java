@@ -126,6 +126,19 @@ class SchemaChangeFinderTest {
         assertThat(changes(before, schema)).isEmpty();
     }
 
+    /** Only their order tells them apart. */
+    @Test
+    void otherNumbersOfUnnamedUnionMembersAreMisread() {
+        Schema schema = union(member("", struct("", "__u32 v4;")), member("", struct("", "__u64 v6;")));
+
+        assertThat(changes(
+                        schema.withMeanings(selection("family", selects("", 2), selects("", 10))),
+                        schema.withMeanings(selection("family", selects("", 10), selects("", 2)))))
+                .singleElement()
+                .asString()
+                .contains("(unnamed 1: 2, unnamed 2: 10) to by `family` (unnamed 1: 10, unnamed 2: 2)");
+    }
+
     /** The name of the field is a difference of its own, which leaves pinned maps as they are. */
     @Test
     void aRenamedDiscriminatorSelectsTheSameMembers() {

@@ -29,7 +29,7 @@ class CommandsTest {
             Pattern.compile("(?<![\\w/.$}-])bin/((?:dev/|lib/)?[a-z][a-z.-]*)(?: ([a-z][a-z-]*))?");
 
     /** Reads no more than it needs. */
-    private static final Pattern EARLY_READER = Pattern.compile("(?<!\\|)\\| *(head|grep (-\\w+ )*-\\w*[qm])\\b");
+    private static final Pattern EARLY_READER = Pattern.compile("(?<!\\|)\\| *(head|grep (-\\w+ )*-\\w*[qm]\\w*)\\b");
 
     private static final Pattern MAIN = Pattern.compile("<demo\\.main>(.*)</demo\\.main>");
 

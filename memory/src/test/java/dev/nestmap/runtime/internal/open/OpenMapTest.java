@@ -45,6 +45,7 @@ class OpenMapTest {
         assertThat(raw.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.EBADF);
     }
 
+    /** Otherwise nobody could end the claim on its pin before the process ends. */
     @Test
     void isClosedIfAnActionAfterTheRevocationThrows() {
         assertThrown(
