@@ -9,6 +9,7 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Tracepoint;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
@@ -212,9 +213,10 @@ class PinnedLinkTest extends PinningTest {
         try (HitCounter first = AttachedHook.RAW_TRACEPOINT.load();
                 HitCounter second = AttachedHook.RAW_TRACEPOINT.load()) {
             first.program().attach(Tracepoint.Raw.of("sys_enter"), pin).close();
-            assertBpfException(
-                    () -> second.program().attach(Tracepoint.Raw.of("sys_entr"), pin),
-                    "the old program is detached, and no program has taken its place: attachment of program");
+            assertBpfException(() -> second.program().attach(Tracepoint.Raw.of("sys_entr"), pin))
+                    .hasErrno(Errno.ENOENT)
+                    .hasMessageContaining(
+                            "the old program is detached, and no program has taken its place: attachment of program");
         }
     }
 

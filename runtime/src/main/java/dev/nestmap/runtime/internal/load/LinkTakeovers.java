@@ -103,6 +103,9 @@ final class LinkTakeovers implements AutoCloseable {
     Set<Integer> replaced() {
         Map<Integer, Integer> programs = new HashMap<>();
         attaching.values().forEach(link -> link.replaced().forEach(old -> programs.put(old.id(), old.programId())));
+        if (programs.isEmpty()) {
+            return Set.of();
+        }
         Set<Integer> replaced = new HashSet<>(programs.values());
         LinkCalls.all().stream()
                 .filter(other -> other.attached() && !programs.containsKey(other.id()))

@@ -366,6 +366,8 @@ public final class PinnedLinkAttacher implements AutoCloseable {
             return attached.orElseGet(() -> attachPinned(path)); // throws if the hook is still not free
         } catch (BpfException e) {
             throw BpfException.of(e.reason(), errors.operation())
+                    .errno(e.errnoNumber())
+                    .log(e.log())
                     .because("the old program is detached, and no program has taken its place: " + e.getMessage())
                     .cause(e)
                     .build();
