@@ -239,7 +239,8 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
      *
      * @param object the object
      * @param tags additional tags: keys and values alternate. Two objects need different tags if outer maps, programs or buffers of both
-     *     have the same name: otherwise, the meters only show the object that was watched last
+     *     have the same name: otherwise, the meters only show the object that was watched last. The meters of drains, operations and other events
+     *     have no tags, and outer maps with the same name share them
      * @return this object
      */
     public NestmapMetrics watch(LoadedObject object, String... tags) {

@@ -59,6 +59,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
@@ -584,7 +585,10 @@ class DrainCommandTest extends CommandTest {
                 .contains("  a reboot loses all in slots\n", "  1 displaced map waits")
                 .doesNotContain("nestmap drain");
         end(fs.path("acme")).failed(3);
-        assertThat(new ProcessBuilder("sh", "-c", "rm -r " + fs.path("acme/zone") + " " + pin + "*")
+        String beside = Stream.of("", "-prototype", "-inner", "-draining", "-uncounted")
+                .map(end -> " " + pin + end)
+                .collect(Collectors.joining());
+        assertThat(new ProcessBuilder("sh", "-c", "rm -rf " + fs.path("acme/zone") + beside)
                         .start()
                         .waitFor())
                 .isZero();

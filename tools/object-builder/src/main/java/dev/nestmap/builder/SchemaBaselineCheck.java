@@ -61,7 +61,8 @@ public final class SchemaBaselineCheck {
             throw new BuildException(errors + (errors == 1 ? " change breaks" : " changes break")
                     + " pinned maps or may break them; see above. If you intend this, update the copies"
                     + " with \"" + updateCommand
-                    + "\" and commit them. To migrate pinned maps, first move each old copy to " + previous("NAME"));
+                    + "\" and commit them. To migrate pinned maps of a version that you have rolled out, first move its copy to "
+                    + previous("NAME") + ", or with another number if that file is there");
         }
     }
 
@@ -127,7 +128,7 @@ public final class SchemaBaselineCheck {
     }
 
     private static String toMigrate(String name) {
-        return ", or, to migrate its pinned maps, move it to " + previous(name);
+        return ", or, if you have rolled it out and will migrate its pinned maps, move it to " + previous(name);
     }
 
     /** Where a migration finds the text of the previous version, as docs/production/migrate.md shows. */

@@ -18,7 +18,8 @@ class SchemaBaselineCheckTest {
                     + " (https://nestmap.dev/production/upgrade), or detach the old program and pin the new map under another name";
 
     private static final String TO_MIGRATE =
-            ", or, to migrate its pinned maps, move it to src/main/resources/META-INF/bpf/tenant_flows-1.schema";
+            ", or, if you have rolled it out and will migrate its pinned maps, move it to"
+                    + " src/main/resources/META-INF/bpf/tenant_flows-1.schema";
 
     @TempDir
     Path directory;
@@ -94,7 +95,8 @@ class SchemaBaselineCheckTest {
                 .withMessage(
                         "2 changes break pinned maps or may break them; see above. If you intend this,"
                                 + " update the copies with \"mvn compile nestmap:compare -Dnestmap.update\" and commit them. To"
-                                + " migrate pinned maps, first move each old copy to src/main/resources/META-INF/bpf/NAME-1.schema");
+                                + " migrate pinned maps of a version that you have rolled out, first move its copy to"
+                                + " src/main/resources/META-INF/bpf/NAME-1.schema, or with another number if that file is there");
         assertThat(log.lines().subList(1, log.lines().size()))
                 .containsExactlyInAnyOrder(
                         "ERROR " + copy()
