@@ -28,8 +28,8 @@ final class KafkaErrors {
         if (failure instanceof IOException) { // Kafka's clients throw none that is not a cause
             return new ShippingException(
                     "a file of the spool can't be read (" + failure
-                            + "), so it and all later ones of this shipper wait: correct the disk. If somebody has deleted the file, start this"
-                            + " process again",
+                            + "), so it and all later ones of this shipper wait: correct the disk. If somebody has deleted the file, create an"
+                            + " empty one with its name: then the shipper leaves the numbers of its rows out, as if they were missing",
                     failure);
         }
         Throwable cause = cause(failure);
