@@ -297,7 +297,11 @@ public final class OnDemandServer<K> implements AutoCloseable {
         return table.lost();
     }
 
-    /** Stops the server's thread after its current work and the report that follows from it. Later requests wait for the next server. Does nothing if the server is closed. */
+    /**
+     * Stops the server's thread after its current work and the report that follows from it. Later requests wait for the next server. If the outer map
+     * has no pin, detach the programs and call {@link #serve} once more before you close the object, or their last misses are lost. Does nothing if
+     * the server is closed.
+     */
     @Override
     public void close() {
         closed.set(true);

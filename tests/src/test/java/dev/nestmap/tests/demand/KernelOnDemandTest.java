@@ -4,6 +4,7 @@ package dev.nestmap.tests.demand;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.MissReport;
 import dev.nestmap.runtime.Nestmap;
@@ -33,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -89,6 +91,20 @@ class KernelOnDemandTest extends OnDemandContract {
             assertThat(run(bpf.program("count"), 42, 1)).isEqualTo(MISSED);
             waitUntil(() -> server.statistics().missed() == 6);
         }
+    }
+
+    /** Several outer maps share the record of the entries, so the helper can't know whose map refuses one. */
+    @Test
+    void aFullMapWhoseRefusalsNobodyCountsIsADoubt() {
+        bpf.tenant().create(42);
+        for (int source = 1; source <= 5; source++) {
+            run(bpf.program("count"), 42, source);
+        }
+        Displaced<Long, VisitMap> full = Objects.requireNonNull(bpf.tenant().rotate(42));
+        assertThat(full.map().count()).isEqualTo(4);
+        assertThat(Objects.requireNonNull(bpf.tenant().uncounted()).refused()).isZero();
+        assertThat(full.doubts()).containsExactly(Displaced.Doubt.FULL);
+        full.acknowledge();
     }
 
     @Test

@@ -257,24 +257,21 @@ public final class LoadedState {
                 .map(found -> maps.get(found.name()))
                 .orElse(null);
         UncountedTable uncounted = numbers == null ? null : new UncountedTable(numbers);
-        Nest nest = new Nest(
-                map,
-                inner,
-                backend.inners(outer.name()),
-                exactness.sleepable(),
-                pins,
-                requests(outer.name(), uncounted));
+        KeyRequestTable requests = requests(outer.name(), uncounted);
+        Nest nest = new Nest(map, inner, backend.inners(outer.name()), exactness.sleepable(), pins, requests);
         if (!backend.inMemory()) {
             nest.compareOpenFiles();
         }
-        // Programs that find inner maps, and use no helper that counts, leave the numbers at 0.
+        // Programs that find inner maps, and use no helper that counts, leave the numbers at 0. Those that request
+        // inner maps have the numbers too, even if they add with a helper that can't know the outer map.
         nest.countUncounted(
                 uncounted,
                 numbers != null
                         && (users.isEmpty() || !programsWith(numbers.id()).isEmpty()),
                 numbers != null
                         && (backend.inMemory()
-                                || (!users.isEmpty()
+                                || (requests == null
+                                        && !users.isEmpty()
                                         && Set.copyOf(programsWith(numbers.id()))
                                                 .containsAll(users))));
         nest.countLostInserts(LostInsertMap.inObject(schema, definition)
