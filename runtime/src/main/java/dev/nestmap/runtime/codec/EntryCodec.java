@@ -69,7 +69,7 @@ public abstract class EntryCodec<K, E> {
     public abstract K keyOf(E entry);
 
     /**
-     * Writes a key.
+     * Writes all bytes of a key, with zeros in its padding.
      *
      * @param key the key
      * @param to the buffer
