@@ -186,7 +186,9 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
                 action.accept(decoder.apply(scratch));
                 comesBack = false;
             } catch (RuntimeException e) { // of the record's or a type's constructor, too
-                comesBack = isRecord(scratch.block().bytes(), 0);
+                if (!isRecord(scratch.block().bytes(), 0)) {
+                    comesBack = false;
+                }
                 throw e;
             } finally {
                 if (comesBack) {
