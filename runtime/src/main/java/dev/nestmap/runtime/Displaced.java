@@ -76,9 +76,10 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
 
         /**
          * It may have been full: it has as many entries as it can have, so programs may have lost inserts. Not a doubt if they count failed
-         * additions: each program of the loaded object that uses the outer map, which Nestmap does not know of inner maps on demand. A handle that was opened without the object does not know the
-         * programs, and no process knows those that filled a map which another process had put into its slot. Never a doubt of a {@code QUEUE},
-         * {@code STACK} or {@code RINGBUF}, whose entries can't be counted: if programs do not count failed additions, nothing says that it was full.
+         * additions: each program of the loaded object that uses the outer map. Nestmap does not know this of programs that request inner maps on
+         * demand, nor with a handle that was opened without the object, and no process knows the programs that filled a map which another process
+         * had put into its slot. Never a doubt of a {@code QUEUE}, {@code STACK} or {@code RINGBUF}, whose entries can't be counted: if programs do not
+         * count failed additions, nothing says that it was full.
          */
         FULL,
 

@@ -7,8 +7,8 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Out of service until the programs are attached, and after the last drain. Down if an object is closed, a program detached, if the last drain failed, or if no drain succeeded for three intervals. Full inner maps are a
- * detail: a restart would not help.
+ * Out of service until the programs are attached, and after the last drain. Down if an object is closed, a program detached, if the last drain
+ * failed, or if no drain succeeded for three intervals. Full inner maps are a detail: a restart would not help.
  */
 final class NestmapHealthIndicator extends AbstractHealthIndicator {
     private final NestmapLifecycle lifecycle;
