@@ -193,11 +193,6 @@ public record VerifierLog(List<String> lines) {
         return new Explanation(place, text, "", joined(error), "");
     }
 
-    /** Whether an error is about a pointer that may be NULL. */
-    public static boolean isAboutNull(String error) {
-        return nullable(error) != null;
-    }
-
     /** The register with the pointer that may be NULL; null if the error has another reason. */
     private static @Nullable Integer nullable(String error) {
         Matcher kfunc = NULLABLE_OF_KFUNC.matcher(error);

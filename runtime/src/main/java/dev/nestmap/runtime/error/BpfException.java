@@ -215,7 +215,7 @@ public class BpfException extends RuntimeException {
         }
 
         /**
-         * Sets the log. The message contains at most 40 of its lines: the 20 lines with the reason, then the first 20.
+         * Sets the log. The message contains at most 40 of its lines, in order: the first 20, and the 20 with the reason.
          *
          * @param lines lines of libbpf and the verifier, in order
          * @return this builder
@@ -288,19 +288,20 @@ public class BpfException extends RuntimeException {
             return null;
         }
 
-        /** Appends the log: first the lines with the reason, then its beginning, which names the program. Leaves out the other lines. */
+        /** Appends the log in its order: its beginning, which names the program, and the lines with the reason. Leaves out the other lines. */
         private static void appendAbridged(StringBuilder message, List<String> log) {
             int reason = reasonIn(log);
             int end = Math.min(log.size(), reason + LOG_LINES - Math.min(reason, LOG_LINES_OF_EACH_PART));
             int beginning = Math.min(reason, LOG_LINES - (end - reason));
-            int omitted = log.size() - (end - reason) - beginning;
+            append(message, log.subList(0, beginning));
+            appendOmitted(message, reason - beginning);
             append(message, log.subList(reason, end));
-            if (omitted > 0) {
-                message.append("\n  ... ").append(omitted).append(" lines omitted, log() has them");
-            }
-            if (beginning > 0) {
-                message.append(omitted > 0 ? "; " : "\n  ... ").append("the log begins with:");
-                append(message, log.subList(0, beginning));
+            appendOmitted(message, log.size() - end);
+        }
+
+        private static void appendOmitted(StringBuilder message, int lines) {
+            if (lines > 0) {
+                message.append("\n  ... ").append(lines).append(" lines omitted, log() has them");
             }
         }
 

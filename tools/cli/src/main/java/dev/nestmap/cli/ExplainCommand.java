@@ -25,14 +25,15 @@ import picocli.CommandLine.Parameters;
         name = "explain",
         header = "Explains the verifier's log: the line in C, the reason and the remedy.",
         description =
-                "Reads what a loader has printed about a rejected program: libbpf, bpftool, and loaders in Go or Rust that print the log"
-                        + " of the kernel, also in the log of a service, with a prefix before each line or as JSON. Needs no privileges."
-                        + " The exit code is 1 if the log has an error, 0 if it has none, and 3 if it is no log of the verifier.",
+                "Reads what a loader has printed about a rejected program, as plain text: libbpf, bpftool, the exception of Nestmap,"
+                        + " and loaders in Go or Rust that print the log of the kernel. Needs no privileges. The exit code is 1 if the"
+                        + " log has an error, 0 if it has none, and 3 if it is no log of the verifier.",
         footer = {
             "",
             "Examples:",
             "  nestmap explain load.log",
-            "  bpftool prog load flows.bpf.o /sys/fs/bpf/flows 2>&1 | nestmap explain -"
+            "  bpftool prog load flows.bpf.o /sys/fs/bpf/flows 2>&1 | nestmap explain -",
+            "  journalctl -o cat -u flows | nestmap explain -"
         })
 final class ExplainCommand implements Callable<Integer> {
     /** {@code bpf_object_load_prog} in {@code libbpf.c}. */
@@ -54,7 +55,7 @@ final class ExplainCommand implements Callable<Integer> {
         Console console = common.console();
         // A loader in Go begins each line of the log with a tab.
         List<String> lines = read().lines().map(String::strip).toList();
-        VerifierLog log = VerifierExplanation.anywhere(lines).orElse(null);
+        VerifierLog log = VerifierExplanation.logIn(lines).orElse(null);
         if (log == null) {
             return withoutError(console, lines);
         }
@@ -83,14 +84,15 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private static int withoutError(Console console, List<String> lines) {
-        if (VerifierExplanation.isAnywhere(lines)) {
+        if (VerifierExplanation.hasLog(lines)) {
             console.line("the verifier's log has no error");
             return ExitCode.OK;
         }
         throw new CommandFailedException(
-                "these lines have no log of the verifier, so nothing can be said about an error: such a log has lines"
-                        + " such as \"0: (b7) r0 = 0\". If libbpf refused the object before, its own lines say why, and `nestmap check OBJECT` has the remedy for many of them. In Go, print the error of"
-                        + " cilium/ebpf with %+v, so that no line is left out");
+                "these lines have no log of the verifier as plain text: such a log has lines that begin like \"0: (b7) r0 = 0\"."
+                        + " From the log of a service, journalctl -o cat or kubectl logs print the lines as the service wrote them, and"
+                        + " jq -r takes the text out of JSON. In Go, print the error of cilium/ebpf with %+v, so that no line is left"
+                        + " out. If libbpf refused the object before the verifier saw it, libbpf's own lines say why");
     }
 
     private String read() {

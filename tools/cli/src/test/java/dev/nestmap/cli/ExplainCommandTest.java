@@ -4,7 +4,11 @@ package dev.nestmap.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -17,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,6 +40,8 @@ class ExplainCommandTest {
     private static final String PRECISION = "last_idx 107 first_idx 0\nregs=4 stack=0 before 106: (bf) r4 = r5\n"
             + "regs=4 stack=0 before 105: (bf) r3 = r7\n";
 
+    private static final String ADDITION = "; i++; @ flows.bpf.c:12\n5: (07) r1 += 1    ; R1=scalar()\n";
+
     private static final String EXPLAINED = """
               code    total[1]++;
               error   R0 invalid mem access 'map_value_or_null'
@@ -53,11 +58,14 @@ class ExplainCommandTest {
 
     @Test
     void explainsTheLogOfLibbpf() throws IOException {
-        String log = "libbpf: prog 'count': BPF program load failed: Permission denied\n"
-                + "libbpf: prog 'count': -- BEGIN PROG LOAD LOG --\n" + LOG
-                + "-- END PROG LOAD LOG --\nlibbpf: prog 'count': failed to load: -13\n";
-        assertThat(explain(log))
+        assertThat(explain(libbpf(LOG)))
                 .isEqualTo(new CommandRun(ExitCode.FOUND, "program count, flows.bpf.c:33\n" + EXPLAINED, ""));
+    }
+
+    private static String libbpf(String log) {
+        return "libbpf: prog 'count': BPF program load failed: Permission denied\n"
+                + "libbpf: prog 'count': -- BEGIN PROG LOAD LOG --\n" + log
+                + "-- END PROG LOAD LOG --\nlibbpf: prog 'count': failed to load: -13\n";
     }
 
     /** cilium/ebpf prints the log with {@code %+v}: each line begins with a tab. */
@@ -69,94 +77,48 @@ class ExplainCommandTest {
                 .isEqualTo(new CommandRun(ExitCode.FOUND, "the program, flows.bpf.c:33\n" + EXPLAINED, ""));
     }
 
-    /** What services put around the lines of their loaders: the same error must be found in each of them. */
-    static Stream<Arguments> wrappings() {
-        Function<String, String> json =
-                line -> line.replace("\\", "\\\\").replace("\"", "\\\"").replace("\t", "\\t");
+    /** The exception of a load, as a logger writes it: with the frames of its stack, and perhaps as the cause of another exception. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 20, 200})
+    void explainsTheExceptionOfNestmap(int instructions) throws IOException {
+        BpfException refused = BpfException.of(Reason.REJECTED_BY_VERIFIER, "load of object flows")
+                .log(libbpf(ADDITION.repeat(instructions) + LOG).lines().toList())
+                .build();
+        StringWriter log = new StringWriter();
+        log.write("2026-11-26 12:00:00 ERROR [main] agent: the service can't start\n");
+        new IllegalStateException("no counters", refused).printStackTrace(new PrintWriter(log));
+        log.write("2026-11-26 12:00:01 INFO [main] agent: 0: (b7) is no instruction\n");
+
+        assertThat(explain(log.toString()))
+                .isEqualTo(new CommandRun(ExitCode.FOUND, "program count, flows.bpf.c:33\n" + EXPLAINED, ""));
+    }
+
+    /** Plain text with other lines around it, or between its own. */
+    static Stream<Arguments> texts() {
         return Stream.of(
-                lines("journald", line -> "Nov 27 10:11:12 node7 agent[4211]: " + line),
-                lines("journald of a unit", line -> "2026-11-27T10:11:12+0100 node7 agent[4211]: " + line),
-                lines("a timestamp", line -> "2026/11/27 10:11:12 " + line),
-                lines("klog", line -> "E1127 10:11:12.123456       1 loader.go:55] " + line),
-                lines("CRI", line -> "2026-11-27T10:11:12.123456789Z stderr F " + line),
-                lines("compose", line -> "agent-1  | " + line),
-                lines("a tag", line -> "[agent] " + line),
-                lines(
-                        "json-file of Docker",
-                        line -> "{\"log\":\"" + json.apply(line)
-                                + "\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-27T10:11:12.123456789Z\"}"),
-                lines(
-                        "journalctl -o json",
-                        line -> "{\"_PID\":\"4211\",\"MESSAGE\":\"" + json.apply(line) + "\",\"PRIORITY\":\"6\"}"),
-                lines("logfmt", line -> "time=\"2026-11-27T10:11:12Z\" level=info msg=\"" + json.apply(line) + "\""),
                 Arguments.of(
-                        "zap",
-                        "{\"level\":\"error\",\"msg\":\"start\",\"error\":\"load program: permission denied:\\n"
-                                + json.apply(LOG).replace("\n", "\\n") + "\"}\n"),
-                Arguments.of(
-                        "logrus",
-                        "time=\"2026-11-27T10:11:12Z\" level=fatal msg=\"load program: permission denied:\\n"
-                                + json.apply(LOG).replace("\n", "\\n") + "\"\n"),
-                Arguments.of(
-                        "Debug of Rust",
-                        "Error: LoadError { io_error: Os { code: 13 }, verifier_log: VerifierLog(\""
-                                + json.apply(LOG).replace("\n", "\\n") + "\") }\n"),
-                lines("precision", line -> (isInstruction(line) ? PRECISION : "") + line),
-                lines(
-                        "precision in a journal",
-                        line -> ((isInstruction(line) ? PRECISION : "") + line)
-                                .indent(1)
-                                .lines()
-                                .map(part -> "Apr 01 10:41:53 node7 agent[1]: " + part.strip())
-                                .collect(Collectors.joining("\n"))),
+                        "precision",
+                        LOG.lines()
+                                .map(line -> (isInstruction(line) ? PRECISION : "") + line)
+                                .collect(Collectors.joining("\n", "", "\n"))),
                 Arguments.of(
                         "one line and all lines",
                         "x_test.go:245: Error: program count: load program: permission denied: 7: (79) r1 = *(u64 *)(r0"
                                 + " +8): R0 invalid mem access 'map_value_or_null' (646 line(s) omitted)\n"
                                 + "    Verifier error tail: load program: permission denied:\n    \t(638 line(s) omitted)\n"
                                 + LOG.indent(4)),
-                Arguments.of("lines behind it", LOG + "agent: giving up\nagent: bye\n"),
-                Arguments.of(
-                        "lines of others",
-                        ("Nov 27 10:11:11 node7 kernel: eth0: up\n" + LOG)
-                                .lines()
-                                .map(line -> line.startsWith("Nov")
-                                        ? line
-                                        : "Nov 27 10:11:12 node7 agent[4211]: " + line
-                                                + "\nNov 27 10:11:12 node7 sshd[17]: Accepted publickey for root")
-                                .collect(Collectors.joining("\n"))));
+                Arguments.of("lines behind it", LOG + "agent: giving up\nagent: bye\n"));
     }
 
     private static boolean isInstruction(String line) {
         return line.matches("\\d+: .*");
     }
 
-    private static Arguments lines(String name, Function<String, String> wrap) {
-        return Arguments.of(name, LOG.lines().map(wrap).collect(Collectors.joining("\n", "", "\n")));
-    }
-
     @ParameterizedTest(name = "{0}")
-    @MethodSource("wrappings")
-    void findsTheErrorInTheLogOfAService(String name, String log) throws IOException {
+    @MethodSource("texts")
+    void findsTheErrorBetweenOtherLines(String name, String log) throws IOException {
         assertThat(explain(log))
                 .isEqualTo(new CommandRun(ExitCode.FOUND, "the program, flows.bpf.c:33\n" + EXPLAINED, ""));
-    }
-
-    /** cilium/ebpf prints an error without %+v as one line, with the last line or two of the log. */
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "load program: permission denied: 0: (71) r0 = *(u8 *)(r1 +169): invalid bpf_context access off=169 size=1 (2 line(s) omitted)"
-                        + "| invalid bpf_context access off=169 size=1 | this program type may not read or write this field",
-                "E1127 10:11:12.1  1 main.go:9] field Count: program count: load program: invalid argument: Unreleased reference id=2 alloc_insn=5 (12 line(s) omitted)"
-                        + "| Unreleased reference id=2 alloc_insn=5 | release the reference on each path",
-                "loading: load program: permission denied: 7: (79) r1 = *(u64 *)(r0 +8): R0 invalid mem access 'map_value_or_null' (5 line(s) omitted)"
-                        + "| R0 invalid mem access 'map_value_or_null' | compare the result with NULL first",
-            })
-    void findsTheErrorInOneLine(String log, String error, String remedy) throws IOException {
-        assertThat(explain(log + "\n").out(ExitCode.FOUND))
-                .contains("  error   " + error + "\n", "  remedy  " + remedy);
     }
 
     /** Aya begins the log in the line of its own error, and a program without a path to its end has no instruction in the log. */
@@ -171,32 +133,27 @@ class ExplainCommandTest {
                         "  remedy  the code of a function ends without a return");
     }
 
-    /** Somebody copies only the error, or a service logs only the last line. */
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "jump out of range from insn 3 to 9 | jump out of range from insn 3 to 9 | leads nowhere",
-                "agent[7]: load: jump out of range from insn 3 to 9 | jump out of range from insn 3 to 9 | leads nowhere",
-                "Error: the BPF_PROG_LOAD syscall failed. Verifier output: unreachable insn 4 | unreachable insn 4 | leads nowhere",
-                "R0 invalid mem access 'map_value_or_null' | R0 invalid mem access 'map_value_or_null' | compare the result with NULL",
-                "R1 type=scalar expected=map_ptr | R1 type=scalar expected=map_ptr | the loader did not resolve the map",
-                "At program exit the register R0 has smin=5 smax=5 should have been in [0, 3]"
-                        + "| At program exit the register R0 has smin=5 smax=5 should have been in [0, 3] | return one of the values",
-            })
-    void findsAKnownErrorAlone(String log, String error, String remedy) throws IOException {
-        assertThat(explain("12:00:01 the service starts\n" + log + "\nagent: bye\n")
-                        .out(ExitCode.FOUND))
-                .contains("  error   " + error + "\n", remedy);
+    /** What services put around the lines of their loaders. Each of them has a command that prints the text. */
+    static Stream<Arguments> wrappings() {
+        String json = LOG.replace("\"", "\\\"").replace("\n", "\\n");
+        return Stream.of(
+                lines("journald", line -> "Nov 27 10:11:12 node7 agent[4211]: " + line),
+                lines("CRI", line -> "2026-11-27T10:11:12.123456789Z stderr F " + line),
+                lines("json-file of Docker", line -> "{\"log\":\"" + line + "\\n\",\"stream\":\"stderr\"}"),
+                Arguments.of("zap", "{\"level\":\"error\",\"error\":\"load program:\\n" + json + "\"}\n"),
+                Arguments.of("a long string", "{\"error\":\"" + json.repeat(10_000) + "\"}\n"),
+                Arguments.of("logfmt", "level=fatal msg=\"load program: permission denied:\\n" + json + "\"\n"));
     }
 
-    @Test
-    void findsBothLinesOfAKnownErrorAlone() throws IOException {
-        assertThat(explain("invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0)\n"
-                                + "R1 min value is outside of the allowed memory range\n")
-                        .out())
-                .contains(
-                        "error   invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0); R1 min value", "data_end");
+    private static Arguments lines(String name, Function<String, String> wrap) {
+        return Arguments.of(name, LOG.lines().map(wrap).collect(Collectors.joining("\n", "", "\n")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("wrappings")
+    void saysHowToGetTheText(String name, String log) throws IOException {
+        assertThat(explain(log).err(ExitCode.FAILED))
+                .contains("no log of the verifier as plain text", "journalctl -o cat", "kubectl logs", "jq -r");
     }
 
     /** The second line alone makes no sense, and the remedy belongs to the first. */
@@ -248,7 +205,8 @@ class ExplainCommandTest {
                 "",
                 "libbpf: map 'flows': failed to create: -22\n",
                 "12:00:01 the service starts\nException: connection refused\n",
-                "the tower leans\n"
+                "the tower leans\n",
+                "R0 invalid mem access 'map_value_or_null'\n"
             })
     void otherLinesAreNoLogOfTheVerifier(String log) throws IOException {
         assertThat(explain(log).err(ExitCode.FAILED)).contains("these lines have no log of the verifier");
