@@ -7,7 +7,10 @@ import dev.nestmap.natives.NativeAccess;
 import dev.nestmap.natives.NativeCallback;
 import dev.nestmap.natives.NativeLibrary;
 import dev.nestmap.natives.Natives;
+import java.io.File;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import jnr.ffi.LibraryLoader;
@@ -74,22 +77,53 @@ public final class JnrAccess implements NativeAccess {
 
     /** Initialised on first use. */
     private static final class Linker {
+        /** Where jffi unpacks its native library. */
+        private static final String UNPACK_DIRECTORY = "jffi.extract.dir";
+
         private static final JnrCalls CALLS = load();
         private static final Runtime RUNTIME = Runtime.getRuntime(CALLS);
 
-        /** Before glibc 2.34, the functions are in a library of their own, which other C libraries lack. */
+        /**
+         * Without the property, jffi unpacks its library into {@code java.io.tmpdir}, readable and writable as the umask says, or else into the
+         * working directory. Another user who may write there could replace the library before the VM loads it. A directory of this process
+         * alone excludes that.
+         */
         private static JnrCalls load() {
+            if (System.getProperty(UNPACK_DIRECTORY) != null) {
+                return loadCalls();
+            }
+            String fallback = System.getProperty("java.io.tmpdir", "/tmp");
+            File own = null;
             try {
-                return load("libdl.so.2");
+                own = Files.createTempDirectory("nestmap").toFile();
+                own.deleteOnExit(); // after a library that can't be loaded, which jffi deletes at the exit
+            } catch (IOException e) {
+                // Only jffi knows whether it has to unpack its library, and then it fails in the same directory.
+            }
+            System.setProperty(UNPACK_DIRECTORY, own == null ? fallback : own.getPath());
+            try {
+                return loadCalls();
+            } finally {
+                System.clearProperty(UNPACK_DIRECTORY);
+                if (own != null) {
+                    own.delete();
+                }
+            }
+        }
+
+        /** Before glibc 2.34, the functions are in a library of their own, which other C libraries lack. */
+        private static JnrCalls loadCalls() {
+            try {
+                return loadCalls("libdl.so.2");
             } catch (UnsatisfiedLinkError e) {
                 if (String.valueOf(e.getMessage()).contains("could not load FFI provider")) {
                     throw e;
                 }
-                return load(Platform.getNativePlatform().getStandardCLibraryName());
+                return loadCalls(Platform.getNativePlatform().getStandardCLibraryName());
             }
         }
 
-        private static JnrCalls load(String library) {
+        private static JnrCalls loadCalls(String library) {
             return LibraryLoader.create(JnrCalls.class)
                     .mapper((function, context) -> function.startsWith("dlsym") ? "dlsym" : function)
                     .failImmediately()

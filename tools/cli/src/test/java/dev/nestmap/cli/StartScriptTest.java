@@ -11,10 +11,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -26,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script at the beginning of the jar that is copied to other machines archives the classes once, or says that Java is missing. */
+/** The script at the beginning of the jar that is copied to other machines starts the command, or says that Java is missing. */
 @Tag("jdk-independent")
 @Tag("long")
 class StartScriptTest {
@@ -48,13 +46,11 @@ class StartScriptTest {
         Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
+    /** In a directory such as /tmp, a file beside the jar may be another user's. */
     @Test
-    void archivesTheClassesOnce() throws Exception {
+    void startsTheCommandWithoutAFileBesideTheJar() throws Exception {
         assertThat(run(jar, "check", "no such file"))
                 .isEqualTo(new CommandRun(ExitCode.FAILED, "", "nestmap: there is no file no such file\n"));
-        Path archive = theArchive();
-        assertThat(Files.size(archive)).isGreaterThan(5_000_000);
-        FileTime written = Files.getLastModifiedTime(archive);
 
         ProcessBuilder ascii =
                 new ProcessBuilder("sh", "-c", "exec \"$1\" check \"$(printf '\\303\\274')\"", "sh", jar.toString());
@@ -64,11 +60,7 @@ class StartScriptTest {
 
         Path link = Files.createSymbolicLink(directory.resolve("nestmap"), jar);
         assertThat(run(link, "--version").out()).isEqualTo("nestmap (not from a jar)\n");
-        assertThat(Files.getLastModifiedTime(theArchive())).isEqualTo(written);
-
-        Files.setLastModifiedTime(jar, FileTime.fromMillis(written.toMillis() + 60_000));
-        assertThat(run(jar, "--version").exitCode()).isZero();
-        assertThat(Files.getLastModifiedTime(theArchive())).isGreaterThan(written);
+        assertThat(directory.toFile().list()).containsExactlyInAnyOrder("a copy.jar", "nestmap");
     }
 
     @Test
@@ -102,15 +94,6 @@ class StartScriptTest {
             }
         }
         return bytes.toByteArray();
-    }
-
-    private Path theArchive() throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            List<Path> others = files.filter(file -> !Files.isSymbolicLink(file) && !file.equals(jar))
-                    .toList();
-            assertThat(others).hasSize(1).first().asString().matches(".*/a copy\\.jar\\.[0-9]+\\.jsa");
-            return others.get(0);
-        }
     }
 
     private static CommandRun run(Path command, String... arguments) throws Exception {

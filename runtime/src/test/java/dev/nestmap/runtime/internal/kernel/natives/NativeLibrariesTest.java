@@ -11,13 +11,17 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -122,11 +126,32 @@ class NativeLibrariesTest {
                 .doesNotContain("denies native access");
     }
 
+    /** jffi itself would take the working directory, where another user may exchange the library. */
     @Test
-    @KernelTest // needs a mount
-    void aLibraryThatCannotBeLoadedNamesTheMount() throws Exception {
+    void noLibraryIsUnpackedIntoTheWorkingDirectory() throws Exception {
         assertThat(new ChildVm()
-                        .with("-Djffi.extract.dir=/mnt", "-Dnestmap.native=jnr")
+                        .with("-Djava.io.tmpdir=/proc/none", "-Dnestmap.native=jnr")
+                        .run(DeniedMain.class))
+                .contains("loading of libbpf.so.1: JNR-FFI can't write its native library to /proc/none: ")
+                .doesNotContain("loaded");
+    }
+
+    /** The umask may let all users write to a new file, but not to a new temporary directory. */
+    @Test
+    void theLibraryIsUnpackedIntoADirectoryOfThisProcess(@TempDir Path directory) throws Exception {
+        assertThat(new ChildVm()
+                        .with("-Djava.io.tmpdir=" + directory, "-Dnestmap.native=jnr")
+                        .run(UnpackedMain.class))
+                .containsPattern(directory + "/nestmap[0-9]+/jffi[^/]*\\.so");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"java.io.tmpdir", "jffi.extract.dir"})
+    @KernelTest // needs a mount
+    void aLibraryThatCannotBeLoadedNamesTheMount(String property) throws Exception {
+        assertThat(new ChildVm()
+                        .with("-D" + property + "=/mnt", "-Dnestmap.native=jnr")
                         .startedBy(
                                 "unshare",
                                 "--mount",
@@ -160,6 +185,18 @@ class NativeLibrariesTest {
                 } catch (BpfException e) {
                     System.out.println(e.getMessage());
                 }
+            }
+        }
+    }
+
+    /** Prints which libraries of jffi this process has loaded. */
+    static final class UnpackedMain {
+        private UnpackedMain() {}
+
+        public static void main(String[] arguments) throws IOException {
+            Natives.access().open("libc.so.6");
+            try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+                maps.filter(line -> line.contains("jffi")).forEach(System.out::println);
             }
         }
     }
