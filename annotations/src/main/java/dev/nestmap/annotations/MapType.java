@@ -13,15 +13,14 @@ public enum MapType {
      * A hash map whose memory grows and shrinks with its entries (since Linux 7.2). An empty map takes 2 KiB, whatever its {@code
      * maxEntries}. The key has any type, up to 65,535 bytes.
      *
-     * <p>The kernel moves entries to a larger or smaller table while programs use the map and for a moment afterwards. Meanwhile a read may
-     * miss entries that are there, and the kernel neither reports this nor says how many entries a map has. So Nestmap reads such a map until
-     * three reads in a row agree, at most eight times, and passes each entry that one of them found, once. That is very probably all of a map that nothing
-     * changes any more, for example after a rotation, but nobody can prove it: tickets of displaced maps have the doubt {@code UNCHECKED}.
-     * While programs change the map, {@code forEach}, iterators, {@code count}, {@code isEmpty}, {@code clear} and {@code getAndRemoveAll} may
-     * miss more. What {@code getAndRemoveAll} misses stays in the map. If a count must not be missed, use a {@link #HASH}.
+     * <p>The kernel moves entries to a larger or smaller table while programs use the map and for a moment afterwards, so also when a rotation
+     * has just taken it out of its slot. Meanwhile {@code forEach}, iterators, {@code count}, {@code isEmpty}, {@code clear} and {@code
+     * getAndRemoveAll} may miss entries that are there (they pass none twice), and the kernel neither reports this nor says how many entries a
+     * map has. So tickets of displaced maps have the doubt {@code UNCHECKED}. What {@code getAndRemoveAll} misses stays in the map. If a count
+     * must not be missed, use a {@link #HASH}.
      *
-     * <p>A read has all entries in memory at once, most of the time two or three times, outside the Java heap, up to 2 GiB. An update overwrites the value in place: unless the
-     * record has a {@code @SpinLock}, programs and user space may read a mix of the old and the new value.
+     * <p>A read keeps all keys in memory. An update overwrites the value in place: unless the record has a {@code @SpinLock}, programs and user
+     * space may read a mix of the old and the new value.
      */
     RHASH,
     /**

@@ -193,8 +193,8 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * last passed entry is removed, the iteration starts again at the first entry. It fails when it has passed eight times as many entries
      * as the map can have, and at least 1,024.
      *
-     * <p>An {@code RHASH} is read into memory before the first entry is passed. While programs change it, entries that stay may be missed:
-     * see {@link dev.nestmap.annotations.MapType#RHASH}.
+     * <p>While the kernel moves entries of an {@code RHASH}, entries that stay may be missed: see {@link
+     * dev.nestmap.annotations.MapType#RHASH}.
      *
      * <p>If this throws, the action may have received entries already, and receives them again in the next call. So an action that adds to totals
      * should collect the entries, and the caller add them when this returns, or add them in a transaction.
@@ -328,8 +328,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Iterates over the entries like {@link #forEach}. While programs change an {@code RHASH}, entries that stay may be missed: see {@link
-     * dev.nestmap.annotations.MapType#RHASH}.
+     * Iterates over the entries like {@link #forEach}.
      *
      * @return an iterator that can't remove entries
      */
@@ -353,8 +352,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Tests for entries. This reads one batch at most, so it is faster than {@link #count}, except for an {@code RHASH}, which is read as a
-     * whole ({@link dev.nestmap.annotations.MapType#RHASH}).
+     * Tests for entries. This reads one batch at most, so it is faster than {@link #count}.
      *
      * @return whether there are no entries; always false for an array
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation

@@ -332,8 +332,8 @@ public enum MapKind {
 
     /**
      * Whether the kernel changes the number of buckets while entries come and go ({@code lib/rhashtable.c}). Until it has moved all entries,
-     * an iteration may miss some and return others twice. So such a map is read as a whole and several times, its reads are in doubt, and it is
-     * not used again after it was drained.
+     * an iteration may miss some and return others twice. So its reads are in doubt, and it is not used again after it was
+     * drained.
      */
     public boolean isResized() {
         return row.resized;

@@ -124,8 +124,8 @@ abstract class HeapKeyedMap extends HeapMap {
         Map.Entry<byte[], Object> next =
                 batch.started() ? afterBatch(key(batch.memory(), Batch.CURSOR_AT)) : entries.firstEntry();
         int found = 0;
-        for (; next != null && found < batch.capacity() - batch.done(); next = entries.higherEntry(next.getKey())) {
-            int index = batch.done() + found++;
+        for (; next != null && found < batch.capacity(); next = entries.higherEntry(next.getKey())) {
+            int index = found++;
             batch.memory().bytes().put(batch.keyAt(index), next.getKey());
             batch.memory().bytes().put(batch.nextCursorAt(), next.getKey());
             write(next.getValue(), batch.memory(), batch.valueAt(index));

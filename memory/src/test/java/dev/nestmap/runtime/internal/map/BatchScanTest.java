@@ -5,7 +5,9 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.RawSlots;
@@ -15,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A scan finds each entry, also where the kernel's batches fail. */
 class BatchScanTest {
@@ -130,6 +134,104 @@ class BatchScanTest {
                         "until 1025 keys were read")
                 .isOf("iteration")
                 .onMap("flow_map");
+    }
+
+    /** The kernel moves entries meanwhile, and returns one in each batch twice. */
+    @Test
+    void passesNoEntryOfAResizedMapTwice() {
+        RawMap map = resized(5000);
+        RawMap moving = DelegatingMap.of(map, BatchCommand.LOOKUP, batch -> {
+            int result = map.batch(BatchCommand.LOOKUP, batch);
+            batch.move(0, batch.count() - 1);
+            return result;
+        });
+
+        assertThat(keys(new BatchScan(map))).hasSize(5000).doesNotHaveDuplicates();
+        assertThat(keys(new BatchScan(moving))).hasSizeBetween(4900, 4999).doesNotHaveDuplicates();
+    }
+
+    /** The key in the cursor was deleted, each time. */
+    @Test
+    void beginsAgainIfAResizedMapHasLostThePosition() {
+        RawMap map = resized(10_000);
+        RawMap losing = DelegatingMap.of(map, BatchCommand.LOOKUP, batch -> {
+            if (batch.started()) {
+                return -ErrnoNumbers.EAGAIN;
+            }
+            return map.batch(BatchCommand.LOOKUP, batch);
+        });
+
+        assertBpfException(() -> keys(new BatchScan(losing)), "starts again").isOf("iteration");
+        assertThat(keys(BatchScan.taking(losing, 0))).hasSize(10_000).doesNotHaveDuplicates();
+        assertThat(keys(new BatchScan(map))).isEmpty();
+    }
+
+    @Test
+    void deletesTheEntriesOfAResizedMapOneByOne() {
+        RawMap map = resized(100);
+        RawMap shared = new DelegatingMap(map) {
+            @Override
+            public int lookupAndDeleteBatch(Batch batch) {
+                throw new AssertionError("the kernel's batches return entries twice");
+            }
+
+            @Override
+            public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+                // Another process takes one of the entries first.
+                return block.bytes().getInt(keyAt) == 7
+                        ? -ErrnoNumbers.ENOENT
+                        : super.lookupAndDelete(block, keyAt, valueAt, flags);
+            }
+        };
+
+        assertThat(keys(BatchScan.taking(shared, 0)))
+                .hasSize(99)
+                .doesNotContain(7)
+                .doesNotHaveDuplicates();
+        assertThat(keys(new BatchScan(map))).containsExactly(7);
+    }
+
+    /** The kernel fails, or another thread revokes the handle. */
+    @ParameterizedTest
+    @EnumSource(names = {"NOT_PERMITTED", "CLOSED"})
+    void returnsWhatItHasDeletedOfAResizedMapBeforeAFailure(Reason reason) {
+        int[] deletions = {0};
+        RawMap failing = new DelegatingMap(resized(100)) {
+            @Override
+            public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+                if (++deletions[0] <= 10) {
+                    return super.lookupAndDelete(block, keyAt, valueAt, flags);
+                }
+                if (reason == Reason.CLOSED) {
+                    throw BpfException.of(Reason.CLOSED, "take").build();
+                }
+                return -ErrnoNumbers.EPERM;
+            }
+        };
+
+        BatchScan scan = BatchScan.taking(failing, 0);
+        assertThat(scan.next()).isTrue();
+        assertThat(scan.batch().count()).isEqualTo(10);
+        assertBpfException(scan::next).hasReason(reason);
+    }
+
+    private RawMap resized(int entries) {
+        RawMap map =
+                factory.create(new MapShape("m", MapKind.RHASH, 4, 8, entries, MapKind.RHASH.requiredFlags()), null);
+        for (int key = 0; key < entries; key++) {
+            RawSlots.putEntry(map, key, 0);
+        }
+        return map;
+    }
+
+    private static List<Integer> keys(BatchScan scan) {
+        List<Integer> keys = new ArrayList<>();
+        while (scan.next()) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                keys.add(scan.batch().memory().bytes().getInt(scan.batch().keyAt(i)));
+            }
+        }
+        return keys;
     }
 
     @Test

@@ -173,12 +173,12 @@ public final class Batch {
      * Makes the cursor that a lookup has written the next one to continue from. Called by the map after each call that has read entries or
      * has succeeded.
      *
-     * @param found the number of entries that the call has read, behind those that are {@link #done}
+     * @param found the number of entries that the call has read
      */
     public void read(int found) {
         memory.copy(nextCursorAt, memory, CURSOR_AT, nextCursorAt - CURSOR_AT);
         started = true;
-        count = done + found;
+        count = found;
     }
 
     /** Starts a batch of this number of entries. None of them is changed yet. */
@@ -187,18 +187,17 @@ public final class Batch {
         done = 0;
     }
 
-    /** Starts to read a map from its beginning, behind entries that are kept. */
-    void restart(int kept) {
-        begin(kept);
+    /** Lets the next lookup start at the beginning of the map. */
+    void restart() {
         started = false;
     }
 
-    /** The number of entries that are changed, or read and kept, counted from the first. The next call continues behind them. */
+    /** The number of entries that are changed, counted from the first. The next call continues behind them. */
     public int done() {
         return done;
     }
 
-    /** Marks more entries as done. Called by the map after a change, and by a caller that skips or keeps entries. */
+    /** Marks more entries as done. Called by the map after a change, and by a caller that skips entries. */
     public void advance(int entries) {
         done += entries;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.map;
 
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EAGAIN;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINTR;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOSPC;
@@ -10,6 +11,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind.BatchCommand;
+import dev.nestmap.types.ByteString;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.ObjIntConsumer;
@@ -22,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Key by key, and in an LPM_TRIE, the kernel starts again at the first key if the last key was deleted, and entries are read again. An
  * iteration that starts again too often fails.
  *
- * <p>A map whose number of buckets changes ({@link dev.nestmap.schema.MapKind#isResized}) is read as a whole by {@link RhashReader}. Its
- * entries are deleted one by one, because the kernel's batches lose their position in a map that gets smaller.
+ * <p>While the kernel moves entries of a map whose number of buckets changes ({@link dev.nestmap.schema.MapKind#isResized}), an iteration may
+ * miss entries, and the kernel returns others twice. This passes each of them once, and deletes them one by one.
  *
  * <p>Before Linux 6.14 ("bpf: skip non exist keys in generic_map_lookup_batch") the kernel fails with EINTR at an empty slot of an array
  * of maps. For some map types it has no batches at all and fails with ENOTSUPP. In both cases the iteration continues key by key.
@@ -55,6 +57,9 @@ public final class BatchScan {
 
     /** The number of keys that were read, without those that this iteration deletes. */
     private long keysRead;
+
+    /** The keys of the entries that were read; null for a map whose entries the kernel does not move. */
+    private final @Nullable Set<ByteString> seen;
 
     /** Passes the bytes of each key of an outer map that has an inner map, and the id of that map. */
     public static void forEachSlot(RawMap outer, ObjIntConsumer<byte[]> action) {
@@ -93,6 +98,7 @@ public final class BatchScan {
         long fitting = BYTES_AT_FIRST / Math.max(1, map.shape().keySize() + map.valueBytes());
         long entries = Math.min(Math.max(ENTRIES_AT_FIRST, fitting), map.shape().maxEntries());
         this.batch = new Batch(map, Batch.capacity(map, entries)).withFlags(flags);
+        this.seen = map.shape().kind().isResized() ? new HashSet<>() : null;
     }
 
     /** An iteration that deletes what it reads, in batches. */
@@ -120,18 +126,13 @@ public final class BatchScan {
         if (failure != null) {
             throw failure;
         }
-        if (map.shape().kind().isResized()) {
-            return readWhole();
-        }
         if (batch.started() && !last) {
             long wanted = Math.min((long) GROWTH * batch.capacity(), map.shape().maxEntries());
             grow(Batch.capacity(map, Math.min(Batch.ENTRIES, wanted)));
         }
         while (!last) {
             batch.begin(0);
-            int result = oneByOne
-                    ? readOneByOne()
-                    : map.batch(deletes ? BatchCommand.LOOKUP_AND_DELETE : BatchCommand.LOOKUP, batch);
+            int result = oneByOne ? readOneByOne() : seen != null ? readNew(seen) : map.batch(command(), batch);
             if ((result == -EINTR || result == -ENOTSUPP) && !oneByOne && !deletes) {
                 oneByOne = true;
                 continue;
@@ -157,20 +158,36 @@ public final class BatchScan {
         return false;
     }
 
-    private boolean readWhole() {
-        if (!last) {
-            last = true;
-            batch = RhashReader.read(map, batch);
-            if (batch.count() > 0 && (!deletes || take())) {
-                return true;
-            }
-        }
-        end();
-        return false;
+    private BatchCommand command() {
+        return deletes ? BatchCommand.LOOKUP_AND_DELETE : BatchCommand.LOOKUP;
     }
 
-    /** Deletes the entries in the batch, and reads their last values. Keeps those that existed. Returns whether there are any. */
-    private boolean take() {
+    /** Does what {@link RawMap#batch} does, but keeps only the entries whose keys were not read before. */
+    private int readNew(Set<ByteString> before) {
+        int result = map.batch(BatchCommand.LOOKUP, batch);
+        int found = batch.count();
+        int kept = 0;
+        for (int i = 0; i < found; i++) {
+            if (before.add(ByteString.of(batch.key(i)))) {
+                batch.move(i, kept++);
+            }
+        }
+        batch.begin(kept);
+        requireProgress(found - kept);
+        if (deletes) {
+            take();
+        }
+        // The key in the cursor was deleted, perhaps by this iteration.
+        if (result == -EAGAIN || (deletes && kept > 0)) {
+            requireProgress(1);
+            batch.restart();
+            return 0;
+        }
+        return result;
+    }
+
+    /** Deletes the entries in the batch, and reads their last values. Keeps those that existed. */
+    private void take() {
         int taken = 0;
         try {
             for (int i = 0; i < batch.count(); i++) {
@@ -188,7 +205,6 @@ public final class BatchScan {
             failure = e;
         }
         batch.begin(taken);
-        return taken > 0;
     }
 
     /** Ends the iteration, so that the thread's next batch can use its memory. Does nothing if no entries remain. */

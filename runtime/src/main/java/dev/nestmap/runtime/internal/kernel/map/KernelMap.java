@@ -281,7 +281,7 @@ public final class KernelMap implements RawMap {
     private int read(Batch batch, boolean deletes, ReadCall call) {
         batch.requireRoom(keySize, valueBytes);
         ByteBuffer bytes = batch.memory().bytes();
-        bytes.putInt(Batch.COUNTER_AT, batch.capacity() - batch.done()).putInt(batch.nextCursorAt(), NOT_WRITTEN);
+        bytes.putInt(Batch.COUNTER_AT, batch.capacity()).putInt(batch.nextCursorAt(), NOT_WRITTEN);
         int result;
         try {
             long memory = batch.memory().address();
@@ -289,8 +289,8 @@ public final class KernelMap implements RawMap {
                     fd,
                     batch.started() ? memory + Batch.CURSOR_AT : 0,
                     memory + batch.nextCursorAt(),
-                    memory + batch.keyAt(batch.done()),
-                    memory + batch.valueAt(batch.done()),
+                    memory + batch.keyAt(0),
+                    memory + batch.valueAt(0),
                     memory + Batch.COUNTER_AT,
                     memory + Batch.OPTIONS_AT);
         } finally {
