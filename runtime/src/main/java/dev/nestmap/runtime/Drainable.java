@@ -18,7 +18,7 @@ import java.util.List;
  *   <li>It passes the waiting maps of its keys, oldest first. If the outer map is pinned, these include maps that earlier processes displaced.
  *       A map whose last action has failed in this process is left out.
  *   <li>It rotates the keys without waiting maps and passes their maps. It rotates at most a quarter as many keys at a time as this process may open files,
- *       in one grace period. A drain that keeps slots leaves a hash without entries in its slot or replaces it with a larger map, and does
+ *       in one grace period. A drain that keeps slots leaves a hash without entries in its slot, and does
  *       not pass it, unless it may have refused additions, or an {@linkplain OuterMapExpert#unchecked unchecked} drain replaces it.
  *   <li>It passes the maps that the first two steps have left out, those that have failed last, and then rotates the keys that remain.
  * </ol>

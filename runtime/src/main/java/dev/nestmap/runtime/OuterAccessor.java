@@ -195,8 +195,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
     }
 
     /**
-     * Creates an empty inner map of another size at a key. Rotations keep this size. They replace a map of the declared size by a larger one
-     * if the declared size has grown since.
+     * Creates an empty inner map of another size at a key. Rotations keep this size. If the outer map is pinned, they put in maps of the declared
+     * size if that is larger.
      *
      * @param at the key
      * @param maxEntries the map's {@code max_entries}, as for {@link #detached(long)}
@@ -282,7 +282,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
     private MapShape sized(long maxEntries) {
         MapShape inner = nest.innerShape();
         MapShape.requireMaxEntries("an inner map", inner.kind(), maxEntries);
-        return inner.withOwnSize(maxEntries);
+        return inner.withMaxEntries(maxEntries);
     }
 
     /**

@@ -257,15 +257,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
             int passed = 0;
             try {
                 while (passed < tickets.size() && !failures.endStep()) {
-                    boolean isEmpty = keepsSlots
-                            && isChecked
-                            && nest.isEmptyAndOutgrown(tickets.get(passed).owner());
-                    Displaced<K, M> ticket = tickets.get(passed++);
-                    if (isEmpty) {
-                        ticket.acknowledge();
-                    } else {
-                        pass(ticket);
-                    }
+                    pass(tickets.get(passed++));
                 }
             } finally {
                 tickets.subList(passed, tickets.size()).forEach(Displaced::giveBack);

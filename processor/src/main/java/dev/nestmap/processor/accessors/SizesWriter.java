@@ -71,7 +71,6 @@ record SizesWriter(ClassName type, List<MapModel> maps) {
                         .addStatement("this.spec = spec")
                         .build());
         maps.forEach(map -> sizes.addMethod(size(map)));
-        sizes.addMethod(keepPinned());
         objectClass.addType(sizes.build());
     }
 
@@ -86,15 +85,6 @@ record SizesWriter(ClassName type, List<MapModel> maps) {
                         "return new $T(spec.sized($S, maxEntries))",
                         type,
                         map.map().name())
-                .build();
-    }
-
-    private MethodSpec keepPinned() {
-        return CommonMemberFactory.method("keepPinned", type, Modifier.PUBLIC)
-                .addJavadoc(
-                        "Returns a copy with which maps that are pinned already keep their sizes. Without it, a load rejects"
-                                + " a pinned map of another size, and rotations replace smaller inner maps by larger ones.\n")
-                .addStatement("return new $T(spec.keepingPinned())", type)
                 .build();
     }
 

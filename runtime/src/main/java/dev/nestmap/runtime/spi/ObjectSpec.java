@@ -53,13 +53,6 @@ public sealed interface ObjectSpec permits GeneratedSpec {
     ObjectSpec sized(String map, long entries);
 
     /**
-     * Lets pinned maps whose sizes differ keep them.
-     *
-     * @return a new specification
-     */
-    ObjectSpec keepingPinned();
-
-    /**
      * Sets the initial value of a global variable.
      *
      * @param variable name of the variable in C

@@ -106,7 +106,7 @@ class KernelSizedPinsTest extends PinningTest {
         load(SIZES).close();
 
         for (Sizes other : List.of(SIZES.total(90), SIZES.total(3), SIZES.tenant(80), SIZES.tenant(4))) {
-            assertBpfException(() -> load(other).close(), "Sizes.keepPinned()")
+            assertBpfException(() -> load(other).close(), "load with the pinned sizes")
                     .hasMessageMatching("(?s).*max_entries [89] instead of .*");
         }
         load(SIZES).close();
@@ -118,7 +118,7 @@ class KernelSizedPinsTest extends PinningTest {
         try (SizedPinsBpf bpf = load(SIZES)) {
             bpf.tenant().create(4);
             fill(bpf, 4, 7);
-            bpf.tenant().create(5, 3).put(new Flow(1, 1)); // a size of its own
+            bpf.tenant().create(5, 300).put(new Flow(1, 1));
             bpf.tenant().create(6);
         }
         Sizes larger = SIZES.flow(70);
@@ -127,16 +127,14 @@ class KernelSizedPinsTest extends PinningTest {
             assertThat(bpf.tenant().drainAll(KernelSizedPinsTest::requireEntries))
                     .as("without the empty map of slot 6")
                     .isEqualTo(2);
-            assertThat(List.of(size(bpf, 4), size(bpf, 5), size(bpf, 6))).containsExactly(70L, 3L, 70L);
+            assertThat(List.of(size(bpf, 4), size(bpf, 5), size(bpf, 6))).containsExactly(70L, 300L, 7L);
             fill(bpf, 4, 70);
         }
         try (TenantMap.Owned tenants = SizedPinsBpf.TENANT_MAP.openPinned(fs.path("acme/tenant"))) {
-            assertThat(tenants.create(7).maxEntries()).isEqualTo(70);
-        }
-        try (SizedPinsBpf bpf = load(SIZES.flow(700))) { // slot 6 has no entries, and slot 7 is of the last size
-            assertThat(drained(bpf)).isEqualTo(70);
-            assertThat(List.of(size(bpf, 4), size(bpf, 5), size(bpf, 6), size(bpf, 7)))
-                    .containsExactly(700L, 3L, 700L, 700L);
+            assertThat(drained(tenants)).isEqualTo(70);
+            assertThat(Objects.requireNonNull(tenants.get(4)).maxEntries())
+                    .as("in a process that does not know the size of the load")
+                    .isEqualTo(70);
         }
     }
 
@@ -189,38 +187,6 @@ class KernelSizedPinsTest extends PinningTest {
         }
     }
 
-    @Test
-    void pinnedSizesCanBeKept() throws IOException {
-        Sizes kept = SIZES.tenant(80).flow(70).total(3).keepPinned();
-        load(kept).close(); // nothing is pinned yet
-        try (SizedPinsBpf bpf = load(SIZES.tenant(8).flow(700).total(1).keepPinned())) {
-            bpf.tenant().create(4);
-            fill(bpf, 4, 70);
-            assertThat(drained(bpf)).isEqualTo(70);
-            assertThat(size(bpf, 4)).isEqualTo(70);
-            assertThat(bpf.tenant().maxEntries()).isEqualTo(80);
-            assertThat(bpf.total().maxEntries()).isEqualTo(3);
-        }
-        try (TenantMap.Owned tenants =
-                SizedPinsBpf.tenantMap(SIZES.keepPinned()).openPinned(fs.path("acme/tenant"))) {
-            assertThat(tenants.maxEntries()).isEqualTo(80);
-        }
-    }
-
-    /** Each of two outer maps may have been loaded with another size of their inner maps. */
-    @Test
-    void outerMapsWithTheSameInnerMapsKeepTheLargestSize() throws IOException {
-        SizedPinsBpf.tenantMap(SIZES.flow(70))
-                .create(fs.path("acme/tenant"), pins)
-                .close();
-        SizedPinsBpf.siteMap(SIZES).create(fs.path("acme/site"), pins).close();
-
-        try (SizedPinsBpf bpf = load(SIZES.keepPinned())) {
-            assertThat(bpf.tenant().create(4).maxEntries()).isEqualTo(70);
-            assertThat(bpf.site().create(4).maxEntries()).isEqualTo(70);
-        }
-    }
-
     private static void fill(SizedPinsBpf bpf, long tenant, int entries) {
         FlowMap flows = Objects.requireNonNull(bpf.tenant().get(tenant));
         for (int i = 0; i < entries; i++) {
@@ -234,8 +200,12 @@ class KernelSizedPinsTest extends PinningTest {
     }
 
     private static long drained(SizedPinsBpf bpf) {
+        return drained(bpf.tenant());
+    }
+
+    private static long drained(TenantMap tenants) {
         AtomicLong packets = new AtomicLong();
-        bpf.tenant().drainAll(displaced -> displaced.map().forEach(flow -> packets.addAndGet(flow.packets())));
+        tenants.drainAll(displaced -> displaced.map().forEach(flow -> packets.addAndGet(flow.packets())));
         return packets.get();
     }
 

@@ -44,7 +44,7 @@ public final class GeneratedSpec implements ObjectSpec {
     /** See {@link ObjectSpec#of}. */
     public static GeneratedSpec of(Class<?> generated, String header, int interfaceVersion) {
         return new GeneratedSpec(
-                new GeneratedClassResources(generated, header, Map.of(), false, Map.of()),
+                new GeneratedClassResources(generated, header, Map.of(), Map.of()),
                 interfaceVersion,
                 List.of(),
                 Set.of());
@@ -72,11 +72,6 @@ public final class GeneratedSpec implements ObjectSpec {
     @Override
     public ObjectSpec sized(String map, long entries) {
         return new GeneratedSpec(resources.withSize(map, entries), interfaceVersion, pins, required);
-    }
-
-    @Override
-    public ObjectSpec keepingPinned() {
-        return new GeneratedSpec(resources.keepingPinned(), interfaceVersion, pins, required);
     }
 
     @Override

@@ -3,10 +3,8 @@ package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -14,7 +12,6 @@ import dev.nestmap.runtime.internal.nest.LostInsertTable;
 import dev.nestmap.runtime.internal.nest.UncountedTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
-import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.LostInsertMap;
@@ -99,66 +96,6 @@ public final class MapPins {
             }
         }
         pins.remove(paths.prototype());
-    }
-
-    /**
-     * Replaces the prototype of a pinned outer map by one with the size of this load, if the records leave the size to load time and this
-     * load asks for more. So processes that open the pin know the new size. Inner maps that are smaller stay in their slots until a rotation
-     * replaces them. Does nothing if another map was pinned in place of this one meanwhile, a migration has replaced the prototype, or another load of
-     * this process migrates maps of the set at this moment.
-     *
-     * @param outer the map that this load uses
-     * @param hasNext whether this load has the claim of the next generation
-     */
-    public void growPrototype(RawMap outer, boolean hasNext) {
-        MapDef inner = maps.schema().innerOf(map);
-        if (!maps.recordSchema().innerOf(map).isSizedAtLoad()
-                || inner.isSizedAtLoad()
-                || maps.schema().isForeign()) {
-            return;
-        }
-        if (smallerSize(inner) == null) {
-            return; // a guest, who may not have the claim, need not change anything
-        }
-        claimed.owning(() -> {
-            if (!pins.isPinned(outer, paths.outer())) {
-                return;
-            }
-            try (Pins.Lock next = hasNext
-                    ? Pins.Lock.NONE
-                    : Generation.claim(pins, paths.set(), paths.options()).tryAcquire()) {
-                Long size = next == null ? null : smallerSize(inner);
-                if (size != null) {
-                    growPrototype(size, inner);
-                }
-            }
-        });
-    }
-
-    /** The size of the pinned prototype of this layout if it is smaller than that of this load; otherwise null. */
-    private @Nullable Long smallerSize(MapDef inner) {
-        try (RawMap old = pins.open(paths.prototype(), MapAccess.READ_ONLY)) {
-            boolean isSmaller = old != null
-                    && old.shape().name().equals(LayoutFingerprint.of(maps.schema(), map))
-                    && InnerMapSampleFinder.hasSizeOfInners(old.shape())
-                    && old.shape().maxEntries() < inner.maxEntries();
-            return old == null || !isSmaller ? null : (Long) old.shape().maxEntries();
-        }
-    }
-
-    private void growPrototype(long size, MapDef inner) {
-        Path prepared = paths.coming().prototype();
-        try (RawMap grown = maps.createPrototype(map)) {
-            pins.remove(prepared);
-            pins.pin(grown, prepared, paths.options());
-            pins.move(prepared, paths.prototype());
-            pins.remove(paths.next()); // unless this load has a generation
-        }
-        WarningLog.RUNTIME.warn(
-                "size of the inner maps of " + paths.outer(),
-                "inner maps of " + map.name() + " that exist already have max_entries " + size + " instead of "
-                        + inner.maxEntries() + " until a rotation or a drain replaces them",
-                null);
     }
 
     /**

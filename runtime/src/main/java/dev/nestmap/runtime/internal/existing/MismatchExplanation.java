@@ -75,7 +75,7 @@ record MismatchExplanation(
 
     /** Advice for a map of the same records with other sizes at load. */
     private String sizeRemedies() {
-        return "Only sizes differ that are set at load: keep the pinned sizes with Sizes.keepPinned()"
+        return "Only sizes differ that are set at load: load with the pinned sizes"
                 + (isMigratable()
                         ? ", or migrate the map to the new sizes in the load (open().migrate, with drain if programs count)"
                         : "")

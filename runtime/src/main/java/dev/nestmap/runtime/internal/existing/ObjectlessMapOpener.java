@@ -273,7 +273,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         state.countLostInserts(beside.lostInserts());
         state.countUncounted(beside.uncounted(), true, false);
         if (!schema.isForeign()) {
-            state.grow(schema);
+            state.growInners();
         }
         return new ObjectlessMap(handle.watched(), state, isLayoutCompared);
     }

@@ -100,7 +100,7 @@ public final class BackendOperations {
     /** Opens a pinned map that must match the generated class. The caller owns it. */
     public static ObjectlessMap openPinned(
             GeneratedClassResources resources, DeclaredPin pin, MapAccess access, PinOptions options) {
-        Schema schema = resources.schemaOfPinned();
+        Schema schema = resources.schema();
         KernelPins pins = access == MapAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
         ExistingMapFinder maps = finder(schema, pins);
         return new ObjectlessMapOpener(maps)
@@ -110,7 +110,7 @@ public final class BackendOperations {
     /** Opens a map by its id, which must match the generated class. The caller owns it. */
     public static ObjectlessMap open(
             GeneratedClassResources resources, String map, int id, MapAccess access, PinOptions options) {
-        ExistingMapFinder maps = finder(resources.schemaOfPinned(), new KernelPins());
+        ExistingMapFinder maps = finder(resources.schema(), new KernelPins());
         RawMap byId = new KernelMapFactory().open(id, access);
         return new ObjectlessMapOpener(maps).open(definition(maps.schema(), map), id, byId, options);
     }

@@ -24,7 +24,7 @@ public final class DeclarationCheck {
 
     /** Compares one map of a loaded object with its declaration. */
     public static void requireSame(LoadedState object, String map, GeneratedClassResources resources) {
-        Schema declared = object.backend().factory().fit(resources.schemaOfPinned());
+        Schema declared = object.backend().factory().fit(resources.schema());
         List<MapDef> maps = new ArrayList<>();
         declared.map(map).ifPresent(definition -> {
             if (definition.definition() != null) {

@@ -33,11 +33,10 @@ import org.jspecify.annotations.Nullable;
  * @param anchor the generated class
  * @param header the file name, without extension, of the header, the schema text and the object
  * @param sizes {@code max_entries} of maps that the caller sets at load, by name
- * @param keepsPinned whether pinned maps of other sizes keep their sizes
  * @param values the bytes of global variables that the caller sets at load, by name
  */
 public record GeneratedClassResources(
-        Class<?> anchor, String header, Map<String, Long> sizes, boolean keepsPinned, Map<String, byte[]> values) {
+        Class<?> anchor, String header, Map<String, Long> sizes, Map<String, byte[]> values) {
     private static final String FOLDER = "META-INF/bpf/";
 
     /** Copies sizes and values. */
@@ -57,24 +56,19 @@ public record GeneratedClassResources(
         MapShape.requireMaxEntries("map " + map, kind, entries);
         Map<String, Long> more = new HashMap<>(sizes);
         more.put(map, entries);
-        return new GeneratedClassResources(anchor, header, more, keepsPinned, values);
-    }
-
-    /** Returns a copy in which pinned maps of other sizes keep their sizes. */
-    public GeneratedClassResources keepingPinned() {
-        return new GeneratedClassResources(anchor, header, sizes, true, values);
+        return new GeneratedClassResources(anchor, header, more, values);
     }
 
     /** Returns a copy with the sizes of another one. */
     GeneratedClassResources withSizesOf(GeneratedClassResources other) {
-        return new GeneratedClassResources(anchor, header, other.sizes, other.keepsPinned, values);
+        return new GeneratedClassResources(anchor, header, other.sizes, values);
     }
 
     /** Returns a copy with the value of a global variable. */
     public GeneratedClassResources initial(String variable, byte[] value) {
         Map<String, byte[]> more = new HashMap<>(values);
         more.put(variable, value);
-        return new GeneratedClassResources(anchor, header, sizes, keepsPinned, more);
+        return new GeneratedClassResources(anchor, header, sizes, more);
     }
 
     /** The path of the resources without extension: they are in the package of the generated class. */
@@ -90,11 +84,6 @@ public record GeneratedClassResources(
      */
     public Schema schema() {
         return withSizes(records());
-    }
-
-    /** Reads the schema for maps that are pinned: without the sizes if pinned maps keep theirs. */
-    Schema schemaOfPinned() {
-        return keepsPinned ? records() : schema();
     }
 
     /** Reads the schema without the sizes that are set at load. */

@@ -98,7 +98,7 @@ final class LoadRun {
         this.records = factory.fit(resources == null ? inFile : resources.records());
         this.sized = resources == null
                 ? records
-                : factory.fit(BackendOperations.withCpus(withSizes(resources), factory::possibleCpus));
+                : factory.fit(BackendOperations.withCpus(resources.withSizes(records), factory::possibleCpus));
         if (resources != null && !sized.isForeign()) {
             sized.maps()
                     .forEach(
@@ -113,14 +113,6 @@ final class LoadRun {
                     operation, sized, completed, settings.content().relocatedTypes());
         }
         this.declared = SchemaCompletion.completeRecords(sized, completed);
-    }
-
-    private Schema withSizes(GeneratedClassResources resources) {
-        return resources.withSizes(
-                resources.keepsPinned()
-                        ? PinnedSizes.of(settings, records, inFile, factory, pins)
-                                .in(records)
-                        : records);
     }
 
     /** Loads the object. */
@@ -248,7 +240,6 @@ final class LoadRun {
             isPrepared.set(true);
             undo.add(takeovers::putBack);
             attach(backend, pinning, takeovers);
-            pinning.growPrototypes(backend, plan.reused().keySet());
             settings.pins().forEach(pin -> claimed(pin).paths().link(pins));
             if (takeovers.isEmpty()) {
                 pinning.giveUp();
@@ -332,7 +323,7 @@ final class LoadRun {
                     pinning.autoPins().pinned(),
                     pinning.uncompared(uncompared)));
             if (settings.resources() != null && !declared.isForeign()) {
-                object.grow();
+                object.growInners();
                 object.countLostEvents(declared);
             }
             return object;

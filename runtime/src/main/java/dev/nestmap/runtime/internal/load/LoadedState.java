@@ -170,9 +170,9 @@ public final class LoadedState {
         return globals;
     }
 
-    /** Lets inner maps grow to their declared sizes: see {@link Nest#grow}. */
-    void grow() {
-        states.values().forEach(nest -> nest.grow(schema));
+    /** Lets pinned inner maps grow to the sizes of this load. */
+    void growInners() {
+        states.values().forEach(Nest::growInners);
     }
 
     /** Lets the accessors of streams read how many events programs have lost. */

@@ -185,21 +185,6 @@ final class ObjectPinning {
         autoPins.pin(backend);
     }
 
-    /**
-     * Lets processes that open reused outer maps know the sizes of this load. Its last step, because nothing undoes it.
-     *
-     * @param reused names of the maps that existed before the load
-     */
-    void growPrototypes(ObjectBackend backend, Set<String> reused) {
-        for (DeclaredPin pin : declared.values()) {
-            if (reused.contains(pin.map()) && definition(pin).role() == MapRole.OUTER) {
-                ClaimedPin claimed = claims.apply(pin);
-                new MapPins(ofRecords, definition(pin), claimed)
-                        .growPrototype(map(pin, backend), upgrade.hasNext(claimed.paths()));
-            }
-        }
-    }
-
     /** Shares the ownership of the slots that the load has acquired, so that the pinned outer maps keep it after the load. */
     void own(ObjectBackend backend) {
         for (DeclaredPin pin : declared.values()) {

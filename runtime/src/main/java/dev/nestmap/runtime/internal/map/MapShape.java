@@ -46,9 +46,6 @@ public record MapShape(
     /** The number of characters of a name that the kernel keeps. */
     private static final int NAME_LENGTH = 15;
 
-    /** The end of the name of an inner map whose creator gave it a size of its own. */
-    private static final String OWN_SIZE = ".own";
-
     /**
      * Checks {@code max_entries} and copies the list.
      *
@@ -185,20 +182,6 @@ public record MapShape(
     /** This shape with another {@code max_entries}. */
     public MapShape withMaxEntries(long entries) {
         return new MapShape(name, kind, keySize, valueSize, entries, flags, extra, numaNode, managed);
-    }
-
-    /**
-     * This shape with a size of its own, as its name shows. So it keeps this size when a rotation replaces it, also in the next process.
-     * Maps of the declared size follow the declaration instead.
-     */
-    public MapShape withOwnSize(long entries) {
-        int kept = Math.min(name.length(), NAME_LENGTH - OWN_SIZE.length());
-        return withMaxEntries(entries).withName(name.substring(0, kept) + OWN_SIZE);
-    }
-
-    /** Whether the name shows a size of its own. */
-    public boolean hasOwnSize() {
-        return name.endsWith(OWN_SIZE);
     }
 
     /** The part of a name that the kernel keeps. */

@@ -105,9 +105,6 @@ record EntryCopier(
      * array does not get shorter.
      */
     MapShape shapeFor(MapShape old) {
-        if (old.hasOwnSize() && !newShape.kind().fixesLength(newShape.flags())) {
-            return newShape.withOwnSize(old.maxEntries());
-        }
         boolean isArray = newShape.kind().keyRule() == MapKind.KeyRule.INDEX;
         boolean hasOwnSize = !newShape.kind().fixesLength(newShape.flags())
                 && (old.maxEntries() != oldShape.maxEntries() || (isArray && old.maxEntries() > newShape.maxEntries()));

@@ -162,7 +162,7 @@ public final class Upgrade implements AutoCloseable {
     }
 
     /** Whether the load has a next generation of the set of a pin. */
-    public boolean hasNext(PinPaths paths) {
+    private boolean hasNext(PinPaths paths) {
         return generations.containsKey(paths.set());
     }
 

@@ -15,10 +15,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import java.util.Collection;
-import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +32,8 @@ final class InnerMapDescriptors {
     private final DescriptorLimit limit = DescriptorLimit.ofProcess();
     private final KnownInnerMaps knownMaps;
 
-    /** The names of inner maps whose size follows the declaration. */
-    private volatile Set<String> growing = Set.of();
+    /** Whether rotations put in maps of the declared size, if that is larger. */
+    private volatile boolean growsInners;
 
     /**
      * @param inner the shape of inner maps as the records declare it
@@ -145,30 +142,21 @@ final class InnerMapDescriptors {
         }
     }
 
-    /** Lets rotations replace maps with these names by maps of the declared size, if that is larger. */
-    void grow(Collection<String> names) {
-        growing = names.stream().map(MapShape::kernelName).collect(Collectors.toUnmodifiableSet());
-    }
-
-    /** Whether a rotation replaces the map by a larger one. */
-    boolean isOutgrown(MapShape map) {
-        return map.maxEntries() < inner.maxEntries()
-                && !inner.kind().fixesLength(inner.flags())
-                && growing.contains(MapShape.kernelName(map.name()));
+    /** Lets rotations put in maps of the declared size, if that is larger. Unpinned maps have the sizes that this process gave them. */
+    void growInners() {
+        growsInners = pins != null;
     }
 
     /**
-     * Returns an empty map with the name and size of another one, or of the declared size if that is larger and the other one has no size of
-     * its own: a recycled one if there is one, or else a new one. Other attributes are
-     * the declared ones, because the kernel does not report all of them: neither the NUMA node nor the access flags. If this process reads
-     * events of the other map, it also reads the events of the new map, so no event of a program is lost.
+     * Returns an empty map with the name and size of another one, or of the declared size if that {@linkplain #growInners has grown}: a recycled
+     * one if there is one, or else a new one. Other attributes are the declared ones, because the kernel does not report all of them: neither
+     * the NUMA node nor the access flags. If this process reads events of the other map, it also reads the events of the new map, so no event
+     * of a program is lost.
      */
     OpenMap createLike(RawMap other) {
+        long size = other.shape().maxEntries();
         MapShape shape = inner.withName(other.shape().name())
-                .withMaxEntries(
-                        isOutgrown(other.shape())
-                                ? inner.maxEntries()
-                                : other.shape().maxEntries())
+                .withMaxEntries(growsInners ? Math.max(size, inner.maxEntries()) : size)
                 .withExtra(other.shape().extra());
         RawMap spare = knownMaps.spares().take(shape);
         if (spare != null) {

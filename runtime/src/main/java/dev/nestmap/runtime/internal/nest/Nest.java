@@ -21,8 +21,6 @@ import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.pin.MapIdentity;
-import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.Schema;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -149,17 +147,11 @@ public final class Nest {
     }
 
     /**
-     * Lets rotations replace inner maps that are smaller than declared by maps of the declared size, except those whose creator gave them a
-     * size of their own. Otherwise each keeps its size, because the maps of somebody else may have any.
-     *
-     * @param records declares the inner maps, and those that are in slots from the start
+     * Lets rotations of a pinned outer map replace inner maps that are smaller than declared by maps of the declared size. Without this call, each
+     * map keeps its size, because the maps of somebody else may have any.
      */
-    public void grow(Schema records) {
-        descriptors.grow(records.maps().stream()
-                .filter(map -> map.name().equals(innerShape.name())
-                        || innerShape.name().equals(map.definition()))
-                .map(MapDef::name)
-                .toList());
+    public void growInners() {
+        descriptors.growInners();
     }
 
     /** The number of recycled maps that wait for the next rotation. */
@@ -543,7 +535,7 @@ public final class Nest {
 
     /**
      * Returns those slots whose maps a rotation has to displace: all but those of hashes without entries, in which nothing was counted. An
-     * empty map is displaced, too, if a larger one takes its place, or if it may have refused additions.
+     * empty map is displaced, too, if it may have refused additions.
      */
     public List<SlotKey> withEntries(List<SlotKey> slots) {
         if (!innerShape.kind().isHash()) {
@@ -554,9 +546,7 @@ public final class Nest {
         long refused = counted == null ? 0 : counted.refused();
         this.slots.findAll(slots, (slot, inner) -> {
             try {
-                if (!descriptors.isOutgrown(inner.map().shape())
-                        && isEmpty(inner.map())
-                        && !mayHaveLost(inner, counted, refused)) {
+                if (isEmpty(inner.map()) && !mayHaveLost(inner, counted, refused)) {
                     empty.add(slot);
                 }
             } catch (InvalidHandleException e) {
@@ -600,28 +590,6 @@ public final class Nest {
     private static boolean hasLosses(LostInsertTable losses, int mapId) {
         Long lost = losses.of(mapId);
         return lost == null || lost > 0;
-    }
-
-    /** Whether a map that a rotation has displaced is a hash without entries, which only left its slot for a larger map. */
-    public boolean isEmptyAndOutgrown(OpenMap displaced) {
-        return descriptors.isOutgrown(displaced.shape())
-                && displaced.shape().kind().isHash()
-                && !displaced
-                        .shape()
-                        .kind()
-                        .isResized() // a map may seem empty while the kernel moves entries to another table
-                && isEmpty(displaced)
-                && !hasLosses(displaced);
-    }
-
-    /** Whether programs have counted lost inserts into the map, or may have. Then a drain reports them. */
-    boolean hasLosses(OpenMap map) {
-        LostInsertTable losses = lostInserts;
-        if (losses != null) {
-            return hasLosses(losses, map.id());
-        }
-        Refusals counted = refusals;
-        return counted != null && map.ending() instanceof DisplacedMap ended && counted.of(ended) > 0;
     }
 
     /** Takes all displaced maps in memory back from their owners, as if their process had crashed. */

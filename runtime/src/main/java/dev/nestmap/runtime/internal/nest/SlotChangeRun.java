@@ -529,13 +529,10 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
-    /**
-     * Other operations than an exact rotation or take don't ensure that no program uses the displaced map any more. A map that a larger one
-     * has replaced is of no use for the next rotation, and would take the place of a spare map that is.
-     */
+    /** Other operations than an exact rotation or take don't ensure that no program uses the displaced map any more. */
     private void recycleWhenClosed(SlotChange change) {
         OpenMap displaced = change.displaced();
-        if (displaced != null && isExact && !nest.descriptors.isOutgrown(displaced.shape())) {
+        if (displaced != null && isExact) {
             displaced.recycleWith(nest.knownMaps.spares()::recycle);
         }
     }

@@ -92,7 +92,7 @@ public record InnerMapSampleFinder(MapFactory factory, Pins pins) {
     }
 
     /** Whether a prototype has the size of the inner maps, and not the smallest one. */
-    public static boolean hasSizeOfInners(MapShape prototype) {
+    private static boolean hasSizeOfInners(MapShape prototype) {
         return !(isShrinkable(prototype) && prototype.maxEntries() == SHRUNK_ENTRIES);
     }
 

@@ -42,7 +42,7 @@ class ArchitectureTest {
         folder = Files.createDirectories(directory
                 .resolve("META-INF/bpf")
                 .resolve(anchor.getPackageName().replace('.', '/')));
-        resources = new GeneratedClassResources(anchor, "probe", Map.of(), false, Map.of());
+        resources = new GeneratedClassResources(anchor, "probe", Map.of(), Map.of());
     }
 
     @AfterEach

@@ -244,7 +244,7 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     @Test
     void ofAnotherLoadAreRejectedWithAdvice() {
-        String remedy = "keep the pinned sizes with Sizes.keepPinned(), or migrate the map to the new sizes";
+        String remedy = "load with the pinned sizes, or migrate the map to the new sizes";
         Schema schema = schema(MapKind.ARRAY, FLOW);
         pin(schema, 8, 7, 5);
 
