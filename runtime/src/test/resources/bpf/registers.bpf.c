@@ -11,6 +11,9 @@ struct pt_regs {
 struct user_pt_regs {
 	unsigned long long regs[31], sp, pc, pstate;
 };
+struct pt_regs {
+	struct user_pt_regs user_regs;
+};
 #endif
 
 #include <bpf/bpf_helpers.h>

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
-import java.nio.ByteOrder;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,13 +10,13 @@ import java.util.stream.Stream;
 
 /** The architectures for which {@code bpf/bpf_tracing.h} (libbpf 1.7) knows the registers that hold a function's arguments. */
 public enum Architecture {
-    X86("r15", true, "x86_64", "amd64"),
-    ARM64("pstate", false, "aarch64"),
-    ARM("uregs", true, "arm"),
-    S390("psw", false, "s390x"),
-    POWERPC("nip", true, "ppc64le", "ppc64"),
-    RISCV("a0", false, "riscv64"),
-    LOONGARCH("csr_era", false, "loongarch64");
+    X86("r15", "x86_64", "amd64"),
+    ARM64("pstate", "aarch64"),
+    ARM("uregs", "arm"),
+    S390("psw", "s390x"),
+    POWERPC("nip", "ppc64le", "ppc64"),
+    RISCV("a0", "riscv64"),
+    LOONGARCH("csr_era", "loongarch64");
 
     /** The structs with the registers of a program's context, as the kernel and its headers for user space call them. */
     static final Set<String> REGISTERS = Set.of("pt_regs", "user_pt_regs", "user_regs_struct");
@@ -26,23 +24,20 @@ public enum Architecture {
     private static final String OBJECT_SUFFIX = ".bpf.o";
 
     private final String register;
-    private final boolean hasPtRegs;
     private final String machine;
     private final String otherMachine;
 
     /**
      * @param register a member that no other architecture's registers have
-     * @param hasPtRegs whether user space sees the registers as {@code struct pt_regs}; the others only declare that struct
      * @param machine the name in {@code uname -m}
      */
-    Architecture(String register, boolean hasPtRegs, String machine) {
-        this(register, hasPtRegs, machine, machine);
+    Architecture(String register, String machine) {
+        this(register, machine, machine);
     }
 
     /** @param otherMachine a second name, such as that in {@code os.arch} */
-    Architecture(String register, boolean hasPtRegs, String machine, String otherMachine) {
+    Architecture(String register, String machine, String otherMachine) {
         this.register = register;
-        this.hasPtRegs = hasPtRegs;
         this.machine = machine;
         this.otherMachine = otherMachine;
     }
@@ -99,26 +94,14 @@ public enum Architecture {
                 .findFirst();
     }
 
-    /**
-     * The architectures that an object with these types can have been built for; empty if its types don't tell.
-     *
-     * @param order the object's byte order
-     */
-    static Set<Architecture> of(Btf btf, ByteOrder order) {
+    /** The architecture whose registers these types describe; empty if they describe none. */
+    static Optional<Architecture> of(Btf btf) {
         List<BtfType> registers = btf.types(BtfKind.STRUCT)
                 .filter(type -> REGISTERS.contains(type.name()))
                 .toList();
-        Set<Architecture> found = Stream.of(values())
+        return Stream.of(values())
                 .filter(value -> registers.stream().anyMatch(type -> has(btf, type, value.register, 0)))
-                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Architecture.class)));
-        boolean isDeclaredOnly = found.isEmpty()
-                && btf.types(BtfKind.FWD).anyMatch(type -> type.name().equals("pt_regs"));
-        if (isDeclaredOnly) {
-            Stream.of(values())
-                    .filter(value -> !value.hasPtRegs && (value == S390) == (order == ByteOrder.BIG_ENDIAN))
-                    .forEach(found::add);
-        }
-        return found;
+                .findFirst();
     }
 
     /** Whether a struct has a member, also in the structs and unions without a name in it, as in the kernel's own {@code pt_regs}. */

@@ -18,26 +18,23 @@ final class CoreRelocations {
     private static final int SECTION_HEAD_SIZE = 8;
 
     /** {@code BPF_CORE_FIELD_BYTE_OFFSET} */
-    static final long FIELD_OFFSET = 0;
-
-    /** {@code BPF_CORE_FIELD_EXISTS} */
-    static final long FIELD_EXISTS = 2;
+    private static final long FIELD_OFFSET = 0;
 
     private CoreRelocations() {}
 
-    /** The tags of the structs and unions for whose fields programs have relocations of a kind, such as {@link #FIELD_OFFSET}. */
-    static Set<String> in(FileBytes section, Btf btf, long kind) {
+    /** The tags of the structs and unions for whose fields programs have relocations of their offsets. */
+    static Set<String> in(FileBytes section, Btf btf) {
         if (section.u16(0) != MAGIC) {
             throw section.malformed(0, "does not begin with BTF's magic number in the byte order of the file");
         }
         long header = section.u32(4);
         return header < HEADER_SIZE || section.u32(28) == 0
                 ? Set.of()
-                : read(section.slice("CO-RE relocations", header + section.u32(24), section.u32(28)), btf, kind);
+                : read(section.slice("CO-RE relocations", header + section.u32(24), section.u32(28)), btf);
     }
 
     /** Reads the relocations: the size of a record, and then for each code section its name, the number of records and the records. */
-    private static Set<String> read(FileBytes relocations, Btf btf, long kind) {
+    private static Set<String> read(FileBytes relocations, Btf btf) {
         long size = relocations.u32(0);
         if (size < RELOCATION_SIZE) {
             throw relocations.malformed(
@@ -49,7 +46,7 @@ final class CoreRelocations {
             long count = relocations.u32(at + 4);
             at += SECTION_HEAD_SIZE;
             for (long i = 0; i < count; i++) {
-                if (relocations.u32(at + 12) == kind) {
+                if (relocations.u32(at + 12) == FIELD_OFFSET) {
                     tags.add(btf.resolve(relocations.s32(at + 4)).name());
                 }
                 at += size;

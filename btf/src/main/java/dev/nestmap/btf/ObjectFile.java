@@ -40,7 +40,6 @@ public final class ObjectFile {
     private static final Pattern KEYWORD = Pattern.compile("^(struct|union|enum)\\s+");
     private static final Pattern ARRAY = Pattern.compile("(\\w+)\\[([1-9]\\d{0,8})]");
 
-    private final String name;
     private final Elf elf;
     private final @Nullable Btf btf;
     private final @Nullable BtfTypeReader types;
@@ -48,12 +47,12 @@ public final class ObjectFile {
     private final List<VariablePlace> variables = new ArrayList<>();
     private final List<String> legacyMaps;
     private final Set<String> relocated;
+    private final @Nullable Architecture architecture;
     private final Map<String, List<String>> users;
     private final Set<String> mapVariables;
 
     /** @param malformed receives the maps that can't be read; null to throw an exception for the first one */
     private ObjectFile(String name, Elf elf, @Nullable List<MalformedMap> malformed) {
-        this.name = name;
         this.elf = elf;
         this.btf =
                 elf.section(".BTF").map(section -> Btf.parse(section.bytes())).orElse(null);
@@ -61,7 +60,8 @@ public final class ObjectFile {
         this.schema = readSchema(elf, btf, types, headerName(name), variables, malformed)
                 .withPrograms(readPrograms(elf));
         this.legacyMaps = readLegacyMaps(elf);
-        this.relocated = readRelocated(elf, btf, CoreRelocations.FIELD_OFFSET);
+        this.relocated = readRelocated(elf, btf);
+        this.architecture = readArchitecture(btf, relocated);
         this.mapVariables = elf.symbols(Elf.OBJECT_SYMBOL, s -> s.name().equals(BtfMapReader.SECTION)).stream()
                 .map(Elf.Symbol::name)
                 .collect(Collectors.toSet());
@@ -216,30 +216,25 @@ public final class ObjectFile {
     }
 
     /**
-     * The programs that read registers of the interrupted code ({@code BPF_KPROBE}, {@code PT_REGS_PARM1}), which are at other places on each
-     * architecture. Empty if programs ask whether the running kernel has a register: then they know what they do.
+     * The architecture that the object was compiled for, if its types describe the registers of a machine ({@code struct pt_regs}). Each
+     * architecture has them at other offsets, which the compiler writes into the instructions. Empty if the object has no such type, or reads
+     * the registers with CO-RE: then libbpf looks for them in the running kernel.
      */
-    public List<String> registerReaders() {
-        Set<String> asked = readRelocated(elf, btf, CoreRelocations.FIELD_EXISTS);
-        boolean asks = asked.stream().anyMatch(tag -> Architecture.REGISTERS.contains(tag.split("___", 2)[0]));
-        return asks ? List.of() : RegisterReads.in(elf);
+    public Optional<Architecture> architecture() {
+        return Optional.ofNullable(architecture);
     }
 
-    /**
-     * The architectures that the {@link #registerReaders} can have been built for, according to the name of the file ({@code
-     * probe.arm64.bpf.o}) or the registers in its BTF. Empty if neither tells.
-     */
-    public Set<Architecture> architectures() {
-        return Architecture.ofFile(name)
-                .map(Set::of)
-                .orElseGet(() -> btf == null ? Set.of() : Architecture.of(btf, elf.order()));
+    private static @Nullable Architecture readArchitecture(@Nullable Btf btf, Set<String> relocated) {
+        boolean isRelocated =
+                relocated.stream().anyMatch(tag -> Architecture.REGISTERS.contains(tag.split("___", 2)[0]));
+        return btf == null || isRelocated ? null : Architecture.of(btf).orElse(null);
     }
 
-    private static Set<String> readRelocated(Elf elf, @Nullable Btf btf, long kind) {
+    private static Set<String> readRelocated(Elf elf, @Nullable Btf btf) {
         return btf == null
                 ? Set.of()
                 : elf.section(".BTF.ext")
-                        .map(section -> CoreRelocations.in(section.bytes(), btf, kind))
+                        .map(section -> CoreRelocations.in(section.bytes(), btf))
                         .orElse(Set.of());
     }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.lint;
 
-import dev.nestmap.btf.Architecture;
 import dev.nestmap.btf.Btf;
 import dev.nestmap.btf.BtfMapReader;
 import dev.nestmap.btf.Elf;
@@ -146,7 +145,6 @@ public final class LoadCheck {
             file = ObjectFile.readable(name, elf, malformed);
             arenas(file.schema(), lacksArena(elf, file.schema()));
             legacy(file);
-            registers(file);
             boolean usesFields = usesManagedFields(elf);
             Btf types = file.btf().orElse(null);
             if (types != null) {
@@ -278,20 +276,6 @@ public final class LoadCheck {
                     "map " + NameTable.shown(map),
                     "it is defined in the legacy section \"maps\", which libbpf 1.0 and newer rejects",
                     "define it in SEC(\".maps\"), with __uint and __type");
-        }
-    }
-
-    private void registers(ObjectFile file) {
-        String built = Architecture.or(file.architectures());
-        for (String program : file.registerReaders()) {
-            add(
-                    "bound-to-architecture",
-                    Severity.NOTE,
-                    "program " + NameTable.shown(program),
-                    "it reads registers, which are at other places on each architecture, so the object is bound to "
-                            + (built.isEmpty() ? "the one that it was compiled for" : built)
-                            + "; elsewhere, it would read wrong values",
-                    "compile it for each architecture that loads it: -D__TARGET_ARCH_arm64, or Nestmap's option architectures");
         }
     }
 

@@ -293,11 +293,6 @@ class LoadCheckTest {
                 values of a control group's storage with a lock
                 struct locked { struct bpf_spin_lock lock; int count; };
                 struct { __uint(type, BPF_MAP_TYPE_CGROUP_STORAGE); KV(__u64, struct locked) } m SEC(".maps");
-
-                registers, which are at other places on another architecture, where nothing fails
-                struct pt_regs { long r15; long di; };
-                SEC("kprobe/x") int p(struct pt_regs *ctx) { return ctx->di; }
-                > NOTE program p: ...bound to x86;...
                 """);
     }
 

@@ -355,35 +355,25 @@ public final class LoadSettings {
         return loadsOnlySelected ? isSelected : program.isLoadedByDefault() && !isSelected;
     }
 
-    /** Rejects an object whose programs would read the registers of another architecture than this machine's, and so count wrong values. */
+    /** Rejects an object that has the registers of another architecture than this machine's: its programs would count wrong values. */
     private void requireArchitecture() {
         Architecture here = Architecture.ofThisMachine().orElse(null);
-        Set<Architecture> built;
-        List<String> readers;
-        try {
-            built = content.architectures();
-            readers = built.isEmpty() || built.contains(here) ? List.of() : content.registerReaders();
-        } catch (MalformedObjectException e) {
-            return; // libbpf rejects the damaged part
-        }
-        for (ProgramDef program : content.programs()) {
-            if (loads(program) && readers.contains(program.name())) {
-                throw new BpfException(
-                        Reason.MISMATCH,
-                        "load of object " + object,
-                        "program " + program.name() + " reads registers of " + Architecture.or(built)
-                                + ", and this machine is " + System.getProperty("os.arch")
-                                + ", so it would read wrong values. Compile it for this architecture, too: the option"
-                                + " architectures of nestmap-maven-plugin or of Gradle's task compileBpf, or"
-                                + " -D__TARGET_ARCH_" + (here == null ? "..." : here) + " for clang");
-            }
-        }
+        content.architecture().filter(built -> built != here).ifPresent(built -> {
+            throw new BpfException(
+                    Reason.MISMATCH,
+                    "load of object " + object,
+                    "it was compiled for " + built + ", whose registers its types describe, and this machine is "
+                            + System.getProperty("os.arch")
+                            + ", so programs that read registers would read wrong values. Compile it for this architecture, too: the"
+                            + " option architectures of nestmap-maven-plugin or of Gradle's task compileBpf, or -D__TARGET_ARCH_"
+                            + (here == null ? "..." : here) + " for clang");
+        });
     }
 
     /**
      * Returns a plan with the initial values of variables and the choice of programs, to which the load adds the maps.
      *
-     * @throws BpfException if the records require a value that was not set, or if a program was built for another architecture
+     * @throws BpfException if the records require a value that was not set, or if the object was compiled for another architecture
      */
     LoadPlan plan() {
         requireArchitecture();
