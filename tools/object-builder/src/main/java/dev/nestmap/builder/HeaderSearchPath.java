@@ -18,6 +18,8 @@ final class HeaderSearchPath {
     /** A member of a struct that consists of a tag alone, as bpftool prints it. */
     private static final Pattern EMBEDDED = Pattern.compile("\\t+(struct|union) \\w+;");
 
+    private static final String ASM = "asm";
+
     private final ModuleLayout layout;
     private final List<Path> testedClasses;
     private final Path systemHeaders;
@@ -41,17 +43,21 @@ final class HeaderSearchPath {
     }
 
     /**
-     * The options for one of several architectures: its own directory in the sources ({@code src/main/bpf/arm64}) comes first, and the headers
-     * of its kernel come before those of this machine.
+     * The options for one of several architectures: its own directory in the sources ({@code src/main/bpf/arm64}) comes first. Of its kernel's
+     * headers only {@code asm} comes before those of this machine. The others are the same for all architectures, but a package for a cross compiler
+     * can have another version of them: then the objects of a program that reads no registers would differ.
      */
     List<String> options(ClangInstallation clang, @Nullable Architecture architecture) throws IOException {
         List<String> options = new ArrayList<>();
+        Optional<Path> foreign = architecture == null ? Optional.empty() : foreign(architecture);
         if (architecture != null) {
             Path own = layout.sources().resolve(architecture.libbpfName());
             if (Files.isDirectory(own)) {
                 options.addAll(List.of("-iquote" + own, "-I" + own));
             }
-            foreign(architecture).ifPresent(directory -> options.addAll(List.of("-isystem", directory.toString())));
+            if (foreign.isPresent()) {
+                options.addAll(List.of("-isystem", onlyAsm(foreign.get(), architecture)));
+            }
         }
         options.add("-iquote" + layout.ownHeaders()); // headers include each other with their packages
         ModuleLayout.packages(layout.ownHeaders()).forEach(directory -> options.add("-iquote" + directory));
@@ -64,6 +70,7 @@ final class HeaderSearchPath {
                             options.add("-iquote" + layout.dependencyHeaders().resolve(headers.relativize(directory))));
         }
         options.add("-I" + layout.sources());
+        foreign.ifPresent(directory -> options.addAll(List.of("-idirafter", directory.toString())));
         multiarch(clang).ifPresent(directory -> options.addAll(List.of("-idirafter", directory.toString())));
         for (Path directory : List.of(layout.sources(), layout.dependencyHeaders())) {
             if (embedsByTag(directory.resolve("vmlinux.h"))) {
@@ -123,6 +130,18 @@ final class HeaderSearchPath {
                         .findFirst();
     }
 
+    /** A directory that has only {@code asm} of these headers. */
+    private String onlyAsm(Path headers, Architecture architecture) throws IOException {
+        Path asm = headers.resolve(ASM);
+        Path link = layout.asmHeaders(architecture).resolve(ASM);
+        if (!Files.exists(link) || !Files.isSameFile(link, asm)) {
+            Files.createDirectories(layout.asmHeaders(architecture));
+            Files.deleteIfExists(link);
+            Files.createSymbolicLink(link, asm);
+        }
+        return layout.asmHeaders(architecture).toString();
+    }
+
     /** Whether structs in this header embed others by their tags alone, as in the BTF of Linux 7.3. */
     private static boolean embedsByTag(Path header) throws IOException {
         if (!Files.exists(header)) {
@@ -134,7 +153,7 @@ final class HeaderSearchPath {
     }
 
     private static boolean hasAsmTypes(Path directory) {
-        return Files.exists(directory.resolve("asm/types.h"));
+        return Files.exists(directory.resolve(ASM).resolve("types.h"));
     }
 
     /** Converts {@code x86_64-pc-linux-gnu} to {@code x86_64-linux-gnu}. */

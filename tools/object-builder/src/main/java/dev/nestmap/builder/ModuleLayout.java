@@ -61,6 +61,11 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
         return dependencyFiles().resolve(DependencyFileExtractor.HEADERS);
     }
 
+    /** The directory for {@code asm} of another architecture's kernel. */
+    Path asmHeaders(Architecture architecture) {
+        return work.resolve("headers").resolve(architecture.libbpfName());
+    }
+
     /** The source of a program. */
     public Path source(String name) {
         return sources.resolve(name + SUFFIX);

@@ -3,10 +3,13 @@ package dev.nestmap.builder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.btf.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +73,30 @@ class HeaderSearchPathTest {
         assertThat(options("x86_64-pc-linux-gnu")).doesNotContain("-idirafter");
     }
 
+    /** A package for a cross compiler can have another version of the headers that all architectures have in common. */
+    @Test
+    void takesOnlyAsmOfAnotherArchitectureBeforeTheHeadersOfThisMachine() throws IOException {
+        Architecture other = Architecture.ofThisMachine().equals(Optional.of(Architecture.ARM64))
+                ? Architecture.X86
+                : Architecture.ARM64;
+        Path foreign = directory.resolve(other.machine() + "-linux-gnu/include");
+        Files.createDirectories(foreign.resolve("linux"));
+        Files.createDirectories(directory.resolve("usr"));
+        for (String version : List.of("old", "new")) { // a directory that moves, as after an upgrade of the system
+            Files.createDirectories(directory.resolve(version));
+            Files.writeString(directory.resolve(version).resolve("types.h"), version);
+            Files.deleteIfExists(foreign.resolve("asm"));
+            Files.createSymbolicLink(foreign.resolve("asm"), directory.resolve(version));
+
+            List<String> options = options("x86_64-pc-linux-gnu", other);
+
+            Path first = Path.of(options.get(options.indexOf("-isystem") + 1));
+            assertThat(first).isDirectoryNotContaining("glob:**/linux");
+            assertThat(first.resolve("asm/types.h")).hasContent(version);
+            assertThat(options).endsWith("-idirafter", foreign.toString());
+        }
+    }
+
     @Test
     void namesTheHeadersThatCouldShadowOthers() {
         Module module = Module.tenantFlows(directory);
@@ -88,12 +115,16 @@ class HeaderSearchPathTest {
     }
 
     private List<String> options(String triple) throws IOException {
+        return options(triple, null);
+    }
+
+    private List<String> options(String triple, @Nullable Architecture architecture) throws IOException {
         Path program = directory.resolve("clang");
         Files.writeString(program, "#!/bin/sh\necho " + triple + "\n");
         assertThat(program.toFile().setExecutable(true)).isTrue();
         ClangInstallation clang = new ClangInstallation(program, 19, "19.1.7", "clang version 19.1.7");
         return new HeaderSearchPath(Module.empty(directory).layout(), List.of(), directory.resolve("usr"))
-                .options(clang);
+                .options(clang, architecture);
     }
 
     private Path asmTypes(String machine) throws IOException {
