@@ -25,8 +25,6 @@ module dev.nestmap.cli {
             info.picocli;
     opens dev.nestmap.cli.source to
             info.picocli;
-    opens dev.nestmap.cli.top to
-            info.picocli;
     opens dev.nestmap.cli.tree to
             info.picocli;
 }

@@ -13,8 +13,7 @@ import java.time.Duration;
  *
  * @param name name of the C function; for a program of another process, its first 15 characters
  * @param id the kernel's id of the program
- * @param runs number of runs; 0 unless {@code sysctl kernel.bpf_stats_enabled} is 1, or a tool asks the kernel to count, as {@code
- *     nestmap top} does
+ * @param runs number of runs; 0 unless {@code sysctl kernel.bpf_stats_enabled} is 1, or a tool asks the kernel to count, as bpftop does
  * @param runTime duration of all runs together; 0 unless {@code sysctl kernel.bpf_stats_enabled} is 1
  * @param recursionMisses number of skipped runs ({@code recursion_misses} in {@code bpftool prog show}). The kernel always counts them, but
  *     for kprobes and tracepoints only since Linux 6.7, and never for {@code perf_event} programs

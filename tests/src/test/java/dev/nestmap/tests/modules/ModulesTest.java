@@ -109,7 +109,6 @@ class ModulesTest {
                         "dev.nestmap.cli.doctor to [info.picocli]",
                         "dev.nestmap.cli.pins to [info.picocli]",
                         "dev.nestmap.cli.source to [info.picocli]",
-                        "dev.nestmap.cli.top to [info.picocli]",
                         "dev.nestmap.cli.tree to [info.picocli]");
     }
 

@@ -10,7 +10,6 @@ import dev.nestmap.cli.doctor.DoctorCommand;
 import dev.nestmap.cli.pins.DrainCommand;
 import dev.nestmap.cli.pins.EndCommand;
 import dev.nestmap.cli.pins.PinsCommand;
-import dev.nestmap.cli.top.TopCommand;
 import dev.nestmap.cli.tree.TreeCommand;
 import dev.nestmap.runtime.error.BpfException;
 import java.io.UncheckedIOException;
@@ -48,7 +47,6 @@ public final class Main implements Runnable, CommonOptions.Owner {
 
     static {
         COMMANDS.put("tree", TreeCommand::new);
-        COMMANDS.put("top", TopCommand::new);
         COMMANDS.put("pins", PinsCommand::new);
         COMMANDS.put("drain", DrainCommand::new);
         COMMANDS.put("end", EndCommand::new);

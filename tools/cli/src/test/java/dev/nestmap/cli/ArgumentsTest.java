@@ -31,10 +31,6 @@ class ArgumentsTest {
                 "tree --limit -5 | --limit is -5, but must be 0 or more",
                 "tree --limit x | Invalid value for option '--limit': 'x' is not a long",
                 "import x.o --package p --event x | Value for option '--event' (RING=TYPE) should be in KEY=VALUE format but was x",
-                "top 7 --count 0 | --count is 0, but must be 1 or more",
-                "top 7 --limit -3 | --limit is -3, but must be 0 or more",
-                "top 7 --interval 0 | --interval is 0.0, but must be from 0.1 to 86400 seconds",
-                "top --by packets | --by and --records are for the entries of a map: name one",
                 "drain --machine  p -o f | --machine: a machine's name has 1 to 100 characters, and \"\" has 0",
                 "tree --esc\033[31m | Unknown option: '--esc\\x1b[31m'",
                 "tre\033e | Unmatched argument at index 0: 'tre\\x1be'",
@@ -75,15 +71,13 @@ class ArgumentsTest {
     void anObjectFileHasNoEntries(@TempDir Path directory) throws IOException {
         Path object = Files.write(directory.resolve("flows.bpf.o"), new byte[] {0x7f, 'E', 'L', 'F'});
 
-        for (String command : List.of("top", "tree")) {
-            assertThat(CommandRun.of(command, object))
-                    .isEqualTo(
-                            new CommandRun(
-                                    ExitCode.FAILED,
-                                    "",
-                                    "nestmap: " + object
-                                            + " is an object file, whose maps have no entries; name a map of the kernel, which `nestmap tree` lists\n"));
-        }
+        assertThat(CommandRun.of("tree", object))
+                .isEqualTo(
+                        new CommandRun(
+                                ExitCode.FAILED,
+                                "",
+                                "nestmap: " + object
+                                        + " is an object file, whose maps have no entries; name a map of the kernel, which `nestmap tree` lists\n"));
     }
 
     @Test
@@ -103,7 +97,7 @@ class ArgumentsTest {
             assertThat(CommandRun.of(command, "--help").out(ExitCode.OK))
                     .contains("Usage: nestmap " + command, "Examples:");
         }
-        assertThat(CommandRun.of("completion").out()).contains("local commands=\"tree top pins");
+        assertThat(CommandRun.of("completion").out()).contains("local commands=\"tree pins");
     }
 
     /** Commands in blocks of code. What stands behind a pipe, a redirection or a comment belongs to the shell. */

@@ -30,27 +30,6 @@ class KernelTerminalTest {
     private Path directory;
 
     @Test
-    void topRefreshesTheTerminalAndRestoresIt() throws Exception {
-        Assumptions.assumeTrue(Path.of("/usr/bin/tmux").toFile().canExecute(), "tmux is not installed");
-        try (NestFixture nest = NestFixture.load();
-                Terminal terminal = new Terminal(directory.resolve("socket"))) {
-            nest.share("spill", 7);
-            nest.put("spill", NestFixture.flow(1, 1));
-            terminal.start(command("top", nest.id("flows_of_each_tenant"), "--interval", "0.2"));
-
-            String screen = terminal.await(text -> text.contains("1 inner map, 1 entry read in"));
-            assertThat(screen)
-                    .startsWith("flows_of_each_tenant  HASH_OF_MAPS id ")
-                    .contains("packets/s");
-            nest.put("spill", NestFixture.flow(1, 100_000));
-            terminal.await(text -> text.contains("no packets has grown"));
-            terminal.run("send-keys", "C-c");
-
-            assertThat(terminal.await(text -> text.contains("exit=130"))).doesNotContain("packets/s");
-        }
-    }
-
-    @Test
     void linesAreColouredOnATerminalUnlessNoColorIsSet() throws Exception {
         Assumptions.assumeTrue(Path.of("/usr/bin/tmux").toFile().canExecute(), "tmux is not installed");
         try (NestFixture nest = NestFixture.load();
@@ -161,13 +140,8 @@ class KernelTerminalTest {
 
         /** Runs a shell command, and shows its exit code when it ends. */
         void start(String command) throws Exception {
-            start(150, command);
-        }
-
-        void start(int columns, String command) throws Exception {
             String shown = "bash -c '" + command + "; echo exit=$?; exec sleep 600'";
-            assertThat(run("new-session", "-d", "-x", Integer.toString(columns), "-y", "20", shown))
-                    .isEmpty();
+            assertThat(run("new-session", "-d", "-x", "150", "-y", "20", shown)).isEmpty();
         }
 
         /** Waits until the screen fulfils a condition, and returns it. */

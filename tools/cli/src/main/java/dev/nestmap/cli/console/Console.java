@@ -62,11 +62,6 @@ public final class Console {
         return terminal;
     }
 
-    /** Whether standard output is a terminal that can refresh a screen in place. */
-    public boolean movesCursor() {
-        return terminal && !isDumb();
-    }
-
     /** Whether the terminal obeys no control sequences, as the shell of an editor. */
     private static boolean isDumb() {
         return "dumb".equals(System.getenv("TERM"));

@@ -29,11 +29,6 @@ public final class RecordsOption {
     private String text = "";
     private boolean used;
 
-    /** Whether the user names records. */
-    public boolean isGiven() {
-        return records != null;
-    }
-
     /** Describes a map by the records, if there are any and if they declare it. */
     public void describe(UntypedMap map) {
         if (records == null) {

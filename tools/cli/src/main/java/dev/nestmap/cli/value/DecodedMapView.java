@@ -115,19 +115,16 @@ public final class DecodedMapView {
         return values;
     }
 
-    /** Why a command can't show the entries of this map; empty if it can try. The kernel refuses other types itself. */
-    public String withoutEntries() {
-        return switch (map.type()) {
+    /** Throws if a command can't show the entries of this map. The kernel refuses other types itself. */
+    private void requireEntries() {
+        String why = switch (map.type()) {
             case "QUEUE", "STACK" ->
                 "a reader takes the entries out of a " + map.type() + ", so the command reads none";
             case "RINGBUF", "USER_RINGBUF" -> "the events of a " + map.type() + " are for its reader alone";
             default -> "";
         };
-    }
-
-    private void requireEntries() {
-        if (!withoutEntries().isEmpty()) {
-            throw new BpfException(Reason.NOT_SUPPORTED, "reading of " + map.name(), withoutEntries());
+        if (!why.isEmpty()) {
+            throw new BpfException(Reason.NOT_SUPPORTED, "reading of " + map.name(), why);
         }
     }
 

@@ -93,17 +93,8 @@ public final class TargetMapFinder {
         }
     }
 
-    /** The ids of the maps that a user names by name. Empty if the user names an id or a pin. */
-    public static List<Integer> ids(String target, Consumer<String> problems) {
-        List<Integer> ids = new ArrayList<>();
-        if (isName(target)) {
-            byName(target, map -> ids.add(map.id()), problems);
-        }
-        return ids;
-    }
-
     /** Opens the map that a user names by id or pin. Throws if there is none. The caller closes it. */
-    public static UntypedMap.Owned open(String target) {
+    private static UntypedMap.Owned open(String target) {
         boolean byId = isId(target);
         long id = byId ? Long.parseLong(target) : 0;
         UntypedMap.Owned map = !byId

@@ -29,19 +29,11 @@ public final class KernelMapUsers {
         return programsUsing(Set.of(map));
     }
 
-    /**
-     * All programs of the kernel, read one after the other.
-     *
-     * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
-     */
-    public static Stream<ProgramInfo> allPrograms() {
+    private static Stream<ProgramInfo> programsUsing(Set<Integer> maps) {
         return KernelIds.programs().stream()
                 .map(ProgramInfo::ofId) // this process may open it, because it may list all
-                .filter(Objects::nonNull);
-    }
-
-    private static Stream<ProgramInfo> programsUsing(Set<Integer> maps) {
-        return allPrograms().filter(program -> !Collections.disjoint(program.mapIds(), maps));
+                .filter(Objects::nonNull)
+                .filter(program -> !Collections.disjoint(program.mapIds(), maps));
     }
 
     /**

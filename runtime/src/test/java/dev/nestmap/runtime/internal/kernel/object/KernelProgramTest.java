@@ -13,9 +13,9 @@ import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
-import dev.nestmap.runtime.internal.kernel.natives.RunCounting;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -43,6 +43,10 @@ class KernelProgramTest {
     private static final int XDP_DROP = 1;
     private static final int XDP_PASS = 2;
     private static final int XDP_TX = 3;
+
+    /** {@code enum bpf_cmd}; its attribute {@code enable_stats.type} is 0 for {@code BPF_STATS_RUN_TIME}. */
+    private static final int BPF_ENABLE_STATS = 32;
+
     private static final String OUTER = "a_name_longer_than_15_characters";
 
     private final KernelObject object = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
@@ -85,8 +89,8 @@ class KernelProgramTest {
     @Test
     void countsTheRunsThatTheKernelSkips() {
         int times = 100;
-        Descriptor counting = RunCounting.begin();
-        try (counting) {
+        try (Descriptor counting = new Descriptor(new BpfCall(BPF_ENABLE_STATS, 4).run())) {
+            assertThat(counting.fd()).isPositive();
             KernelObject recursive = TestPrograms.load("recursive", TestPrograms.object("recursive.bpf.c"));
             try {
                 UntypedProgram onPrint = TestPrograms.program(recursive, "on_print");
