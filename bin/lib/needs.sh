@@ -114,6 +114,18 @@ provide() {
   fi
 }
 
+# need_bpf_file_system: mounts a BPF file system at /sys/fs/bpf if there is none. Without root, it says what to type and fails.
+need_bpf_file_system() {
+  [ "$(stat --file-system --format %t /sys/fs/bpf 2>/dev/null)" != cafe4a11 ] || return 0
+  if [ "$(id -u)" = 0 ] && mount -t bpf -o mode=0711 bpf /sys/fs/bpf; then
+    say "Mounted a BPF file system at /sys/fs/bpf, where the pins belong. umount /sys/fs/bpf takes it away again."
+    return 0
+  fi
+  say "No BPF file system is mounted at /sys/fs/bpf, where the pins belong. Mount one:"
+  say "  sudo mount -t bpf -o mode=0711 bpf /sys/fs/bpf"
+  return 1
+}
+
 # need_java: exits if Maven or a JDK is missing. These are not installed automatically: users choose their own versions.
 need_java() {
   type -P mvn >/dev/null || { say "Maven is missing. Install it (Debian: maven)."; exit 1; }

@@ -12,6 +12,7 @@ import com.acme.Loader;
 import dev.nestmap.cli.Main;
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
@@ -53,8 +54,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 @Tag("long")
 class KernelNodeAgentTest {
-    private static final Path PINS =
-            Path.of("/sys/fs/bpf/nestmap-node-agent-" + ProcessHandle.current().pid());
     private static final Path GROUP = Cgroup.root()
             .directory()
             .resolve("nestmap-agent-" + ProcessHandle.current().pid());
@@ -68,23 +67,26 @@ class KernelNodeAgentTest {
     @TempDir
     private Path directory;
 
+    private BpfFs fs;
+    private Path pins;
+
     @BeforeEach
-    void createGroup() throws IOException {
+    void prepare() throws IOException {
+        fs = BpfFs.mount();
+        pins = fs.path("agent");
         Files.createDirectory(GROUP);
     }
 
     @AfterEach
     void remove() throws IOException {
         Files.delete(GROUP);
-        removePins();
+        fs.close();
     }
 
-    private static void removePins() throws IOException {
-        if (Files.exists(PINS)) {
-            try (Stream<Path> pins = Files.walk(PINS)) {
-                for (Path pin : pins.sorted((a, b) -> b.compareTo(a)).toList()) {
-                    Files.delete(pin);
-                }
+    private void removePins() throws IOException {
+        try (Stream<Path> all = Files.walk(pins)) {
+            for (Path pin : all.sorted((a, b) -> b.compareTo(a)).toList()) {
+                Files.delete(pin);
             }
         }
     }
@@ -153,9 +155,9 @@ class KernelNodeAgentTest {
     }
 
     /** Runs the command. Returns its exit code and its output. */
-    private static String drain(Path output) throws Exception {
+    private String drain(Path output) throws Exception {
         Process command = new ChildVm()
-                .start(Main.class, "drain", PINS.resolve("agent/tenant").toString(), "--output", output.toString());
+                .start(Main.class, "drain", pins.resolve("tenant").toString(), "--output", output.toString());
         String text = new String(command.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return command.waitFor() + " " + text;
     }
@@ -265,7 +267,7 @@ class KernelNodeAgentTest {
                 .start();
     }
 
-    private static ProcessBuilder process(Path client) {
+    private ProcessBuilder process(Path client) {
         return new ProcessBuilder(
                 System.getProperty("java.home") + "/bin/java",
                 "-XX:TieredStopAtLevel=1",
@@ -273,17 +275,16 @@ class KernelNodeAgentTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Agent.class.getName(),
-                PINS.resolve("agent").toString(),
+                pins.toString(),
                 client.toString());
     }
 
     /** The same user, rights and mounts as in flows.yaml. */
     private ProcessBuilder container(String image, Path client, Set<String> variables) throws IOException {
-        Files.createDirectories(PINS);
         List<String> command = new ArrayList<>(List.of("podman", "run", "--rm", "--name", CONTAINER, "--network=host"));
         command.addAll(List.of("--read-only", "--read-only-tmpfs=false", "--tmpfs=/tmp:exec", "--user=0"));
         command.addAll(List.of("--security-opt=no-new-privileges", "--cap-drop=ALL", "--cap-add=BPF,NET_ADMIN"));
-        command.add("--volume=" + PINS + ":/sys/fs/bpf");
+        command.add("--volume=" + fs.path("") + ":/sys/fs/bpf");
         command.add("--volume=" + GROUP + ":" + GROUP + ":ro");
         command.add("--volume=" + client + ":/etc/flows/client.properties:ro");
         command.add("--volume=" + directory + ":" + directory);
@@ -300,10 +301,9 @@ class KernelNodeAgentTest {
     }
 
     /** Counts packets as the program would. */
-    private static void count(long packets) throws IOException {
+    private void count(long packets) throws IOException {
         Inet4Address source = (Inet4Address) InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
-        try (TenantMap.Owned tenants =
-                FlowsBpf.TENANT_MAP.openPinned(PINS.resolve("agent/tenant"), MapAccess.READ_WRITE)) {
+        try (TenantMap.Owned tenants = FlowsBpf.TENANT_MAP.openPinned(pins.resolve("tenant"), MapAccess.READ_WRITE)) {
             Objects.requireNonNull(tenants.get(5353)).put(new Flow(new FlowKey(source, source, 1, 1), packets, 0));
         }
     }
