@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,10 @@ public final class Main {
     private static final String QUICK = "^(?!.*-of-(?!1000\\b)|.*threads-[124]\\b|process-(?!375))";
 
     private final List<Result> results = new ArrayList<>();
+
+    /** What the last lines say of the rows that could not be measured. */
+    private final List<String> failures = new ArrayList<>();
+
     private Rounds rounds = Rounds.FULL;
     private @Nullable Path json;
     private final Pattern pattern;
@@ -37,39 +42,43 @@ public final class Main {
     }
 
     /**
-     * Prints a table, and then a line for each benchmark: {@code NAME ratio R reach L ok|short|unclear}.
+     * Prints a table, and then a line for each benchmark: {@code NAME ratio R reach L ok|short|unclear}, or {@code NAME not run: REASON}. Exits with 1 if
+     * there is such a reason.
      *
      * @param arguments as of {@code bin/bench}
      * @throws IOException if the JSON file can't be written
      */
     public static void main(String[] arguments) throws IOException {
-        new Main(arguments).run();
+        System.exit(new Main(arguments).run() ? 0 : 1);
     }
 
-    private void run() throws IOException {
+    /** Returns whether each row was measured. */
+    private boolean run() throws IOException {
         System.out.println(Conditions.text());
         System.out.println();
         System.out.println(Result.tableHead());
         for (Benchmark benchmark : selected()) {
-            add(Result.of(benchmark, rounds.run(benchmark)));
+            measure(benchmark.name(), () -> Result.of(benchmark, rounds.run(benchmark)));
         }
         for (int records : ProcessRounds.RECORDS) {
             String name = "process-" + records;
             if (pattern.matcher(name).find()) {
-                add(ProcessRounds.process(name, records, rounds.processes()));
+                measure(name, () -> ProcessRounds.process(name, records, rounds.processes()));
             }
         }
         if (pattern.matcher("first-read").find()) {
-            add(ProcessRounds.firstRead("first-read"));
+            measure("first-read", () -> ProcessRounds.firstRead("first-read"));
         }
         System.out.println();
         results.stream().flatMap(Result::lines).forEach(System.out::println);
+        failures.forEach(System.out::println);
         if (json != null) {
             String rows = results.stream().map(Result::json).collect(Collectors.joining(",\n    "));
             Files.writeString(
                     json,
                     "{\n  \"conditions\": " + Conditions.json() + ",\n  \"results\": [\n    " + rows + "\n  ]\n}\n");
         }
+        return failures.isEmpty();
     }
 
     private List<Benchmark> selected() {
@@ -82,8 +91,25 @@ public final class Main {
         }
     }
 
-    private void add(Result result) {
-        System.out.println(result.tableRows());
-        results.add(result);
+    /** Adds a row. If it can't be measured, because of a limit of this machine for example, the others are measured all the same. */
+    private void measure(String name, Supplier<Result> measurement) {
+        try {
+            Result result = measurement.get();
+            System.out.println(result.tableRows());
+            results.add(result);
+        } catch (RuntimeException e) {
+            String failure = name + " not run: " + reason(e);
+            System.out.println(failure);
+            failures.add(failure);
+        }
+    }
+
+    /** What failed first. JMH suppresses what the process of a benchmark has thrown. */
+    private static String reason(Throwable failure) {
+        if (failure.getCause() != null) {
+            return reason(failure.getCause());
+        }
+        Throwable[] suppressed = failure.getSuppressed();
+        return suppressed.length > 0 ? reason(suppressed[0]) : failure.toString();
     }
 }
