@@ -21,9 +21,6 @@ public final class Btf {
     private static final int MAGIC = 0xeb9f;
     private static final int HEADER_SIZE = 24;
 
-    /** The only version that the kernel knows ({@code BTF_VERSION}). */
-    public static final int VERSION = 1;
-
     /** Size of a header with the place of the layout, which says how long the records of each kind are (Linux 7.3). */
     private static final int HEADER_SIZE_WITH_LAYOUT = 32;
 
@@ -38,12 +35,6 @@ public final class Btf {
 
     /** Maximum number of typedefs and qualifiers between a use of a type and the type. Real code has fewer than ten. */
     private static final int MAX_MODIFIERS = 64;
-
-    /** More bytes than the kernel accepts in a type. */
-    public static final long TOO_LARGE = 1L << 32;
-
-    /** {@code MAX_RESOLVE_DEPTH} in kernel/bpf/btf.c. */
-    private static final int MAX_DEPTH = 32;
 
     private final FileBytes section;
     private final FileBytes types;
@@ -78,11 +69,6 @@ public final class Btf {
                 ? section.slice("layout", header, 0)
                 : section.slice("layout", header + section.u32(24), section.u32(28));
         return new Btf(section, types, strings, layout);
-    }
-
-    /** The version in the header. */
-    public int version() {
-        return section.u8(2);
     }
 
     /** The type with this number; 0 is void. */
@@ -122,35 +108,6 @@ public final class Btf {
     public BtfType resolve(int id) {
         List<BtfType> chain = chain(id);
         return chain.get(chain.size() - 1);
-    }
-
-    /** The size of a type in bytes, at most {@link #TOO_LARGE}; 0 if it has none. */
-    public long sizeOf(int id) {
-        long count = 1;
-        int element = id;
-        for (int depth = 0; depth < MAX_DEPTH; depth++) {
-            BtfType type = resolve(element);
-            switch (type.kind()) {
-                case ARRAY -> {
-                    count = product(count, type.elementCount());
-                    element = type.elementType();
-                }
-                case PTR -> {
-                    return product(count, Long.BYTES);
-                }
-                case INT, STRUCT, UNION, ENUM, ENUM64, FLOAT -> {
-                    return product(count, type.size());
-                }
-                default -> {
-                    return 0;
-                }
-            }
-        }
-        return 0;
-    }
-
-    private static long product(long count, long size) {
-        return size != 0 && count > TOO_LARGE / size ? TOO_LARGE : count * size;
     }
 
     /** All types of these kinds. */

@@ -45,7 +45,7 @@ public record BtfType(int id, BtfKind kind, FileBytes record, NameTable strings)
      * {@code BTF_INFO_KFLAG}. It means that a struct has bit-fields, that an enum has signed values, or that a forward declaration is of
      * a union.
      */
-    public boolean flag() {
+    boolean flag() {
         return record.s32(4) < 0;
     }
 
@@ -69,13 +69,8 @@ public record BtfType(int id, BtfKind kind, FileBytes record, NameTable strings)
         return (intData() >> 24 & 4) != 0;
     }
 
-    /** The bits that say whether an integer is signed (1), a character (2) or a boolean (4). */
-    public int intEncoding() {
-        return intData() >> 24 & 0xf;
-    }
-
     /** Number of bits of an integer. In old BTF, the type of a bit-field has fewer bits than its bytes. */
-    public int intBits() {
+    int intBits() {
         return intData() & 0xff;
     }
 
@@ -85,12 +80,12 @@ public record BtfType(int id, BtfKind kind, FileBytes record, NameTable strings)
     }
 
     /** Number of elements of an array. */
-    public long elementCount() {
+    long elementCount() {
         return record.u32(20);
     }
 
     /** Whether a variable is {@code static}: visible in one C file only. */
-    public boolean isStatic() {
+    boolean isStatic() {
         return record.u32(12) == 0;
     }
 
@@ -100,7 +95,7 @@ public record BtfType(int id, BtfKind kind, FileBytes record, NameTable strings)
     }
 
     /** The number of the members of a struct or union, which are not read for it. */
-    public int memberCount() {
+    int memberCount() {
         return (int) ((record.length() - BtfKind.HEAD_SIZE) / MEMBER_SIZE);
     }
 

@@ -38,8 +38,6 @@ public final class Elf {
     private static final int CALL = 0x85;
 
     private static final int STB_WEAK = 2;
-    private static final int STV_INTERNAL = 1;
-    private static final int STV_HIDDEN = 2;
 
     private static final int FILE_HEADER_SIZE = 64;
     private static final int SECTION_HEADER_SIZE = 64;
@@ -109,18 +107,10 @@ public final class Elf {
      *
      * @param isLocal whether it is visible in one file only ({@code STB_LOCAL})
      * @param isWeak whether the object can do without it ({@code STB_WEAK})
-     * @param isHidden whether it is visible in one object only ({@code STV_HIDDEN}, {@code STV_INTERNAL})
      * @param entry where its entry of the symbol table begins in the file
      */
     public record Symbol(
-            String name,
-            Section section,
-            long value,
-            long size,
-            boolean isLocal,
-            boolean isWeak,
-            boolean isHidden,
-            int entry) {}
+            String name, Section section, long value, long size, boolean isLocal, boolean isWeak, int entry) {}
 
     /**
      * The address of a symbol, to be written into a section.
@@ -183,7 +173,6 @@ public final class Elf {
                         bytes.s64(at + 16),
                         bytes.u8(at + 4) >> 4 == 0,
                         bytes.u8(at + 4) >> 4 == STB_WEAK,
-                        isHidden(bytes.u8(at + 5) & 3),
                         (int) (bytes.start() + at)));
             }
         }
@@ -199,10 +188,6 @@ public final class Elf {
         List<Symbol> text = symbols(
                 FUNCTION_SYMBOL, section -> section.isCode() && section.name().equals(TEXT_SECTION));
         return programs.isEmpty() && text.size() == 1 ? text : programs;
-    }
-
-    private static boolean isHidden(int visibility) {
-        return visibility == STV_INTERNAL || visibility == STV_HIDDEN;
     }
 
     /** Whether instructions call one of these helpers of the kernel. */

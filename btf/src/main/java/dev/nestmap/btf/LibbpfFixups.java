@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Changes an object file in cases that libbpf rejects and other loaders accept: static programs, slots of program arrays whose programs
@@ -72,12 +71,6 @@ public final class LibbpfFixups {
             }
         }
         ByteBuffer.wrap(file).order(elf.order()).putLong(elf.sizeField(table), end - start);
-    }
-
-    /** Whether an object has structs of function pointers for the kernel. */
-    public static boolean hasStructOps(Elf elf) {
-        return Stream.of(PLAIN, LINKED, "?" + PLAIN, "?" + LINKED)
-                .anyMatch(name -> elf.section(name).isPresent());
     }
 
     /**

@@ -6,9 +6,7 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.OpaqueType;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * {@code parse_btf_map_def} in libbpf). A number can also be {@code __ulong(name, n)}, an enum with the constant n. libbpf accepts it only
  * for {@code map_extra}, other loaders for every number.
  *
- * <p>Unknown members (of a newer libbpf or of another loader) are ignored. The linter reports them.
+ * <p>Unknown members (of a newer libbpf or of another loader) are ignored. libbpf rejects those that it does not know.
  *
  * @param values number of the type that defines the inner maps; 0 without a definition
  * @param pinnedByName whether the definition declares a pin with the name of the map
  * @param valuesAt bytes from the start of the struct to its slots; -1 without slots
  */
-public record MapAttributes(
+record MapAttributes(
         MapKind kind,
         long maxEntries,
         long flags,
@@ -39,7 +37,7 @@ public record MapAttributes(
     private static final long PIN_BY_NAME = 1;
 
     /** More members than a definition of any loader has. Many maps can share a definition, so it must not take long to read. */
-    public static final int MOST_MEMBERS = 64;
+    private static final int MOST_MEMBERS = 64;
 
     private static final long PROGRAM_FD_SIZE = 4;
 
@@ -50,7 +48,7 @@ public record MapAttributes(
      * @param type number of its type; 0 if the definition has none
      * @param size its size in bytes; 0 if the definition has none
      */
-    public record KeyOrValue(Btf btf, String map, String what, int type, long size) {
+    record KeyOrValue(Btf btf, String map, String what, int type, long size) {
         /** The C type; null if there are no keys or values. */
         @Nullable
         CType read(BtfTypeReader types) {
@@ -78,26 +76,7 @@ public record MapAttributes(
         }
     }
 
-    /** The maps whose {@code pinning} libbpf does not know, with its value. Definitions that can't be read are left out. */
-    public static Map<String, Long> otherPinning(Btf btf) {
-        Map<String, Long> others = new LinkedHashMap<>();
-        for (BtfType variable : btf.variables(BtfMapReader.SECTION)) {
-            try {
-                BtfType definition = BtfMapReader.definition(btf, btf.resolve(variable.target()));
-                if (definition.kind() == BtfKind.STRUCT) {
-                    long pinning = new Reader(btf, variable.name(), definition).number("pinning");
-                    if (pinning != 0 && pinning != PIN_BY_NAME) {
-                        others.put(variable.name(), pinning);
-                    }
-                }
-            } catch (MalformedObjectException e) {
-                // Reported when the maps are read.
-            }
-        }
-        return Collections.unmodifiableMap(others);
-    }
-
-    public static MapAttributes read(Btf btf, String map, BtfType struct) {
+    static MapAttributes read(Btf btf, String map, BtfType struct) {
         return new Reader(btf, map, struct).read();
     }
 

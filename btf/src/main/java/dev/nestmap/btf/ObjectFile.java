@@ -49,7 +49,6 @@ public final class ObjectFile {
     private final Set<String> relocated;
     private final @Nullable Architecture architecture;
     private final Map<String, List<String>> users;
-    private final Set<String> mapVariables;
 
     /** @param malformed receives the maps that can't be read; null to throw an exception for the first one */
     private ObjectFile(String name, Elf elf, @Nullable List<MalformedMap> malformed) {
@@ -62,10 +61,7 @@ public final class ObjectFile {
         this.legacyMaps = readLegacyMaps(elf);
         this.relocated = readRelocated(elf, btf);
         this.architecture = readArchitecture(btf, relocated);
-        this.mapVariables = elf.symbols(Elf.OBJECT_SYMBOL, s -> s.name().equals(BtfMapReader.SECTION)).stream()
-                .map(Elf.Symbol::name)
-                .collect(Collectors.toSet());
-        this.users = readUsers(elf, mapVariables);
+        this.users = readUsers(elf);
     }
 
     /**
@@ -140,11 +136,6 @@ public final class ObjectFile {
     /** The types of the file; empty if it has no BTF. */
     public Optional<Btf> btf() {
         return Optional.ofNullable(btf);
-    }
-
-    /** Whether {@code .maps} has a variable with this name, also one whose definition can't be read. */
-    public boolean hasMapVariable(String name) {
-        return mapVariables.contains(name);
     }
 
     /** The places of the global variables of {@link #schema()}. */
@@ -283,7 +274,10 @@ public final class ObjectFile {
     }
 
     /** The programs by the names of the maps whose addresses are relocated into their instructions. */
-    private static Map<String, List<String>> readUsers(Elf elf, Set<String> maps) {
+    private static Map<String, List<String>> readUsers(Elf elf) {
+        Set<String> maps = elf.symbols(Elf.OBJECT_SYMBOL, s -> s.name().equals(BtfMapReader.SECTION)).stream()
+                .map(Elf.Symbol::name)
+                .collect(Collectors.toSet());
         Map<String, List<String>> users = new HashMap<>();
         Map<Integer, NavigableMap<Long, String>> relocations = new HashMap<>();
         programSymbols(elf).forEach(program -> {

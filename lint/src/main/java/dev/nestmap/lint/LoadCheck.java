@@ -2,33 +2,34 @@
 package dev.nestmap.lint;
 
 import dev.nestmap.btf.Btf;
+import dev.nestmap.btf.BtfKind;
 import dev.nestmap.btf.BtfMapReader;
+import dev.nestmap.btf.BtfType;
 import dev.nestmap.btf.Elf;
-import dev.nestmap.btf.LibbpfFixups;
 import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.NameTable;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.lint.Finding.Severity;
-import dev.nestmap.schema.GlobalDef;
-import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
-import dev.nestmap.schema.type.ManagedField;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the parts of an object file that will not load or are fragile, without loading it. */
+/**
+ * Finds what a load does not say: parts of an object file that the kernel rejects with an errno alone, that are fragile, or that a kernel must
+ * have. What libbpf and the kernel say in words, is left to them.
+ */
 public final class LoadCheck {
     private static final String MALFORMED = "the object can't be read: ";
     private static final String COMPILE = "compile it with clang -g -O2 -target bpf -c";
@@ -37,22 +38,18 @@ public final class LoadCheck {
     /** {@code bpf_spin_lock}, {@code bpf_timer_init} and {@code bpf_kptr_xchg} in {@code enum bpf_func_id}. */
     private static final Set<Integer> HELPERS_OF_FIELDS = Set.of(93, 169, 194);
 
-    /** {@code bpf_spin_lock} and {@code bpf_timer_init}. */
-    private static final Set<Integer> LOCKS_AND_TIMERS = Set.of(93, 169);
+    /** The most names in a note. */
+    private static final int MOST_NAMES = 8;
 
-    private static final String ARENA_SECTION = ".addr_space.1";
-
-    private final ByteOrder machine;
     private final List<ProgramDef> declared;
     private final ProblemCollector problems = new ProblemCollector();
 
-    private LoadCheck(ByteOrder machine, List<ProgramDef> declared) {
-        this.machine = machine;
+    private LoadCheck(List<ProgramDef> declared) {
         this.declared = declared;
     }
 
     /**
-     * Checks an object file for this machine.
+     * Checks an object file.
      *
      * @param name name or path of the file, for messages
      * @param bytes the whole file
@@ -60,16 +57,18 @@ public final class LoadCheck {
      * @return the problems, the worst first; empty if there are none
      */
     public static List<Finding> of(String name, byte[] bytes, List<ProgramDef> declared) {
-        return of(name, bytes, declared, ByteOrder.nativeOrder());
+        LoadCheck check = new LoadCheck(declared);
+        check.run(name, bytes);
+        return check.problems.sorted();
     }
 
     /**
-     * Checks an object file for this machine, and compares it with records.
+     * Checks an object file, and compares it with records.
      *
      * @param records the schema of the records
      */
     public static List<Finding> of(String name, byte[] bytes, Schema records) {
-        LoadCheck check = new LoadCheck(ByteOrder.nativeOrder(), records.programs());
+        LoadCheck check = new LoadCheck(records.programs());
         ObjectFile file = check.run(name, bytes);
         ProblemCollector problems = check.problems;
         if (file != null) {
@@ -105,13 +104,6 @@ public final class LoadCheck {
                         .isPresent();
     }
 
-    /** Does the same for a machine with this byte order. */
-    static List<Finding> of(String name, byte[] bytes, List<ProgramDef> declared, ByteOrder machine) {
-        LoadCheck check = new LoadCheck(machine, declared);
-        check.run(name, bytes);
-        return check.problems.sorted();
-    }
-
     /** Returns null if the file can't be read. */
     private @Nullable ObjectFile run(String name, byte[] bytes) {
         Elf elf;
@@ -136,23 +128,16 @@ public final class LoadCheck {
                     "take the object itself, from which this file was split");
             return null;
         }
-        byteOrder(elf);
-        withoutBtf(elf);
         List<MalformedMap> malformed = new ArrayList<>();
         ObjectFile file = null;
         try {
             ProgramCheck.check(elf, declared, problems);
             file = ObjectFile.readable(name, elf, malformed);
-            arenas(file.schema(), lacksArena(elf, file.schema()));
-            legacy(file);
-            boolean usesFields = usesManagedFields(elf);
-            Btf types = file.btf().orElse(null);
-            if (types != null) {
-                new BtfAndSymbolCheck(elf, types).check(problems);
-                BtfCheck.check(types, needsBtf(elf, file.schema(), usesFields), problems);
-            }
-            MapCheck.check(file, usesFields, problems);
-            untypedLocks(elf, file.schema());
+            file.btf().ifPresent(types -> {
+                mapsOfAya(types);
+                requiredSymbols(elf, types);
+            });
+            MapCheck.check(file, usesManagedFields(elf), problems);
         } catch (MalformedObjectException e) {
             add(
                     "unreadable-maps",
@@ -170,112 +155,66 @@ public final class LoadCheck {
         return file;
     }
 
-    private void byteOrder(Elf elf) {
-        if (elf.order() != machine) {
-            String order = elf.order() == ByteOrder.BIG_ENDIAN ? "big-endian" : "little-endian";
-            add(
-                    "other-byte-order",
-                    Severity.ERROR,
-                    "file",
-                    "it was compiled for " + order + " machines, and libbpf rejects it on this one",
-                    "compile it with -target " + (machine == ByteOrder.BIG_ENDIAN ? "bpfeb" : "bpfel"));
-        }
-    }
-
-    private void withoutBtf(Elf elf) {
-        if (elf.section(".BTF").isEmpty()) {
-            boolean hasMaps = elf.section(BtfMapReader.SECTION).isPresent();
-            add(
-                    "no-btf",
-                    hasMaps ? Severity.ERROR : Severity.NOTE,
-                    "file",
-                    hasMaps
-                            ? "it has no BTF, so nothing describes the maps that it defines"
-                            : "it has no BTF, so nothing describes its variables",
-                    "compile it with -g, and don't strip the section .BTF");
-        }
-    }
-
-    /**
-     * Whether the object does not load without its BTF. If the kernel rejects the BTF, libbpf creates maps without it, but for these. The
-     * verifier then rejects the programs that use a lock or another field that the kernel manages.
-     */
-    private static boolean needsBtf(Elf elf, Schema schema, boolean usesFields) {
-        return LibbpfFixups.hasStructOps(elf)
-                || schema.maps().stream()
-                        .anyMatch(map -> map.kind().isStorage()
-                                || (usesFields && !ManagedField.of(map.value()).isEmpty()));
-    }
-
     /** Whether programs call helpers for fields that the kernel manages, or functions of the kernel, some of which also use such fields. */
     private static boolean usesManagedFields(Elf elf) {
         return elf.section(".ksyms").isPresent() || elf.calls(HELPERS_OF_FIELDS);
     }
 
-    private static boolean lacksArena(Elf elf, Schema schema) {
-        return elf.section(ARENA_SECTION).isPresent()
-                && schema.maps().stream().noneMatch(map -> map.kind() == MapKind.ARENA);
-    }
-
-    /** {@code bpf_object__init_user_btf_maps} and {@code bpf_object__collect_relos}, libbpf 1.4 and newer. */
-    private void arenas(Schema schema, boolean isLacking) {
-        List<String> arenas = schema.maps().stream()
-                .filter(map -> map.kind() == MapKind.ARENA)
-                .map(map -> NameTable.shown(map.name()))
-                .toList();
-        if (isLacking) {
-            add(
-                    "no-arena",
-                    Severity.ERROR,
-                    "section " + ARENA_SECTION,
-                    "it has variables of an arena, and the object defines no map of type BPF_MAP_TYPE_ARENA, so every libbpf rejects the object"
-                            + " (\"ARENA map should be explicitly declared\"), or skips the section",
-                    "define an ARENA in SEC(\".maps\"), or take __arena from the variables");
-        } else if (arenas.size() > 1) {
-            add(
-                    "several-arenas",
-                    Severity.ERROR,
-                    "map " + arenas.get(1),
-                    "the object defines " + arenas.size() + " maps of type BPF_MAP_TYPE_ARENA ("
-                            + String.join(", ", arenas)
-                            + "), and libbpf 1.4 and newer accept one (\"only single ARENA map is supported\")",
-                    "keep one of them, or put the programs of the other into an object of their own");
+    /** libbpf names only a member of a struct that the programmer has not written. */
+    private void mapsOfAya(Btf btf) {
+        for (BtfType variable : btf.variables(BtfMapReader.SECTION)) {
+            BtfType declared = btf.resolve(variable.target());
+            if (BtfMapReader.definition(btf, declared).id() != declared.id()) {
+                add(
+                        "map-of-aya",
+                        Severity.ERROR,
+                        "map " + variable.name(),
+                        "its definition is inside of struct " + declared.name()
+                                + ", as aya for Rust writes it: libbpf rejects it (\"unknown field\"), aya loads it",
+                        "load it with aya and use its pin or id from Java, or define the map in C");
+            }
         }
     }
 
-    /**
-     * Finds objects whose programs lock an entry or start a timer, although no map says in its type that it has such a field. Lists of elements,
-     * which programs allocate, may have locks too; only objects that use functions of the kernel have such elements.
-     */
-    private void untypedLocks(Elf elf, Schema schema) {
-        List<String> sized = schema.maps().stream()
-                .filter(map -> MapCheck.isBySize(map.value()) && map.kind().isCopyable())
-                .map(map -> NameTable.shown(map.name()))
-                .toList();
-        boolean hasFields = Stream.concat(
-                        schema.maps().stream().map(MapDef::value),
-                        schema.globals().stream().map(GlobalDef::type))
-                .anyMatch(type -> !ManagedField.of(type).isEmpty());
-        if (sized.isEmpty() || hasFields || elf.section(".ksyms").isPresent() || !elf.calls(LOCKS_AND_TIMERS)) {
-            return;
-        }
-        add(
-                "untyped-lock",
-                Severity.ERROR,
-                sized.size() == 1 ? "map " + sized.get(0) : "maps " + String.join(", ", sized),
-                "a program calls bpf_spin_lock or bpf_timer_init, and the maps that could hold the lock or timer are declared with value_size,"
-                        + " so the kernel finds none in their values and rejects the program (\"has to have BTF in order to use\")",
-                "declare the types of the map that holds it: __type(key, ...) and __type(value, struct ...)");
+    /** What a kernel must have, because the object does not declare it weak. libbpf sets the variables that begin with LINUX itself. */
+    private void requiredSymbols(Elf elf, Btf btf) {
+        Set<String> strong = elf.symbols(Elf.NO_TYPE, section -> section.index() == 0).stream()
+                .filter(symbol -> !symbol.isWeak())
+                .map(Elf.Symbol::name)
+                .collect(Collectors.toSet());
+        required(
+                btf,
+                ".kconfig",
+                name -> strong.contains(name) && name.startsWith("CONFIG_"),
+                "in the kernel's configuration, which libbpf reads from /proc/config.gz or /boot/config-…; a container may have to mount"
+                        + " it",
+                "declare what the program can do without as __weak: the variable is 0 then");
+        required(
+                btf,
+                ".ksyms",
+                strong::contains,
+                "among the symbols of the kernel and its loaded modules",
+                "declare what the program can do without as __weak, and test it with bpf_ksym_exists before each use");
     }
 
-    private void legacy(ObjectFile file) {
-        for (String map : file.legacyMaps()) {
+    private void required(Btf btf, String section, Predicate<String> isRequired, String place, String remedy) {
+        List<String> names = btf.types(BtfKind.DATASEC)
+                .filter(found -> found.name().equals(section))
+                .flatMap(found -> found.variables().stream())
+                .map(id -> btf.type(id).name())
+                .filter(isRequired)
+                .distinct()
+                .map(NameTable::shown)
+                .toList();
+        if (!names.isEmpty()) {
+            String shown = String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())))
+                    + (names.size() > MOST_NAMES ? ", … (" + names.size() + " in all)" : "");
             add(
-                    "legacy-map",
-                    Severity.ERROR,
-                    "map " + NameTable.shown(map),
-                    "it is defined in the legacy section \"maps\", which libbpf 1.0 and newer rejects",
-                    "define it in SEC(\".maps\"), with __uint and __type");
+                    "required-symbols",
+                    Severity.NOTE,
+                    "section " + section,
+                    "libbpf rejects the object if it does not find " + shown + " " + place,
+                    remedy);
         }
     }
 

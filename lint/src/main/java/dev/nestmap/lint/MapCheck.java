@@ -1,30 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.lint;
 
-import dev.nestmap.btf.NameTable;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.lint.rules.KernelRules;
 import dev.nestmap.lint.rules.RuleViolation;
 import dev.nestmap.schema.CountText;
-import dev.nestmap.schema.InitialSlot;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.SizeRange;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.ManagedField;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.OpaqueType;
-import java.util.HashMap;
+import dev.nestmap.schema.type.StructType;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out whether the kernel rejects a map of an object file, whether it needs work of the loader, and whether it is fragile. */
@@ -38,30 +34,26 @@ final class MapCheck {
     /** The largest number of places of padding that are listed for a key. */
     private static final int MOST_PADDING = 3;
 
+    /** The fields for which the kernel searches all structs of the BTF. */
+    private static final Set<CType> SEARCHED =
+            Set.of(ManagedFieldType.SPIN_LOCK, ManagedFieldType.LIST_HEAD, ManagedFieldType.RB_ROOT);
+
     private static final String WITHOUT_BTF =
             "; libbpf then creates the map without BTF, so the object loads, and programs" + " can't use the field";
 
-    private final Content content;
+    private final Set<String> relocated;
     private final MapDef map;
     private final MapKind kind;
     private final boolean isInner;
+    private final boolean usesFields;
     private final ProblemCollector problems;
 
-    /** What the maps of an object refer to: other maps and programs, by their names. */
-    private record Content(ObjectFile file, Map<String, MapDef> maps, Set<String> programs) {
-        static Content of(ObjectFile file) {
-            Map<String, MapDef> maps = new HashMap<>();
-            file.schema().maps().forEach(map -> maps.putIfAbsent(map.name(), map));
-            return new Content(
-                    file, maps, file.programs().stream().map(ProgramDef::name).collect(Collectors.toSet()));
-        }
-    }
-
-    private MapCheck(Content content, MapDef map, ProblemCollector problems) {
-        this.content = content;
+    private MapCheck(Set<String> relocated, MapDef map, boolean usesFields, ProblemCollector problems) {
+        this.relocated = relocated;
         this.map = map;
         this.kind = map.kind();
         this.isInner = map.role() == MapRole.INNER;
+        this.usesFields = usesFields;
         this.problems = problems;
     }
 
@@ -85,8 +77,9 @@ final class MapCheck {
                         "correct the definition in C"));
             }
         }
-        Content content = Content.of(file);
-        file.schema().maps().forEach(map -> new MapCheck(content, map, problems).check(padding));
+        file.schema()
+                .maps()
+                .forEach(map -> new MapCheck(file.relocatedTypes(), map, usesFields, problems).check(padding));
     }
 
     private void check(KeyPaddingFinder padding) {
@@ -100,8 +93,7 @@ final class MapCheck {
         storage();
         padding(padding);
         kernelStructs();
-        map.slots().forEach(kind.holdsPrograms() ? this::program : this::contents);
-        pin();
+        locks();
     }
 
     private void inner() {
@@ -125,7 +117,7 @@ final class MapCheck {
         }
     }
 
-    static boolean isBySize(@Nullable CType type) {
+    private static boolean isBySize(@Nullable CType type) {
         return type instanceof OpaqueType opaque && opaque.what().endsWith(OpaqueType.BY_SIZE);
     }
 
@@ -292,8 +284,7 @@ final class MapCheck {
     /** With CO-RE, libbpf replaces offsets in instructions. The bytes of a map stay as they were compiled. */
     private void kernelStructs() {
         map.types().stream()
-                .filter(type ->
-                        content.file().relocatedTypes().contains(type.name()) && !NEVER_CHANGED.contains(type.name()))
+                .filter(type -> relocated.contains(type.name()) && !NEVER_CHANGED.contains(type.name()))
                 .forEach(type -> fragile(
                         "kernel-struct",
                         "it contains " + type.spelling()
@@ -304,64 +295,38 @@ final class MapCheck {
                                 + " headers never change and can stay"));
     }
 
-    /** The kernel compares a map that is put into a slot with the definition of the inner maps ({@code bpf_map_meta_equal}). */
-    private void contents(InitialSlot slot) {
-        MapDef inner = map.definition() == null ? null : content.maps().get(map.definition());
-        MapDef held = content.maps().get(slot.target());
-        if (held == null && !content.file().hasMapVariable(slot.target())) {
-            rejected(
-                    "slot-without-map",
-                    "slot " + slot.index() + " has "
-                            + (slot.target().isEmpty() ? "something static" : NameTable.shown(slot.target()))
-                            + ", which is no map, so libbpf rejects the object (\"isn't a BTF-defined map\")",
-                    "put a map of SEC(\".maps\") into the slot");
+    /**
+     * In a struct with a lock, a list or a tree, each member must begin at a whole byte, and only one may be a lock ({@code
+     * btf_find_struct_field} in kernel/bpf/btf.c, Linux 6.18, not 6.1). The kernel rejects the BTF of the whole object and names no type.
+     */
+    private void locks() {
+        List<CType> searched = ManagedField.of(map.value()).stream()
+                .map(ManagedField::type)
+                .filter(SEARCHED::contains)
+                .toList();
+        long locks =
+                searched.stream().filter(ManagedFieldType.SPIN_LOCK::equals).count();
+        if (locks > 1) {
+            unusable(
+                    "several-locks",
+                    "its values have " + locks + " fields struct bpf_spin_lock, and the kernel accepts one (E2BIG)",
+                    "put the data of each lock into the values of a map of its own");
         }
-        if (inner == null || held == null) {
-            return;
-        }
-        String differs = Stream.of(
-                        difference("the type", inner.kind().name(), held.kind().name()),
-                        difference("key_size", inner.keySize(), held.keySize()),
-                        difference("value_size", inner.valueSize(), held.valueSize()),
-                        difference("map_flags", MapFlags.expression(inner.flags()), MapFlags.expression(held.flags())),
-                        inner.kind().fixesLength(inner.flags())
-                                ? difference("max_entries", inner.maxEntries(), held.maxEntries())
-                                : "")
-                .filter(text -> !text.isEmpty())
-                .collect(Collectors.joining(", "));
-        if (!differs.isEmpty()) {
-            rejected(
-                    "slot-differs",
-                    "slot " + slot.index() + " has map " + slot.target() + ", and the kernel rejects it with EINVAL: "
-                            + differs,
-                    "define " + slot.target() + " by the same struct as the inner maps, " + inner.name());
+        if (!searched.isEmpty() && map.value() instanceof StructType value) {
+            value.fields().stream()
+                    .filter(field -> field.bit() != 0)
+                    .findFirst()
+                    .ifPresent(field -> unusable(
+                            "bit-field-beside-lock",
+                            "its values have a lock, a list or a tree, and their field " + field.name()
+                                    + " begins inside a byte (EINVAL)",
+                            "declare whole bytes instead of bit-fields"));
         }
     }
 
-    /** libbpf looks for a program with the name of the symbol ({@code bpf_object__collect_map_relos} in libbpf.c, version 1.7). */
-    private void program(InitialSlot slot) {
-        if (!content.programs().contains(slot.target())) {
-            rejected(
-                    "slot-without-program",
-                    "slot " + slot.index() + " has "
-                            + (slot.target().isEmpty() ? "a static function" : NameTable.shown(slot.target()))
-                            + ", which is no program, so libbpf rejects the object (\"isn't a valid program reference\")",
-                    "put a program with SEC(...) into the slot");
-        }
-    }
-
-    private static String difference(String what, Object declared, Object actual) {
-        return declared.equals(actual) ? "" : what + " is " + actual + " instead of " + declared;
-    }
-
-    private void pin() {
-        if (map.pinnedByName() && !isInner) {
-            note(
-                    "pinned-by-name",
-                    "it declares the pin /sys/fs/bpf/" + map.name()
-                            + ": its loader uses the map that is pinned there, and fails if that one has other sizes",
-                    "when the definition changes, decide what happens to the pinned map (AutoPins in Nestmap)");
-        }
+    /** Reports fields that the kernel manages and does not find. Without BTF, the map itself is created. */
+    private void unusable(String id, String what, String remedy) {
+        add(id, usesFields ? Severity.ERROR : Severity.WARNING, usesFields ? what : what + WITHOUT_BTF, remedy);
     }
 
     private void note(String id, String what, String remedy) {

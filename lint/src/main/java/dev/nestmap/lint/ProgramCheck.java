@@ -2,7 +2,6 @@
 package dev.nestmap.lint;
 
 import dev.nestmap.btf.Elf;
-import dev.nestmap.btf.LibbpfFixups;
 import dev.nestmap.btf.NameTable;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.lint.Finding.Severity;
@@ -21,10 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/**
- * Finds the programs in an object file that libbpf or the kernel does not accept: functions in an unknown section, and static
- * functions, which {@link LibbpfFixups} makes global.
- */
+/** Finds the programs in an object file whose section gives them no type, and those that may lose counts. */
 public final class ProgramCheck {
     private ProgramCheck() {}
 
@@ -50,15 +46,6 @@ public final class ProgramCheck {
         for (Elf.Symbol function : elf.programs()) {
             ProgramDef program =
                     new ProgramDef(function.name(), function.section().name());
-            if (function.isLocal() && function.section().hasPrograms()) {
-                problems.add(new Finding(
-                        "static-program",
-                        Severity.NOTE,
-                        where(program),
-                        "it is static: Nestmap and cilium/ebpf load it, with libbpf alone the object can't be opened"
-                                + " (\"is static and not supported\")",
-                        "remove `static` from the function"));
-            }
             if (!typed.contains(program.name())) {
                 ofSections
                         .computeIfAbsent(program.sectionName(), SectionProblem::of)

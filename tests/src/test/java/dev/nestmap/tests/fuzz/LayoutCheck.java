@@ -40,7 +40,7 @@ record LayoutCheck(InstalledClang clang, String target, Path directory) {
     }
 
     /** Compiles the headers into one object, with little optimisation, which does not affect layouts. Returns clang's output, or an empty text if there was none. */
-    String compile(List<Schema> schemas, Path object) {
+    private String compile(List<Schema> schemas, Path object) {
         Path source = directory.resolve("fuzz.bpf.c");
         try {
             Files.writeString(

@@ -26,14 +26,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Explains which parts of an object file will not load. */
+/** Finds what a load of an object file does not say. */
 @Command(
         name = "check",
-        header = "Explains which parts of an object file will not load, or are fragile.",
+        header = "Finds the parts of an object file that the kernel rejects without a reason, or that are fragile.",
         description =
-                "Only reads the file, so it needs no privileges and no kernel with BPF. A schema text with the same name beside the file"
-                        + " names the programs whose type Java sets. The exit code is 1 if a part is rejected; with --strict, also if one"
-                        + " is fragile. A part that only some loaders accept, such as a static program, is a note.",
+                "Only reads the file, so it needs no privileges and no kernel with BPF. What libbpf and the verifier say in words, such as a"
+                        + " misspelled attribute, is left to them: bpftool prog loadall shows it. A schema text with the same name beside"
+                        + " the file names the programs whose type Java sets. The exit code is 1 if a part is rejected; with --strict,"
+                        + " also if one is fragile. A part that only some loaders accept is a note.",
         footer = {
             "",
             "Examples:",

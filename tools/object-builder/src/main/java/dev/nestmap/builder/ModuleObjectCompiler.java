@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the objects of one module. Replaces all objects whose programs changed, or none if one of them has a problem. */
@@ -287,9 +286,7 @@ public final class ModuleObjectCompiler {
             List<String> problems =
                     findings.problems().stream().filter(reported::add).toList();
             problems.forEach(log::error);
-            Stream.concat(findings.warnings().stream(), findings.notes().stream())
-                    .filter(reported::add)
-                    .forEach(log::warn);
+            findings.notes().stream().filter(reported::add).forEach(log::warn);
             errors += problems.size();
         }
         return errors;

@@ -3,8 +3,6 @@ package dev.nestmap.builder;
 
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
-import dev.nestmap.lint.Finding;
-import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.lint.ProgramCheck;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
@@ -31,10 +29,9 @@ final class ObjectRecordComparison {
      * The results of a comparison, one message each.
      *
      * @param problems the differences from the records, and programs that libbpf does not accept
-     * @param warnings the parts of programs that other loaders than Nestmap reject
      * @param notes programs that may lose counts, and whose sections the records do not declare
      */
-    record Findings(List<String> problems, List<String> warnings, List<String> notes) {}
+    record Findings(List<String> problems, List<String> notes) {}
 
     private final ModuleLayout layout;
 
@@ -105,7 +102,7 @@ final class ObjectRecordComparison {
     Findings compare(ClangCompiler.Result result) throws IOException {
         Path file = result.object();
         String source = layout.source(result.name()) + ": ";
-        Findings findings = new Findings(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        Findings findings = new Findings(new ArrayList<>(), new ArrayList<>());
         try {
             ObjectFile actual = ObjectFile.parse(file.toString(), Files.readAllBytes(file));
             List<ProgramDef> declared = List.of();
@@ -125,10 +122,8 @@ final class ObjectRecordComparison {
                     findings.problems().add(schemaFile + ": " + e.getMessage() + "; " + ModuleLayout.SAME_VERSION);
                 }
             }
-            for (Finding problem : ProgramCheck.of(actual, declared)) {
-                (problem.severity() == Severity.ERROR ? findings.problems() : findings.warnings())
-                        .add(source + problem.message());
-            }
+            ProgramCheck.of(actual, declared)
+                    .forEach(problem -> findings.problems().add(source + problem.message()));
         } catch (MalformedObjectException e) {
             findings.problems().add(source + "Nestmap can't read the object: " + e.getMessage());
         }

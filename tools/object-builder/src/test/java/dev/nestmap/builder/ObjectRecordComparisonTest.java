@@ -82,21 +82,6 @@ class ObjectRecordComparisonTest {
     }
 
     @Test
-    void warnsOfAStaticProgram() throws IOException {
-        Path source = module.source();
-        module.edit(source, "int count(", "static __attribute__((used)) int count(");
-
-        assertThat(problems(Module.PROGRAM)).isEmpty();
-        assertThat(new ObjectRecordComparison(module.layout())
-                        .compare(module.compile(Module.PROGRAM))
-                        .warnings())
-                .singleElement()
-                .asString()
-                .startsWith(source + ": program count: it is static: Nestmap and cilium/ebpf load it, ")
-                .endsWith("; remove `static` from the function");
-    }
-
-    @Test
     void notesCountsThatGetLost() throws IOException {
         Path source = module.source();
         module.edit(module.header(), "_HASH)", "_PERCPU_HASH)");

@@ -219,7 +219,7 @@ public final class KernelMapFactory implements MapFactory {
                                     : "its values have fields that the kernel manages (" + shape.managed()
                                             + "), which it finds in the BTF of the programs that use them")
                             + ": load the object, and create the map through its accessor; if this fails too, the kernel rejected the"
-                            + " BTF of the whole object, and nestmap check OBJECT names the type that it rejects")
+                            + " BTF of the whole object, and the warnings of the load name the type")
                     .build();
         }
         return request.createWithTypesOf(definition);

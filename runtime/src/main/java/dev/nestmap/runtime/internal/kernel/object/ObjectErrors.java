@@ -34,11 +34,12 @@ record ObjectErrors(Set<Integer> wrongUses, Map<Integer, String> explanations) {
                                     + " program array: libbpf's log below names it"),
                     Map.entry(
                             ErrnoNumbers.EINVAL,
-                            "libbpf can't parse the object: its log below says which part, and nestmap check OBJECT what to do"),
+                            "libbpf can't parse the object: its log below says which part. If it can't determine a size, nestmap check OBJECT"
+                                    + " names the type"),
                     Map.entry(
                             ErrnoNumbers.EOPNOTSUPP,
-                            "the object uses a feature that this version of libbpf does not support: its log below names it;"
-                                    + " install a newer libbpf"),
+                            "libbpf does not know a part of the object, or no longer supports it: its log below names it. A newer libbpf"
+                                    + " may know it"),
                     Map.entry(
                             ErrnoNumbers.LIBBPF_ERRNO__ENDIAN,
                             "the object was compiled for another byte order: compile it with clang -target bpf on a machine"
