@@ -57,6 +57,23 @@ int count(struct xdp_md *ctx)
 	case 10:
 		limited_peer_add(packet->tenant, packet->flow, 1);
 		break;
+	case 11:
+		return tenant_flow_add(packet->tenant, packet->flow, 1) ? 1 : 0;
+	case 12:
+		tenant_count_refused(0);
+		break;
+#ifdef DELETES
+	case 13:
+		flows = tenant_lookup(packet->tenant);
+		if (flows)
+			flow_delete(flows, packet->flow);
+		break;
+#endif
+#ifdef DELETES_NAMED
+	case 14:
+		bpf_map_delete_elem(&tenant_uncounted, &packet->flow);
+		break;
+#endif
 	}
 	return 0;
 }

@@ -78,7 +78,7 @@ OUTER(budgets)
 /* What the helpers count on the way of an addition that fails. */
 #define COUNTING(outer)                                                                                                \
 	OUTER(outer)                                                                                                   \
-	PROGRAM_TC(helper_##outer##_count_refused, ({ outer##_count_refused(); 0; }))                                  \
+	PROGRAM_TC(helper_##outer##_count_refused, ({ outer##_count_refused(-7); 0; }))                                \
 	PROGRAM_TC(helper_##outer##_count_unknown, ({ outer##_count_unknown(); 0; }))
 
 COUNTING(visits)

@@ -13,9 +13,6 @@ import java.lang.annotation.Target;
  *
  * <p>For a record {@code Flow}, the map's type in C is {@code struct flow_map} and the value is {@code struct flow}; {@link Name} replaces
  * {@code flow} in both. The C helpers take a pointer to {@code struct flow_map}, so the compiler reports an inner map of the wrong type.
- *
- * <p>The helpers for inner maps of type {@code HASH}, {@code RHASH}, {@code PERCPU_HASH} and {@code RINGBUF} also count failed inserts, if
- * {@link #countsLostInserts} is set.
  */
 @Documented
 @Target(ElementType.TYPE)
@@ -76,13 +73,4 @@ public @interface InnerMap {
      * &spill}. The generated class has a method for each map, with the name in camel case. Only for records in a {@link BpfObject}.
      */
     String[] instances() default {};
-
-    /**
-     * {@return whether the helpers count failed inserts for each inner map} The counts are in the map {@code flow_lost}, which Nestmap
-     * generates. It has room for 4095 inner maps, and is pinned beside the first outer map that has a pin. Of a displaced map, {@code
-     * lostInserts()} returns the count. A program that inserts needs {@code CAP_PERFMON}, because it reads the id of the inner map ({@code
-     * check_ptr_to_map_access} in kernel/bpf/verifier.c). Only for inner maps of type {@code HASH}, {@code RHASH}, {@code PERCPU_HASH} and,
-     * for lost events, {@code RINGBUF} in a {@link BpfObject}.
-     */
-    boolean countsLostInserts() default false;
 }

@@ -79,11 +79,11 @@ public @interface OuterMap {
     boolean pinInners() default true;
 
     /**
-     * {@return whether the helpers count additions that fail} The map {@code tenant_uncounted}, which Nestmap generates, has two numbers: additions
-     * that inner maps have refused, mostly because they were full, and additions for a key without an inner map. An addition is a call of
+     * {@return whether the helpers count additions that fail} The map {@code tenant_uncounted}, which Nestmap generates, has the numbers of additions
+     * that inner maps have refused, because they were full or for another reason, and of additions for a key without an inner map. An addition is a call of
      * {@code _add}, {@code _update}, {@code _lookup_or_init}, {@code _push}, {@code _reserve} or {@code _output}. Counting takes no time unless
      * an addition fails, and no capability. The accessor's {@code uncounted()} returns the numbers; if inner maps have refused additions, the
-     * maps that drains pass are not exact. Without it, a program must check the results of these helpers ({@code __must_check}).
+     * maps that may lack them are not exact when a drain passes them. Without it, a program must check the results of these helpers ({@code __must_check}).
      *
      * <p>There is no such map if programs can't add to the inner maps, and for existing objects. With {@link InnerMapsOnDemand}, there is one in
      * any case, which also counts the misses that leave no request.

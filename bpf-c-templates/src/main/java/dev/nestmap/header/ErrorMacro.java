@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 /** An error number that helpers use. Headers that use it define it, because {@code vmlinux.h} has no macros. */
 enum ErrorMacro {
     ENOENT(2),
+    E2BIG(7),
     EEXIST(17);
 
     private final int number;
@@ -33,12 +34,15 @@ enum ErrorMacro {
                         .map(operation -> HelperBody.of(
                                 operation,
                                 map,
-                                LostInsertCounter.of(schema, map).isPresent())));
+                                FailedWriteCounter.of(schema, map).isPresent())));
         Stream<String> results = schema.maps().stream()
                 .filter(map -> HeaderIdentifiers.hasCombinedHelpers(schema, map))
                 .flatMap(outer -> HelperOperation.combined(schema, schema.helperDefinitionOf(outer)).stream()
                         .flatMap(operation ->
                                 Stream.of(operation.absent(), HelperPrinter.combinedBody(schema, outer, operation))));
-        return Stream.concat(bodies, results).anyMatch(text -> text.contains("-" + this));
+        Stream<String> counting = schema.maps().stream()
+                .filter(outer -> UncountedHelpers.areIn(schema, outer))
+                .map(outer -> UncountedHelpers.FULL);
+        return Stream.of(bodies, results, counting).flatMap(texts -> texts).anyMatch(text -> text.contains("-" + this));
     }
 }

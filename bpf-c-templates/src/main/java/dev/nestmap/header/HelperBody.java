@@ -37,7 +37,7 @@ final class HelperBody {
             $pointer$found = bpf_ringbuf_reserve($map, $recordSize, 0);
 
             if (!$found)
-            	$countLost;
+            	$countUnknown;
             return $found;""";
 
     private HelperBody() {}
@@ -62,12 +62,12 @@ final class HelperBody {
             case LOOKUP_OR_INIT ->
                 """
                 $pointer$found = bpf_map_lookup_elem($map, $key);
-
+                ERROR
                 if ($found)
                 	return $found;
                 /* If another CPU adds the entry first, the lookup finds that entry. */
-                bpf_map_update_elem($map, $key, $value, BPF_NOEXIST);
-                """
+                RESULTbpf_map_update_elem($map, $key, $value, BPF_NOEXIST);
+                """.replace("ERROR", countsLost ? "int $error;\n" : "").replace("RESULT", countsLost ? "$error = " : "")
                         + (countsLost
                                 ? "$found = bpf_map_lookup_elem($map, $key);\nif (!$found)\n\t$countLost;\nreturn $found;"
                                 : "return bpf_map_lookup_elem($map, $key);");
@@ -146,7 +146,7 @@ final class HelperBody {
                 """.replace(
                         "FAILED",
                         countsLost
-                                ? " { /* the index is too large */\n\t$countLost;\n\treturn -ENOENT;\n}"
+                                ? " { /* the index is too large */\n\t$countFull;\n\treturn -ENOENT;\n}"
                                 : "\n\treturn -ENOENT; /* the index is too large */");
         List<String> names = CounterFields.of(map).orElseThrow().names();
         String additions = names.isEmpty()

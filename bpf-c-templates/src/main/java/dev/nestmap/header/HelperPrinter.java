@@ -81,7 +81,7 @@ record HelperPrinter(Schema schema, String prefix) {
                 .filter(map -> hasHelpers(schema, map) && HeaderIdentifiers.isDefinedIn(schema, map))
                 .anyMatch(map -> HelperOperation.of(schema, map).stream()
                         .anyMatch(operation -> condition.test(
-                                operation, LostInsertCounter.of(schema, map).isPresent())));
+                                operation, FailedWriteCounter.of(schema, map).isPresent())));
         return isOfMap
                 || schema.maps().stream()
                         .filter(map -> HeaderIdentifiers.hasCombinedHelpers(schema, map))
@@ -104,7 +104,7 @@ record HelperPrinter(Schema schema, String prefix) {
             case OUTER -> KeyRequestMaps.with(schema, map).isEmpty();
             case INNER ->
                 map.definition() == null && KeyRequestMaps.with(schema, map).isEmpty();
-            case INSTANCE, UNCOUNTED, LOST_INSERTS -> false;
+            case INSTANCE, UNCOUNTED, LOST_EVENTS -> false;
         };
     }
 
@@ -112,7 +112,7 @@ record HelperPrinter(Schema schema, String prefix) {
     private Stream<Helper> ofMap(MapDef map) {
         Stream<Helper> lost = Stream.concat(
                 UncountedHelpers.of(schema, map),
-                LostInsertCounter.of(schema, map).flatMap(LostInsertCounter::helper).stream());
+                FailedWriteCounter.of(schema, map).flatMap(FailedWriteCounter::helper).stream());
         Stream<Helper> operations = HelperOperation.of(schema, map).stream()
                 .map(operation -> new Helper(
                         HelperSignature.name(map, operation), names -> definition(signature(names, map, operation))));
@@ -167,7 +167,7 @@ record HelperPrinter(Schema schema, String prefix) {
     }
 
     private String definition(HelperSignature signature) {
-        boolean countsLost = LostInsertCounter.of(schema, signature.map()).isPresent();
+        boolean countsLost = FailedWriteCounter.of(schema, signature.map()).isPresent();
         String call = HelperBody.of(signature.operation(), signature.map(), countsLost);
         String body = signature
                 .keyCopy()
@@ -202,8 +202,7 @@ record HelperPrinter(Schema schema, String prefix) {
     /** The body of the combined helper for an operation, with variables. */
     static String combinedBody(Schema schema, MapDef outer, HelperOperation operation) {
         if (operation.isAddition() && isCounted(schema, outer)) {
-            boolean isCountedByInner = LostInsertCounter.of(schema, schema.helperDefinitionOf(outer))
-                    .flatMap(LostInsertCounter::outer)
+            boolean isCountedByInner = FailedWriteCounter.of(schema, schema.helperDefinitionOf(outer))
                     .isPresent();
             return UncountedHelpers.addition(outer, operation, isCountedByInner);
         }

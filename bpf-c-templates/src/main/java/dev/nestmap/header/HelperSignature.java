@@ -51,7 +51,7 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
             declarations.add("struct " + map.name() + " *" + names.of("map"));
         }
         parameters().forEach(parameter -> declarations.add(parameter.declaration()));
-        return head(result(LostInsertCounter.of(schema, map).isPresent()), name(), declarations);
+        return head(result(FailedWriteCounter.of(schema, map).isPresent()), name(), declarations);
     }
 
     /**
@@ -120,7 +120,11 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
         if (map.value() != null || HeaderIdentifiers.isOuter(map)) {
             values.put("pointer", pointer());
         }
-        LostInsertCounter.of(schema, map).ifPresent(lost -> values.put("countLost", lost.call(names)));
+        FailedWriteCounter.of(schema, map).ifPresent(counter -> {
+            values.put("countLost", counter.call(names.of("error")));
+            values.put("countFull", counter.call(UncountedHelpers.FULL));
+            values.put("countUnknown", counter.call(UncountedHelpers.UNKNOWN_ERROR));
+        });
         return values;
     }
 

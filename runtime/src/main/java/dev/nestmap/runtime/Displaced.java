@@ -11,7 +11,6 @@ import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.OperationListener.Acknowledged;
 import dev.nestmap.runtime.pin.MapIdentity;
-import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapKind;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -57,11 +56,6 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     /** Held while a thread acknowledges or discards the map. */
     private final Mutex ending = new Mutex();
 
-    /** The last number of {@link #lostInserts}: once the ticket has ended, another map may have the id by which programs count. */
-    private volatile @Nullable Long lastLost;
-
-    private volatile boolean isLostKept;
-
     Displaced(OuterSlotConverter<K, M, ?> slots, DisplacedMap state, OpenMap owner, M map) {
         this.slots = slots;
         this.state = state;
@@ -75,19 +69,22 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         EVICTS,
 
         /**
-         * It may have been full: it has as many entries as it can have, so programs may have lost inserts. Not a doubt if they count failed
-         * additions: each program of the loaded object that uses the outer map. Nestmap does not know this of programs that request inner maps on
+         * It was full when it left its slot, so it may have refused additions of programs; or it may have been full before, because this process has
+         * removed entries. If programs count refusals, this is a doubt only if there were any meanwhile, and {@link Displaced#refused} says how many. But
+         * each program of the loaded object that uses the outer map must count. Nestmap does not know this of programs that request inner maps on
          * demand, nor with a handle that was opened without the object, and no process knows the programs that filled a map which another process
-         * had put into its slot. Never a doubt of a {@code QUEUE}, {@code STACK} or {@code RINGBUF}, whose entries can't be counted: if programs do not
-         * count failed additions, nothing says that it was full.
+         * had put into its slot. Never a doubt of a {@code QUEUE}, {@code STACK} or {@code RINGBUF}, whose entries can't be counted.
          */
         FULL,
 
         /**
-         * Inserts of programs into it have failed, or may have: {@link Displaced#lostInserts} says how many, or is null if it is not known. Then {@link
-         * Displaced#refused} says how many at most.
+         * It may have refused additions of programs, whether or not it is full: {@link Displaced#refused} says how many at most. Inner maps of the outer
+         * map have refused additions while it was in its slot, for another reason than a full map. Or for this reason, and the entries of this
+         * map don't tell that it never was full: a program of the object may delete entries of inner maps, or is a tracing program; or the map is no
+         * {@code HASH} or {@code PERCPU_HASH}, or has {@code NO_PREALLOC}; or another process has put it into its slot or displaced it; or the
+         * handle was opened without the object.
          */
-        LOST_INSERTS,
+        REFUSED,
 
         /**
          * Nestmap can't promise that its reads pass all its counts. It is an {@link dev.nestmap.annotations.MapType#RHASH}, whose entries the kernel
@@ -194,8 +191,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     }
 
     /**
-     * Returns the reasons why the map may not contain exactly the counts of its time in the slot. If programs do not count failed additions and
-     * nobody has read the whole map yet, this counts its entries, because a full map is a doubt.
+     * Returns the reasons why the map may not contain exactly the counts of its time in the slot. If additions were refused, or if programs do not
+     * count them, and nobody has read the whole map yet, this counts its entries, because a full map is a doubt.
      *
      * @return the reasons, the same before the map is read and after, and after the ticket has ended
      * @throws InvalidHandleException if it would have to count the entries, and the ticket has ended
@@ -206,12 +203,10 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         if (owner.shape().kind().isLru()) {
             doubts.add(Doubt.EVICTS);
         }
-        Long lost = lostInserts();
         Long refused = refused();
-        boolean areCounted = slots.countsLostInserts();
-        if (areCounted ? lost == null || lost > 0 : refused != null && refused > 0) {
-            doubts.add(Doubt.LOST_INSERTS);
-        } else if (!areCounted && !slots.nest.isUncountedByAll(state) && isFull()) {
+        if (refused != null && refused > 0) {
+            doubts.add(slots.nest.dependsOnRoom(state) ? Doubt.FULL : Doubt.REFUSED);
+        } else if (!slots.nest.isUncountedByAll(state) && isFull()) {
             doubts.add(Doubt.FULL);
         }
         if (state.isUnchecked() || owner.shape().kind().isResized()) {
@@ -232,53 +227,30 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         return owner.wasFull();
     }
 
-    /**
-     * Returns how many inserts of programs into the map have failed, because it was full or the kernel had no memory for an entry. Null if
-     * programs do not count them ({@code @InnerMap(countsLostInserts = true)}), or if the table of the counts, with room for 4,095 maps, was full
-     * at any time and lacks this map. The number does not change when the ticket ends; it is null if the kernel could not read it then.
-     *
-     * @return the number of failed inserts, or null; at least this number if the table was full at any time
-     * @throws BpfException if the kernel can't read the count
-     */
-    public @Nullable Long lostInserts() {
-        if (!isLostKept && (isEnded || isGivenBack)) {
-            return null;
-        }
-        Long lost = isLostKept ? null : slots.lostInserts(owner);
-        return isLostKept ? lastLost : lost; // which may have been kept meanwhile
-    }
-
-    /** Reads {@link #lostInserts} and {@link #refused} for the last time, before the ticket ends. */
+    /** Reads {@link #refused} for the last time, before the ticket ends. */
     private void keepNumbers() {
-        StackRoom.require(); // for the lock
-        ending.lock();
         try {
-            if (!isLostKept) {
-                lastLost = slots.lostInserts(owner);
-                isLostKept = true;
-                slots.nest.refused(state); // keeps it
-            }
+            refused(); // keeps it
         } catch (BpfException | OutOfMemoryError e) {
             // The number stays unknown: the map must end or wait nevertheless.
-        } finally {
-            ending.unlock();
         }
     }
 
     /**
-     * Returns how many additions of programs the inner maps of the outer map have refused while this map was in its slot, mostly because one of
-     * them was full. So this map has refused at most this number, and none if it is 0. The number is known before the map is read, and does not
-     * change. {@link #lostInserts} says which map it was, if programs count for each map.
+     * Returns how many additions of programs this map has refused at most, mostly because it was full; none if it is 0. These are all that the
+     * inner maps of the outer map have refused while this map was in its slot, or 0 if one of them was full each time, and this map never was: see
+     * {@link Doubt#REFUSED}. {@link OuterAccessor#uncounted} says how many were refused for which reason. The number does not change. Ask before you remove
+     * entries from the map: later, it may have been full before.
      *
      * <p>If another process put the map into its slot or displaced it, the number also has other refusals, unless each map that was in a slot
      * during them has been acknowledged.
      *
      * @return the number of additions; null if programs do not count them ({@code @OuterMap(countsFailedAdditions = false)}, an existing object,
      *     or an object that uses none of the helpers that count)
-     * @throws BpfException if the kernel can't read the number
+     * @throws BpfException if the kernel can't read the number, or the entries of a map that may have been full
      */
     public @Nullable Long refused() {
-        return slots.nest.refused(state);
+        return slots.nest.refused(state, this::isFull);
     }
 
     /**
@@ -304,15 +276,12 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         if (report != null) {
             OperationListeners.acknowledged(report);
         }
-        if (owner.wasFull() && !slots.countsLostInserts() && !slots.nest.isUncountedByAll(state)) {
+        if (owner.wasFull() && !slots.nest.isUncountedByAll(state)) {
             WarningLog.RUNTIME.warn(
                     "full maps of " + slots.name(),
                     "the inner map of " + slots.name() + " at key " + slots.keyOrBytes(this) + " was read with "
                             + owner.shape().maxEntries()
-                            + " entries, which is its size, so programs may have lost inserts: declare a larger maxEntries, or rotate more often"
-                            + (LostInsertMap.canCount(owner.shape().kind())
-                                    ? ". @InnerMap(countsLostInserts = true) counts what is lost"
-                                    : ""),
+                            + " entries, which is its size, so programs may have lost inserts: declare a larger maxEntries, or rotate more often",
                     null);
         }
     }
@@ -320,7 +289,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     /** What listeners learn of the map. Null if there is no memory for it: the counts are stored, and the map must end nevertheless. */
     private @Nullable Acknowledged report() {
         try {
-            return isEnded ? null : slots.report(owner, lastLost);
+            return isEnded ? null : slots.report(owner);
         } catch (OutOfMemoryError e) {
             return null;
         }
@@ -352,7 +321,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
                 return false;
             }
             try {
-                wasValid = owner.closeIfValid(why, () -> slots.nest.forgetLosses(owner));
+                wasValid = owner.closeIfValid(why);
             } catch (BpfException e) { // the map is not in use any more, whatever its pin says
                 incomplete = e;
                 wasValid = true;

@@ -11,7 +11,6 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.DisplacedMap;
-import dev.nestmap.runtime.internal.nest.LostInsertTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
@@ -57,10 +56,7 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
         this.outer = outer;
         this.nest = nest;
         this.codec = codec;
-        this.borrowed = map -> {
-            map.countLostEvents(() -> lostInserts(map.id()));
-            return borrowed.apply(map);
-        };
+        this.borrowed = borrowed;
         this.owned = owned;
     }
 
@@ -187,28 +183,8 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
         return owner == null ? null : ticket(map, owner);
     }
 
-    /** Whether programs count failed inserts into the inner maps. */
-    boolean countsLostInserts() {
-        return nest.lostInserts() != null;
-    }
-
-    /** Returns the number of failed inserts into a displaced map; null if it is not known. */
-    @Nullable
-    Long lostInserts(OpenMap displaced) {
-        return lostInserts(displaced.requireOrigin().mapId());
-    }
-
-    private @Nullable Long lostInserts(int mapId) {
-        LostInsertTable table = nest.lostInserts();
-        return table == null ? null : table.of(mapId);
-    }
-
-    /**
-     * What listeners learn of a displaced map before it ends.
-     *
-     * @param lost the number of failed inserts into it; null if it is not known
-     */
-    Acknowledged report(OpenMap displaced, @Nullable Long lost) {
+    /** What listeners learn of a displaced map before it ends. */
+    Acknowledged report(OpenMap displaced) {
         byte[] key = displaced.requireOrigin().key().toBytes();
         Object decoded;
         try {
@@ -218,8 +194,7 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
         }
         boolean isArray = displaced.shape().kind().keyRule() == MapKind.KeyRule.INDEX;
         long most = isArray ? 0 : displaced.shape().maxEntries();
-        return new Acknowledged(
-                name(), decoded, displaced.scanned(), most, countsLostInserts() ? lost : Long.valueOf(0));
+        return new Acknowledged(name(), decoded, displaced.scanned(), most);
     }
 
     /** The key of a ticket for a message. */

@@ -53,7 +53,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
      * PERF_EVENT_ARRAY}, not open. The helpers of the generated header count them. The number is in a map of its own, which is pinned with
      * this map.
      *
-     * @return the number of events; null if programs do not count them: in an inner map without {@code countsLostInserts}, in an existing
+     * @return the number of events; null if programs do not count them: in an inner map, in an existing
      *     object, or if this handle was opened without the object and the number is not pinned
      * @throws BpfException if the kernel rejects the operation
      */

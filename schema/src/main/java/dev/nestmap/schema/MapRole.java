@@ -13,6 +13,6 @@ public enum MapRole {
     PLAIN,
     /** The map in which programs count what no inner map of an outer map counts, see {@link UncountedMap}. In BTF it is a plain map. */
     UNCOUNTED,
-    /** A map in which programs count lost inserts or events, see {@link LostInsertMap}. In BTF it is a plain map. */
-    LOST_INSERTS
+    /** The map in which programs count the lost events of a stream, see {@link LostEventMap}. In BTF it is a plain map. */
+    LOST_EVENTS
 }

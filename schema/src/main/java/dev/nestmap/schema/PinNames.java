@@ -46,8 +46,8 @@ public final class PinNames {
     /** The end of the name of the map in which programs count what no inner map counts: see {@link UncountedMap}. */
     public static final String UNCOUNTED = "-uncounted";
 
-    /** The end of the name of the map in which programs count failed inserts into inner maps. */
-    public static final String LOST_INSERTS = "-lost-inserts";
+    /** The end of the name of the map in which programs count the lost events of a stream: see {@link LostEventMap}. */
+    public static final String LOST_EVENTS = "-lost-events";
 
     /** Ends the name of the pin of an inner map that a change is about to put at a key. */
     public static final String NEXT = "-next";
@@ -60,7 +60,7 @@ public final class PinNames {
 
     private static final List<String> OF_ALL = List.of(PROTOTYPE, INNERS, DRAINING, RETIRED, READER);
 
-    private static final List<String> OF_FURTHER_MAPS = List.of(REQUESTS, UNCOUNTED, LOST_INSERTS);
+    private static final List<String> OF_FURTHER_MAPS = List.of(REQUESTS, UNCOUNTED, LOST_EVENTS);
 
     /** The most bytes of the name of a pin. */
     public static final int MOST_OF_PIN = MOST - longest(OF_FURTHER_MAPS) - longest(OF_ALL);

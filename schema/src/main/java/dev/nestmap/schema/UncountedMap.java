@@ -17,14 +17,16 @@ public final class UncountedMap {
 
     /** An entry of the map. */
     public enum Counter {
-        /** Additions that inner maps have refused, mostly because they were full. */
-        REFUSED,
+        /** Additions that inner maps have refused with {@code E2BIG}: they were full. */
+        FULL,
+        /** Additions that inner maps have refused for another reason, or for one that the program does not know. */
+        FAILED,
         /** Additions with a key that had no inner map. */
         UNKNOWN_KEY,
         /** Misses that left no request for an inner map on demand: see {@link KeyRequestMaps}. */
         UNREQUESTED,
         /**
-         * Written by user space: each inner map that is in a slot or waits came into its slot when {@link #REFUSED} was at least this high. So the
+         * Written by user space: each inner map that is in a slot or waits came into its slot when {@link #FULL} and {@link #FAILED} together were at least this high. So the
          * next process knows which refusals are news.
          */
         REPORTED;

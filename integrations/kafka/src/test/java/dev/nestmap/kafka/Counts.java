@@ -14,7 +14,7 @@ import dev.nestmap.annotations.U64;
 interface Counts {
     int MOST = 256;
 
-    @InnerMap(maxEntries = MOST, countsLostInserts = true)
+    @InnerMap(maxEntries = MOST)
     record Count(@Key @U32 long id, @U64 long packets) {}
 
     @InnerMap(type = MapType.PERCPU_HASH, maxEntries = 16)

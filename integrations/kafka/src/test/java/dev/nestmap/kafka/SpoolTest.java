@@ -79,14 +79,14 @@ class SpoolTest {
         return map(id, packets, 0);
     }
 
-    private RowWriter.Rows map(int id, long packets, long lostInserts) {
+    private RowWriter.Rows map(int id, long packets, long refused) {
         CountMap.Owned entries = bpf.tenant().detached();
         if (packets > 0) {
             entries.put(new Count(id, packets));
         }
         MapIdentity identity = new MapIdentity(
                 "machine", BOOT, id, Instant.ofEpochSecond(100, id), "tenant", ByteString.ofHex("2a000000"));
-        return new RowWriter(bpf.tenant(), "tenant").write(identity, entries, () -> lostInserts == 0);
+        return new RowWriter(bpf.tenant(), "tenant").write(identity, entries, () -> refused == 0);
     }
 
     private void append(Spool spool, RowWriter.Rows... maps) {
@@ -209,7 +209,7 @@ class SpoolTest {
 
     /** No message says that inserts into an empty map failed. */
     @Test
-    void leavesOutANumberForAnEmptyMapThatHasLostInserts() throws Exception {
+    void leavesOutANumberForAnEmptyMapThatHasRefused() throws Exception {
         Spool spool = open();
         append(spool, map(1, 10));
         append(spool, map(2, 0, 7));

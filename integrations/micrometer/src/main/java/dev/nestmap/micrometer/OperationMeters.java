@@ -29,7 +29,9 @@ final class OperationMeters implements OperationListener {
     /** From this fill level on, a key has a meter of its own. */
     private static final double NEARLY_FULL = 0.8;
 
-    private static final String OTHER_KEYS = "other";
+    private static final String OTHER = "other";
+
+    private static final String FULL = "full";
 
     private static final String COMPLETED = "completed";
 
@@ -48,7 +50,7 @@ final class OperationMeters implements OperationListener {
     /** When each outer map was last drained, or first seen, by {@link System#nanoTime}. */
     private final Map<String, Long> lastDrains = new ConcurrentHashMap<>();
 
-    /** The keys of each outer map whose maps were nearly full or have lost inserts, as far as they have a meter. */
+    /** The keys of each outer map whose maps were nearly full, as far as they have a meter. */
     private final Map<String, Set<String>> shownKeys = new ConcurrentHashMap<>();
 
     /**
@@ -80,10 +82,9 @@ final class OperationMeters implements OperationListener {
         gracePeriods(registry, map);
         drains(registry, map, COMPLETED);
         drains(registry, map, FAILED);
-        fill(registry, map, OTHER_KEYS);
-        lostInserts(registry, map, OTHER_KEYS);
-        lostInsertsUnknown(registry, map);
-        refusedAdditions(registry, map);
+        fill(registry, map, OTHER);
+        refusedAdditions(registry, map, FULL);
+        refusedAdditions(registry, map, OTHER);
         unknownKeyAdditions(registry, map);
     }
 
@@ -135,36 +136,28 @@ final class OperationMeters implements OperationListener {
         lastDrains.put(map.map(), System.nanoTime()); // also of tickets, which a shipper or a service ends itself
         if (map.maxEntries() > 0) {
             double fill = (double) map.entries() / map.maxEntries();
-            String key = fill < NEARLY_FULL ? OTHER_KEYS : keyTag(map);
+            String key = fill < NEARLY_FULL ? OTHER : keyTag(map);
             registries.forEach(registry -> fill(registry, map.map(), key).record(fill));
-        }
-        Long lost = map.lostInserts();
-        if (lost == null) {
-            registries.forEach(
-                    registry -> lostInsertsUnknown(registry, map.map()).increment());
-        } else if (lost > 0) {
-            String key = keyTag(map);
-            double inserts = lost.doubleValue();
-            registries.forEach(registry -> lostInserts(registry, map.map(), key).increment(inserts));
         }
     }
 
     @Override
     public void uncounted(Uncounted additions) {
         for (MeterRegistry registry : registries) {
-            refusedAdditions(registry, additions.map()).increment((double) additions.refused());
+            refusedAdditions(registry, additions.map(), FULL).increment((double) additions.full());
+            refusedAdditions(registry, additions.map(), OTHER).increment((double) additions.failed());
             unknownKeyAdditions(registry, additions.map()).increment((double) additions.unknownKey());
         }
     }
 
-    /** The key as a text; {@link #OTHER_KEYS} for each further key if so many keys of the map have a meter already. */
+    /** The key as a text; {@link #OTHER} for each further key if so many keys of the map have a meter already. */
     private String keyTag(Acknowledged map) {
         Set<String> known = shownKeys.computeIfAbsent(map.map(), any -> new HashSet<>());
         String key = map.key() instanceof InetAddress address
                 ? address.getHostAddress()
                 : map.key().toString();
         synchronized (known) {
-            return known.contains(key) || (known.size() < MOST_KEYS && known.add(key)) ? key : OTHER_KEYS;
+            return known.contains(key) || (known.size() < MOST_KEYS && known.add(key)) ? key : OTHER;
         }
     }
 
@@ -226,25 +219,12 @@ final class OperationMeters implements OperationListener {
                 .register(registry);
     }
 
-    private static Counter lostInserts(MeterRegistry registry, String map, String key) {
-        return counter(
-                registry, "lost.inserts", "Failed inserts into acknowledged maps", Tags.of("map", map, "key", key));
-    }
-
-    private static Counter lostInsertsUnknown(MeterRegistry registry, String map) {
-        return counter(
-                registry,
-                "lost.inserts.unknown",
-                "Acknowledged maps for which it is unknown how many inserts have failed",
-                Tags.of("map", map));
-    }
-
-    private static Counter refusedAdditions(MeterRegistry registry, String map) {
+    private static Counter refusedAdditions(MeterRegistry registry, String map, String reason) {
         return counter(
                 registry,
                 "refused.additions",
-                "Additions that inner maps have refused, mostly because they were full",
-                Tags.of("map", map));
+                "Additions that inner maps have refused",
+                Tags.of("map", map, "reason", reason));
     }
 
     private static Counter unknownKeyAdditions(MeterRegistry registry, String map) {

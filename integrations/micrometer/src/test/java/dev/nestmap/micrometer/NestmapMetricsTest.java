@@ -34,7 +34,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Each operation, error, drain and lost insert is counted once. */
+/** Each operation, error, drain and refused addition is counted once. */
 class NestmapMetricsTest {
     private static final List<String> PROGRAM_METERS = List.of("runs", "run.time", "recursion.misses");
 
@@ -210,43 +210,33 @@ class NestmapMetricsTest {
         assertThat(twice).isEmpty();
     }
 
-    /** A counter for each key would grow with the number of tenants. */
+    /** A meter for each key would grow with the number of tenants. */
     @Test
-    void boundsTheKeysWithLostInserts() {
+    void boundsTheKeysOfNearlyFullMaps() {
         NestmapMetrics metrics = new NestmapMetrics(registry);
         for (long key = 0; key < 30; key++) {
-            OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", key, 64, 64, 1 + key));
+            OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", key, 60, 64));
         }
         metrics.close();
-        assertThat(registry.find("nestmap.lost.inserts").counters()).hasSize(21);
-        assertThat(lostInserts("3")).isEqualTo(4);
-        assertThat(lostInserts("other")).isEqualTo(21 + 22 + 23 + 24 + 25 + 26 + 27 + 28 + 29 + 30);
-    }
-
-    /** A full table of lost inserts has no count for the map. */
-    @Test
-    void countsMapsWhoseLostInsertsAreUnknown() {
-        NestmapMetrics metrics = new NestmapMetrics(registry);
-        OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", 1L, 64, 64, null));
-        OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", 2L, 64, 64, 0L));
-        metrics.close();
-        assertThat(count("nestmap.lost.inserts.unknown")).isEqualTo(1);
-        assertThat(registry.find("nestmap.lost.inserts").counters()).isEmpty();
+        assertThat(registry.find("nestmap.fill").summaries()).hasSize(21);
+        assertThat(registry.get("nestmap.fill").tag("key", "3").summary().count())
+                .isEqualTo(1);
+        assertThat(registry.get("nestmap.fill").tag("key", "other").summary().count())
+                .isEqualTo(10);
     }
 
     /** Without a record that asks for it, and without a call of watch. */
     @Test
     void countsAdditionsThatAreInNoInnerMap() {
         NestmapMetrics metrics = new NestmapMetrics(registry);
-        OperationListeners.uncounted(new Uncounted("tenant", 3, 0));
-        OperationListeners.uncounted(new Uncounted("tenant", 4, 5));
+        OperationListeners.uncounted(new Uncounted("tenant", 3, 0, 0));
+        OperationListeners.uncounted(new Uncounted("tenant", 3, 1, 5));
         metrics.close();
-        assertThat(count("nestmap.refused.additions", "map", "tenant")).isEqualTo(7);
+        assertThat(count("nestmap.refused.additions", "map", "tenant", "reason", "full"))
+                .isEqualTo(6);
+        assertThat(count("nestmap.refused.additions", "map", "tenant", "reason", "other"))
+                .isEqualTo(1);
         assertThat(count("nestmap.unknown.key.additions", "map", "tenant")).isEqualTo(5);
-    }
-
-    private double lostInserts(String key) {
-        return count("nestmap.lost.inserts", "map", "tenant", "key", key);
     }
 
     private double drains(String result) {

@@ -259,9 +259,8 @@ class PrometheusTest {
         bpf.tenant().create(9).put(new Flow(new FlowKey(1, Protocol.UDP), 12, 3400));
         bpf.tenant().drain(9, drained -> drained.map().forEach(flow -> {}));
         OperationListeners.drained(new OperationListener.Drain("tenant", 0, true));
-        OperationListeners.uncounted(new Uncounted("tenant", 1, 2));
-        OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", 9L, 64, 64, 1L));
-        OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", 9L, 64, 64, null));
+        OperationListeners.uncounted(new Uncounted("tenant", 1, 1, 2));
+        OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", 9L, 64, 64));
         for (long number = 0; number < 8; number++) {
             bpf.queue().put(new Queue(number, 1));
         }

@@ -636,7 +636,6 @@ public enum Rule {
             "@InnerMap on %s has instances outside of a @BpfObject",
             "several objects can include the header of a top-level record, and each of them would have these maps",
             "nest the record in a @BpfObject interface, or remove instances"),
-    LOST_INSERTS_DO_NOT_FIT("NM-419", "inner map %s can't count its lost inserts", "%s", "%s"),
     ON_DEMAND_MISPLACED(
             "NM-430",
             "%s has @InnerMapsOnDemand but is not an outer map",

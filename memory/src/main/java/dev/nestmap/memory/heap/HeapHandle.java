@@ -89,7 +89,7 @@ final class HeapHandle implements RawMap {
         int refused = refusal(MapOperation.UPDATE, Access.READ);
         int result = refused != 0 ? refused : map.update(block, keyAt, valueAt, flags);
         if ((result == -E2BIG || result == -ENOMEM) && MemoryBackend.isProgram()) {
-            map.insertIsLost();
+            map.writeHasFailed(result);
         }
         return result;
     }

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +44,8 @@ abstract class HeapMap {
 
     private int references;
 
-    /** Called when an insert of Java code in place of a program is lost. */
-    private Consumer<HeapMap> lostInserts = map -> {};
+    /** Called when a write of Java code in place of a program has failed. */
+    private BiConsumer<HeapMap, Integer> failedWrites = (map, error) -> {};
 
     /**
      * @param prototype the shape of the inner maps of an outer map; null for other maps
@@ -66,14 +66,14 @@ abstract class HeapMap {
         return reference == null ? null : reference.get();
     }
 
-    /** Sets the receiver of lost inserts. Called before the first operation. */
-    final void countLostInserts(Consumer<HeapMap> receiver) {
-        lostInserts = receiver;
+    /** Sets the receiver of failed writes. Called before the first operation. */
+    final void countFailedWrites(BiConsumer<HeapMap, Integer> receiver) {
+        failedWrites = receiver;
     }
 
-    /** Reports an insert that Java code in place of a program has lost. The caller holds no lock. */
-    final void insertIsLost() {
-        lostInserts.accept(this);
+    /** Reports that a write of Java code in place of a program has failed. The caller holds no lock. */
+    final void writeHasFailed(int error) {
+        failedWrites.accept(this, error);
     }
 
     final MapShape shape() {

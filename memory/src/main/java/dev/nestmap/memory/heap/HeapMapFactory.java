@@ -16,7 +16,7 @@ import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Creates maps in the heap, after the same checks as in the kernel. */
@@ -28,17 +28,17 @@ public final class HeapMapFactory implements MapFactory {
     static final PossibleCpus CPUS = PossibleCpus.upTo(Runtime.getRuntime().availableProcessors());
 
     private final FaultInjection faults;
-    private final Consumer<HeapMap> lostInserts;
+    private final BiConsumer<HeapMap, Integer> failedWrites;
 
     /** Creates a factory for maps without injected faults. */
     public HeapMapFactory() {
-        this(new FaultInjection(), map -> {});
+        this(new FaultInjection(), (map, error) -> {});
     }
 
-    /** @param lostInserts gets the map of each insert that Java code in place of a program has lost */
-    HeapMapFactory(FaultInjection faults, Consumer<HeapMap> lostInserts) {
+    /** @param failedWrites gets the map, and the negative errno, of each write of Java code in place of a program that has failed */
+    HeapMapFactory(FaultInjection faults, BiConsumer<HeapMap, Integer> failedWrites) {
         this.faults = faults;
-        this.lostInserts = lostInserts;
+        this.failedWrites = failedWrites;
     }
 
     @Override
@@ -61,7 +61,7 @@ public final class HeapMapFactory implements MapFactory {
         MapShape kept = shape.withFlags(flags);
         MapShape inner = prototype == null ? null : prototype.shape();
         HeapMap map = map(kept, inner);
-        map.countLostInserts(lostInserts);
+        map.countFailedWrites(failedWrites);
         map.register();
         map.retain();
         return new HeapHandle(map, access(shape.flags()), faults);

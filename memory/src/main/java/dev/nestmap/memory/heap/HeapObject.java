@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.memory.heap;
 
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
+
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.internal.backend.MapFactory;
@@ -10,13 +12,14 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.GlobalDef;
-import dev.nestmap.schema.LostInsertMap;
+import dev.nestmap.schema.LostEventMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.UncountedMap;
+import dev.nestmap.schema.UncountedMap.Counter;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -32,7 +35,7 @@ import java.util.function.ToIntBiFunction;
 /** The maps of a schema in the heap, and the programs that a test defines in Java. */
 public final class HeapObject implements ObjectBackend {
     private final FaultInjection faults = new FaultInjection();
-    private final MapFactory factory = new HeapMapFactory(faults, this::countLostInsert);
+    private final MapFactory factory = new HeapMapFactory(faults, this::countFailedWrite);
     private final Schema schema;
     private final Map<String, RawMap> maps = new LinkedHashMap<>();
     private final Map<String, RawMap> sections = new LinkedHashMap<>();
@@ -149,27 +152,22 @@ public final class HeapObject implements ObjectBackend {
         sections.values().forEach(RawMap::close);
     }
 
-    /** Counts a lost insert into an inner map or a stream as the generated helpers do, if the schema has a map for the counts. */
-    private void countLostInsert(HeapMap map) {
+    /** Counts an addition that an inner map or a stream has refused as the generated helpers do, if the schema has a map for the counts. */
+    private void countFailedWrite(HeapMap map, int error) {
         schema.map(map.shape().name())
-                .flatMap(definition -> LostInsertMap.in(schema, definition))
+                .flatMap(stream -> LostEventMap.in(schema, stream))
                 .map(counts -> maps.get(counts.name()))
-                .ifPresent(counts -> increment(counts, counts.shape().kind() == MapKind.ARRAY ? 0 : map.id()));
-        countRefused(map);
+                .ifPresent(counts -> addOne(counts, 0));
+        countRefused(map, error == -E2BIG ? Counter.FULL : Counter.FAILED);
     }
 
     /** Counts a refused addition for the outer map whose slot has the inner map. Without one, the addition was in no outer map. */
-    private void countRefused(HeapMap map) {
+    private void countRefused(HeapMap map, Counter reason) {
         schema.maps().stream()
                 .filter(outer -> map.shape().name().equals(outer.definition()))
                 .filter(outer -> UncountedMap.in(schema, outer).isPresent() && holds(map(outer), map.id()))
                 .findFirst()
-                .ifPresent(outer -> {
-                    RawMap counts = map(UncountedMap.of(outer));
-                    synchronized (counts) {
-                        addOne(counts, UncountedMap.Counter.REFUSED.index());
-                    }
-                });
+                .ifPresent(outer -> addOne(map(UncountedMap.of(outer)), reason.index()));
     }
 
     private RawMap map(MapDef definition) {
@@ -190,37 +188,15 @@ public final class HeapObject implements ObjectBackend {
         return false;
     }
 
-    private static void increment(RawMap counts, int key) {
-        synchronized (counts) {
-            if (addOne(counts, key)) {
-                return;
-            }
-            create(counts, 0);
-            create(counts, key);
-            if (!addOne(counts, key)) {
-                addOne(counts, 0); // no room for another entry
-            }
-        }
-    }
-
-    private static void create(RawMap counts, int key) {
-        counts.update(count(counts, key), 0, Long.BYTES, RawMap.NOEXIST);
-    }
-
-    /** Returns whether there is such a count. */
-    private static boolean addOne(RawMap counts, int key) {
-        OffHeapBlock entry = count(counts, key);
-        if (counts.lookup(entry, 0, Long.BYTES) != 0) {
-            return false;
-        }
-        entry.bytes().putLong(Long.BYTES, entry.bytes().getLong(Long.BYTES) + 1);
-        return counts.update(entry, 0, Long.BYTES, RawMap.EXIST) == 0;
-    }
-
-    private static OffHeapBlock count(RawMap counts, int key) {
+    private static void addOne(RawMap counts, int key) {
         OffHeapBlock entry = OffHeapBlock.allocate(Long.BYTES + counts.valueBytes());
         entry.bytes().putInt(0, key);
-        return entry;
+        synchronized (counts) {
+            if (counts.lookup(entry, 0, Long.BYTES) == 0) {
+                entry.bytes().putLong(Long.BYTES, entry.bytes().getLong(Long.BYTES) + 1);
+                counts.update(entry, 0, Long.BYTES, RawMap.EXIST);
+            }
+        }
     }
 
     /** An array with one entry, which the views of its variables share. */

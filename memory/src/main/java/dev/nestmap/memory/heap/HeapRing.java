@@ -92,7 +92,7 @@ final class HeapRing extends HeapMap implements StreamOperations {
     public int put(OffHeapBlock from, int size) {
         int result = add(from, size);
         if (result != 0) {
-            insertIsLost();
+            writeHasFailed(0); // the helper that reserves a record does not know the error
         }
         return result;
     }

@@ -87,7 +87,7 @@ final class TopLevelTypeReader {
                 inners,
                 maps.declaredInners().stream().map(DeclaredInnerMapModel::map).toList());
         allMaps.addAll(inners, new LinkedHashSet<>(maps.definitions().resized().values()));
-        allMaps.addAll(maps.lostInserts());
+        allMaps.addAll(maps.lostEvents());
         List<GlobalDef> globals = globalModels.stream().map(GlobalModel::global).toList();
         allTypes.addAll(types.types(allMaps, globals));
         Schema schema = new Schema(

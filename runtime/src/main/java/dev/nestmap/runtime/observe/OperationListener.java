@@ -83,14 +83,8 @@ public interface OperationListener {
      * @param key key of its former slot; the bytes if they are no key of the record
      * @param entries number of entries that were read; 0 if they were not all read
      * @param maxEntries {@code max_entries} of the map; 0 of an array, which always has all its entries
-     * @param lostInserts failed inserts of programs; 0 if programs do not count them; null if it is unknown how many inserts have failed
      */
-    record Acknowledged(
-            String map,
-            Object key,
-            long entries,
-            long maxEntries,
-            @Nullable Long lostInserts) {}
+    record Acknowledged(String map, Object key, long entries, long maxEntries) {}
 
     /**
      * Misses of keys in an {@code @InnerMapsOnDemand} outer map for which a server has now created inner maps.

@@ -6,8 +6,18 @@ package dev.nestmap.runtime.observe;
  * once.
  *
  * @param map name of the outer map in C
- * @param refused additions that inner maps have refused: a map was full, there was no memory for an entry, or the index was too large for an
- *     array. {@code Displaced.refused()} says which displaced maps may lack them
+ * @param full additions that inner maps have refused because they were full, or because the index was too large for an array ({@code E2BIG})
+ * @param failed additions that inner maps have refused for another reason: there was no memory for an entry, or the program has interrupted a change
+ *     of the same map. Also those of a ring buffer, and others whose reason the helper does not know
  * @param unknownKey additions with a key that had no inner map. This is no error: programs may see keys for which you want no map
  */
-public record Uncounted(String map, long refused, long unknownKey) {}
+public record Uncounted(String map, long full, long failed, long unknownKey) {
+    /**
+     * Returns how many additions inner maps have refused, for whatever reason. {@code Displaced.refused()} says which displaced maps may lack them.
+     *
+     * @return {@link #full} and {@link #failed} together
+     */
+    public long refused() {
+        return full + failed;
+    }
+}

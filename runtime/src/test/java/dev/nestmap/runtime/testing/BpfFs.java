@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Assumptions;
 /** A BPF file system for one test. Closing it unmounts it. */
 public final class BpfFs implements AutoCloseable {
     private static final Pattern BESIDE = Pattern.compile(
-            "(^|.*?/)([^/]+-(?:prototype|inner|draining|retired|requests|uncounted|lost-inserts)(?:$|[-/].*))");
+            "(^|.*?/)([^/]+-(?:prototype|inner|draining|retired|requests|uncounted|lost-events)(?:$|[-/].*))");
 
     private final Path directory;
 

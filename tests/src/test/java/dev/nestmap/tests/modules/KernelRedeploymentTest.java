@@ -31,7 +31,6 @@ class KernelRedeploymentTest extends PinningTest {
 
     @Test
     void anApplicationWithForeignIsUnloaded() throws IOException {
-        assertThat(redeploy("foreign", BpfObjects.of("lost_inserts").toString()))
-                .isEqualToIgnoringNewLines("collected");
+        assertThat(redeploy("foreign", BpfObjects.of("lost_events").toString())).isEqualToIgnoringNewLines("collected");
     }
 }

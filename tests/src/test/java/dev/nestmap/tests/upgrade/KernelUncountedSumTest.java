@@ -71,7 +71,7 @@ class KernelUncountedSumTest extends UpgradeTest {
             Uncounted numbers;
             try (UpgradedBpf bpf = open(object, pins).load()) {
                 bpf.tenant().createAll(TENANTS);
-                numbers = awaitMore(bpf.tenant(), new Uncounted("tenant", 0, 0));
+                numbers = awaitMore(bpf.tenant(), new Uncounted("tenant", 0, 0, 0));
                 drain(bpf, ledger());
                 numbers = awaitMore(bpf.tenant(), numbers);
                 Objects.requireNonNull(bpf.tenant().rotate(0L)).close(); // waits

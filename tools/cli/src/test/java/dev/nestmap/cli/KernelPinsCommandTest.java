@@ -179,7 +179,7 @@ class KernelPinsCommandTest extends PinningTest {
             pin(constants, fs.path("tenant"));
             pin(constants, fs.path("tenant-reader/buffer"));
         }
-        pin(inner, fs.path("").resolve("tenant-lost-inserts"));
+        pin(inner, fs.path("").resolve("tenant-lost-events"));
 
         assertThat(CommandRun.of("pins", fs.path("")).out().lines().map(line -> line.replaceAll("id [0-9]+", "id N")))
                 .containsExactly(fs.path("tenant") + "  ARRAY id N, which describes the outer map of a reader");

@@ -16,7 +16,6 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.LockHolder;
-import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.PinNames;
@@ -160,12 +159,8 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
 
     /** Describes the map as the kernel shows it. */
     private static Schema schema(UntypedMap outer, UntypedMap sample, Path pin) {
-        // Only the name links the map of lost inserts to the inner maps. A prototype has another name.
         MapDef inner = sample.definition(sample.name(), MapRole.INNER, null);
         List<MapDef> maps = new ArrayList<>(List.of(inner));
-        if (LostInsertMap.canCount(inner.kind())) {
-            maps.add(LostInsertMap.of(inner));
-        }
         MapDef definition = outer.definition(outer.name(), MapRole.OUTER, inner.name());
         if (!isDeclared(outer)) {
             CType key = MapCTypeReader.keyOf(outer.map().shape(), sample.map(), String.valueOf(pin.getFileName()));

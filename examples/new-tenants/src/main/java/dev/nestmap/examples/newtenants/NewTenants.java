@@ -26,7 +26,7 @@ interface NewTenants {
     record Ignored(@U64 long datagrams) {}
 
     /** A sender of datagrams to a tenant. */
-    @InnerMap(maxEntries = 64, countsLostInserts = true)
+    @InnerMap(maxEntries = 64)
     record Talker(@Key Inet4Address address, @U64 long datagrams) {}
 
     /** A tenant: a port that datagrams are sent to. */

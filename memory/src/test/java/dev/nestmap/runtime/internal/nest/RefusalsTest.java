@@ -7,17 +7,19 @@ import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.testing.RawSlots;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import dev.nestmap.schema.UncountedMap.Counter;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -56,7 +58,7 @@ class RefusalsTest {
                     return raw.batch(BatchCommand.LOOKUP, batch);
                 }));
         outer = nest.outer;
-        nest.countUncounted(table, true, true);
+        nest.countUncounted(table, true, true, false);
         nest.create(SLOT, (slot, map) -> {});
     }
 
@@ -75,7 +77,7 @@ class RefusalsTest {
 
         assertThat(nest.withEntries(SLOT)).isEqualTo(SLOT);
         OpenMap displaced = rotate(true);
-        assertThat(nest.refused(state(displaced))).isEqualTo(3);
+        assertThat(nest.refused(state(displaced), () -> true)).isEqualTo(3);
         displaced.close();
 
         assertThat(nest.withEntries(SLOT))
@@ -107,7 +109,7 @@ class RefusalsTest {
 
             refuse(2);
             next.report();
-            assertThat(news).containsExactly(new Uncounted("tenant", 2, 0));
+            assertThat(news).containsExactly(new Uncounted("tenant", 2, 0, 0));
         } finally {
             Nestmap.removeListener(listener);
         }
@@ -139,7 +141,7 @@ class RefusalsTest {
     @ValueSource(booleans = {false, true})
     void refusalsAreNotReportedWhileRetiredMapsExist(boolean hasRetired) {
         Nest pinned = new Nest(outer, INNER, factory, List.of(), pins(hasRetired), null);
-        pinned.countUncounted(table, true, true);
+        pinned.countUncounted(table, true, true, false);
         refuse(3);
 
         OpenMap displaced =
@@ -177,22 +179,59 @@ class RefusalsTest {
         assertThat(scans.get()).isBetween(1L, (long) tickets / (1 + OTHERS.size()) + 2);
     }
 
-    /** Its own count says more than the count of all. */
+    /** The kernel had no memory for an entry. */
     @Test
-    void anEmptyMapStaysInItsSlotIfItsOwnCountIsZero() {
-        MapShape lost = new MapShape("flow_lost", MapKind.HASH, 4, 8, 8, 0);
-        try (RawMap losses = factory.create(lost, null)) {
-            nest.countLostInserts(new LostInsertTable(new OpenMap(lost.name(), losses)));
-            refuse(3);
-            assertThat(nest.withEntries(SLOT)).isEmpty();
-            refuse(1);
+    void anEmptyMapStaysInItsSlotIfTheRefusalsAreOfFullMaps() {
+        nest.countUncounted(table, true, true, true);
+        refuse(3);
+        assertThat(nest.withEntries(SLOT)).isEmpty();
 
-            RawSlots.putEntry(losses, nest.slots().idOf(SLOT.get(0)), 1);
-            assertThat(nest.withEntries(SLOT)).isEqualTo(SLOT);
+        table.increment(Counter.FAILED);
+        assertThat(nest.withEntries(SLOT)).isEqualTo(SLOT);
+    }
 
-            nest.countUncounted(null, false, false);
-            assertThat(nest.withEntries(SLOT)).isEqualTo(SLOT);
-        }
+    /** What Java code removes, a program may have been refused for. */
+    @Test
+    void anEmptyMapIsDisplacedIfJavaHasRemovedEntries() {
+        nest.countUncounted(table, true, true, true);
+        SlottedInnerMap inner = Objects.requireNonNull(
+                nest.slots().find(SLOT.get(0), nest.slots().idOf(SLOT.get(0))));
+        inner.map().delete(OffHeapBlock.allocate(Integer.BYTES), 0);
+        assertThat(nest.withEntries(SLOT)).isEmpty();
+        refuse(1);
+
+        assertThat(nest.withEntries(SLOT)).isEqualTo(SLOT);
+        OpenMap displaced = rotate(true);
+        assertThat(nest.refused(state(displaced), () -> false)).isEqualTo(1);
+        displaced.close();
+    }
+
+    private static final Map<MapShape, Boolean> SHAPES = Map.of(
+            INNER,
+            true,
+            new MapShape("flow_map", MapKind.PERCPU_HASH, 4, 8, 8, 0),
+            true,
+            new MapShape("flow_map", MapKind.HASH, 4, 8, 8, MapFlags.NO_PREALLOC),
+            false,
+            new MapShape("flow_map", MapKind.RHASH, 4, 8, 8, MapFlags.NO_PREALLOC),
+            false,
+            new MapShape("flow_map", MapKind.LRU_HASH, 4, 8, 8, 0),
+            false,
+            new MapShape("flow_map", MapKind.ARRAY, 4, 8, 8, 0),
+            false,
+            new MapShape("flow_map", MapKind.QUEUE, 0, 8, 8, 0),
+            false);
+
+    /** Of the others, the kernel returns E2BIG for other reasons, too, or their entries can't be counted. */
+    @Test
+    void onlyTheEntriesOfSomeMapsTellThatTheyWereNeverFull() {
+        SHAPES.forEach((shape, tells) -> {
+            Refusals refusals = new Refusals("tenant", shape, table);
+            refusals.knowFullMaps();
+            OpenMap displaced = rotate(true);
+            assertThat(refusals.dependsOnRoom(state(displaced))).as("%s", shape).isEqualTo(tells);
+            end(displaced);
+        });
     }
 
     private void end(List<SlotChange> changes) {
@@ -207,7 +246,7 @@ class RefusalsTest {
 
     private void refuse(int times) {
         for (int i = 0; i < times; i++) {
-            table.increment(Counter.REFUSED);
+            table.increment(Counter.FULL);
         }
     }
 

@@ -16,7 +16,7 @@ import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.ManagedFieldReader;
 import dev.nestmap.processor.reader.type.TypedComponent;
 import dev.nestmap.schema.CountText;
-import dev.nestmap.schema.LostInsertMap;
+import dev.nestmap.schema.LostEventMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -53,7 +53,7 @@ public final class MapRecordReader {
     private final OuterMapReader outerMaps;
     private final MapDefinitionsByAnnotation definitions = new MapDefinitionsByAnnotation();
 
-    private final List<MapDef> lostInserts = new ArrayList<>();
+    private final List<MapDef> lostEvents = new ArrayList<>();
 
     /**
      * A value.
@@ -88,20 +88,16 @@ public final class MapRecordReader {
         return definitions;
     }
 
-    /** The maps in which programs count lost inserts and events. */
-    public List<MapDef> lostInserts() {
-        return lostInserts;
+    /** The maps in which programs count the lost events of streams. */
+    public List<MapDef> lostEvents() {
+        return lostEvents;
     }
 
     /** Reads the inner maps first, because the others refer to them, then the others in the order of the source. */
     public List<MapModel> read(List<MapAnnotation> annotations) {
         List<EntryMapModel> inner = annotations.stream()
                 .filter(annotation -> annotation.role() == MapRole.INNER)
-                .flatMap(annotation -> {
-                    Optional<EntryMapModel> model = entryMap(annotation);
-                    model.ifPresent(read -> readLostInserts(annotation, read.map()));
-                    return model.stream();
-                })
+                .flatMap(annotation -> entryMap(annotation).stream())
                 .toList();
         List<MapModel> models = new ArrayList<>(inner);
         for (MapAnnotation annotation : annotations) {
@@ -293,46 +289,12 @@ public final class MapRecordReader {
                 .findFirst();
     }
 
-    /** Adds the map of the lost inserts of an inner map, if its annotation asks for it. */
-    private void readLostInserts(MapAnnotation annotation, MapDef inner) {
-        if (!annotation.use().flag("countsLostInserts")) {
-            return;
-        }
-        SourceLocation place = annotation.place("countsLostInserts");
-        if (context.isForeign()) {
-            lostInsertsDoNotFit(place, inner, "the programs of an existing object don't use its helpers", "remove it");
-        } else if (annotation.record().getNestingKind() == NestingKind.TOP_LEVEL) {
-            lostInsertsDoNotFit(
-                    place,
-                    inner,
-                    "the map of the counts belongs to an object, and a top-level record belongs to none",
-                    "nest the record in a @BpfObject interface");
-        } else if (!LostInsertMap.canCount(inner.kind())) {
-            lostInsertsDoNotFit(
-                    place,
-                    inner,
-                    "helpers count them only for the types HASH, RHASH, PERCPU_HASH and RINGBUF, and this is a "
-                            + inner.kind(),
-                    "use one of these types, or remove countsLostInserts");
-        } else {
-            addLostInserts(inner);
-        }
-    }
-
     /** Adds the map of the lost events of a stream, if programs of this object write it with generated helpers. */
     private void countLostEvents(MapAnnotation annotation, MapDef map) {
         boolean isOfObject = !context.isForeign() && annotation.record().getNestingKind() != NestingKind.TOP_LEVEL;
-        if (isOfObject && LostInsertMap.isCounted(map)) {
-            addLostInserts(map);
+        if (isOfObject && LostEventMap.isCounted(map)) {
+            context.names().derived(map.baseName(), LostEventMap.SUFFIX);
+            lostEvents.add(LostEventMap.of(map));
         }
-    }
-
-    private void addLostInserts(MapDef map) {
-        context.names().derived(map.baseName(), LostInsertMap.SUFFIX);
-        lostInserts.add(LostInsertMap.of(map));
-    }
-
-    private void lostInsertsDoNotFit(SourceLocation place, MapDef inner, String why, String fix) {
-        problems.error(place, Rule.LOST_INSERTS_DO_NOT_FIT, inner.name(), why, fix);
     }
 }

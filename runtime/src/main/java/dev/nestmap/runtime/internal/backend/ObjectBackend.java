@@ -90,6 +90,11 @@ public interface ObjectBackend {
     /** The ids of the maps that a program of this object uses. */
     Set<Integer> mapIdsOf(Program program);
 
+    /** Whether a program of the object may delete entries of inner maps. */
+    default boolean mayDeleteFromInnerMaps() {
+        return false;
+    }
+
     /** The factory for maps that are not in the object file. */
     MapFactory factory();
 

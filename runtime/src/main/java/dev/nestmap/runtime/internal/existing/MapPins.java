@@ -8,13 +8,13 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.nest.LostInsertTable;
+import dev.nestmap.runtime.internal.nest.CountMap;
 import dev.nestmap.runtime.internal.nest.UncountedTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.schema.LostInsertMap;
+import dev.nestmap.schema.LostEventMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.UncountedMap;
@@ -114,16 +114,6 @@ public final class MapPins {
     }
 
     /**
-     * Opens the pinned map in which programs count failed inserts. Returns null if they do not count them, the map is not pinned beside this map,
-     * or the handle is read-only.
-     */
-    @Nullable
-    LostInsertTable openLostInserts(Undo undo) {
-        OpenMap counts = openWritable(lostInserts(), paths.lostInserts(), undo);
-        return counts == null ? null : new LostInsertTable(counts);
-    }
-
-    /**
      * Opens the pinned map in which programs count what they could not count in inner maps. Returns null if they do not count it, the map is not
      * pinned beside this map, or the handle is read-only.
      */
@@ -131,11 +121,6 @@ public final class MapPins {
     UncountedTable openUncounted(Undo undo) {
         OpenMap counts = openWritable(UncountedMap.in(maps.schema(), map), paths.uncounted(), undo);
         return counts == null ? null : new UncountedTable(counts);
-    }
-
-    private Optional<MapDef> lostInserts() {
-        return LostInsertMap.in(
-                maps.schema(), map.role() == MapRole.OUTER ? maps.schema().innerOf(map) : map);
     }
 
     /** @param undo closes the map */
@@ -156,8 +141,8 @@ public final class MapPins {
     /** Reads how many events of a stream programs have lost; null if this is not known. */
     @Nullable
     Long lostEvents() {
-        try (OpenMap counts = openBeside(lostInserts(), paths.lostInserts())) {
-            return counts == null ? null : (Long) new LostInsertTable(counts).ofStream();
+        try (OpenMap counts = openBeside(LostEventMap.in(maps.schema(), map), paths.lostEvents())) {
+            return counts == null ? null : (Long) CountMap.ofStream(counts);
         }
     }
 

@@ -11,7 +11,6 @@ import dev.nestmap.runtime.internal.existing.ExistingMapFinder.Found;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable;
-import dev.nestmap.runtime.internal.nest.LostInsertTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.NestPins;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
@@ -141,13 +140,8 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             if (requests != null) {
                 undo.add(() -> requests.close("its outer map could not be opened"));
             }
-            LostInsertTable lostInserts = map.role() == MapRole.OUTER ? pins.openLostInserts(undo) : null;
-            ObjectlessMap opened = opened(
-                    schema,
-                    complete,
-                    raw,
-                    new Beside(outerPins, requests, lostInserts, uncounted),
-                    found.isLayoutCompared());
+            ObjectlessMap opened =
+                    opened(schema, complete, raw, new Beside(outerPins, requests, uncounted), found.isLayoutCompared());
             if (opened.state() == null) {
                 opened.map().countLostEvents(pins::lostEvents);
             }
@@ -213,14 +207,14 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
     Beside openOrCreateCompanions(MapDef map, PinPaths paths, MapPins set, @Nullable NestPins outerPins, Undo undo) {
         MapDef counts = UncountedMap.in(maps.schema(), map).orElse(null);
         if (counts == null) {
-            return new Beside(outerPins, null, null, null);
+            return new Beside(outerPins, null, null);
         }
         UncountedTable uncounted = new UncountedTable(
                 new OpenMap(counts.name(), set.findOrPin(counts, PinPaths.find(paths.uncounted(), maps.pins()), undo)));
         KeyRequestMaps onDemand = KeyRequestMaps.in(maps.schema(), map).orElse(null);
         KeyRequestTable requests =
                 onDemand == null ? null : table(openOrCreate(onDemand.requests(), paths, undo), uncounted);
-        return new Beside(outerPins, requests, null, uncounted);
+        return new Beside(outerPins, requests, uncounted);
     }
 
     /** @param undo closes the map, and removes its pin if it is new */
@@ -254,9 +248,8 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
     record Beside(
             @Nullable NestPins pins,
             @Nullable KeyRequestTable requests,
-            @Nullable LostInsertTable lostInserts,
             @Nullable UncountedTable uncounted) {
-        static final Beside NOTHING = new Beside(null, null, null, null);
+        static final Beside NOTHING = new Beside(null, null, null);
     }
 
     /** Creates the handle of an open map. Nothing may fail after this: a handle that nobody gets would warn that it was not closed. */
@@ -270,8 +263,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         // program.
         Nest state = new Nest(
                 handle, MapShape.of(inner), maps.factory().of(inner), List.of(), beside.pins(), beside.requests());
-        state.countLostInserts(beside.lostInserts());
-        state.countUncounted(beside.uncounted(), true, false);
+        state.countUncounted(beside.uncounted(), true, false, false);
         if (!schema.isForeign()) {
             state.growInners();
         }

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.schema.KeyRequestMaps;
-import dev.nestmap.schema.LostInsertMap;
+import dev.nestmap.schema.LostEventMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -29,9 +29,8 @@ public final class DeclarationCheck {
         declared.map(map).ifPresent(definition -> {
             if (definition.definition() != null) {
                 maps.add(declared.innerOf(definition));
-                LostInsertMap.in(declared, declared.innerOf(definition)).ifPresent(maps::add);
             }
-            LostInsertMap.in(declared, definition).ifPresent(maps::add);
+            LostEventMap.in(declared, definition).ifPresent(maps::add);
             UncountedMap.in(declared, definition).ifPresent(maps::add);
             maps.add(definition);
             KeyRequestMaps.in(declared, definition)

@@ -62,6 +62,18 @@ record ExactnessCheck(Schema schema, ObjectBackend backend, Map<String, OpenMap>
                                 + ". They may still write to the displaced inner map");
     }
 
+    /**
+     * Whether this object's programs use the outer map, and none of them can interrupt a change of an inner map on the same CPU. Such a program may
+     * get E2BIG from a map with room: the kernel then skips the lists of free entries whose locks are taken.
+     */
+    boolean interruptsNoChange() {
+        return !users.isEmpty()
+                && users.stream()
+                        .allMatch(program -> ProgramSection.of(program.section())
+                                .filter(section -> !section.isTracing())
+                                .isPresent());
+    }
+
     /** Whether rotations may use displaced maps again: no program uses them after the grace period. */
     boolean mayRecycle() {
         return sleepable().isEmpty()

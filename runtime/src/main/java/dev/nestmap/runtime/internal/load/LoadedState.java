@@ -9,15 +9,15 @@ import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.nest.CountMap;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable;
-import dev.nestmap.runtime.internal.nest.LostInsertTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.NestPins;
 import dev.nestmap.runtime.internal.nest.UncountedTable;
 import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.KeyRequestMaps;
-import dev.nestmap.schema.LostInsertMap;
+import dev.nestmap.schema.LostEventMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -178,13 +178,12 @@ public final class LoadedState {
     /** Lets the accessors of streams read how many events programs have lost. */
     void countLostEvents(Schema records) {
         for (MapDef map : records.maps()) {
-            OpenMap counts = LostInsertMap.in(records, map)
+            OpenMap counts = LostEventMap.in(records, map)
                     .map(found -> maps.get(found.name()))
                     .orElse(null);
             OpenMap stream = maps.get(map.name());
             if (counts != null && stream != null) {
-                LostInsertTable table = new LostInsertTable(counts);
-                stream.countLostEvents(table::ofStream);
+                stream.countLostEvents(() -> CountMap.ofStream(counts));
                 countedStreams.add(map.name());
             }
         }
@@ -273,11 +272,8 @@ public final class LoadedState {
                                 || (requests == null
                                         && !users.isEmpty()
                                         && Set.copyOf(programsWith(numbers.id()))
-                                                .containsAll(users))));
-        nest.countLostInserts(LostInsertMap.inObject(schema, definition)
-                .map(counts -> maps.get(counts.name()))
-                .map(LostInsertTable::new)
-                .orElse(null));
+                                                .containsAll(users))),
+                backend.inMemory() || (!backend.mayDeleteFromInnerMaps() && exactness.interruptsNoChange()));
         if (nest.exactness().obstacle() == null) {
             if (pins == null && pinnedByName.contains(outer.name())) {
                 nest.othersMayChangeSlots(

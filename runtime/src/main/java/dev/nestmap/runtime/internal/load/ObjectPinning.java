@@ -16,9 +16,8 @@ import dev.nestmap.runtime.internal.nest.NestPins;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.schema.KeyRequestMaps;
-import dev.nestmap.schema.LostInsertMap;
+import dev.nestmap.schema.LostEventMap;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.UncountedMap;
@@ -67,8 +66,7 @@ final class ObjectPinning {
     }
 
     /**
-     * Adds the pins of the maps that Nestmap generates for outer maps and streams, so that their counts outlive the process. Outer maps with the
-     * same inner maps share the map of the lost inserts, which is pinned beside the first of them.
+     * Adds the pins of the maps that Nestmap generates for outer maps and streams, so that their counts outlive the process.
      *
      * @return for each pin the declared one that it belongs to
      */
@@ -83,10 +81,8 @@ final class ObjectPinning {
             UncountedMap.in(schema, map)
                     .map(counts -> new DeclaredPin(counts.name(), pin.pin() + PinNames.UNCOUNTED, false))
                     .ifPresent(counts -> all.put(counts, pin));
-            LostInsertMap.in(schema, map.role() == MapRole.OUTER ? schema.innerOf(map) : map)
-                    .map(counts -> new DeclaredPin(counts.name(), pin.pin() + PinNames.LOST_INSERTS, false))
-                    .filter(counts ->
-                            all.keySet().stream().noneMatch(other -> other.map().equals(counts.map())))
+            LostEventMap.in(schema, map)
+                    .map(counts -> new DeclaredPin(counts.name(), pin.pin() + PinNames.LOST_EVENTS, false))
                     .ifPresent(counts -> all.put(counts, pin));
         }
         return all;

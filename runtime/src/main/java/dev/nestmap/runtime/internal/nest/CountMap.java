@@ -7,16 +7,16 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** A map in which programs count: 64 bits for each key, on each CPU if it is a per-CPU map. */
-record CountMap(OpenMap map) {
-    private interface Lookup {
-        int call(OffHeapBlock block, int keyAt, int valueAt);
+public record CountMap(OpenMap map) {
+    /** Returns the number of events that a stream has lost. */
+    public static long ofStream(OpenMap counts) {
+        return new CountMap(counts).read(key(0));
     }
 
     /** A key of 32 bits. */
@@ -27,17 +27,8 @@ record CountMap(OpenMap map) {
 
     /** Returns the count of a key, the sum of all CPUs; -1 if it has none. */
     long read(SlotKey key) {
-        return read(key, map::lookup);
-    }
-
-    /** Does the same, and removes the key. */
-    long take(SlotKey key) {
-        return read(key, map::lookupAndDelete);
-    }
-
-    private long read(SlotKey key, Lookup lookup) {
         try (Scratch scratch = encode(key)) {
-            int result = lookup.call(scratch.block(), 0, valueAt());
+            int result = map.lookup(scratch.block(), 0, valueAt());
             if (result == -ENOENT) {
                 return -1;
             }

@@ -11,6 +11,8 @@ import java.lang.ref.WeakReference;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +36,16 @@ public final class DisplacedMap implements HandleEndAction {
     /** Whether the ticket of the current handle outlives the action of a drain. */
     private boolean isOutliving;
 
-    /** See {@link Refusals}. Both are {@link Refusals#UNKNOWN} for a map that another process has displaced. */
-    private volatile long refusedBefore = Refusals.UNKNOWN;
+    /** See {@link Refusals}. Both are null for a map that another process has displaced. */
+    private volatile @Nullable RefusedAdditions refusedBefore;
 
-    private volatile long refused = Refusals.UNKNOWN;
+    private volatile @Nullable RefusedAdditions refused;
+
+    /** Whether the map was full when it left its slot; null until somebody has asked. */
+    private final AtomicReference<@Nullable Boolean> isFull = new AtomicReference<>();
+
+    /** Whether this process has removed entries, so that the map may have been full before. */
+    private final AtomicBoolean reduced;
 
     /** The number of the last failure of an action that got the map; 0 if none has failed. */
     private long lastFailure;
@@ -104,6 +112,8 @@ public final class DisplacedMap implements HandleEndAction {
         this.change = change;
         this.references =
                 change == null ? new AtomicInteger() : change.outgoing().map().references();
+        this.reduced =
+                change == null ? new AtomicBoolean() : change.outgoing().map().reduced();
     }
 
     /** The former slot. Its key may be bytes that can't be decoded. */
@@ -125,22 +135,38 @@ public final class DisplacedMap implements HandleEndAction {
         return origin;
     }
 
-    /** How many additions inner maps had refused before this map came into its slot; {@link Refusals#UNKNOWN} if that is not known. */
-    long refusedBefore() {
+    /** How many additions inner maps had refused before this map came into its slot; null if that is not known. */
+    @Nullable
+    RefusedAdditions refusedBefore() {
         return refusedBefore;
     }
 
-    void setRefusedBefore(long number) {
+    void setRefusedBefore(@Nullable RefusedAdditions number) {
         refusedBefore = number;
     }
 
-    /** How many additions inner maps have refused while this map was in its slot; {@link Refusals#UNKNOWN} until it has left the slot. */
-    long refused() {
+    /** How many additions inner maps have refused while this map was in its slot; null until it has left the slot. */
+    @Nullable
+    RefusedAdditions refused() {
         return refused;
     }
 
-    void setRefused(long number) {
+    void setRefused(RefusedAdditions number) {
         refused = number;
+    }
+
+    /**
+     * Whether the map was full when it left its slot, or may have been full before. Fixed by the first call.
+     *
+     * @param reader reads whether the map is full
+     */
+    boolean isFull(BooleanSupplier reader) {
+        if (isFull.get() == null) {
+            boolean isFullNow = reader.getAsBoolean();
+            boolean wasFull = isDuplicated || reduced.get(); // last: what was removed meanwhile is known by now
+            isFull.compareAndSet(null, isFullNow || wasFull);
+        }
+        return Boolean.TRUE.equals(isFull.get());
     }
 
     /** Whether the map has left its slot. Before that, a change is about to displace it. */
@@ -225,7 +251,7 @@ public final class DisplacedMap implements HandleEndAction {
             return null;
         }
         RawMap waiting = Objects.requireNonNull(kept);
-        OpenMap opened = new OpenMap(inner, waiting, references).takenOutOf(origin);
+        OpenMap opened = new OpenMap(inner, waiting, references, reduced).takenOutOf(origin);
         if (isDuplicated) {
             opened.setDuplicated();
         }

@@ -159,18 +159,13 @@ final class DisplacedMaps {
         });
     }
 
-    /** Counts how often the map with this id was displaced, or is about to be, and is not acknowledged, as far as this process knows. */
-    int count(int mapId) {
-        return lock.holding(() -> (int) maps.stream()
-                .filter(map -> !map.hasEnded() && map.origin().mapId() == mapId)
-                .count());
-    }
-
     /** Counts the maps that nobody has acknowledged, and that may have come into their slots when inner maps had refused fewer additions. */
     long countBefore(long refused) {
         return lock.holding(() -> maps.stream()
-                .filter(map ->
-                        !map.hasEnded() && (map.refusedBefore() == Refusals.UNKNOWN || map.refusedBefore() < refused))
+                .filter(map -> {
+                    RefusedAdditions before = map.refusedBefore();
+                    return !map.hasEnded() && (before == null || before.sum() < refused);
+                })
                 .count());
     }
 

@@ -204,14 +204,6 @@ final class KnownInnerMaps {
         }
     }
 
-    /** Whether a change puts the map with this id into a slot or takes it out of one. */
-    boolean isChanging(int id) {
-        return lock.holding(() -> {
-            SlottedInnerMap known = table.get(id);
-            return known != null && known.hasPendingChanges();
-        });
-    }
-
     /**
      * Lets no change put a map into another slot until the change in progress, which takes it out of its slot, has ended. Returns false if
      * another change is in progress.

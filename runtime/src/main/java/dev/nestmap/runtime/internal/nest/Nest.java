@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -66,13 +67,10 @@ public final class Nest {
     /** The name of the machine in identities, once it is known. */
     private volatile @Nullable String machine;
 
-    /** Null if programs do not count failed inserts into the inner maps. */
-    private @Nullable LostInsertTable lostInserts;
-
     /**
-     * The maps in which programs count for the outer map. They end with it: those of an object are revoked before, and the object closes them.
+     * The map in which programs count for the outer map. It ends with it: that of an object is revoked before, and the object closes it.
      */
-    private final List<OpenMap> counts = new ArrayList<>(2);
+    private @Nullable OpenMap counts;
 
     private @Nullable Refusals refusals;
 
@@ -437,7 +435,7 @@ public final class Nest {
             if (pins != null && (!pins.isCompared() || pins.hasRetired())) {
                 return;
             }
-            long refused = counted.refused();
+            long refused = counted.refused().sum();
             Set<Integer> inSlots = slots.ids();
             long before = inSlots.stream()
                     .filter(id -> counted.isBefore(knownMaps.table().refusedBefore(id), refused))
@@ -543,10 +541,10 @@ public final class Nest {
         }
         Set<SlotKey> empty = new HashSet<>();
         Refusals counted = refusals;
-        long refused = counted == null ? 0 : counted.refused();
+        RefusedAdditions refused = counted == null ? null : counted.refused();
         this.slots.findAll(slots, (slot, inner) -> {
             try {
-                if (isEmpty(inner.map()) && !mayHaveLost(inner, counted, refused)) {
+                if (isEmpty(inner.map()) && !mayHaveRefused(inner, counted, refused)) {
                     empty.add(slot);
                 }
             } catch (InvalidHandleException e) {
@@ -562,17 +560,17 @@ public final class Nest {
      * Whether an inner map without entries may have refused an addition since it came into its slot: programs may have deleted its entries, or
      * the kernel had no memory for one. Otherwise notes that it has refused none so far.
      *
-     * @param refused the number of refusals before the map was seen empty
+     * @param refused the numbers of refusals before the map was seen empty
      */
-    private boolean mayHaveLost(SlottedInnerMap empty, @Nullable Refusals counted, long refused) {
-        LostInsertTable losses = lostInserts;
-        boolean mayHaveRefused = counted != null && counted.isBefore(empty.refusedBefore(), refused);
-        if (losses == null ? mayHaveRefused : (counted == null || mayHaveRefused) && hasLosses(losses, empty.id())) {
+    private static boolean mayHaveRefused(
+            SlottedInnerMap empty, @Nullable Refusals counted, @Nullable RefusedAdditions refused) {
+        if (counted == null || refused == null) {
+            return false;
+        }
+        if (counted.mayHaveRefused(empty, refused)) {
             return true;
         }
-        if (counted != null) {
-            empty.setRefusedBefore(refused);
-        }
+        empty.setRefusedBefore(refused);
         return false;
     }
 
@@ -585,11 +583,6 @@ public final class Nest {
         } catch (BpfException e) { // ENOMEM, or BPF_F_WRONLY
             return false;
         }
-    }
-
-    private static boolean hasLosses(LostInsertTable losses, int mapId) {
-        Long lost = losses.of(mapId);
-        return lost == null || lost > 0;
     }
 
     /** Takes all displaced maps in memory back from their owners, as if their process had crashed. */
@@ -605,45 +598,6 @@ public final class Nest {
         Set<Integer> ids = new HashSet<>(slots.idsInOthers());
         ofObject.stream().filter(nest -> !nest.equals(this)).forEach(nest -> ids.addAll(nest.slots.ids()));
         return ids;
-    }
-
-    /** Returns the ids of the maps in slots of all outer maps of the object, and of the displaced maps that a pin keeps. */
-    Set<Integer> idsInSlotsAndPins() {
-        Set<Integer> ids = new HashSet<>(slots.ids());
-        ids.addAll(idsInOtherSlots());
-        for (Nest nest : ofObject) {
-            if (nest.pins != null) {
-                nest.pins.listAll(nest.name()).forEach(pinned -> ids.add(pinned.mapId()));
-            }
-        }
-        return ids;
-    }
-
-    /**
-     * Whether this process needs the count of lost inserts into a map: a change puts the map into a slot of the object or takes it out, or
-     * there are more tickets for it.
-     *
-     * @param tickets how many tickets for the map end now
-     */
-    boolean isNeeded(int mapId, int tickets) {
-        return ofObject.stream().anyMatch(nest -> nest.knownMaps.isChanging(mapId))
-                || ofObject.stream()
-                                .mapToInt(nest -> nest.displaced.count(mapId))
-                                .sum()
-                        > tickets;
-    }
-
-    /** Removes the count of lost inserts into a map whose ticket ends now, unless a slot or another ticket has the map. */
-    public void forgetLosses(OpenMap displaced) {
-        int id = displaced.requireOrigin().mapId();
-        LostInsertTable losses = lostInserts;
-        try {
-            if (losses != null && displaced.references().get() == 0 && losses.has(id) && !isNeeded(id, 1)) {
-                losses.forget(id);
-            }
-        } catch (InvalidHandleException e) {
-            // The outer map was closed, and the table with it: the count stays.
-        }
     }
 
     /**
@@ -664,35 +618,23 @@ public final class Nest {
         }
     }
 
-    /** Takes over the table in which programs count failed inserts into the inner maps. Called before the first operation. */
-    public void countLostInserts(@Nullable LostInsertTable table) {
-        lostInserts = table;
-        if (table != null) {
-            addCounts(table.map());
-        }
-    }
-
-    private void addCounts(OpenMap map) {
-        counts.add(map);
-        knownMaps.whenAbandoned(map.leak()::free);
-    }
-
-    /** Returns where programs count failed inserts into the inner maps; null if they do not count them, or this handle has no such table. */
-    public @Nullable LostInsertTable lostInserts() {
-        return lostInserts;
-    }
-
     /**
      * Takes over the table in which programs count what they could not count in inner maps. Called before the first operation.
      *
      * @param isUsed whether programs count there, as far as this process knows
      * @param isByAll whether this process knows all programs that use the outer map, and each counts there
+     * @param areFullMapsKnown see {@link Refusals#knowFullMaps}
      */
-    public void countUncounted(@Nullable UncountedTable table, boolean isUsed, boolean isByAll) {
+    public void countUncounted(
+            @Nullable UncountedTable table, boolean isUsed, boolean isByAll, boolean areFullMapsKnown) {
         refusals = table != null && isUsed ? new Refusals(name(), innerShape, table) : null;
         isUncountedByAll = refusals != null && isByAll;
+        if (refusals != null && areFullMapsKnown) {
+            refusals.knowFullMaps();
+        }
         if (table != null) {
-            addCounts(table.map());
+            counts = table.map();
+            knownMaps.whenAbandoned(table.map().leak()::free);
         }
     }
 
@@ -707,19 +649,33 @@ public final class Nest {
      * another process has put the map into its slot, perhaps for programs that do not count.
      */
     public boolean isUncountedByAll(DisplacedMap map) {
-        return isUncountedByAll && map.refusedBefore() != Refusals.UNKNOWN;
+        return isUncountedByAll && map.refusedBefore() != null;
     }
 
     /** Returns the additions that are in no inner map, since the outer map exists; null if programs do not count them. */
     public @Nullable Uncounted uncounted() {
         Refusals counted = refusals;
-        return counted == null ? null : new Uncounted(name(), counted.refused(), counted.unknownKey());
+        if (counted == null) {
+            return null;
+        }
+        RefusedAdditions refused = counted.refused();
+        return new Uncounted(name(), refused.full(), refused.failed(), counted.unknownKey());
     }
 
-    /** Returns how many additions inner maps have refused while a displaced map was in its slot; null if programs do not count them. */
-    public @Nullable Long refused(DisplacedMap map) {
+    /**
+     * Returns how many additions a displaced map has refused at most; null if programs do not count them.
+     *
+     * @param isFull whether the map is full. Called only if that matters
+     */
+    public @Nullable Long refused(DisplacedMap map, BooleanSupplier isFull) {
         Refusals counted = refusals;
-        return counted == null ? null : (Long) counted.of(map);
+        return counted == null ? null : (Long) counted.of(map, isFull);
+    }
+
+    /** Whether a displaced map can have refused an addition only if it is full. False if programs do not count what inner maps refuse. */
+    public boolean dependsOnRoom(DisplacedMap map) {
+        Refusals counted = refusals;
+        return counted != null && counted.dependsOnRoom(map);
     }
 
     /**
@@ -735,7 +691,11 @@ public final class Nest {
         if (requests != null) {
             cleanup.run(() -> requests.close(reason));
         }
-        cleanup.each(counts, map -> map.close(reason)).rethrow();
+        OpenMap ofPrograms = counts;
+        if (ofPrograms != null) {
+            cleanup.run(() -> ofPrograms.close(reason));
+        }
+        cleanup.rethrow();
     }
 
     String name() {

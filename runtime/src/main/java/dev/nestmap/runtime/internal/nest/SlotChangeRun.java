@@ -68,9 +68,6 @@ final class SlotChangeRun implements AutoCloseable {
     /** The outgoing maps that another slot may hold after the changes. Empty for an exact call, which displaces no such map. */
     private Set<SlottedInnerMap> staying = Set.of();
 
-    /** The inner maps in the slots that a discard empties, if programs have counted lost inserts into them. */
-    private List<Integer> discardedWithLosses = List.of();
-
     /** Whether this process may not know all slots of a map that comes into a slot. */
     private boolean hasUncounted;
 
@@ -260,13 +257,6 @@ final class SlotChangeRun implements AutoCloseable {
                 change.reject(-ENOENT);
             }
         }
-        LostInsertTable losses = nest.lostInserts();
-        if (kind == Kind.DISCARD && losses != null) {
-            discardedWithLosses = slots.stream()
-                    .map(ids::applyAsInt)
-                    .filter(id -> id != 0 && losses.has(id))
-                    .toList();
-        }
         if (isExact) {
             requireSingleSlots();
         } else if (kind == Kind.SWAP || kind == Kind.SHARE) {
@@ -372,10 +362,10 @@ final class SlotChangeRun implements AutoCloseable {
         if (refusals == null) {
             return;
         }
-        long refused = refusals.refused();
+        RefusedAdditions refused = refusals.refused();
         for (SlotChange change : changes) {
             SlottedInnerMap incoming = change.incoming();
-            if (incoming != null && incoming.slots() == 0 && incoming.refusedBefore() == Refusals.UNKNOWN) {
+            if (incoming != null && incoming.slots() == 0 && incoming.refusedBefore() == null) {
                 incoming.setRefusedBefore(refused);
             }
         }
@@ -391,7 +381,7 @@ final class SlotChangeRun implements AutoCloseable {
             return;
         }
         try {
-            long refused = refusals.refused();
+            RefusedAdditions refused = refusals.refused();
             for (SlotChange change : changes) {
                 DisplacedMap displaced = change.displacedMap();
                 if (displaced != null) {
@@ -457,37 +447,8 @@ final class SlotChangeRun implements AutoCloseable {
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> change.handOut(nest.displaced)))
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> recycleWhenClosed(change)))
                 .run(this::doubtSlots)
-                .run(this::forgetLosses)
                 .run(this::reportResult)
                 .rethrow();
-    }
-
-    /**
-     * Removes the counts of lost inserts into the discarded maps that no slot, change or ticket has: nobody will read them. Other threads may
-     * move such a map while the slots are read, from a change into a slot, or from a slot to a ticket. So the changes and tickets are looked
-     * at before and after.
-     */
-    private void forgetLosses() {
-        LostInsertTable losses = nest.lostInserts();
-        if (losses == null || discardedWithLosses.isEmpty()) {
-            return;
-        }
-        try {
-            Set<Integer> inUse = changes.stream()
-                    .map(SlotChange::outgoing)
-                    .filter(map -> map != null && map.map().references().get() > 0)
-                    .map(SlottedInnerMap::id)
-                    .collect(Collectors.toSet());
-            List<Integer> unused = discardedWithLosses.stream()
-                    .filter(id -> !inUse.contains(id) && !nest.isNeeded(id, 0))
-                    .toList();
-            Set<Integer> found = unused.isEmpty() ? Set.of() : nest.idsInSlotsAndPins();
-            unused.stream()
-                    .filter(id -> !found.contains(id) && !nest.isNeeded(id, 0))
-                    .forEach(losses::forget);
-        } catch (BpfException e) { // the slots can't be read
-            losses.notForgotten(discardedWithLosses.toString(), e);
-        }
     }
 
     private void doubtSlotsOfUncounted() {

@@ -25,7 +25,7 @@ public final class SlottedInnerMap {
     private volatile SlotKey[] slots = NO_SLOTS;
 
     /** See {@link Refusals}. */
-    private volatile long refusedBefore = Refusals.UNKNOWN;
+    private volatile @Nullable RefusedAdditions refusedBefore;
 
     SlottedInnerMap(OpenMap map) {
         this.map = map;
@@ -144,12 +144,13 @@ public final class SlottedInnerMap {
         map.references().incrementAndGet();
     }
 
-    /** How many additions inner maps had refused when this one had refused none; {@link Refusals#UNKNOWN} if that is not known. */
-    long refusedBefore() {
+    /** How many additions inner maps had refused when this one had refused none; null if that is not known. */
+    @Nullable
+    RefusedAdditions refusedBefore() {
         return refusedBefore;
     }
 
-    void setRefusedBefore(long refused) {
+    void setRefusedBefore(RefusedAdditions refused) {
         refusedBefore = refused;
     }
 
@@ -196,10 +197,11 @@ public final class SlottedInnerMap {
             byId.put(inner.id, inner);
         }
 
-        /** How many additions inner maps had refused when this one had refused none; {@link Refusals#UNKNOWN} if that is not known. */
-        long refusedBefore(int id) {
+        /** How many additions inner maps had refused when this one had refused none; null if that is not known. */
+        @Nullable
+        RefusedAdditions refusedBefore(int id) {
             SlottedInnerMap known = get(id);
-            return known == null ? Refusals.UNKNOWN : known.refusedBefore();
+            return known == null ? null : known.refusedBefore();
         }
 
         void remove(SlottedInnerMap inner) {

@@ -18,6 +18,7 @@ import dev.nestmap.runtime.internal.memory.SharedArrayValues;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,15 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
     /** Whether a batch has taken all entries, and no other call was under way. If none has begun since then, the map is empty. */
     private volatile boolean emptied;
 
-    /** @param name the map's declared name; the kernel keeps only its first 15 bytes */
-    GatedMap(String name, RawMap raw) {
+    /** Whether this process has removed entries. All handles to one map share it, one after the other. */
+    private final AtomicBoolean reduced;
+
+    /**
+     * @param name the map's declared name; the kernel keeps only its first 15 bytes
+     * @param reduced the initial {@link #reduced}
+     */
+    GatedMap(String name, RawMap raw, AtomicBoolean reduced) {
+        this.reduced = reduced;
         this.shape = raw.shape().withName(name);
         this.raw = raw;
     }
@@ -165,6 +173,7 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
     public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         enter();
         try {
+            reduces();
             return raw.lookupAndDelete(block, keyAt, valueAt, flags);
         } finally {
             gate.exit();
@@ -175,6 +184,7 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
     public int delete(OffHeapBlock block, int keyAt) {
         enter();
         try {
+            reduces();
             return raw.delete(block, keyAt);
         } finally {
             gate.exit();
@@ -197,6 +207,9 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
         try {
             boolean takesAll = command == BatchCommand.LOOKUP_AND_DELETE && !batch.started() && gate.isOnlyCall();
             emptied = false;
+            if (command != BatchCommand.LOOKUP && command != BatchCommand.UPDATE) {
+                reduces();
+            }
             int result = raw.batch(command, batch);
             emptied = takesAll && result == -ENOENT;
             return result;
@@ -266,6 +279,23 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
     /** Remembers that there was another handle. */
     public final void setDuplicated() {
         isDuplicated = true;
+    }
+
+    /** Before a call that may remove entries. */
+    private void reduces() {
+        if (!reduced.get()) {
+            reduced.set(true);
+        }
+    }
+
+    /** Whether entries were removed through a handle that shares this. */
+    public final AtomicBoolean reduced() {
+        return reduced;
+    }
+
+    /** Whether this process may have removed entries: through this handle, or through another one. */
+    public final boolean wasReduced() {
+        return reduced.get() || isDuplicated;
     }
 
     /** Whether the last call has taken all entries, and no other call could add one since. */

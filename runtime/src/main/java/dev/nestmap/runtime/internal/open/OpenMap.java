@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapKind;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -64,14 +65,24 @@ public final class OpenMap extends GatedMap {
      * @param references the initial {@link #references}
      */
     public OpenMap(String name, RawMap raw, AtomicInteger references) {
-        super(name, raw);
+        this(name, raw, references, new AtomicBoolean());
+    }
+
+    /**
+     * Creates the next handle of this process to a map.
+     *
+     * @param references the {@link #references} of the handle before
+     * @param reduced its {@link #reduced}
+     */
+    public OpenMap(String name, RawMap raw, AtomicInteger references, AtomicBoolean reduced) {
+        super(name, raw, reduced);
         this.references = references;
         this.leak = new LeakedMap(name, raw, gate);
     }
 
     /** Creates another handle to a map, for a raw map that no other valid handle has. */
     OpenMap(OpenMap other, RawMap raw) {
-        this(other.shape().name(), raw, other.references());
+        this(other.shape().name(), raw, other.references(), other.reduced());
         if (other.isDuplicated()) {
             setDuplicated();
         }

@@ -159,8 +159,8 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     }
 
     /** The pin of the map in which programs count failed inserts into inner maps. */
-    public Path lostInserts() {
-        return beside(PinNames.LOST_INSERTS);
+    public Path lostEvents() {
+        return beside(PinNames.LOST_EVENTS);
     }
 
     /** The directory of the programs with which a process without privileges reads the inner maps. */

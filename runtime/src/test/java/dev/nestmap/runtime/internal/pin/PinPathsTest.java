@@ -36,13 +36,13 @@ class PinPathsTest {
                         .resolve("L" + "0".repeat(14) + "-"
                                 + pin.draining(key, -1, true).getFileName()));
         List<Path> all = new ArrayList<>(keyed);
-        for (Path of : List.of(pin.outer(), pin.requests(), pin.uncounted(), pin.lostInserts())) {
+        for (Path of : List.of(pin.outer(), pin.requests(), pin.uncounted(), pin.lostEvents())) {
             PinPaths paths = named(String.valueOf(of.getFileName()));
             for (Method method : PinPaths.class.getDeclaredMethods()) {
                 boolean isFile = Path.class.equals(method.getReturnType())
                         && method.getParameterCount() == 0
                         && !Modifier.isPrivate(method.getModifiers());
-                boolean isMap = List.of("requests", "lost", "lostInserts").contains(method.getName());
+                boolean isMap = List.of("requests", "uncounted", "lostEvents").contains(method.getName());
                 if (isFile && !(isMap && !of.equals(pin.outer()))) {
                     all.add((Path) method.invoke(paths));
                 }

@@ -242,7 +242,7 @@ public final class EndCommand implements Callable<Integer> {
             }
             String unsaved = PinnedService.unsavedType(map);
             if (unsaved != null) {
-                Long lost = OuterPinState.lostInserts(pin); // of a stream
+                Long lost = OuterPinState.lostEvents(pin);
                 console.line(SafeText.visible(pin.toString()) + ": the content is not saved, because the map is a "
                         + unsaved
                         + (lost == null ? "" : "; it lost " + NumberText.of(lost, "event", "events")));

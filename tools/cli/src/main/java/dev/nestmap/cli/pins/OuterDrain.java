@@ -297,10 +297,6 @@ final class OuterDrain implements AutoCloseable {
         SavedEntries.writeClocks(json);
         long written = SavedEntries.write(json, displaced.map());
         // After the entries: the scan shows whether the map was full.
-        Long lost = displaced.lostInserts();
-        if (lost != null) {
-            json.name("lostInserts").value(lost);
-        }
         Long refused = displaced.refused();
         if (refused != null) {
             json.name("refused").value(refused);
@@ -309,8 +305,7 @@ final class OuterDrain implements AutoCloseable {
         json.name("doubts").beginArray();
         displaced.doubts().forEach(doubt -> json.value(doubt.name()));
         json.endArray().endObject();
-        boolean hasLost = (lost != null && lost > 0) || (lost == null && refused != null && refused > 0);
-        return written > 0 || hasLost ? written : -1;
+        return written > 0 || (refused != null && refused > 0) ? written : -1;
     }
 
     Path pin() {

@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  * @param innerMaps the number of inner maps in slots
  * @param entries their entries, of arrays those that are not zero; -1 if they can't be read
  * @param isCopyable whether their entries can be saved to a file, as far as the types of the maps show it
- * @param lostInserts failed inserts into inner maps that nobody has acknowledged; null if programs do not count them
  * @param uncounted additions that are in no inner map, since the outer map exists; null if programs do not count them
  * @param requests missed keys; null if inner maps are not created on demand
  */
@@ -42,7 +41,6 @@ record OuterPinState(
         long innerMaps,
         long entries,
         boolean isCopyable,
-        @Nullable Long lostInserts,
         @Nullable Uncounted uncounted,
         @Nullable Requests requests) {
     /**
@@ -77,7 +75,6 @@ record OuterPinState(
                 inners.size(),
                 entries,
                 isCopyable,
-                lostInserts(pin),
                 uncounted(outer.name(), pin),
                 requests(pin));
     }
@@ -92,25 +89,27 @@ record OuterPinState(
         }
     }
 
-    /** What programs could not write to the maps at a pin; null if they do not count it. */
-    static @Nullable Long lostInserts(Path pin) {
-        return sum(PinFile.LOST_INSERTS.of(pin));
+    /** The lost events of the stream at a pin; null if programs do not count them. */
+    static @Nullable Long lostEvents(Path pin) {
+        return sum(PinFile.LOST_EVENTS.of(pin));
     }
 
     /** Additions that are in no inner map of the outer map at a pin; null if programs do not count them. */
     static @Nullable Uncounted uncounted(String map, Path pin) {
-        Long refused = number(pin, UncountedMap.Counter.REFUSED);
+        Long full = number(pin, UncountedMap.Counter.FULL);
+        Long failed = number(pin, UncountedMap.Counter.FAILED);
         Long unknown = number(pin, UncountedMap.Counter.UNKNOWN_KEY);
-        return refused == null || unknown == null ? null : new Uncounted(map, refused, unknown);
+        return full == null || failed == null || unknown == null ? null : new Uncounted(map, full, failed, unknown);
     }
 
-    /** Describes the numbers; empty if both are 0. */
+    /** Describes the numbers; empty if all are 0. */
     static String describe(@Nullable Uncounted uncounted) {
         if (uncounted == null) {
             return "";
         }
         return Stream.of(
-                        additions(uncounted.refused(), " refused by full inner maps"),
+                        additions(uncounted.full(), " refused by full inner maps"),
+                        additions(uncounted.failed(), " refused by inner maps for another reason"),
                         additions(uncounted.unknownKey(), " for keys without an inner map"))
                 .filter(text -> !text.isEmpty())
                 .collect(Collectors.joining(", "));

@@ -19,7 +19,7 @@ enum PinFile {
     RETIRED(PinNames.RETIRED),
     REQUESTS(PinNames.REQUESTS),
     UNCOUNTED(PinNames.UNCOUNTED),
-    LOST_INSERTS(PinNames.LOST_INSERTS),
+    LOST_EVENTS(PinNames.LOST_EVENTS),
     READER(PinNames.READER);
 
     private final String end;

@@ -46,13 +46,10 @@ final class PinJsonWriter implements PinOutput {
         if (state.entries() >= 0) {
             json.name("entries").value(state.entries());
         }
-        Long lost = state.lostInserts();
-        if (lost != null) {
-            json.name("lostInserts").value(lost);
-        }
         Uncounted uncounted = state.uncounted();
         if (uncounted != null) {
             json.name("refused").value(uncounted.refused());
+            json.name("full").value(uncounted.full());
             json.name("unknownKey").value(uncounted.unknownKey());
         }
         OuterPinState.Requests requests = state.requests();

@@ -66,10 +66,6 @@ final class PinTextWriter implements PinOutput {
             console.line("  owner: " + (owner == null ? PinOwner.none() : describe(owner))
                     + (drained == null ? "" : "; last drain " + ago(Duration.between(drained, Instant.now()))));
         }
-        Long lost = state.lostInserts();
-        if (lost != null && lost > 0) {
-            console.line(console.yellow("  " + NumberText.of(lost, "insert", "inserts") + " lost in full inner maps"));
-        }
         Uncounted uncounted = state.uncounted();
         String failed = OuterPinState.describe(uncounted);
         if (uncounted != null && !failed.isEmpty()) {

@@ -242,9 +242,6 @@ final class PinnedService {
         maps.stream().flatMap(PinFiles::all).filter(file -> !hasMaps(file)).forEach(files::add);
         if (isDirectory) { // also what is left of an outer map that somebody has removed
             PinFiles.all(target).filter(PinnedService::isLeft).forEach(files::add);
-        } else if (files.removeIf(this::isShared)) {
-            console.line(SafeText.visible(PinFile.LOST_INSERTS.of(target).toString())
-                    + ": kept, because outer maps that stay here may share it");
         }
         return files.stream().distinct().toList();
     }
@@ -264,18 +261,6 @@ final class PinnedService {
                 && PinFile.isOfInnerMaps(file)
                 && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
                 && PinDirectory.list(file).isEmpty();
-    }
-
-    /**
-     * Whether outer maps that stay may share a map of lost inserts. Such outer maps are of one object, and the map is beside the first of them.
-     */
-    private boolean isShared(Path file) {
-        Path directory = PinFile.LOST_INSERTS.pinOf(file) == null ? null : file.getParent();
-        return directory != null
-                && PinFiles.below(directory).stream()
-                        .filter(other -> directory.equals(other.getParent()))
-                        .filter(other -> !outers.contains(other) && !PinFiles.exists(PinFile.LOST_INSERTS.of(other)))
-                        .anyMatch(PinFiles::isOuter);
     }
 
     /** What the command is about to do. */

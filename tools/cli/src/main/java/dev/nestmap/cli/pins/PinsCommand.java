@@ -40,7 +40,7 @@ import picocli.CommandLine.TypeConversionException;
                 "Walks through a BPF file system. Beside the pin of an outer map, Nestmap pins its prototype, its inner maps, and the"
                         + " displaced maps that wait to be drained. The exit code is 1 if there are waiting maps,"
                         + " reports of misses that nobody has stored, or a link whose program will never run again, and 3 if something can't be read, because that may hide them. An outer map is shown with the process"
-                        + " that owns its slots, the last drain, lost inserts, requests that wait, and what a reboot loses.",
+                        + " that owns its slots, the last drain, refused additions, requests that wait, and what a reboot loses.",
         footer = {
             "",
             "Examples:",
@@ -172,7 +172,7 @@ public final class PinsCommand implements Callable<Integer> {
             state = map.isMapOfMaps() ? OuterPinState.read(map, pin) : null;
             output().map(pin, map, state, isReader);
             found = true;
-            if (!map.isMapOfMaps() && !isReader && !exists(PinFile.LOST_INSERTS.of(pin))) {
+            if (!map.isMapOfMaps() && !isReader && !exists(PinFile.LOST_EVENTS.of(pin))) {
                 return;
             }
         } catch (NotAMapException e) {
@@ -206,7 +206,7 @@ public final class PinsCommand implements Callable<Integer> {
             unreadable = true;
             console.problem(PinFile.linkProblem(link));
         }
-        output().beside(state, isStream ? OuterPinState.lostInserts(pin) : null);
+        output().beside(state, isStream ? OuterPinState.lostEvents(pin) : null);
         Path requests = PinFile.REQUESTS.of(pin);
         for (Path directory :
                 List.of(PinFile.DRAINING.of(pin), PinFile.RETIRED.of(pin), PinFile.RETIRED.of(requests))) {

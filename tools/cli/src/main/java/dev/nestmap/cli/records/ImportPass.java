@@ -7,7 +7,7 @@ import dev.nestmap.header.ReservedNames;
 import dev.nestmap.lint.Finding;
 import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.InitialSlot;
-import dev.nestmap.schema.LostInsertMap;
+import dev.nestmap.schema.LostEventMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -280,8 +280,8 @@ final class ImportPass {
                 request.hasHeader() ? written.values() : List.<MapRecordWriter.Written>of()) {
             MapDef declared = map.declared();
             MapRecordWriter.Written inner = written.get(String.valueOf(declared.definition()));
-            if (LostInsertMap.isCounted(declared)) {
-                maps.add(LostInsertMap.of(declared));
+            if (LostEventMap.isCounted(declared)) {
+                maps.add(LostEventMap.of(declared));
             } else if (declared.role() == MapRole.OUTER && inner != null && UncountedMap.canCount(inner.declared())) {
                 maps.add(UncountedMap.of(declared));
             }

@@ -41,7 +41,7 @@ class PinFilesTest {
                         paths.retired(),
                         paths.requests(),
                         paths.uncounted(),
-                        paths.lostInserts(),
+                        paths.lostEvents(),
                         paths.reader());
     }
 

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.schema.InitialSlot;
-import dev.nestmap.schema.LostInsertMap;
+import dev.nestmap.schema.LostEventMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -62,7 +62,7 @@ class RecordImportTest {
                 outer,
                 as(MapRole.PLAIN, UncountedMap.of(outer)),
                 stream,
-                as(MapRole.PLAIN, LostInsertMap.of(stream)));
+                as(MapRole.PLAIN, LostEventMap.of(stream)));
 
         assertThat(records.source()).contains("record Tenant(", "record Opened(");
         assertThat(records.source().contains("record TenantUncounted(")).isEqualTo(!hasHeader);

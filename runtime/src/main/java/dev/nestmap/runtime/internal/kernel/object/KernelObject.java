@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
+import dev.nestmap.btf.DeletingCalls;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.attach.Hook;
@@ -66,6 +67,7 @@ public final class KernelObject implements ObjectBackend {
     private final List<UntypedProgram> programs;
     private final KernelMapFactory factory = new KernelMapFactory();
     private final Map<String, BtfTypeIds> innerTypes;
+    private final boolean mayDeleteFromInnerMaps;
     private final LibbpfObject libbpfObject;
     private final LinkPins linkPins;
 
@@ -77,7 +79,9 @@ public final class KernelObject implements ObjectBackend {
             NativeObject object,
             Map<String, BtfTypeIds> innerTypes,
             Map<String, String> programTypes,
+            boolean mayDeleteFromInnerMaps,
             PinOptions options) {
+        this.mayDeleteFromInnerMaps = mayDeleteFromInnerMaps;
         this.linkPins = new LinkPins(options);
         this.name = name;
         this.object = object;
@@ -113,9 +117,23 @@ public final class KernelObject implements ObjectBackend {
                     throw new LoadFailure(preparation, object, readableMaps(name, elf), log.forException())
                             .exception("load of object " + name, -result);
                 }
-                return undo.commit(new KernelObject(name, object, innerTypes, plan.programTypes(), options));
+                return undo.commit(new KernelObject(
+                        name, object, innerTypes, plan.programTypes(), mayDeleteFromInnerMaps(name, elf), options));
             }
         }
+    }
+
+    private static boolean mayDeleteFromInnerMaps(String name, byte[] elf) {
+        try {
+            return DeletingCalls.areIn(name, elf);
+        } catch (MalformedObjectException e) { // libbpf can read it
+            return true;
+        }
+    }
+
+    @Override
+    public boolean mayDeleteFromInnerMaps() {
+        return mayDeleteFromInnerMaps;
     }
 
     private static List<MapDef> readableMaps(String name, byte[] elf) {

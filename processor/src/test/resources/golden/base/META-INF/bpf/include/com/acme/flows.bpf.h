@@ -13,6 +13,10 @@
 #define ENOENT 2 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
 #endif
 
+#ifndef E2BIG
+#define E2BIG 7 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
+#endif
+
 #ifndef EEXIST
 #define EEXIST 17 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
 #endif
@@ -55,7 +59,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 4);
+	__uint(max_entries, 5);
 	__type(key, __u32);
 	__type(value, __u64);
 } tenant_uncounted SEC(".maps") __weak;
@@ -76,10 +80,10 @@ static struct {
 	struct port t0[0];
 } nestmap_com__acme__flows_anchor SEC(".nestmap") __attribute__((used));
 
-/* Counts an addition that an inner map has refused, mostly because it is full. */
-static __always_inline void tenant_count_refused(void)
+/* Counts a refused addition: with -E2BIG if the inner map is full, with 0 if you don't know why. */
+static __always_inline void tenant_count_refused(int error)
 {
-	__u32 number = 0;
+	__u32 number = error == -E2BIG ? 0 : 1;
 	__u64 *count = bpf_map_lookup_elem(&tenant_uncounted, &number);
 
 	/* Atomic, because another program on this CPU may interrupt this one. */
@@ -90,7 +94,7 @@ static __always_inline void tenant_count_refused(void)
 /* Counts an addition for a key without an inner map. */
 static __always_inline void tenant_count_unknown(void)
 {
-	__u32 number = 1;
+	__u32 number = 2;
 	__u64 *count = bpf_map_lookup_elem(&tenant_uncounted, &number);
 
 	/* Atomic, because another program on this CPU may interrupt this one. */
@@ -118,7 +122,7 @@ static __always_inline int flow_update(struct flow_map *map, __u32 key, __u64 va
 
 	/* EEXIST and ENOENT are what the flags ask for. */
 	if (error && error != -EEXIST && error != -ENOENT)
-		tenant_count_refused();
+		tenant_count_refused(error);
 	return error;
 }
 
@@ -134,14 +138,15 @@ static __always_inline int flow_delete(struct flow_map *map, __u32 key)
 static __always_inline __u64 *flow_lookup_or_init(struct flow_map *map, __u32 key, __u64 init)
 {
 	__u64 *value = bpf_map_lookup_elem(map, &key);
+	int error;
 
 	if (value)
 		return value;
 	/* If another CPU adds the entry first, the lookup finds that entry. */
-	bpf_map_update_elem(map, &key, &init, BPF_NOEXIST);
+	error = bpf_map_update_elem(map, &key, &init, BPF_NOEXIST);
 	value = bpf_map_lookup_elem(map, &key);
 	if (!value)
-		tenant_count_refused();
+		tenant_count_refused(error);
 	return value;
 }
 
@@ -156,7 +161,7 @@ static __always_inline int flow_add(struct flow_map *map, __u32 key, __u64 by)
 			return 0;
 		value = bpf_map_lookup_elem(map, &key); /* if another program was faster */
 		if (!value) {
-			tenant_count_refused();
+			tenant_count_refused(error);
 			return error;
 		}
 	}

@@ -10,10 +10,10 @@ import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** Inner maps with room for two entries, and small buffers. Programs count the inserts into them that fail. */
-@BpfObject("lost_inserts")
-public interface LostInserts {
-    @InnerMap(maxEntries = 2, countsLostInserts = true)
+/** Small buffers, and inner maps with room for two entries. */
+@BpfObject("lost_events")
+public interface LostEvents {
+    @InnerMap(maxEntries = 2)
     record Hit(@Key @U32 long id, @U64 long packets) {}
 
     @OuterMap(inner = Hit.class, maxEntries = 4, pin = "guest", pinInners = true)
@@ -25,7 +25,7 @@ public interface LostInserts {
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
     record Sample(@U64 long number) {}
 
-    @InnerMap(type = MapType.RINGBUF, maxEntries = 4096, countsLostInserts = true)
+    @InnerMap(type = MapType.RINGBUF, maxEntries = 4096)
     record Step(@U64 long number) {}
 
     @OuterMap(inner = Step.class, maxEntries = 4)
