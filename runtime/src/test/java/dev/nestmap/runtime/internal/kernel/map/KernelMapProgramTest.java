@@ -10,9 +10,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
-import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.type.PointerType;
@@ -120,16 +118,7 @@ class KernelMapProgramTest {
     @Test
     void loadsNoProgramIfAnotherPathIsSelected() {
         System.setProperty(BulkMode.PROPERTY, "batch");
-        assertNeverRead(SHAPE);
-    }
-
-    @Test
-    void readsOnlyMapsThatAProgramReadsAsASystemCallDoes() {
-        // A program's lookup makes the entry a recently used one, and a system call's does not.
-        assertNeverRead(new MapShape("lru", MapKind.LRU_HASH, 4, 8, 64, 0));
-        assertNeverRead(new MapShape("each_cpu", MapKind.PERCPU_HASH, 4, 8, 64, 0));
-        assertNeverRead(SHAPE.withFlags(MapFlags.WRONLY_PROG));
-        assertNeverRead(SHAPE.withFlags(MapFlags.WRONLY));
+        assertNeverRead(maps.create(SHAPE, null));
     }
 
     /** A program could read a pointer of the kernel from such a field. A system call reads zeros. */
@@ -162,10 +151,6 @@ class KernelMapProgramTest {
         assertThat(map.update(block, 0, Long.BYTES, RawMap.ANY)).isZero();
         assertThat(map.lookup(block, 0, Long.BYTES, 0)).isZero();
         return block.bytes().getLong(Long.BYTES + at) == 0;
-    }
-
-    private void assertNeverRead(MapShape shape) {
-        assertNeverRead(maps.create(shape, null));
     }
 
     private static void assertNeverRead(RawMap raw) {
@@ -208,35 +193,5 @@ class KernelMapProgramTest {
                 keys += layout.capacity()) {
             map.lookupAll(layout, queries, layout.capacity());
         }
-    }
-
-    @Test
-    void answersEachOfManyThreads() throws Exception {
-        KernelMap map = KernelMap.of(maps.create(new MapShape("array", MapKind.ARRAY, 4, 8, 64, 0), null));
-        QueryLayout layout = QueryLayout.of(map);
-        for (int i = 0; i < 64; i++) {
-            RawSlots.putEntry(map, i, 100 + i);
-        }
-        assertThat(Await.inThreads(12, first -> answers(map, layout, first))).anyMatch(answers -> answers > 0);
-        map.close();
-    }
-
-    private static int answers(KernelMap map, QueryLayout layout, int first) {
-        OffHeapBlock queries = OffHeapBlock.allocate(50 * layout.size());
-        int answers = 0;
-        for (int round = 0; round < 500; round++) {
-            for (int i = 0; i < 50; i++) {
-                int at = i * layout.size();
-                queries.bytes().putInt(at + layout.keyAt(), first + i).putLong(at + layout.valueAt(), 0);
-            }
-            if (map.lookupAll(layout, queries, 50)) {
-                answers++;
-                for (int i = 0; i < 50; i++) {
-                    assertThat(queries.bytes().getLong(i * layout.size() + layout.valueAt()))
-                            .isEqualTo(100 + first + i);
-                }
-            }
-        }
-        return answers;
     }
 }

@@ -184,6 +184,8 @@ class KernelNestReaderTest {
         // A program's lookup makes the entry a recently used one, and a system call's does not.
         assertThat(obstacle(new MapShape("inner", MapKind.LRU_HASH, 4, 8, 64, 0)))
                 .contains("LRU_HASH", "HASH or an ARRAY");
+        assertThat(obstacle(new MapShape("inner", MapKind.PERCPU_HASH, 4, 8, 64, 0)))
+                .contains("PERCPU_HASH", "HASH or an ARRAY");
         assertThat(obstacle(INNER.withFlags(MapFlags.WRONLY_PROG))).contains("BPF_F_WRONLY_PROG");
         assertThat(obstacle(INNER.withFlags(MapFlags.WRONLY))).contains("BPF_F_WRONLY");
         assertThat(obstacle(new MapShape("inner", MapKind.HASH, 4, 100_000, 64, 0)))
