@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each rule accepts its limit, and rejects the next number. */
+/** Each rule accepts its limit, and rejects the next number. {@code KernelSizesTest} has the sizes of keys and values. */
 class RuleLimitsTest {
     private static final long PAGE = MapKind.PAGE_SIZE;
 
@@ -83,18 +83,8 @@ class RuleLimitsTest {
     }
 
     @Test
-    void sizesOfKeysAndValuesAreThoseOfTheKernel() {
-        assertThat(rules(map(MapKind.SOCKHASH, 4, 0, 0, bytes(512), Scalar.U32)))
-                .isEmpty();
-        assertThat(rules(map(MapKind.SOCKHASH, 4, 0, 0, bytes(513), Scalar.U32)))
-                .containsExactly(Rule.KEY_SIZE_NOT_SUPPORTED);
-        assertThat(rules(map(MapKind.SOCKMAP, 4, 0, 0, Scalar.U32, Scalar.U64))).isEmpty();
-        assertThat(rules(map(MapKind.SOCKMAP, 4, 0, 0, Scalar.U32, Scalar.U16)))
-                .containsExactly(Rule.VALUE_SIZE_NOT_SUPPORTED);
-        assertThat(rules(map(MapKind.SK_STORAGE, 1, MapFlags.NO_PREALLOC, 0, Scalar.S32, Scalar.U64)))
-                .containsExactly(Rule.MAX_ENTRIES_OF_STORAGE);
+    void anotherRuleReportsAStructWithoutFields() {
         assertThat(rules(map(MapKind.HASH, 4, 0, 0, new StructType("none", 0, 1, List.of()), Scalar.U64)))
-                .as("another rule reports a struct without fields")
                 .isEmpty();
     }
 

@@ -100,38 +100,6 @@ class KernelFlagsTest {
         assertThat(differences).isEmpty();
     }
 
-    static Stream<MapKind> perCpu() {
-        return MapKind.where(kind -> kind.isPerCpu() && kind.isSupported()).stream();
-    }
-
-    @ParameterizedTest
-    @MethodSource("perCpu")
-    void perCpuValuesHaveALimit(MapKind kind) {
-        for (int size : new int[] {32761, 32768, 32769}) {
-            assertLimit(map(kind, 4, size, 1), size <= 32768);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"QUEUE", "STACK", "BLOOM_FILTER"})
-    void valuesOfKeylessMapsHaveALimit(MapKind kind) {
-        Pages.assumeSmallest();
-        for (int size : new int[] {1, 4 << 20, (4 << 20) + 1}) {
-            assertLimit(map(kind, 0, size, 1), size <= 4 << 20);
-        }
-        MapShape keyed = new MapShape("m", kind, 4, 4, 1, 0);
-        assertThat(errno(kernel, keyed)).isEqualTo(ErrnoNumbers.EINVAL);
-        assertThat(errno(new HeapMapFactory(), keyed)).isEqualTo(ErrnoNumbers.EINVAL);
-    }
-
-    /** The kernel, maps in memory and the rules agree. */
-    private void assertLimit(MapDef map, boolean isTaken) {
-        int errno = errno(kernel, MapShape.of(map));
-        assertThat(errno).as("%s", map).isEqualTo(isTaken ? 0 : ErrnoNumbers.E2BIG);
-        assertThat(errno(new HeapMapFactory(), MapShape.of(map))).isEqualTo(errno);
-        assertThat(violations(map).isEmpty()).isEqualTo(isTaken);
-    }
-
     @ParameterizedTest
     @EnumSource(names = {"SK_STORAGE", "INODE_STORAGE", "TASK_STORAGE", "CGRP_STORAGE"})
     void storagesHaveALimitAndNoMaxEntries(MapKind kind) {
@@ -147,27 +115,6 @@ class KernelFlagsTest {
         assertThat(errno(kernel.of(tooLarge), MapShape.of(tooLarge))).isEqualTo(ErrnoNumbers.E2BIG);
         assertBpfException(
                 () -> kernel.create(MapShape.of(storage(kind, 8, 0)), null), "needs BTF types for a " + kind);
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"CGROUP_STORAGE", "PERCPU_CGROUP_STORAGE"})
-    void storagesOfControlGroupsHaveLimitsToo(MapKind kind) {
-        List<String> differences = new ArrayList<>();
-        for (int key : new int[] {4, 8, 12, 16, 20, 24}) {
-            compare(map(kind, key, 8, 0), differences);
-        }
-        for (int value : new int[] {1, 32_768, 32_769, 65_407, 65_408}) {
-            compare(map(kind, 8, value, 0), differences);
-        }
-        compare(map(kind, 8, 8, 1), differences);
-
-        assertThat(differences).isEmpty();
-    }
-
-    private static MapDef map(MapKind kind, int keySize, int valueSize, long maxEntries) {
-        @Nullable CType key = keySize == 0 ? null : new OpaqueType(keySize, 1, "key");
-        CType value = new OpaqueType(valueSize, 1, "value");
-        return new MapDef("m", MapRole.PLAIN, kind, maxEntries, 0, key, value, null);
     }
 
     private static MapDef storage(MapKind kind, int valueSize, long maxEntries) {
