@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.DrainedMap;
@@ -33,17 +33,18 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Reads arrays of perf events. Programs may run on any CPU, so the order of events is certain only if a test reads after each run. */
 @KernelTest
-class KernelPerfStreamsTest {
-    private static final Duration LONG = Duration.ofMinutes(1);
+class KernelPerfStreamsTest extends StreamContract<PerfStreamsBpf.TracedMap> {
     private static final byte[] PACKET = new byte[64];
     private static final int PAGE = Pages.SIZE;
 
@@ -62,6 +63,57 @@ class KernelPerfStreamsTest {
         streams.tracedBy().create(1, events -> events.open(PAGE));
         streams.tracedAt().create(1, PerfStreamsBpf.TracedMap::open);
         streams.plainTraced().open(PAGE);
+    }
+
+    @Override
+    LoadedObject loaded() {
+        return streams;
+    }
+
+    @Override
+    PerfStreamsBpf.TracedMap map(long key) {
+        return streams.tracedBy().getOrCreate(key);
+    }
+
+    @Override
+    @Nullable
+    Displaced<Long, PerfStreamsBpf.TracedMap> rotate() {
+        return streams.tracedBy().rotate(1);
+    }
+
+    /** Always on the same CPU, because only the events of one CPU have an order. */
+    @Override
+    void emit() {
+        try (OneCpu cpu = OneCpu.pin(0)) {
+            assertThat(emit(streams)).as("%s", cpu).isZero();
+        }
+    }
+
+    @Override
+    long consume(PerfStreamsBpf.TracedMap map, LongConsumer action) {
+        return map.consume(event -> action.accept(event.number()), KernelPerfStreamsTest::none);
+    }
+
+    @Override
+    long consumeView(PerfStreamsBpf.TracedMap map, LongConsumer action) {
+        return map.consume(
+                new PerfStreamsBpf.TracedMap.View(),
+                event -> action.accept(event.number()),
+                KernelPerfStreamsTest::none);
+    }
+
+    @Override
+    long consume(PerfStreamsBpf.TracedMap map, Duration patience, LongConsumer action) throws InterruptedException {
+        return map.consume(patience, event -> action.accept(event.number()), KernelPerfStreamsTest::none);
+    }
+
+    @Override
+    long consumeAll(Duration patience, BiConsumer<Long, Long> action) throws InterruptedException {
+        return streams.tracedBy()
+                .consume(
+                        patience,
+                        (tenant, event) -> action.accept(tenant, event.number()),
+                        (tenant, lost) -> none(lost));
     }
 
     @InstalledClang.Each
@@ -124,34 +176,6 @@ class KernelPerfStreamsTest {
     }
 
     @Test
-    void anEventOnWhichTheListenerFailsComesAgain() {
-        emit(streams);
-        emit(streams);
-        List<PlainTraced> seen = new ArrayList<>();
-
-        assertThatThrownBy(() -> streams.plainTraced()
-                        .consume(
-                                event -> {
-                                    throw new IllegalStateException("event " + event.number());
-                                },
-                                KernelPerfStreamsTest::none))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith("event ");
-        assertThatThrownBy(() -> streams.plainTraced()
-                        .consume(
-                                new PerfStreamsBpf.PlainTracedMap.View(),
-                                event -> {
-                                    throw new IllegalStateException("view of event " + event.number());
-                                },
-                                KernelPerfStreamsTest::none))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith("view of event ");
-        streams.plainTraced().consume(seen::add, KernelPerfStreamsTest::none);
-
-        assertThat(seen).containsExactlyInAnyOrder(new PlainTraced(0), new PlainTraced(1));
-    }
-
-    @Test
     void anEventForWhichThereIsNoMemoryComesAgain() {
         emit(streams);
         PlainTraced.OUT_OF_MEMORY.set(true);
@@ -179,26 +203,6 @@ class KernelPerfStreamsTest {
         streams.plainTraced().consume(seen::add, KernelPerfStreamsTest::none);
 
         assertThat(seen).containsExactly(new PlainTraced(0));
-    }
-
-    /** The events that came back are those of the rotated map. */
-    @Test
-    void anEventOnWhichTheListenerFailsIsInTheRotatedMap() {
-        emit(streams);
-        PerfStreamsBpf.TracedMap traced = streams.tracedBy().getOrCreate(1);
-        List<Displaced<Long, PerfStreamsBpf.TracedMap>> rotated = new ArrayList<>();
-
-        assertThatThrownBy(() -> traced.consume(
-                        event -> {
-                            rotated.add(
-                                    Objects.requireNonNull(streams.tracedBy().rotate(1)));
-                            throw new IllegalStateException("as planned");
-                        },
-                        KernelPerfStreamsTest::none))
-                .hasMessage("as planned");
-
-        assertThat(all(rotated.get(0).map())).containsExactly(new Traced(0, 1));
-        rotated.get(0).acknowledge();
     }
 
     @Test
@@ -267,58 +271,6 @@ class KernelPerfStreamsTest {
         assertThat(emit(streams)).isZero();
 
         assertThat(all(streams.tracedBy().getOrCreate(1))).containsExactly(new Traced(0, 1));
-    }
-
-    @Test
-    void waitsForAnEvent() throws Exception {
-        List<Traced> seen = new ArrayList<>();
-        BackgroundTask<Long> waiting = BackgroundTask.startWaiting(
-                () -> streams.tracedBy().getOrCreate(1).consume(LONG, seen::add, KernelPerfStreamsTest::none));
-        emit(streams);
-
-        assertThat(waiting.result()).isEqualTo(1);
-        assertThat(seen).containsExactly(new Traced(0, 1));
-        assertThat(streams.tracedBy()
-                        .getOrCreate(1)
-                        .consume(Duration.ofMillis(30), seen::add, KernelPerfStreamsTest::none))
-                .isZero();
-    }
-
-    @Test
-    void waitsThroughTheOuterMap() throws Exception {
-        streams.tracedBy().create(2);
-        List<String> seen = new ArrayList<>();
-        BackgroundTask<Long> waiting = BackgroundTask.startWaiting(() -> streams.tracedBy()
-                .consume(
-                        LONG,
-                        (tenant, event) -> seen.add(tenant + ": " + event.number()),
-                        (tenant, lost) -> none(lost)));
-        emit(streams);
-
-        assertThat(waiting.result()).isEqualTo(1);
-        assertThat(seen).containsExactly("1: 0");
-    }
-
-    @Test
-    void closingTheObjectEndsAWait() throws Exception {
-        BackgroundTask<Long> waiting = BackgroundTask.startWaiting(
-                () -> streams.plainTraced().consume(LONG, event -> {}, KernelPerfStreamsTest::none));
-        streams.close();
-
-        assertThrown(ExecutionException.class, waiting::result).hasCauseInstanceOf(InvalidHandleException.class);
-    }
-
-    @Test
-    void aRotatedMapKeepsItsEventsAndTheNewOneIsOpen() {
-        emit(streams);
-        PerfStreamsBpf.TracedMap rotated = streams.tracedBy().getOrCreate(1);
-
-        DrainedMap.drain(streams.tracedBy().rotate(1), drained -> {
-            assertThat(emit(streams)).isZero();
-            assertThat(all(drained)).containsExactly(new Traced(0, 1));
-            assertThatThrownBy(() -> all(rotated)).isInstanceOf(InvalidHandleException.class);
-            assertThat(all(streams.tracedBy().getOrCreate(1))).containsExactly(new Traced(1, 1));
-        });
     }
 
     /** While a program writes and two threads read, each event is delivered once or reported as lost, in whichever map it was written. */
