@@ -164,8 +164,9 @@ class KernelManagedTest extends ManagedContract {
         return Objects.requireNonNull(timed.noted().get(0)).times();
     }
 
+    /** Such inner maps can only be created with BTF, which no object has given the kernel. */
     @Test
-    void anOuterMapCanBeCreatedWithoutAnObject() throws Exception {
+    void anOuterMapOfManagedFieldsCanBeCreatedWithoutAnObject() throws Exception {
         try (BpfFs fs = BpfFs.mount()) {
             try (CountedByMap.Owned outer = ManagedBpf.COUNTED_BY_MAP.create(fs.path("counted"))) {
                 outer.create(1).put(new Counted(7, 1, 2));

@@ -143,15 +143,6 @@ class KernelStoragesTest {
     }
 
     @Test
-    void anOuterMapCanBeCreatedWithoutAnObject() {
-        try (StoragesBpf.SessionsByMap.Owned outer = StoragesBpf.SESSIONS_BY_MAP.create()) {
-            outer.create(1).put(sockets[1], new Session(1, 2));
-
-            assertThat(Objects.requireNonNull(outer.get(1)).get(sockets[1])).isEqualTo(new Session(1, 2));
-        }
-    }
-
-    @Test
     void refusesFileDescriptorsOfAnotherKind() {
         int file = Descriptors.open("/proc/self/status");
         try {

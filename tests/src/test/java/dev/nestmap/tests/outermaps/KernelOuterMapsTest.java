@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.outermaps.Unwinding.StackDelta;
-import dev.nestmap.tests.outermaps.UnwindingBpf.ExeIdMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
-import org.junit.jupiter.api.Test;
 
 /** Programs choose one of several outer maps of a record. */
 @KernelTest
@@ -27,15 +25,6 @@ class KernelOuterMapsTest extends OuterMapsContract {
 
             assertThat(unwinding.program("sum").testRun(new byte[64]).returnValue())
                     .isEqualTo(321);
-        }
-    }
-
-    @Test
-    void anOuterMapCanBeCreatedWithoutAnObject() {
-        try (ExeIdMap.Owned created = UnwindingBpf.EXE_ID_TO9_STACK_DELTAS_MAP.create()) {
-            created.create(7).put(new StackDelta((1 << 9) - 1, 1, 2));
-
-            assertThat(created.get(7, (1 << 9) - 1)).isEqualTo(new StackDelta((1 << 9) - 1, 1, 2));
         }
     }
 }
