@@ -39,7 +39,7 @@ final class MapCheck {
             Set.of(ManagedFieldType.SPIN_LOCK, ManagedFieldType.LIST_HEAD, ManagedFieldType.RB_ROOT);
 
     private static final String WITHOUT_BTF =
-            "; libbpf then creates the map without BTF, so the object loads, and programs" + " can't use the field";
+            "; libbpf then creates the map without BTF, so the object loads, and programs can't use the field";
 
     private final Set<String> relocated;
     private final MapDef map;
@@ -148,12 +148,7 @@ final class MapCheck {
     }
 
     private void size() {
-        if (map.isSizedAtLoad() && kind == MapKind.PERF_EVENT_ARRAY && isInner) {
-            note(
-                    "sized-at-load",
-                    "max_entries is 0: Nestmap sets the number of CPUs, with libbpf alone the kernel rejects the map with EINVAL",
-                    "state max_entries, at least the number of CPUs");
-        } else if (map.isSizedAtLoad() && kind != MapKind.PERF_EVENT_ARRAY) {
+        if (map.isSizedAtLoad() && kind != MapKind.PERF_EVENT_ARRAY) {
             note(
                     "sized-at-load",
                     "max_entries is 0: the loader must set it, otherwise the kernel rejects the map with EINVAL",

@@ -145,10 +145,9 @@ class LoadCheckTest {
                 OUTER(HASH_OF_MAPS, hash)
                 > NOTE inner map hash: max_entries is 0: the loader must set it... -> ...declares the inner map with its size...
 
-                an inner perf event array without a size
+                an inner perf event array without a size, which libbpf sets
                 struct events { __uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY); __uint(key_size, 4); __uint(value_size, 4); };
                 OUTER(HASH_OF_MAPS, events)
-                > NOTE inner map events: max_entries is 0: Nestmap sets the number...
 
                 functions that are defined elsewhere
                 GPL

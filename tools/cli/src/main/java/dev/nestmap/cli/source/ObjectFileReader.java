@@ -5,7 +5,6 @@ import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.cli.console.CommandFailedException;
-import dev.nestmap.lint.LoadCheck;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
@@ -17,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /** Reads object files that a user names. */
 public final class ObjectFileReader {
@@ -25,17 +25,14 @@ public final class ObjectFileReader {
     /** Real objects have less than 10 MiB. */
     private static final int MAX_SIZE = 64 * MIB;
 
-    private static final String UNREADABLE = "the object can't be read: ";
-
     private ObjectFileReader() {}
 
     /** Reads an object. Throws if it can't be read. */
     public static ObjectFile read(String path) {
-        byte[] bytes = bytes(path);
         try {
-            return ObjectFile.parse(path, bytes);
+            return ObjectFile.parse(path, bytes(path));
         } catch (MalformedObjectException e) {
-            throw malformed(path, bytes, e);
+            throw malformed(e);
         }
     }
 
@@ -45,21 +42,16 @@ public final class ObjectFileReader {
      * @param malformed receives these maps
      */
     public static ObjectFile readable(String path, List<MalformedMap> malformed) {
-        byte[] bytes = bytes(path);
         try {
-            return ObjectFile.parseReadable(path, bytes, malformed);
+            return ObjectFile.parseReadable(path, bytes(path), malformed);
         } catch (MalformedObjectException e) {
-            throw malformed(path, bytes, e);
+            throw malformed(e);
         }
     }
 
-    /** The failure with the advice that the command check gives. */
-    private static CommandFailedException malformed(String path, byte[] bytes, MalformedObjectException e) {
-        return new CommandFailedException(LoadCheck.of(path, bytes, List.of()).stream()
-                .filter(problem -> problem.what().startsWith(UNREADABLE))
-                .findFirst()
-                .map(problem -> problem.what() + "; " + problem.remedy())
-                .orElse(UNREADABLE + e.getMessage()));
+    private static CommandFailedException malformed(MalformedObjectException e) {
+        String remedy = Objects.requireNonNullElse(e.remedy(), "compile it with clang -g -O2 -target bpf -c");
+        return new CommandFailedException("the object can't be read: " + e.problem() + "; " + remedy);
     }
 
     public static byte[] bytes(String path) {
