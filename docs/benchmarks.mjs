@@ -210,7 +210,7 @@ write(
   'nests.svg',
   ratios('Nested maps, shared memory and events', [
     'nested-get', 'nested-get-view', 'nested-get-all-512', 'pinned-reader-get', 'walk', 'walk-entries', 'walk-entries-view', 'create', 'create-all', 'create-by-threads',
-    'view-word', 'view-record', 'view-record-view', 'ring-record', 'ring-view', 'ring-live',
+    'view-record', 'view-record-view', 'ring-record', 'ring-view', 'ring-live',
   ]),
 )
 for (const [file, prefix, title] of [

@@ -580,17 +580,6 @@ static inline long next_index(__u64 *state)
 	return *state >> 52;
 }
 
-long view_word(long address, long count)
-{
-	const struct flow *flows = (const struct flow *)address;
-	__u64 state = 1;
-	long sum = 0;
-
-	for (long i = 0; i < count; i++)
-		sum += __atomic_load_n(&flows[next_index(&state)].packets, __ATOMIC_ACQUIRE);
-	return sum;
-}
-
 long view_record(long address, long count)
 {
 	const struct flow *flows = (const struct flow *)address;

@@ -11,19 +11,17 @@ import dev.nestmap.runtime.internal.open.MapMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of an array in the memory that programs use ({@code BPF_F_MMAPABLE}). Reads and writes need no system call.
  * Even a view that only reads needs a handle that may read and write: the kernel maps no memory through other handles.
  *
- * <p>Each {@link WordField} and each aligned 8-byte word of an entry is read or written as a whole. An entry of several words is not: a
- * program may write to it between the reads of two words. Reads have acquire semantics, writes have release semantics: a thread that reads
+ * <p>Each aligned word of up to 8 bytes of an entry is read or written as a whole. An entry of several words is not: a program may write to
+ * it between the reads of two words. Reads have acquire semantics, writes have release semantics: a thread that reads
  * a word sees everything that the word's writer wrote before. For the words of a program this holds if the program writes the last word
  * with an atomic operation and uses its result, for example {@code __sync_lock_test_and_set}. Other stores of the program, and additions
- * whose result it ignores, have no order on arm64, and clang's order on x86-64. {@link WritableArrayView#add} is atomic, including with {@code
- * __sync_fetch_and_add} in programs.
+ * whose result it ignores, have no order on arm64, and clang's order on x86-64.
  *
  * <p>A view is valid as long as the handle that opened it. When the inner map is rotated, taken or removed, or when the handle or its
  * object is closed, the view stops writing and throws {@link InvalidHandleException}. Read the remaining content through the handle that
@@ -93,21 +91,6 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
         copy.putInt(0, (int) index);
         view.show(copy, 0, Long.BYTES, stride);
         return true;
-    }
-
-    /**
-     * Reads one component of an entry.
-     *
-     * @param index index of the entry, from 0
-     * @param field the component
-     * @return the value of a component of 4 bytes, or the 64 bits of a component of 8 bytes
-     * @throws IndexOutOfBoundsException if the array has no such index
-     * @throws InvalidHandleException if the view is closed or its handle is no longer valid
-     */
-    public long get(long index, WordField<E> field) {
-        long value = WordLayout.of(field).get(bytes, at(index, field));
-        memory.checkRead();
-        return value;
     }
 
     /**
@@ -192,10 +175,5 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
         try (Scratch scratch = Scratch.take(codec.keySize())) {
             codec.writeKey(key, scratch.block().bytes(), 0);
         }
-    }
-
-    final int at(long index, WordField<E> field) {
-        return (int) Objects.checkIndex(index, maxEntries) * stride
-                + WordLayout.of(field).offset();
     }
 }

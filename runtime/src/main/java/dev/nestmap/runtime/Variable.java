@@ -15,9 +15,8 @@ import java.nio.ByteBuffer;
 /**
  * A global variable in the memory that programs use. Reads and writes need no system call. Generated classes extend it.
  *
- * <p>Each {@link WordField} and each aligned word of up to 8 bytes is read or written as a whole. A record of several words is not: a
- * program may write to it between the reads of two words. Reads have acquire semantics, writes have release semantics, as {@link ArrayView}
- * explains. {@link #add} is atomic, including with {@code __sync_fetch_and_add} in programs.
+ * <p>Each aligned word of up to 8 bytes is read or written as a whole. A record of several words is not: a program may write to it between
+ * the reads of two words. Reads have acquire semantics, writes have release semantics, as {@link ArrayView} explains.
  *
  * <p>The variable is valid until its object is closed. Afterwards every call throws {@link InvalidHandleException}. Any thread may use it,
  * even while another thread closes the object.
@@ -68,7 +67,8 @@ public abstract class Variable<R> {
     }
 
     /**
-     * Writes the variable, word by word. This may overwrite a program's concurrent write: to change a counter, use {@link #add}.
+     * Writes the variable, word by word. This may overwrite a program's concurrent write: use two variables, one that only
+     * programs write, and one that only Java writes.
      *
      * @param value the value
      * @throws IllegalArgumentException if a component does not fit its C type; then nothing is written
@@ -81,53 +81,5 @@ public abstract class Variable<R> {
             codec.write(value, copy, 0);
             memory.write(() -> SharedWordAccess.write(copy, 0, bytes, variable.offset(), size));
         }
-    }
-
-    /**
-     * Reads one component.
-     *
-     * @param field the component
-     * @return the value of a component of 4 bytes, or the 64 bits of a component of 8 bytes
-     * @throws InvalidHandleException if the object has been closed
-     */
-    public final long get(WordField<R> field) {
-        long value = WordLayout.of(field).get(bytes, at(field));
-        memory.checkRead();
-        return value;
-    }
-
-    /**
-     * Writes one component.
-     *
-     * @param field the component
-     * @param value the value of a component of 4 bytes, or the 64 bits of a component of 8 bytes
-     * @throws IllegalArgumentException if the value does not fit the component's C type
-     * @throws InvalidHandleException if the object has been closed
-     */
-    public final void set(WordField<R> field, long value) {
-        int at = at(field);
-        WordLayout<R> word = WordLayout.of(field);
-        word.check(value);
-        memory.write(() -> word.set(bytes, at, value));
-    }
-
-    /**
-     * Adds to one component, atomically. The sum wraps around as in C.
-     *
-     * @param field the component
-     * @param delta the number to add; for a component of 4 bytes only the lower 32 bits are used
-     * @return the value before the addition
-     * @throws InvalidHandleException if the object has been closed
-     */
-    public final long add(WordField<R> field, long delta) {
-        int at = at(field);
-        WordLayout<R> word = WordLayout.of(field);
-        long[] previous = new long[1];
-        memory.write(() -> previous[0] = word.add(bytes, at, delta));
-        return previous[0];
-    }
-
-    private int at(WordField<R> field) {
-        return variable.offset() + WordLayout.of(field).offset();
     }
 }

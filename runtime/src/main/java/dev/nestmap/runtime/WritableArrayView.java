@@ -52,39 +52,4 @@ public abstract class WritableArrayView<K, E> extends ArrayView<K, E> {
             memory.write(() -> SharedWordAccess.write(copy, 0, bytes, to, stride));
         }
     }
-
-    /**
-     * Writes one component of an entry.
-     *
-     * @param index index of the entry, from 0
-     * @param field the component
-     * @param value the value of a component of 4 bytes, or the 64 bits of a component of 8 bytes
-     * @throws IndexOutOfBoundsException if the array has no such index
-     * @throws IllegalArgumentException if the value does not fit the component's C type
-     * @throws dev.nestmap.runtime.error.InvalidHandleException if the view is closed or its handle is no longer valid
-     */
-    public void set(long index, WordField<E> field, long value) {
-        int at = at(index, field);
-        WordLayout<E> word = WordLayout.of(field);
-        word.check(value);
-        memory.write(() -> word.set(bytes, at, value));
-    }
-
-    /**
-     * Adds to one component of an entry, atomically. The sum wraps around as in C.
-     *
-     * @param index index of the entry, from 0
-     * @param field the component
-     * @param delta the number to add; for a component of 4 bytes only the lower 32 bits are used
-     * @return the value before the addition
-     * @throws IndexOutOfBoundsException if the array has no such index
-     * @throws dev.nestmap.runtime.error.InvalidHandleException if the view is closed or its handle is no longer valid
-     */
-    public long add(long index, WordField<E> field, long delta) {
-        int at = at(index, field);
-        WordLayout<E> word = WordLayout.of(field);
-        long[] previous = new long[1];
-        memory.write(() -> previous[0] = word.add(bytes, at, delta));
-        return previous[0];
-    }
 }

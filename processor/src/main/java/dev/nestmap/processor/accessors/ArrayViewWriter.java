@@ -43,9 +43,6 @@ final class ArrayViewWriter {
      */
     private static final long UNMAPPED = MapFlags.RDONLY | MapFlags.WRONLY;
 
-    /** The kernel puts each entry of an array at a multiple of 8 bytes ({@code array_map_alloc} in kernel/bpf/arraymap.c). */
-    private static final int ENTRY_ALIGNMENT = 8;
-
     /** The name of the class. */
     private static final String MAPPED = "Mapped";
 
@@ -74,13 +71,6 @@ final class ArrayViewWriter {
                     .build());
         }
         type.addType(new ArrayViewWriter(map).write(writable));
-    }
-
-    /** Adds the constants of words, if the flags of the map allow to map its entries into memory. */
-    static void addWords(TypeSpec.Builder type, EntryMapModel map) {
-        if (isMapped(map.map())) {
-            WordConstantWriter.addTo(type, map.record(), map.valueComponents(), ENTRY_ALIGNMENT);
-        }
     }
 
     private static boolean isMapped(MapDef map) {

@@ -47,7 +47,7 @@ record GlobalMemberWriter(GlobalModel global) {
     }
 
     private TypeSpec accessor(ClassName accessor) {
-        TypeSpec.Builder type = TypeSpec.classBuilder(accessor)
+        return TypeSpec.classBuilder(accessor)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                 .addJavadoc(
                         "The variable {@code $L}, which {@link $T} declares.\n",
@@ -57,13 +57,8 @@ record GlobalMemberWriter(GlobalModel global) {
                 .addMethod(MethodSpec.constructorBuilder()
                         .addParameter(RuntimeClasses.OBJECT_BINDING, "object")
                         .addStatement("super(object, $S, $L)", global.global().name(), global.codecExpression())
-                        .build());
-        WordConstantWriter.addTo(
-                type,
-                global.record(),
-                global.components(),
-                global.global().type().alignment());
-        return type.build();
+                        .build())
+                .build();
     }
 
     /** The codec of a variable that is not a struct. */

@@ -192,10 +192,6 @@ public final class JavaFileWriter {
             type.addField(layout());
             new MapConstantWriter(type, map.accessor(), object, SizesWriter.of(object)).add(map);
         }
-        if (map instanceof EntryMapModel entries) {
-            ArrayViewWriter.addWords(
-                    type, entries); // last, so that the names of the other constants do not depend on components
-        }
         return isTopLevel(map.accessor()) ? type : type.addModifiers(Modifier.PUBLIC);
     }
 

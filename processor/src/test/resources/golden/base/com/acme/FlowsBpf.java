@@ -42,7 +42,7 @@ public final class FlowsBpf extends LoadedObject {
     /**
      * The name of the object, and what its records declare for the load.
      */
-    private static final ObjectSpec SPEC = ObjectSpec.of(FlowsBpf.class, "flows", /* interface */ 6);
+    private static final ObjectSpec SPEC = ObjectSpec.of(FlowsBpf.class, "flows", /* interface */ 7);
 
     /**
      * The map {@code flow_map}, before it is opened.

@@ -68,8 +68,6 @@ public interface CLoops {
 
     long unmap_array(long address, long size);
 
-    long view_word(long address, long count);
-
     long view_record(long address, long count);
 
     long ring_open(long fd);

@@ -58,7 +58,6 @@ final class MemoryBenchmarks implements AutoCloseable {
 
     List<Benchmark> all() {
         return List.of(
-                new Benchmark("view-word", READS, this::words).against(C, 2, () -> c.view_word(address, READS)),
                 new Benchmark("view-record", READS, this::records)
                         .against(C, REMOVES_RECORDS ? 3.5 : 9, () -> c.view_record(address, READS)),
                 new Benchmark("view-record-view", READS, this::recordsInView)
@@ -78,16 +77,6 @@ final class MemoryBenchmarks implements AutoCloseable {
                                 0.5,
                                 () -> c.ring_poll_live(
                                         ring, bpf.program("emit_live").id(), LIVE_EVENTS)));
-    }
-
-    private long words() {
-        long sum = 0;
-        long state = 1;
-        for (int i = 0; i < READS; i++) {
-            state = state * MULTIPLIER + INCREMENT;
-            sum += view.get(state >>> SHIFT, CounterMap.PACKETS);
-        }
-        return sum;
     }
 
     private long records() {

@@ -9,7 +9,6 @@ import dev.nestmap.benchmarks.OtherMaps.Opened;
 import dev.nestmap.benchmarks.OtherMaps.Path;
 import dev.nestmap.benchmarks.OtherMaps.Recent;
 import dev.nestmap.benchmarks.OtherMaps.Row;
-import dev.nestmap.benchmarks.OtherMapsBpf.LimitMap;
 import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.HashAccessor;
@@ -128,7 +127,6 @@ final class OtherUse {
                 useView(limits, index, LIMIT);
                 useView(names, index, NAME);
                 useView(rows, index, TABLE_ROW);
-                limits.get(index, LimitMap.BURST);
             }
         }
     }

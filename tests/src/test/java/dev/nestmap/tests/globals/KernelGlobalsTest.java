@@ -13,8 +13,6 @@ import dev.nestmap.tests.globals.Sampled.Limit;
 import dev.nestmap.tests.globals.Sampled.Mode;
 import dev.nestmap.tests.globals.Sampled.SampleConfig;
 import dev.nestmap.tests.globals.Sampled.SampleStats;
-import dev.nestmap.tests.globals.SampledBpf.HitsVariable;
-import dev.nestmap.tests.globals.SampledBpf.SampleStatsVariable;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.types.IntList;
@@ -80,26 +78,22 @@ class KernelGlobalsTest extends GlobalsContract {
                                 .anySatisfy(line -> assertThat(line).contains("invalid access to packet")));
     }
 
-    /** A program and user space increment the same words, and no increment is lost. */
+    /** Java reads the words that a program increments. The values never decrease, and what Java writes to another variable changes none. */
     @Test
-    void countsTogetherWithAProgram() throws Exception {
+    void readsWhatAProgramCounts() throws Exception {
         try (SampledBpf bpf = load(everyPacket(Mode.COUNT, true), new Limit(0), CLOSED)) {
             Future<?> program = CompletableFuture.runAsync(() ->
                     bpf.program("count").testRun(TestRun.Input.packet(PACKET).withRepeat(PACKETS)));
             long before = 0;
-            long added = 0;
             while (!program.isDone()) {
-                long now = bpf.sampleStats().get(SampleStatsVariable.PACKETS);
+                long now = bpf.sampleStats().get().packets();
                 assertThat(now).isGreaterThanOrEqualTo(before);
                 before = now;
-                bpf.sampleStats().add(SampleStatsVariable.PACKETS, 1);
-                bpf.hits().add(HitsVariable.COUNTS.element(0), 0);
-                added++;
+                bpf.gate().set(CLOSED);
             }
             program.get();
 
-            assertThat(added).isPositive();
-            assertThat(bpf.sampleStats().get().packets()).isEqualTo(PACKETS + added);
+            assertThat(bpf.sampleStats().get().packets()).isEqualTo(PACKETS);
         }
     }
 

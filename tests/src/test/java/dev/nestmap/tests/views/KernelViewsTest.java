@@ -5,7 +5,6 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.ArrayView;
-import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -14,10 +13,9 @@ import dev.nestmap.tests.toolchain.InstalledCommand;
 import dev.nestmap.tests.views.Views.Config;
 import dev.nestmap.tests.views.Views.Hit;
 import dev.nestmap.tests.views.Views.Small;
-import dev.nestmap.tests.views.ViewsBpf.HitMap;
-import dev.nestmap.tests.views.ViewsBpf.SmallMap;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
@@ -32,28 +30,23 @@ class KernelViewsTest extends ViewsContract {
         return ViewsBpf.load(BpfObjects.of("views"));
     }
 
-    /** A program and user space increment the same words. No increment is lost, and values that user space reads never decrease. */
+    /** Java reads the words that a program increments, without a system call. The values never decrease. */
     @Test
-    void countsTogetherWithAProgram() throws Exception {
-        try (WritableArrayView<Integer, Hit> hits = bpf.host().create(1).writableView();
-                WritableArrayView<Integer, Small> small = bpf.small().writableView()) {
+    void readsWhatAProgramCounts() throws Exception {
+        try (ArrayView<Integer, Hit> hits = bpf.host().create(1).view();
+                ArrayView<Integer, Small> small = bpf.small().view()) {
             Future<?> program = CompletableFuture.runAsync(() -> bpf.program("count")
                     .testRun(TestRun.Input.packet(new byte[64]).withRepeat(PACKETS)));
             long before = 0;
-            long added = 0;
             while (!program.isDone()) {
-                long now = hits.get(3, HitMap.PACKETS);
+                long now = Objects.requireNonNull(hits.get(3)).packets();
                 assertThat(now).isGreaterThanOrEqualTo(before);
                 before = now;
-                hits.add(3, HitMap.PACKETS, 1);
-                small.add(999, SmallMap.COUNT, 1);
-                added++;
             }
             program.get();
 
-            assertThat(added).isPositive();
-            assertThat(hits.get(3)).isEqualTo(new Hit(3, PACKETS + added, 64L * PACKETS, -7, 0));
-            assertThat(small.get(999)).isEqualTo(new Small(999, PACKETS + added));
+            assertThat(hits.get(3)).isEqualTo(new Hit(3, PACKETS, 64L * PACKETS, -7, 0));
+            assertThat(small.get(999)).isEqualTo(new Small(999, PACKETS));
         }
     }
 

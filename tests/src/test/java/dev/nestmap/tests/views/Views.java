@@ -53,8 +53,10 @@ interface Views {
             @U32 long hours,
             @U16 int volts,
             byte offset) {
+        static boolean rejectsHours = true;
+
         public Lamp {
-            if (hours > 1_000_000) {
+            if (rejectsHours && hours > 1_000_000) {
                 throw new IllegalArgumentException(hours + " hours are too many");
             }
         }
