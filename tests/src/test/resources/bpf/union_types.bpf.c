@@ -15,14 +15,15 @@ static __always_inline struct event *find(void)
 }
 
 SEC("xdp")
-int spoil(struct xdp_md *ctx)
+int move(struct xdp_md *ctx)
 {
 	struct event *e = find();
 
 	(void)ctx;
 	if (!e)
 		return XDP_DROP;
-	e->kind = KIND_OTHER;
+	e->kind = KIND_MOVED;
+	__builtin_memcpy(e->detail.moved_to, "\1\2\3", 3);
 	return XDP_PASS;
 }
 

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * A C union without a discriminator: Nestmap does not know which member was written, so callers can read it as any member. An instance is
+ * The bytes of a C union: Nestmap does not know which member was written, so callers can read it as any member. An instance is
  * immutable. Two instances are equal if their bytes are. The generated class of the union creates an instance from a member:
  *
  * <pre>{@code

@@ -125,7 +125,7 @@ record HelperPrinter(Schema schema, String prefix) {
         boolean takesKeys = hasHelpers(schema, map)
                 && (KeyCopy.isOfValues(map)
                         || HelperOperation.of(schema, map).stream().anyMatch(operation -> operation.has(Trait.KEY)));
-        return takesKeys ? KeyCopy.of(schema, map) : Optional.empty();
+        return takesKeys ? KeyCopy.of(map) : Optional.empty();
     }
 
     /** {@code tenant_request} and {@code tenant_lookup_or_request}, if user space creates the inner maps on demand. */
@@ -219,7 +219,7 @@ record HelperPrinter(Schema schema, String prefix) {
 
     private String request(ParameterNames names, MapDef outer, KeyRequestMaps onDemand) {
         String key = names.key(outer);
-        Optional<KeyCopy> copy = KeyCopy.of(schema, outer);
+        Optional<KeyCopy> copy = KeyCopy.of(outer);
         // A key outside of an array can't have an inner map.
         boolean bounded = outer.kind().keyRule() == MapKind.KeyRule.INDEX && outer.maxEntries() != 0;
         String body = copy.map(cleared -> cleared.declarations(names)).orElse("")

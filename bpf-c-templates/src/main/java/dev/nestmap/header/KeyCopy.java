@@ -1,37 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.header;
 
-import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.OpaqueType;
-import dev.nestmap.schema.type.Scalar;
-import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
 import dev.nestmap.schema.type.UnusedBytes;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The copy that helpers pass to the kernel in place of a key with padding, a union or a text. The kernel compares all bytes of a key, and a
- * program may leave other bytes than those of the fields as they are on its stack. The copy has zeros there: in padding, after the end of a
- * text, and in the bytes of a union that the member selected by the discriminator does not have. Without a discriminator, all bytes of the
- * union are copied.
+ * The copy that helpers pass to the kernel in place of a key with padding or a text. The kernel compares all bytes of a key, and a program may
+ * leave other bytes than those of the fields as they are on its stack. The copy has zeros there: in padding, and after the end of a text. All
+ * bytes of a union are copied, because nothing says which member the program has written.
  *
  * <p>A Bloom filter has no keys, and the kernel hashes all bytes of a value. So its helpers pass a copy of the value.
  *
  * <p>The fields are copied one by one, because the verifier rejects a read of bytes that the program has not written, unless the process that
  * loads it has CAP_PERFMON.
  */
-record KeyCopy(Schema schema, MapDef map, CType key) {
+record KeyCopy(MapDef map, CType key) {
     private static final String COPY = "copy";
 
     /** The function that copies a text. Each header that needs it defines it. */
@@ -44,12 +37,10 @@ record KeyCopy(Schema schema, MapDef map, CType key) {
     static final int MOST_FOR_TEXTS = 128;
 
     /** The copy of the keys of this map; empty if the kernel can use the bytes of the program's own variable. */
-    static Optional<KeyCopy> of(Schema schema, MapDef map) {
+    static Optional<KeyCopy> of(MapDef map) {
         return Optional.ofNullable(isOfValues(map) ? map.value() : map.key())
-                // A union that is the key has no discriminator, so all its bytes are copied.
-                .filter(key -> !(key instanceof UnionType)
-                        && (UnusedBytes.inGaps(key) || (UnusedBytes.afterTexts(key) && key.size() <= MOST_FOR_TEXTS)))
-                .map(key -> new KeyCopy(schema, map, key));
+                .filter(key -> UnusedBytes.inGaps(key) || (UnusedBytes.afterTexts(key) && key.size() <= MOST_FOR_TEXTS))
+                .map(key -> new KeyCopy(map, key));
     }
 
     /** Whether the map compares values, and has no keys. */
@@ -120,7 +111,7 @@ record KeyCopy(Schema schema, MapDef map, CType key) {
         String pointer = ParameterPassing.pointer(key);
         String copy = names.of(COPY);
         Lines lines = new Lines(copy, original(names));
-        lines.copy(key, "", key.spelling());
+        lines.copy(key, "");
         String body = "__builtin_memset(" + copy + ", 0, sizeof(" + key.spelling() + "));\n" + lines.text() + "return "
                 + copy + ";";
         String head = HelperSignature.head(
@@ -150,7 +141,6 @@ record KeyCopy(Schema schema, MapDef map, CType key) {
         private final String to;
         private final String from;
         private final StringBuilder text = new StringBuilder();
-        private String indent = "";
 
         Lines(String to, String from) {
             this.to = to;
@@ -165,68 +155,39 @@ record KeyCopy(Schema schema, MapDef map, CType key) {
          * Copies a value.
          *
          * @param path what C has between the pointer to the key and the value: {@code ->address}, {@code [0].port}
-         * @param owner the type whose meanings include those of its fields
          */
-        void copy(CType type, String path, String owner) {
+        void copy(CType type, String path) {
             if (!isNeeded(type)) {
                 assign(type, path);
             } else if (UnusedBytes.isText(type)) {
                 line(TEXT_HELPER + "(" + to + path + ", " + from + path + ", " + type.size() + ");");
             } else if (type instanceof ArrayType array) {
                 for (long i = 0; i < array.count(); i++) {
-                    copy(array.element(), path + "[" + i + "]", owner);
+                    copy(array.element(), path + "[" + i + "]");
                 }
-            } else if (type instanceof StructType struct) {
-                struct.fields().forEach(field -> field(struct, field, path, owner));
             } else {
-                assign(type, path); // a union without a discriminator
+                type.fields().forEach(field -> field(field, path, 0));
             }
         }
 
-        private void field(StructType around, Field field, String path, String owner) {
+        /**
+         * Copies a field of a struct.
+         *
+         * @param path the path of the innermost struct with a name around the field
+         * @param start the offset in it of the struct that has the field
+         */
+        private void field(Field field, String path, long start) {
             CType type = field.type();
-            Optional<FieldMeaning.Selection> selection =
-                    type instanceof UnionType union ? schema.selection(owner, field.name(), union) : Optional.empty();
-            if (isNeeded(type) && selection.isPresent()) {
-                select(around, selection.get(), path, field, owner);
-            } else if (!field.name().isEmpty()) {
-                copy(type, member(path, field.name()), type.innermost().spelling());
-            } else if (type instanceof StructType struct) {
-                struct.fields().forEach(inner -> field(struct, inner, path, owner));
+            long offset = start + field.offset();
+            if (!field.name().isEmpty()) {
+                copy(type, member(path, field.name()));
+            } else if (type instanceof UnionType) {
+                String target = "(void *)" + address(to, path, offset);
+                String source = "(const void *)" + address(from, path, offset);
+                line("__builtin_memcpy(" + target + ", " + source + ", " + type.size() + ");");
             } else {
-                type.fields().stream()
-                        .max(Comparator.comparingLong(Field::endBit))
-                        .ifPresent(largest -> {
-                            if (largest.name().isEmpty()) {
-                                field(around, largest, path, owner);
-                            } else {
-                                assign(largest.type(), member(path, largest.name()));
-                            }
-                        });
+                type.fields().forEach(inner -> field(inner, path, offset));
             }
-        }
-
-        /** Copies the member of a union that the discriminator selects. */
-        private void select(
-                StructType around, FieldMeaning.Selection selection, String path, Field union, String owner) {
-            boolean isUnnamed = union.name().isEmpty();
-            String inside = isUnnamed ? path : member(path, union.name());
-            String insideOwner = isUnnamed ? owner : union.type().spelling();
-            Field discriminator = named(around.fields(), selection.discriminator());
-            String start = "";
-            for (int i = 0; i < selection.cases().size(); i++) {
-                FieldMeaning.Case selected = selection.cases().get(i);
-                List<String> conditions = selected.numbers().stream()
-                        .map(number -> from + member(path, discriminator.name()) + " == "
-                                + constant(discriminator.type(), number))
-                        .toList();
-                line(LineBreaker.list(start + "if (", " ||", conditions, ") {"));
-                indent = "\t";
-                field(around, union.type().fields().get(i), inside, insideOwner);
-                indent = "";
-                start = "} else ";
-            }
-            line("}");
         }
 
         private void assign(CType type, String path) {
@@ -238,37 +199,15 @@ record KeyCopy(Schema schema, MapDef map, CType key) {
         }
 
         private void line(String line) {
-            text.append(indent).append(line).append('\n');
+            text.append(line).append('\n');
         }
+    }
+
+    private static String address(String variable, String path, long offset) {
+        return (path.isEmpty() ? variable : "&" + variable + path) + (offset == 0 ? "" : " + " + offset);
     }
 
     private static String member(String path, String name) {
         return path.isEmpty() ? "->" + name : path + "." + name;
-    }
-
-    private static Field named(List<Field> fields, String name) {
-        return fields.stream()
-                .filter(field -> field.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no field " + name + " in " + fields));
-    }
-
-    /** A number of a discriminator in C. */
-    private static String constant(CType type, long number) {
-        if (type instanceof EnumType enumType) {
-            return enumType.constants().stream()
-                    .filter(constant -> constant.value() == number)
-                    .map(EnumType.Constant::name)
-                    .findFirst()
-                    .orElseGet(() -> StructMemberPrinter.number(number));
-        }
-        Scalar scalar = type.carrier().orElseThrow();
-        String digits = scalar.signed() || number >= 0
-                ? StructMemberPrinter.number(number)
-                : Long.toUnsignedString(number) + "ULL";
-        return scalar.bigEndian()
-                ? "(__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? " + digits + " : __builtin_bswap"
-                        + scalar.size() * Byte.SIZE + "(" + digits + "))"
-                : digits;
     }
 }

@@ -44,8 +44,11 @@ class HeaderLoadTest {
             	__sync_fetch_and_add(&flow->packets, 1);
             	return tenant_flow_lookup(42, &key) == flow ? XDP_PASS : XDP_DROP;""");
 
-    /** Sets the fields of keys, and nothing else. */
+    /** Clears the unions of keys, sets the fields, and nothing else. */
     private static final String SET_FIELDS = """
+            	__builtin_memset(&tag.what, 0, sizeof(tag.what));
+            	__builtin_memset(&tag.ends, 0, sizeof(tag.ends));
+            	tag.high = 0;
             	for (int i = 0; i < 2; i++) {
             		pair[i].zone = i;
             		pair[i].port = tag.ports[i].port = i + 7;
@@ -66,7 +69,7 @@ class HeaderLoadTest {
 
     private static final String KEYS = """
             struct flow one = {.packets = 1};
-            	struct tagged_key tag;
+            	struct mixed_key tag;
             	struct port_key pair[2];
             	char name[16];
             	struct user_key user;

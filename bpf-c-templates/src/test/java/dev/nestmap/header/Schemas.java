@@ -9,7 +9,6 @@ import static dev.nestmap.schema.Samples.plain;
 import static dev.nestmap.schema.Samples.struct;
 import static dev.nestmap.schema.Samples.union;
 
-import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
@@ -118,8 +117,8 @@ final class Schemas {
         UnionType unnamed = union("", "__u16 low; __u32 high;");
         UnionType ends =
                 union("ends", "?; ?;", struct("", "__u32 from; __u32 to;"), struct("", "__u8 type; __be16 code;"));
-        StructType tagged = struct(
-                "tagged_key",
+        StructType mixed = struct(
+                "mixed_key",
                 "? kind; ? what; ? ends; __u8 version : 4; __be16 order; ?; ? ports[2];",
                 kind,
                 what,
@@ -127,48 +126,26 @@ final class Schemas {
                 unnamed,
                 port);
         UnionType any = union("any", "__u8 small; __u64 wide;");
-        StructType untagged = struct("untagged_key", "__u32 id; ? any;", any);
+        StructType either = struct("either_key", "__u32 id; ? any;", any);
         StructType user = struct("user_key", "__u8 id; char names[2][9];");
         StructType tight = struct("tight_key", "__u32 id; __u32 port;");
         return new Schema(
-                        "com.acme.Keys",
-                        "keys",
-                        List.of(),
-                        List.of(kind, port, name, what, ends, tagged, any, untagged, user, tight, FLOW),
-                        List.of(
-                                inner("count_map", MapKind.HASH, 16, 0, tagged, FLOW),
-                                outer("counts", MapKind.HASH_OF_MAPS, 4, port, "count_map"),
-                                plain("tags", MapKind.HASH, 64, tagged, FLOW),
-                                plain("pairs", MapKind.LRU_HASH, 64, new ArrayType(port, 2), Scalar.U32),
-                                plain("others", MapKind.HASH, 64, untagged, Scalar.U64),
-                                plain("names", MapKind.PERCPU_HASH, 64, new ArrayType(Scalar.CHAR, 16), Scalar.U32),
-                                plain("users", MapKind.HASH, 64, user, Scalar.U32),
-                                outer("groups", MapKind.HASH_OF_MAPS, 4, new ArrayType(Scalar.CHAR, 13), "count_map"),
-                                plain("letters", MapKind.HASH, 4, new ArrayType(Scalar.CHAR, 1), Scalar.U64),
-                                plain("paths", MapKind.HASH, 4, new ArrayType(Scalar.CHAR, 129), Scalar.U64),
-                                plain("passed", MapKind.HASH, 4, tight, Scalar.U64)))
-                .withMeanings(List.of(
-                        new FieldMeaning.Selection(
-                                "struct tagged_key",
-                                "what",
-                                "kind",
-                                List.of(
-                                        new FieldMeaning.Case("port", List.of(1L)),
-                                        new FieldMeaning.Case("name", List.of(2L)))),
-                        new FieldMeaning.Selection(
-                                "struct tagged_key",
-                                "ends",
-                                "kind",
-                                List.of(
-                                        new FieldMeaning.Case("", List.of(2L)),
-                                        new FieldMeaning.Case("", List.of(1L)))),
-                        new FieldMeaning.Selection(
-                                "struct tagged_key",
-                                "",
-                                "order",
-                                List.of(
-                                        new FieldMeaning.Case("low", List.of(7L, 8L)),
-                                        new FieldMeaning.Case("high", List.of(9L))))));
+                "com.acme.Keys",
+                "keys",
+                List.of(),
+                List.of(kind, port, name, what, ends, mixed, any, either, user, tight, FLOW),
+                List.of(
+                        inner("count_map", MapKind.HASH, 16, 0, mixed, FLOW),
+                        outer("counts", MapKind.HASH_OF_MAPS, 4, port, "count_map"),
+                        plain("tags", MapKind.HASH, 64, mixed, FLOW),
+                        plain("pairs", MapKind.LRU_HASH, 64, new ArrayType(port, 2), Scalar.U32),
+                        plain("others", MapKind.HASH, 64, either, Scalar.U64),
+                        plain("names", MapKind.PERCPU_HASH, 64, new ArrayType(Scalar.CHAR, 16), Scalar.U32),
+                        plain("users", MapKind.HASH, 64, user, Scalar.U32),
+                        outer("groups", MapKind.HASH_OF_MAPS, 4, new ArrayType(Scalar.CHAR, 13), "count_map"),
+                        plain("letters", MapKind.HASH, 4, new ArrayType(Scalar.CHAR, 1), Scalar.U64),
+                        plain("paths", MapKind.HASH, 4, new ArrayType(Scalar.CHAR, 129), Scalar.U64),
+                        plain("passed", MapKind.HASH, 4, tight, Scalar.U64)));
     }
 
     private static Schema wide() {

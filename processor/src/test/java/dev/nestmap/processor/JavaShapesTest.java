@@ -294,14 +294,12 @@ class JavaShapesTest {
 
                 @BpfObject
                 interface WithMember {
-                    record Event(int kind, Data data) {}
+                    record Event(int kind, dev.nestmap.types.Untagged<Data> data) {}
 
-                    @Union(discriminator = "kind")
+                    @Union
                     sealed interface Data {
-                        @Union.Case(1)
                         record Packet(int length) implements Data {}
 
-                        @Union.Case(2)
                         record Drop(int reason) implements Data {
                             @Deprecated
                             public int reason() {

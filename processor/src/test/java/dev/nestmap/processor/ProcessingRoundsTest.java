@@ -105,11 +105,9 @@ class ProcessingRoundsTest {
                 "@Key @Size(value = 8, truncate = Missing.IS) String name, int value",
                 "@Align(Missing.N) record Flow(@Key int id, int low, int value) {}",
                 "@Pad(Missing.N) record Flow(@Key int id, int low, int value) {}",
-                "record Flow(@Key int id, Event event) {"
-                        + " record Event(int kind, Data data) {}"
-                        + " @Union(discriminator = \"kind\") sealed interface Data {"
-                        + " @Union.Case(Missing.N) record A(int a) implements Data {}"
-                        + " @Union.Case({2, Missing.N}) record B(int b) implements Data {} } }",
+                "record Flow(@Key int id, dev.nestmap.types.Untagged<Data> data) {"
+                        + " @Union sealed interface Data permits A, Missing {}"
+                        + " record A(int a) implements Data {} }",
                 "@BpfMap(maxEntries = 16, flags = Missing.FLAG) record Flagged(@Key int id, int value) {}",
                 "@BpfMap(maxEntries = 16, flags = {MapFlag.NO_PREALLOC, Missing.FLAG}) record Flagged(@Key int id, int value) {}",
                 "@BpfMap(maxEntries = 16) record Kept(@Key int id, State state) {}"

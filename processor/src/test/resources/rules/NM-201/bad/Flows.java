@@ -54,8 +54,23 @@ import java.util.Set;
 //                 ^ NM-201 record
             Runnable runnable,
 //                   ^ NM-201
-            InetAddress address) {}
+            InetAddress address,
 //                      ^ NM-201 java.net.Inet4Address ... Inet6Address
+            Either either,
+//                 ^ NM-201 use Untagged<Either>
+            Sealed sealed,
+//                 ^ NM-201 use Untagged<Sealed>, and put @Union on it
+            @Size(2) Either[] several) {}
+//                            ^ NM-201 use Untagged<Either>
+
+    @Union
+    sealed interface Either {
+        record One(int one) implements Either {}
+    }
+
+    sealed interface Sealed {
+        record One(int one) implements Sealed {}
+    }
 
     record Ports(
             @Size(2) List<Long> longs,

@@ -2,16 +2,7 @@
             @Size(value = 16, truncate = true) String text) {}
 //                                                    ^ NM-220 Name.text
 
-    @Union(discriminator = "kind")
-    sealed interface Subject {
-        @Union.Case(0)
-        record Named(Name name) implements Subject {}
-
-        @Union.Case(1)
-        record Numbered(int number) implements Subject {}
-    }
-
-    record Topic(int kind, Subject subject) {}
+    record Topic(int kind, Name subject) {}
 
     @InnerMap(maxEntries = 16)
     record Flow(@Key Topic topic, int count) {}

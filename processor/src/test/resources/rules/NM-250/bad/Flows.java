@@ -2,7 +2,6 @@ import dev.nestmap.types.Untagged;
 
     sealed interface Plain {
 //         ^ NM-250 Plain ... it has no @Union
-        @Union.Case(1)
         record One(int one) implements Plain {}
     }
 
@@ -10,10 +9,21 @@ import dev.nestmap.types.Untagged;
     interface Open {}
 //  ^ NM-250 sealed
 
+    @Union
+    sealed interface Deep {
+        record Leaf(int leaf) implements Deep {}
+
+        sealed interface Deeper extends Deep {}
+//             ^ NM-250 Deep ... permits Deeper ... not a record
+
+        record Under(int under) implements Deeper {}
+    }
+
     @BpfMap(maxEntries = 16)
     record Flow(
             @Key int id,
-            Plain plain,
-            Open open,
+            Untagged<Plain> plain,
+            Untagged<Open> open,
+            Untagged<Deep> deep,
             Untagged<String> text) {}
 //                           ^ NM-250 Untagged ... @Union

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
-import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.NamedType;
-import dev.nestmap.schema.type.UnionType;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -192,23 +190,6 @@ public record Schema(
                 .toList()
                 .indexOf(type);
         return type.spelling() + (before > 0 ? " #" + (before + 1) : "");
-    }
-
-    /**
-     * How records select the member of a union. A struct can have several unnamed unions, so the union is found by its members.
-     *
-     * @param owner the type or map that has the union
-     * @param field the name of the union; empty if it is unnamed
-     */
-    public Optional<FieldMeaning.Selection> selection(String owner, String field, UnionType union) {
-        List<String> members = union.fields().stream().map(Field::name).toList();
-        return meanings.stream()
-                .filter(FieldMeaning.Selection.class::isInstance)
-                .map(FieldMeaning.Selection.class::cast)
-                .filter(selection -> selection.owner().equals(owner)
-                        && selection.field().equals(field)
-                        && selection.cases().stream().allMatch(one -> members.contains(one.member())))
-                .findFirst();
     }
 
     /** The types with tags of the events in ring buffers and perf event arrays. */

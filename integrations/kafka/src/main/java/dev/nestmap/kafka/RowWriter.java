@@ -67,11 +67,11 @@ final class RowWriter {
                         "two fields would both be the column " + name + ": rename one of them with @Name");
             }
             if (value.kind() == BtfValue.Kind.ARRAY) {
-                requireUnique(name + "[]", value.declaredParts().get(0), names); // its structs are objects
+                requireUnique(name + "[]", value.parts().get(0), names); // its structs are objects
             }
             return;
         }
-        value.declaredParts().forEach(part -> requireUnique(column(name, part), part, names));
+        value.parts().forEach(part -> requireUnique(column(name, part), part, names));
     }
 
     /**

@@ -47,12 +47,10 @@ interface ManyTypes {
     @OuterMap(inner = Sample.class, maxEntries = 4)
     record Group(@U32 long region, @U32 long id) {}
 
-    @Union(discriminator = "family")
+    @Union
     sealed interface Address {
-        @Union.Case(2)
         record V4(Inet4Address address) implements Address {}
 
-        @Union.Case(10)
         record V6(Inet6Address address) implements Address {}
     }
 
@@ -67,7 +65,11 @@ interface ManyTypes {
                 @Be16 @Name("dport") int destination) implements Ports {}
     }
 
-    record Peer(@U8 byte family, Address address, @Anonymous Untagged<Ports> ports, MacAddress mac) {}
+    record Peer(
+            @U8 byte family,
+            Untagged<Address> address,
+            @Anonymous Untagged<Ports> ports,
+            MacAddress mac) {}
 
     /** Unions whose members have fields of the same names. */
     @InnerMap(maxEntries = 16)

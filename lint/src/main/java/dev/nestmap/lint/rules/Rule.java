@@ -292,31 +292,6 @@ public enum Rule {
             "%s can't become a C union, because it %s",
             "a union is a sealed interface with @Union, whose permitted records are the members",
             "make it such an interface, or use another type"),
-    UNION_UNTAGGED(
-            "NM-251",
-            "component %s of union %s has no discriminator, because %s",
-            "C does not record which member the bytes of a union belong to",
-            "use Untagged<%2$s>, or put the union and its discriminator into one record and name the discriminator in @Union(discriminator = ...)"),
-    DISCRIMINATOR_MISSING(
-            "NM-252",
-            "component %s of union %s has no discriminator \"%s\" in its struct",
-            "a discriminator is an integer, an enum or a boolean in the same struct",
-            "declare such a component, or use Untagged<%2$s>"),
-    CASE_MISSING(
-            "NM-253",
-            "no value of discriminator \"%2$s\" selects union member %1$s",
-            "Nestmap could not write this member so that a reader recognizes it",
-            "annotate %1$s with @Union.Case"),
-    CASE_TWICE(
-            "NM-254",
-            "union members %2$s and %1$s both have the case %3$s",
-            "Nestmap could not decide which member to read",
-            "give one of them another @Union.Case"),
-    CASE_OUT_OF_RANGE(
-            "NM-255",
-            "union member %1$s has the case %2$s, which %3$s can't hold",
-            "nothing would ever select this member",
-            "use a value that the discriminator can hold"),
     ANONYMOUS_NOT_A_STRUCT(
             "NM-256",
             "@Anonymous is on %1$s, which is not a struct or union",
@@ -328,11 +303,6 @@ public enum Rule {
             "the outer maps of one record share one accessor class, which reads the entries of one inner record",
             "use the same inner record in all of them (innerMaxEntries can change its size), or declare one"
                     + " outer record for each inner record"),
-    CASE_OUTSIDE_UNION(
-            "NM-260",
-            "@Union.Case is on %1$s, which is not a member of a union",
-            "@Union.Case lists the discriminator values that select a union member",
-            "remove @Union.Case, or let %1$s implement a sealed interface with @Union"),
     NAME_TOO_LONG(
             "NM-264",
             "%s name %s has %s characters",
@@ -382,21 +352,6 @@ public enum Rule {
                     "ENOTSUPP",
                     "the kernel does not let user space map the memory of a section with such a field"),
             "declare it in C, as a static variable in a separate section, such as SEC(\".data.locks\")"),
-    UNION_MEMBER_DOES_NOT_FIT(
-            "NM-277",
-            "member %s of union %s is %s",
-            "the members of a union are records of the same top-level type",
-            "permit only such records, and nest them in %2$s"),
-    UNION_MEMBER_UNSELECTED(
-            "NM-278",
-            "member %s of union %s has no components, and no discriminator selects it",
-            "such a member has no bytes by which it could be recognized",
-            "add a component, or name a discriminator in @Union(discriminator = ...)"),
-    UNION_WITHOUT_BYTES(
-            "NM-279",
-            "no member of union %s has a component",
-            "the C union would have no bytes",
-            "use an enum, or add a component to a member"),
     MANAGED_AND_BIT_FIELD(
             "NM-282",
             "the values of map %s have a %s, and bit-field %s does not fill whole bytes",

@@ -7,7 +7,6 @@ import static dev.nestmap.lint.change.ChangedSchemas.changes;
 import static dev.nestmap.lint.change.ChangedSchemas.nest;
 import static dev.nestmap.lint.change.ChangedSchemas.plain;
 import static dev.nestmap.schema.Samples.hash;
-import static dev.nestmap.schema.Samples.member;
 import static dev.nestmap.schema.Samples.outer;
 import static dev.nestmap.schema.Samples.schema;
 import static dev.nestmap.schema.Samples.struct;
@@ -25,12 +24,9 @@ import dev.nestmap.schema.RandomSchemas;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.OuterMapLayout;
 import dev.nestmap.schema.compare.PinOutcome;
-import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.Scalar;
-import dev.nestmap.schema.type.StructAttributes;
 import dev.nestmap.schema.type.StructType;
-import dev.nestmap.schema.type.UnionType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -107,82 +103,6 @@ class SchemaChangeFinderTest {
                 .asString()
                 .startsWith("BREAKS_MAPS changing how records read the value of `counts` from Duration (1 per second)")
                 .contains("a pinned `counts`");
-    }
-
-    @Test
-    void otherNumbersOfUnionMembersAreMisread() {
-        Schema schema = union(member("v4", Scalar.U32), member("v6", Scalar.U64));
-        Schema before = schema.withMeanings(selection("family", selects("v4", 2), selects("v6", 10)));
-        Schema swapped = schema.withMeanings(selection("family", selects("v4", 10), selects("v6", 2)));
-
-        assertThat(changes(before, schema.withMeanings(selection("family", selects("v6", 10), selects("v4", 2)))))
-                .as("another order")
-                .isEmpty();
-        assertThat(changes(before, swapped))
-                .containsExactly(
-                        "BREAKS_MAPS changing how records read `address` of `peer` from by `family` (v4: 2, v6: 10) to by"
-                                + " `family` (v4: 10, v6: 2): the new version will misread the entries of a pinned `peers`;"
-                                + " pin the new one under another name, or read it as before");
-        assertThat(changes(before, schema)).isEmpty();
-    }
-
-    /** Only their order tells them apart. */
-    @Test
-    void otherNumbersOfUnnamedUnionMembersAreMisread() {
-        Schema schema = union(member("", struct("", "__u32 v4;")), member("", struct("", "__u64 v6;")));
-
-        assertThat(changes(
-                        schema.withMeanings(selection("family", selects("", 2), selects("", 10))),
-                        schema.withMeanings(selection("family", selects("", 10), selects("", 2)))))
-                .singleElement()
-                .asString()
-                .contains("(unnamed 1: 2, unnamed 2: 10) to by `family` (unnamed 1: 10, unnamed 2: 2)");
-    }
-
-    /** The name of the field is a difference of its own, which leaves pinned maps as they are. */
-    @Test
-    void aRenamedDiscriminatorSelectsTheSameMembers() {
-        Schema schema = union(member("v4", Scalar.U32), member("v6", Scalar.U64));
-        Schema renamed = SchemaText.parse(SchemaText.print(schema).replace("field family:", "field kind:"));
-        FieldMeaning.Case[] cases = {selects("v4", 2), selects("v6", 10)};
-
-        assertThat(changes(
-                        schema.withMeanings(selection("family", cases)),
-                        renamed.withMeanings(selection("kind", cases))))
-                .isNotEmpty()
-                .isEqualTo(changes(schema, renamed));
-        assertThat(changes(
-                        schema.withMeanings(selection("family", cases)),
-                        renamed.withMeanings(selection("kind", selects("v4", 10), selects("v6", 2)))))
-                .anyMatch(
-                        change -> change.startsWith("BREAKS_MAPS changing how records read `address` of `peer` from by"
-                                + " `family` (v4: 2, v6: 10) to by `kind` (v4: 10, v6: 2)"));
-    }
-
-    /** The union's new member is reported, and the numbers of the others are as before. */
-    @Test
-    void numbersOfAnAddedUnionMemberAreNoFurtherChange() {
-        Schema one = union(member("v4", Scalar.U32));
-        Schema two = union(member("v4", Scalar.U32), member("v5", Scalar.S32));
-
-        assertThat(changes(
-                        one.withMeanings(selection("family", selects("v4", 2))),
-                        two.withMeanings(selection("family", selects("v4", 2), selects("v5", 10)))))
-                .isEqualTo(changes(one, two));
-    }
-
-    private static Schema union(StructType.Member... members) {
-        UnionType address = UnionType.of("address", List.of(members), StructAttributes.NATURAL);
-        StructType peer = struct("peer", "__u32 family; ? address;", address);
-        return schema(List.of(address, peer), hash("peers", MapRole.PLAIN, 16, Scalar.U32, peer));
-    }
-
-    private static List<FieldMeaning> selection(String discriminator, FieldMeaning.Case... cases) {
-        return List.of(new FieldMeaning.Selection("struct peer", "address", discriminator, List.of(cases)));
-    }
-
-    private static FieldMeaning.Case selects(String member, long number) {
-        return new FieldMeaning.Case(member, List.of(number));
     }
 
     @Test

@@ -177,8 +177,7 @@ final class ArrayViewWriter {
     }
 
     private static boolean isInWord(ComponentModel component) {
-        return component.discriminator().isEmpty()
-                && isInWord(component.conversion())
+        return isInWord(component.conversion())
                 && component.offset() % WORD + component.conversion().type().size() <= WORD;
     }
 

@@ -17,7 +17,6 @@ import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.ManagedField;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
-import dev.nestmap.schema.type.UnionType;
 import dev.nestmap.schema.type.UnusedBytes;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,8 +43,7 @@ final class CodecWriter {
                 .addField(CommonMemberFactory.instance(struct.codec(), visibility))
                 .addMethod(CommonMemberFactory.privateConstructor())
                 .addMethods(codecMethods(
-                        record, struct.type(), struct.components(), writeStruct(struct.type(), components)))
-                .addMethods(UnionCodecWriter.discriminators(struct.components()));
+                        record, struct.type(), struct.components(), writeStruct(struct.type(), components)));
     }
 
     /** The codec of entries without keys. */
@@ -99,10 +97,7 @@ final class CodecWriter {
     /** Whether it is a hash whose keys have padding or texts. */
     private static boolean ignoresKeyBytes(EntryMapModel map) {
         CType key = map.keyConversion().type();
-        // A union that is the key has no discriminator, so Java keeps all its bytes.
-        return map.map().kind().isHash()
-                && !(key instanceof UnionType)
-                && (UnusedBytes.inGaps(key) || UnusedBytes.afterTexts(key));
+        return map.map().kind().isHash() && (UnusedBytes.inGaps(key) || UnusedBytes.afterTexts(key));
     }
 
     /**
@@ -143,8 +138,6 @@ final class CodecWriter {
     static CodeBlock readKey(EntryMapModel map) {
         return map.keyConversion() instanceof StructModel key
                         && key.codec().packageName().equals(map.accessor().packageName())
-                        && key.components().stream()
-                                .allMatch(component -> component.discriminator().isEmpty())
                 ? construct(key.javaType(), key.components(), "")
                 : map.keyConversion().read(CodeBlock.of("from, at"), map.keyInMessages());
     }

@@ -55,8 +55,7 @@ final class EntryMapAccessorWriter {
         TypeName codec = ParameterizedTypeName.get(RuntimeClasses.CODEC, map.record());
         type.superclass(ParameterizedTypeName.get(base(), map.record()))
                 .addField(codec(codec, Modifier.PRIVATE).build())
-                .addMethod(CommonMemberFactory.constructor(CodeBlock.of("super(binding, CODEC)"), visibility))
-                .addMethods(UnionCodecWriter.discriminators(map.components()));
+                .addMethod(CommonMemberFactory.constructor(CodeBlock.of("super(binding, CODEC)"), visibility));
         if (map.map().kind() == MapKind.RINGBUF) {
             type.addMethod(passAllEvents());
         }
@@ -134,7 +133,6 @@ final class EntryMapAccessorWriter {
             }
         }
         new OneKeyMethodWriter(map, key).addTo(type);
-        type.addMethods(UnionCodecWriter.discriminators(map.components()));
         type.addType(CommonMemberFactory.ownedHandle(map.accessor(), visibility));
         ArrayViewWriter.addTo(type, map);
         if (map.hasView()) {

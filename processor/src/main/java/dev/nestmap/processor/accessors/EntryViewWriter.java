@@ -11,7 +11,6 @@ import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.processor.model.StructModel;
-import java.nio.ByteBuffer;
 import javax.lang.model.element.Modifier;
 
 /** Writes the views of a map's entries and of structs, which read single components from the bytes. */
@@ -36,8 +35,7 @@ final class EntryViewWriter {
         if (map.map().kind().isPerCpu()) {
             view.addMethod(cpu(map.view()));
         }
-        return view.addMethods(UnionCodecWriter.discriminators(map.valueComponents()))
-                .build();
+        return view.build();
     }
 
     /** The view of a struct that is a component. */
@@ -52,7 +50,7 @@ final class EntryViewWriter {
                         .build());
         String record = struct.javaType().simpleName();
         struct.components().forEach(component -> addComponent(view, record, component, "value", "inValue"));
-        return view.addMethods(UnionCodecWriter.discriminators(struct.components()));
+        return view;
     }
 
     private static TypeSpec.Builder view(String name, CodeBlock what, ClassName base) {
@@ -70,8 +68,7 @@ final class EntryViewWriter {
     private static void addComponent(
             TypeSpec.Builder view, String record, ComponentModel component, String part, String place) {
         String name = component.name();
-        boolean isUnion = component.discriminator().isPresent();
-        StructModel nested = !isUnion && component.conversion() instanceof StructModel struct ? struct : null;
+        StructModel nested = component.conversion() instanceof StructModel struct ? struct : null;
         TypeName type = nested == null ? component.conversion().javaType() : nested.view();
         MethodSpec.Builder method = CommonMemberFactory.method(name, type, Modifier.PUBLIC)
                 .addJavadoc("Reads the component {@code $L}.\n", name);
@@ -81,10 +78,6 @@ final class EntryViewWriter {
                     .initializer("new $T($L($L))", type, place, component.offset())
                     .build());
             method.addStatement("return $L", field);
-        } else if (isUnion) { // reads two components
-            method.addStatement("$T from = bytes($S)", ByteBuffer.class, record + "." + name)
-                    .addStatement("int at = $L(0)", part)
-                    .addStatement("return $L", component.read(record));
         } else {
             CodeBlock bytes = CodeBlock.of("bytes($S), $L($L)", record + "." + name, part, component.offset());
             method.addStatement("return $L", component.conversion().read(bytes, record + "." + name));

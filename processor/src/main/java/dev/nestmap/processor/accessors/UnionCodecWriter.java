@@ -9,17 +9,12 @@ import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import com.palantir.javapoet.WildcardTypeName;
-import dev.nestmap.processor.model.ComponentModel;
-import dev.nestmap.processor.model.Discriminator;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.processor.model.UnionConversion;
 import dev.nestmap.processor.model.UnionModel;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import javax.lang.model.element.Modifier;
 
-/** Writes the codecs of unions, and the methods that find the member that a number selects. */
+/** Writes the codecs of unions. */
 final class UnionCodecWriter {
     private static final TypeName ANY_CLASS =
             ParameterizedTypeName.get(ClassName.get(Class.class), WildcardTypeName.subtypeOf(Object.class));
@@ -34,7 +29,7 @@ final class UnionCodecWriter {
 
     /** The codec of a union. */
     TypeSpec.Builder write() {
-        TypeName untagged = UnionConversion.untagged(union);
+        TypeName untagged = new UnionConversion(union).javaType();
         return TypeSpec.classBuilder(union.codec())
                 .addModifiers(Modifier.FINAL)
                 .addJavadoc(
@@ -103,15 +98,9 @@ final class UnionCodecWriter {
     private MethodSpec writeMember() {
         CodeBlock.Builder code = CodeBlock.builder();
         for (UnionModel.Member member : union.members()) {
-            code.beginControlFlow(
-                    "if (member instanceof $T$L)",
-                    member.record(),
-                    member.content().isPresent() ? " actual" : "");
-            member.content()
-                    .ifPresent(content -> code.addStatement(content.conversion()
-                            .write(RuntimeClasses.place("to", 0), value(content), nameOf(member, content))));
-            long end = member.content().map(content -> content.field().end()).orElse(0L);
-            CodecWriter.zero(code, end, union.type().size(), "rest of the union");
+            code.beginControlFlow("if (member instanceof $T actual)", member.record());
+            code.addStatement(member.conversion().write(RuntimeClasses.place("to", 0), value(member), nameOf(member)));
+            CodecWriter.zero(code, member.field().end(), union.type().size(), "rest of the union");
             code.endControlFlow();
         }
         return CommonMemberFactory.writing(ofMember("writeMember", TypeName.VOID), union.javaType(), "member")
@@ -139,50 +128,19 @@ final class UnionCodecWriter {
         return CommonMemberFactory.method(name, result, visibility).addModifiers(Modifier.STATIC);
     }
 
-    private static CodeBlock value(UnionModel.Content content) {
-        return content.component()
+    private static CodeBlock value(UnionModel.Member member) {
+        return member.component()
                 .map(component -> CodeBlock.of("actual.$L()", component))
                 .orElse(CodeBlock.of("actual"));
     }
 
     private static CodeBlock read(UnionModel.Member member) {
-        if (member.content().isEmpty()) {
-            return CodeBlock.of("new $T()", member.record());
-        }
-        UnionModel.Content content = member.content().get();
-        CodeBlock read = content.conversion().read(RuntimeClasses.place("from", 0), nameOf(member, content));
-        return content.component().isPresent() ? CodeBlock.of("new $T($L)", member.record(), read) : read;
+        CodeBlock read = member.conversion().read(RuntimeClasses.place("from", 0), nameOf(member));
+        return member.component().isPresent() ? CodeBlock.of("new $T($L)", member.record(), read) : read;
     }
 
-    private static String nameOf(UnionModel.Member member, UnionModel.Content content) {
+    private static String nameOf(UnionModel.Member member) {
         String record = member.record().simpleName();
-        return content.component().map(component -> record + "." + component).orElse(record);
-    }
-
-    /** For each union among the components, the method that finds the member that a number selects. */
-    static List<MethodSpec> discriminators(List<ComponentModel> components) {
-        return components.stream()
-                .flatMap(component -> component.discriminator().stream()
-                        .map(discriminator -> members(component.name(), discriminator)))
-                .toList();
-    }
-
-    private static MethodSpec members(String component, Discriminator discriminator) {
-        Map<Long, CodeBlock> members = new LinkedHashMap<>();
-        for (Discriminator.Case one : discriminator.cases()) {
-            one.numbers()
-                    .forEach(number -> members.putIfAbsent(
-                            number, CodeBlock.of("$T.class", one.member().record())));
-        }
-        TypeName result = CommonMemberFactory.nullable(ANY_CLASS);
-        return CommonMemberFactory.method(Discriminator.method(component), result, Modifier.PRIVATE, Modifier.STATIC)
-                .addJavadoc(
-                        "Returns the member of {@link $T} that a number of {@code $L} selects, or null if there is none.\n",
-                        discriminator.union().javaType(),
-                        discriminator.component())
-                .addParameter(TypeName.LONG, "number")
-                .addCode(NumberSwitch.of(members))
-                .addStatement("return null")
-                .build();
+        return member.component().map(component -> record + "." + component).orElse(record);
     }
 }

@@ -2,7 +2,6 @@
 package dev.nestmap.processor.model;
 
 import com.palantir.javapoet.CodeBlock;
-import java.util.Optional;
 
 /**
  * A record component and its offset in its struct or value.
@@ -10,14 +9,8 @@ import java.util.Optional;
  * @param name the component's name
  * @param offset bytes from the start
  * @param conversion the conversion of its value
- * @param discriminator the component that selects the member, if this component is a tagged union
  */
-public record ComponentModel(String name, long offset, Conversion conversion, Optional<Discriminator> discriminator) {
-    /** A component that needs no discriminator. */
-    public ComponentModel(String name, long offset, Conversion conversion) {
-        this(name, offset, conversion, Optional.empty());
-    }
-
+public record ComponentModel(String name, long offset, Conversion conversion) {
     /**
      * An expression that writes the component.
      *
@@ -25,17 +18,12 @@ public record ComponentModel(String name, long offset, Conversion conversion, Op
      * @param owner the record's name in messages
      */
     public CodeBlock write(String variable, String owner) {
-        CodeBlock value = discriminator
-                .map(found -> found.memberToWrite(variable, name, owner))
-                .orElseGet(() -> CodeBlock.of("$L.$L()", variable, name));
+        CodeBlock value = CodeBlock.of("$L.$L()", variable, name);
         return conversion.write(RuntimeClasses.place("to", offset), value, owner + "." + name);
     }
 
     /** An expression that reads the component. */
     public CodeBlock read(String owner) {
-        CodeBlock place = RuntimeClasses.place("from", offset);
-        return discriminator
-                .map(found -> found.selectedMember(place, name, owner))
-                .orElseGet(() -> conversion.read(place, owner + "." + name));
+        return conversion.read(RuntimeClasses.place("from", offset), owner + "." + name);
     }
 }

@@ -3,7 +3,7 @@ package dev.nestmap.processor.model;
 
 import com.palantir.javapoet.CodeBlock;
 
-/** A conversion of a type that is one number in C, so that it can be a bit-field or a discriminator. */
+/** A conversion of a type that is one number in C, so that it can be a bit-field. */
 public interface NumberConversion extends Conversion {
     /**
      * An expression for a value's number in C as a {@code long}, zero- or sign-extended like the C type.

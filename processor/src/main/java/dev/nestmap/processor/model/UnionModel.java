@@ -12,29 +12,18 @@ import java.util.Optional;
  *
  * @param javaType the interface
  * @param codec the class that writes and reads its members
- * @param type the union; its fields are the contents of {@code members}, in the same order
+ * @param type the union; its fields are those of {@code members}, in the same order
  * @param members the records that it permits
- * @param discriminator the name of the component that selects the member; empty if the union declares none
  */
-public record UnionModel(
-        ClassName javaType, ClassName codec, UnionType type, List<Member> members, Optional<String> discriminator)
+public record UnionModel(ClassName javaType, ClassName codec, UnionType type, List<Member> members)
         implements TypeModel {
     /**
      * A record that is a member.
      *
      * @param record the record
-     * @param content its bytes in the union; empty if the record has no components
-     * @param cases the numbers in its {@code @Union.Case}
-     * @param constants the constants in its {@code @Union.Case}
-     */
-    public record Member(ClassName record, Optional<Content> content, List<Long> cases, List<String> constants) {}
-
-    /**
-     * The bytes of a member.
-     *
      * @param field the field in the union
      * @param component the name of its single component, which is the field; empty if the record is a struct
      * @param conversion the conversion of the component or the record
      */
-    public record Content(Field field, Optional<String> component, Conversion conversion) {}
+    public record Member(ClassName record, Field field, Optional<String> component, Conversion conversion) {}
 }

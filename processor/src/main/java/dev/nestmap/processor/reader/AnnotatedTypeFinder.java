@@ -7,7 +7,6 @@ import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfType;
 import dev.nestmap.annotations.InnerMapsOnDemand;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.Union;
 import dev.nestmap.lint.rules.Rule;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.reader.map.MapAnnotation;
@@ -282,8 +281,6 @@ record AnnotatedTypeFinder(TypeElement type, Problems problems) {
     private void checkLayouts(TypeElement around) {
         LayoutAnnotationReader layouts = new LayoutAnnotationReader(problems);
         if (!UnionReader.isMemberOfAny(around, problems)) {
-            AnnotationUse.on(around, Union.Case.class)
-                    .ifPresent(misplaced -> problems.error(misplaced, Rule.CASE_OUTSIDE_UNION));
             layouts.rejectAnonymous(around);
         }
         if (around.getKind() == ElementKind.ENUM) {

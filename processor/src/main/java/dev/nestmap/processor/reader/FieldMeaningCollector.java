@@ -5,7 +5,6 @@ import dev.nestmap.processor.model.ArrayConversion;
 import dev.nestmap.processor.model.BitFieldConversion;
 import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.Conversion;
-import dev.nestmap.processor.model.Discriminator;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.model.IntegerConversion;
@@ -28,8 +27,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Collects the meanings of fields beyond their C types: numbers that are times, discriminators of unions, and for existing objects numbers
- * with an annotation of their sign.
+ * Collects the meanings of fields beyond their C types: numbers that are times, and for existing objects numbers with an annotation of
+ * their sign.
  */
 final class FieldMeaningCollector {
     private final List<FieldMeaning> meanings = new ArrayList<>();
@@ -86,22 +85,8 @@ final class FieldMeaningCollector {
                 .map(Field::name)
                 .toList();
         for (int i = 0; i < components.size(); i++) {
-            ComponentModel component = components.get(i);
-            int at = i;
-            component.discriminator().ifPresent(selects -> {
-                int by = components.stream().map(ComponentModel::name).toList().indexOf(selects.component());
-                meanings.add(selection(owner, fields.get(at), fields.get(by), selects));
-            });
-            field(owner, fields.get(i), component.conversion());
+            field(owner, fields.get(i), components.get(i).conversion());
         }
-    }
-
-    private static FieldMeaning selection(String owner, String field, String discriminator, Discriminator selects) {
-        List<FieldMeaning.Case> cases = selects.cases().stream()
-                .flatMap(one -> one.member().content().stream()
-                        .map(content -> new FieldMeaning.Case(content.field().name(), one.numbers())))
-                .toList();
-        return new FieldMeaning.Selection(owner, field, discriminator, cases);
     }
 
     private void field(String owner, String field, Conversion conversion) {
@@ -131,9 +116,7 @@ final class FieldMeaningCollector {
     private void members(String owner, String field, UnionModel union) {
         String inside = field.isEmpty() ? owner : schema.owner(union.type());
         if (field.isEmpty() || seen.add(inside)) {
-            union.members().stream()
-                    .flatMap(member -> member.content().stream())
-                    .forEach(content -> field(inside, content.field().name(), content.conversion()));
+            union.members().forEach(member -> field(inside, member.field().name(), member.conversion()));
         }
     }
 }

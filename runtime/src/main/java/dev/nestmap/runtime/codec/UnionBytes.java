@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.codec;
 
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Untagged;
 import java.nio.ByteBuffer;
@@ -46,47 +44,6 @@ public final class UnionBytes {
     /** Writes all bytes of a union. */
     public static <U> void put(ByteBuffer to, int at, @Nullable Untagged<U> value, String component) {
         Scalars.present(value, component).bytes().copyTo(to, at);
-    }
-
-    /** Maps the values of a discriminator to members. */
-    @FunctionalInterface
-    public interface Cases<U> {
-        /** Returns the member that a number selects; null if it selects none. */
-        @Nullable
-        Class<?> member(long number);
-    }
-
-    /**
-     * Checks that the discriminator selects the member that is about to be written, and returns the member.
-     *
-     * @param number the discriminator
-     * @param component name of the member: {@code Peer.address}
-     * @param discriminator name of the component that selects the member
-     */
-    public static <U> U requireSelected(
-            @Nullable U member, long number, Cases<U> cases, String component, String discriminator) {
-        U present = Scalars.present(member, component);
-        Class<?> selected = cases.member(number);
-        if (selected == null || !selected.isInstance(present)) {
-            throw new IllegalArgumentException(component + " is a "
-                    + present.getClass().getSimpleName() + ", but " + discriminator + " " + number + " selects "
-                    + (selected == null ? "no member" : selected.getSimpleName()));
-        }
-        return present;
-    }
-
-    /** Returns the class of the member to read, which the discriminator selects. */
-    public static <U> Class<?> selectedMember(long number, Cases<U> cases, Class<U> union, String discriminator) {
-        Class<?> selected = cases.member(number);
-        if (selected == null) {
-            throw new BpfException(
-                    Reason.MISMATCH,
-                    "read of union " + union.getSimpleName(),
-                    discriminator + " is " + number + ", which selects no member: add a member with @Union.Case("
-                            + number
-                            + "), without components if the union has no bytes then, or fix the program that wrote it");
-        }
-        return selected;
     }
 
     /** Returns the exception for reading a union as a class that is not one of its members. */

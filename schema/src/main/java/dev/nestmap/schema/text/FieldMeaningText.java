@@ -4,11 +4,9 @@ package dev.nestmap.schema.text;
 import static dev.nestmap.schema.text.SchemaTextNames.name;
 
 import dev.nestmap.schema.FieldMeaning;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Prints and reads the meanings of fields beyond their C types. */
 final class FieldMeaningText {
@@ -35,21 +33,11 @@ final class FieldMeaningText {
         if (meaning instanceof FieldMeaning.Time time) {
             return start + (time.isInstant() ? INSTANT : DURATION) + ", " + time.perSecond() + " per second\n";
         }
-        if (meaning instanceof FieldMeaning.Sign) {
-            return start + SIGN + " as declared\n";
-        }
-        FieldMeaning.Selection selection = (FieldMeaning.Selection) meaning;
-        return start + "by " + name(selection.discriminator()) + "\n"
-                + selection.cases().stream().map(FieldMeaningText::print).collect(Collectors.joining());
+        return start + SIGN + " as declared\n";
     }
 
-    private static String print(FieldMeaning.Case one) {
-        String numbers = one.numbers().stream().map(number -> " " + number).collect(Collectors.joining());
-        return "  case " + name(one.member()) + ":" + numbers + "\n";
-    }
-
-    /** Reads a line after its keyword, and the lines that belong to it. */
-    static FieldMeaning read(LineTokens line, TextLines lines) {
+    /** Reads a line after its keyword. */
+    static FieldMeaning read(LineTokens line) {
         String keyword = line.word();
         if (!OWNERS.contains(keyword)) {
             throw line.error("expected a struct, union, map or variable, but found \"" + keyword + "\"");
@@ -57,10 +45,7 @@ final class FieldMeaningText {
         DeclaredTypes.Place place = DeclaredTypes.Place.read(line);
         String owner = keyword + " " + place.tag() + (place.number() == 1 ? "" : " #" + place.number());
         String field = line.name();
-        if (line.expect(":").accept("by")) {
-            return new FieldMeaning.Selection(owner, field, line.name(), cases(line, lines));
-        }
-        if (line.accept(SIGN)) {
+        if (line.expect(":").accept(SIGN)) {
             line.expect("as").expect("declared");
             return new FieldMeaning.Sign(owner, field);
         }
@@ -74,20 +59,5 @@ final class FieldMeaningText {
         }
         line.expect("per").expect("second");
         return new FieldMeaning.Time(owner, field, isInstant, perSecond);
-    }
-
-    private static List<FieldMeaning.Case> cases(LineTokens whole, TextLines lines) {
-        List<FieldMeaning.Case> cases = new ArrayList<>();
-        while (lines.isPartOf(whole)) {
-            LineTokens line = lines.next();
-            String member = line.expect("case").name();
-            line.expect(":");
-            List<Long> numbers = new ArrayList<>();
-            while (!line.atEnd()) {
-                numbers.add(line.integer());
-            }
-            cases.add(new FieldMeaning.Case(member, numbers));
-        }
-        return cases;
     }
 }

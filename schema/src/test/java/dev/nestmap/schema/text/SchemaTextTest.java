@@ -204,14 +204,7 @@ class SchemaTextTest {
                         new FieldMeaning.Time("struct flow", "packets", false, 1_000_000_000),
                         new FieldMeaning.Time("map tenant", "key", true, 1),
                         new FieldMeaning.Sign("struct flow", "bytes"),
-                        new FieldMeaning.Sign("variable limit", "value"),
-                        new FieldMeaning.Selection(
-                                "struct flow",
-                                "",
-                                "state",
-                                List.of(
-                                        new FieldMeaning.Case("v4", List.of(2L, -1L)),
-                                        new FieldMeaning.Case("v6", List.of())))));
+                        new FieldMeaning.Sign("variable limit", "value")));
         String text = SchemaText.print(schema);
 
         assertThat(text).isEqualTo(SchemaText.print(Samples.tenantFlows()) + """
@@ -220,9 +213,6 @@ class SchemaTextTest {
                 reading map tenant key: Instant, 1 per second
                 reading struct flow bytes: sign as declared
                 reading variable limit value: sign as declared
-                reading struct flow "": by state
-                  case v4: 2 -1
-                  case v6:
                 """);
         assertThat(SchemaText.parse(text)).isEqualTo(schema);
         assertThat(SchemaText.parse(text).asForeign().withPrograms(List.of()).meanings())

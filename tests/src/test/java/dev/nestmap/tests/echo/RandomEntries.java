@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Generates random bytes of a type, with zeros for padding. Java may refuse some of them, for example a discriminator
- * that belongs to no member.
+ * Generates random bytes of a type, with zeros for padding. Java may refuse some of them, for example a number that is no constant of an
+ * enum.
  */
 final class RandomEntries {
     private static final List<String> LETTERS = List.of("a", "Z", "0", " ", "é", "€", "😀");
@@ -37,9 +37,8 @@ final class RandomEntries {
     private void fill(byte[] bytes, long from, CType type) {
         if (type instanceof StructType struct) {
             fill(bytes, from, struct);
-        } else if (type instanceof UnionType union) {
-            Field member = union.fields().get(random.nextInt(union.fields().size()));
-            fill(bytes, from, member.type());
+        } else if (type instanceof UnionType) {
+            fill(bytes, from, new ArrayType(Scalar.U8, type.size())); // Java keeps bytes that no member has
         } else if (type instanceof ArrayType array && array.element() == Scalar.CHAR) {
             text(bytes, (int) (from / Byte.SIZE), (int) array.count());
         } else if (type instanceof ArrayType array) {

@@ -47,12 +47,6 @@ final class RandomRecords {
                             + " maxEntries x1 u8 ctx struct_ inner size a b c")
                     .split(" "));
 
-    /** Name of every union's discriminator, which has one of the {@link #TAGS}. */
-    private static final String TAG = "tag";
-
-    private static final List<String> TAGS =
-            List.of("@U8 int", "@U8 byte", "short", "@Be16 int", "@U32 long", "@S64 long", "@U16 @Bits(5) int");
-
     private static final int MAX_STRUCT_COMPONENTS = 7;
 
     private final Random random;
@@ -65,11 +59,7 @@ final class RandomRecords {
     /** Structs without arrays, which keys may contain. */
     private final List<String> keyStructs = new ArrayList<>();
 
-    /** Unions with a discriminator called {@link #TAG}. */
     private final List<String> unions = new ArrayList<>();
-
-    /** Unions without arrays, which keys may contain. */
-    private final List<String> keyUnions = new ArrayList<>();
 
     private final List<String> inners = new ArrayList<>();
 
@@ -105,7 +95,7 @@ final class RandomRecords {
                 keyStructs.add("Struct" + i);
             }
             if (i % 5 == 4) {
-                union("Union" + i, key);
+                union("Union" + i);
             }
         }
         for (int i = 0; i < mapCount; i++) {
@@ -156,20 +146,15 @@ final class RandomRecords {
         };
     }
 
-    private void union(String name, boolean key) {
-        text.append("  @Union(discriminator = \"" + TAG + "\") ");
-        text.append("sealed interface ").append(name).append(" {\n");
+    private void union(String name) {
+        text.append("  @Union sealed interface ").append(name).append(" {\n");
         int count = 1 + random.nextInt(4);
         for (int i = 0; i < count; i++) {
-            String parts = String.join(", ", components(key, 1 + random.nextInt(3)));
-            text.append(
-                    "  @Union.Case(%1$d) record %2$sMember%1$d(%3$s) implements %2$s {}\n".formatted(i, name, parts));
+            String parts = String.join(", ", components(false, 1 + random.nextInt(3)));
+            text.append("  record %2$sMember%1$d(%3$s) implements %2$s {}\n".formatted(i, name, parts));
         }
         text.append("  }\n");
         unions.add(name);
-        if (key) {
-            keyUnions.add(name);
-        }
     }
 
     private void map(String name) {
@@ -216,12 +201,10 @@ final class RandomRecords {
         List<String> parts = new ArrayList<>();
         boolean alone = count == 1;
         names.forEach(name -> parts.add((alone ? type(key) : componentType(key)) + " " + name));
-        List<String> known = key ? keyUnions : unions;
-        if (parts.size() > 1 && !known.isEmpty() && random.nextInt(4) == 0) {
+        if (parts.size() > 1 && !unions.isEmpty() && random.nextInt(4) == 0) {
             parts.add(
                     random.nextInt(parts.size()),
-                    (random.nextBoolean() ? "@Anonymous " : "") + oneOf(known) + " tagged");
-            parts.add(random.nextInt(parts.size()), oneOf(TAGS) + " " + TAG);
+                    (random.nextBoolean() ? "@Anonymous " : "") + "Untagged<" + oneOf(unions) + "> untagged");
         }
         return parts;
     }

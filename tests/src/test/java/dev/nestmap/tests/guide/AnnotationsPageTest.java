@@ -21,7 +21,7 @@ class AnnotationsPageTest {
 
         assertThat(PAGE).content().isEqualTo(text);
         assertThat(text)
-                .contains("- [@OuterMap](", "- [@Pad](", "- [@Union.Case](", "[@U64](", "- [MapFlag](")
+                .contains("- [@OuterMap](", "- [@Pad](", "- [@Union](", "[@U64](", "- [MapFlag](")
                 .hasSizeLessThan(14 * 1024);
     }
 }

@@ -19,6 +19,7 @@ import dev.nestmap.types.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -99,6 +100,37 @@ class ShapesTest {
                     .isEqualTo(backends);
             assertThat(texts.texts4098().get(7, text)).isEqualTo(new TextSets.Text4098(text, 1));
         }
+    }
+
+    @Test
+    void aMethodOfTheRecordSelectsTheMemberOfAUnion() {
+        int[] children = new int[1024];
+        children[1023] = 7;
+        UnwindNodes.Content.Leaf leaf = new UnwindNodes.Content.Leaf(3, new int[256], new int[256], rules());
+        try (UnwindNodesBpf bpf = UnwindNodesBpf.inMemory()) {
+            UnwindNodesBpf.PageMap pages = bpf.parts().create(1);
+            pages.put(page(0, UnwindNodes.Kind.NODE, new UnwindNodes.Content.Node(children)));
+            pages.put(page(1, UnwindNodes.Kind.LEAF, leaf));
+
+            assertThat(Objects.requireNonNull(pages.get(0)).selected())
+                    .isInstanceOfSatisfying(
+                            UnwindNodes.Content.Node.class,
+                            node -> assertThat(node.children()).isEqualTo(children));
+            assertThat(Objects.requireNonNull(pages.get(1)).selected())
+                    .usingRecursiveComparison()
+                    .isEqualTo(leaf);
+        }
+    }
+
+    private static UnwindNodes.Page page(long index, UnwindNodes.Kind kind, UnwindNodes.Content content) {
+        return new UnwindNodes.Page(index, index, 0, 1, 2, 1, kind, UnwindNodesBpf.ContentUnion.of(content));
+    }
+
+    private static UnwindNodes.Unwind[] rules() {
+        UnwindNodes.Cfa cfa = new UnwindNodes.Cfa(UnwindNodes.Rule.CFA, 7, 16);
+        UnwindNodes.Unwind[] rules = new UnwindNodes.Unwind[256];
+        Arrays.fill(rules, new UnwindNodes.Unwind(cfa, new UnwindNodes.Ra((byte) -8)));
+        return rules;
     }
 
     private Path compiled(String name) throws IOException {

@@ -16,6 +16,7 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
 import dev.nestmap.annotations.Union;
+import dev.nestmap.types.Untagged;
 
 /** Perforator: pages of a tree, which are leaves or nodes of 4 KiB, with enums of one byte and packed structs inside packed structs. */
 @BpfObject
@@ -44,7 +45,7 @@ interface UnwindNodes {
     @Packed
     record Unwind(Cfa cfa, Ra ra) {}
 
-    @Union(discriminator = "kind")
+    @Union
     sealed interface Content {
         record Leaf(
                 @U32 long length,
@@ -64,7 +65,15 @@ interface UnwindNodes {
             @U64 long endAddress,
             @U32 long refs,
             @U8 Kind kind,
-            @Pad(3) Content content) {}
+            @Pad(3) Untagged<Content> content) {
+        /** The member of the union that the program has written. */
+        Content selected() {
+            return switch (kind) {
+                case LEAF -> content.as(Content.Leaf.class);
+                case NODE -> content.as(Content.Node.class);
+            };
+        }
+    }
 
     @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Page.class, maxEntries = 16)
     record Parts(@U32 long part) {}

@@ -23,24 +23,20 @@ import java.net.Inet4Address;
 /** Keys as in load balancers: unions and structs without names, whose members are members of the enclosing struct in C. */
 @BpfObject
 interface AnonymousTypes {
-    @Union(discriminator = "v6")
+    @Union
     sealed interface Source {
-        @Union.Case(0)
         @Name("src")
         record V4(Inet4Address address) implements Source {}
 
-        @Union.Case(1)
         @Name("srcv6")
         record V6(@Size(16) ByteString address) implements Source {}
     }
 
-    @Union(discriminator = "v6")
+    @Union
     sealed interface Destination {
-        @Union.Case(0)
         @Name("dst")
         record V4(Inet4Address address) implements Destination {}
 
-        @Union.Case(1)
         @Name("dstv6")
         record V6(@Size(16) ByteString address) implements Destination {}
     }
@@ -56,8 +52,8 @@ interface AnonymousTypes {
     }
 
     record FlowKey(
-            @Anonymous Source source,
-            @Anonymous Destination destination,
+            @Anonymous Untagged<Source> source,
+            @Anonymous Untagged<Destination> destination,
             @Anonymous Untagged<Ports> ports,
             @U8 int proto,
             boolean v6) {}
@@ -78,18 +74,16 @@ interface AnonymousTypes {
     @OuterMap(inner = Flow.class, maxEntries = 4)
     record Server(@U32 long id) {}
 
-    @Union(discriminator = "kind")
+    @Union
     sealed interface Message {
         @Anonymous
-        @Union.Case(6)
         record Tcp(@Be16 int from, @Be16 int to) implements Message {}
 
         @Anonymous
-        @Union.Case(1)
         record Icmp(@U8 int type, @Be16 int id) implements Message {}
     }
 
-    record MessageKey(@U8 int kind, Message message) {}
+    record MessageKey(@U8 int kind, Untagged<Message> message) {}
 
     @BpfMap(maxEntries = 4)
     record Received(@Key MessageKey key, @U64 long packets) {}

@@ -67,17 +67,15 @@ interface ExternalTypes {
             @Be16 int nProto,
             @Be16 int sport,
             @Be16 int dport,
-            @Anonymous Addresses addresses,
+            @Anonymous Untagged<Addresses> addresses,
             @U32 long flags,
             @Be32 long flowLabel) {}
 
-    @Union(discriminator = "addrProto")
+    @Union
     sealed interface Addresses {
-        @Union.Case(0x0800)
         @Anonymous
         record V4(Inet4Address ipv4Src, Inet4Address ipv4Dst) implements Addresses {}
 
-        @Union.Case(0x86dd)
         @Anonymous
         record V6(
                 @Size(4) @U32 long[] ipv6Src, @Size(4) @U32 long[] ipv6Dst) implements Addresses {}

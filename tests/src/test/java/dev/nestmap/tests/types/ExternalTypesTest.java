@@ -366,7 +366,20 @@ class ExternalTypesTest {
 
     private static FlowKeys keys(int destinationPort, int destination, long label) throws IOException {
         Addresses addresses = new Addresses.V4(address(10, 1), address(10, destination));
-        return new FlowKeys(1, 65_535, 0x0800, 1, 0, 1, 255, 0x0800, 443, destinationPort, addresses, 1L << 31, label);
+        return new FlowKeys(
+                1,
+                65_535,
+                0x0800,
+                1,
+                0,
+                1,
+                255,
+                0x0800,
+                443,
+                destinationPort,
+                ExternalTypesBpf.AddressesUnion.of(addresses),
+                1L << 31,
+                label);
     }
 
     /** The program changes what the parameters say, a port and a coordinate. */

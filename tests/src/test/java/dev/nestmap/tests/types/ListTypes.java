@@ -16,22 +16,21 @@ import dev.nestmap.annotations.U8;
 import dev.nestmap.annotations.Union;
 import dev.nestmap.types.IntList;
 import dev.nestmap.types.LongList;
+import dev.nestmap.types.Untagged;
 
 /** Lists of numbers in keys: as components of the key, of structs and of unions. */
 @BpfObject
 interface ListTypes {
-    @Union(discriminator = "kind")
+    @Union
     sealed interface Target {
-        @Union.Case(0)
         record Ports(@Size(2) @Be16 IntList ports) implements Target {}
 
-        @Union.Case(1)
         record Ids(@Size(3) @U32 LongList ids) implements Target {}
     }
 
     record Route(
             @U8 int kind,
-            Target target,
+            Untagged<Target> target,
             @Size(3) @S16 IntList offsets,
             @Size(2) IntList plain) {}
 

@@ -126,6 +126,10 @@ class ListTypesTest {
     }
 
     private static Route route(int kind, Target target) {
-        return new Route(kind, target, IntList.of(-1, Short.MIN_VALUE, 7), IntList.of(Integer.MIN_VALUE, 3));
+        return new Route(
+                kind,
+                ListTypesBpf.TargetUnion.of(target),
+                IntList.of(-1, Short.MIN_VALUE, 7),
+                IntList.of(Integer.MIN_VALUE, 3));
     }
 }

@@ -8,11 +8,9 @@ import dev.nestmap.annotations.Union;
 
 /** A union with its own header. */
 @BpfType
-@Union(discriminator = "tag")
+@Union
 public sealed interface Payload {
-    @Union.Case(1)
     record One(@U8 int one) implements Payload {}
 
-    @Union.Case({2, 65535})
     record Two(@U32 long first, @U32 long second) implements Payload {}
 }

@@ -57,14 +57,12 @@ public final class BtfValue {
     private final ByteBuffer data;
     private final int offset;
     private final RecordFieldMeaning declared;
-    private final @Nullable BtfValue parent;
 
-    private BtfValue(Field field, ByteBuffer data, int offset, RecordFieldMeaning declared, @Nullable BtfValue parent) {
+    private BtfValue(Field field, ByteBuffer data, int offset, RecordFieldMeaning declared) {
         this.field = field;
         this.data = data;
         this.offset = offset;
         this.declared = declared;
-        this.parent = parent;
     }
 
     /** Reads the value of this type at an offset. */
@@ -74,7 +72,7 @@ public final class BtfValue {
 
     /** Reads the value of this type at an offset, with the declaration of its field by records. */
     static BtfValue of(CType type, ByteString bytes, int offset, RecordFieldMeaning declared) {
-        return new BtfValue(new Field("", type, 0), ByteBuffer.wrap(bytes.toBytes()), offset, declared, null);
+        return new BtfValue(new Field("", type, 0), ByteBuffer.wrap(bytes.toBytes()), offset, declared);
     }
 
     /**
@@ -284,36 +282,23 @@ public final class BtfValue {
         return declared.number(text);
     }
 
-    /**
-     * Returns the fields of a struct, the members of a union, or the elements of an array, in order. If records declare a discriminator for
-     * a union, returns only the selected member, or nothing if the discriminator selects none.
-     *
-     * @return the parts; empty for every other kind
-     */
+    /** {@return the fields of a struct, the members of a union, or the elements of an array, in order; empty for every other kind} */
     public List<BtfValue> parts() {
         CType type = field.type();
-        if (type instanceof StructType struct) {
-            return members(struct.fields());
-        }
-        if (type instanceof UnionType union) {
-            return members(declared.used(union, parent));
+        if (type instanceof StructType || type instanceof UnionType) {
+            return members(type.fields());
         }
         return kind() == Kind.ARRAY && type instanceof ArrayType array ? new Elements(array) : List.of();
     }
 
-    /** {@return the same as {@link #parts()}, but all members of a union, whichever is selected} */
-    public List<BtfValue> declaredParts() {
-        return field.type() instanceof UnionType union ? members(union.fields()) : parts();
-    }
-
     /**
-     * Finds one of the {@link #declaredParts} by its name, including fields of unnamed structs and unions, as in C.
+     * Finds one of the {@link #parts} by its name, including fields of unnamed structs and unions, as in C.
      *
      * @param name name of a field; {@code [3]} for an element
      * @return the part; null if there is none
      */
     public @Nullable BtfValue part(String name) {
-        for (BtfValue part : declaredParts()) {
+        for (BtfValue part : parts()) {
             BtfValue found =
                     part.name().isEmpty() ? part.part(name) : part.name().equals(name) ? part : null;
             if (found != null) {
@@ -327,7 +312,7 @@ public final class BtfValue {
         List<BtfValue> values = new ArrayList<>(fields.size());
         for (Field member : fields) {
             int at = Math.toIntExact(offset + member.offset());
-            values.add(new BtfValue(member, data, at, declared.part(field.type(), member), this));
+            values.add(new BtfValue(member, data, at, declared.part(field.type(), member)));
         }
         return List.copyOf(values);
     }
@@ -367,7 +352,7 @@ public final class BtfValue {
                 throw new IndexOutOfBoundsException(index);
             }
             int at = Math.toIntExact(offset + index * array.element().size());
-            return new BtfValue(new Field("[" + index + "]", array.element(), 0), data, at, declared, BtfValue.this);
+            return new BtfValue(new Field("[" + index + "]", array.element(), 0), data, at, declared);
         }
 
         @Override

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A {@code __u8} array and a floating-point number in a struct are strings of hexadecimal digits. A key or value without a type is an
  *       object with the member {@link #BYTES}, because records may later say that it is a number.
  *   <li>A struct is an object, and an array is an array. The members of an unnamed struct or union are members of the enclosing object. A
- *       union has the member that its discriminator selects; all of them if no record declares a discriminator.
+ *       union has all its members, because C does not say which one the program has written.
  *   <li>If the bytes of a struct, a union or a text do not follow from its form (because padding is not zero, or a text is no UTF-8, or has
  *       other bytes after its first zero), the object has the member {@link #BYTES}, with all its bytes in hexadecimal digits. A text then is
  *       such an object, too.

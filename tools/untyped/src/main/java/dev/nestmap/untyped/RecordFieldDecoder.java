@@ -75,8 +75,7 @@ public final class RecordFieldDecoder {
     }
 
     /**
-     * Decodes the same with what records declare beyond the C types: {@link BtfValue#duration()}, {@link BtfValue#instant()}, and of a union
-     * with a discriminator only the member that it selects.
+     * Decodes the same with what records declare beyond the C types: {@link BtfValue#duration()} and {@link BtfValue#instant()}.
      *
      * @param bytes as for {@link #innerValue}
      * @return as {@link #innerValue}

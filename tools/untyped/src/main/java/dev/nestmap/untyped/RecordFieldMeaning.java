@@ -6,7 +6,6 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.NamedType;
-import dev.nestmap.schema.type.UnionType;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meaning of one field of a value, as records declare it: the unit of a time, the selected member of a union.
+ * The meaning of one field of a value, as records declare it: the unit of a time.
  *
  * @param records their declarations
  * @param owner the struct, union or map that has the field
@@ -108,28 +107,5 @@ record RecordFieldMeaning(Schema records, String owner, String field) {
                 .mapToLong(FieldMeaning.Time::perSecond)
                 .findFirst()
                 .orElse(0);
-    }
-
-    /**
-     * Returns the member that the discriminator selects; all members if no record declares a discriminator.
-     *
-     * @param struct the value with the discriminator
-     */
-    List<Field> used(UnionType union, @Nullable BtfValue struct) {
-        FieldMeaning.Selection selection =
-                records.selection(owner, field, union).orElse(null);
-        if (selection == null || struct == null) {
-            return union.fields();
-        }
-        // part() would look into unnamed unions too, which depend on their discriminators in turn.
-        BigInteger number = struct.parts().stream()
-                .filter(part -> part.name().equals(selection.discriminator()))
-                .findFirst()
-                .map(BtfValue::number)
-                .orElse(null);
-        if (number == null) {
-            return union.fields();
-        }
-        return selection.selected(union, number.longValue());
     }
 }

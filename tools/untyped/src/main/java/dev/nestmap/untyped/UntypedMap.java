@@ -265,7 +265,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     /**
      * Describes the map and its inner maps with a schema text instead of BTF. The annotation processor writes such a text for records:
      * {@code META-INF/bpf/*.schema}. It gives names and types to a map without BTF. It also tells which numbers are times ({@link
-     * BtfValue#duration}) and which member of a union is selected ({@link BtfValue#parts}). Requires no privilege.
+     * BtfValue#duration}). Requires no privilege.
      *
      * @param schemaText the schema text
      * @return whether the text declares a map whose name has the same first 15 characters

@@ -223,23 +223,14 @@ class BtfValueJsonTest {
         };
     }
 
-    /** Declares some numbers as times, and lets the first number select the member of the first union. */
+    /** Declares some numbers as times. */
     private List<FieldMeaning> meanings(StructType type) {
         List<FieldMeaning> meanings = new ArrayList<>();
         String owner = "struct " + type.name();
-        String discriminator = null;
         for (var field : type.fields()) {
             if (field.type() instanceof Scalar && random.nextBoolean()) {
-                discriminator = field.name();
-            } else if (field.type() instanceof Scalar && random.nextBoolean()) {
                 long perSecond = List.of(1L, 1000L, 1_000_000L, 1_000_000_000L).get(random.nextInt(4));
                 meanings.add(new FieldMeaning.Time(owner, field.name(), random.nextBoolean(), perSecond));
-            } else if (field.type() instanceof UnionType union && discriminator != null) {
-                meanings.add(new FieldMeaning.Selection(
-                        owner,
-                        field.name(),
-                        discriminator,
-                        List.of(new FieldMeaning.Case(union.fields().get(0).name(), List.of(0L, 1L, 2L)))));
             }
         }
         return meanings;

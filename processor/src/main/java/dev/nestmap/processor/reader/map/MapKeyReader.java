@@ -24,7 +24,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
@@ -153,20 +152,10 @@ public final class MapKeyReader {
         } else if (component.is(String.class) && component.truncates()) {
             problems.error(place, Rule.TRUNCATED_KEY, component.qualifiedName());
         } else if (component.type().getKind() == TypeKind.DECLARED) {
-            parts(MoreTypes.asTypeElement(component.type()))
-                    .filter(seen::add)
-                    .forEach(record -> record.getRecordComponents().forEach(part -> checkEquality(part, place, seen)));
+            TypeElement type = MoreTypes.asTypeElement(component.type());
+            if (type.getKind() == ElementKind.RECORD && seen.add(type)) {
+                type.getRecordComponents().forEach(part -> checkEquality(part, place, seen));
+            }
         }
-    }
-
-    /** A record itself, or the records that are a union's members. */
-    private static Stream<TypeElement> parts(TypeElement type) {
-        if (type.getKind() == ElementKind.RECORD) {
-            return Stream.of(type);
-        }
-        return type.getPermittedSubclasses().stream()
-                .filter(permitted -> permitted.getKind() == TypeKind.DECLARED)
-                .map(MoreTypes::asTypeElement)
-                .filter(permitted -> permitted.getKind() == ElementKind.RECORD);
     }
 }

@@ -14,7 +14,6 @@ import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.model.NumberConversion;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.model.TypeModel;
-import dev.nestmap.processor.model.UnionConversion;
 import dev.nestmap.processor.model.UnionModel;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.EnclosingTypeFinder;
@@ -235,19 +234,6 @@ public final class CTypeReader {
                             ? new BitFieldConversion(number, field)
                             : whole));
         }
-        for (int i = 0; i < placed.size(); i++) {
-            ComponentModel plain = placed.get(i);
-            if (plain.conversion() instanceof UnionConversion tagged && tagged.isTagged()) {
-                Component component = components.get(i).component();
-                placed.set(
-                        i,
-                        new ComponentModel(
-                                plain.name(),
-                                plain.offset(),
-                                tagged,
-                                new DiscriminatorFinder(context, component, tagged.union()).of(placed)));
-            }
-        }
         return placed;
     }
 
@@ -275,12 +261,9 @@ public final class CTypeReader {
         return managed;
     }
 
-    /** Rejects annotations for struct members, and unions that need a discriminator, on a component outside a struct. */
+    /** Rejects annotations for struct members on a component outside a struct. */
     public void checkOutsideStruct(TypedComponent read, String why) {
         layouts.rejectMemberAnnotations(read.component(), why);
-        if (read.conversion() instanceof UnionConversion tagged && tagged.isTagged()) {
-            new DiscriminatorFinder(context, read.component(), tagged.union()).untagged(why);
-        }
     }
 
     /** Rejects annotations for structs and struct members if a single component is the whole key, value or variable. */

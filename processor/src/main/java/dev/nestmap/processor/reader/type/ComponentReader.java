@@ -34,7 +34,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import javax.lang.model.element.ElementKind;
-import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
@@ -118,7 +117,7 @@ final class ComponentReader {
         } else if (NumberListType.of(component).isPresent()) {
             return this::list;
         } else if (component.is(Untagged.class)) {
-            return this::untagged;
+            return this::union;
         } else if (flagsOf(component).isPresent()) {
             return this::flags;
         }
@@ -126,8 +125,6 @@ final class ComponentReader {
         return switch (type.getKind()) {
             case ENUM -> this::enumeration;
             case RECORD -> this::record;
-            case INTERFACE ->
-                type.getModifiers().contains(Modifier.SEALED) || UnionReader.isUnion(type) ? this::union : null;
             default -> null;
         };
     }
@@ -207,22 +204,9 @@ final class ComponentReader {
                 .map(Conversion.class::cast);
     }
 
-    /** A union whose member a discriminator selects. */
     private Optional<Conversion> union(Component component) {
-        rejectWidthOfUnion(component);
-        return types.unionOf(MoreTypes.asTypeElement(component.type()), component.place())
-                .flatMap(union -> {
-                    if (component.depth() == 0) {
-                        return Optional.of(new UnionConversion(union, /* isTagged */ true));
-                    }
-                    new DiscriminatorFinder(context, component, union)
-                            .untagged("one discriminator can't select the member of several array elements");
-                    return Optional.empty();
-                });
-    }
-
-    private Optional<Conversion> untagged(Component component) {
-        rejectWidthOfUnion(component);
+        numbers.rejectWidth(
+                component, "a union is as wide as its members", "the annotation on the components of the members");
         Optional<TypeElement> type = argument(component, ElementKind.INTERFACE);
         if (type.isEmpty()) {
             context.error(
@@ -231,13 +215,7 @@ final class ComponentReader {
                     component.typeName(),
                     "has a type argument that is not an interface with @Union");
         }
-        return type.flatMap(found -> types.unionOf(found, component.place()))
-                .map(union -> new UnionConversion(union, /* isTagged */ false));
-    }
-
-    private void rejectWidthOfUnion(Component component) {
-        numbers.rejectWidth(
-                component, "a union is as wide as its members", "the annotation on the components of the members");
+        return type.flatMap(found -> types.unionOf(found, component.place())).map(UnionConversion::new);
     }
 
     /** Whether {@code @Size} fits the component's type; reports it otherwise. Readers use the numbers without further checks. */

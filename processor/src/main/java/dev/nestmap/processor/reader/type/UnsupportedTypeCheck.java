@@ -13,6 +13,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.Types;
@@ -74,6 +76,16 @@ record UnsupportedTypeCheck(Types types, Problems problems) {
         }
         if (type.getKind() == TypeKind.CHAR) {
             return new Reason(Object.class, "a char has 2 bytes in Java and 1 in C", "@U16 int, or byte");
+        }
+        if (type.getKind() == TypeKind.DECLARED) {
+            TypeElement declared = MoreTypes.asTypeElement(type);
+            if (UnionReader.isUnion(declared) || declared.getModifiers().contains(Modifier.SEALED)) {
+                return new Reason(
+                        Object.class,
+                        "C does not record which of its records the bytes are",
+                        "Untagged<" + declared.getSimpleName() + ">"
+                                + (UnionReader.isUnion(declared) ? "" : ", and put @Union on it"));
+            }
         }
         return DECLARED.stream()
                 .filter(candidate -> isSubtype(type, candidate.type()))

@@ -40,7 +40,7 @@ final class BtfValueText {
     static boolean isWhole(BtfValue value) {
         return switch (value.kind()) {
             case STRUCT -> value.type().equals("struct in6_addr");
-            case UNION -> value.parts().isEmpty(); // the discriminator selects no member
+            case UNION -> value.parts().isEmpty();
             default -> true;
         };
     }
@@ -151,7 +151,7 @@ final class BtfValueText {
                 : number.toString();
     }
 
-    /** A union whose discriminator selects no member, or one without bytes. */
+    /** A union that has no member with a name. */
     private static String withoutMember(BtfValue union) {
         return MapBytesReader.isZero(union.bytes()) ? "none" : hex(union.bytes().toBytes());
     }

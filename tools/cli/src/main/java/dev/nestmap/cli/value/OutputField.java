@@ -59,7 +59,7 @@ public record OutputField(String name, String text) {
         List<BtfValue> parts = new ArrayList<>(List.of(part));
         int at = part.offset() - cpus.get(0).offset();
         for (BtfValue cpu : cpus.subList(1, cpus.size())) {
-            cpu.declaredParts().stream()
+            cpu.parts().stream()
                     .filter(other ->
                             other.offset() - cpu.offset() == at && other.name().equals(part.name()))
                     .forEach(parts::add);
@@ -72,11 +72,8 @@ public record OutputField(String name, String text) {
         return prefix.isEmpty() ? shown : shown.isEmpty() ? prefix : prefix + "." + shown;
     }
 
-    /** The member that the records select. Without records, the first one that covers all bytes that are set. */
+    /** The first member that covers all bytes that are set: C does not say which one the program has written. */
     private static List<BtfValue> usedMember(BtfValue union) {
-        if (union.parts().size() == 1) {
-            return union.parts();
-        }
         byte[] bytes = union.bytes().toBytes();
         int used = bytes.length;
         while (used > 0 && bytes[used - 1] == 0) {
