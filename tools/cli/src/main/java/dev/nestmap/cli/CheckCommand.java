@@ -103,7 +103,7 @@ final class CheckCommand implements Callable<Integer> {
 
     private static void print(Console console, String object, List<Finding> problems) {
         console.line(console.bold(SafeText.visible(object))
-                + (problems.isEmpty() ? ": " + console.green("no problem found") : ""));
+                + (problems.isEmpty() ? ": " + console.green("found nothing that loading it wouldn't tell you") : ""));
         for (Finding problem : problems) {
             String severity = switch (problem.severity()) {
                 case ERROR -> console.red("rejected");

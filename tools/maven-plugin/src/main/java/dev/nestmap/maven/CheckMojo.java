@@ -11,9 +11,9 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /**
- * Checks object files in version control, without privileges and without loading them. Finds parts that libbpf or the kernel would reject,
- * fragile parts, and contradictions between an object and the records of the same name. A problem that prevents the load of an object fails
- * the build; other problems are warnings and notes.
+ * Checks object files in version control, without privileges and without loading them. Finds parts that the kernel would reject without
+ * saying why, fragile parts, and contradictions between an object and the records of the same name. A problem that prevents the load of an
+ * object fails the build; other problems are warnings and notes.
  */
 @Mojo(name = "check", defaultPhase = LifecyclePhase.VERIFY, threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
