@@ -71,6 +71,11 @@ public final class LogRecords extends Handler implements AutoCloseable {
         return records.get(0).getMessage();
     }
 
+    /** Waits for a message with this text. There may be others, about what earlier tests of this VM have forgotten and the collector finds now. */
+    public void await(String text) {
+        Await.until("a line with: " + text, () -> messages().stream().anyMatch(message -> message.contains(text)));
+    }
+
     /** Whether there was the line at which it fails. */
     public boolean hasFailed() {
         return records.size() >= failing;
