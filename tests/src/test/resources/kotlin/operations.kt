@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kotlin
 
-import dev.nestmap.runtime.OnDemandServer
 import dev.nestmap.runtime.NestedKey
 import dev.nestmap.runtime.pin.PinOptions
 import dev.nestmap.runtime.attach.UntypedProgram
@@ -10,6 +9,7 @@ import dev.nestmap.runtime.observe.Uncounted
 import dev.nestmap.tests.kotlin.Shops.Product
 import dev.nestmap.types.ByteString
 import java.nio.file.Path
+import java.time.Duration
 
 // Each function calls every operation of the accessor in its first parameter; recordKey calls those that have other types than in primitiveKey.
 
@@ -39,7 +39,7 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.forEach { key, stock -> println("$key ${stock.count()}") }
     println("${outer.request(1)} ${outer.pending()}")
     outer.serveRequests { served -> println(served) }.close()
-    outer.serveRequests(OnDemandServer.Options.defaults()) { served -> println(served) }.close()
+    outer.serveRequests(Duration.ofMillis(1)) { served -> println(served) }.close()
     outer.detached(100).close()
     outer.detached().close()
     println("${outer.expert().layout()}")

@@ -71,8 +71,7 @@ public final class MissReport<K> {
 
     /**
      * Counts the misses of keys that the listener has not {@linkplain OnDemandServer.Listener#accepts accepted}, or that are no keys of the
-     * record. Until such a key has the {@linkplain OnDemandServer.Options#withLeastMisses number of misses} that a map needs, {@link #waiting}
-     * counts them.
+     * record.
      *
      * @return the number of misses
      */
@@ -81,8 +80,7 @@ public final class MissReport<K> {
     }
 
     /**
-     * Counts the misses of keys without an inner map that may get one later: the {@linkplain OnDemandServer.Options options} hold them back, or
-     * their map could not be created.
+     * Counts the misses of keys without an inner map that may get one later, because their map could not be created.
      *
      * @return the number of misses
      */

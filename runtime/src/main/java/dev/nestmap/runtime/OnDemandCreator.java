@@ -20,8 +20,8 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the inner maps of requested keys for an {@link OnDemandServer}: those that the listener accepts and the options allow,
- * most misses first. Not thread-safe.
+ * Creates the inner maps of requested keys for an {@link OnDemandServer}: those that the listener accepts. Not
+ * thread-safe.
  */
 final class OnDemandCreator<K> {
     /** Largest number of keys that share one grace period. */
@@ -30,7 +30,6 @@ final class OnDemandCreator<K> {
     private final String name;
     private final Nest nest;
     private final RequestedKeys<K> requested;
-    private final OnDemandServer.Options options;
     private final OnDemandServer.Listener<K, ?> listener;
     private final Fill fill;
     private final OnDemandFailures failures;
@@ -50,14 +49,12 @@ final class OnDemandCreator<K> {
             String name,
             Nest nest,
             RequestedKeys<K> requested,
-            OnDemandServer.Options options,
             OnDemandServer.Listener<K, ?> listener,
             Fill fill,
             OnDemandFailures failures) {
         this.name = name;
         this.nest = nest;
         this.requested = requested;
-        this.options = options;
         this.listener = listener;
         this.fill = fill;
         this.failures = failures;
@@ -84,20 +81,11 @@ final class OnDemandCreator<K> {
                 missing.add(slot);
             }
         }
-        return createAll(fitting(missing), before) || !there.isEmpty();
-    }
-
-    /** Those of the keys whose maps the options allow. */
-    private List<SlotKey> fitting(List<SlotKey> missing) {
-        if (missing.isEmpty() || options.mostMaps() == Long.MAX_VALUE) {
-            return missing;
-        }
-        long room = Math.max(0, options.mostMaps() - nest.slots().count());
-        return missing.subList(0, (int) Math.min(missing.size(), room));
+        return createAll(missing, before) || !there.isEmpty();
     }
 
     private List<SlotKey> due(@Nullable Collection<SlotKey> among) {
-        return requested.due(among, options.leastMisses(), failures::failed);
+        return requested.due(among, failures::failed);
     }
 
     /** Whether some of the keys may get an inner map and have none. */
@@ -152,7 +140,6 @@ final class OnDemandCreator<K> {
             fill.fill(slot, fresh);
             return true;
         } catch (Throwable e) { // whatever it is, it must not delay the other keys
-            failures.restoreInterrupt(e);
             requested.failed(slot);
             failures.failed(slot, e);
             return false;

@@ -10,16 +10,11 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 final class OnDemandFailures {
     private final String name;
     private final OnDemandServer.Listener<?, ?> listener;
-    private final Thread server;
 
-    /**
-     * @param name name of the outer map
-     * @param server the server's thread
-     */
-    OnDemandFailures(String name, OnDemandServer.Listener<?, ?> listener, Thread server) {
+    /** @param name name of the outer map */
+    OnDemandFailures(String name, OnDemandServer.Listener<?, ?> listener) {
         this.name = name;
         this.listener = listener;
-        this.server = server;
     }
 
     /** Reports that the inner map of a slot could not be created. */
@@ -62,15 +57,5 @@ final class OnDemandFailures {
 
     private void warn(String message) {
         WarningLog.RUNTIME.warn("on-demand map " + name, message, null);
-    }
-
-    /**
-     * Sets the interrupt flag again if the listener was interrupted in a call of {@link OnDemandServer#serve()}. The server's thread goes on:
-     * only {@link OnDemandServer#close} ends it.
-     */
-    void restoreInterrupt(Throwable ofListener) {
-        if (ofListener instanceof InterruptedException && !server.equals(Thread.currentThread())) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

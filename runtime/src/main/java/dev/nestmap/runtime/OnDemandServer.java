@@ -5,8 +5,6 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.runtime.internal.cleanup.Mutex;
-import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable;
@@ -14,7 +12,6 @@ import dev.nestmap.runtime.internal.nest.KeyRequestTable.MissTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.RequestedKeys;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
-import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.observe.OperationListener.Misses;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -36,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The server rotates the table in which programs record their misses, so a report is a displaced inner map: it waits until the listener has
  * returned. If the outer map is pinned, the next server passes the reports that a crashed process left.
  *
- * <p>Several servers may serve one handle: only one of them creates the inner map of a key, and only one passes each report. Servers of
- * different processes can't: the first one owns the requests of a pinned outer map until its handle is closed.
+ * <p>An outer map has one server at a time: a handle refuses a second one, and the first process that serves a pinned outer map owns the requests
+ * until its handle is closed.
  *
  * @param <K> type of the keys
  */
@@ -50,16 +47,13 @@ public final class OnDemandServer<K> implements AutoCloseable {
 
     private final String name;
     private final KeyRequestTable table;
-    private final Options options;
+    private final Duration pollInterval;
     private final Listener<K, ?> listener;
     private final OnDemandFailures failures;
     private final OnDemandCreator<K> creator;
 
-    /** Guarded by {@link #serving}, like the fields below. */
+    /** Only the server's thread uses it, like the fields below. */
     private final RequestedKeys<K> requested;
-
-    /** The table whose counts {@link #requested} has. */
-    private @Nullable FormerSlot displaced;
 
     /** Programs requested every key that is not remembered after this time. */
     private long lastRead = System.nanoTime();
@@ -73,10 +67,9 @@ public final class OnDemandServer<K> implements AutoCloseable {
     /** Whether a table waits whose keys may get inner maps before it is reported. */
     private boolean isLate;
 
-    /** Whether the outer map was closed. Only the server's thread uses this field. */
+    /** Whether the outer map was closed. */
     private boolean isOver;
 
-    private final Mutex serving = new Mutex();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Thread thread;
 
@@ -86,53 +79,67 @@ public final class OnDemandServer<K> implements AutoCloseable {
             String name,
             Nest state,
             Codec<K> codec,
-            Options options,
+            Duration pollInterval,
             Listener<K, ?> listener,
             OnDemandCreator.Fill fill) {
+        if (pollInterval.isNegative() || pollInterval.isZero()) {
+            throw new IllegalArgumentException("poll interval " + pollInterval + ": use a positive one");
+        }
         this.name = name;
         this.table = state.requireRequests();
         this.requested = state.requestedKeys(codec);
-        this.options = options;
+        this.pollInterval = pollInterval;
         this.listener = listener;
         this.thread = new Thread(this::run, "nestmap-requests-" + name);
         thread.setDaemon(true);
-        this.failures = new OnDemandFailures(name, listener, thread);
-        this.creator = new OnDemandCreator<>(name, state, requested, options, listener, fill, failures);
+        this.failures = new OnDemandFailures(name, listener);
+        this.creator = new OnDemandCreator<>(name, state, requested, listener, fill, failures);
     }
 
     /** Starts the thread of the server. */
     OnDemandServer<K> start() {
-        try (Undo undo = new Undo(this::close)) {
-            OperationListeners.reporting(() -> {
-                table.own();
-                return true;
-            });
+        OperationListeners.reporting(() -> {
+            table.own();
+            if (!table.beginService()) {
+                throw BpfException.of(Reason.BUSY, "serving of requests")
+                        .map(name)
+                        .because("the handle has a server already: close that one before you start another one")
+                        .build();
+            }
+            return true;
+        });
+        boolean isStarted = false;
+        try {
             thread.start();
-            return undo.commit(this);
+            isStarted = true;
+            return this;
+        } finally {
+            if (!isStarted) { // there is no memory for a thread
+                table.endService();
+            }
         }
     }
 
     /**
-     * Creates the inner maps that are requested now, and reports all misses, without waiting for the server's thread. Also works after {@link
-     * #close}. Creates at most 4096 maps before the first report, and at most 4096 more for the keys of each report.
+     * Creates the inner maps that are requested now, and reports all misses: the last work of a server. Creates at most 4096 maps before the first
+     * report, and at most 4096 more for the keys of each report. Tests call it in place of the thread.
      *
      * @return the number of keys with an inner map whose misses were reported
-     * @throws BpfException if the outer map can't be read or written, or if another process owns the requests
      */
-    public int serve() {
-        return serving.holding(() -> serve(true).reported());
+    int serve() {
+        return serve(true).reported();
     }
 
     /** @param withMap whether a key had or got an inner map */
     private record Round(int reported, boolean withMap) {}
 
-    private Round serve(boolean isByHand) {
+    /** @param isLast whether to report whatever there is */
+    private Round serve(boolean isLast) {
         Map<SlotKey, Long> current = table.current();
         long now = System.nanoTime();
-        long before = requested.current(current) ? lastRead : now;
+        long before = requested.add(current.keySet()) ? lastRead : now;
         lastRead = now;
-        boolean isServed = isByHand || !closed.get();
-        boolean remembers = isByHand || nextRemembered - now <= 0;
+        boolean remembers = isLast || nextRemembered - now <= 0;
         nextRemembered = remembers ? now + REMEMBERED_NANOS : nextRemembered;
         RuntimeException failure = null;
         boolean withMap = false;
@@ -143,14 +150,10 @@ public final class OnDemandServer<K> implements AutoCloseable {
         } catch (RuntimeException e) { // report nevertheless: the counts do not depend on it
             failure = e;
         }
-        boolean rotates = isServed // otherwise this is the last round, which passes the table that waits
-                && !current.isEmpty()
-                && (isByHand
-                        || withMap
-                        || current.size() >= table.maxEntries() / 2
-                        || now - lastReport >= REPORT_NANOS);
+        boolean rotates = !current.isEmpty()
+                && (isLast || withMap || current.size() >= table.maxEntries() / 2 || now - lastReport >= REPORT_NANOS);
         isLate = false;
-        int reported = isByHand || nextReport - now <= 0 ? report(rotates, before, isByHand) : 0;
+        int reported = isLast || nextReport - now <= 0 ? report(rotates, before, isLast) : 0;
         if (failure != null) {
             throw failure;
         }
@@ -158,7 +161,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
     }
 
     /** Passes the reports that wait, and rotates the table. Returns the number of keys with an inner map. */
-    private int report(boolean rotates, long before, boolean isByHand) {
+    private int report(boolean rotates, long before, boolean isLast) {
         int reported = 0;
         boolean mayRotate = rotates;
         while (true) {
@@ -169,7 +172,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
                 return reported;
             }
             lastReport = System.nanoTime();
-            if (isLate(next, waiting == null && !isByHand)) {
+            if (isLate(next, waiting == null && !isLast)) {
                 return reported;
             }
             int passed = pass(next, before);
@@ -181,16 +184,13 @@ public final class OnDemandServer<K> implements AutoCloseable {
     }
 
     /**
-     * Takes over the counts of a table. Gives the table back if it was just rotated and has keys that may get inner maps, because they came after
+     * Remembers the keys of a table. Gives the table back if it was just rotated and has keys that may get inner maps, because they came after
      * the last look at it: the next round creates their maps, with those of newer keys, in one grace period.
      */
     private boolean isLate(MissTable misses, boolean isNew) {
         boolean isDue = false;
         try {
-            if (!misses.origin().equals(displaced)) {
-                requested.displaced(misses.counts());
-                displaced = misses.origin();
-            }
+            requested.add(misses.counts().keySet());
             isLate = isNew && creator.isDue(misses.counts().keySet());
             isDue = !isLate;
             return isLate;
@@ -212,7 +212,6 @@ public final class OnDemandServer<K> implements AutoCloseable {
             try {
                 listener.missed(report);
             } catch (Throwable e) { // even after an Error, the report must come again
-                failures.restoreInterrupt(e);
                 nextReport = System.nanoTime() + RequestedKeys.RETRY_NANOS;
                 failures.failed(BpfException.of(Reason.ACTION_FAILED, "report of misses")
                         .map(name)
@@ -298,44 +297,30 @@ public final class OnDemandServer<K> implements AutoCloseable {
     }
 
     /**
-     * Stops the server's thread after its current work and the report that follows from it. Later requests wait for the next server. If the outer map
-     * has no pin, detach the programs and call {@link #serve} once more before you close the object, or their last misses are lost. Does nothing if
-     * the server is closed.
+     * Stops the server after a last report of the misses so far. Later requests wait for the next server. If the outer map has no pin, detach the
+     * programs before you close the server, and close it before the object, or their last misses are lost. Does nothing if the server is closed.
      */
     @Override
     public void close() {
         closed.set(true);
         LockSupport.unpark(thread);
-        // The thread may wait for a listener that closes the server.
-        boolean isWaitedFor = thread.equals(Thread.currentThread()) || serving.isHeldByCurrentThread();
-        if (!isWaitedFor) {
+        if (!thread.equals(Thread.currentThread())) { // otherwise a listener closes the server
             UninterruptibleWait.await(thread::join);
         }
     }
 
     private void run() {
-        table.servers().incrementAndGet();
         try {
             UninterruptibleWait.pause(1); // loads the classes while there is memory
             long pause = 0;
             while (!isClosedAfter(pause)) {
-                pause = round();
+                pause = round(false);
             }
-            if (!isOver && isTableWaiting()) {
-                round(); // the table that the previous round has rotated: if nobody served it, the end of the outer map
-                // would drop it
+            if (!isOver) {
+                round(true);
             }
         } finally {
-            table.servers().decrementAndGet();
-        }
-    }
-
-    private boolean isTableWaiting() {
-        serving.lock();
-        try {
-            return isLate;
-        } finally {
-            serving.unlock();
+            table.endService();
         }
     }
 
@@ -348,10 +333,10 @@ public final class OnDemandServer<K> implements AutoCloseable {
     }
 
     /** Serves once and returns how long to wait before the next time, in nanoseconds. */
-    private long round() {
+    private long round(boolean isLast) {
         try {
-            Round round = serving.holding(() -> serve(false));
-            return round.withMap() || round.reported() > 0 ? 0 : TimeUnit.NANOSECONDS.convert(options.pollInterval());
+            Round round = serve(isLast);
+            return round.withMap() || round.reported() > 0 ? 0 : TimeUnit.NANOSECONDS.convert(pollInterval);
         } catch (InvalidHandleException e) { // the outer map was closed
             isOver = true;
             closed.set(true);
@@ -364,8 +349,8 @@ public final class OnDemandServer<K> implements AutoCloseable {
     }
 
     /**
-     * Callbacks of a {@link OnDemandServer}. They run on the server's thread or, during {@link OnDemandServer#serve}, on the calling
-     * thread. No slot is locked meanwhile, so they may use and change the outer map.
+     * Callbacks of a {@link OnDemandServer}. They run on the server's thread. No slot is locked meanwhile, so they may use and
+     * change the outer map.
      *
      * @param <K> type of the keys
      * @param <M> type of borrowed handles to inner maps
@@ -382,9 +367,8 @@ public final class OnDemandServer<K> implements AutoCloseable {
         void missed(MissReport<K> report) throws Exception;
 
         /**
-         * Returns whether a key may get an inner map. True by default. The server asks again after a pause, if programs still miss the key: a
-         * second after the first refusal, then twice as long each time, at most ten minutes. {@link MissReport#refused} counts the misses
-         * meanwhile. The server remembers the last 65,536 keys without an inner map.
+         * Returns whether a key may get an inner map. True by default. The server asks again each second. {@link MissReport#refused} counts
+         * the misses meanwhile. The server remembers the last 65,536 keys without an inner map.
          *
          * @param key key of the inner map
          * @return false to refuse the key
@@ -413,87 +397,14 @@ public final class OnDemandServer<K> implements AutoCloseable {
     }
 
     /**
-     * Options of a {@link OnDemandServer}.
-     *
-     * @param pollInterval pause between two reads of the table of requests, more than zero; 5 ms by default. Programs miss a new key for at
-     *     most this time plus a grace period (about 10 ms, and 0.1 ms since Linux 6.19)
-     * @param mostMaps the server creates no map while the outer map has so many, 1 or more; by default as many as the outer map can have
-     * @param leastMisses the number of misses after which a key gets its map, 1 or more; 1 by default
-     */
-    public record Options(Duration pollInterval, long mostMaps, long leastMisses) {
-        private static final Options DEFAULTS = new Options(Duration.ofMillis(5), Long.MAX_VALUE, 1);
-
-        /**
-         * Checks the numbers.
-         *
-         * @param pollInterval more than zero
-         * @param mostMaps 1 or more
-         * @param leastMisses 1 or more
-         * @throws IllegalArgumentException if the interval is not positive, or if a number is too small
-         */
-        public Options {
-            if (pollInterval.isNegative() || pollInterval.isZero()) {
-                throw new IllegalArgumentException("poll interval " + pollInterval + ": use a positive one");
-            }
-            requirePositive("inner maps", mostMaps);
-            requirePositive("misses before a key gets its map", leastMisses);
-        }
-
-        private static void requirePositive(String what, long number) {
-            if (number < 1) {
-                throw new IllegalArgumentException(number + " " + what + ": use 1 or more");
-            }
-        }
-
-        /** {@return the default options: 5 ms, and no limits} */
-        public static Options defaults() {
-            return DEFAULTS;
-        }
-
-        /**
-         * Returns options with another poll interval.
-         *
-         * @param interval more than zero
-         * @return new options
-         * @throws IllegalArgumentException if the interval is not positive
-         */
-        public Options withPollInterval(Duration interval) {
-            return new Options(interval, mostMaps, leastMisses);
-        }
-
-        /**
-         * Returns options with which the server creates no inner map while the outer map has this number of them. Requested keys wait until
-         * there is room.
-         *
-         * @param count 1 or more
-         * @return new options
-         * @throws IllegalArgumentException if the number is smaller
-         */
-        public Options withMostMaps(long count) {
-            return new Options(pollInterval, count, leastMisses);
-        }
-
-        /**
-         * Returns options with which a key gets its inner map after this number of misses. Before that, {@link MissReport#waiting} counts them.
-         *
-         * @param count 1 or more
-         * @return new options
-         * @throws IllegalArgumentException if the number is smaller
-         */
-        public Options withLeastMisses(long count) {
-            return new Options(pollInterval, mostMaps, count);
-        }
-    }
-
-    /**
      * Counts of the reports that the listener of a {@link OnDemandServer} has received since it was started.
      *
      * @param served number of keys in these reports that had an inner map. A key counts again in each report
      * @param missed number of misses of these keys
      * @param largestBatch largest number of such keys in one report
      * @param longestWait upper bound of the time from a key's first miss, or from the start of the server, until programs could find its
-     *     map. The table records no times, so the time starts at the last read that did not find the key. Keys whose first try failed, or that
-     *     the options held back, don't count
+     *     map. The table records no times, so the time starts at the last read that did not find the key. Keys whose first try failed don't
+     *     count
      */
     public record Statistics(long served, long missed, int largestBatch, Duration longestWait) {
         static final Statistics NONE = new Statistics(0, 0, 0, Duration.ZERO);

@@ -709,19 +709,31 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * Starts a server that creates the requested inner maps on a separate thread until the server is closed. Generated code calls it if programs
      * record the keys at which they find no inner map ({@code @InnerMapsOnDemand}).
      *
-     * @param options poll interval and limits
+     * @param listener stores the misses
+     * @return the server, which reads the table of requests every 5 ms
+     * @throws BpfException as {@link #serveMisses(Duration, OnDemandServer.Listener)}
+     */
+    protected final OnDemandServer<K> serveMisses(OnDemandServer.Listener<K, M> listener) {
+        return serveMisses(Duration.ofMillis(5), listener);
+    }
+
+    /**
+     * Does the same with another poll interval.
+     *
+     * @param pollInterval pause between two reads of the table of requests, more than zero. Programs miss a new key for at most this time plus a
+     *     grace period (about 10 ms, and 0.1 ms since Linux 6.19)
      * @param listener stores the misses
      * @return the server
-     * @throws BpfException if this handle has no table of requests: load or bind the object that declares it; or if another process owns the
-     *     requests
+     * @throws BpfException if this handle has no table of requests: load or bind the object that declares it; if it has a server already; or if
+     *     another process owns the requests
+     * @throws IllegalArgumentException if the interval is not positive
      */
-    protected final OnDemandServer<K> serveMisses(
-            OnDemandServer.Options options, OnDemandServer.Listener<K, M> listener) {
+    protected final OnDemandServer<K> serveMisses(Duration pollInterval, OnDemandServer.Listener<K, M> listener) {
         return new OnDemandServer<>(
                         name(),
                         nest,
                         keyCodec,
-                        options,
+                        pollInterval,
                         listener,
                         (slot, created) -> listener.fill(slots.key(slot), slots.view(created)))
                 .start();

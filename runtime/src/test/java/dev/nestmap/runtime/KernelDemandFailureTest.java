@@ -20,7 +20,9 @@ import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.UncountedMap;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -46,16 +48,19 @@ class KernelDemandFailureTest {
     private final RawMap requests =
             kernel.create(new MapShape("requests", MapKind.ARRAY_OF_MAPS, 4, 4, 1, 0), missPrototype);
     private final Nest tables = new Nest(new OpenMap("requests", requests), MISSES, kernel, List.of(), null, null);
-    private final UncountedTable uncounted = new UncountedTable(
-            new OpenMap("uncounted", kernel.create(new MapShape("uncounted", MapKind.PERCPU_ARRAY, 4, 8, 4, 0), null)));
+    private final UncountedTable uncounted = new UncountedTable(new OpenMap(
+            "uncounted",
+            kernel.create(
+                    new MapShape("uncounted", MapKind.PERCPU_ARRAY, 4, 8, UncountedMap.Counter.values().length, 0),
+                    null)));
     private final KeyRequestTable table = new KeyRequestTable(tables, uncounted);
     private final RawMap prototype = kernel.create(INNER, null);
     private final RawMap outer =
             kernel.create(new MapShape("tenant", MapKind.ARRAY_OF_MAPS, 4, 4, SLOTS, 0), prototype);
     private final Nest nest = new Nest(new OpenMap("tenant", outer), INNER, factory, List.of(), null, table);
     private final List<MissReport<Integer>> reports = new ArrayList<>();
-    private final OnDemandServer<Integer> server = new OnDemandServer<Integer>(
-            "tenant", nest, KEY, OnDemandServer.Options.defaults(), reports::add, (slot, fresh) -> {});
+    private final OnDemandServer<Integer> server =
+            new OnDemandServer<Integer>("tenant", nest, KEY, Duration.ofMillis(5), reports::add, (slot, fresh) -> {});
 
     /** Memory suffices for so many inner maps. */
     private static final class Limited extends DelegatingFactory {

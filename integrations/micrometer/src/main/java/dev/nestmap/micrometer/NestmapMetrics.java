@@ -78,8 +78,8 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     /**
      * Adds gauges of an outer map: the number of inner maps in its slots, the number of displaced maps that are not acknowledged, the age of
      * the oldest of these, and the time since the last drain, or since this call if nobody has drained the map. Two more show the number and memory of the empty maps for the
-     * next rotations ({@link dev.nestmap.runtime.OuterMapExpert#spareCount}). If the map creates inner maps on demand, another one shows how many servers of
-     * requests this process has. After the outer map is closed, the first three gauges are NaN and those of the empty maps 0.
+     * next rotations ({@link dev.nestmap.runtime.OuterMapExpert#spareCount}). If the map creates inner maps on demand, another one shows whether
+     * this process serves requests. After the outer map is closed, the first three gauges are NaN and those of the empty maps 0.
      *
      * <p>The counters of operations, drains, misses and lost counts, which need no call of this method, exist with the value 0 from this call on. The
      * exception are errors, whose numbers are not known before; of keys with a label of their own, only {@code other} exists.
@@ -126,7 +126,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                 gauge(
                         registry,
                         "requests.servers",
-                        "Servers of requests that this process has",
+                        "1 if this process serves the requests",
                         all,
                         () -> Bindings.ofOuterMap(now.get()).requestServers().orElse(0));
             }

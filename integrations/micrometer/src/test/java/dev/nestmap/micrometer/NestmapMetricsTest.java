@@ -8,6 +8,7 @@ import dev.nestmap.memory.MemoryProgram;
 import dev.nestmap.micrometer.Metered.Queue;
 import dev.nestmap.micrometer.MeteredBpf.FlowMap;
 import dev.nestmap.runtime.OnDemandServer;
+import dev.nestmap.runtime.ServedByHand;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.DrainException;
@@ -23,7 +24,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -115,8 +115,7 @@ class NestmapMetricsTest {
             assertThat(gauge("nestmap.drain.age")).isBetween(0.0, 60.0);
             assertThat(gauge("nestmap.requests.servers")).isZero();
             assertThat(registry.get("nestmap.program.attached").gauge().value()).isZero();
-            try (OnDemandServer<Long> server =
-                    bpf.tenant().serveRequests(OnDemandServer.Options.defaults(), served -> {})) {
+            try (OnDemandServer<Long> server = bpf.tenant().serveRequests(served -> {})) {
                 while (gauge("nestmap.requests.servers") == 0) {
                     Thread.onSpinWait();
                 }
@@ -133,8 +132,7 @@ class NestmapMetricsTest {
     void metricsOfTheDashboardAndTheAlertsExistBeforeAnythingHappens() throws IOException {
         PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try (MeteredBpf bpf = MeteredBpf.inMemory();
-                OnDemandServer<Long> server =
-                        bpf.tenant().serveRequests(OnDemandServer.Options.defaults(), served -> {});
+                OnDemandServer<Long> server = bpf.tenant().serveRequests(served -> {});
                 NestmapMetrics metrics = new NestmapMetrics(prometheus)) {
             MemoryProgram.define(bpf, "count", (packet, context) -> 0);
             metrics.watch(bpf.tenant(), server).watch(bpf);
@@ -178,8 +176,7 @@ class NestmapMetricsTest {
     @Test
     void watchingAServerWatchesItsMap() {
         try (MeteredBpf bpf = MeteredBpf.inMemory();
-                OnDemandServer<Long> server =
-                        bpf.tenant().serveRequests(OnDemandServer.Options.defaults(), served -> {})) {
+                OnDemandServer<Long> server = bpf.tenant().serveRequests(served -> {})) {
             SimpleMeterRegistry ofMap = new SimpleMeterRegistry();
             try (NestmapMetrics alone = new NestmapMetrics(ofMap).watch(bpf.tenant(), "interface", "eth0");
                     NestmapMetrics both =
@@ -312,18 +309,13 @@ class NestmapMetricsTest {
                 }
                 return 2;
             });
-            assertThat(program.testRun(new byte[] {7}).returnValue()).isEqualTo(1);
-            assertThat(program.testRun(new byte[] {7}).returnValue()).isEqualTo(1);
-            bpf.tenant().request(8); // not a miss of a program
-            try (OnDemandServer<Long> server = bpf.tenant()
-                            .serveRequests(
-                                    OnDemandServer.Options.defaults().withPollInterval(Duration.ofDays(1)),
-                                    served -> {});
+            try (OnDemandServer<Long> server = ServedByHand.stopped(bpf.tenant().serveRequests(served -> {}));
                     NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant(), server)) {
                 assertThat(metrics).isNotNull();
-                while (server.statistics().served() < 2) {
-                    server.serve();
-                }
+                assertThat(program.testRun(new byte[] {7}).returnValue()).isEqualTo(1);
+                assertThat(program.testRun(new byte[] {7}).returnValue()).isEqualTo(1);
+                bpf.tenant().request(8); // not a miss of a program
+                ServedByHand.serve(server);
                 assertThat(program.testRun(new byte[] {7}).returnValue()).isEqualTo(2);
                 assertThat(count("nestmap.requests.misses")).isEqualTo(2);
                 assertThat(count("nestmap.requests.served")).isEqualTo(2);

@@ -251,8 +251,7 @@ class PrometheusTest {
         assertThatThrownBy(() -> MeteredBpf.load(directory.resolve("absent.bpf.o")))
                 .isInstanceOf(BpfException.class);
         RunningOperation.of(Operation.Kind.LOAD, "metered", running -> "");
-        OnDemandServer<Long> server = bpf.tenant()
-                .serveRequests(OnDemandServer.Options.defaults().withPollInterval(Duration.ofMillis(1)), served -> {});
+        OnDemandServer<Long> server = bpf.tenant().serveRequests(Duration.ofMillis(1), served -> {});
         MemoryProgram.define(bpf, "count", (packet, context) -> 0);
         metrics.watch(bpf.tenant(), server).watch(bpf);
         bpf.tenant().request(8);

@@ -10,6 +10,7 @@ import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import com.palantir.javapoet.WildcardTypeName;
 import dev.nestmap.processor.model.RuntimeClasses;
+import java.time.Duration;
 import java.util.function.Consumer;
 import javax.lang.model.element.Modifier;
 
@@ -110,19 +111,18 @@ record OneSlotMethodWriter(TypeName key, String keyName, ClassName inner, ClassN
     /** Adds the methods of an outer map whose inner maps are created on demand. */
     void addRequests(TypeSpec.Builder type) {
         TypeName server = RuntimeClasses.api("OnDemandServer", key.box());
-        ClassName options = RuntimeClasses.api("OnDemandServer.Options");
         TypeName listener = RuntimeClasses.api("OnDemandServer.Listener", key.box(), inner);
         String javadoc = "Starts a server that creates the inner maps that programs miss: see {@link #serveMisses}.";
         type.addMethod(CommonMemberFactory.method("serveRequests", server, Modifier.PUBLIC)
                 .addJavadoc("$L\n", javadoc)
                 .addParameter(listener, "listener")
-                .addStatement("return serveMisses($T.defaults(), listener)", options)
+                .addStatement("return serveMisses(listener)")
                 .build());
         type.addMethod(CommonMemberFactory.method("serveRequests", server, Modifier.PUBLIC)
                 .addJavadoc("$L\n", javadoc)
-                .addParameter(options, "options")
+                .addParameter(Duration.class, "pollInterval")
                 .addParameter(listener, "listener")
-                .addStatement("return serveMisses(options, listener)")
+                .addStatement("return serveMisses(pollInterval, listener)")
                 .build());
         add(
                 type,

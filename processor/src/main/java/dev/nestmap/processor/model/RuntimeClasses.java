@@ -49,7 +49,7 @@ public final class RuntimeClasses {
 
     /**
      * A class of the runtime's package {@code dev.nestmap.runtime}: an accessor or something that accessors return. A nested one is
-     * {@code OnDemandServer.Options}.
+     * {@code OnDemandServer.Listener}.
      */
     public static ClassName api(String name) {
         return nested(RUNTIME, name);

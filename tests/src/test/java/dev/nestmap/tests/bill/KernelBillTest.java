@@ -207,13 +207,12 @@ class KernelBillTest extends PinningTest {
         execute(server, "alter table sent drop constraint not_yet");
         try (BillLaterBpf bpf = openLater(later, pins).load()) {
             Store<BillLaterBpf.UsageMap> store = Store.of(bpf, server.url());
-            try (OnDemandServer<Long> requests = bpf.customer().serveRequests(store)) {
+            OnDemandServer<Long> requests = bpf.customer().serveRequests(store);
+            store.drain();
+            while (bpf.customer().pending() > 0 || bpf.customer().waitingCount() > 0) {
                 store.drain();
-                while (bpf.customer().pending() > 0 || bpf.customer().waitingCount() > 0) {
-                    requests.serve();
-                    store.drain();
-                }
             }
+            requests.close();
             store.drain();
         }
     }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.demand;
 
+import static dev.nestmap.runtime.ServedByHand.serve;
+import static dev.nestmap.runtime.ServedByHand.stopped;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.jdbc.JdbcStore;
@@ -142,11 +144,10 @@ class DemandCrashTest {
     /** Completes the work that killed processes left unfinished. */
     private static void finish(DemandBpf bpf, JdbcStore store) {
         bpf.guest().drainWaiting(store.maps(bpf.guest()).counts());
-        OnDemandServer<Long> server = OnDemandContract.stopped(bpf.guest()
-                .serveRequests(
-                        OnDemandContract.BY_HAND, store.reports(bpf.guest()).counts()));
+        OnDemandServer<Long> server =
+                stopped(bpf.guest().serveRequests(store.reports(bpf.guest()).counts()));
         while (bpf.guest().pending() > 0) {
-            server.serve();
+            serve(server);
         }
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.OnDemandServer;
-import dev.nestmap.runtime.OnDemandServer.Options;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.FullHeap;
 import java.time.Duration;
@@ -56,9 +55,8 @@ class FullHeapTest {
 
     static final class Main {
         public static void main(String[] args) throws InterruptedException {
-            Options often = Options.defaults().withPollInterval(Duration.ofMillis(1));
             try (DemandBpf bpf = DemandBpf.inMemory();
-                    OnDemandServer<Long> server = bpf.tenant().serveRequests(often, report -> {})) {
+                    OnDemandServer<Long> server = bpf.tenant().serveRequests(Duration.ofMillis(1), report -> {})) {
                 serve(bpf, server, 1); // first, so that the VM has loaded all classes before the heap is full
                 for (int key = 2; key < 5; key++) {
                     FullHeap.during(1000);

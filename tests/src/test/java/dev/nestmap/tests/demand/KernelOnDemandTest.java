@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.demand;
 
+import static dev.nestmap.runtime.ServedByHand.serve;
+import static dev.nestmap.runtime.ServedByHand.stopped;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -122,12 +124,12 @@ class KernelOnDemandTest extends OnDemandContract {
             }
         };
         UntypedProgram count = bpf.program("count");
-        OnDemandServer<Long> server = stopped(bpf.tenant().serveRequests(BY_HAND, refusing));
+        OnDemandServer<Long> server = stopped(bpf.tenant().serveRequests(refusing));
         for (int i = 1; i <= 5; i++) {
             run(count, 42, 1);
             run(count, 43, 1);
             assertThat(bpf.tenant().pending()).isEqualTo(2);
-            assertThat(server.serve()).isZero();
+            assertThat(serve(server)).isZero();
             assertThat(reports.stream().mapToLong(MissReport::refused).sum()).isEqualTo(2L * i);
         }
         assertThat(reports).extracting(MissReport::total).containsOnly(2L);
@@ -142,7 +144,7 @@ class KernelOnDemandTest extends OnDemandContract {
     void missesDuringAReportAreInTheNextOne() {
         UntypedProgram count = bpf.program("count");
         List<MissReport<Long>> reports = new ArrayList<>();
-        OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND, report -> {
+        OnDemandServer<Long> server = bpf.tenant().serveRequests(report -> {
             reports.add(report);
             if (reports.size() == 1) {
                 bpf.tenant().discard(42);
@@ -153,12 +155,12 @@ class KernelOnDemandTest extends OnDemandContract {
         server.close();
         run(count, 42, 1);
 
-        server.serve();
-        server.serve();
+        serve(server);
+        serve(server);
         assertThat(reports).extracting(MissReport::total).containsExactly(1L, 2L);
         assertThat(reports.get(0).identity()).isNotEqualTo(reports.get(1).identity());
         assertThat(server.statistics().missed()).isEqualTo(3);
-        assertThat(server.serve()).isZero();
+        assertThat(serve(server)).isZero();
     }
 
     @Test
@@ -167,8 +169,8 @@ class KernelOnDemandTest extends OnDemandContract {
         assertThat(run(count, Demand.LANES, 1)).isEqualTo(MISSED);
         assertThat(run(count, -1, 1)).isEqualTo(MISSED);
         assertThat(run(count, Demand.LANES - 1, 1)).isEqualTo(MISSED);
-        try (OnDemandServer<Long> server = bpf.lane().serveRequests(BY_HAND, listener())) {
-            waitUntil(() -> server.serve() == 0 && server.statistics().missed() == 1);
+        try (OnDemandServer<Long> server = stopped(bpf.lane().serveRequests(listener()))) {
+            waitUntil(() -> serve(server) == 0 && server.statistics().missed() == 1);
             assertThat(server.lostRequests()).isEqualTo(2);
         }
         assertThat(run(count, Demand.LANES - 1, 1)).isEqualTo(COUNTED);
@@ -181,8 +183,8 @@ class KernelOnDemandTest extends OnDemandContract {
             run(count, customer, 1);
             run(count, customer, 1);
         }
-        try (OnDemandServer<Site> server = bpf.site().serveRequests(BY_HAND, listener())) {
-            waitUntil(() -> server.serve() == 0 && server.statistics().missed() == 2L * Demand.PENDING_SITES);
+        try (OnDemandServer<Site> server = stopped(bpf.site().serveRequests(listener()))) {
+            waitUntil(() -> serve(server) == 0 && server.statistics().missed() == 2L * Demand.PENDING_SITES);
             assertThat(server.lostRequests()).isEqualTo(2L * (6 - Demand.PENDING_SITES));
         }
         assertThat(bpf.site().count()).isEqualTo(Demand.PENDING_SITES);
@@ -217,8 +219,8 @@ class KernelOnDemandTest extends OnDemandContract {
         run(bpf.program("count_pinned"), 2, 1);
 
         List<MissReport<Site>> reports = new CopyOnWriteArrayList<>();
-        OnDemandServer<Site> server = stopped(bpf.site().serveRequests(BY_HAND, reports::add));
-        server.serve(); // unless its own thread has
+        OnDemandServer<Site> server = stopped(bpf.site().serveRequests(reports::add));
+        serve(server); // unless its own thread has
         assertThat(reports).extracting(MissReport::isExact).containsExactly(false, true);
     }
 
@@ -237,9 +239,9 @@ class KernelOnDemandTest extends OnDemandContract {
         assertThat(bpf.site().count()).as("maps that the child created").isEqualTo(1);
         assertThat(bpf.site().pending()).as("no process has reported the miss").isEqualTo(1);
         List<MissReport<Site>> reports = new CopyOnWriteArrayList<>();
-        OnDemandServer<Site> server = stopped(bpf.site().serveRequests(BY_HAND, reports::add));
-        server.serve(); // unless its own thread has
-        assertThat(server.serve()).isZero();
+        OnDemandServer<Site> server = stopped(bpf.site().serveRequests(reports::add));
+        serve(server); // unless its own thread has
+        assertThat(serve(server)).isZero();
         assertThat(reports).extracting(MissReport::total).containsExactly(1L);
         MapIdentity first = MapIdentity.parse(Files.readString(identity));
         assertThat(reports.get(0).identity().takenOut())
@@ -256,7 +258,7 @@ class KernelOnDemandTest extends OnDemandContract {
     @Test
     void anotherProcessThatServesIsRefused() throws Exception {
         try (OnDemandServer<Site> server = bpf.site().serveRequests(listener())) {
-            waitUntil(() -> server.serve() == 0);
+            assertThat(server.statistics().served()).isZero();
             Process child = new ChildVm()
                     .start(
                             Crashing.class,
@@ -277,12 +279,12 @@ class KernelOnDemandTest extends OnDemandContract {
         public static void main(String[] arguments) {
             DemandBpf.SITE_MAP
                     .openPinned(Path.of(arguments[0]))
-                    .serveRequests(BY_HAND, report -> {
+                    .serveRequests(report -> {
                         Files.writeString(
                                 Path.of(arguments[1]), report.identity().text());
                         Runtime.getRuntime().halt(STATUS);
                     })
-                    .serve();
+                    .close();
         }
     }
 
@@ -377,9 +379,9 @@ class KernelOnDemandTest extends OnDemandContract {
         ByteString key = ByteString.of("0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
         RawSlots.put(bpf.host().id(), key.toBytes(), bpf.host().create("web").id());
         putMisses("host_requests", new UntypedMap.Entry(key, ByteString.ofHex("0300000000000000")));
-        OnDemandServer<String> server = stopped(bpf.host().serveRequests(BY_HAND, listener()));
+        OnDemandServer<String> server = stopped(bpf.host().serveRequests(listener()));
 
-        server.serve();
+        serve(server);
 
         assertThat(refused()).isEqualTo(3);
         assertThat(bpf.host().pending()).isZero();

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.demand;
 
+import static dev.nestmap.runtime.ServedByHand.serve;
+import static dev.nestmap.runtime.ServedByHand.stopped;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +15,7 @@ import dev.nestmap.runtime.MissReport;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.tests.demand.Demand.Site;
@@ -35,7 +38,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -46,10 +48,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Each request of a program is served once or reported, in the kernel and in memory. */
 @Timeout(60)
 abstract class OnDemandContract extends ObjectContract<DemandBpf> {
-    /** Serves only when a test calls {@link OnDemandServer#serve}. */
-    static final OnDemandServer.Options BY_HAND =
-            OnDemandServer.Options.defaults().withPollInterval(Duration.ofDays(1));
-
     private final List<MissReport<?>> served = Collections.synchronizedList(new ArrayList<>());
     private final List<RuntimeException> failures = Collections.synchronizedList(new ArrayList<>());
 
@@ -77,7 +75,7 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
         try (OnDemandServer<Long> server = servedByHand()) {
             waitUntil(() -> !served.isEmpty());
             assertThat(missed()).isEqualTo(List.of(Map.of(1L, 0L)));
-            assertThat(server.serve()).isZero();
+            assertThat(serve(server)).isZero();
         }
     }
 
@@ -90,9 +88,9 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
                 empty.put(new Visit(key, 100));
             }
         };
-        try (OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND, filling)) {
+        try (OnDemandServer<Long> server = stopped(bpf.tenant().serveRequests(filling))) {
             bpf.tenant().request(7);
-            server.serve();
+            serve(server);
         }
         assertThat(bpf.tenant().get(7, 7)).isEqualTo(new Visit(7, 100));
     }
@@ -107,9 +105,9 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
                 }
             }
         };
-        try (OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND, failing)) {
+        try (OnDemandServer<Long> server = stopped(bpf.tenant().serveRequests(failing))) {
             LongStream.range(0, 5).forEach(bpf.tenant()::request);
-            while (server.serve() > 0) {}
+            while (serve(server) > 0) {}
             waitUntil(() -> keysServed().equals(Set.of(0L, 1L, 3L, 4L)));
             assertThat(bpf.tenant().keys()).containsExactlyInAnyOrder(0L, 1L, 3L, 4L);
         }
@@ -126,7 +124,7 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
     /** A burst of keys that the service refuses fills the table of requests. The next keys get their maps at once. */
     @Test
     void refusedKeysLeaveTheirPlacesToOthers() {
-        OnDemandServer<Site> server = stopped(bpf.site().serveRequests(BY_HAND, refusing(100)));
+        OnDemandServer<Site> server = stopped(bpf.site().serveRequests(refusing(100)));
         for (int burst = 1; burst <= 3; burst++) {
             for (int i = 0; i < Demand.PENDING_SITES; i++) {
                 assertThat(bpf.site().request(new Site(100 * burst + i, 7))).isTrue();
@@ -134,13 +132,13 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
             assertThat(bpf.site().request(new Site(burst, 7)))
                     .as("the table is full")
                     .isFalse();
-            assertThat(server.serve()).isZero();
+            assertThat(serve(server)).isZero();
 
             assertThat(bpf.site().request(new Site(burst, 7))).isTrue();
             assertThat(bpf.site().request(new Site(100L * burst, 7)))
                     .as("is requested again")
                     .isTrue();
-            assertThat(server.serve()).isEqualTo(1);
+            assertThat(serve(server)).isEqualTo(1);
             assertThat(bpf.site().contains(new Site(burst, 7))).isTrue();
         }
         assertThat(bpf.site().keys()).hasSize(3);
@@ -149,22 +147,22 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
     }
 
     @Test
-    void triesARefusedKeyAgainAfterAPauseThatGrows() {
+    void asksAgainForARefusedKeyEachSecond() {
         List<Long> starts = new ArrayList<>();
         List<Long> ends = new ArrayList<>();
-        OnDemandServer<Site> server = stopped(bpf.site().serveRequests(BY_HAND, refusing(100)));
+        OnDemandServer<Site> server = stopped(bpf.site().serveRequests(refusing(100)));
         while (ends.size() < 3) {
             int before = asked.size();
             long start = System.nanoTime();
             bpf.site().request(new Site(100, 7));
-            server.serve();
+            serve(server);
             if (asked.size() > before) {
                 starts.add(start);
                 ends.add(System.nanoTime());
             }
         }
         assertThat(Duration.ofNanos(ends.get(1) - starts.get(0))).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
-        assertThat(Duration.ofNanos(ends.get(2) - starts.get(1))).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(ends.get(2) - starts.get(1))).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
     }
 
     /** As when an allow list gets a tenant whose map can't be filled yet. */
@@ -182,19 +180,19 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
                 throw new IllegalStateException("thrown on purpose");
             }
         };
-        OnDemandServer<Long> server = stopped(bpf.tenant().serveRequests(BY_HAND, listener));
+        OnDemandServer<Long> server = stopped(bpf.tenant().serveRequests(listener));
         miss(3, 2);
-        server.serve();
+        serve(server);
         assertThat(refused()).isEqualTo(2);
 
         isWanted.set(true);
         waitUntil(() -> {
-            server.serve(); // the next try is a second later
+            serve(server); // the next try is a second later
             miss(3, 1);
             return !failures.isEmpty();
         });
         long refused = refused();
-        server.serve();
+        serve(server);
         assertThat(refused()).isEqualTo(refused);
         synchronized (served) {
             assertThat(served.get(served.size() - 1).waiting()).isPositive();
@@ -224,8 +222,8 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
         putMisses("host_requests", misses);
         bpf.host().request("web");
         assertThat(bpf.host().pending()).isEqualTo(0x0303030303030303L);
-        try (OnDemandServer<String> server = bpf.host().serveRequests(BY_HAND, listener())) {
-            server.serve(); // unless its own thread has
+        try (OnDemandServer<String> server = stopped(bpf.host().serveRequests(listener()))) {
+            serve(server); // unless its own thread has
             waitUntil(() -> keysServed().contains("web"));
             assertThat(server.statistics().missed()).isZero();
             assertThat(refused()).as("the misses stay counted").isEqualTo(0x0303030303030303L);
@@ -245,14 +243,14 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
     @Test
     void reportsAFullOuterMap() {
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
-                OnDemandServer<Site> server = bpf.site().serveRequests(BY_HAND, listener())) {
+                OnDemandServer<Site> server = stopped(bpf.site().serveRequests(listener()))) {
             for (int customer = 0; customer < 6; customer++) {
                 bpf.site().create(new Site(customer, 7));
             }
             bpf.site().request(new Site(6, 7));
-            waitUntil(() -> server.serve() == 0 && !failures.isEmpty());
+            waitUntil(() -> serve(server) == 0 && !failures.isEmpty());
             bpf.site().request(new Site(7, 7));
-            waitUntil(() -> server.serve() == 0 && failures.size() > 1);
+            waitUntil(() -> serve(server) == 0 && failures.size() > 1);
 
             assertThat(failures)
                     .allSatisfy(failure -> assertThat(failure)
@@ -267,7 +265,7 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
                     .allSatisfy(record -> assertThat(record.getThrown()).isNull());
 
             bpf.site().discard(new Site(0, 7));
-            waitUntil(() -> server.serve() == 0 && bpf.site().count() == 6); // a second later
+            waitUntil(() -> serve(server) == 0 && bpf.site().count() == 6); // a second later
         }
     }
 
@@ -276,7 +274,7 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
         bpf.tenant().request(1);
         VisitMap there = bpf.tenant().create(1);
         try (OnDemandServer<Long> server = servedByHand()) {
-            waitUntil(() -> server.serve() == 0 && !served.isEmpty());
+            waitUntil(() -> serve(server) == 0 && !served.isEmpty());
         }
         assertThat(missed()).isEqualTo(List.of(Map.of(1L, 0L)));
         assertThat(bpf.tenant().get(1)).isSameAs(there);
@@ -284,12 +282,12 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
 
     @Test
     void servesOuterArrays() {
-        try (OnDemandServer<Long> server = bpf.lane().serveRequests(BY_HAND, listener())) {
+        try (OnDemandServer<Long> server = stopped(bpf.lane().serveRequests(listener()))) {
             assertThat(bpf.lane().request(Demand.LANES - 1)).isTrue();
             assertThat(bpf.lane().request(Demand.LANES))
                     .as("beyond the last slot")
                     .isFalse();
-            waitUntil(() -> server.serve() == 0 && !served.isEmpty());
+            waitUntil(() -> serve(server) == 0 && !served.isEmpty());
         }
         assertThat(bpf.lane().keys()).containsExactly(Demand.LANES - 1L);
     }
@@ -314,12 +312,12 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
     @Test
     void closingAnObjectWithReportsThatWaitSaysWhatIsLost() {
         DemandBpf other = DemandBpf.inMemory();
-        OnDemandServer<Long> server = other.tenant().serveRequests(BY_HAND, report -> {
+        OnDemandServer<Long> server = other.tenant().serveRequests(report -> {
             throw new IOException("thrown on purpose");
         });
         server.close();
         other.tenant().request(1);
-        server.serve();
+        serve(server);
         assertBpfException(other::close, "a report of misses").onMap("tenant_requests");
     }
 
@@ -357,14 +355,14 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
         assertThat(server.statistics()).isEqualTo(new OnDemandServer.Statistics(0, 0, 0, Duration.ZERO));
 
         LongStream.range(0, 3).forEach(bpf.tenant()::request);
-        server.serve();
+        serve(server);
         Duration first = server.statistics().longestWait();
         assertThat(first).isBetween(Duration.ofNanos(1), Duration.ofNanos(System.nanoTime() - start));
 
         bpf.tenant().request(7);
         long longer = System.nanoTime() + 2 * first.toNanos();
         waitUntil(() -> System.nanoTime() > longer);
-        server.serve();
+        serve(server);
         OnDemandServer.Statistics statistics = server.statistics();
         assertThat(statistics.served()).isEqualTo(4);
         assertThat(statistics.missed()).isZero();
@@ -387,21 +385,21 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
             }
         };
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            OnDemandServer<Long> server = stopped(bpf.tenant().serveRequests(BY_HAND, failing));
-            server.serve(); // nothing yet
+            OnDemandServer<Long> server = stopped(bpf.tenant().serveRequests(failing));
+            serve(server); // nothing yet
             miss(3, 2);
-            assertThat(server.serve()).isZero();
+            assertThat(serve(server)).isZero();
             assertThat(bpf.tenant().contains(3)).isTrue();
             assertThat(bpf.tenant().pending()).isEqualTo(2);
 
             miss(4, 1);
-            assertThat(server.serve()).isZero();
+            assertThat(serve(server)).isZero();
             assertThat(bpf.tenant().contains(4))
                     .as("keys get their maps meanwhile")
                     .isTrue();
             assertThat(bpf.tenant().pending()).isEqualTo(3);
 
-            assertThat(server.serve()).isEqualTo(2);
+            assertThat(serve(server)).isEqualTo(2);
             assertThat(reports)
                     .extracting(MissReport::missed)
                     .containsExactly(Map.of(3L, 2L), Map.of(3L, 2L), Map.of(3L, 2L), Map.of(4L, 1L));
@@ -424,54 +422,50 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
 
     @Test
     void anotherServerPassesTheReportsThatTheFirstOneLeft() {
-        OnDemandServer<Long> first = bpf.tenant().serveRequests(BY_HAND, report -> {
+        OnDemandServer<Long> first = stopped(bpf.tenant().serveRequests(report -> {
             throw new IllegalStateException("thrown on purpose");
-        });
+        }));
         miss(3, 2);
-        first.serve();
-        first.close();
+        serve(first);
         assertThat(bpf.tenant().pending()).isEqualTo(2);
         try (OnDemandServer<Long> second = servedByHand()) {
-            second.serve(); // unless its own thread has
-            waitUntil(() -> !served.isEmpty());
+            assertThat(serve(second)).as("its own thread has passed them").isZero();
         }
         assertThat(missed()).isEqualTo(List.of(Map.of(3L, 2L)));
         assertThat(bpf.tenant().pending()).isZero();
     }
 
-    /** An invented key has few misses. */
+    /** Two would ask for each key twice, and wait for each other's reports. */
     @Test
-    void keysWithFewMissesWait() {
-        OnDemandServer<Long> server = stopped(bpf.tenant().serveRequests(BY_HAND.withLeastMisses(3), listener()));
-        miss(1, 1);
-        miss(2, 3);
-        server.serve();
-        assertThat(bpf.tenant().keys()).containsExactly(2L);
-        assertThat(missed()).isEqualTo(List.of(Map.of(2L, 3L)));
-        assertThat(served).extracting(MissReport::waiting).containsExactly(1L);
-
-        miss(1, 1);
-        server.serve();
-        assertThat(bpf.tenant().keys()).containsExactly(2L);
-        miss(1, 1);
-        server.serve();
-        assertThat(bpf.tenant().keys()).as("the misses of all reports count").containsExactlyInAnyOrder(1L, 2L);
-        assertThat(total()).isEqualTo(6);
+    void aMapHasOneServerAtATime() {
+        try (OnDemandServer<Long> server = bpf.tenant().serveRequests(listener())) {
+            assertBpfException(() -> bpf.tenant().serveRequests(listener()), "has a server already")
+                    .hasReason(Reason.BUSY)
+                    .onMap("tenant");
+            assertThat(server.statistics().served()).isZero();
+        }
+        bpf.tenant().serveRequests(listener()).close();
     }
 
+    /** Without a call of the caller, before it closes an object that has no pins. */
     @Test
-    void createsTheMapsWithMostMissesFirst() {
-        OnDemandServer<Long> server = stopped(bpf.tenant().serveRequests(BY_HAND.withMostMaps(2), listener()));
-        for (int key = 1; key <= 5; key++) {
-            miss(key, key);
-        }
-        server.serve();
-        assertThat(bpf.tenant().keys()).containsExactlyInAnyOrder(4L, 5L);
-        assertThat(served).extracting(MissReport::waiting).containsExactly(1L + 2 + 3);
+    void theLastReportComesBeforeTheServerIsClosed() {
+        AtomicBoolean isAsked = new AtomicBoolean();
+        bpf.tenant().request(1);
+        OnDemandServer<Long> server = bpf.tenant().serveRequests(Duration.ofDays(1), new Recorder<>() {
+            @Override
+            public boolean accepts(Long key) {
+                isAsked.set(true);
+                return true;
+            }
+        });
+        waitUntil(isAsked::get);
+        miss(2, 3);
+        server.close();
 
-        bpf.tenant().discard(5);
-        server.serve();
-        assertThat(bpf.tenant().keys()).as("without another miss").containsExactlyInAnyOrder(3L, 4L);
+        assertThat(keysServed()).containsExactlyInAnyOrder(1L, 2L);
+        assertThat(total()).isEqualTo(3);
+        assertThat(bpf.tenant().pending()).isZero();
     }
 
     @Test
@@ -510,34 +504,6 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
         }
     }
 
-    /** The server's thread waits for the thread that serves by hand. */
-    @Test
-    @Timeout(60)
-    void canBeClosedByTheListenerOfAThreadThatServesByHand() {
-        Map<String, OnDemandServer<Long>> servers = new ConcurrentHashMap<>();
-        OnDemandServer.Options often = OnDemandServer.Options.defaults().withPollInterval(Duration.ofMillis(1));
-        Thread test = Thread.currentThread();
-        servers.put("own", bpf.tenant().serveRequests(often, report -> {
-            OnDemandServer<Long> own = servers.get("own");
-            if (own != null && Thread.currentThread().equals(test)) {
-                waitUntil(() -> threads().stream().allMatch(OnDemandContract::waitsForLock));
-                own.close();
-            }
-        }));
-        OnDemandServer<Long> server = servers.get("own");
-        for (long id = 0; !threads().isEmpty(); id++) { // until this thread is the first to serve one
-            bpf.tenant().request(id % Demand.TENANTS);
-            server.serve();
-            bpf.tenant().discard(id % Demand.TENANTS);
-        }
-    }
-
-    private static boolean waitsForLock(Thread thread) {
-        return !thread.isAlive()
-                || Arrays.stream(thread.getStackTrace())
-                        .anyMatch(frame -> frame.getClassName().equals(ReentrantLock.class.getName()));
-    }
-
     @Test
     void closingStopsTheServer() {
         OnDemandServer<Long> server = bpf.tenant().serveRequests(listener());
@@ -548,7 +514,7 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
 
         bpf.tenant().request(1);
         assertThat(bpf.tenant().contains(1)).isFalse();
-        assertThat(server.serve()).as("by hand").isEqualTo(1);
+        assertThat(serve(server)).as("by hand").isEqualTo(1);
     }
 
     @Test
@@ -558,7 +524,7 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
         waitUntil(() -> threads().isEmpty());
 
         assertThat(failures).singleElement().isInstanceOf(InvalidHandleException.class);
-        assertThatThrownBy(server::serve).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> serve(server)).isInstanceOf(InvalidHandleException.class);
         server.close();
     }
 
@@ -578,13 +544,10 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
     }
 
     @Test
-    void rejectsInvalidOptions() {
+    void rejectsAnInterval() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> OnDemandServer.Options.defaults().withPollInterval(Duration.ZERO))
+                .isThrownBy(() -> bpf.tenant().serveRequests(Duration.ZERO, listener()))
                 .withMessageContaining("use a positive one");
-        OnDemandServer.Options options = OnDemandServer.Options.defaults();
-        assertThatIllegalArgumentException().isThrownBy(() -> options.withMostMaps(0));
-        assertThatIllegalArgumentException().isThrownBy(() -> options.withLeastMisses(0));
     }
 
     /** Records misses of a tenant, as a program does. */
@@ -622,14 +585,8 @@ abstract class OnDemandContract extends ObjectContract<DemandBpf> {
         }
     }
 
-    /** Ends the thread of a server, so that it serves nothing of its own accord. */
-    static <K> OnDemandServer<K> stopped(OnDemandServer<K> server) {
-        server.close();
-        return server;
-    }
-
     private OnDemandServer<Long> servedByHand() {
-        return bpf.tenant().serveRequests(BY_HAND, listener());
+        return stopped(bpf.tenant().serveRequests(listener()));
     }
 
     <K, M> OnDemandServer.Listener<K, M> listener() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.MissReport;
 import dev.nestmap.runtime.OnDemandServer;
+import dev.nestmap.runtime.ServedByHand;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.tests.demand.Demand.Site;
@@ -14,7 +15,6 @@ import dev.nestmap.tests.demand.DemandBpf.SiteMap;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
 import dev.nestmap.tests.toolchain.NativeBytes;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -56,22 +56,20 @@ final class DemandScene extends FaultScene {
 
     /** Starts a server and ends its thread, which may have served once. Later requests are served by {@link #serve}. */
     private void startServer() {
-        server = site().serveRequests(
-                        OnDemandServer.Options.defaults().withPollInterval(Duration.ofDays(1)),
-                        new OnDemandServer.Listener<Site, VisitMap>() {
-                            @Override
-                            public void missed(MissReport<Site> report) {
-                                if (identities.add(report.identity().text())) { // otherwise it is stored already
-                                    report.missed().forEach((site, count) -> stored.merge(site, count, Long::sum));
-                                    stored.merge(SITE, report.waiting(), Long::sum);
-                                }
-                            }
+        server = site().serveRequests(new OnDemandServer.Listener<Site, VisitMap>() {
+            @Override
+            public void missed(MissReport<Site> report) {
+                if (identities.add(report.identity().text())) { // otherwise it is stored already
+                    report.missed().forEach((site, count) -> stored.merge(site, count, Long::sum));
+                    stored.merge(SITE, report.waiting(), Long::sum);
+                }
+            }
 
-                            @Override
-                            public void failed(RuntimeException e) {
-                                failure = e;
-                            }
-                        });
+            @Override
+            public void failed(RuntimeException e) {
+                failure = e;
+            }
+        });
         server.close();
     }
 
@@ -79,7 +77,7 @@ final class DemandScene extends FaultScene {
     void serve() {
         failure = null;
         try {
-            Objects.requireNonNull(server).serve();
+            ServedByHand.serve(Objects.requireNonNull(server));
         } catch (BpfException e) {
             failure = e;
         }

@@ -5,7 +5,6 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -22,7 +21,6 @@ import dev.nestmap.tests.maptypes.RingsBpf;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.NativeBytes;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,13 +41,7 @@ class KernelOperationListenerTest extends PinningTest {
             for (int i = 0; i < 3; i++) {
                 bpf.program("count").testRun(NativeBytes.packet(42));
             }
-            try (OnDemandServer<Long> server = bpf.tenant()
-                    .serveRequests(
-                            OnDemandServer.Options.defaults().withPollInterval(Duration.ofDays(1)), report -> {})) {
-                while (server.statistics().missed() == 0) {
-                    server.serve();
-                }
-            }
+            bpf.tenant().serveRequests(report -> {}).close();
             Objects.requireNonNull(bpf.tenant().rotate(42)).acknowledge();
 
             Operation load = recorded.only(Operation.Kind.LOAD);

@@ -9,14 +9,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.memory.MemoryFaults;
 import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.Displaced;
-import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener.Misses;
 import dev.nestmap.tests.observed.Observed.Guest;
 import dev.nestmap.tests.observed.ObservedBpf.GuestMap;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -122,13 +120,7 @@ class OperationListenerTest {
                 RecordedOperations recorded = new RecordedOperations()) {
             bpf.room().request(1);
             bpf.room().request(2);
-            try (OnDemandServer<Long> server = bpf.room()
-                    .serveRequests(
-                            OnDemandServer.Options.defaults().withPollInterval(Duration.ofDays(1)), served -> {})) {
-                while (bpf.room().count() < 2) {
-                    server.serve();
-                }
-            }
+            bpf.room().serveRequests(served -> {}).close();
             GuestMap guests = Objects.requireNonNull(bpf.room().get(1));
             for (long number = 0; number < 4; number++) {
                 guests.put(new Guest(number, 1, 90));

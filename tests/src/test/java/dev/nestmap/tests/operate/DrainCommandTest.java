@@ -256,7 +256,6 @@ class DrainCommandTest extends CommandTest {
                 throw new IOException("the database is away");
             });
             server.close();
-            server.serve();
         }
         Command pins = Command.run("pins", fs.path("acme"));
         pins.failed(1);

@@ -5,7 +5,6 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.DeclaredMap;
-import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.tests.outermaps.Unwinding.Mapping;
 import dev.nestmap.tests.outermaps.Unwinding.Page;
@@ -79,12 +78,8 @@ abstract class OuterMapsContract extends ObjectContract<UnwindingBpf> {
     void eachMapHasItsOwnRequests() {
         assertThat(bpf.largePages().request(new Page(1, 2))).isTrue();
 
-        try (OnDemandServer<Page> server = bpf.smallPages().serveRequests(report -> {})) {
-            assertThat(server.serve()).isZero();
-        }
-        try (OnDemandServer<Page> server = bpf.largePages().serveRequests(report -> {})) {
-            server.serve(); // the server's own thread may have served it already
-        }
+        bpf.smallPages().serveRequests(report -> {}).close();
+        bpf.largePages().serveRequests(report -> {}).close();
         assertThat(bpf.smallPages().keys()).isEmpty();
         MappingMap created = Objects.requireNonNull(bpf.largePages().get(new Page(1, 2)));
         for (int i = 0; i < 4; i++) {

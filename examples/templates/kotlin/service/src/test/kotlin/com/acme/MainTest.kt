@@ -16,7 +16,7 @@ class MainTest {
             val site = bpf.site()
             assertNull(site[5353])
             site.request(5353) // as the program does
-            site.serveRequests { }.use { server -> server.serve() }
+            site.serveRequests { }.close()
 
             site[5353]!!.put(Visit(local, 3))
 

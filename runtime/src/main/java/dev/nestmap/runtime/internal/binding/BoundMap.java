@@ -110,18 +110,16 @@ public final class BoundMap implements MapBinding {
     }
 
     /**
-     * Counts the servers of this process that serve the requests of this map of maps.
+     * Returns whether a server of this process serves the requests of this map of maps.
      *
-     * @return the number of servers; empty if programs record no requests
+     * @return 1 or 0; empty if programs record no requests
      * @throws dev.nestmap.runtime.error.BpfException if the map is closed
      */
     public OptionalInt requestServers() {
         map.checkValid();
         KeyRequestTable requests =
                 Objects.requireNonNull(state, "a map of maps").requests();
-        return requests == null
-                ? OptionalInt.empty()
-                : OptionalInt.of(requests.servers().get());
+        return requests == null ? OptionalInt.empty() : OptionalInt.of(requests.isServed() ? 1 : 0);
     }
 
     /** {@return whether this map of maps is pinned, so that its displaced maps survive this process} */

@@ -24,7 +24,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +49,7 @@ public final class KeyRequestTable {
     /** Held while Java code in place of a program adds to a counter in memory. */
     private final Mutex counting = new Mutex();
 
-    private final AtomicInteger servers = new AtomicInteger();
+    private final AtomicBoolean isServed = new AtomicBoolean();
 
     /** The table that a listener has now. */
     private @Nullable MissTable reporting;
@@ -94,9 +94,19 @@ public final class KeyRequestTable {
         moving.holding(() -> tables.findEarlier(true));
     }
 
-    /** The servers of this process that report misses now. Each adds itself, and removes itself when it ends. */
-    public AtomicInteger servers() {
-        return servers;
+    /** Notes that a server of this process begins to report misses. Returns false if there is one already. */
+    public boolean beginService() {
+        return isServed.compareAndSet(false, true);
+    }
+
+    /** Notes that the server has ended. */
+    public void endService() {
+        isServed.set(false);
+    }
+
+    /** Whether a server of this process reports misses. */
+    public boolean isServed() {
+        return isServed.get();
     }
 
     /** The most keys that a table holds. */
@@ -146,16 +156,12 @@ public final class KeyRequestTable {
     }
 
     /**
-     * Returns a table that left its slot and that nobody has reported; first those of earlier processes. Null if there is none, or if another
-     * thread reports one.
+     * Returns a table that left its slot and that nobody has reported; first those of earlier processes. Null if there is none.
      *
      * @param rotates whether to rotate the slot if no displaced table is left
      */
     public @Nullable MissTable next(boolean rotates) {
         return moving.holding(() -> {
-            if (reporting != null) {
-                return null;
-            }
             for (DisplacedMap waiting : tables.waiting()) {
                 OpenMap owner = tables.open(waiting);
                 if (owner != null) {
@@ -207,9 +213,7 @@ public final class KeyRequestTable {
                 table.giveBack();
             }
         } finally {
-            if (table.equals(reporting)) {
-                reporting = null;
-            }
+            reporting = null;
             moving.unlock();
         }
     }

@@ -9,7 +9,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -21,17 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The keys that programs have requested and that have no inner map yet: the 65,536 that were requested last. Not thread-safe. */
 public final class RequestedKeys<K> {
-    /** The time for which a failed key is left out. */
+    /** The time for which a failed or refused key is left out. */
     public static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    /** The longest time for which a refused key is left out. */
-    private static final long MOST_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     /** The most keys that are remembered, so that a flood of invented keys takes a limited amount of memory. */
     private static final int MOST_REMEMBERED = 1 << 16;
-
-    private static final Comparator<Request> MOST_MISSES_FIRST =
-            Comparator.comparingLong(Request::misses).reversed();
 
     private final MapShape outer;
     private final Codec<K> codec;
@@ -43,35 +36,21 @@ public final class RequestedKeys<K> {
     private static final class Request {
         private final SlotKey undecoded;
 
-        /** The misses in displaced tables. */
-        private long displaced;
-
-        /** The misses in the table in the slot. */
-        private long current;
-
         private boolean refused;
-        private long pause;
 
-        /** The time of the next try; meaningless before the first one. */
-        private long retry;
-
-        private boolean tried;
+        /** The time of the next try. */
+        private long retry = System.nanoTime();
 
         Request(SlotKey undecoded) {
             this.undecoded = undecoded;
         }
 
-        long misses() {
-            return displaced + current;
+        boolean isDue(long now) {
+            return retry - now <= 0;
         }
 
-        boolean isDue(long now, long leastMisses) {
-            return (leastMisses <= 1 || misses() >= leastMisses) && (!tried || retry - now <= 0);
-        }
-
-        void retryAfter(long nanos) {
-            tried = true;
-            retry = System.nanoTime() + nanos;
+        void retryLater() {
+            retry = System.nanoTime() + RETRY_NANOS;
         }
     }
 
@@ -82,73 +61,46 @@ public final class RequestedKeys<K> {
     }
 
     /**
-     * Takes over what the table in the slot contains.
+     * Remembers the keys of a table.
      *
      * @return whether there was a key that is not remembered yet
      */
-    public boolean current(Map<SlotKey, Long> counts) {
-        boolean[] hasNew = {false};
-        counts.forEach((slot, count) -> hasNew[0] |= request(slot, count));
-        return hasNew[0];
-    }
-
-    private boolean request(SlotKey slot, long count) {
-        Request known = requests.get(slot);
-        Request request = known == null ? new Request(slot) : known;
-        request.current = count;
-        if (known == null) {
-            add(slot, request);
-        }
-        return known == null;
-    }
-
-    private void add(SlotKey slot, Request request) {
-        requests.put(slot, request);
-        if (requests.size() > MOST_REMEMBERED) {
-            Iterator<SlotKey> eldest = requests.keySet().iterator();
-            eldest.next();
-            eldest.remove();
-        }
-    }
-
-    /** Takes over what a table contains that has left its slot. */
-    public void displaced(Map<SlotKey, Long> counts) {
-        counts.forEach((slot, count) -> {
-            Request request = requests.get(slot);
-            if (request == null) {
-                request = new Request(slot);
-                add(slot, request);
+    public boolean add(Collection<SlotKey> keys) {
+        boolean hasNew = false;
+        for (SlotKey slot : keys) {
+            if (requests.get(slot) == null) { // otherwise it is the last one now
+                hasNew = true;
+                requests.put(slot, new Request(slot));
+                if (requests.size() > MOST_REMEMBERED) {
+                    Iterator<SlotKey> eldest = requests.keySet().iterator();
+                    eldest.next();
+                    eldest.remove();
+                }
             }
-            request.displaced += count;
-            request.current = 0;
-        });
+        }
+        return hasNew;
     }
 
     /**
-     * Returns the decoded keys that may get an inner map now, those with the most misses first.
+     * Returns the decoded keys that may get an inner map now.
      *
      * @param among the keys to look at; null for all
-     * @param leastMisses a key with fewer misses is left out
      * @param invalid receives each key whose bytes are not a valid key of the record, or not the bytes that the record writes for this key.
      *     Such a key is refused
      */
-    public List<SlotKey> due(
-            @Nullable Collection<SlotKey> among, long leastMisses, BiConsumer<SlotKey, RuntimeException> invalid) {
+    public List<SlotKey> due(@Nullable Collection<SlotKey> among, BiConsumer<SlotKey, RuntimeException> invalid) {
         long now = System.nanoTime();
         List<Request> due = new ArrayList<>();
         if (among == null) {
-            requests.values().stream()
-                    .filter(request -> request.isDue(now, leastMisses))
-                    .forEach(due::add);
+            requests.values().stream().filter(request -> request.isDue(now)).forEach(due::add);
         } else {
             for (SlotKey slot : among) {
                 Request request = requests.get(slot);
-                if (request != null && request.isDue(now, leastMisses)) {
+                if (request != null && request.isDue(now)) {
                     due.add(request);
                 }
             }
         }
-        due.sort(MOST_MISSES_FIRST);
         List<SlotKey> decoded = new ArrayList<>();
         for (Request request : due) {
             try {
@@ -194,17 +146,16 @@ public final class RequestedKeys<K> {
     public void failed(SlotKey slot) {
         Request request = requests.get(slot);
         if (request != null) {
-            request.retryAfter(RETRY_NANOS);
+            request.retryLater();
         }
     }
 
-    /** Leaves a key out, for twice the previous time, and counts its misses as refused. */
+    /** Leaves a key out for a second, and counts its misses as refused. */
     public void refuse(SlotKey slot) {
         Request request = requests.get(slot);
         if (request != null) {
             request.refused = true;
-            request.pause = request.pause == 0 ? RETRY_NANOS : Math.min(2 * request.pause, MOST_PAUSE_NANOS);
-            request.retryAfter(request.pause);
+            request.retryLater();
         }
     }
 
