@@ -4,7 +4,6 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
-import dev.nestmap.runtime.internal.cleanup.StackRoom;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.nest.DisplacedMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
@@ -231,7 +230,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     private void keepNumbers() {
         try {
             refused(); // keeps it
-        } catch (BpfException | OutOfMemoryError e) {
+        } catch (BpfException e) {
             // The number stays unknown: the map must end or wait nevertheless.
         }
     }
@@ -264,12 +263,15 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      *     waits, or was passed again; or if its outer map, which has no pin, was closed
      */
     public void acknowledge() {
-        acknowledge("it was acknowledged");
+        slots.nest.operation(() -> {
+            acknowledge("it was acknowledged");
+            return true;
+        });
     }
 
     private void acknowledge(String why) {
         keepNumbers();
-        Acknowledged report = report();
+        Acknowledged report = isEnded ? null : slots.report(owner);
         if (!end(why)) {
             return;
         }
@@ -286,23 +288,16 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         }
     }
 
-    /** What listeners learn of the map. Null if there is no memory for it: the counts are stored, and the map must end nevertheless. */
-    private @Nullable Acknowledged report() {
-        try {
-            return isEnded ? null : slots.report(owner);
-        } catch (OutOfMemoryError e) {
-            return null;
-        }
-    }
-
     /**
      * Ends the ticket and drops the map with its counts. Does nothing if the ticket was acknowledged or discarded before.
      *
      * @throws InvalidHandleException as {@link #acknowledge}
      */
     public void discard() {
-        keepNumbers();
-        end("it was discarded");
+        slots.nest.operation(() -> {
+            keepNumbers();
+            return end("it was discarded");
+        });
     }
 
     /** Returns whether this call has ended the map. */
@@ -310,7 +305,6 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         if (isEnded) {
             return false;
         }
-        StackRoom.require(); // otherwise the map could neither wait nor be freed
         BpfException incomplete = null;
         boolean wasValid;
         ending.lock(); // another thread that ends this ticket finds that it has ended, and not only that its handle
@@ -350,7 +344,10 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     @Override
     public void close() {
         if (endedBy.get() == EndedBy.CALLER && !isEnded) {
-            giveBack();
+            slots.nest.operation(() -> {
+                giveBack();
+                return true;
+            });
         }
     }
 
@@ -359,7 +356,6 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     }
 
     private void giveBack(String why) {
-        StackRoom.require();
         keepNumbers();
         if (!state.isSettled()) { // otherwise it has ended
             isGivenBack = true;

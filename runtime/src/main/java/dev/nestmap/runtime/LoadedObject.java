@@ -163,7 +163,7 @@ public class LoadedObject implements AutoCloseable {
         return binding.state().backend().inMemory();
     }
 
-    /** {@return whether the object has been closed} */
+    /** {@return whether the object has been closed, or has failed because the heap or the stack of the Java VM was full in one of its operations} */
     public final boolean isClosed() {
         return binding.state().isClosed();
     }

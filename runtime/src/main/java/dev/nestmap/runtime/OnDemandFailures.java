@@ -5,15 +5,21 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.nest.Nest;
 
 /** Reports failures of an {@link OnDemandServer} to its listener and to the log. */
 final class OnDemandFailures {
     private final String name;
+    private final Nest nest;
     private final OnDemandServer.Listener<?, ?> listener;
 
-    /** @param name name of the outer map */
-    OnDemandFailures(String name, OnDemandServer.Listener<?, ?> listener) {
+    /**
+     * @param name name of the outer map
+     * @param nest the outer map
+     */
+    OnDemandFailures(String name, Nest nest, OnDemandServer.Listener<?, ?> listener) {
         this.name = name;
+        this.nest = nest;
         this.listener = listener;
     }
 
@@ -29,28 +35,26 @@ final class OnDemandFailures {
                 .build());
     }
 
-    /** Reports whatever has ended a round of the server. Throws nothing: if there is no memory for the report, the next round goes on without. */
+    /** Reports whatever has ended a round of the server. */
     void ofRound(Throwable cause) {
-        try {
-            failed(
-                    cause instanceof RuntimeException known
-                            ? known
-                            : BpfException.of(Reason.ACTION_FAILED, "serving of requests")
-                                    .map(name)
-                                    .because(cause.toString())
-                                    .cause(cause)
-                                    .build());
-        } catch (Throwable e) {
-            // There is no memory, for example.
-        }
+        failed(
+                cause instanceof RuntimeException known
+                        ? known
+                        : BpfException.of(Reason.ACTION_FAILED, "serving of requests")
+                                .map(name)
+                                .because(cause.toString())
+                                .cause(cause)
+                                .build());
     }
 
     /** Reports a failure. The log gets no stack trace, because a flood of keys or a database that is down repeats the failure. */
     void failed(RuntimeException failure) {
+        nest.noteFailure(failure);
         warn("requests for inner maps of " + name + " are not served: " + failure.getMessage());
         try {
             listener.failed(failure);
-        } catch (Throwable e) { // even after an Error, the server must go on
+        } catch (Throwable e) {
+            nest.noteFailure(e);
             warn("the listener to requests for inner maps of " + name + " failed: " + e);
         }
     }

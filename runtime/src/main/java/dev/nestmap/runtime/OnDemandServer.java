@@ -90,9 +90,9 @@ public final class OnDemandServer<K> implements AutoCloseable {
         this.requested = state.requestedKeys(codec);
         this.pollInterval = pollInterval;
         this.listener = listener;
-        this.thread = new Thread(this::run, "nestmap-requests-" + name);
+        this.thread = new Thread(() -> state.operation(this::run), "nestmap-requests-" + name);
         thread.setDaemon(true);
-        this.failures = new OnDemandFailures(name, listener);
+        this.failures = new OnDemandFailures(name, state, listener);
         this.creator = new OnDemandCreator<>(name, state, requested, listener, fill, failures);
     }
 
@@ -195,7 +195,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
             isDue = !isLate;
             return isLate;
         } finally {
-            if (!isDue) { // also after an Error, or nobody would report any table again
+            if (!isDue) { // or nobody would report any table again
                 table.giveBack(misses);
             }
         }
@@ -206,12 +206,11 @@ public final class OnDemandServer<K> implements AutoCloseable {
         boolean isStored = false;
         try {
             MissReport<K> report = prepare(misses, before);
-            Misses event =
-                    event(report); // these exist before the listener stores the counts, because memory may be short
+            Misses event = event(report);
             Statistics next = event == null ? statistics : statistics.plus(event);
             try {
                 listener.missed(report);
-            } catch (Throwable e) { // even after an Error, the report must come again
+            } catch (Throwable e) {
                 nextReport = System.nanoTime() + RequestedKeys.RETRY_NANOS;
                 failures.failed(BpfException.of(Reason.ACTION_FAILED, "report of misses")
                         .map(name)
@@ -309,9 +308,8 @@ public final class OnDemandServer<K> implements AutoCloseable {
         }
     }
 
-    private void run() {
+    private boolean run() {
         try {
-            UninterruptibleWait.pause(1); // loads the classes while there is memory
             long pause = 0;
             while (!isClosedAfter(pause)) {
                 pause = round(false);
@@ -322,6 +320,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
         } finally {
             table.endService();
         }
+        return true;
     }
 
     /** Waits, and returns whether the server is closed. */
@@ -342,7 +341,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
             closed.set(true);
             failures.ofRound(e);
             return 0;
-        } catch (Throwable e) { // for example an OutOfMemoryError
+        } catch (Throwable e) {
             failures.ofRound(e);
         }
         return RequestedKeys.RETRY_NANOS;

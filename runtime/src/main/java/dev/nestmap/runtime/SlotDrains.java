@@ -134,6 +134,10 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
 
         /** @param keys the keys whose slots are changed */
         long run(List<SlotKey> keys) {
+            return nest.operation(() -> runWhole(keys));
+        }
+
+        private long runWhole(List<SlotKey> keys) {
             nest.slots().draining(List.of(), () -> true); // not inside an action of a drain
             boolean isComplete = false;
             boolean isOfNothing = false;

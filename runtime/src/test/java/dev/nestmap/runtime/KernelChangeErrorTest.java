@@ -37,7 +37,7 @@ class KernelChangeErrorTest extends PinningTest {
                 return;
             }
             fails = false;
-            throw new StackOverflowError("a test");
+            throw new AssertionError("a test");
         }
 
         private static boolean hasAwaitedTheKernel() {
@@ -61,7 +61,7 @@ class KernelChangeErrorTest extends PinningTest {
                 failure = failing(() -> displaced.addAll(tenants.rotateAll(List.of(1L, 2L))));
                 displaced.forEach(Displaced::acknowledge);
             }
-            assertThat(failure).isInstanceOf(StackOverflowError.class);
+            assertThat(failure).isInstanceOf(AssertionError.class);
 
             List<Flow> waiting = new ArrayList<>();
             assertThat(tenants.drainWaiting(displaced -> displaced.map().forEach(waiting::add)))

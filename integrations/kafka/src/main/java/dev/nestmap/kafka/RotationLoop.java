@@ -262,7 +262,7 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
                     size += rows.bytes();
                 } catch (InvalidHandleException e) { // the outer map was closed
                     throw e;
-                } catch (Throwable e) { // even an Error: a smaller map may still go
+                } catch (RuntimeException e) {
                     fail(map, e);
                 }
             }

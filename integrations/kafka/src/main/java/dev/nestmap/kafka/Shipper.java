@@ -64,7 +64,7 @@ public final class Shipper<K> implements AutoCloseable {
         this.bean = new StatisticsBean(this, id);
         try {
             threads.forEach(Thread::start);
-        } catch (Throwable e) { // such as an OutOfMemoryError, if the process has no room for a thread
+        } catch (Throwable e) { // for example, the process has no room for a thread
             close();
             throw e;
         }

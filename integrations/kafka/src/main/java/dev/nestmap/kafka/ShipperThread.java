@@ -34,7 +34,6 @@ abstract class ShipperThread implements Runnable {
 
     /** Works until the shipper is stopped. */
     final void repeat() {
-        UninterruptibleWait.pause(1); // loads the classes while there is memory
         long pause = 0;
         while (true) {
             try {
@@ -42,14 +41,14 @@ abstract class ShipperThread implements Runnable {
                     return;
                 }
                 pause = 0;
-            } catch (Throwable failure) { // even after an Error, the user must learn that nothing is taken out or sent
+            } catch (Throwable failure) { // the user must learn that nothing is taken out or sent
                 pause = Math.max(FIRST_PAUSE_NANOS, Math.min(2 * pause, LONGEST_PAUSE_NANOS));
                 try {
                     boolean isInterrupt = Thread.interrupted() || failure instanceof InterruptedException;
                     if (!afterFailure(isInterrupt ? new ShippingException(INTERRUPT, failure) : failure)) {
                         return;
                     }
-                } catch (Throwable e) { // there is no memory, for example, not even for the next pause
+                } catch (Throwable e) { // the next attempt reports what is wrong
                     UninterruptibleWait.pause(FIRST_PAUSE_NANOS);
                 }
             }

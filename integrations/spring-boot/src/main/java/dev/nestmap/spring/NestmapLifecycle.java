@@ -144,19 +144,13 @@ final class NestmapLifecycle implements SmartLifecycle {
             if (running) {
                 drain();
             }
-        } catch (Throwable e) { // an OutOfMemoryError, for example: the maps wait, and there may be memory at the next
-            // time
+        } catch (Throwable e) {
             log("drains failed: their maps wait for the next ones", e);
         }
     }
 
-    /** Logs a warning. Throws nothing, even if there is no memory for it. */
     private static void log(String message, @Nullable Throwable cause) {
-        try {
-            LOGGER.log(System.Logger.Level.WARNING, () -> message, cause);
-        } catch (Throwable e) {
-            // There is nowhere to report it.
-        }
+        LOGGER.log(System.Logger.Level.WARNING, () -> message, cause);
     }
 
     /** Drains once. Keeps the exception for the health: the maps wait for the next call. */

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.error;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Thrown by a handle that is no longer valid: its map left the outer map or was put into one, or the handle or its object was closed. An
+ * Thrown by a handle that is no longer valid: its map left the outer map or was put into one, the handle or its object was closed, or the
+ * object has failed, because the heap or the stack of the Java VM was full in one of its operations: {@link #getCause} has this error. An
  * operation on one entry had no effect. One on many entries, such as {@code putAll}, {@code clear} or {@code getAndRemoveAll}, may have
  * written, removed or passed some of them before. If another thread rotates inner maps while your code writes to them, catch this exception and get a new handle
  * from the outer map.
@@ -17,6 +20,19 @@ public final class InvalidHandleException extends BpfException {
      * @param reason why the handle is no longer valid
      */
     public InvalidHandleException(String map, String reason) {
-        super(Reason.CLOSED, "use of map " + map, "the handle is no longer valid: " + reason);
+        this(map, reason, null);
+    }
+
+    /**
+     * Creates the exception for a map of an object that has failed. The runtime calls it.
+     *
+     * @param map name of the handle's map
+     * @param reason why the handle is no longer valid
+     * @param cause the error of the Java VM that has ended an operation of the object; null if there was none
+     */
+    public InvalidHandleException(String map, String reason, @Nullable Throwable cause) {
+        super(of(Reason.CLOSED, "use of map " + map)
+                .because("the handle is no longer valid: " + reason)
+                .cause(cause));
     }
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.testing;
 
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Fills the heap of this VM, so that allocations of all threads fail. For a {@link ChildVm} with a small heap. */
@@ -10,28 +9,12 @@ public final class FullHeap {
 
     private FullHeap() {}
 
-    /** Fills the heap for that long, and takes over what others free meanwhile. */
-    public static void during(long millis) {
-        long start = System.nanoTime();
-        Blocks blocks = new Blocks();
-        while (System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(millis)) {
-            blocks.add();
-        }
-        blocks.require();
-    }
-
-    /** Fills the heap and runs an action. Returns false if it had too little memory. */
-    public static boolean allows(Runnable action) {
+    /** Fills the heap, and runs an action that allocates nothing. */
+    public static void during(Runnable action) {
         Blocks blocks = new Blocks();
         while (blocks.add() || blocks.size > SMALLEST) {}
-        try {
-            action.run();
-            return true;
-        } catch (OutOfMemoryError e) {
-            return false;
-        } finally {
-            blocks.require();
-        }
+        action.run();
+        blocks.require();
     }
 
     private static final class Blocks {

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.SharedArrayValues;
+import dev.nestmap.runtime.internal.open.ObjectFailure;
 import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -53,8 +54,8 @@ class GlobalVariablesTest {
             }
         };
         VariablePlace place = new VariablePlace("stats", ".data.stats", 0);
-        GlobalVariables globals =
-                new GlobalVariables("counters", Map.of(".data.stats", section), Map.of("stats", place));
+        GlobalVariables globals = new GlobalVariables(
+                "counters", Map.of(".data.stats", section), Map.of("stats", place), new ObjectFailure());
         globals.share("stats");
         return globals;
     }

@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.HandleEndAction;
+import dev.nestmap.runtime.internal.open.ObjectFailure;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.types.ByteString;
@@ -33,7 +34,7 @@ class DisplacedMapsTest {
     /** What the pinner opens; null if the pin is missing. */
     private @Nullable OpenMap pinned = new OpenMap("flow_map", new HeapMapFactory().create(INNER, null));
 
-    private final DisplacedMaps maps = new DisplacedMaps("tenant", "flow_map", pinner(), 64);
+    private final DisplacedMaps maps = new DisplacedMaps("tenant", "flow_map", pinner(), 64, new ObjectFailure());
 
     private NestPins pinner() {
         return new FakeNestPins() {

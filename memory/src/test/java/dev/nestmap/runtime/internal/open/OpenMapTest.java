@@ -15,7 +15,6 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import dev.nestmap.types.ByteString;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** A handle is valid until it is closed or handed over. */
@@ -49,9 +48,9 @@ class OpenMapTest {
     @Test
     void isClosedIfAnActionAfterTheRevocationThrows() {
         assertThrown(
-                OutOfMemoryError.class,
+                IllegalStateException.class,
                 () -> map.closeIfValid("it was acknowledged", () -> {
-                    throw new OutOfMemoryError("of the test");
+                    throw new IllegalStateException("of the test");
                 }));
 
         assertThat(raw.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.EBADF);
@@ -67,26 +66,6 @@ class OpenMapTest {
 
         assertThat(other.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.ENOENT);
         other.close();
-    }
-
-    /** The cleaner runs an action once, and swallows what it throws. */
-    @Test
-    void aForgottenHandleWhoseMapCouldNotBeFreedIsFreedLater() {
-        AtomicInteger calls = new AtomicInteger();
-        map.endWith(new HandleEndAction() {
-            @Override
-            public void abandoned(RawMap left) {
-                if (calls.incrementAndGet() == 1) {
-                    throw new OutOfMemoryError("a test");
-                }
-            }
-        });
-
-        map.leak().run(); // what the cleaner does
-        HandleLeakWatch.retryFailed();
-        HandleLeakWatch.retryFailed();
-
-        assertThat(calls).hasValue(2);
     }
 
     @Test

@@ -7,7 +7,7 @@ import java.util.Deque;
 /**
  * Steps that undo the work of a method so far, such as closing a map or removing a pin. Use it in a try-with-resources statement: the steps
  * run in reverse order if the block ends without {@link #commit}, even by an {@code Error}. All steps run, even if some throw. Their
- * exceptions are suppressed in the exception that ended the block, except an {@code OutOfMemoryError}.
+ * exceptions are suppressed in the exception that ended the block.
  */
 public final class Undo implements AutoCloseable {
     private final Deque<Runnable> steps = new ArrayDeque<>(2); // most have one step
@@ -36,18 +36,12 @@ public final class Undo implements AutoCloseable {
         steps.clear();
     }
 
-    /**
-     * Allocates nothing, because memory may be short. Throws no {@code OutOfMemoryError}: it may be the object that has ended the block, because
-     * the VM shares a few, and Java replaces an exception that is suppressed in itself by an {@code IllegalArgumentException}.
-     */
     @Override
     public void close() {
         Throwable failure = null;
         while (!steps.isEmpty()) {
             try {
                 steps.pop().run();
-            } catch (OutOfMemoryError e) {
-                // The error that has ended the block says so.
             } catch (Throwable e) {
                 failure = Cleanup.added(failure, e);
             }

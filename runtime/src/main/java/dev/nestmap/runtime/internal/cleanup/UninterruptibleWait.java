@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UninterruptibleWait {
     private static final AtomicBoolean NEVER = new AtomicBoolean();
+    private static final long LOOK_NANOS = 100_000_000;
 
     private UninterruptibleWait() {}
 
@@ -30,8 +31,7 @@ public final class UninterruptibleWait {
     }
 
     /**
-     * Waits until a condition is true, at most for that many nanoseconds. Allocates nothing, because memory may be short: then the locks and
-     * latches of the JDK (21 and newer) wait without their time limit.
+     * Waits until a condition is true, at most for that many nanoseconds.
      *
      * @param condition the thread that makes it true calls {@link LockSupport#unpark} afterwards
      */
@@ -47,14 +47,14 @@ public final class UninterruptibleWait {
     }
 
     /**
-     * Waits until a condition is true.
+     * Waits until a condition is true, and looks at it at least once in {@value #LOOK_NANOS} ns.
      *
-     * @param condition the thread that makes it true calls {@link LockSupport#unpark} afterwards
+     * @param condition the thread that makes it true may call {@link LockSupport#unpark} afterwards
      */
     public static void until(BooleanSupplier condition) {
         boolean interrupted = false;
         while (!condition.getAsBoolean()) {
-            LockSupport.park(condition);
+            LockSupport.parkNanos(condition, LOOK_NANOS);
             interrupted |= Thread.interrupted();
         }
         restore(interrupted);

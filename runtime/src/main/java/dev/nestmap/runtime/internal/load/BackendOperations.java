@@ -62,6 +62,7 @@ public final class BackendOperations {
      * @param preparation runs when the maps are ready
      */
     public static LoadedState load(LoadSettings settings, Consumer<LoadedState> preparation) {
+        FullHeapCheck.log();
         String header = settings.content().schema().header();
         PinOptions options = settings.pinOptions();
         return RunningOperation.of(Operation.Kind.LOAD, header, observation -> {

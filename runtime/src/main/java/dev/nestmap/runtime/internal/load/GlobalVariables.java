@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.open.MapMemory;
+import dev.nestmap.runtime.internal.open.ObjectFailure;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.open.SharedVariable;
 import dev.nestmap.schema.MapFlags;
@@ -36,11 +37,13 @@ public final class GlobalVariables {
     /**
      * @param object name of the object, for messages
      * @param places where its variables are, by their names in C
+     * @param failure shared by all maps of the object
      */
-    GlobalVariables(String object, Map<String, RawMap> sections, Map<String, VariablePlace> places) {
+    GlobalVariables(
+            String object, Map<String, RawMap> sections, Map<String, VariablePlace> places, ObjectFailure failure) {
         this.object = object;
         this.places = Map.copyOf(places);
-        sections.forEach((name, raw) -> this.sections.put(name, new OpenMap(name, raw)));
+        sections.forEach((name, raw) -> this.sections.put(name, new OpenMap(name, raw, failure)));
     }
 
     /**

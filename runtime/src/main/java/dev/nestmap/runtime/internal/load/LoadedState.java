@@ -15,6 +15,7 @@ import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.NestPins;
 import dev.nestmap.runtime.internal.nest.UncountedTable;
 import dev.nestmap.runtime.internal.open.HandleLeakWatch;
+import dev.nestmap.runtime.internal.open.ObjectFailure;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.LostEventMap;
@@ -52,6 +53,7 @@ public final class LoadedState {
     private final Set<String> uncompared;
     private final Mutex closing = new Mutex();
     private final @Nullable HandleLeakWatch leak;
+    private final ObjectFailure failure = new ObjectFailure();
     private volatile boolean closed;
 
     /**
@@ -74,9 +76,9 @@ public final class LoadedState {
         this.uncompared = Set.copyOf(uncompared);
         this.schema = schema;
         this.backend = backend;
-        this.globals = new GlobalVariables(schema.header(), backend.sections(), variables);
+        this.globals = new GlobalVariables(schema.header(), backend.sections(), variables, failure);
         backend.maps().forEach((name, raw) -> {
-            OpenMap map = new OpenMap(name, raw, new AtomicInteger(directUses(name, raw)));
+            OpenMap map = new OpenMap(name, raw, new AtomicInteger(directUses(name, raw)), failure);
             maps.put(name, map);
         });
         // The tables of requests first, which belong to other outer maps.
@@ -194,9 +196,9 @@ public final class LoadedState {
         return Collections.unmodifiableSet(countedStreams);
     }
 
-    /** Whether {@link #close} was called. */
+    /** Whether {@link #close} was called, or the object has failed. */
     public boolean isClosed() {
-        return closed;
+        return closed || failure.hasFailed();
     }
 
     /**

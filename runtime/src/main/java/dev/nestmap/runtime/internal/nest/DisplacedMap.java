@@ -6,6 +6,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.internal.open.HandleLeakWatch;
+import dev.nestmap.runtime.internal.open.ObjectFailure;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.lang.ref.WeakReference;
 import java.util.Objects;
@@ -243,15 +244,16 @@ public final class DisplacedMap implements HandleEndAction {
      * Returns a handle that owns the waiting map. If this fails, the map still waits. Null if the pin that kept the map is missing.
      *
      * @param inner the name of inner maps
+     * @param failure shared by all maps of the object
      */
     @Nullable
-    OpenMap open(@Nullable NestPins pins, String inner) {
+    OpenMap open(@Nullable NestPins pins, String inner, ObjectFailure failure) {
         depart();
         if (kept == null && !Objects.requireNonNull(pins, "a pin keeps the map").open(origin, this::keep)) {
             return null;
         }
         RawMap waiting = Objects.requireNonNull(kept);
-        OpenMap opened = new OpenMap(inner, waiting, references, reduced).takenOutOf(origin);
+        OpenMap opened = new OpenMap(inner, waiting, references, reduced, failure).takenOutOf(origin);
         if (isDuplicated) {
             opened.setDuplicated();
         }

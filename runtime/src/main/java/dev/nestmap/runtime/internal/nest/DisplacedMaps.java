@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.HandleEndAction;
+import dev.nestmap.runtime.internal.open.ObjectFailure;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,6 +38,7 @@ final class DisplacedMaps {
     private final String inner;
     private final @Nullable NestPins pins;
     private final int mostWaiting;
+    private final ObjectFailure failure;
 
     /** Guards the fields below and the states of the maps. */
     private final Mutex lock = new Mutex();
@@ -54,8 +56,10 @@ final class DisplacedMaps {
     /**
      * @param inner the name of inner maps
      * @param mostWaiting if this number of maps waits, no further one is displaced
+     * @param failure shared by all maps of the object
      */
-    DisplacedMaps(String outer, String inner, @Nullable NestPins pins, int mostWaiting) {
+    DisplacedMaps(String outer, String inner, @Nullable NestPins pins, int mostWaiting, ObjectFailure failure) {
+        this.failure = failure;
         this.outer = outer;
         this.inner = inner;
         this.pins = pins;
@@ -197,7 +201,7 @@ final class DisplacedMaps {
     }
 
     private @Nullable OpenMap opened(DisplacedMap map) {
-        OpenMap opened = map.open(pins, inner);
+        OpenMap opened = map.open(pins, inner, failure);
         if (opened == null) {
             WarningLog.RUNTIME.warn(
                     "removed pins of displaced maps of " + outer,

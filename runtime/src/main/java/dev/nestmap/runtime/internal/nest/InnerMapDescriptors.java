@@ -172,14 +172,8 @@ final class InnerMapDescriptors {
         }
     }
 
-    /** Returns a handle to a map, which is closed if there is no memory for the handle. */
     private OpenMap handle(RawMap raw) {
-        try {
-            return new OpenMap(inner.name(), raw);
-        } catch (Throwable e) { // an Undo would need memory, too
-            raw.close();
-            throw e;
-        }
+        return new OpenMap(inner.name(), raw, outer.failure());
     }
 
     /** Runs an action that opens or creates a map. If the process can't open another file, closes the recycled maps, and runs it again. */

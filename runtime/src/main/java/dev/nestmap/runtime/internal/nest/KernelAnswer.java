@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.nest;
 
+import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
+import dev.nestmap.runtime.internal.open.OpenMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The kernel's answer to the change of a slot. A {@link SlotChangeBatcher} gives it on its thread, and the thread that created it waits. */
@@ -16,9 +17,6 @@ final class KernelAnswer {
 
     /** Written after the result and the error, so that {@link #await} sees them. */
     private volatile boolean answerVisible;
-
-    /** Made before the change is sent: afterwards, memory may be short, and the answer must be awaited. */
-    private final BooleanSupplier answerCheck = this::isAnswered;
 
     /** Whether the caller waits for this answer. The caller sets it before it reads {@link #answerVisible}, so it misses no answer. */
     private volatile boolean isAwaited;
@@ -57,10 +55,15 @@ final class KernelAnswer {
     /**
      * Waits for the result. An interrupt does not end the wait, because the kernel can't cancel the call and the caller must
      * know its result. The thread's interrupt status is restored afterwards.
+     *
+     * @throws InvalidHandleException if the object has failed, and there may never be a result
      */
-    void await() {
+    void await(OpenMap outer) {
         isAwaited = true;
-        UninterruptibleWait.until(answerCheck);
+        UninterruptibleWait.until(() -> isAnswered() || outer.failure().hasFailed());
+        if (!isAnswered()) {
+            throw outer.invalid();
+        }
     }
 
     /** The result: 0 or a negative errno; -1 if the system call could not be made. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.nest;
 
-import dev.nestmap.runtime.internal.cleanup.StackRoom;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -44,7 +43,6 @@ public final class KeyLocks {
             requireAmong(alreadyHeld, slots);
             return action.get();
         }
-        StackRoom.require(); // otherwise a key could stay locked
         Deque<SlotKey> held = new ArrayDeque<>();
         keysByThread.put(thread, Set.copyOf(slots));
         try {
@@ -54,7 +52,9 @@ public final class KeyLocks {
             });
             return action.get();
         } finally {
-            held.forEach(this::unlock);
+            while (!held.isEmpty()) {
+                unlock(held.pop());
+            }
             keysByThread.remove(thread);
         }
     }
@@ -74,7 +74,6 @@ public final class KeyLocks {
         if (alreadyHeld == null || alreadyHeld.contains(slot)) {
             return holding(List.of(slot), action);
         }
-        StackRoom.require();
         if (!tryLock(slot)) {
             throw new IllegalStateException("key " + slot.key() + " of map " + outerName
                     + " can't be read inside a listener that is called for other keys of this map, while another thread changes it."

@@ -7,7 +7,6 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
-import dev.nestmap.runtime.internal.cleanup.StackRoom;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
@@ -16,7 +15,6 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.nest.SlotChangeRun.Kind;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.FormerSlot;
-import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.Uncounted;
@@ -30,6 +28,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -110,8 +109,8 @@ public final class Nest {
         this.knownMaps = descriptors.knownMaps();
         int most = (int) Math.max(
                 LEAST_WAITING, Math.min(Integer.MAX_VALUE, outer.shape().maxEntries()));
-        this.displaced =
-                new DisplacedMaps(name(), innerShape.name(), pins, pins == null ? descriptors.most(most) : most);
+        this.displaced = new DisplacedMaps(
+                name(), innerShape.name(), pins, pins == null ? descriptors.most(most) : most, outer.failure());
         knownMaps.whenAbandoned(displaced::outerAbandoned);
         this.slots = new OuterSlots(outer, innerShape.name(), descriptors, pins);
         if (pins != null) {
@@ -355,12 +354,10 @@ public final class Nest {
 
     private List<SlotChange> change(Kind kind, List<SlotKey> slots, boolean exact, Consumer<SlotChangeRun> supply) {
         if (kind.returnsOutgoing() && !slots.isEmpty()) {
-            HandleLeakWatch.retryFailed();
             askForSleepableProgram();
             programCheck.run();
         }
-        StackRoom.require(); // otherwise a displaced map could have no owner
-        return RunningOperation.of(kind.observed(), name(), observation -> {
+        return observed(kind.observed(), observation -> {
             try (SlotChangeRun run = new SlotChangeRun(this, kind, slots, exact, observation)) {
                 supply.accept(run);
                 return run.make();
@@ -373,19 +370,32 @@ public final class Nest {
         });
     }
 
+    /** Runs an operation that may have several steps: see {@link OpenMap#operation}. */
+    public <T extends @Nullable Object> T operation(Supplier<T> action) {
+        return outer.operation(action);
+    }
+
+    /** Notes what has ended a step of an operation that goes on. */
+    public void noteFailure(Throwable thrown) {
+        outer.failure().note(thrown);
+    }
+
+    private <T extends @Nullable Object> T observed(Operation.Kind kind, Function<RunningOperation, T> body) {
+        return operation(() -> RunningOperation.of(kind, name(), body));
+    }
+
     /**
      * Finds the maps that earlier processes displaced, by a comparison of the slots with the pins. Does
-     * nothing if the outer map is not pinned or opened read-only, but to let maps wait whose tickets became garbage while memory was short.
+     * nothing if the outer map is not pinned or opened read-only.
      *
      * @param again whether to compare them even if this object has done so before: other software may have changed slots since
      */
     public void findEarlier(boolean again) {
-        HandleLeakWatch.retryFailed();
         NestPins owned = pins;
         if (owned == null || owned.isReadOnly() || (!again && owned.isCompared())) {
             return;
         }
-        RunningOperation.of(Operation.Kind.RECOVER, name(), observation -> {
+        observed(Operation.Kind.RECOVER, observation -> {
             long before = displaced.listed();
             boolean isCompared = owned.isCompared();
             owned.use(this, "search for displaced maps", null).close();
@@ -447,7 +457,7 @@ public final class Nest {
                             && counted.isBefore(known.refusedBefore(), refused))
                     .count();
             counted.looked(refused, before, inSlots.size());
-        } catch (BpfException | OutOfMemoryError e) {
+        } catch (BpfException e) {
             // The end of the next ticket tries again. If none ends, the next process takes the refusals for news.
         }
     }
@@ -473,7 +483,6 @@ public final class Nest {
      * @throws InvalidHandleException if the outer map is closed
      */
     public @Nullable OpenMap open(DisplacedMap map) {
-        StackRoom.require();
         OpenMap opened = displaced.open(map);
         if (opened == null && displaced.holding(displaced::isClosed)) {
             throw outer.invalid();

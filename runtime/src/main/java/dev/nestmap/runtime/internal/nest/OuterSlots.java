@@ -255,7 +255,7 @@ public final class OuterSlots {
             }
             RawMap raw = descriptors.open(slot, id);
             if (raw != null) {
-                SlottedInnerMap added = knownMaps.addFound(new OpenMap(innerName, raw));
+                SlottedInnerMap added = knownMaps.addFound(new OpenMap(innerName, raw, outer.failure()));
                 knownMaps.endFound(added, slot);
                 return added;
             }

@@ -308,9 +308,8 @@ public final class SlotChange {
     void runFollowUp(OpenMap outer, Runnable step) {
         try {
             step.run();
-        } catch (
-                Throwable
-                        e) { // after an Error too, the kernel has made the change, and its maps must reach their owners
+        } catch (Throwable e) { // the kernel has made the change, and its maps must reach their owners
+            outer.failure().note(e);
             if (failure != null) {
                 failure.addSuppressed(e);
             } else {

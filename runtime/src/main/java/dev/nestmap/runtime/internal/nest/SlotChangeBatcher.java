@@ -6,6 +6,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -87,11 +88,7 @@ final class SlotChangeBatcher {
      * @param turn the lock that the two queues of this outer map share. It must be fair, so that a busy queue can't keep the other waiting
      */
     SlotChangeBatcher(OpenMap outer, Lock turn, String operation) {
-        this(
-                outer,
-                turn,
-                executor(threadName(outer, operation), 1),
-                executor(threadName(outer, operation) + "-single", THREADS));
+        this(outer, turn, executor(outer, operation, 1), executor(outer, operation + "-single", THREADS));
     }
 
     /**
@@ -110,21 +107,21 @@ final class SlotChangeBatcher {
 
     /** Adds changes. Each {@linkplain SlotChange#isQueued queued} one will be completed or failed, whatever happens. */
     void add(List<SlotChange> calls) {
-        for (int i = 0; i < calls.size(); i++) {
-            waiting.add(calls.get(i));
-            calls.get(i).queued();
+        for (SlotChange call : calls) {
+            waiting.add(call);
+            call.queued();
         }
         start();
     }
 
-    /** Sends the changes that wait. {@link #add} does it, unless an {@code Error} ends it before. */
-    void start() {
+    /** Sends the changes that wait. */
+    private void start() {
         if (waiting.isEmpty() || !running.compareAndSet(false, true)) {
             return;
         }
         try {
             batchThread.execute(this::run);
-        } catch (Throwable e) { // for example no memory for a thread
+        } catch (Throwable e) {
             running.set(false);
             failWaiting(e);
         }
@@ -132,8 +129,13 @@ final class SlotChangeBatcher {
 
     private void failWaiting(Throwable cause) {
         for (SlotChange call = waiting.poll(); call != null; call = waiting.poll()) {
-            call.answer().fail(cause);
+            fail(call, cause);
         }
+    }
+
+    private void fail(SlotChange call, Throwable cause) {
+        outer.failure().note(cause);
+        call.answer().fail(cause);
     }
 
     private void run() {
@@ -143,7 +145,7 @@ final class SlotChangeBatcher {
                     UninterruptibleWait.pause(PAUSE_NANOS);
                 }
             }
-        } catch (Throwable e) { // no memory for the lock or the list, so no call was polled
+        } catch (Throwable e) {
             failWaiting(e);
         } finally {
             running.set(false);
@@ -166,17 +168,12 @@ final class SlotChangeBatcher {
     private void trySend(List<SlotChange> calls) {
         try {
             send(calls);
-        } catch (Throwable e) { // even after an Error, no caller may wait forever
-            for (int i = 0; i < calls.size(); i++) { // without an iterator, because memory may be short
-                calls.get(i).answer().fail(e);
-            }
+        } catch (Throwable e) { // no caller may wait forever
+            calls.forEach(call -> fail(call, e));
         }
     }
 
-    /**
-     * Removes the calls of the next batch from the queue. Allocates memory before it removes the first call, so no call is lost if the
-     * allocation fails.
-     */
+    /** Removes the calls of the next batch from the queue. */
     private List<SlotChange> poll() {
         int most = Math.max(1, Math.min(BATCH, BATCH_BYTES / (outer.shape().keySize() + Integer.BYTES)));
         int count = Math.min(most, waiting.size());
@@ -246,8 +243,7 @@ final class SlotChangeBatcher {
         IntSupplier made = () -> (keys.done() + times - 1) / times;
         int result = observed(changes.get(0), changes.size(), () -> makeBatchCall(keys, batch), made);
         int whole = result == 0 ? changes.size() : keys.done() / times;
-        // Before anything that needs memory, because the kernel has made these changes. A caller waits for its first
-        // change first. In this order it wakes up once, when the others are complete.
+        // A caller waits for its first change first. In this order it wakes up once, when the others are complete.
         for (int i = whole - 1; i >= 0; i--) {
             changes.get(i).answer().complete(0);
         }
@@ -260,8 +256,7 @@ final class SlotChangeBatcher {
     }
 
     /**
-     * Makes the second update of a change: see {@link #timesInBatch}. Throws nothing: the change itself is made, whether or not this call
-     * succeeds. If it does not, a program that looks for this key may count for the next one, so the displaced map is in doubt.
+     * Makes the second update of a change: see {@link #timesInBatch}. The change itself is made, whether or not this call succeeds. If it does not, a program that looks for this key may count for the next one, so the displaced map is in doubt.
      */
     private void repeat(SlotChange change) {
         boolean isRepeated = false;
@@ -269,8 +264,8 @@ final class SlotChangeBatcher {
             change.slot().writeTo(scratch.block(), 0);
             isRepeated =
                     outer.update(scratch.block(), 0, Objects.requireNonNull(change.incomingMap()), RawMap.ANY) == 0;
-        } catch (Throwable e) {
-            // For example, there is no memory.
+        } catch (BpfException e) {
+            // The displaced map is in doubt.
         }
         if (!isRepeated) {
             change.doubt();
@@ -324,8 +319,8 @@ final class SlotChangeBatcher {
             }
             call.slot().writeTo(scratch.block(), 0);
             call.answer().complete(observed(call, 1, () -> makeCall(scratch.block(), call), () -> 0));
-        } catch (Throwable e) { // even after an Error, the caller must not wait forever
-            call.answer().fail(e);
+        } catch (Throwable e) { // the caller must not wait forever
+            fail(call, e);
         }
         return call.result();
     }
@@ -347,17 +342,8 @@ final class SlotChangeBatcher {
             observation.result(result == 0 ? count : done.getAsInt(), result == 0 ? 0 : 1);
             return result;
         } finally {
-            tryReportLater(reporting, observation);
-        }
-    }
-
-    /** Throws nothing, because the kernel may have made the changes. Without memory, listeners miss the call. */
-    private static void tryReportLater(SlotChange reporting, RunningOperation observation) {
-        try {
             observation.stop();
             reporting.reportLater(observation);
-        } catch (Throwable e) {
-            // For example, there is no memory.
         }
     }
 
@@ -410,30 +396,27 @@ final class SlotChangeBatcher {
                     outer, checked.stream().map(SlotChange::slot).toList());
             checked.forEach(update -> checkCondition(update, ids));
         } catch (Throwable e) {
-            checked.forEach(update -> update.answer().fail(e));
+            checked.forEach(update -> fail(update, e));
         }
         return updates.stream().filter(update -> !update.answer().isAnswered()).toList();
     }
 
-    private static void checkCondition(SlotChange update, ToIntFunction<SlotKey> ids) {
+    private void checkCondition(SlotChange update, ToIntFunction<SlotKey> ids) {
         try {
             boolean exists = ids.applyAsInt(update.slot()) != 0;
             if (exists != (update.condition() == RawMap.EXIST)) {
                 update.answer().complete(exists ? -EEXIST : -ENOENT);
             }
         } catch (Throwable e) { // the slots of other updates may be readable
-            update.answer().fail(e);
+            fail(update, e);
         }
     }
 
-    private static String threadName(OpenMap outer, String operation) {
-        return "nestmap-" + operation + "-" + outer.shape().name();
-    }
-
-    private static Executor executor(String name, int threads) {
+    private static Executor executor(OpenMap outer, String operation, int threads) {
+        String name = "nestmap-" + operation + "-" + outer.shape().name();
         ThreadPoolExecutor executor = new ThreadPoolExecutor(
                 threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, name);
+                    Thread thread = new Thread(() -> outer.failure().during(task), name);
                     thread.setDaemon(true);
                     return thread;
                 });

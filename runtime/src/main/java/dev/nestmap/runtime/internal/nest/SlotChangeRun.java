@@ -204,14 +204,7 @@ final class SlotChangeRun implements AutoCloseable {
         List<SlotChange> made = nest.slots.locks.holding(slots, () -> {
             // Before the next thread begins changes of the same maps and pins.
             try (Undo ending = new Undo(this::end)) {
-                admit();
-                find();
-                supplyEmpty();
-                prepare();
-                registerDisplaced();
-                publish();
-                noteRefusalsAfter();
-                settle();
+                nest.operation(this::takeSteps); // end() must not wait for an answer if the object has failed
                 return ending.commit(changes);
             } finally {
                 usedPins.close();
@@ -219,6 +212,18 @@ final class SlotChangeRun implements AutoCloseable {
         });
         isReturned = true;
         return made;
+    }
+
+    private boolean takeSteps() {
+        admit();
+        find();
+        supplyEmpty();
+        prepare();
+        registerDisplaced();
+        publish();
+        noteRefusalsAfter();
+        settle();
+        return true;
     }
 
     private void admit() {
@@ -424,10 +429,7 @@ final class SlotChangeRun implements AutoCloseable {
     private void publish() {
         List<SlotChange> sent = changes.stream().filter(SlotChange::markSent).toList();
         batcher().add(sent);
-        // Without an iterator, because memory may be short: close() must not withdraw changes that the kernel makes.
-        for (int i = 0; i < sent.size(); i++) {
-            sent.get(i).answer().await();
-        }
+        sent.forEach(change -> change.answer().await(nest.outer));
     }
 
     private SlotChangeBatcher batcher() {
@@ -458,10 +460,8 @@ final class SlotChangeRun implements AutoCloseable {
     }
 
     private void doubtSlots() {
-        for (int i = 0; i < changes.size(); i++) { // without an iterator, because memory may be short
-            if (changes.get(i).failure() != null) {
-                slotsAreInDoubt();
-            }
+        if (changes.stream().anyMatch(change -> change.failure() != null)) {
+            slotsAreInDoubt();
         }
     }
 
@@ -517,9 +517,7 @@ final class SlotChangeRun implements AutoCloseable {
             }
         } finally {
             isOver.set(true);
-            for (int i = 0; i < changes.size(); i++) { // without an iterator, because memory may be short
-                changes.get(i).report();
-            }
+            changes.forEach(SlotChange::report);
         }
     }
 
@@ -535,8 +533,7 @@ final class SlotChangeRun implements AutoCloseable {
 
     private void end(SlotChange change) {
         if (change.isQueued()) { // the kernel makes the change
-            batcher().start();
-            change.answer().await();
+            change.answer().await(nest.outer);
         }
         if (change.answer().isAnswered()) {
             doubtSlotsOfUncounted();

@@ -19,15 +19,22 @@ final class CallGate {
     private static final int SPINS = 100;
     private static final long PAUSE_NANOS = 20_000;
 
+    private final ObjectFailure failure;
+
     /** The number of calls under way, with {@link #REJECTS}. */
     private volatile long state;
 
     /** Whether a call began since {@link #takeUsed}. Written without synchronization: if a write is late, the gate counts as unused. */
     private boolean used;
 
-    /** Begins a call. Returns false if the gate is revoked; otherwise the caller ends the call with {@link #exit}. */
+    /** @param failure rejects calls, too, once the object has failed */
+    CallGate(ObjectFailure failure) {
+        this.failure = failure;
+    }
+
+    /** Begins a call. Returns false if calls are rejected; otherwise the caller ends the call with {@link #exit}. */
     boolean enter() {
-        if ((long) STATE.getAndAdd(this, 1L) >= 0) {
+        if ((long) STATE.getAndAdd(this, 1L) >= 0 && !failure.hasFailed()) {
             used = true;
             return true;
         }
@@ -62,9 +69,9 @@ final class CallGate {
         }
     }
 
-    /** Whether the gate is revoked. */
+    /** Whether calls are rejected. */
     boolean isRevoked() {
-        return state < 0;
+        return state < 0 || failure.hasFailed();
     }
 
     /** Returns whether a call began since this method was called last. */

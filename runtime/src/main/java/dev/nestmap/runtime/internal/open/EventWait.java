@@ -19,6 +19,9 @@ public final class EventWait {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int SLICE_MILLIS = 20;
 
+    /** After this time, a call looks again whether the object has failed. */
+    private static final int LONGEST_MILLIS = 1000;
+
     /** Linux adds up to 50 microseconds (PR_SET_TIMERSLACK). */
     private static final long PAUSE_NANOS = 50_000;
 
@@ -46,11 +49,8 @@ public final class EventWait {
         }
     }
 
-    /** Ends the waits of other threads for records of a map, through all handles to it. Allocates nothing if there are none, because memory may be short. */
+    /** Ends the waits of other threads for records of a map, through all handles to it. */
     static void wake(RawMap raw) {
-        if (WAITING.isEmpty()) {
-            return;
-        }
         for (Waiting waiting : WAITING) {
             if (waiting.maps.stream().anyMatch(map -> map.id() == raw.id())) {
                 waiting.wait.wake();
@@ -59,12 +59,12 @@ public final class EventWait {
     }
 
     /**
-     * Waits for a record of a map. Returns true if the caller should look for records again, and false after the timeout.
+     * Waits at most a second for a record of a map. Returns true if the caller should look for records again, and false after the timeout.
      *
      * @throws InterruptedException if the thread is interrupted
      */
     public boolean await(OpenMap map) throws InterruptedException {
-        return await(List.of(map), Integer.MAX_VALUE);
+        return await(List.of(map), LONGEST_MILLIS);
     }
 
     /**

@@ -31,8 +31,9 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
     /** The result of {@link #lookupIfValid} if the handle is revoked. No errno has this value. */
     public static final int REVOKED = Integer.MIN_VALUE;
 
-    final CallGate gate = new CallGate();
+    final CallGate gate;
     final RawMap raw;
+    private final ObjectFailure failure;
 
     /** The map's shape with its declared name. */
     private final MapShape shape;
@@ -48,11 +49,37 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
     /**
      * @param name the map's declared name; the kernel keeps only its first 15 bytes
      * @param reduced the initial {@link #reduced}
+     * @param failure shared by all maps of the object
      */
-    GatedMap(String name, RawMap raw, AtomicBoolean reduced) {
+    GatedMap(String name, RawMap raw, AtomicBoolean reduced, ObjectFailure failure) {
         this.reduced = reduced;
+        this.failure = failure;
+        this.gate = new CallGate(failure);
         this.shape = raw.shape().withName(name);
         this.raw = raw;
+    }
+
+    /** Whether the object of the map has failed. */
+    public final ObjectFailure failure() {
+        return failure;
+    }
+
+    /**
+     * Runs an operation on maps of the object. If a {@code VirtualMachineError} ends it, the object has failed.
+     *
+     * @throws InvalidHandleException if the object has failed before
+     */
+    public final <T extends @Nullable Object> T operation(Supplier<T> action) {
+        if (failure.hasFailed()) {
+            throw invalid();
+        }
+        return failure.during(action);
+    }
+
+    /** Notes the error that has ended a call, and returns it. */
+    final VirtualMachineError failed(VirtualMachineError e) {
+        failure.note(e);
+        return e;
     }
 
     /** The exception for a call through the revoked handle. */
@@ -122,6 +149,8 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
         enter();
         try {
             return raw.lookup(block, keyAt, valueAt, flags);
+        } catch (VirtualMachineError e) {
+            throw failed(e);
         } finally {
             gate.exit();
         }
@@ -134,6 +163,8 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
         }
         try {
             return raw.lookup(block, keyAt, valueAt, flags);
+        } catch (VirtualMachineError e) {
+            throw failed(e);
         } finally {
             gate.exit();
         }
@@ -144,6 +175,8 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
         enter();
         try {
             return raw.lookupAll(layout, queries, count);
+        } catch (VirtualMachineError e) {
+            throw failed(e);
         } finally {
             gate.exit();
         }
@@ -164,6 +197,8 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
         enter();
         try {
             return raw.update(block, keyAt, valueAt, flags);
+        } catch (VirtualMachineError e) {
+            throw failed(e);
         } finally {
             gate.exit();
         }
@@ -175,6 +210,8 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
         try {
             reduces();
             return raw.lookupAndDelete(block, keyAt, valueAt, flags);
+        } catch (VirtualMachineError e) {
+            throw failed(e);
         } finally {
             gate.exit();
         }
@@ -186,6 +223,8 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
         try {
             reduces();
             return raw.delete(block, keyAt);
+        } catch (VirtualMachineError e) {
+            throw failed(e);
         } finally {
             gate.exit();
         }
@@ -196,6 +235,8 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
         enter();
         try {
             return raw.nextKey(block, keyAt, nextAt);
+        } catch (VirtualMachineError e) {
+            throw failed(e);
         } finally {
             gate.exit();
         }
@@ -213,6 +254,8 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
             int result = raw.batch(command, batch);
             emptied = takesAll && result == -ENOENT;
             return result;
+        } catch (VirtualMachineError e) {
+            throw failed(e);
         } finally {
             gate.exit();
         }
@@ -253,6 +296,8 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
         enter();
         try {
             write.run();
+        } catch (VirtualMachineError e) {
+            throw failed(e);
         } finally {
             gate.exit();
         }
@@ -266,6 +311,8 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
         enter();
         try {
             return action.get();
+        } catch (VirtualMachineError e) {
+            throw failed(e);
         } finally {
             gate.exit();
         }
@@ -303,13 +350,21 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
         return emptied && !gate.takeUsed();
     }
 
-    /** Runs an action during which the handle stays valid, like {@link #whileValid}. Returns false if the handle is revoked. */
+    /**
+     * Runs an action during which the handle stays valid, like {@link #whileValid}. Returns false if the handle is revoked. Throws if the object
+     * has failed: a caller that looks for another handle would find none.
+     */
     public boolean callIfValid(BooleanSupplier action) {
         if (!gate.enter()) {
+            if (failure.hasFailed()) {
+                throw invalid();
+            }
             return false;
         }
         try {
             return action.getAsBoolean();
+        } catch (VirtualMachineError e) {
+            throw failed(e);
         } finally {
             gate.exit();
         }

@@ -16,6 +16,8 @@ record GatedStream(GatedMap map) implements StreamOperations {
             return map.raw().stream().take(to);
         } catch (BpfException e) {
             throw OperationListeners.leaving(e);
+        } catch (VirtualMachineError e) {
+            throw map.failed(e);
         } finally {
             map.gate.exit();
         }
@@ -28,6 +30,8 @@ record GatedStream(GatedMap map) implements StreamOperations {
             return map.raw().stream().takeMany(to, usual);
         } catch (BpfException e) {
             throw OperationListeners.leaving(e);
+        } catch (VirtualMachineError e) {
+            throw map.failed(e);
         } finally {
             map.gate.exit();
         }

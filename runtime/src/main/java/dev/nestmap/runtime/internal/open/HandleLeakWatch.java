@@ -18,15 +18,11 @@ public abstract class HandleLeakWatch implements Runnable {
 
     private static final Cleaner CLEANER = Cleaner.create();
 
-    /** The first of those that could not free their resources: a list that needs no memory. Guarded by the class. */
-    private static volatile @Nullable HandleLeakWatch failed;
-
-    private @Nullable HandleLeakWatch nextFailed;
     private @Nullable Throwable origin;
     private Cleaner.@Nullable Cleanable cleanable;
     private volatile boolean stopped;
 
-    /** Frees the resources. If it throws, it is called again. Should allocate little: an object may be garbage because memory is short. */
+    /** Frees the resources. */
     public abstract void free();
 
     /** Says what {@link #free} did, and how to avoid it; null if there is nothing to report. */
@@ -53,44 +49,8 @@ public abstract class HandleLeakWatch implements Runnable {
     @Override
     public final void run() {
         if (!stopped) {
-            retryFailed();
-            tryFree();
-        }
-    }
-
-    /** Tries again what the cleaner could not do, because there was no memory, for example. The cleaner itself tries only once. */
-    public static void retryFailed() {
-        if (failed == null) {
-            return;
-        }
-        HandleLeakWatch next;
-        synchronized (HandleLeakWatch.class) {
-            next = failed;
-            failed = null;
-        }
-        while (next != null) {
-            HandleLeakWatch current = next;
-            next = current.nextFailed;
-            current.nextFailed = null;
-            current.tryFree();
-        }
-    }
-
-    /** Frees first and reports afterwards, because the report needs memory. Throws nothing: the caller may have others to free. */
-    private void tryFree() {
-        try {
             free();
-        } catch (Throwable e) {
-            synchronized (HandleLeakWatch.class) {
-                nextFailed = failed;
-                failed = this;
-            }
-            return;
-        }
-        try {
             log(report());
-        } catch (Throwable e) {
-            // For example, there is no memory.
         }
     }
 

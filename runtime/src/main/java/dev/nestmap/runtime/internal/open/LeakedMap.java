@@ -8,12 +8,14 @@ final class LeakedMap extends HandleLeakWatch {
     private final String name;
     private final RawMap raw;
     private final CallGate gate;
+    private final ObjectFailure failure;
     private volatile HandleEndAction ending = HandleEndAction.CLOSE;
 
-    LeakedMap(String name, RawMap raw, CallGate gate) {
+    LeakedMap(String name, RawMap raw, CallGate gate, ObjectFailure failure) {
         this.name = name;
         this.raw = raw;
         this.gate = gate;
+        this.failure = failure;
     }
 
     HandleEndAction ending() {
@@ -45,9 +47,10 @@ final class LeakedMap extends HandleLeakWatch {
 
     @Override
     public void free() {
-        // The handle can become garbage while its last call is still under way.
-        gate.revoke();
-        leave();
+        failure.during(() -> {
+            gate.revoke(); // the handle can become garbage while its last call is still under way
+            leave();
+        });
     }
 
     @Override

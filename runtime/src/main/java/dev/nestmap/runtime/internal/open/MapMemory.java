@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 public final class MapMemory implements AutoCloseable {
     private final OpenMap map;
     private final SharedArrayValues memory;
-    private final CallGate writers = new CallGate();
+    private final CallGate writers;
 
     /** The gate of the map's handle. A separate field, because each read of a word calls {@link #checkRead}. */
     private final CallGate handle;
@@ -21,6 +21,7 @@ public final class MapMemory implements AutoCloseable {
     public MapMemory(OpenMap map, boolean writable) {
         this.map = map;
         this.memory = OperationListeners.reporting(() -> map.mmap(writable));
+        this.writers = new CallGate(map.failure());
         this.handle = map.gate;
     }
 

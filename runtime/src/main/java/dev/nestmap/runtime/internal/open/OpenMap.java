@@ -56,16 +56,22 @@ public final class OpenMap extends GatedMap {
      * @param name the map's declared name; the kernel keeps only its first 15 bytes
      */
     public OpenMap(String name, RawMap raw) {
-        this(name, raw, new AtomicInteger());
+        this(name, raw, new AtomicInteger(), new ObjectFailure());
+    }
+
+    /** Creates the first handle of this process to an inner map. */
+    public OpenMap(String name, RawMap raw, ObjectFailure failure) {
+        this(name, raw, new AtomicInteger(), failure);
     }
 
     /**
      * Creates the first handle of this process to a map of an object.
      *
      * @param references the initial {@link #references}
+     * @param failure shared by all maps of the object
      */
-    public OpenMap(String name, RawMap raw, AtomicInteger references) {
-        this(name, raw, references, new AtomicBoolean());
+    public OpenMap(String name, RawMap raw, AtomicInteger references, ObjectFailure failure) {
+        this(name, raw, references, new AtomicBoolean(), failure);
     }
 
     /**
@@ -73,16 +79,17 @@ public final class OpenMap extends GatedMap {
      *
      * @param references the {@link #references} of the handle before
      * @param reduced its {@link #reduced}
+     * @param failure shared by all maps of the object
      */
-    public OpenMap(String name, RawMap raw, AtomicInteger references, AtomicBoolean reduced) {
-        super(name, raw, reduced);
+    public OpenMap(String name, RawMap raw, AtomicInteger references, AtomicBoolean reduced, ObjectFailure failure) {
+        super(name, raw, reduced, failure);
         this.references = references;
-        this.leak = new LeakedMap(name, raw, gate);
+        this.leak = new LeakedMap(name, raw, gate, failure);
     }
 
     /** Creates another handle to a map, for a raw map that no other valid handle has. */
     OpenMap(OpenMap other, RawMap raw) {
-        this(other.shape().name(), raw, other.references(), other.reduced());
+        this(other.shape().name(), raw, other.references(), other.reduced(), other.failure());
         if (other.isDuplicated()) {
             setDuplicated();
         }
@@ -162,6 +169,10 @@ public final class OpenMap extends GatedMap {
 
     @Override
     public InvalidHandleException invalid() {
+        InvalidHandleException failed = failure().exception(shape().name());
+        if (failed != null) {
+            return failed;
+        }
         InvalidHandleException invalid = new InvalidHandleException(shape().name(), reason);
         if (warnsIfUsed) { // in a task for another thread, whose exceptions perhaps nobody reads
             WarningLog.RUNTIME.warn(

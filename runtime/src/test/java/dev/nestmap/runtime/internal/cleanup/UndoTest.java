@@ -48,23 +48,6 @@ class UndoTest {
         });
     }
 
-    /** The VM throws one of a few objects again and again when there is no memory. */
-    @Test
-    void anErrorThatTheVmSharesIsNotSuppressedInItself() {
-        OutOfMemoryError shared = new OutOfMemoryError();
-
-        assertThatThrownBy(() -> {
-                    try (Undo undo = new Undo(() -> undone.add("first"))) {
-                        undo.add(() -> {
-                            throw shared;
-                        });
-                        throw shared;
-                    }
-                })
-                .isSameAs(shared);
-        assertThat(undone).containsExactly("first");
-    }
-
     private void fail(Error cause) {
         try (Undo undo = new Undo(() -> undone.add("first"))) {
             undo.add(() -> {

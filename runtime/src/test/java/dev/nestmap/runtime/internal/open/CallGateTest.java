@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** A revoked gate rejects new calls, and waits for the running ones. */
 class CallGateTest {
-    private final CallGate gate = new CallGate();
+    private final CallGate gate = new CallGate(new ObjectFailure());
 
     @Test
     void aRevokedLeaseRejectsCalls() {
