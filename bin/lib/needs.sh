@@ -19,6 +19,22 @@ mvn() {
 # alone COMMAND...: runs it when no other command of this clone runs so. Two Mavens in the directory of the sources would write the same files.
 alone() { (! has_tool flock || flock 9; "$@" 9<&-) 9<"$root/pom.xml"; }
 
+# change_base: prints the commit from which the change begins: NESTMAP_BASE, or what this branch and main have in common. Prints nothing if
+# there is none, or if it is the commit that is checked out.
+change_base() {
+  local base=${NESTMAP_BASE:-} head
+  head=$(git -C "$root" rev-parse -q --verify HEAD 2>/dev/null) || return 0
+  [ -n "$base" ] || base=$(git -C "$root" merge-base HEAD origin/main 2>/dev/null) || return 0
+  [ "$base" = "$head" ] || echo "$base"
+}
+
+# changed_files: prints the files that the change adds, changes or removes
+changed_files() {
+  local base
+  base=$(change_base)
+  [ -z "$base" ] || git -C "$root" diff --name-only "$base"
+}
+
 # The help of a command is the comment at its top. The command nestmap prints its own.
 if [ "$*" = --help ] && [ "${0##*/}" != nestmap ]; then
   sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"

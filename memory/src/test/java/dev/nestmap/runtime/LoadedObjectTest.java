@@ -16,10 +16,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A loaded object says what it is, and how to get one that is missing. */
+@Tag("both-jdks")
 class LoadedObjectTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
 

@@ -3,7 +3,9 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.testing.KernelMaps;
 import dev.nestmap.runtime.testing.KernelTest;
+import org.junit.jupiter.api.Tag;
 
 /** Proves {@link AccessorContract} for maps in the kernel. */
 @KernelTest
+@Tag("both-jdks")
 class KernelAccessorTest extends AccessorContract implements KernelMaps {}

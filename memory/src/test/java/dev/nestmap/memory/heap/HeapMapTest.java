@@ -12,18 +12,20 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapFlags;
-import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
+import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Maps in the Java heap evict, share and end as the kernel's do. */
+@Tag("both-jdks")
 class HeapMapTest extends MapContract implements HeapMaps {
     private final OffHeapBlock block = OffHeapBlock.allocate(16);
 

@@ -16,12 +16,14 @@ import dev.nestmap.tests.toolchain.NativeBytes;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Rotation of inner maps under programs that count loses no count, and none appears twice. */
 @KernelTest.AnyJdk
 @Timeout(120)
+@Tag("both-jdks")
 class RotationTest {
     private static final int THREADS = 3;
     private static final int REPEAT = 10_000;

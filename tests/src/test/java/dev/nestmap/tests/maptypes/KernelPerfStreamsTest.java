@@ -40,10 +40,12 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Reads arrays of perf events. Programs may run on any CPU, so the order of events is certain only if a test reads after each run. */
 @KernelTest
+@Tag("both-jdks")
 class KernelPerfStreamsTest extends StreamContract<PerfStreamsBpf.TracedMap> {
     private static final byte[] PACKET = new byte[64];
     private static final int PAGE = Pages.SIZE;

@@ -34,11 +34,13 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Events of ring buffers are consumed once, the oldest first. */
 @KernelTest
+@Tag("both-jdks")
 class KernelRingsTest extends RingContract {
     private static final byte[] PACKET = new byte[64];
 

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.condition.JRE;
 @EnabledForJreRange(
         min = JRE.JAVA_25,
         disabledReason = "older versions have no java.lang.foreign, and 22 to 24 were not tried")
+@Tag("both-jdks")
 class KernelRedeploymentTest extends PinningTest {
     private String redeploy(String implementation, String object) throws IOException {
         return new ChildVm()

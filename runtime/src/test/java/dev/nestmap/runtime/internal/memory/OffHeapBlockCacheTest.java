@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A cache keeps the blocks of a walk, and forgets the smallest first. */
+@Tag("both-jdks")
 class OffHeapBlockCacheTest {
     private static final int MIB = 1 << 20;
 

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.testing.ChildVm;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Buffers of a thread are reused, and never shared by nested calls. */
+@Tag("both-jdks")
 class ScratchTest {
     @Test
     void theNextCallReusesTheBlock() {

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Shared memory is copied in exactly the given bytes. */
+@Tag("both-jdks")
 class SharedWordAccessTest {
     private static final int SIZE = 64;
 

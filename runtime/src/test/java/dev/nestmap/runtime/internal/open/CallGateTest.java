@@ -4,9 +4,11 @@ package dev.nestmap.runtime.internal.open;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A revoked gate rejects new calls, and waits for the running ones. */
+@Tag("both-jdks")
 class CallGateTest {
     private final CallGate gate = new CallGate(new ObjectFailure());
 

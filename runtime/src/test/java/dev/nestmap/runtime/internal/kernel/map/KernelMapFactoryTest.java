@@ -17,12 +17,14 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.type.Scalar;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A map is created with the requested shape, or the refusal explained. */
 @KernelTest
+@Tag("both-jdks")
 class KernelMapFactoryTest {
     private static final long BPF_F_NO_PREALLOC = 1;
 

@@ -21,12 +21,14 @@ import dev.nestmap.schema.MapKind;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The thread stays on one CPU, so that it fills one buffer. */
 @KernelTest
 @ExtendWith(NoFdLeaks.class)
+@Tag("both-jdks")
 class PerfStreamTest {
     private static final int PAGE = Pages.SIZE;
 

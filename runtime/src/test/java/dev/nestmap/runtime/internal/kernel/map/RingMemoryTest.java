@@ -19,6 +19,7 @@ import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A ring buffer is written and read the same through any window. */
 @KernelTest
 @ExtendWith(NoFdLeaks.class)
+@Tag("both-jdks")
 class RingMemoryTest {
     private static final int SIZE = 4 * Pages.SIZE;
     private static final int RECORD = 16;

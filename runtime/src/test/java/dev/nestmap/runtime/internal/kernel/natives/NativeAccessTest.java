@@ -16,11 +16,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every implementation of native functions does the same. */
+@Tag("both-jdks")
 class NativeAccessTest {
     static Stream<NativeAccess> implementations() {
         return ServiceLoader.load(NativeAccess.class).stream()

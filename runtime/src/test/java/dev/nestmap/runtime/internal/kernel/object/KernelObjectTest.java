@@ -40,12 +40,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** An object of libbpf has the declared maps and programs, and closes all of them. */
 @KernelTest
+@Tag("both-jdks")
 class KernelObjectTest {
     /** In {@code struct bpf_map_info}. */
     private static final int BTF_KEY_TYPE_ID_AT = 68;

@@ -33,11 +33,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Statistics of a program include skipped runs. */
 @KernelTest
+@Tag("both-jdks")
 class KernelProgramTest {
     private static final int XDP_ABORTED = 0;
     private static final int XDP_DROP = 1;
