@@ -103,12 +103,28 @@ public final class JnrAccess implements NativeAccess {
             System.setProperty(UNPACK_DIRECTORY, own == null ? fallback : own.getPath());
             try {
                 return loadCalls();
+            } catch (UnsatisfiedLinkError e) {
+                throw orDenial(e);
             } finally {
                 System.clearProperty(UNPACK_DIRECTORY);
                 if (own != null) {
                     own.delete();
                 }
             }
+        }
+
+        /** If jffi has a directory, its error does not say that the VM denies native access. An attempt to load any file says it. */
+        private static UnsatisfiedLinkError orDenial(UnsatisfiedLinkError error) {
+            try {
+                System.load("/no/such/library");
+            } catch (IllegalCallerException denial) {
+                UnsatisfiedLinkError denied = new UnsatisfiedLinkError(denial.getMessage());
+                denied.initCause(denial);
+                return denied;
+            } catch (UnsatisfiedLinkError e) {
+                // As expected, there is no such file.
+            }
+            return error;
         }
 
         /** Before glibc 2.34, the functions are in a library of their own, which other C libraries lack. */
