@@ -11,13 +11,11 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Programs can add with atomic instructions to numbers of four and eight bytes and to structs of these, and to nothing else. */
-@Tag("jdk-independent")
 class CounterFieldsTest {
     @ParameterizedTest
     @EnumSource(

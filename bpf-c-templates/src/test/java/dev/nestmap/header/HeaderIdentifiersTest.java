@@ -30,8 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The names that Nestmap expects in a header are those that clang sees in it. */
-@Tag("jdk-independent")
 @Tag("long")
+@Tag("clang")
 class HeaderIdentifiersTest {
     private static final Pattern TAG = Pattern.compile(
             "^[|`]-(?:RecordDecl .* (?:struct|union) (?=\\w+ definition)|EnumDecl .*:\\d+ (?=\\w+$))(\\w+)",

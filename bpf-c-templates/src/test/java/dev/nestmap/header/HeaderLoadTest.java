@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Loads objects that include the headers with libbpf into the kernel. */
-@Tag("jdk-independent")
+@Tag("clang")
 class HeaderLoadTest {
     private static final String TENANT_FLOWS = HeaderCompileTest.include(Schemas.TENANT_FLOWS);
     private static final String WIDE = HeaderCompileTest.include(Schemas.WIDE);

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Nestmap knows the names that clang and the headers of BPF have taken. */
-@Tag("jdk-independent")
+@Tag("clang")
 class ReservedNamesTest {
     private static final List<String> LIKELY = List.of(
             "log", "index", "round", "exit", "free", "abs", "printf", "strlen", "floor", "trunc", "time", "read",

@@ -52,7 +52,8 @@ final class Tools {
                 .toList();
     }
 
-    private static List<String> installedClangs() {
+    /** The commands of all installed clangs. Skips the test if there are none. */
+    static List<String> installedClangs() {
         List<String> versioned = IntStream.rangeClosed(14, 30)
                 .mapToObj(version -> "clang-" + version)
                 .filter(Tools::isInstalled)

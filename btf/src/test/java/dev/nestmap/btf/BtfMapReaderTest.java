@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every form of a map's definition in BTF is read. */
-@Tag("jdk-independent")
+@Tag("clang")
 class BtfMapReaderTest {
     private static final BpfClang CLANG = BpfClang.newest();
 

@@ -7,13 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.schema.MapDef;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Types and names of BTF are found by their numbers and offsets. */
-@Tag("jdk-independent")
 class BtfTest {
     private final BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
     private final int integer = builder.integer("int", 4);

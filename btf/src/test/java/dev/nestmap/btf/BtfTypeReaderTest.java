@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Types of BTF become the types of the schema. */
-@Tag("jdk-independent")
+@Tag("clang")
 class BtfTypeReaderTest {
     private final BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
     private final int integer = btf.integer("int", 4);

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The reader returns a schema or throws a {@link MalformedObjectException} within a short time, whatever bytes it reads. */
-@Tag("jdk-independent")
 @Tag("long")
+@Tag("clang")
 class HostileBytesTest {
     /** {@code -Dnestmap.seed=...} sets another seed. */
     private static final long SEED = Long.getLong("nestmap.seed", 20261120L);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Libbpf gets a copy of the object in which static programs are global, and slots have loaded programs only. */
-@Tag("jdk-independent")
+@Tag("clang")
 class LibbpfFixupsTest {
     private static final String PROGRAMS = BpfClang.INCLUDES + """
             int one(void *ctx);

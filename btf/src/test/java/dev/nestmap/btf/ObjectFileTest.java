@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** An object file yields its whole schema and its programs. */
-@Tag("jdk-independent")
+@Tag("clang")
 class ObjectFileTest {
     @EveryClang
     void readsTheWholeSchemaOfAHeader(BpfClang clang) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The types of an object tell the architecture that it was compiled for. */
-@Tag("jdk-independent")
+@Tag("clang")
 class RegisterTypesTest {
     private static final String X86_HEADERS = """
             #include <linux/bpf.h>

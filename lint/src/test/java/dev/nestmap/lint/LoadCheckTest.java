@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each case is a sample of real C, compiled by clang. */
-@Tag("jdk-independent")
+@Tag("clang")
 class LoadCheckTest {
     private static final BpfClang CLANG = BpfClang.oldest();
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A check finds definitions that compile, and that libbpf or the kernel refuses without a reason. Each problem is compared as a whole. */
-@Tag("jdk-independent")
+@Tag("clang")
 class RefusedDefinitionsTest {
     private static final BpfClang CLANG = BpfClang.newest();
 

@@ -174,7 +174,6 @@ class GeneratedNamesTest {
 
     @Test
     @Tag("long")
-    @Tag("jdk-independent")
     void anyNameCompilesOrIsRejected() {
         List<JavaFileObject> sources = new ArrayList<>();
         for (String word : WORDS) {

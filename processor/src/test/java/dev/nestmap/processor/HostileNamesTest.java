@@ -16,7 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** The processor rejects names that would put anything but a name into a C header. */
-@Tag("jdk-independent")
 @Tag("long")
 class HostileNamesTest {
     /** Escaped as in a Java string literal. */

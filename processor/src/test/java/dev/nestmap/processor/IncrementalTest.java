@@ -22,10 +22,12 @@ import java.util.TreeMap;
 import javax.annotation.processing.Filer;
 import javax.lang.model.element.Element;
 import javax.tools.JavaFileObject;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The processor is isolating: a generated file has one top-level type as its origin, and types may be compiled one by one. */
+@Tag("slow")
 class IncrementalTest {
     private static final JavaFileObject FLOW_KEY =
             Sources.acme("@BpfType\npublic record FlowKey(@U32 long id, State state) {}");

@@ -7,13 +7,11 @@ import com.google.testing.compile.Compilation;
 import dev.nestmap.processor.testing.Compilers;
 import dev.nestmap.processor.testing.Sources;
 import javax.tools.JavaFileObject;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Only an inner map of the declared record compiles in an outer map. The Java compiler rejects all others. */
-@Tag("jdk-independent")
 class InnerMapTypesTest {
     private static final JavaFileObject FLOWS = Sources.inFlows("""
             @InnerMap(maxEntries = 16)

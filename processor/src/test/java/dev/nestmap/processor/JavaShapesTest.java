@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Accessors generated from unusual records compile without warnings. */
+@Tag("slow")
 class JavaShapesTest {
     private static void assertCompiles(JavaFileObject... sources) {
         Compilation compilation = Compilers.nestmap().compile(sources);

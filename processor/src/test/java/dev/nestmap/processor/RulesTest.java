@@ -35,7 +35,6 @@ import java.util.stream.Stream;
 import javax.annotation.processing.Processor;
 import javax.tools.Diagnostic;
 import javax.tools.JavaFileObject;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +47,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * uses {@code Flow.class} and declares no record of this name gets {@link #FLOW}. {@code MESSAGES} has the messages of these cases that say
  * what neither the page nor the case says. {@code -Dgolden.update=true} rewrites messages and positions.
  */
-@Tag("jdk-independent")
 class RulesTest {
     private static final Path PAGES = Path.of("..", "docs", "rules");
     private static final Pattern DIFFERENCE = Pattern.compile("(?ms)^```diff\n(.*?)^```$");

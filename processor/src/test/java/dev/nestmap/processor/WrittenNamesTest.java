@@ -9,12 +9,10 @@ import dev.nestmap.processor.testing.Sources;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Names in C: one that the developer writes is exact, and one that Nestmap derives from a name in Java has the prefix. */
-@Tag("jdk-independent")
 class WrittenNamesTest {
     @TempDir
     Path temporary;

@@ -11,7 +11,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.Interleaving;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Two processes that change the same keys of an outer map leave the pin of the map that is in the slot, and only the owner of the pins changes
  * something. Except in the last test, two objects of one process stand for the two processes.
  */
-@KernelTestOnOneJdk
+@KernelTest
 @Timeout(300) // of a busy machine
 @Tag("long")
 class KernelConcurrentChangesTest extends PinnedTest {

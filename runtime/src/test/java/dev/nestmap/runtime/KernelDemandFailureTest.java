@@ -17,7 +17,7 @@ import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.UncountedTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.UncountedMap;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Requests for inner maps that can't be created keep no other request waiting. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelDemandFailureTest {
     private static final MapShape INNER = new MapShape("flow", MapKind.HASH, 4, 8, 4, 0);
     private static final int SLOTS = 64;

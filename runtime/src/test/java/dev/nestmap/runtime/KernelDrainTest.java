@@ -2,10 +2,10 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.testing.KernelMaps;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import org.junit.jupiter.api.Tag;
 
 /** Proves {@link DrainContract} for maps in the kernel. */
-@KernelTestOnOneJdk
+@KernelTest
 @Tag("both-jdks")
 class KernelDrainTest extends DrainContract implements KernelMaps {}

@@ -2,8 +2,8 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.testing.KernelMaps;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 
 /** Proves {@link NestAccessorContract} for maps in the kernel. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelNestAccessorTest extends NestAccessorContract implements KernelMaps {}

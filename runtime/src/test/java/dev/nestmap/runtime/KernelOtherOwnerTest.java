@@ -18,7 +18,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Two processes drain no map twice: a process that does not own the slots, or can't know their owner, displaces a map only with a word.
  */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelOtherOwnerTest extends PinnedTest {
 
     private TenantMap.Owned owner;

@@ -19,7 +19,7 @@ import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.DrainedMap;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Maps are pinned where records say so, and found there by the next load, also after a crash. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelPinnedObjectTest extends PinnedTest {
 
     @Test

@@ -4,10 +4,10 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ProgrammedMaps;
 import dev.nestmap.runtime.testing.KernelMaps;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 
 /** Proves {@link AccessorContract} for accessors whose {@code putAll} and {@code removeAll} run a program. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelProgrammedAccessorTest extends AccessorContract implements KernelMaps {
     @Override
     public MapFactory factory() {

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** A map that is pinned while it is drained keeps its identity over a restart. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelRecoveredIdentityTest extends PinnedTest {
 
     @Test

@@ -21,7 +21,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.Interleaving;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.Schema;
@@ -45,7 +45,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A recovery hands out each map once while other threads of the process displace, drain and recover maps. */
-@KernelTestOnOneJdk
+@KernelTest
 @Timeout(300) // of a busy machine
 class KernelRecoveryTest extends PinnedTest {
 

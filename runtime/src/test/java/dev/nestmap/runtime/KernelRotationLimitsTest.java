@@ -13,7 +13,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Rotation is exact, or says that it can't be. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelRotationLimitsTest extends PinnedTest {
     private static final int ROTATIONS = 100;
     private static final int BURST = 1000;

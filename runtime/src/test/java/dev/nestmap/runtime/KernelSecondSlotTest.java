@@ -13,7 +13,7 @@ import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The owner of the slots of a pinned outer map reads all of them once, and notices a map in two slots, whoever has put it there. Two objects
  * of one process stand for two processes, because the lock of the directory treats them alike.
  */
-@KernelTestOnOneJdk
+@KernelTest
 @Timeout(60)
 class KernelSecondSlotTest extends PinnedTest {
     private static final String SECOND = "the inner map is in 2 slots";

@@ -16,7 +16,7 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.testing.DrainedMap;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
  * Of two objects that use one pinned outer map, one owns the slots until the last displaced map is closed, whether they are in one process or in
  * two.
  */
-@KernelTestOnOneJdk
+@KernelTest
 @Timeout(60)
 class KernelSlotOwnershipTest extends PinnedTest {
     private static final String REFUSED = "another object of this process owns the pin ";

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The number of system calls that an operation on a pinned outer map makes. */
-@KernelTestOnOneJdk
+@KernelTest
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class KernelSystemCallsTest extends PinnedTest {
     /** The first runs load classes, acquire the ownership, and fill the pool of empty maps. */

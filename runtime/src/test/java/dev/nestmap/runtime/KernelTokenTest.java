@@ -9,7 +9,7 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelAssumptions;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes in a user namespace, which have no capability outside of it, use BPF file systems that delegate. */
-@KernelTestOnOneJdk
+@KernelTest
 @Timeout(120)
 class KernelTokenTest extends PinnedTest {
     private static final String PINS = "/sys/fs/bpf/";

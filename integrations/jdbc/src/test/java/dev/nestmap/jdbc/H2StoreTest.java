@@ -7,12 +7,10 @@ import dev.nestmap.jdbc.Usage.Sender;
 import dev.nestmap.jdbc.UsageBpf.SenderMap;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Proves {@link JdbcStoreContract} for H2. */
-@Tag("jdk-independent")
 @Timeout(120)
 class H2StoreTest extends JdbcStoreContract {
     private final JdbcDataSource source = new JdbcDataSource();

@@ -8,7 +8,7 @@ import dev.nestmap.jdbc.UsageBpf.CustomerMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PostgresServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * A process that stores pinned maps is killed before or after one of its calls of JDBC, and started again, to be killed at a later call: the database has each
  * count once. The seed chooses the calls, because each kill costs the start of a JVM.
  */
-@KernelTestOnOneJdk
+@KernelTest
 @Tag("server")
 @Tag("long")
 @Timeout(600)

@@ -25,7 +25,6 @@ import org.postgresql.ds.PGPoolingDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Proves {@link JdbcStoreContract} for PostgreSQL, and what its server can do to a service. */
-@Tag("jdk-independent")
 @Tag("server")
 @Timeout(240)
 class PostgresStoreTest extends JdbcStoreContract {

@@ -28,12 +28,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command finds each row of a topic that is missing, repeated or unreadable. */
-@Tag("jdk-independent")
 class AuditCommandTest extends CountsTest {
     @TempDir
     private Path directory;

@@ -31,7 +31,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A commit whose answer is lost with the network of its machine: a clone of the machine commits, or the maps of the commit go to a spool. */
-@Tag("jdk-independent")
 @Tag("long")
 class CutAnswerTest extends BrokerTest {
     /** Passes bytes between clients and broker, until it cuts all connections before the answer to a commit. */

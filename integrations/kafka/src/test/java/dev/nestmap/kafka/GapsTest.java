@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Counts that do not get to Kafka are a gap in the numbers: for consumers, for the audit and for SQL. What is shipped twice or late is none. {@link
  * KernelGapsTest} has the cases of pinned maps.
  */
-@Tag("jdk-independent")
 class GapsTest extends BrokerTest {
     @TempDir
     private Path directory;

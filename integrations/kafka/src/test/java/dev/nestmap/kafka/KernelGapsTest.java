@@ -7,7 +7,7 @@ import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** As {@link GapsTest}, with pinned maps of the kernel: what others do to the pins is a gap in the numbers, if it takes counts. */
-@KernelTestOnOneJdk
+@KernelTest
 @Tag("long")
 class KernelGapsTest extends PinnedBrokerTest {
     @TempDir

@@ -11,7 +11,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -37,10 +37,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process that counts and ships is killed at random moments and started again: each count is in Kafka once. */
-@KernelTestOnOneJdk
+@KernelTest
 @Tag("long")
 class KernelShipperCrashTest extends PinnedBrokerTest {
-    private static final int KILLS = Integer.getInteger("nestmap.kills", 4);
+    private static final int KILLS = Integer.getInteger("nestmap.kills", 2);
     private static final int TENANTS = 300;
 
     @TempDir

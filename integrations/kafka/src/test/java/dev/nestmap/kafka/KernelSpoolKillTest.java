@@ -7,7 +7,7 @@ import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import java.io.IOException;
@@ -36,11 +36,11 @@ import org.junit.jupiter.api.io.TempDir;
  * Kills a shipper with a spool before each system call that changes a pin, a map or a file: while Kafka is away, while it empties the spool, and
  * while it rotates and sends. After half of the kills, the machine reboots. Each count is in Kafka once, or was in a map that the reboot has deleted.
  */
-@KernelTestOnOneJdk
+@KernelTest
 @Tag("long")
 @Timeout(7200)
 class KernelSpoolKillTest extends PinnedBrokerTest {
-    private static final int KILLS = Integer.getInteger("nestmap.kills", 6);
+    private static final int KILLS = Integer.getInteger("nestmap.kills", 2);
     private static final int KILLED = 128 + 9;
     private static final int MAPS = 3;
     private static final int ROUNDS = 3;

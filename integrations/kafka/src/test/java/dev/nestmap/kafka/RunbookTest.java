@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rehearses what docs/fleet/operate.md says to do. For the commands of Kafka, it makes the same calls of Kafka's client. */
-@Tag("jdk-independent")
 @Tag("long")
 class RunbookTest extends CountsTest {
     private long counted;
@@ -39,6 +38,8 @@ class RunbookTest extends CountsTest {
 
     /** Each broker loses its disk once, while the shipper ships. */
     @Test
+    @Tag("kafka")
+    @Tag("night")
     void theDisksOfBrokersAreLost() throws Exception {
         Broker cluster = Broker.startCluster("cluster", 3);
         try {

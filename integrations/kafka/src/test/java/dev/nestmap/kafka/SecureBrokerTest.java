@@ -59,10 +59,10 @@ import org.junit.jupiter.api.io.TempDir;
  * Shippers with the files of examples/fleet/tls and the rights of the page security.md reach a broker with TLS, SASL and ACLs, and a refusal
  * names what is missing. Each test grants the rights of node-1, and then lacks some.
  */
-@Tag("jdk-independent")
 @Tag("server")
 @Timeout(600)
-@Tag("long")
+@Tag("kafka")
+@Tag("night")
 class SecureBrokerTest {
     private static final Path PAGE = Path.of("../../docs/fleet/security.md");
     private static final Path FILES = Path.of("../../examples/fleet/tls");

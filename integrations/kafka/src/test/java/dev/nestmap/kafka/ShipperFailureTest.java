@@ -44,7 +44,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kafka is away, refuses, or is not what the shipper needs: it says so, and no count is lost. */
-@Tag("jdk-independent")
 @Tag("long")
 class ShipperFailureTest extends CountsTest {
     @Test

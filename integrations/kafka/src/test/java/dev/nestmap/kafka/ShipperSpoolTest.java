@@ -20,10 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A machine that reboots while the broker is away: each count from before the last file of its spool is in Kafka once. */
-@Tag("jdk-independent")
 @Tag("long")
 class ShipperSpoolTest extends BrokerTest {
-    private static final int OUTAGES = Integer.getInteger("nestmap.outages", 2);
+    private static final int OUTAGES = Integer.getInteger("nestmap.outages", 1);
     private static final Duration SHORT = Duration.ofMillis(100);
 
     @TempDir

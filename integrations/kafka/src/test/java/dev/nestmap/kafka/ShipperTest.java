@@ -24,7 +24,6 @@ import java.util.Objects;
 import java.util.stream.LongStream;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,7 +103,6 @@ class ShipperTest extends CountsTest {
     }
 
     @Test
-    @Tag("jdk-independent")
     void takesManyMapsOutInSeveralTransactions() throws Exception {
         LongStream.range(0, 1001).forEach(i -> tenants.create(i).put(new Count(1, i)));
 
@@ -270,7 +268,6 @@ class ShipperTest extends CountsTest {
 
     /** The agent of JMX listens on the loopback interface of the process. */
     @Test
-    @Tag("jdk-independent")
     void drainNamesTheNetworkNamespaceOfTheProcess() throws Exception {
         String pid = Long.toString(ProcessHandle.current().pid());
 
@@ -284,7 +281,6 @@ class ShipperTest extends CountsTest {
 
     /** Another process, such as a container that is ended meanwhile. */
     @Test
-    @Tag("jdk-independent")
     void drainSaysThatTheProcessHasEnded() throws Exception {
         Process agent = new ChildVm().start(Waiting.class, directory.toString());
         try {

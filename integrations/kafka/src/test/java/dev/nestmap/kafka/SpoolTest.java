@@ -30,12 +30,10 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A spool returns what was written to it, and nothing else, whatever its files contain. What it does not return is a gap in the numbers. */
-@Tag("jdk-independent")
 class SpoolTest {
     private static final String ID = "nestmap.machine.tenant";
     private static final UUID BOOT = new UUID(1, 2);

@@ -58,7 +58,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A Prometheus server that scrapes a service over loopback reads exact counters, and has what the alerts need. */
-@Tag("jdk-independent")
 @Tag("server")
 @Timeout(180)
 @Tag("long")

@@ -31,11 +31,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each change of a schema is reported once, with what it breaks. Other test classes cover changes of types, maps and variables. */
-@Tag("jdk-independent")
 class SchemaChangeFinderTest {
     @Test
     void equalSchemasHaveNoChanges() {

@@ -17,11 +17,4 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("kernel")
 @ExtendWith({KernelCondition.class, NoFdLeaks.class})
-public @interface KernelTest {
-    /** Such tests whose result does not depend on the JDK, so that one of the two JDKs runs them. */
-    @Target({ElementType.TYPE, ElementType.METHOD})
-    @Retention(RetentionPolicy.RUNTIME)
-    @KernelTest
-    @Tag("jdk-independent")
-    @interface AnyJdk {}
-}
+public @interface KernelTest {}

@@ -36,11 +36,9 @@ import dev.nestmap.schema.type.UnionType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A comparison reports each difference between the types of two schemas once. */
-@Tag("jdk-independent")
 class TypeComparisonTest {
     private static final String VALUE = "map tenant, inner flow_map, value struct flow";
 

@@ -27,11 +27,9 @@ import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Prints schemas as text, and reads them back. */
-@Tag("jdk-independent")
 class SchemaTextTest {
     @Test
     void printsOneFactPerLine() {

@@ -3,13 +3,13 @@ package dev.nestmap.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tests that all sides of each benchmark read the same. Measures nothing. */
-@KernelTestOnOneJdk
+@KernelTest
 @Tag("long")
 class KernelSmokeTest {
     /** Names of benchmarks whose maps take long to fill. */

@@ -8,11 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Searches the sources for code that closes what it opened after an exception and not after an {@code Error}. */
-@Tag("jdk-independent")
 class CleanupTest {
     private static final Path RUNTIME = Path.of("../runtime/src/main/java");
 

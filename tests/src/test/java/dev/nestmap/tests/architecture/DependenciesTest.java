@@ -30,13 +30,11 @@ import dev.nestmap.runtime.spi.ObjectSpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests which modules and packages may depend on which, as the table in ARCHITECTURE.md states it. */
-@Tag("jdk-independent")
 class DependenciesTest {
     static final JavaClasses NESTMAP = new ClassFileImporter()
             .withImportOption(location -> !location.contains("dev/nestmap/tests/"))

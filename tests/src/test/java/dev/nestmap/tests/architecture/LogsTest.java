@@ -9,14 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A log handler may throw, for example because its disk is full. If that reached the caller between two steps that belong together, a map
  * would come again that was stored, or a load would fail that is complete. So only these classes call a logger, and they throw nothing.
  */
-@Tag("jdk-independent")
 class LogsTest {
     private static final Set<String> SAFE = Set.of(
             "WarningLog.java",

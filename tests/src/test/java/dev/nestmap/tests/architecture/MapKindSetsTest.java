@@ -8,11 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Searches main code for classes that name several hash types. A new type would be missing there, so they ask {@code MapKind} instead. */
-@Tag("jdk-independent")
 class MapKindSetsTest {
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|//[^\\n]*", Pattern.DOTALL);
     private static final Pattern HASH = Pattern.compile("\\b((LRU_|PERCPU_|LRU_PERCPU_)?HASH|RHASH)\\b");

@@ -23,11 +23,9 @@ import java.nio.file.Files;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Some calls of the JDK and of the C library are right in one place only. */
-@Tag("jdk-independent")
 class NativeCallsTest {
     private static final JavaClasses NESTMAP = new ClassFileImporter()
             .withImportOption(location -> !location.contains("/test-classes/") && !location.contains("-tests.jar"))

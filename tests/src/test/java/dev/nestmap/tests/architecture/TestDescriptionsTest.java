@@ -9,11 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A test class begins with a sentence that says which promise it proves. */
-@Tag("jdk-independent")
 class TestDescriptionsTest {
     private static final Pattern DESCRIBED =
             Pattern.compile("(?m)^/\\*\\*(?s:.*?)^(public |final |abstract )*(class|@?interface) ");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An attachment by a process without CAP_SYS_ADMIN names what it could not open. */
-@KernelTest.AnyJdk
+@KernelTest
 class AttachPrivilegesTest {
     @TempDir
     private Path forAll;

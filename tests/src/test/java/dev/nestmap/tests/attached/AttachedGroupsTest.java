@@ -22,7 +22,7 @@ import jnr.ffi.Platform;
 import org.junit.jupiter.api.Test;
 
 /** An attached program counts system calls in the storage of the caller's control group. */
-@KernelTest.AnyJdk
+@KernelTest
 class AttachedGroupsTest {
     private static final long TENANT = 1;
     private static final int CALLS = 1000;

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * afterwards. The counts and the runs that the kernel has skipped are together the calls of the test, because no other process makes such
  * calls.
  */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(120)
 class AttachedRotationTest {
     private static final int THREADS = 2;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Programs at one hook run in the order that their options state, and a refusal of the kernel is explained. */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(60)
 @ExtendWith(NetworkNamespace.class)
 class ClassifierTest {

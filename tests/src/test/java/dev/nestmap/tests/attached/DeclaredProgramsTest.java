@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** Programs that {@code @BpfProgram} declares are returned by their methods, or the difference is named. */
-@KernelTest.AnyJdk
+@KernelTest
 class DeclaredProgramsTest {
     private static final int XDP_PASS = 2;
     private static final String DIFFERENCE = "the object differs from what " + XdpHits.class.getName() + " declares:";

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** An event is never counted twice without a sign because a program is attached twice, nor missed because its link has no pin. */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(60)
 @ExtendWith(NetworkNamespace.class)
 class DoubleAttachmentTest extends PinningTest {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A program runs for the events of its hook while it is attached, whatever the kind of attachment. */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(60)
 @ExtendWith(NetworkNamespace.class)
 class HookTest {

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Replaces pinned links that the kernel can't update, while a thread causes events. It counts the events that two versions of a program
  * miss with a gap, and count twice with an overlap. The guide's page about upgrades shows the numbers.
  */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(300) // in an emulated machine
 @ExtendWith(NetworkNamespace.class)
 class LinkReplacementTest extends PinningTest {

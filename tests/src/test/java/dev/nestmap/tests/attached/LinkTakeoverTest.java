@@ -52,7 +52,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A service that starts again takes over its own link, and neither attaches its program twice nor touches anything else. The cases broke
  * other projects.
  */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(60)
 @ExtendWith(NetworkNamespace.class)
 class LinkTakeoverTest extends PinningTest {

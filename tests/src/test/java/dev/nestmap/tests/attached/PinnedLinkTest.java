@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A link of any kind of attachment keeps its program until it is detached, and is taken over by the next run. */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(60)
 @ExtendWith(NetworkNamespace.class)
 class PinnedLinkTest extends PinningTest {

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Probes and perf events have the effect of their options, and a target that does not exist is named. */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(60)
 class ProbeTest {
     private static final int TIMES = 10;

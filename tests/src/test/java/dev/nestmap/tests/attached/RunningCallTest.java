@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Replaces a program that runs at the return of a function, with an overlap, while a call of the function is running. The guide's page about
  * upgrades says which program runs when this call returns.
  */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(60)
 class RunningCallTest extends PinningTest {
     private static final String READ =

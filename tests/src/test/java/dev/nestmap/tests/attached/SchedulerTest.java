@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The kernel schedules with a struct of functions until its link is closed (sched_ext, Linux 6.12). */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(300) // in an emulated machine
 class SchedulerTest {
     private static final Path SCHED_EXT = Path.of("/sys/kernel/sched_ext");

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code nestmap_segments} finds the end of the headers that each segment has, in buffers that are hard to make with real devices: tunnels,
  * extension headers, buffers above 64 KiB, virtual machines that leave the number of segments open, and forged lengths.
  */
-@KernelTest.AnyJdk
+@KernelTest
 class SegmentHeadersTest {
     private static final int PAYLOAD = 2_500;
     private static final int SEGMENT = 700;

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Programs that call {@code nestmap_segments} count the packets and bytes that are on the network, at each hook, wherever the kernel or the
  * network card joins and cuts packets. The counters of an interface that sends no joined packet say how many there are.
  */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(120)
 class SegmentsTest {
     /** An address of the server's network that no host has. */

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Two programs share per-CPU maps. One sees datagrams that threads send, the other those that arrive, for which the kernel interrupts the
  * threads. The generated helper loses no count.
  */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(120)
 @ExtendWith(NetworkNamespace.class)
 class SharedCountsTest {

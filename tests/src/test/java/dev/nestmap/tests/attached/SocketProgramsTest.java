@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Programs that are attached to sockets redirect, select and filter according to the contents of inner maps. */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(60)
 class SocketProgramsTest {
     private static final long TENANT = 1;

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A struct of functions that the kernel calls is attached, pinned and upgraded without a lost count, by the example of a congestion control
  * of TCP.
  */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(60)
 class StructOpsTest extends PinningTest {
     static final String PLAIN = ".struct_ops";

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * An upgrade behind a stub, as {@code StubUpgradeTest} makes it, counts each event once at hooks whose events are not calls of a function.
  * The kernel can't update their links.
  */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(120) // in an emulated machine
 @ExtendWith(NetworkNamespace.class)
 class StubbedHookTest extends PinningTest {

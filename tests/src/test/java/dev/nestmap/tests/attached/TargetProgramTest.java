@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A program replaces or traces a function of another BPF program. */
-@KernelTest.AnyJdk
+@KernelTest
 class TargetProgramTest extends PinningTest {
     private static final int XDP_DROP = 1;
     private static final int XDP_PASS = 2;

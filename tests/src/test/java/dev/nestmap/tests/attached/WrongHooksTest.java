@@ -6,13 +6,11 @@ import static com.google.testing.compile.Compiler.javac;
 
 import com.google.testing.compile.Compilation;
 import com.google.testing.compile.JavaFileObjects;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The Java compiler rejects a hook that does not fit the section of a declared program, and a pin of what is no link. */
-@Tag("jdk-independent")
 class WrongHooksTest {
     @Test
     void acceptsHooksThatFit() {

@@ -18,7 +18,7 @@ import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.PostgresServer;
@@ -54,7 +54,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * A day of a bill in fast motion: packets and bytes in the database are those that were sent, for each of 20 customers, although the service is
  * killed and upgraded, the database stops, and refuses one customer until the evening.
  */
-@KernelTestOnOneJdk
+@KernelTest
 @Timeout(900)
 @Tag("server")
 @Tag("long")

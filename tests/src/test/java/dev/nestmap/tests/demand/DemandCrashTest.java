@@ -13,7 +13,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.tests.demand.Demand.Visit;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
@@ -45,11 +45,11 @@ import org.junit.jupiter.api.io.TempDir;
  * No packet is lost when a process that creates and removes inner maps on demand is killed at random moments and started again, while
  * programs keep counting and missing. Every request is served eventually, and no leftover remains.
  */
-@KernelTestOnOneJdk
+@KernelTest
 @Timeout(600)
 @Tag("long")
 class DemandCrashTest {
-    private static final int KILLS = Integer.getInteger("nestmap.kills", 5);
+    private static final int KILLS = Integer.getInteger("nestmap.kills", 2);
     private static final long BETWEEN_PACKETS_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
 
     private static final int MOST_ROWS = 200;

@@ -13,7 +13,7 @@ import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -46,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
  * wrong layout does not compile. {@code LayoutFuzzTest} tests layouts that records cannot declare, and classes in {@code types} the limits
  * and messages of one component type each.
  */
-@KernelTestOnOneJdk
+@KernelTest
 @Tag("long")
 class EchoTest {
     /** Random seed of this run. Repeat a run with {@code -Dnestmap.seed=...}. */

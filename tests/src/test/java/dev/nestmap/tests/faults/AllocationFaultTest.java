@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
  * Some allocations of memory in the kernel fail: one of 60, or of another number with {@code -Dnestmap.allocations=N}. Debian's kernels
  * can't do this; {@code bin/dev/fault-kernel} builds one.
  */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(36000)
 class AllocationFaultTest extends FaultContract {
     private static final int INTERVAL = FaultCheck.number("nestmap.allocations", "60");

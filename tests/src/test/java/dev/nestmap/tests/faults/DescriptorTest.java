@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever system call fails while something is opened or closed: each descriptor is closed once, and none stays open. */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(300)
 @ExtendWith(NetworkNamespace.class)
 class DescriptorTest {

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
 /** Some system calls fail, or with {@code -Dnestmap.faults=all} each of them. */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(7200)
 @Tag("long")
 class FaultTest extends FaultContract {

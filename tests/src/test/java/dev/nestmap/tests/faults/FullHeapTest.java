@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A heap that is full for a moment makes an object fail, in whatever operation it was: afterwards each call says so at once, and no thread
  * hangs. For the counts of pinned maps, that is like a kill.
  */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(300)
 class FullHeapTest {
     /** Few allocations fail in a small heap before its threads have loaded their classes. */

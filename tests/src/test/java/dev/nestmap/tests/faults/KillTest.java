@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,9 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
  * Kills a process before each system call that changes something, in each operation: that is also after each such call. The next process
  * finds the pins as they were before or after the operation, and counts each packet once.
  *
- * <p>The seed selects as many of these kills as {@code -Dnestmap.kills} says.
+ * <p>The seed selects operations, and one kill of each, as many as {@code -Dnestmap.kills} says; if that is more than there are operations, more
+ * kills of each.
  */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(7200)
 @Tag("long")
 class KillTest {
@@ -76,8 +78,10 @@ class KillTest {
     }
 
     private List<Moment> moments(BpfFs fs, Random random) throws Exception {
+        List<PinnedOperation> operations = new ArrayList<>(List.of(PinnedOperation.values()));
+        Collections.shuffle(operations, random);
         List<Moment> moments = new ArrayList<>();
-        for (PinnedOperation operation : PinnedOperation.values()) {
+        for (PinnedOperation operation : operations.subList(0, Math.min(KILLS, operations.size()))) {
             List<String> finished;
             try (PinnedScene scene = new PinnedScene(newScene(fs), object)) {
                 operation.prepare(scene);
@@ -91,13 +95,15 @@ class KillTest {
                 String output =
                         KillBefore.output(start(operation, KillBefore.NONE, pins, newLedger()), operation.name());
                 int changes = KillBefore.changes(output);
-                for (int call = 0; call <= changes; call++) { // also after the last one
-                    moments.add(new Moment(operation, call, finished));
-                }
+                List<Integer> calls = // also after the last one
+                        new ArrayList<>(IntStream.rangeClosed(0, changes).boxed().toList());
+                Collections.shuffle(calls, random);
+                calls.stream()
+                        .limit(Math.max(1, KILLS / operations.size()))
+                        .forEach(call -> moments.add(new Moment(operation, call, finished)));
             }
         }
-        Collections.shuffle(moments, random);
-        return moments.subList(0, Math.min(KILLS, moments.size()));
+        return moments;
     }
 
     private Path newLedger() throws IOException {

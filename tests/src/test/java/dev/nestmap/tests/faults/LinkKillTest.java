@@ -31,11 +31,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>The seed selects as many kills of each operation as {@code -Dnestmap.kills} says.
  */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(7200)
 @Tag("long")
 class LinkKillTest {
-    private static final int KILLS = Integer.getInteger("nestmap.kills", 2);
+    private static final int KILLS = Integer.getInteger("nestmap.kills", 1);
 
     static Stream<FaultyOperation<?>> operations() {
         return Stream.of(

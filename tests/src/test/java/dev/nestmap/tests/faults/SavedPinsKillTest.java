@@ -33,12 +33,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Kills the commands {@code nestmap drain} and {@code nestmap end} before each system call that changes something, and after the last one. Then the
  * command runs again, or the service comes back. Together with the file, both have each count once.
  */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(7200)
 @Tag("long")
 class SavedPinsKillTest {
     private static final int NOBODY = 65534;
-    private static final int KILLS = Integer.getInteger("nestmap.kills", 5);
+    private static final int KILLS = Integer.getInteger("nestmap.kills", 2);
     private final Path object = BpfObjects.of("pinned");
     private int scenes;
 

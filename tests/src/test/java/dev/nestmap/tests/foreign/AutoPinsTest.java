@@ -12,7 +12,7 @@ import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.DrainedMap;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.foreign.Sessions.Member;
@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Maps that an object pins by {@code LIBBPF_PIN_BY_NAME} are reused with their entries. */
-@KernelTestOnOneJdk
+@KernelTest
 class AutoPinsTest extends PinningTest {
     private static final Path OBJECT = BpfObjects.of("foreign_pinned");
     private static final Inet4Address LOCALHOST = (Inet4Address) InetAddress.getLoopbackAddress();

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.foreign.Sessions.Member;
@@ -31,7 +31,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Nestmap compares a map that somebody else made as far as its BTF allows, and says how far. */
-@KernelTestOnOneJdk
+@KernelTest
 class ComparedMapsTest extends PinningTest {
     private static final Inet4Address LOCALHOST = (Inet4Address) InetAddress.getLoopbackAddress();
 

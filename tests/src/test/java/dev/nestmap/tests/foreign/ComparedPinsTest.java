@@ -10,7 +10,7 @@ import dev.nestmap.lint.change.SchemaChange.Effect;
 import dev.nestmap.lint.change.SchemaChangeFinder;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.Schema;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What {@code nestmap compare} says about maps that an object pins by name is what a load of the new version does. */
-@KernelTestOnOneJdk
+@KernelTest
 class ComparedPinsTest extends PinningTest {
     private static final String SWAPPED = "-DFIELDS=__u64 bytes; __u64 packets;";
     private static final String RENAMED = "-DFIELDS=__u64 packets; __u64 octets;";

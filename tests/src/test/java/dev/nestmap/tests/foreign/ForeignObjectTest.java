@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.foreign.Balancer.Backend;
 import dev.nestmap.tests.foreign.Balancer.Drift;
 import dev.nestmap.tests.foreign.Balancer.Endpoint;
@@ -31,7 +31,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** Records and an object whose C code was written without Nestmap read the same bytes, or the contradiction is rejected. */
-@KernelTestOnOneJdk
+@KernelTest
 class ForeignObjectTest {
     private static final int XDP_PASS = 2;
 

@@ -11,7 +11,7 @@ import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.tests.foreign.Limiter.Client;
 import dev.nestmap.tests.foreign.Limiter.Policy;
@@ -25,7 +25,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** Callers can set sizes, constants and programs between the opening of an object and its load. */
-@KernelTestOnOneJdk
+@KernelTest
 class OpenObjectTest {
     private static final Path OBJECT = BpfObjects.of("foreign_limiter");
     private static final Sizes SIZES = new Sizes().unit(16);

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.UntypedProgram;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.types.ByteString;
@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** Nestmap loads objects that other loaders accept, and libbpf without help does not, or explains what is missing. */
-@KernelTestOnOneJdk
+@KernelTest
 class OtherLoadersTest {
     private static final Path OBJECT = BpfObjects.of("foreign_tracer");
     private static final int WITHOUT_FRAME = 7;

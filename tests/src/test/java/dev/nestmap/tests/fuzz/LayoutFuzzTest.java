@@ -16,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Proves that Nestmap's layout rule, the printed C and the schema read from BTF agree with every installed clang, in both byte
  * orders: for random types of objects and of records, nested in each other, without values and without a kernel. {@code bin/dev/fuzz layout --minutes N} runs it for longer.
  */
-@Tag("jdk-independent")
 @Tag("long")
 class LayoutFuzzTest {
     private static final long SEED = Long.getLong("nestmap.seed", 20261120L);

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.globals.Sampled.Gate;
 import dev.nestmap.tests.globals.Sampled.Limit;
 import dev.nestmap.tests.globals.Sampled.Mode;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Variables of C code that differs from the generated header are set, or the difference is rejected, also with several C files. */
-@KernelTestOnOneJdk
+@KernelTest
 class HandwrittenGlobalsTest {
     private static final SampleConfig CONFIG = GlobalsContract.everyPacket(Mode.COUNT, false);
     private static final Limit LIMIT = new Limit(10);

@@ -12,7 +12,6 @@ import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,7 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every block of code on a page is checked, in a way that depends on its language. {@link PagesTest} compiles Java and C, {@link
  * CommandsTest} checks commands. Other languages show files that a build or another test uses. A block without a check fails here.
  */
-@Tag("jdk-independent")
 class BlocksTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern INDENTED = Pattern.compile("(?m)^(?:[ \\t]+```|[ \\t]*~~~).*");

@@ -14,13 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 
 /** Systemd accepts the units that pages show, and the manifests for Kubernetes fit together. */
-@Tag("jdk-independent")
 class DeploymentTest {
     private static final Path ROOT = Path.of("..");
     private static final Path SYSTEMD_ANALYZE = Path.of("/usr/bin/systemd-analyze");

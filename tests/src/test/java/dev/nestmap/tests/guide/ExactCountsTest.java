@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.schema.PinNames;
 import java.io.File;
@@ -42,11 +42,11 @@ import org.junit.jupiter.api.io.TempDir;
  * The database of the page about exact counts has each packet once: after kills and stops of the service while packets arrive, and after a
  * row that the database refuses.
  */
-@KernelTestOnOneJdk
+@KernelTest
 @Tag("long")
 @Timeout(600)
 class ExactCountsTest {
-    private static final int KILLS = Integer.getInteger("nestmap.kills", 4);
+    private static final int KILLS = Integer.getInteger("nestmap.kills", 2);
     private static final int CUSTOMERS = 8;
     private static final int BYTES = 100;
 

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,7 +16,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Each mistake that a service for billing once made in silence, or with an answer that came late, has a test of the answer. Where the answer can't be
  * given, the page says it at the place where the mistake is made.
  */
-@Tag("jdk-independent")
 class MistakesTest {
     private static final Path ROOT = Path.of("..");
 

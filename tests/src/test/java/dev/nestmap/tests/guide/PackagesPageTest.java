@@ -10,13 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Compares the page of packages with the public types. The page of annotations lists the types of {@code dev.nestmap.annotations}, and that of errors the reasons. */
-@Tag("jdk-independent")
 class PackagesPageTest {
     private static final Pattern PUBLIC = Pattern.compile("(?m)^public ");
 

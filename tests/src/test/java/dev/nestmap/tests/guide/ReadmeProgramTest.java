@@ -4,7 +4,7 @@ package dev.nestmap.tests.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import java.io.BufferedReader;
 import java.io.File;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the service on the README under traffic, and compares the sum and the form of its lines with the output that the README shows. */
-@KernelTestOnOneJdk
+@KernelTest
 @Timeout(120)
 class ReadmeProgramTest {
     private static final Pattern LINE = Pattern.compile("5353: (\\d+) packets from /127\\.0\\.0\\.[12]");

@@ -14,14 +14,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Bash accepts the blocks of the languages {@code sh} and {@code console}, and every command in them is known. In the latter, they stand
  * behind a prompt.
  */
-@Tag("jdk-independent")
 class ShellBlocksTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern QUOTED = Pattern.compile("'[^']*'|\"[^\"]*\"");

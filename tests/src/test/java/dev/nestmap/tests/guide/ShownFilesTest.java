@@ -10,14 +10,12 @@ import java.nio.file.Path;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Compares the files of examples that pages show with the examples. {@code -Dgolden.update=true} writes them into the pages. On a page,
  * a Java file has no licence, and the package {@code com.acme}.
  */
-@Tag("jdk-independent")
 class ShownFilesTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern SHOWN = Pattern.compile(

@@ -9,13 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The start page shows every file of its template. {@link ShownFilesTest} compares their contents, and {@code bin/test-builds} builds them.
  */
-@Tag("jdk-independent")
 class TemplateTest {
     private static final Path TEMPLATE = Path.of("..", "examples", "templates", "maven");
 

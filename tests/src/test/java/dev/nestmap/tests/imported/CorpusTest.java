@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Imports the maps of a corpus of objects as records with headers, builds objects from the headers, and compares each map. {@code bin/dev/corpus}
  * collects the objects and runs it.
  */
-@Tag("jdk-independent")
 @EnabledIfSystemProperty(named = "nestmap.corpus", matches = ".+")
 class CorpusTest {
     private static final int PER_COMPILATION = 25;

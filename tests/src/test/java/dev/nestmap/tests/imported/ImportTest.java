@@ -17,14 +17,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** What import writes compiles, and equals the object map by map and field by field, except for what it names. */
-@Tag("jdk-independent")
 class ImportTest {
     private static final List<String> OBJECTS = List.of(
             "anonymous_types",

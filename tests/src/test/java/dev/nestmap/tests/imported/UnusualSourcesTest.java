@@ -9,7 +9,6 @@ import dev.nestmap.schema.compare.SchemaComparison;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -18,7 +17,6 @@ import org.junit.jupiter.params.provider.FieldSource;
  * Imports C code in the style of other projects. The records compile, the header compiles alone or after {@code vmlinux.h}, and its maps equal those
  * of the object, or a remark says how they differ.
  */
-@Tag("jdk-independent")
 class UnusualSourcesTest {
     /**
      * A C source.

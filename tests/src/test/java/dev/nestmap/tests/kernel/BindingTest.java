@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** Generated accessors bind to objects by name, and report what is missing. */
-@KernelTest.AnyJdk
+@KernelTest
 class BindingTest {
     @Test
     void topLevelAccessorsBindToAnyObject() {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The kernel loads the examples' objects that the processor and the object builder make on this machine. The tests of examples run with the
  * objects of Maven's build, which in a virtual machine may be from another architecture.
  */
-@KernelTest.AnyJdk
+@KernelTest
 class BuiltObjectsTest {
     private static final Path EXAMPLES = Path.of("..", "examples");
     private static final Path SHIPPED_HEADERS =

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Differences between C and Java are detected: by the C compiler, or when an object is bound. */
-@KernelTest.AnyJdk
+@KernelTest
 class DriftTest {
     /** The previous version of {@link Drift}, without the count of bytes. */
     private static final String OLDER = """

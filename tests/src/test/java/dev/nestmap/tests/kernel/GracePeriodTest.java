@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A grace period ends when no program runs that started before it. */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(120)
 class GracePeriodTest {
     private static final Progress STARTED = new Progress(0, 1);

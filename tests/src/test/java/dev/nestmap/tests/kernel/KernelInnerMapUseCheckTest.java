@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Nestmap refuses those uses of inner maps that the kernel refuses for plain maps of the same kind. Each case also loads the plain map, so
  * that the kernel's message proves the rule.
  */
-@KernelTest.AnyJdk
+@KernelTest
 class KernelInnerMapUseCheckTest {
     @TempDir
     private Path directory;

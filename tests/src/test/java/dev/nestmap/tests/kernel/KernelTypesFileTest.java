@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A program gets the offsets of a kernel's structs from a file, if the kernel does not say them. */
-@KernelTest.AnyJdk
+@KernelTest
 class KernelTypesFileTest {
     private static final int NO_FIELD = 1;
     private static final int OFFSET_ELSEWHERE = 24;

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Reads of many inner maps at once, through generated accessors: by a program, and in batches. */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(120)
 class NestedReadsTest {
     private static final String PATH = "nestmap.bulk";

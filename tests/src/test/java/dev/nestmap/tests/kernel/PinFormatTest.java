@@ -22,7 +22,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Nothing opens or changes pins whose format a newer version of Nestmap has changed. */
-@KernelTest.AnyJdk
+@KernelTest
 class PinFormatTest extends PinningTest {
     private static final Path CUSTOMER = Path.of("acme/customer");
 

@@ -53,7 +53,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A process without privileges reads by a pinned reader, and can't write. */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(300) // in an emulated machine
 class PinnedReaderTest extends PinningTest {
     private static final int MANY = 3_000;

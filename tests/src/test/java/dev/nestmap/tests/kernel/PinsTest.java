@@ -35,7 +35,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Generated accessors find pinned maps again, each by its pin. */
-@KernelTest.AnyJdk
+@KernelTest
 class PinsTest extends PinningTest {
     /** Somebody has forgotten the pins of the records, and expects that the counts outlive the process. */
     @Test

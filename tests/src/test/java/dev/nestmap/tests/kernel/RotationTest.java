@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Rotation of inner maps under programs that count loses no count, and none appears twice. */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(120)
 @Tag("both-jdks")
 class RotationTest {

@@ -28,7 +28,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kotlin code can call every operation of an accessor without a cast, with primitive keys and with record keys. */
-@Tag("jdk-independent")
 @Tag("long")
 class KotlinTest {
     private static final Path SOURCE = Path.of("src", "test", "resources", "kotlin", "operations.kt");

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelAssumptions;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.managed.Managed.Counted;
 import dev.nestmap.tests.managed.Managed.Locked;
 import dev.nestmap.tests.managed.Managed.Noted;
@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Fields that the kernel manages work in inner maps, and a drain respects them. */
-@KernelTestOnOneJdk
+@KernelTest
 @Timeout(120)
 class KernelManagedTest extends ManagedContract {
     private static final Duration LOAD = Duration.ofSeconds(1);

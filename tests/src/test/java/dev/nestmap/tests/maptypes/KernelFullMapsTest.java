@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Each addition through a generated helper is in a map that a drain passes, or refused, or had an unknown key. No program of this test looks
  * at a result.
  */
-@KernelTest.AnyJdk
+@KernelTest
 class KernelFullMapsTest extends PinningTest {
     private static final int FLOWS = 9;
     private static final int TENANTS = 3;

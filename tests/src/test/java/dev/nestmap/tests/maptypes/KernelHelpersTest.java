@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The verifier accepts every helper: {@code helper_maps.bpf.c} has a program for each. */
-@KernelTest.AnyJdk
+@KernelTest
 class KernelHelpersTest {
     private static final Pattern HELPER = Pattern.compile("^static __always_inline [^(]*?(\\w+)\\(", Pattern.MULTILINE);
 

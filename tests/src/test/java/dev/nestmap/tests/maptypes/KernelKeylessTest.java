@@ -14,7 +14,7 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 
 /** Queues and stacks move entries between programs and Java. */
-@KernelTest.AnyJdk
+@KernelTest
 class KernelKeylessTest extends KeylessContract {
     @Override
     protected KeylessBpf open() {

@@ -20,7 +20,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Generated helpers count the events that a buffer had no room for. */
-@KernelTest.AnyJdk
+@KernelTest
 class KernelLostEventsTest extends PinningTest {
     private static final int RUNS = 5_000;
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Programs count on their CPU, and Java reads each CPU. */
-@KernelTest.AnyJdk
+@KernelTest
 class KernelPerCpuTest extends PerCpuContract {
     private static final int PACKETS = 5;
 

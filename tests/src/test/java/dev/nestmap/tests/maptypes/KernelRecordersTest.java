@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A recorder keeps the last events. */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(300)
 class KernelRecordersTest {
     private static final long TENANT = 1;

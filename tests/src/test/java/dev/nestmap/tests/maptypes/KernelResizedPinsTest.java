@@ -14,7 +14,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** On kernels with the type RHASH, pinned maps are migrated to it and back. */
-@KernelTest.AnyJdk
+@KernelTest
 class KernelResizedPinsTest extends PinningTest {
     private static final int ENTRIES = 2000;
     private static final long TENANT = 1;

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** No entry of a resizable hash is passed twice, and hashes replace it where the kernel has none. */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(600)
 @Tag("long")
 class KernelResizedTest extends ResizedContract {

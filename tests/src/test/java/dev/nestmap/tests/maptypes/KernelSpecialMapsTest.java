@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
  * Programs and Java use maps of devices, sockets, CPUs, stacks, control groups and arenas on both levels. PERF_EVENT_ARRAY is tested
  * without perf events: it can be created as a plain map and as an inner map, and it refuses other files.
  */
-@KernelTest.AnyJdk
+@KernelTest
 class KernelSpecialMapsTest {
     private static final long LOOPBACK = 1;
     private static final int AF_INET = 2;

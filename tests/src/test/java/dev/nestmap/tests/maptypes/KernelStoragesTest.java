@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  * Programs and Java read the same local storage of sockets, tasks, inodes and control groups. Only LSM programs can use inode storage;
  * {@code AttachedProgramsTest} has these. Here user space uses it.
  */
-@KernelTest.AnyJdk
+@KernelTest
 class KernelStoragesTest {
     private static final int SOCKETS_SAW = 1 | 2 | 4 | 8 | 16;
     private static final int TASKS_SAW = 1 | 2 | 4 | 8;

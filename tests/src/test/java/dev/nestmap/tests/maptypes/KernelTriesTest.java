@@ -14,7 +14,7 @@ import dev.nestmap.types.Ipv4Prefix;
 import dev.nestmap.types.Ipv6Prefix;
 
 /** A trie finds the longest prefix, in the kernel as in the heap. */
-@KernelTest.AnyJdk
+@KernelTest
 class KernelTriesTest extends TriesContract {
     @Override
     protected TriesBpf open() {

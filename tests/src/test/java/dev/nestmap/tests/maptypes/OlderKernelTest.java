@@ -12,7 +12,7 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import org.junit.jupiter.api.Test;
 
 /** Proves that an object with a map type, flag or lock that this kernel does not have is refused with its name. */
-@KernelTest.AnyJdk
+@KernelTest
 class OlderKernelTest {
     @Test
     void theErrorNamesTheVersionThatBroughtTheFlag() {

@@ -23,12 +23,10 @@ import java.util.TreeSet;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The module descriptors fit together, and they export what users and generated code call. */
-@Tag("jdk-independent")
 class ModulesTest {
     private static final Set<String> FOR_USERS = Set.of(
             "dev.nestmap.annotations",

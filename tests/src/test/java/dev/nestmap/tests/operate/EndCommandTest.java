@@ -12,7 +12,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.tests.kernel.Pinned.Flow;
@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command {@code end} detaches, saves and removes the pins of a service, or changes nothing. */
-@KernelTestOnOneJdk
+@KernelTest
 @ExtendWith(NetworkNamespace.class)
 class EndCommandTest extends CommandTest {
     private static final int PACKETS = 25;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.tests.kernel.Pinned.Flow;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * No count is lost in three incidents, each with the commands that docs/production/checklist.md tells an operator. The ledger has the counts
  * by the identities of their maps, from the service and from files. It must equal the packets that were sent.
  */
-@KernelTestOnOneJdk
+@KernelTest
 @ExtendWith(NetworkNamespace.class)
 class IncidentsTest extends CommandTest {
     private static final Pattern IDENTITY = Pattern.compile("^\\{\"identity\":\"([^\"]+)\"");

@@ -4,7 +4,7 @@ package dev.nestmap.tests.operate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.attach.TestRun;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.maptypes.LostEventsBpf;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands show the events that a ring buffer has lost. */
-@KernelTestOnOneJdk
+@KernelTest
 class LostEventsCommandTest extends PinningTest {
     @TempDir
     private Path directory;

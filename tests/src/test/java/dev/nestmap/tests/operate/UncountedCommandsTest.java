@@ -3,7 +3,7 @@ package dev.nestmap.tests.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.maptypes.FullMapsBpf;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -11,7 +11,7 @@ import dev.nestmap.tests.toolchain.NativeBytes;
 import org.junit.jupiter.api.Test;
 
 /** The commands that show an outer map show how many additions its inner maps lack. */
-@KernelTestOnOneJdk
+@KernelTest
 class UncountedCommandsTest extends PinningTest {
     private static final String NUMBERS =
             "2 additions refused by full inner maps, 1 addition for keys without an inner map";

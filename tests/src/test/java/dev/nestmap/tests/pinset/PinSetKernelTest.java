@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>{@code -Dnestmap.walks=N} sets the number of walks, {@code -Dnestmap.seed=S} repeats them.
  */
-@KernelTest.AnyJdk
+@KernelTest
 class PinSetKernelTest {
     private static final int WALKS = Integer.getInteger("nestmap.walks", 40);
 

@@ -17,7 +17,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>{@code -Dnestmap.model=all} combines kills with failing calls, or kills one process more.
  */
-@Tag("jdk-independent")
 @Tag("long")
 class PinSetTest {
     private static final boolean ALL = "all".equals(System.getProperty("nestmap.model"));

@@ -19,12 +19,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.tools.JavaFileObject;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two libraries with a type {@code Key}, so with headers of the same name, compile beside a service that uses both. */
-@Tag("jdk-independent")
 class SameHeaderNamesTest {
     private static final JavaFileObject SERVICE = JavaFileObjects.forSourceString("com.acme.Flows", """
             package com.acme;

@@ -23,7 +23,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +48,6 @@ class ShapesTest {
         return Shapes.all().stream().flatMap(shape -> InstalledClang.all().map(clang -> Arguments.of(shape, clang)));
     }
 
-    @Tag("jdk-independent")
     @ParameterizedTest
     @MethodSource("compilations")
     void theObjectHasTheDeclaredSchema(Shape shape, InstalledClang clang) throws IOException {

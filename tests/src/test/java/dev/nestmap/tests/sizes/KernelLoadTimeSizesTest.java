@@ -3,7 +3,7 @@ package dev.nestmap.tests.sizes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.sizes.Sized.Counter;
 import dev.nestmap.tests.sizes.Sized.Flow;
 import dev.nestmap.tests.sizes.Sized.Total;
@@ -14,7 +14,7 @@ import dev.nestmap.tests.toolchain.InstalledClang;
 import org.junit.jupiter.api.Test;
 
 /** Maps have the sizes that the load gives them. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelLoadTimeSizesTest extends LoadTimeSizesContract {
     @Override
     SizedBpf load(Sizes sizes) {

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.Displaced.Doubt;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.sizes.SizedPins.Flow;
 import dev.nestmap.tests.sizes.SizedPins.Total;
@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Pinned maps keep or change the size that is given at load, and readers find it. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelSizedPinsTest extends PinningTest {
     private static final Sizes SIZES = new Sizes().tenant(8).flow(7).total(9);
 

@@ -20,7 +20,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Programs find each map in its slots. */
-@KernelTest.AnyJdk
+@KernelTest
 class KernelSlotsTest extends SlotsContract {
     @Override
     protected SlottedBpf open() {

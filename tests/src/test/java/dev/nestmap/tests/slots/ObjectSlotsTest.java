@@ -12,7 +12,7 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import org.junit.jupiter.api.Test;
 
 /** libbpf fills the slots of an existing object, and Nestmap knows the maps in them. */
-@KernelTest.AnyJdk
+@KernelTest
 class ObjectSlotsTest extends PinningTest {
     @Test
     void theMapsHaveTheirNamesAndSlots() {

@@ -11,7 +11,7 @@ import dev.nestmap.tests.toolchain.NativeBytes;
 import org.junit.jupiter.api.Test;
 
 /** A pinned program array keeps its programs after its object is closed, and the next load uses it. */
-@KernelTest.AnyJdk
+@KernelTest
 class PinnedProgramArrayTest extends PinningTest {
     @Test
     void programsStayWhileThePinExists() {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Program arrays, which Java fills and changes. */
-@KernelTest.AnyJdk
+@KernelTest
 class ProgramArrayTest {
     @AutoClose
     private final StagesBpf bpf = load(InstalledClang.newest());

@@ -8,11 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Compares the list on {@code docs/reference/kernels.md} with the complete tables. {@code -Dgolden.update=true} writes it. */
-@Tag("jdk-independent")
 class SupportPageTest {
     private static final Path PAGE = Path.of("..", "docs", "reference", "kernels.md");
     private static final Pattern ROWS =

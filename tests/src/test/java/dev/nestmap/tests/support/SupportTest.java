@@ -4,7 +4,7 @@ package dev.nestmap.tests.support;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.attached.AttachmentProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Compares {@code docs/internals/kernels.md} with the running kernel. {@code -Dsupport.update=true} writes this kernel's column. */
-@KernelTestOnOneJdk
+@KernelTest
 class SupportTest {
     static final Path PAGE = Path.of("..", "docs", "internals", "kernels.md");
 

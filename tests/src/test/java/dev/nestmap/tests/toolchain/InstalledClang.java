@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,21 +27,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 public record InstalledClang(String command, int version) {
     /** A test that runs once for each installed clang, its argument. */
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#all")
     @Target(ElementType.METHOD)
     @Retention(RetentionPolicy.RUNTIME)
     public @interface Each {}
 
     /**
-     * Returns every clang that is installed with its version in the name of the command; with {@code -Dnestmap.clangs=newest} the newest one,
-     * and with {@code -Dnestmap.clangs=once} also for tests that another JDK runs with every clang. Skips the test if there is none.
+     * Returns every clang that is installed with its version in the name of the command; with {@code -Dnestmap.clangs=newest} the newest one.
+     * Skips the test if there is none.
      */
-    public static Stream<InstalledClang> installed(TestInfo test) {
-        boolean elsewhere = !test.getTags().contains("jdk-independent");
-        return elsewhere && "once".equals(System.getProperty("nestmap.clangs")) ? Stream.of(newest()) : all();
-    }
-
-    /** Returns the clangs of a test that only one JDK runs. */
     public static Stream<InstalledClang> all() {
         List<InstalledClang> clangs = IntStream.rangeClosed(14, 30)
                 .mapToObj(version -> new InstalledClang("clang-" + version, version))

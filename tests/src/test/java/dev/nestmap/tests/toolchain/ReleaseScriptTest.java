@@ -22,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code bin/release} names each thing that a release needs first, before it builds. A clone of this repository lacks nothing. */
-@Tag("jdk-independent")
 @Tag("long")
 class ReleaseScriptTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();

@@ -43,7 +43,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,7 +102,6 @@ class ExternalTypesTest {
     @TempDir
     Path directory;
 
-    @Tag("jdk-independent")
     @InstalledClang.Each
     void theObjectHasTheDeclaredSchema(InstalledClang clang) throws IOException {
         Schema declared = SchemaText.parse(Files.readString(HeaderCompiler.generated("external_types.schema")));
@@ -115,7 +113,6 @@ class ExternalTypesTest {
     }
 
     /** The same types, from the kernel's own BTF. */
-    @Tag("jdk-independent")
     @InstalledClang.Each
     void vmlinuxMayReplaceTheKernelsHeaders(InstalledClang clang) throws IOException {
         Path c = vmlinux("#include \"external_types.bpf.h\"\n");
@@ -128,7 +125,6 @@ class ExternalTypesTest {
                 .containsExactlyInAnyOrder("ours_flow_map", "ours_tenant", "ours_tenant_uncounted", "ours_verdict");
     }
 
-    @Tag("jdk-independent")
     @Test
     void typesOfVmlinuxWithoutAUserSpaceHeaderAreRejected() throws IOException {
         new OutputFolder(directory).compile(Sources.of("""
@@ -153,7 +149,6 @@ class ExternalTypesTest {
     }
 
     /** Linux 7.3 has such structs, and so does its {@code vmlinux.h}. */
-    @Tag("jdk-independent")
     @InstalledClang.Each
     void aStructMayEmbedAnotherByItsTagAlone(InstalledClang clang) throws IOException {
         Files.writeString(directory.resolve("embedding.h"), """
@@ -201,7 +196,6 @@ class ExternalTypesTest {
     }
 
     /** The compiler names the struct, its header and the field for each declaration that it can refute. */
-    @Tag("jdk-independent")
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -237,7 +231,6 @@ class ExternalTypesTest {
     }
 
     /** If a tag does not exist, the compiler prints no message of Nestmap, only the line of the assertion. */
-    @Tag("jdk-independent")
     @InstalledClang.Each
     void theErrorForAMissingTagShowsItsDeclaration(InstalledClang clang) throws IOException {
         String output = compile(RIGHT.replace("record Iphdr(", "@Name(\"ip\") record Iphdr("), clang);
@@ -254,7 +247,6 @@ class ExternalTypesTest {
     }
 
     /** The C compiler can't check these properties, but BTF contains them. */
-    @Tag("jdk-independent")
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -275,7 +267,6 @@ class ExternalTypesTest {
     }
 
     /** The C code accesses these types with preserve_access_index, as vmlinux.h does. libbpf relocates their fields. */
-    @Tag("jdk-independent")
     @InstalledClang.Each
     void relocatableTypesAreDetected(InstalledClang clang) throws IOException {
         assertThat(new OutputFolder(directory).compile(Sources.of(RIGHT))).succeededWithoutWarnings();

@@ -3,7 +3,7 @@ package dev.nestmap.tests.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.types.PointerTypes.Sockets;
@@ -11,7 +11,7 @@ import dev.nestmap.tests.types.PointerTypes.Started;
 import java.util.Objects;
 
 /** Java and C read the same address. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelPointerTypesTest {
     private static final long REQUEST = 0xffff888100001000L;
     private static final Started STARTED = new Started(REQUEST, 0x7f0000003000L, 5, REQUEST);

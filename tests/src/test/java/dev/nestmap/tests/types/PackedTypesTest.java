@@ -20,12 +20,10 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Proves that packed and aligned types have clang's layout, and that a number outside the range of its bit-field is rejected. */
-@Tag("jdk-independent")
 class PackedTypesTest {
     @TempDir
     Path directory;

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A user without capabilities can neither hold nor remove what shows that a service owns its pinned link and its slots, unless the options
  * let the user write.
  */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(120)
 class HostileUserTest extends UpgradeTest {
     private static final int USER = 65534;

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * An upgrade that is refused, for each reason of a refusal: the pins stay as they are, the previous version starts and counts on, and a
  * corrected upgrade hands out every count.
  */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(60)
 class KernelRefusedUpgradeTest extends UpgradeTest {
     private static final int PACKETS = 7;

@@ -33,10 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
  * Each datagram is in a map that a drain passes, or was refused, or was for an unknown tenant, and it counts once: also if the service is killed,
  * upgraded and rolled back while datagrams arrive. The pinned program counts them all the time.
  */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(120)
 class KernelUncountedSumTest extends UpgradeTest {
-    private static final int KILLS = Integer.getInteger("nestmap.kills", 5);
+    private static final int KILLS = Integer.getInteger("nestmap.kills", 2);
 
     /** The program sends a third of the datagrams to a tenant that never has an inner map. */
     private static final List<Long> TENANTS = List.of(0L, 1L);

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An upgrade in one call: a new program over pinned maps whose records have changed, in place of the attached program. */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(60)
 class KernelUpgradeTest extends UpgradeTest {
     private static final int BEFORE = 20;

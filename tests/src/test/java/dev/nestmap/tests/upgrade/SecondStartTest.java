@@ -46,7 +46,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A start beside a running service of the same or another version, and a start that fails: what runs goes on, and nothing is left. */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(120)
 class SecondStartTest extends UpgradeTest {
     private void startAndEnd() {

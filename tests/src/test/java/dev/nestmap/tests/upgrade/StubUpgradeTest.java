@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Upgrades of programs whose links the kernel can't update, without a gap and without an overlap: a stub stays attached and jumps through a
  * program array. The guide shows this pattern.
  */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(300) // in an emulated machine
 class StubUpgradeTest extends PinningTest {
     private static final int UPGRADES = 50;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * An upgrade by a user with the three capabilities of a service, who can't see which maps a program uses. A program whose link the upgrade
  * does not name goes on counting in the old maps.
  */
-@KernelTest.AnyJdk
+@KernelTest
 @Timeout(120)
 @ExtendWith(NetworkNamespace.class)
 class UpgradePrivilegesTest extends PinningTest {

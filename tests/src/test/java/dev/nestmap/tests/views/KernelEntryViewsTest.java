@@ -32,7 +32,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Views read entries and events without allocation. */
@@ -177,7 +176,6 @@ class KernelEntryViewsTest extends EntryViewsContract {
      * but none for each entry.
      */
     @Test
-    @Tag("jdk-independent")
     void readsAllocateNothingForAnEntry() throws IOException {
         String output = new ChildVm()
                 .run(ViewAllocations.class, BpfObjects.of("entry_views").toString());

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code nestmap check} for continuous integration: exit codes, JSON, and what needs no privileges. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelCheckCommandTest {
     private static final String PADDING = "its key has 3 unnamed bytes at offset 5, which the kernel compares too: a"
             + " program that does not set them misses entries";

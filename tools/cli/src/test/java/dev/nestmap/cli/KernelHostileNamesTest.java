@@ -4,7 +4,7 @@ package dev.nestmap.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.cli.console.ExitCode;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An object file can have any bytes as names. A terminal would obey the control characters in them. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelHostileNamesTest {
     /** What a terminal obeys: the C0 and C1 control characters except line ends, and the override of the writing direction. */
     private static final String DANGEROUS = "(?s).*[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u202e].*";

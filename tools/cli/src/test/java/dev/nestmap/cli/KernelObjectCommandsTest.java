@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.cli.console.ExitCode;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands that read object files show, compare and check what the objects declare. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelObjectCommandsTest {
     @TempDir
     private Path directory;

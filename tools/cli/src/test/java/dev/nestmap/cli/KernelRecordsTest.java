@@ -4,7 +4,7 @@ package dev.nestmap.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.cli.console.ExitCode;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands read maps as records declare them. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelRecordsTest {
     /** What the annotation processor writes for records: other names, and an address where BTF has a number. */
     private static final String SCHEMA = """

@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.untyped.UntypedMap;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The command shows the full name of a map only if it is certain. The kernel keeps 15 characters, and the BTF of the programs has two maps
  * that begin with these.
  */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelSharedNamesTest {
     private static final String BY_ADDRESS = "flows_of_tenant_by_addr";
     private static final String BY_PORT = "flows_of_tenant_by_port";

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The script at the beginning of the jar that is copied to other machines starts the command, or says that Java is missing. */
-@Tag("jdk-independent")
 @Tag("long")
 class StartScriptTest {
     private static final Path SCRIPT = Path.of("src/main/start/nestmap.sh");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sets the fields of the goal as Maven does, and runs it. */
-@Tag("jdk-independent")
+@Tag("clang")
 class CompileMojoTest {
     @TempDir
     Path directory;

@@ -5,11 +5,9 @@ import static dev.nestmap.maven.EffectiveModel.compiler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An order of goals that cannot work is named. */
-@Tag("jdk-independent")
 class GoalOrderCheckTest {
     private static final String OWN = own("");
     private static final String PACKAGING = compiler("");

@@ -10,11 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Eclipse reports each goal that the metadata for m2e leave out. */
-@Tag("jdk-independent")
 class LifecycleMappingTest {
     private static final Pattern GOAL = Pattern.compile("<goal>(\\w+)</goal>");
 

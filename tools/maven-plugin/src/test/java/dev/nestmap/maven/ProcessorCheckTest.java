@@ -6,13 +6,11 @@ import static dev.nestmap.maven.EffectiveModel.dependency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A build without Nestmap's processor is named. */
-@Tag("jdk-independent")
 class ProcessorCheckTest {
     private static final String PATHS = paths("nestmap-processor");
     private static final String OTHER_PATHS = paths("nestmap-annotations");

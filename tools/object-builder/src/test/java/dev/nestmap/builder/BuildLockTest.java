@@ -8,12 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Only one build holds the lock of a directory, whatever happens to the builds that wait for it. */
-@Tag("jdk-independent")
 class BuildLockTest {
     private final RecordingLog log = new RecordingLog();
 

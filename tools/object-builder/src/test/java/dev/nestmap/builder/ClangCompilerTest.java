@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Compiles with the installed clangs. */
-@Tag("jdk-independent")
+@Tag("clang")
 class ClangCompilerTest {
     @TempDir
     Path directory;

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +16,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Searches directories with scripts that print like clang, and the installed clangs. */
-@Tag("jdk-independent")
 class ClangFinderTest {
     private static final Path EXECUTABLE = Path.of("/usr/bin/clang");
     private static final String BPF = "    bpf        - BPF (host endian)";

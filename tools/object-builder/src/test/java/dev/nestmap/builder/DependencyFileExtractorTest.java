@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Headers of dependencies are gathered, and nothing else. */
-@Tag("jdk-independent")
+@Tag("clang")
 class DependencyFileExtractorTest {
     @TempDir
     Path directory;

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Builds that something disturbs: another build, an editor, a kill, unusual paths and options. */
-@Tag("jdk-independent")
 @Tag("long")
+@Tag("clang")
 class DisturbedBuildTest extends BuildTest {
     @Test
     void waitsForAnotherBuild() throws Exception {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A module with maps and without a program is reported. */
-@Tag("jdk-independent")
+@Tag("clang")
 class MissingSourceCheckTest {
     private static final String REMEDY =
             "Write this program. If another module compiles it, bind the goal compile only in that module. Or load a file"

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Runs whole builds with the newest installed clang. */
-@Tag("jdk-independent")
+@Tag("clang")
 class ModuleObjectCompilerTest extends BuildTest {
     private static final String PROBE = """
             #include <linux/bpf.h>

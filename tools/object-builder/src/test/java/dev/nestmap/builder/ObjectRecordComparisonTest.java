@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Checks objects that the newest installed clang compiles. */
-@Tag("jdk-independent")
+@Tag("clang")
 class ObjectRecordComparisonTest {
     @TempDir
     Path directory;

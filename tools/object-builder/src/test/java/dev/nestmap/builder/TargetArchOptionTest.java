@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Probes are compiled for the right machine. */
-@Tag("jdk-independent")
+@Tag("clang")
 class TargetArchOptionTest {
     /** Reads the second argument of a function. Its register is a field of one architecture's {@code struct pt_regs}. */
     private static final String PROBE = """

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Maps that are opened without a record are read by their BTF or by a schema text. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelUntypedMapTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
 

@@ -44,11 +44,11 @@ import org.junit.jupiter.api.io.TempDir;
  * PostgreSQL, DuckDB and Flink SQL read the topic without a class of Nestmap, while agents, the broker and loaders are killed and the agents get the
  * next version of their records: each has what was sent. Agent, loader and tables are those of {@code nestmap new --fleet}.
  */
-@Tag("jdk-independent")
 @KernelTest
 @Tag("server")
 @Timeout(900)
-@Tag("long")
+@Tag("kafka")
+@Tag("night")
 class KernelConsumersTest {
     private static final int MACHINES = 2;
     private static final int KILLS = Integer.getInteger("nestmap.kills", 8);

@@ -49,10 +49,10 @@ import org.junit.jupiter.api.io.TempDir;
  * Runs the agent of flows.yaml with the variables that are set there. With {@code -Dagent.image=IMAGE}, the agent runs in a container, as
  * flows.yaml runs it: docs/internals/measurements/fleet.md has the commands.
  */
-@Tag("jdk-independent")
 @KernelTest
 @Timeout(300)
-@Tag("long")
+@Tag("kafka")
+@Tag("night")
 class KernelNodeAgentTest {
     private static final Path GROUP = Cgroup.root()
             .directory()

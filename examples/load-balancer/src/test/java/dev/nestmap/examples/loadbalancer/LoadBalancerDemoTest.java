@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.examples.loadbalancer.LoadBalancer.Service;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -16,7 +16,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** The load balancer sends each datagram to the right backend. */
-@KernelTestOnOneJdk
+@KernelTest
 class LoadBalancerDemoTest {
     private static final int XDP_PASS = 2;
 

@@ -14,11 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every table of random backends is fair, and hardly changes when one backend comes or goes. {@code -Dnestmap.seed=N} repeats a run. */
-@Tag("jdk-independent")
 class MaglevTest {
     private static final int SIZE = LoadBalancer.PLACES;
     private static final int RUNS = 500;

@@ -4,11 +4,11 @@ package dev.nestmap.examples.newtenants;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import org.junit.jupiter.api.Test;
 
 /** Datagrams of new tenants are counted from the first one. */
-@KernelTestOnOneJdk
+@KernelTest
 class NewTenantsDemoTest {
     /** Runs the example in its own process, because only the calling thread enters a network namespace. */
     @Test

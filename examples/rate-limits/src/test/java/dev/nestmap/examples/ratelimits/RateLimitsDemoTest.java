@@ -4,11 +4,11 @@ package dev.nestmap.examples.ratelimits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import org.junit.jupiter.api.Test;
 
 /** Packets pass as the limits allow. */
-@KernelTestOnOneJdk
+@KernelTest
 class RateLimitsDemoTest {
     /** Runs the example in its own process, because only the calling thread enters a network namespace. */
     @Test

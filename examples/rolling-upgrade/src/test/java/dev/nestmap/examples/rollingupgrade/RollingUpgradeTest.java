@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * During upgrades under traffic in namespaces of its own, both versions together count each datagram once. {@code -Dnestmap.upgrades=50} does
  * as many as the demo.
  */
-@Tag("jdk-independent")
 @Tag("long")
 class RollingUpgradeTest {
     private static final String UPGRADES = System.getProperty("nestmap.upgrades", "10");

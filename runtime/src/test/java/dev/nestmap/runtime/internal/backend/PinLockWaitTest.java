@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A wait for a pin's lock ends in time, and a stopped process has not waited. */
-@Tag("jdk-independent")
 class PinLockWaitTest {
     private static final Pins.Lock LOCK = () -> {};
 

@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.testing.Interleaving;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Two processes, of different versions, create and pin one outer map at the same time. */
-@KernelTestOnOneJdk
+@KernelTest
 @Timeout(300) // of a busy machine
 class KernelConcurrentPinningTest extends PinningTest {
     private static final Schema BEFORE = schema(Scalar.U32);

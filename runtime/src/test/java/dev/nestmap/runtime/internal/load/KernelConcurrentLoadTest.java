@@ -17,7 +17,7 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.Interleaving;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Two processes load an object with two declared pins at the same time. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelConcurrentLoadTest extends PinningTest {
     private static final int ROUNDS = Integer.getInteger("nestmap.starts", 20);
     private static final List<DeclaredPin> PINS =

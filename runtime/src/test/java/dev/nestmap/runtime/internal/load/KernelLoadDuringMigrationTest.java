@@ -22,7 +22,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.Interleaving;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.Schema;
@@ -36,7 +36,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Another process migrates a pinned map while libbpf loads an object that uses it. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelLoadDuringMigrationTest extends PinningTest {
     private final byte[] object = TestPrograms.object("network.bpf.c", "-DPACKETS=__u32");
     private final byte[] newObject = TestPrograms.object("network.bpf.c");

@@ -25,7 +25,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfExceptionAssert;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapDef;
@@ -46,7 +46,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pinned maps whose sizes the records leave to load time take them from the pins, or are rejected with advice. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelSizesAtLoadTest extends PinningTest {
     private static final StructType FLOW = flow(Scalar.U32);
     private static final StructType WIDER = flow(Scalar.U64);

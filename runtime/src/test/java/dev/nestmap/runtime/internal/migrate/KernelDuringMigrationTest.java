@@ -19,7 +19,7 @@ import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.Interleaving;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.Schema;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A process opens, rotates or migrates while another one migrates: each count is in one map, and a refusal says why. */
-@KernelTestOnOneJdk
+@KernelTest
 @Timeout(300)
 class KernelDuringMigrationTest extends PinningTest {
 

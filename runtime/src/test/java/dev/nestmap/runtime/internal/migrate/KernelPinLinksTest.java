@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.schema.MapKind;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Another user replaces a file or directory before each system call of an operation on pins: with a symbolic link to files elsewhere, a
  * hard link, or another pin. No file of somebody else may change.
  */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelPinLinksTest {
     private static final PinOptions OWNED =
             PinOptions.defaults().withPermissions("rw-rw-rw-").withOwner(12, 34);

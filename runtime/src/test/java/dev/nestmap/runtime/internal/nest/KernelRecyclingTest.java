@@ -2,8 +2,8 @@
 package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.testing.KernelMaps;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 
 /** Proves {@link RecyclingContract} for maps in the kernel. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelRecyclingTest extends RecyclingContract implements KernelMaps {}

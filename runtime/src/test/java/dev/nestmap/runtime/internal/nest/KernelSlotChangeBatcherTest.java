@@ -2,8 +2,8 @@
 package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.testing.KernelMaps;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 
 /** Proves {@link SlotChangeBatcherContract} for maps in the kernel. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelSlotChangeBatcherTest extends SlotChangeBatcherContract implements KernelMaps {}

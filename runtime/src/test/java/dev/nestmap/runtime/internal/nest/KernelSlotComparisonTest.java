@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.Scalar;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A comparison of the slots with many pins, after another program has changed the slots or a process was killed. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelSlotComparisonTest extends PinningTest {
     private static final int KEYS = 60;
 

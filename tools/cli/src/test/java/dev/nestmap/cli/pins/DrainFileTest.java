@@ -11,12 +11,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One command at a time writes to a file. */
-@Tag("jdk-independent")
 class DrainFileTest {
     @TempDir
     private Path directory;

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The user of a service may change what is beside its pins, and root runs the command: it follows no symbolic link there, so it neither
  * reads nor deletes files of others.
  */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelForeignLinksTest extends PinningTest {
     private static final int SWAPPED_RUNS = 40;
 

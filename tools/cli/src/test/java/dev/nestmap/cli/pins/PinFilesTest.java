@@ -20,12 +20,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command knows the files beside a pin that the runtime makes. One that it can't look at is not taken for one that is gone. */
-@Tag("jdk-independent")
 class PinFilesTest {
     private static final Path PIN = Path.of("/sys/fs/bpf/acme/tenant");
 

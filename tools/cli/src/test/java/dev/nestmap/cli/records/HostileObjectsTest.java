@@ -9,7 +9,7 @@ import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.lint.LoadCheck;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
 import java.net.URI;
@@ -29,7 +29,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
 /** Whatever an object file contains, {@code check} ends without an exception, and {@code import} writes one Java interface or nothing. */
-@KernelTestOnOneJdk
+@KernelTest
 class HostileObjectsTest {
     /** {@code -Dnestmap.seed=...} sets another seed. */
     private static final long SEED = Long.getLong("nestmap.seed", 20261121L);

@@ -30,13 +30,11 @@ import dev.nestmap.schema.type.UnionType;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Import renames what records can't keep as it is in the object, or says what it leaves out. BTF may contain any bytes as a name. */
-@Tag("jdk-independent")
 class RecordImportTest {
     @Test
     void writesMapsWhoseNamesAreMethodsOfEveryObject() {

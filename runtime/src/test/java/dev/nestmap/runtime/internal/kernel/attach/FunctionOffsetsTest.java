@@ -20,7 +20,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reads a library with the functions {@code open_file} and {@code close_file}, whose tables follow each other without gaps. */
-@Tag("jdk-independent")
 class FunctionOffsetsTest {
     private static final int SECTIONS_AT = 64;
     private static final int SYMBOLS_AT = SECTIONS_AT + 4 * 64;

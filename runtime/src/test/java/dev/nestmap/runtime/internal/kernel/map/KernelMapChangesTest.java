@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.Await;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The programs that change many entries of one map do what the kernel's batches do. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelMapChangesTest {
     private static final MapShape SHAPE = new MapShape("map", MapKind.HASH, 4, 8, 1000, 0);
     private static final List<MapKind> KINDS = List.of(MapKind.HASH, MapKind.LRU_HASH, MapKind.ARRAY);

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.Await;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program that looks up many entries of one map returns what system calls return, and is loaded only when it is needed. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelMapProgramTest {
     private static final MapShape SHAPE = new MapShape("flow", MapKind.HASH, 4, 8, 64, 0);
     private static final int MOST_KEYS = 600;

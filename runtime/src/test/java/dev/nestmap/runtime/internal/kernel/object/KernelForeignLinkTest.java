@@ -16,7 +16,7 @@ import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.TestPrograms;
@@ -26,7 +26,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** A link keeps its program if another loader loaded the program without an expected attach type, as some do for XDP. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelForeignLinkTest extends PinningTest {
     private static final int BPF_PROG_LOAD = 5;
     private static final int BPF_PROG_TYPE_XDP = 6;

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.kernel.map.MapInfo;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapDef;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * An inner map that Nestmap creates has BTF if and only if libbpf has passed BTF for the prototype. From Linux 5.15 to 6.1 the outer map rejects
  * other inner maps. Newer kernels accept them, but still report whether a map has BTF.
  */
-@KernelTestOnOneJdk
+@KernelTest
 @ExtendWith(NoFdLeaks.class)
 class KernelInnerTypesTest {
     private static final byte[] ELF = TestPrograms.object("inner_kinds.bpf.c");

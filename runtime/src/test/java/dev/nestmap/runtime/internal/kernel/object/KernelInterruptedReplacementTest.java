@@ -11,7 +11,7 @@ import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.TestPrograms;
@@ -20,7 +20,7 @@ import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
 /** The next call ends a replacement of a pinned link that a kill or a failure interrupted. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelInterruptedReplacementTest extends PinningTest {
     private KernelObject load() {
         return KernelObject.load("recursive", TestPrograms.object("recursive.bpf.c"), new LoadPlan(), pins);

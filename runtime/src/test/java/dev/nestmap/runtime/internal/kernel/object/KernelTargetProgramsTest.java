@@ -6,14 +6,14 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The message says why a target can't be opened, and not always that the kernel does not have it. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelTargetProgramsTest {
     private static final int NO_PROGRAM = Integer.MAX_VALUE;
 

@@ -10,7 +10,7 @@ import dev.nestmap.btf.VerifierLog;
 import dev.nestmap.btf.VerifierLog.Explanation;
 import dev.nestmap.lint.VerifierExplanation;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.testing.KernelTestOnOneJdk;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The exception of a load begins with the program, the line in C and the verifier's reason, and the linter knows the remedy. */
-@KernelTestOnOneJdk
+@KernelTest
 class KernelVerifierLogTest {
     /** The kernel of the expected texts. */
     private static final String VERSION = "6.18.";
