@@ -36,21 +36,6 @@ class LayoutConverterTest {
     private static final StructType FLOW =
             struct("flow", new Member("packets", Scalar.U32), new Member("bytes", Scalar.U64));
 
-    @Test
-    void takesOverByNameWhateverTheOrder() {
-        StructType now = struct(
-                "flow",
-                new Member("drops", Scalar.U16),
-                new Member("bytes", Scalar.U64),
-                new Member("packets", Scalar.U64));
-
-        OldVersionValue value = run(PLAIN, FLOW, now, flow(0xffff_fffe, -3L));
-
-        assertThat(value.number("packets")).isEqualTo(0xffff_fffeL);
-        assertThat(value.number("bytes")).isEqualTo(-3L);
-        assertThat(value.number("drops")).isZero();
-    }
-
     @ParameterizedTest
     @CsvSource({
         "U32, U64, true", "U32, S64, true", "S32, S64, true", "S32, U64, false", "U32, S32, false", "U64, U32, false",

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.testing.compile.Compilation;
+import dev.nestmap.lint.change.SchemaChange;
+import dev.nestmap.lint.change.SchemaChangeFinder;
+import dev.nestmap.processor.testing.OutputFolder;
+import dev.nestmap.processor.testing.Sources;
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.migrate.RecordVersions.Edit;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.EntryLayoutCheck;
+import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.tests.toolchain.CodecBytes;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * An edit of the records keeps the values of pinned entries, or somebody says so: for random records and edits, the generated codec of the new
+ * version reads from random bytes of the previous version what its codec read, unless {@code compare} or the load report a change that breaks
+ * the map. The same holds for the bytes that a migration writes. Changes that can't break anything are not refused.
+ *
+ * <p>Two changes are read wrong and not reported: another unit of a time, and another order of the constants of an enum whose C type is a plain
+ * number. {@link RecordVersions#isUnnoticed} says for which components.
+ */
+@Tag("jdk-independent")
+class RecordVersionsTest {
+    /** Random seed of this run. Repeat a run with {@code -Dnestmap.seed=...}. */
+    private static final long SEED = Long.getLong("nestmap.seed", System.nanoTime());
+
+    private static final int MAPS = 80;
+    private static final int ENTRIES = 10;
+
+    /** Attempts for each entry: random numbers may be no constant of an enum. */
+    private static final int MOST_TRIES = 200;
+
+    private final Random random = new Random(SEED);
+    private int kept;
+    private int reported;
+    private int converted;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void anEditKeepsTheValuesOrIsReported() throws IOException, ReflectiveOperationException {
+        System.out.println("RecordVersionsTest: -Dnestmap.seed=" + SEED);
+        List<RecordVersions> maps = new ArrayList<>();
+        for (int i = 0; i < MAPS; i++) {
+            maps.add(new RecordVersions(i, random));
+        }
+        try (Codecs before = new Codecs(directory.resolve("before"), maps, RecordVersions::before);
+                Codecs after = new Codecs(directory.resolve("after"), maps, RecordVersions::after)) {
+            List<SchemaChange> changes = SchemaChangeFinder.between(before.schema, after.schema);
+            for (RecordVersions map : maps) {
+                new Comparison(map, before, after, isReported(changes, map)).compare();
+            }
+        }
+        System.out.println(
+                "RecordVersionsTest: " + kept + " maps kept, " + reported + " reported, " + converted + " converted");
+        assertThat(List.of(kept, reported, converted))
+                .allSatisfy(number -> assertThat(number).isPositive());
+    }
+
+    private static boolean isReported(List<SchemaChange> changes, RecordVersions map) {
+        return changes.stream()
+                .anyMatch(change -> change.effect() == SchemaChange.Effect.BREAKS_MAPS
+                        && (change.cause() + change.consequence()).contains("`" + map.mapName() + "`"));
+    }
+
+    /** The generated class of one version. */
+    private static final class Codecs implements AutoCloseable {
+        final Schema schema;
+        private final URLClassLoader classes;
+        private final LoadedObject object;
+
+        Codecs(Path folder, List<RecordVersions> maps, Function<RecordVersions, String> source)
+                throws IOException, ReflectiveOperationException {
+            String declarations = maps.stream().map(source).collect(Collectors.joining());
+            Compilation compilation = new OutputFolder(folder).compile(Sources.of("""
+                    package random;
+
+                    import dev.nestmap.annotations.*;
+                    import dev.nestmap.types.*;
+                    import java.time.Duration;
+
+                    @BpfObject
+                    public interface Versions {
+                    %s}
+                    """.formatted(declarations)));
+            assertThat(compilation.errors()).as("seed %d", SEED).isEmpty();
+            schema = SchemaText.parse(Files.readString(folder.resolve("META-INF/bpf/random/versions.schema")));
+            classes = new URLClassLoader(new URL[] {folder.toUri().toURL()}, RecordVersionsTest.class.getClassLoader());
+            object = (LoadedObject) classes.loadClass("random.VersionsBpf")
+                    .getMethod("inMemory")
+                    .invoke(null);
+        }
+
+        MapDef map(RecordVersions map) {
+            return schema.map(map.mapName()).orElseThrow();
+        }
+
+        @SuppressWarnings("unchecked") // only for the entries of its map
+        EntryCodec<Object, Object> codec(RecordVersions map) throws ReflectiveOperationException {
+            Object accessor = object.getClass().getMethod(map.mapName()).invoke(object);
+            java.lang.reflect.Field field = accessor.getClass().getDeclaredField("CODEC");
+            field.setAccessible(true);
+            return (EntryCodec<Object, Object>) field.get(null);
+        }
+
+        @Override
+        public void close() throws IOException {
+            object.close();
+            classes.close();
+        }
+    }
+
+    /** The values of a record, by the names of the components, also of those in a record inside it. Names are unique. */
+    private static Map<String, Object> values(Object entry) throws ReflectiveOperationException {
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (RecordComponent component : entry.getClass().getRecordComponents()) {
+            component.getAccessor().setAccessible(true);
+            Object value = component.getAccessor().invoke(entry);
+            if (value instanceof Record inside) {
+                values.putAll(values(inside));
+            } else {
+                values.put(component.getName(), value instanceof Number number ? number.longValue() : value.toString());
+            }
+        }
+        return values;
+    }
+
+    /** One map in both versions. */
+    private final class Comparison {
+        private final RecordVersions map;
+        private final MapDef before;
+        private final MapDef after;
+        private final EntryCodec<Object, Object> oldCodec;
+        private final EntryCodec<Object, Object> newCodec;
+        private final boolean isReported;
+        private final boolean isRefused;
+
+        Comparison(RecordVersions map, Codecs before, Codecs after, boolean isReported)
+                throws ReflectiveOperationException {
+            this.map = map;
+            this.before = before.map(map);
+            this.after = after.map(map);
+            this.oldCodec = before.codec(map);
+            this.newCodec = after.codec(map);
+            this.isReported = isReported;
+            this.isRefused = this.before.kind() != this.after.kind()
+                    || this.before.flags() != this.after.flags()
+                    || size(this.before.key()) != size(this.after.key())
+                    || size(this.before.value()) != size(this.after.value())
+                    || !EntryLayoutCheck.changes(
+                                    after.schema,
+                                    this.after,
+                                    this.before.key(),
+                                    Objects.requireNonNull(this.before.value()))
+                            .isEmpty();
+        }
+
+        void compare() throws ReflectiveOperationException {
+            if (!isReported) {
+                assertThat(isRefused).as("refused without a report: %s", this).isFalse();
+            }
+            MigrationRules rules = new MigrationRules(map.rules().rules());
+            LayoutConverter keys = new LayoutConverter(rules, true, type(before.key()), type(after.key()));
+            LayoutConverter values = new LayoutConverter(rules, false, type(before.value()), type(after.value()));
+            boolean converts = rules.problems().isEmpty();
+            if (map.hasOnly(Edit.RENAME, Edit.CONSTANT_ADDED)) {
+                assertThat(isRefused).as("refused without need: %s", this).isFalse();
+            }
+            // A record that is the only component is the value itself, and no rule was written for what comes beside
+            // it.
+            boolean hasSameTag =
+                    type(before.value()).spelling().equals(type(after.value()).spelling());
+            if (hasSameTag
+                    && map.hasOnly(Edit.ORDER, Edit.RENAME, Edit.CONSTANT_ADDED, Edit.ADD, Edit.REMOVE, Edit.FLAGS)) {
+                assertThat(rules.problems()).as("%s", this).isEmpty();
+            }
+            kept += isRefused ? 0 : 1;
+            reported += isReported ? 1 : 0;
+            converted += converts ? 1 : 0;
+            for (int i = 0; i < ENTRIES; i++) {
+                Optional<Entry> entry = entry();
+                if (entry.isEmpty()) {
+                    return;
+                }
+                if (!isRefused) {
+                    requireSame(entry.get(), entry.get().key(), entry.get().value(), "the load");
+                }
+                if (converts) {
+                    byte[] key = new byte[size(after.key())];
+                    byte[] value = new byte[size(after.value())];
+                    keys.run(CodecBytes.buffer(entry.get().key()), 0, CodecBytes.buffer(key), 0);
+                    values.run(CodecBytes.buffer(entry.get().value()), 0, CodecBytes.buffer(value), 0);
+                    requireSame(entry.get(), key, value, "the migration");
+                }
+            }
+        }
+
+        private void requireSame(Entry entry, byte[] key, byte[] value, String what)
+                throws ReflectiveOperationException {
+            Map<String, Object> now;
+            try {
+                now = values(read(newCodec, key, value));
+            } catch (BpfException | IllegalArgumentException refused) {
+                return; // says so when it reads the entry
+            }
+            Map<String, Object> expected = new LinkedHashMap<>();
+            Map<String, Object> found = new LinkedHashMap<>();
+            entry.values().forEach((name, old) -> {
+                String current = map.nameAfter(name);
+                if (now.containsKey(current) && !map.isUnnoticed(name)) {
+                    expected.put(current, old);
+                    found.put(current, now.get(current));
+                }
+            });
+            assertThat(found).as("%s: %s", what, this).isEqualTo(expected);
+        }
+
+        /** A random entry of the previous version; empty if its codec reads none of the random bytes. */
+        private Optional<Entry> entry() throws ReflectiveOperationException {
+            for (int tries = 0; tries < MOST_TRIES; tries++) {
+                byte[] key = bytes(type(before.key()));
+                byte[] value = bytes(type(before.value()));
+                try {
+                    return Optional.of(new Entry(key, value, values(read(oldCodec, key, value))));
+                } catch (BpfException | IllegalArgumentException refused) {
+                    continue;
+                }
+            }
+            return Optional.empty();
+        }
+
+        @Override
+        public String toString() {
+            return "-Dnestmap.seed=" + SEED + ", " + map.mapName() + " " + map;
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
+    private record Entry(byte[] key, byte[] value, Map<String, Object> values) {}
+
+    private static Object read(EntryCodec<Object, Object> codec, byte[] key, byte[] value) {
+        return codec.read(codec.readKey(CodecBytes.buffer(key), 0), CodecBytes.buffer(value), 0);
+    }
+
+    private static CType type(@Nullable CType type) {
+        return Objects.requireNonNull(type);
+    }
+
+    private static int size(@Nullable CType type) {
+        return Math.toIntExact(type(type).size());
+    }
+
+    /** Random bytes of a type, with zeros for padding. */
+    private byte[] bytes(CType type) {
+        byte[] bytes = new byte[size(type)];
+        fill(CodecBytes.buffer(bytes), 0, type);
+        return bytes;
+    }
+
+    private void fill(ByteBuffer to, int at, CType type) {
+        if (type instanceof StructType struct) {
+            for (Field field : struct.fields()) {
+                fill(to, at + Math.toIntExact(field.offset()), field.type());
+            }
+        } else if (type instanceof ArrayType array) {
+            for (int i = 0; i < array.count(); i++) {
+                fill(to, at + i * size(array.element()), array.element());
+            }
+        } else if (type == Scalar.BOOL) {
+            to.put(at, (byte) random.nextInt(2));
+        } else {
+            boolean isSmall = type instanceof EnumType || random.nextBoolean();
+            long number = isSmall ? random.nextInt(3) : random.nextLong();
+            for (int i = 0; i < size(type); i++) {
+                boolean isLittle = to.order() == ByteOrder.LITTLE_ENDIAN;
+                to.put(at + (isLittle ? i : size(type) - 1 - i), (byte) (number >> Byte.SIZE * i));
+            }
+        }
+    }
+}
