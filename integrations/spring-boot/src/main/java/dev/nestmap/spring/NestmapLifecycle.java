@@ -164,7 +164,9 @@ final class NestmapLifecycle implements SmartLifecycle {
                     Thread.currentThread().interrupt(); // whoever stops the application waits for its end
                 }
                 failed = e;
-                log("a drain failed: its maps wait for the next one", e);
+                if (failure == null) { // the first of several: the health has the last
+                    log("drains fail: their maps wait for the next ones", e);
+                }
             }
         }
         failure = failed;

@@ -204,7 +204,7 @@ final class DisplacedMaps {
         OpenMap opened = map.open(pins, inner, failure);
         if (opened == null) {
             WarningLog.RUNTIME.warn(
-                    "removed pins of displaced maps of " + outer,
+                    "the removed pin of a displaced map, " + map.origin(),
                     "a displaced map of " + outer + ", of key "
                             + map.slot().key() + " with id "
                             + Integer.toUnsignedString(map.origin().mapId())

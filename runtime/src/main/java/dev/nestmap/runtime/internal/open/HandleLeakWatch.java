@@ -28,7 +28,7 @@ public abstract class HandleLeakWatch implements Runnable {
     /** Says what {@link #free} did, and how to avoid it; null if there is nothing to report. */
     protected abstract @Nullable String report();
 
-    /** Names what is watched, for a line that counts several reports. */
+    /** Names what is watched: further reports about it within a minute are not logged. */
     protected abstract String subject();
 
     /** Watches a handle until {@link #stopWatching} is called. */
