@@ -195,7 +195,7 @@ final class PinSets {
                         pins.remove(owner);
                     }
                 }
-            } catch (BpfException | OutOfMemoryError e) {
+            } catch (BpfException e) {
                 // It stays, as a process that is killed leaves it.
             }
         }

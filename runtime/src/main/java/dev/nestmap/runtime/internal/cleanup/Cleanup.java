@@ -18,7 +18,7 @@ public final class Cleanup {
         return this;
     }
 
-    /** Runs a step for each element. Allocates nothing for an element, because memory may be short. */
+    /** Runs a step for each element. */
     public <T> Cleanup each(Iterable<? extends T> things, Consumer<? super T> step) {
         return run(() -> things.forEach(thing -> {
             try {

@@ -200,14 +200,9 @@ public final class DisplacedMap implements HandleEndAction {
         return isOutliving && owner() != null;
     }
 
-    /** Whether the map has been acknowledged or discarded. Allocates nothing. */
+    /** Whether the map has been acknowledged or discarded. */
     public boolean isSettled() {
-        all.lock().lock();
-        try {
-            return state == State.ENDED && !isFreed;
-        } finally {
-            all.lock().unlock();
-        }
+        return all.holding(() -> state == State.ENDED && !isFreed);
     }
 
     void forgetFailure() {
@@ -259,7 +254,7 @@ public final class DisplacedMap implements HandleEndAction {
         }
         WeakReference<OpenMap> reference = new WeakReference<>(opened);
         opened.endWith(this);
-        opened.watched(); // last what needs memory
+        opened.watched();
         handle = reference;
         owned = waiting;
         kept = null;
@@ -294,20 +289,15 @@ public final class DisplacedMap implements HandleEndAction {
         ofPin.abandoned(waiting);
     }
 
-    /** Allocates nothing but to remove the pin: a map whose counts are stored must not be called lost because memory is short. */
     @Override
     public void released() {
-        boolean isPinned;
-        all.lock().lock();
-        try {
+        boolean isPinned = all.holding(() -> {
             state = State.ENDED;
-            isPinned = pin != null;
-            if (!isPinned) {
+            if (pin == null) {
                 all.remove(this); // at once: a close of the outer map would call its counts lost
             }
-        } finally {
-            all.lock().unlock();
-        }
+            return pin != null;
+        });
         if (isPinned) {
             unpin();
         }
@@ -324,10 +314,7 @@ public final class DisplacedMap implements HandleEndAction {
         all.remove(this);
     }
 
-    /**
-     * Allocates nothing but to close the map: {@link HandleLeakWatch} calls it for a ticket that became garbage, perhaps because memory is
-     * short. If it throws, it may be called again.
-     */
+    /** {@link HandleLeakWatch} also calls it, for a ticket that became garbage. */
     @Override
     public void abandoned(RawMap map) {
         boolean isKept = false;
@@ -365,14 +352,12 @@ public final class DisplacedMap implements HandleEndAction {
     }
 
     private void waitAgain(State next) {
-        all.lock().lock();
-        try {
+        all.holding(() -> {
             state = next;
             handle = null;
             owned = null;
-        } finally {
-            all.lock().unlock();
-        }
+            return true;
+        });
     }
 
     @Override

@@ -94,14 +94,8 @@ final class DisplacedMaps {
         return map;
     }
 
-    /** Allocates nothing, because memory may be short. */
     void remove(DisplacedMap map) {
-        lock.lock();
-        try {
-            maps.remove(map);
-        } finally {
-            lock.unlock();
-        }
+        lock.holding(() -> maps.remove(map));
     }
 
     /** Removes the pins of acknowledged maps that could not be removed before. */
@@ -306,7 +300,7 @@ final class DisplacedMaps {
         });
         new Cleanup()
                 .each(waiting, map -> {
-                    remove(map); // not before, because memory may be short: another call frees what is left
+                    remove(map);
                     map.free();
                 })
                 .rethrow();

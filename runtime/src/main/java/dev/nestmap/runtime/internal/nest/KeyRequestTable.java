@@ -203,7 +203,7 @@ public final class KeyRequestTable {
         end(table, false);
     }
 
-    /** Allocates nothing itself, because memory may be short: a table of which nobody knows that its report has ended keeps all others from theirs. */
+    /** A table of which nobody knows that its report has ended would keep all others from theirs. */
     private void end(MissTable table, boolean isStored) {
         moving.lock();
         try {
@@ -229,7 +229,7 @@ public final class KeyRequestTable {
             this.owner = owner;
             try {
                 this.counts = read(owner);
-            } catch (Throwable e) { // even after an Error, the table must wait
+            } catch (Throwable e) { // the table must wait
                 owner.leave("it could not be read");
                 throw e;
             }

@@ -150,11 +150,10 @@ final class KnownInnerMaps {
             remains.add(map);
             try (Undo undo = new Undo(() -> remains.remove(map.id()))) {
                 if (isPut) {
-                    Runnable end = inner::endPut; // before it begins, because memory may be short
                     beginPut(inner);
-                    undo.add(end);
+                    undo.add(inner::endPut);
                 }
-                table.add(inner); // last what needs memory: a closed map in the table could not be replaced
+                table.add(inner);
                 undo.commit();
             }
             inner.addPendingChanges(1);

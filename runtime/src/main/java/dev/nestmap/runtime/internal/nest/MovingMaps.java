@@ -8,8 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * The inner maps that changes of this process are moving, by their ids: into a slot of any outer map, or out of one to a caller. No change puts a map
  * into a slot while another one hands it out as exact, even if each has found the map by a handle of its own.
  *
- * <p>The ends of changes allocate nothing, because memory may be short.
- *
  * <p>A map in memory may have the id of a map in the kernel. Then one of two changes at the same moment is refused without need.
  */
 final class MovingMaps {

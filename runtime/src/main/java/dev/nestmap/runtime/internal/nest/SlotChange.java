@@ -181,7 +181,7 @@ public final class SlotChange {
         return isUnchecked;
     }
 
-    /** Marks the displaced map as one that may not have all its counts, after it was registered. Allocates nothing. */
+    /** Marks the displaced map as one that may not have all its counts, after it was registered. */
     void doubt() {
         isUnchecked = true;
         if (displacedMap != null) {
@@ -274,7 +274,7 @@ public final class SlotChange {
             return;
         }
         finished = true;
-        Cleanup steps = new Cleanup(); // each step runs even if another one throws an Error
+        Cleanup steps = new Cleanup();
         SlottedInnerMap in = incoming;
         if (in != null) {
             steps.run(() -> runFollowUp(outer, () -> published(knownMaps, in)));

@@ -41,7 +41,7 @@ public final class RunningOperation {
         } catch (BpfException e) {
             observation.result(0, 1);
             throw OperationListeners.leaving(e);
-        } catch (Throwable e) { // also an Error ends an operation
+        } catch (Throwable e) {
             observation.result(0, 1);
             throw e;
         } finally {
@@ -80,18 +80,11 @@ public final class RunningOperation {
         }
     }
 
-    /** Reports the operation to listeners. Throws nothing, because the result of the operation may own inner maps. */
+    /** Reports the operation to listeners. */
     public void report() {
-        if (isObserved()) {
-            try {
-                tellObservers();
-            } catch (Throwable e) { // no memory for the report
-                OperationListeners.logFailure(e);
-            }
+        if (!isObserved()) {
+            return;
         }
-    }
-
-    private void tellObservers() {
         Operation operation = new Operation(kind, name, changed, failed, Duration.ofNanos(nanos));
         for (Consumer<Operation> observer : observers) {
             try {

@@ -358,8 +358,7 @@ public final class OpenMap extends GatedMap {
     }
 
     /**
-     * Ends the pin first: then the map is lost with this process, like one that is closed, and is not recovered after it was cleared. Allocates
-     * nothing before that, because memory may be short.
+     * Ends the pin first: then the map is lost with this process, like one that is closed, and is not recovered after it was cleared.
      */
     private void recycle(Recycler offered) {
         boolean isRecycled = false;

@@ -189,8 +189,7 @@ public final class LibbpfLog {
                     format(format, arguments).lines().forEach(line -> route(level, line));
                 }
             } catch (Throwable e) {
-                // The caller is C code, where no exception may pass. After an
-                // OutOfMemoryError or StackOverflowError the line is lost.
+                // The caller is C code, where no exception may pass.
                 return 0;
             }
             return 0;
