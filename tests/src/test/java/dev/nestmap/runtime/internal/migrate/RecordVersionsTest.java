@@ -53,7 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>Two changes are read wrong and not reported: another unit of a time, and another order of the constants of an enum whose C type is a plain
  * number. {@link RecordVersions#isUnnoticed} says for which components.
  */
-@Tag("jdk-independent")
+@Tag("slow")
 class RecordVersionsTest {
     /** Random seed of this run. Repeat a run with {@code -Dnestmap.seed=...}. */
     private static final long SEED = Long.getLong("nestmap.seed", System.nanoTime());
