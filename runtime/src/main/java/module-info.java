@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/** Live BPF maps: loads objects, and reads, writes, creates and swaps their maps. */
+/** Live BPF maps: loads objects, and reads, writes, creates and replaces their maps. */
 @SuppressWarnings("module") // dev.nestmap.memory and dev.nestmap.untyped are compiled later
 module dev.nestmap.runtime {
     requires transitive dev.nestmap.annotations;
@@ -24,6 +24,7 @@ module dev.nestmap.runtime {
 
     // For Nestmap's other modules.
     exports dev.nestmap.runtime.internal.binding to
+            dev.nestmap.jdbc,
             dev.nestmap.kafka,
             dev.nestmap.memory,
             dev.nestmap.micrometer,

@@ -13,7 +13,7 @@ import java.time.Duration
 
 // Each function calls every operation of the accessor in its first parameter; recordKey calls those that have other types than in primitiveKey.
 
-fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number: Long, product: Product) {
+fun primitiveKey(outer: ShopsBpf.ShopMap, number: Long, product: Product) {
     val borrowed: ShopsBpf.StockMap = outer.getOrCreate(1)
     val found: ShopsBpf.StockMap? = outer.get(number)
     val entry: Shops.Stock? = outer.get(1, product)
@@ -23,11 +23,10 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     println(outer.replace(number) { stock -> stock.put(Shops.Stock(product, 1)) })
     outer.createAll(listOf(1L))
     outer.createAll(listOf(1L)) { key, stock -> stock.put(Shops.Stock(product, key)) }
-    outer.swap(1, owned)?.use { it.map().forEach { stock -> println(stock.pieces) } }
-    outer.swapAll(mapOf(1L to owned))
     outer.share(1, borrowed)
     outer.shareAll(mapOf(1L to borrowed))
     outer.rotate(1)?.use { println(it.key()) }
+    outer.rotate(1) { stock -> stock.put(Shops.Stock(product, 1)) }?.use { it.map().forEach { stock -> println(stock.pieces) } }
     outer.rotate(number)
     outer.rotateAll(listOf(number))
     outer.expert().unchecked().rotateAll(listOf(1L))
@@ -40,8 +39,7 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     println("${outer.request(1)} ${outer.pending()}")
     outer.serveRequests { served -> println(served) }.close()
     outer.serveRequests(Duration.ofMillis(1)) { served -> println(served) }.close()
-    outer.detached(100).close()
-    outer.detached().close()
+    outer.create(1, 100)
     println("${outer.expert().layout()}")
     println("${outer.expert().keyFromBytes(ByteString.of(*ByteArray(8)))} ${outer.expert().keyToBytes(number)}")
     outer.discardAll()
@@ -64,16 +62,16 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.expert().pinReader(Path.of("reader"), PinOptions.defaults())
 }
 
-fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door: Shops.Entrance) {
+fun recordKey(outer: ShopsBpf.EntranceMap, door: Shops.Entrance) {
     val borrowed: ShopsBpf.VisitsMap = outer.getOrCreate(door)
     val entry: Shops.Visits? = outer.get(door, 12)
     println("${outer[door]} $entry ${outer.contains(door)} ${outer.getOrCreateAll(listOf(door))}")
     outer.create(door) { visits -> visits.put(Shops.Visits(12, 1)) }
     println(outer.replace(door) { visits -> visits.put(Shops.Visits(12, 1)) })
     outer.createAll(listOf(door)) { _, visits -> visits.clear() }
-    outer.swap(door, owned)
     outer.share(door, borrowed)
     outer.rotate(door)
+    outer.rotate(door) { visits -> visits.clear() }
     outer.take(door)
     outer.discard(door)
     outer.forEach { key, visits -> println("$key ${visits.maxEntries()} ${visits.memoryBytes()}") }

@@ -29,11 +29,11 @@ class KernelDifferentialTest {
         compare(seed, World::ofShards);
     }
 
-    private static void compare(long seed, Function<Network, World<?, ?>> worlds) {
+    private static void compare(long seed, Function<Network, World<?>> worlds) {
         Random random = new Random(seed);
         List<String> history = new ArrayList<>();
-        try (World<?, ?> kernel = worlds.apply(Network.of(new KernelMapFactory()));
-                World<?, ?> memory = worlds.apply(Network.inMemory())) {
+        try (World<?> kernel = worlds.apply(Network.of(new KernelMapFactory()));
+                World<?> memory = worlds.apply(Network.inMemory())) {
             for (int i = 0; i < STEPS; i++) {
                 long step = random.nextLong();
                 String expected = kernel.step(step);

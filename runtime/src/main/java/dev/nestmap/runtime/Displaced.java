@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param <M> type of handles to inner maps
  */
 public final class Displaced<K, M extends MapAccessor> implements AutoCloseable {
-    private final OuterSlotConverter<K, M, ?> slots;
+    private final OuterSlotConverter<K, M> slots;
     private final DisplacedMap state;
     private final OpenMap owner;
     private final M map;
@@ -55,7 +55,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     /** Held while a thread acknowledges or discards the map. */
     private final Mutex ending = new Mutex();
 
-    Displaced(OuterSlotConverter<K, M, ?> slots, DisplacedMap state, OpenMap owner, M map) {
+    Displaced(OuterSlotConverter<K, M> slots, DisplacedMap state, OpenMap owner, M map) {
         this.slots = slots;
         this.state = state;
         this.owner = owner;
@@ -87,7 +87,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
 
         /**
          * Nestmap can't promise that its reads pass all its counts. It is an {@link dev.nestmap.annotations.MapType#RHASH}, whose entries the kernel
-         * may be moving, and the kernel does not say how many there are. Or programs may still write to it: it came from {@link OuterMapExpert#unchecked}, or {@code swap} or {@code share}
+         * may be moving, and the kernel does not say how many there are. Or programs may still write to it: it came from {@link OuterMapExpert#unchecked}, or {@code share}
          * displaced it while sleepable programs used it, while it was in a second slot, or while another process owned the slots; or a load replaced
          * it, and programs of the previous load may still use it by its name; or an upgrade accepted other writers, or its programs may sleep; or
          * somebody removed the pin of the outer map, or replaced the inner map without Nestmap.

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
@@ -44,10 +45,12 @@ import org.jspecify.annotations.Nullable;
  * @param <I> type of the inner maps' keys
  * @param <E> type of the entries
  * @param <M> type of borrowed handles to inner maps
- * @param <O> type of handles to inner maps that the caller owns; each is also an {@code M}
  */
-public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends MapAccessor & OwnedMap>
-        extends OuterAccessor<K, M, O> {
+public abstract class NestAccessor<K, I, E, M extends MapAccessor> extends OuterAccessor<K, M> {
+    static {
+        Bindings.ofNests((nest, key, value) -> ((NestAccessor<?, ?, ?, ?>) nest).fromBytes(key, value));
+    }
+
     /** After this number of inner maps whose entries did not fit into the buffer, scans the other maps, which are probably as large. */
     private static final int MOST_NOT_FITTING = 8;
 
@@ -72,15 +75,10 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * @param key converts keys to bytes and back
      * @param entries converts entries to bytes and back
      * @param borrowed creates a borrowed handle
-     * @param owned creates a handle that the caller owns
      */
     protected NestAccessor(
-            MapBinding binding,
-            Codec<K> key,
-            EntryCodec<I, E> entries,
-            Function<MapBinding, M> borrowed,
-            Function<MapBinding, O> owned) {
-        super(binding, key, borrowed, owned);
+            MapBinding binding, Codec<K> key, EntryCodec<I, E> entries, Function<MapBinding, M> borrowed) {
+        super(binding, key, borrowed);
         this.entryCodec = entries;
         this.inSlots = nest.slots();
         this.inner = nest.innerShape();
@@ -97,6 +95,10 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      */
     protected EntryCodec<I, E> entryCodec() {
         return entryCodec;
+    }
+
+    private Object fromBytes(ByteBuffer key, ByteBuffer value) {
+        return EntryDecoder.fromBytes(inner, entryCodec(), key, value);
     }
 
     /**

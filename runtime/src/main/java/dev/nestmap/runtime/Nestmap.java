@@ -61,7 +61,7 @@ public final class Nestmap {
     /**
      * Waits until the programs that are running now have ended: about 10 ms, and since Linux 6.19 about 0.1 ms. Every later run sees the
      * earlier changes of this process to maps, slots and attachments. So after this call no program uses an old value, such as a file, a
-     * port or a memory mapping that a map no longer names. {@code rotate}, {@code take} and {@code swap} wait by themselves. Sleepable
+     * port or a memory mapping that a map no longer names. {@code rotate}, {@code take} and {@code replace} wait by themselves. Sleepable
      * programs may still be running.
      *
      * <p>The kernel has no system call for this, and {@code membarrier} does not wait for programs. So this method creates an outer map and

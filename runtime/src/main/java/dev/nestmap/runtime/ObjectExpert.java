@@ -16,10 +16,10 @@ public final class ObjectExpert {
      * {@return the outer maps that the records of the generated class declare, and those that {@link LoadedObject#map} has returned, sorted by
      * their names}
      */
-    public List<OuterAccessor<?, ?, ?>> outerMaps() {
+    public List<OuterAccessor<?, ?>> outerMaps() {
         return object.maps.values().stream()
-                .<OuterAccessor<?, ?, ?>>mapMulti((map, found) -> {
-                    if (map instanceof OuterAccessor<?, ?, ?> outer) {
+                .<OuterAccessor<?, ?>>mapMulti((map, found) -> {
+                    if (map instanceof OuterAccessor<?, ?> outer) {
                         found.accept(outer);
                     }
                 })

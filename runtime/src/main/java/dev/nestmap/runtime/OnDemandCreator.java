@@ -99,7 +99,7 @@ final class OnDemandCreator<K> {
             return false;
         }
         most = Math.max(1, slots.size() / 2); // if this fails, memory may suffice for fewer maps
-        reportFailures(nest.createRequested(slots, () -> nest.createDetached(nest.innerShape()), this::fillNew));
+        reportFailures(nest.createRequested(slots, this::fillNew));
         most = MOST_AT_ONCE;
         Set<SlotKey> created = withMaps(slots);
         requested.ended(created);

@@ -59,18 +59,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <K> type of the keys
  * @param <M> type of borrowed handles to inner maps
- * @param <O> type of handles to inner maps that the caller owns; each is also an {@code M}
  */
-public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O extends MapAccessor & OwnedMap>
-        extends MapAccessor implements Drainable<K, M> {
+public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends MapAccessor
+        implements Drainable<K, M> {
     static {
-        Bindings.ofOuterMaps(outer -> ((OuterAccessor<?, ?, ?>) outer).binding);
+        Bindings.ofOuterMaps(outer -> ((OuterAccessor<?, ?>) outer).binding);
     }
 
     final Nest nest;
     final Codec<K> keyCodec;
     final BoundMap binding;
-    final OuterSlotConverter<K, M, O> slots;
+    final OuterSlotConverter<K, M> slots;
     private final SlotDrains<K, M> drains;
 
     /**
@@ -79,10 +78,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * @param binding the map
      * @param key converts keys to bytes and back
      * @param borrowed creates a borrowed handle
-     * @param owned creates a handle that the caller owns
      */
-    protected OuterAccessor(
-            MapBinding binding, Codec<K> key, Function<MapBinding, M> borrowed, Function<MapBinding, O> owned) {
+    protected OuterAccessor(MapBinding binding, Codec<K> key, Function<MapBinding, M> borrowed) {
         super(binding);
         this.binding = BoundMap.of(binding);
         this.nest = Objects.requireNonNull(this.binding.state(), "a map of maps");
@@ -90,11 +87,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
         OpenMap map = this.binding.map();
         boolean isLayoutCompared = this.binding.isLayoutCompared();
         this.slots = new OuterSlotConverter<>(
-                map,
-                nest,
-                key,
-                inner -> borrowed.apply(new BoundMap(inner, isLayoutCompared)),
-                inner -> owned.apply(new BoundMap(inner, isLayoutCompared)));
+                map, nest, key, inner -> borrowed.apply(new BoundMap(inner, isLayoutCompared)));
         this.drains = new SlotDrains<>(nest, slots, true);
     }
 
@@ -199,7 +192,9 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * size if that is larger.
      *
      * @param at the key
-     * @param maxEntries the map's {@code max_entries}, as for {@link #detached(long)}
+     * @param maxEntries the map's {@code max_entries}, from 1 to 2^32-1, in the unit of {@link MapAccessor#maxEntries}. For most map types
+     *     it may differ from the declared size; for an {@code ARRAY} only with {@code BPF_F_INNER_MAP}, unless the kernel is newer than
+     *     Linux 7.3 and accepts it
      * @return a borrowed handle
      * @throws IllegalArgumentException if the number is out of range
      * @throws BpfException with {@code EEXIST} if the slot already has an inner map, which stays unchanged; or if the outer map can't hold
@@ -251,34 +246,6 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
         return maps;
     }
 
-    /**
-     * Creates an empty inner map that is in no slot. The caller owns it.
-     *
-     * @return the map
-     * @throws BpfException if the kernel rejects the operation
-     */
-    public O detached() {
-        return detached(nest.innerShape());
-    }
-
-    /**
-     * Creates an empty inner map of another size that is in no slot. The caller owns it.
-     *
-     * @param maxEntries the map's {@code max_entries}, from 1 to 2^32-1, in the unit of {@link MapAccessor#maxEntries}. For most map types
-     *     it may differ from the declared size; for an {@code ARRAY} only with {@code BPF_F_INNER_MAP}, unless the kernel is newer than
-     *     Linux 7.3 and accepts it
-     * @return the map
-     * @throws IllegalArgumentException if the number is out of range
-     * @throws BpfException if the outer map can't hold a map of this size, or if the kernel rejects the operation
-     */
-    public O detached(long maxEntries) {
-        return detached(sized(maxEntries));
-    }
-
-    private O detached(MapShape shape) {
-        return slots.own(OperationListeners.reporting(() -> nest.createDetached(shape)));
-    }
-
     private MapShape sized(long maxEntries) {
         MapShape inner = nest.innerShape();
         MapShape.requireMaxEntries("an inner map", inner.kind(), maxEntries);
@@ -286,59 +253,22 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
     }
 
     /**
-     * Replaces the table at a key as a whole: fills a new inner map, puts it into the slot, and drops the previous one with its entries. Each
-     * lookup finds either the old or the new table. When this method returns, no program uses the previous one, under the conditions of {@link
-     * #rotateAt}. Don't call it for maps in which programs count, because it drops their counts.
+     * Replaces the table at a key as a whole: fills a new inner map of the declared size, puts it into the slot, and drops the previous one with
+     * its entries. Each lookup of a program finds either the old or the new table. When this method returns, no program uses the previous one,
+     * under the conditions of {@link #rotateAt(Object)}. For maps in which programs count, call {@code rotate} with a filler: this method drops
+     * their counts.
      *
      * @param at the key
-     * @param fill fills the new map; if it throws, nothing is changed
+     * @param fill fills the new map, before programs and other calls can see it. It may use the outer map. If it throws, nothing is changed
      * @return whether there was a previous map
-     * @throws BpfException if another process owns the pins, if too many displaced maps wait, or if the kernel rejects the operation; nothing
-     *     is changed
-     * @throws BpfException if moving the pins of a pinned map failed; the new table is in the slot, and the previous map waits
+     * @throws BpfException if another process owns the pins, or if the kernel rejects the operation; nothing is changed
+     * @throws BpfException if moving the pins of a pinned map failed; the new table is in the slot
      */
-    protected final boolean replaceAt(K at, Consumer<? super O> fill) {
-        Displaced<K, M> previous;
-        try (O table = detached()) {
-            fill.accept(table);
-            previous = swapAt(at, table);
-        }
-        if (previous != null) {
-            previous.discard();
-        }
-        return previous != null;
-    }
-
-    /**
-     * Puts an inner map that the caller owns into the slot of a key, and displaces the previous inner map. The outer map takes over the new
-     * map, and the handle {@code map} becomes invalid. When this method returns, no program writes to the previous map, under the
-     * conditions of {@link #rotateAt}. This method does not refuse where they don't hold: then {@link Displaced#isExact} is false.
-     *
-     * @param at the key
-     * @param map the map
-     * @return the displaced map; null if there was none
-     * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, if another process owns the pins,
-     *     if too many displaced maps wait, or if the kernel rejects the operation; nothing is changed
-     * @throws BpfException if moving the pins of a pinned map failed; the previous map waits
-     */
-    @CheckReturnValue
-    protected final @Nullable Displaced<K, M> swapAt(K at, O map) {
-        return slots.displaced(nest.swap(slots.one(at), slots.handles("swap", Collections.singletonMap(at, map))));
-    }
-
-    /**
-     * Puts several inner maps into slots and displaces the previous maps. See {@link #swapAt(Object, MapAccessor)}.
-     *
-     * @param maps the maps by key
-     * @return the displaced maps, in the order of the keys
-     * @throws BatchException if some maps could not be put; their handles stay valid, and the previous maps of the others wait
-     * @throws BpfException if a map differs from the declared inner map, or if a handle is not valid; no map is put
-     * @throws IllegalArgumentException if two keys are the same in C; then no map is put
-     */
-    @CheckReturnValue
-    public List<Displaced<K, M>> swapAll(Map<? extends K, ? extends O> maps) {
-        return slots.displaced(
-                "swap of inner maps", nest.swap(slots.distinct(maps.keySet()), slots.handles("swap", maps)));
+    protected final boolean replaceAt(K at, Consumer<? super M> fill) {
+        SlotChange change = nest.replace(slots.one(at), created -> fill.accept(slots.view(created)))
+                .get(0);
+        slots.requireSuccess(change);
+        return change.hadMap();
     }
 
     /**
@@ -402,6 +332,21 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
         return slots.displaced(nest.rotate(slots.one(at), true));
     }
 
+    /**
+     * Does the same as {@link #rotateAt(Object)} with a map that is filled already, such as one with the limits that programs check while they
+     * count. Programs see either the previous map or the filled one.
+     *
+     * @param at the key
+     * @param fill fills the new map, before programs and other calls can see it. It may use the outer map. If it throws, nothing is changed. Not
+     *     called if the slot is empty
+     * @return the displaced map; null if the slot is empty, which it then stays
+     * @throws BpfException as {@link #rotateAt(Object)}
+     */
+    @CheckReturnValue
+    protected final @Nullable Displaced<K, M> rotateAt(K at, Consumer<? super M> fill) {
+        return slots.displaced(nest.rotate(slots.one(at), created -> fill.accept(slots.view(created))));
+    }
+
     @Override
     public List<Displaced<K, M>> rotateAll(Collection<? extends K> keys) {
         return drains.rotateAll(keys);
@@ -409,7 +354,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
 
     /**
      * Removes the entry of a key and displaces its inner map. When this method returns, no program and no borrowed handle writes to the map,
-     * under the conditions of {@link #rotateAt}.
+     * under the conditions of {@link #rotateAt(Object)}.
      *
      * @param at the key
      * @return the displaced map; null if there is none
@@ -677,7 +622,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * @throws InterruptedException if the thread is interrupted
      */
     protected static <K, E, M extends RingBufferAccessor<E>> long consumeInners(
-            OuterAccessor<K, M, ?> outer, Duration timeout, BiConsumer<? super K, ? super E> action)
+            OuterAccessor<K, M> outer, Duration timeout, BiConsumer<? super K, ? super E> action)
             throws InterruptedException {
         return RingBufferAccessor.consume(outer, timeout, action);
     }
@@ -697,7 +642,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * @throws InterruptedException if the thread is interrupted
      */
     protected static <K, E, M extends PerfEventAccessor<E>> long consumeInnerEvents(
-            OuterAccessor<K, M, ?> outer,
+            OuterAccessor<K, M> outer,
             Duration timeout,
             BiConsumer<? super K, ? super E> action,
             ObjLongConsumer<? super K> lost)

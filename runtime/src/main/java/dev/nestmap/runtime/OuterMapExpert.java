@@ -18,9 +18,9 @@ import java.nio.file.Path;
  * @param <M> type of handles to inner maps
  */
 public final class OuterMapExpert<K, M extends MapAccessor> {
-    private final OuterAccessor<K, M, ?> outer;
+    private final OuterAccessor<K, M> outer;
 
-    OuterMapExpert(OuterAccessor<K, M, ?> outer) {
+    OuterMapExpert(OuterAccessor<K, M> outer) {
         this.outer = outer;
     }
 

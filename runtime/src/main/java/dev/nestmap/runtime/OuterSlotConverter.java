@@ -37,27 +37,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <K> type of the outer map's keys
  * @param <M> type of borrowed handles to inner maps
- * @param <O> type of handles to inner maps that the caller owns
  */
-final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> {
+final class OuterSlotConverter<K, M extends MapAccessor> {
     private final OpenMap outer;
     private final Codec<K> codec;
     private final Function<OpenMap, M> borrowed;
-    private final Function<OpenMap, O> owned;
 
     final Nest nest;
 
-    /**
-     * @param borrowed creates a borrowed handle
-     * @param owned creates a handle that the caller owns
-     */
-    OuterSlotConverter(
-            OpenMap outer, Nest nest, Codec<K> codec, Function<OpenMap, M> borrowed, Function<OpenMap, O> owned) {
+    /** @param borrowed creates a borrowed handle */
+    OuterSlotConverter(OpenMap outer, Nest nest, Codec<K> codec, Function<OpenMap, M> borrowed) {
         this.outer = outer;
         this.nest = nest;
         this.codec = codec;
         this.borrowed = borrowed;
-        this.owned = owned;
     }
 
     String name() {
@@ -79,19 +72,15 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
                 throw BpfException.of(Reason.WRONG_USE, "share of map " + map.name())
                         .map(name())
                         .because(
-                                "you own the map, and Nestmap can't distinguish your writes from those of programs: put it into a slot"
-                                        + " first, then share the handle that get returns")
+                                "you own the map, and Nestmap can't distinguish your writes from those of programs: share the handle that"
+                                        + " get of an outer map returns")
                         .build();
             }
         }
-        return handles("share", maps);
-    }
-
-    List<OpenMap> handles(String operation, Map<? extends K, ? extends MapAccessor> maps) {
         List<OpenMap> handles = new ArrayList<>();
         maps.forEach((key, map) -> handles.add(Objects.requireNonNull(
                         map,
-                        () -> operation + " of an inner map of map " + name() + ", key " + key
+                        () -> "share of an inner map of map " + name() + ", key " + key
                                 + ": the inner map is null; take(key) empties the slot and returns its map, discard(key) drops that map")
                 .map()));
         return handles;
@@ -153,16 +142,6 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
     @SuppressWarnings("unchecked") // the outer accessor made the slot from a key of type K
     K key(SlotKey slot) {
         return (K) slot.key();
-    }
-
-    /** Returns a handle that owns a map that was in no slot. If this fails, closes the map. */
-    O own(OpenMap map) {
-        try {
-            return owned.apply(map.watched());
-        } catch (Throwable e) { // even after an Error, nobody else would close the map
-            map.close("no handle to it could be created");
-            throw e;
-        }
     }
 
     /** Returns a ticket for a displaced map that a handle owns. If this fails, the map waits. */
@@ -288,8 +267,8 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
                         .map(name())
                         .key(change.slot().key())
                         .because(
-                                "the key already has an inner map: use get or getOrCreate to get it, or swap to replace it and receive the"
-                                        + " old one")
+                                "the key already has an inner map: use get or getOrCreate to get it, or rotate to replace it and receive"
+                                        + " the old one")
                         .build()
                 : change.failure();
     }

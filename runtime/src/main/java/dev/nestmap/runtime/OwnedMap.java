@@ -2,13 +2,13 @@
 package dev.nestmap.runtime;
 
 /**
- * A handle to a map that the caller owns, because the caller has created or opened it. The map is in no outer map. Only subclasses of {@link
+ * A handle to a map that the caller owns, because the caller has created or opened it. Only subclasses of {@link
  * MapAccessor} implement it. For a map that has left its slot, the caller gets a {@link Displaced}.
  */
 public interface OwnedMap extends AutoCloseable {
     /**
-     * Closes the map when the calls in progress have ended. Later calls throw. Does nothing if the handle is already closed, or if an outer
-     * map has taken over the map.
+     * Closes the map when the calls in progress have ended. Later calls throw. Does nothing if the handle is already
+     * closed.
      */
     @Override
     default void close() {

@@ -126,7 +126,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
 
     /** Takes the events out of every inner map and passes each with the key of its map to an action. */
     static <K, E, M extends PerfEventAccessor<E>> long consume(
-            OuterAccessor<K, M, ?> outer,
+            OuterAccessor<K, M> outer,
             Duration timeout,
             BiConsumer<? super K, ? super E> action,
             ObjLongConsumer<? super K> lost)

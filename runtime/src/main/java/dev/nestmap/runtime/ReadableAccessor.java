@@ -17,7 +17,6 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.open.EntryBatchReader;
 import dev.nestmap.runtime.spi.MapBinding;
-import dev.nestmap.schema.CountText;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
@@ -317,14 +316,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * @throws dev.nestmap.runtime.error.BpfException if the bytes are not a valid value of the record
      */
     public final E fromBytes(ByteBuffer key, ByteBuffer value) {
-        EntryCodec<K, E> fitting = PerCpuCodec.fitting(codec, value.remaining());
-        if (key.remaining() != codec.keySize() || value.remaining() != fitting.valueSize()) {
-            throw new IllegalArgumentException("an entry of " + name() + " has a key of "
-                    + CountText.of(codec.keySize(), "byte") + " and a value of " + codec.valueSize()
-                    + ", but the given ones have " + key.remaining() + " and " + value.remaining());
-        }
-        K decoded = EntryDecoder.key(shape(), codec, key.slice().order(ByteOrder.nativeOrder()), 0);
-        return EntryDecoder.entry(shape(), fitting, decoded, value.slice().order(ByteOrder.nativeOrder()), 0);
+        return EntryDecoder.fromBytes(shape(), codec, key, value);
     }
 
     /**

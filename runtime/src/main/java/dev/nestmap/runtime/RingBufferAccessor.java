@@ -173,7 +173,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
 
     /** Takes the events out of every inner map and passes each with the key of its map to an action. */
     static <K, E, M extends RingBufferAccessor<E>> long consume(
-            OuterAccessor<K, M, ?> outer, Duration timeout, BiConsumer<? super K, ? super E> action)
+            OuterAccessor<K, M> outer, Duration timeout, BiConsumer<? super K, ? super E> action)
             throws InterruptedException {
         Objects.requireNonNull(action, "action");
         return await(outer, timeout, (key, events) -> {

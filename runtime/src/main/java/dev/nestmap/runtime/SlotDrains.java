@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 /** Drains, rotations and removals of many keys, checked or unchecked. {@link Drainable} describes the order of a drain. */
 final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
     private final Nest nest;
-    private final OuterSlotConverter<K, M, ?> slots;
+    private final OuterSlotConverter<K, M> slots;
     private final boolean isChecked;
 
-    SlotDrains(Nest nest, OuterSlotConverter<K, M, ?> slots, boolean isChecked) {
+    SlotDrains(Nest nest, OuterSlotConverter<K, M> slots, boolean isChecked) {
         this.nest = nest;
         this.slots = slots;
         this.isChecked = isChecked;

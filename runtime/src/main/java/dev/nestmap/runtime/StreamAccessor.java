@@ -162,8 +162,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
 
     /** Does the same as {@link #await(Duration, boolean, LongSupplier)} for all inner maps. */
     static <K, M extends StreamAccessor<?>> long await(
-            OuterAccessor<K, M, ?> outer, Duration timeout, ToLongBiFunction<K, M> consume)
-            throws InterruptedException {
+            OuterAccessor<K, M> outer, Duration timeout, ToLongBiFunction<K, M> consume) throws InterruptedException {
         EventWait wait = new EventWait(timeout);
         while (true) {
             List<OpenMap> maps = new ArrayList<>();

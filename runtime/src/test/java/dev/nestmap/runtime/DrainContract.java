@@ -301,15 +301,14 @@ abstract class DrainContract extends NetworkContract {
     @Test
     void theMapsOfTheOtherKeysWaitAfterABatchException() {
         count(1, 7);
-        Map<Long, FlowMap.Owned> maps = new HashMap<>();
-        for (long key = 0; key < Network.TENANTS + 1; key++) {
-            maps.put(key, tenants.detached());
+        FlowMap other = tenants.create((long) Network.TENANTS);
+        Map<Long, FlowMap> maps = new HashMap<>();
+        for (long key = 0; key < Network.TENANTS; key++) {
+            maps.put(key, other);
         }
 
-        BatchException failure = catchThrowableOfType(BatchException.class, () -> tenants.swapAll(maps));
+        BatchException failure = catchThrowableOfType(BatchException.class, () -> tenants.shareAll(maps));
 
-        failure.failedKeys(Long.class)
-                .forEach(key -> Objects.requireNonNull(maps.get(key)).close());
         assertThat(failure.failures()).hasSize(1);
         assertThat(tenants.drainWaiting(this::store)).isEqualTo(1);
         assertThat(stored).isEqualTo(Map.of(1L, 7L));
@@ -679,15 +678,13 @@ abstract class DrainContract extends NetworkContract {
         count(1, 7);
         tickets.forEach(Displaced::close);
 
-        FlowMap.Owned other = tenants.detached();
         for (Runnable displacing : List.<Runnable>of(
                 () -> tenants.rotate(1L),
                 () -> tenants.take(1L),
-                () -> tenants.swap(1L, other),
+                () -> tenants.rotate(1L, fresh -> {}),
                 () -> tenants.share(2L, Objects.requireNonNull(tenants.get(1L))))) {
             assertBpfException(displacing::run, "64 displaced maps wait, and nobody has acknowledged them");
         }
-        other.close();
         assertThat(tenants.get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
         assertThat(tenants.drainAll(this::store))
                 .as("a drain passes them first")
@@ -725,8 +722,8 @@ abstract class DrainContract extends NetworkContract {
             assertThat(rotated.ticket().isExact()).isTrue();
         }
         DrainedMap.discardDisplaced(tenants.share(2L, Objects.requireNonNull(tenants.get(1L))));
-        try (DrainedMap<FlowMap> swapped = DrainedMap.of(tenants.swap(2L, tenants.detached()))) {
-            assertThat(swapped.ticket().doubts()).containsExactly(Doubt.UNCHECKED);
+        try (DrainedMap<FlowMap> shared = DrainedMap.of(tenants.share(2L, tenants.create(3L)))) {
+            assertThat(shared.ticket().doubts()).containsExactly(Doubt.UNCHECKED);
         }
         List<Displaced<Long, FlowMap>> unchecked = tenants.expert().unchecked().rotateAll(List.of(1L));
         assertThat(unchecked.get(0).isExact()).isFalse();

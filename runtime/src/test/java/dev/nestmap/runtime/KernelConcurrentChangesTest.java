@@ -59,11 +59,7 @@ class KernelConcurrentChangesTest extends PinnedTest {
             }
         }),
         GET_OR_CREATE(tenants -> tenants.getOrCreateAll(List.of(1L, 2L, 3L))),
-        PUT(tenants -> {
-            try (FlowMap.Owned detached = tenants.detached()) {
-                discardDisplaced(tenants.swap(1L, detached));
-            }
-        }),
+        REPLACE(tenants -> tenants.replace(1L, fresh -> {})),
         SHARE(tenants -> {
             FlowMap second = tenants.get(2L);
             if (second != null) {
@@ -95,7 +91,7 @@ class KernelConcurrentChangesTest extends PinnedTest {
     @ParameterizedTest
     @EnumSource
     void leaveThePinOfTheMapThatIsInTheSlot(Change first) throws IOException {
-        for (Change second : List.of(Change.CREATE_ALL, Change.PUT, Change.REMOVE, Change.RECOVER)) {
+        for (Change second : List.of(Change.CREATE_ALL, Change.REPLACE, Change.REMOVE, Change.RECOVER)) {
             boolean inserted = true;
             for (int n = 0; inserted; n++) {
                 Path pin = fs.pin(first + "-" + second + "-" + n + "/tenant");

@@ -56,12 +56,12 @@ class KernelOtherOwnerTest extends PinnedTest {
     @Test
     void noOperationDisplacesAMapWithoutTheOwnership() throws IOException {
         List<String> before = fs.content();
-        try (TenantMap.Owned other = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE);
-                FlowMap.Owned detached = other.detached()) {
+        try (TenantMap.Owned other = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE)) {
             for (Callable<?> displacing : List.<Callable<?>>of(
                     () -> other.rotate(1L),
                     () -> other.take(1L),
-                    () -> other.swap(1L, detached),
+                    () -> other.rotate(1L, fresh -> {}),
+                    () -> other.replace(1L, fresh -> {}),
                     () -> other.share(2L, Objects.requireNonNull(other.get(1L))),
                     () -> other.expert().unchecked().rotateAll(List.of(1L)),
                     () -> other.drain(1L, displaced -> {}),

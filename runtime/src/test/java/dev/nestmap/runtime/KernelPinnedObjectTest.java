@@ -79,14 +79,14 @@ class KernelPinnedObjectTest extends PinnedTest {
             }
             assertThat(fs.content()).contains("tenant-draining").noneMatch(pin -> pin.startsWith("tenant-draining/"));
 
-            discardDisplaced(tenants.swap(42L, tenants.detached()));
+            tenants.replace(42L, fresh -> assertPinned(tenants, 42));
             assertPinned(tenants, 42);
-            try (DrainedMap<FlowMap> swapped = DrainedMap.of(tenants.swap(42L, tenants.detached()))) {
+            try (DrainedMap<FlowMap> rotated = DrainedMap.of(tenants.rotate(42L, fresh -> assertPinned(tenants, 42)))) {
                 assertPinned(tenants, 42);
                 assertThat(fs.content())
-                        .contains("tenant-draining/42-" + swapped.map().id());
+                        .contains("tenant-draining/42-" + rotated.map().id());
             }
-            discardDisplaced(tenants.swap(7L, tenants.detached()));
+            tenants.replace(7L, fresh -> {});
             assertPinned(tenants, 7);
             discardDisplaced(tenants.share(8L, Objects.requireNonNull(tenants.get(7L))));
             assertPinned(tenants, 8);

@@ -364,7 +364,7 @@ class KernelPrivilegesTest extends PinnedTest {
                 System.out.println("opened alone: [" + entries + "]");
                 say("a write", () -> flows.put(new Flow(HTTPS, 1)));
                 say("a rotation", () -> tenants.rotate(42L));
-                say("a detached map", tenants::detached);
+                say("a new map", () -> tenants.create(5L));
                 say(
                         "writing",
                         () -> TenantMap.openPinned(root.resolve("tenant"), MapAccess.READ_WRITE)

@@ -80,7 +80,8 @@ class KernelSecondSlotTest extends PinnedTest {
             thread.run(WatchedThread.noting(calls), () -> {
                 discardDisplaced(large.share(2L, get(large, 3L)));
                 discardDisplaced(large.take(4L));
-                discardDisplaced(large.swap(5L, large.detached()));
+                large.replace(5L, fresh -> {});
+                discardDisplaced(large.rotate(7L, fresh -> {}));
                 large.discard(6L);
             });
         }
@@ -105,19 +106,14 @@ class KernelSecondSlotTest extends PinnedTest {
     }
 
     /** The owner has not opened the map in its first slot, so it does not know that slot. */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void isFilledByTheOwnerWithAMapOfUnknownSlots(boolean isShared) {
+    @Test
+    void isFilledByTheOwnerWithAMapOfUnknownSlots() {
         reopen();
         readAllSlots();
         try (FlowMap.Owned first = FlowMap.openPinned(fs.pin("tenant-inner/1"), MapAccess.READ_WRITE);
                 TenantMap.Owned other = TenantMap.newMap()) {
-            if (isShared) {
-                discardDisplaced(other.swap(7L, first));
-                discardDisplaced(owner.share(2L, get(other, 7L)));
-            } else {
-                discardDisplaced(owner.swap(2L, first));
-            }
+            RawSlots.put(other.id(), RawSlots.slot(7).bytes(), first.id());
+            discardDisplaced(owner.share(2L, get(other, 7L)));
         }
 
         assertIsInTwoSlots(2, 1);
@@ -129,34 +125,41 @@ class KernelSecondSlotTest extends PinnedTest {
     void isASlotOfAnotherOuterMapOfTheSet(boolean isFilledLater) {
         if (isFilledLater) {
             readAllSlots();
+            try (TenantMap.Owned site = TenantMap.newMap(fs.pin("site"), pins)) {
+                discardDisplaced(site.share(7L, get(owner, 1L)));
+            }
         } else {
             owner.close();
-        }
-        fillSlotOfSite();
-        if (!isFilledLater) {
+            fillSlotOfSite();
             reopen();
         }
 
         assertThatThrownBy(() -> owner.rotate(1L)).hasMessageContaining(SECOND);
         assertThatThrownBy(() -> owner.take(1L)).hasMessageContaining(SECOND);
-        try (Displaced<Long, FlowMap> displaced = Objects.requireNonNull(owner.swap(1L, owner.detached()))) {
-            assertThat(displaced.isExact()).isFalse();
-        }
+        assertThatThrownBy(() -> owner.rotate(1L, fresh -> {})).hasMessageContaining(SECOND);
+        assertIsNotExactIfReplaced(1L);
         discardDisplaced(owner.rotate(1L));
         discardDisplaced(owner.rotate(2L));
+    }
+
+    /** A share to the slot goes ahead, and its ticket has a doubt. */
+    private void assertIsNotExactIfReplaced(long slot) {
+        try (Displaced<Long, FlowMap> displaced = Objects.requireNonNull(owner.share(slot, owner.create(11L)))) {
+            assertThat(displaced.isExact()).isFalse();
+        }
+        owner.discard(11L);
     }
 
     private void fillSlotOfSite() {
         try (TenantMap.Owned site = TenantMap.newMap(fs.pin("site"), pins);
                 FlowMap.Owned first = FlowMap.openPinned(fs.pin("tenant-inner/1"), MapAccess.READ_WRITE)) {
-            discardDisplaced(site.swap(7L, first));
+            RawSlots.put(site.id(), RawSlots.slot(7).bytes(), first.id());
         }
     }
 
     /** How a thread finds the inner map that another one rotates. */
     enum Found {
         IN_ITS_SLOT,
-        BY_ITS_PIN,
         BY_ANOTHER_HANDLE
     }
 
@@ -168,7 +171,6 @@ class KernelSecondSlotTest extends PinnedTest {
         List<Throwable> refused = new ArrayList<>();
         try (TenantMap.Owned site = TenantMap.newMap(fs.pin("site"), pins);
                 TenantMap.Owned byId = TenantMap.openById(owner.id());
-                FlowMap.Owned pinned = FlowMap.openPinned(fs.pin("tenant-inner/1"), MapAccess.READ_WRITE);
                 WatchedThread thread = new WatchedThread()) {
             site.create(9L);
             FlowMap known = get(owner, 1L);
@@ -176,7 +178,6 @@ class KernelSecondSlotTest extends PinnedTest {
             Runnable fill = () -> discardDisplaced(
                     switch (found) {
                         case IN_ITS_SLOT -> site.share(7L, known);
-                        case BY_ITS_PIN -> site.swap(7L, pinned);
                         case BY_ANOTHER_HANDLE -> byId.share(7L, other);
                     });
             thread.run(
@@ -257,11 +258,10 @@ class KernelSecondSlotTest extends PinnedTest {
     @Test
     void isNotFilledByOthers() {
         readAllSlots();
-        try (TenantMap.Owned other = TenantMap.openPinned(fs.pin("tenant"), MapAccess.READ_WRITE, pins);
-                FlowMap.Owned first = FlowMap.openPinned(fs.pin("tenant-inner/1"), MapAccess.READ_WRITE)) {
+        try (TenantMap.Owned other = TenantMap.openPinned(fs.pin("tenant"), MapAccess.READ_WRITE, pins)) {
             assertRefused(() -> other.share(2L, get(other, 1L)));
             assertRefused(() -> other.share(4L, get(other, 1L)));
-            assertRefused(() -> other.swap(2L, first));
+            assertRefused(() -> other.replace(2L, fresh -> {}));
             assertRefused(() -> other.create(4L));
         }
         assertThat(owner.keys()).containsExactlyInAnyOrder(1L, 2L, 3L);
@@ -273,14 +273,12 @@ class KernelSecondSlotTest extends PinnedTest {
         assertBpfException(change::run, "this process", "owns the pin ");
     }
 
-    /** The next exact operation of each kind is refused, and a swap is not exact. */
+    /** The next exact operation of each kind is refused, and a share is not exact. */
     private void assertIsInTwoSlots(long one, long other) {
         assertThatThrownBy(() -> owner.rotate(one)).hasMessageContaining(SECOND);
         assertThatThrownBy(() -> owner.take(other)).hasMessageContaining(SECOND);
         assertThatThrownBy(() -> owner.rotateAll(List.of(one, 3L))).hasMessageContaining(SECOND);
-        try (Displaced<Long, FlowMap> displaced = Objects.requireNonNull(owner.swap(one, owner.detached()))) {
-            assertThat(displaced.isExact()).isFalse();
-        }
+        assertIsNotExactIfReplaced(one);
         discardDisplaced(owner.rotate(other));
     }
 

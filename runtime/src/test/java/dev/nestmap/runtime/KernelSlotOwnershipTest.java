@@ -108,11 +108,11 @@ class KernelSlotOwnershipTest extends PinnedTest {
     void aMapThatIsPinnedAsDrainingAndInASlotIsHandedOutOnce() throws IOException {
         pinAsDraining("tenant", 1, 2, first);
 
-        try (DrainedMap<FlowMap> swapped = DrainedMap.of(second.swap(2L, second.detached()))) {
+        try (DrainedMap<FlowMap> rotated = DrainedMap.of(second.rotate(2L, fresh -> {}))) {
             assertThat(second.waitingTickets()).isEmpty();
             assertThat(fs.content())
                     .filteredOn(pin -> pin.startsWith("tenant-draining/"))
-                    .containsExactly("tenant-draining/2-" + swapped.map().id());
+                    .containsExactly("tenant-draining/2-" + rotated.map().id());
         }
     }
 

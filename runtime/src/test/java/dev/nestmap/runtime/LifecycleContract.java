@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Network.Flow;
@@ -126,54 +125,6 @@ abstract class LifecycleContract implements MapsUnderTest {
                     assertThat(id.get()).isEqualTo(first);
                 }
             }
-        }
-    }
-
-    @Test
-    void givesOneMapToOneSlot() throws Exception {
-        try (Network network = network()) {
-            for (int round = 0; round < 10; round++) {
-                FlowMap.Owned owned = network.tenant().detached();
-                AtomicInteger put = new AtomicInteger();
-                List<Future<?>> puts = new ArrayList<>();
-                for (long i = 0; i < WRITERS; i++) {
-                    long id = i;
-                    puts.add(threads.submit(() -> tolerate(() -> {
-                        discardDisplaced(network.tenant().swap(id, owned));
-                        put.incrementAndGet();
-                    })));
-                }
-                owned.close();
-                for (Future<?> each : puts) {
-                    each.get();
-                }
-                assertThat(put.get()).isLessThanOrEqualTo(1);
-                assertThat(network.tenant().count()).isEqualTo(put.get());
-                network.tenant().discardAll();
-            }
-        }
-    }
-
-    @Test
-    void leavesTheCallerItsMapWhenTheObjectCloses() throws Exception {
-        FlowKey key = new FlowKey(443, 6);
-        for (int round = 0; round < 50; round++) {
-            Network network = network();
-            FlowMap.Owned owned = network.tenant().detached();
-            Future<Boolean> put = threads.submit(() -> {
-                try {
-                    discardDisplaced(network.tenant().swap(1L, owned));
-                    return true;
-                } catch (InvalidHandleException e) {
-                    return false;
-                }
-            });
-            network.close();
-            if (!put.get()) {
-                owned.put(new Flow(key, 1));
-                assertThat(owned.get(key)).isEqualTo(new Flow(key, 1));
-            }
-            owned.close();
         }
     }
 

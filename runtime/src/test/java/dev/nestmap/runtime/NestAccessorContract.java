@@ -311,7 +311,7 @@ abstract class NestAccessorContract implements MapsUnderTest {
     private record Bytes(ByteString key, ByteString value) {}
 
     /** An outer map whose inner maps this test opens without handles. */
-    private static final class Nested extends NestAccessor<ByteString, ByteString, Bytes, Inner, Inner> {
+    private static final class Nested extends NestAccessor<ByteString, ByteString, Bytes, Inner> {
         Nested(OpenMap outer, Nest state, Codec<ByteString> keys, EntryCodec<ByteString, Bytes> entries) {
             super(
                     new BoundMap(new ObjectlessMap(outer, state, true), () -> {
@@ -319,7 +319,6 @@ abstract class NestAccessorContract implements MapsUnderTest {
                     }),
                     keys,
                     entries,
-                    Inner::new,
                     Inner::new);
         }
     }

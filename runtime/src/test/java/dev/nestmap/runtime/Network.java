@@ -16,6 +16,7 @@ import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.load.LoadedState;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -148,8 +149,11 @@ final class Network extends LoadedObject {
         return SPEC.inMemory(Network::new);
     }
 
-    static CounterMap.Owned owned(RawMap counters) {
-        return new CounterMap.Owned(new BoundMap(new OpenMap("counter_map", counters), true));
+    /** Creates an inner map that is in no slot. */
+    static FlowMap.Owned newFlows(MapFactory factory) {
+        MapDef flows = SCHEMA.map("flow_map").orElseThrow();
+        RawMap raw = factory.of(flows).create(MapShape.of(flows), null);
+        return new FlowMap.Owned(new BoundMap(new OpenMap("flow_map", raw).watched(), true));
     }
 
     TenantMap tenant() {
@@ -182,13 +186,12 @@ final class Network extends LoadedObject {
         });
     }
 
-    static class TenantMap extends NestAccessor<Long, FlowKey, Flow, FlowMap, FlowMap.Owned>
-            implements Slots<Long, FlowMap, FlowMap.Owned> {
+    static class TenantMap extends NestAccessor<Long, FlowKey, Flow, FlowMap> implements Slots<Long, FlowMap> {
         private static final DeclaredOuterMap<TenantMap, TenantMap.Owned> DECLARED =
                 new DeclaredOuterMap<>(PINNED, "tenant", TenantMap::new, TenantMap.Owned::new);
 
         private TenantMap(MapBinding binding) {
-            super(binding, u32("Tenant.id"), FlowMap.CODEC, FlowMap::new, FlowMap.Owned::new);
+            super(binding, u32("Tenant.id"), FlowMap.CODEC, FlowMap::new);
         }
 
         static TenantMap in(LoadedObject object) {
@@ -254,9 +257,9 @@ final class Network extends LoadedObject {
 
     /** The methods with one key, of an {@link OuterAccessor}. */
     @SuppressWarnings("unchecked") // each implementation is an accessor for these types
-    interface Slots<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> {
-        private OuterAccessor<K, M, O> outer() {
-            return (OuterAccessor<K, M, O>) this;
+    interface Slots<K, M extends MapAccessor> {
+        private OuterAccessor<K, M> outer() {
+            return (OuterAccessor<K, M>) this;
         }
 
         @Nullable
@@ -284,9 +287,8 @@ final class Network extends LoadedObject {
             return outer().createAt(at, fill);
         }
 
-        @Nullable
-        default Displaced<K, M> swap(K at, O map) {
-            return outer().swapAt(at, map);
+        default boolean replace(K at, Consumer<? super M> fill) {
+            return outer().replaceAt(at, fill);
         }
 
         @Nullable
@@ -297,6 +299,11 @@ final class Network extends LoadedObject {
         @Nullable
         default Displaced<K, M> rotate(K at) {
             return outer().rotateAt(at);
+        }
+
+        @Nullable
+        default Displaced<K, M> rotate(K at, Consumer<? super M> fill) {
+            return outer().rotateAt(at, fill);
         }
 
         @Nullable
@@ -318,23 +325,21 @@ final class Network extends LoadedObject {
     }
 
     /** The map tenant once more, by texts that are cut to three bytes. */
-    static final class NamedTenantMap extends OuterAccessor<String, FlowMap, FlowMap.Owned>
-            implements Slots<String, FlowMap, FlowMap.Owned> {
+    static final class NamedTenantMap extends OuterAccessor<String, FlowMap> implements Slots<String, FlowMap> {
         private static final Codec<String> NAME = Codec.of(
                 4,
                 (value, to, at) -> ValueBytes.putString(to, at, value, 4, true, "NamedTenant.name"),
                 (from, at) -> ValueBytes.getString(from, at, 4));
 
         NamedTenantMap(Network network) {
-            super(network.binding().map("tenant"), NAME, FlowMap::new, FlowMap.Owned::new);
+            super(network.binding().map("tenant"), NAME, FlowMap::new);
         }
     }
 
     /** The map tenant once more, where the first handle to an inner map that is the caller's own can't be made. */
-    static final class BrokenTenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned>
-            implements Slots<Long, FlowMap, FlowMap.Owned> {
+    static final class BrokenTenantMap extends OuterAccessor<Long, FlowMap> implements Slots<Long, FlowMap> {
         BrokenTenantMap(Network network) {
-            super(network.binding().map("tenant"), u32("BrokenTenant.id"), failingOnce(), FlowMap.Owned::new);
+            super(network.binding().map("tenant"), u32("BrokenTenant.id"), failingOnce());
         }
 
         private static Function<MapBinding, FlowMap> failingOnce() {
@@ -349,15 +354,14 @@ final class Network extends LoadedObject {
     }
 
     /** The map tenant once more, by keys of which only the odd ones stand for something. */
-    static final class OddTenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned>
-            implements Slots<Long, FlowMap, FlowMap.Owned> {
+    static final class OddTenantMap extends OuterAccessor<Long, FlowMap> implements Slots<Long, FlowMap> {
         private static final Codec<Long> ODD = Codec.of(
                 4,
                 (value, to, at) -> Scalars.putU32(to, at, value, "OddTenant.id"),
                 (from, at) -> odd(Scalars.getU32(from, at)));
 
         OddTenantMap(Network network) {
-            super(network.binding().map("tenant"), ODD, FlowMap::new, FlowMap.Owned::new);
+            super(network.binding().map("tenant"), ODD, FlowMap::new);
         }
 
         private static long odd(long value) {
@@ -368,10 +372,9 @@ final class Network extends LoadedObject {
         }
     }
 
-    static final class ShardMap extends OuterAccessor<Long, CounterMap, CounterMap.Owned>
-            implements Slots<Long, CounterMap, CounterMap.Owned> {
+    static final class ShardMap extends OuterAccessor<Long, CounterMap> implements Slots<Long, CounterMap> {
         private ShardMap(MapBinding binding) {
-            super(binding, u32("Shard.id"), CounterMap::new, CounterMap.Owned::new);
+            super(binding, u32("Shard.id"), CounterMap::new);
         }
     }
 

@@ -10,6 +10,7 @@ import static dev.nestmap.runtime.testing.DrainedMap.drained;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.nestmap.runtime.Network.BrokenTenantMap;
 import dev.nestmap.runtime.Network.Counter;
@@ -33,21 +34,27 @@ import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.testing.DrainedMap;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Changes of slots hand each displaced map to one caller, one and many at a time, on any backend. */
 abstract class OuterChangeContract extends NetworkContract {
     private static final Flow SEVEN = new Flow(HTTPS, 7);
+    private static final Flow EIGHT = new Flow(HTTPS, 8);
 
     @Test
     void keepsAllMapsIfOneTicketCantBeCreated() {
@@ -99,27 +106,177 @@ abstract class OuterChangeContract extends NetworkContract {
     }
 
     @Test
-    void swapReturnsThePreviousMap() {
-        FlowMap before = tenants.create(42L);
+    void rotatesToAFilledMap() {
+        FlowMap before = tenants.create(42L, 10);
         before.put(SEVEN);
-        FlowMap.Owned fresh = tenants.detached();
-        fresh.put(new Flow(HTTPS, 8));
+        List<FlowMap> filled = new ArrayList<>();
 
-        assertThat(drained(tenants.swap(42L, fresh))).containsExactly(SEVEN);
-        assertThrown(InvalidHandleException.class, () -> before.get(HTTPS), "its entry was swapped for another");
-        assertThrown(InvalidHandleException.class, () -> fresh.get(HTTPS), "put into tenant");
-        assertThrown(InvalidHandleException.class, () -> tenants.swap(43L, fresh), "no longer valid");
-        fresh.close();
-        assertThat(tenants.get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 8));
+        Displaced<Long, FlowMap> rotated = tenants.rotate(42L, fresh -> {
+            assertThat(fresh).isEmpty();
+            fresh.put(EIGHT);
+            filled.add(fresh);
+            assertThat(tenants.get(42L))
+                    .as("not published yet")
+                    .isSameAs(before)
+                    .containsExactly(SEVEN);
+        });
+
+        assertThat(Objects.requireNonNull(rotated).doubts()).isEmpty();
+        assertThat(drained(rotated)).containsExactly(SEVEN);
+        assertThrown(InvalidHandleException.class, () -> before.get(HTTPS), "its entry was rotated");
+        assertThat(tenants.get(42L)).isSameAs(filled.get(0)).containsExactly(EIGHT);
+        assertThat(filled.get(0).maxEntries()).as("of the previous map").isEqualTo(10);
+        assertThat(tenants.waitingCount()).isZero();
+        assertThat(drained(tenants.rotate(42L))).containsExactly(EIGHT);
     }
 
     @Test
-    void swapReturnsNullForAnEmptySlot() {
-        CounterMap.Owned counters = shards.detached();
-        counters.put(new Counter(3, 7));
+    void rotatesNoEmptySlotToAFilledMap() {
+        assertThat(tenants.rotate(42L, fresh -> fail("nothing to replace"))).isNull();
+        assertThat(shards.rotate(1L, fresh -> fail("nothing to replace"))).isNull();
+        assertThat(tenants.contains(42L)).isFalse();
+        assertThat(shards.contains(1L)).isFalse();
+    }
 
-        assertThat(shards.swap(1L, counters)).isNull();
-        assertThat(shards.getOrCreate(1L).get(3)).isEqualTo(new Counter(3, 7));
+    @Test
+    void replaces() {
+        FlowMap before = tenants.create(42L, 10);
+        before.put(SEVEN);
+        shards.create(1L).put(new Counter(3, 7));
+
+        assertThat(tenants.replace(42L, fresh -> fresh.put(EIGHT))).isTrue();
+        assertThat(tenants.replace(43L, fresh -> fresh.put(SEVEN))).isFalse();
+        assertThat(shards.replace(1L, fresh -> fresh.put(new Counter(4, 8)))).isTrue();
+
+        assertThrown(InvalidHandleException.class, () -> before.get(HTTPS), "its entry was replaced in tenant");
+        FlowMap replaced = Objects.requireNonNull(tenants.get(42L));
+        assertThat(replaced).containsExactly(EIGHT);
+        assertThat(replaced.maxEntries()).as("as declared").isNotEqualTo(10);
+        assertThat(tenants.get(43L)).containsExactly(SEVEN);
+        assertThat(Objects.requireNonNull(shards.get(1L)).get(3)).isEqualTo(new Counter(3, 0));
+        assertThat(Objects.requireNonNull(shards.get(1L)).get(4)).isEqualTo(new Counter(4, 8));
+        assertThat(tenants.waitingCount()).as("the previous map is gone").isZero();
+    }
+
+    /** The ways to put in a filled map. */
+    enum Filled {
+        ROTATE((tenants, fill) -> drained(Objects.requireNonNull(tenants.rotate(1L, fill)))),
+        REPLACE((tenants, fill) -> tenants.replace(1L, fill)),
+        REPLACE_NOTHING((tenants, fill) -> tenants.replace(2L, fill)),
+        CREATE((tenants, fill) -> tenants.create(2L, fill));
+
+        @SuppressWarnings("ImmutableEnumChecker") // it has no state
+        private final BiConsumer<TenantMap, Consumer<FlowMap>> change;
+
+        Filled(BiConsumer<TenantMap, Consumer<FlowMap>> change) {
+            this.change = change;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFillThatThrowsChangesNothing(Filled filled) {
+        FlowMap before = tenants.create(1L);
+        before.put(SEVEN);
+        List<FlowMap> given = new ArrayList<>();
+
+        assertThatThrownBy(() -> filled.change.accept(tenants, fresh -> {
+                    fresh.put(EIGHT);
+                    given.add(fresh);
+                    throw new IllegalStateException("of the test");
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("of the test");
+
+        assertThat(tenants.keys()).containsExactly(1L);
+        assertThat(tenants.get(1L)).isSameAs(before).containsExactly(SEVEN);
+        assertThrown(InvalidHandleException.class, () -> given.get(0).count());
+        assertThat(tenants.waitingCount()).isZero();
+        filled.change.accept(tenants, fresh -> fresh.put(EIGHT)); // no key is locked
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFillMayChangeTheOuterMap(Filled filled) {
+        tenants.create(1L).put(SEVEN);
+        List<Flow> seen = new ArrayList<>();
+
+        filled.change.accept(tenants, fresh -> {
+            tenants.drain(1L, displaced -> displaced.map().forEach(seen::add));
+            tenants.getOrCreate(1L).put(EIGHT);
+            tenants.replace(3L, other -> other.put(SEVEN));
+            fresh.put(EIGHT);
+        });
+
+        assertThat(seen).containsExactly(SEVEN);
+        assertThat(tenants.get(filled.name().startsWith("R") && filled != Filled.REPLACE_NOTHING ? 1L : 2L))
+                .containsExactly(EIGHT);
+        assertThat(tenants.get(3L)).containsExactly(SEVEN);
+    }
+
+    /** A rotation has nothing to displace then. */
+    @Test
+    void aFillMayEmptyTheSlot() {
+        tenants.create(1L).put(SEVEN);
+        tenants.create(2L).put(SEVEN);
+        List<FlowMap> given = new ArrayList<>();
+
+        assertThat(tenants.rotate(1L, fresh -> {
+                    given.add(fresh);
+                    tenants.discard(1L);
+                }))
+                .isNull();
+        assertThat(tenants.replace(2L, fresh -> tenants.discard(2L))).isFalse();
+
+        assertThrown(InvalidHandleException.class, () -> given.get(0).count());
+        assertThat(tenants.keys()).containsExactly(2L);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFillMayCloseTheOuterMap(Filled filled) {
+        Network other = Network.of(factory());
+        other.tenant().create(1L).put(SEVEN);
+        List<FlowMap> given = new ArrayList<>();
+
+        assertThrown(
+                InvalidHandleException.class,
+                () -> filled.change.accept(other.tenant(), fresh -> {
+                    given.add(fresh);
+                    other.close();
+                }));
+
+        assertThrown(InvalidHandleException.class, () -> given.get(0).count());
+    }
+
+    /** Each reader finds an empty map of before, or a whole one. */
+    @ParameterizedTest
+    @EnumSource(names = {"ROTATE", "REPLACE"})
+    void nobodySeesAHalfFilledMap(Filled filled) throws Exception {
+        int entries = 40;
+        tenants.create(1L);
+        AtomicBoolean isOver = new AtomicBoolean();
+        CompletableFuture<Set<Long>> counts = CompletableFuture.supplyAsync(() -> {
+            Set<Long> seen = new TreeSet<>();
+            while (!isOver.get()) {
+                try {
+                    seen.add(Objects.requireNonNull(tenants.get(1L)).count());
+                } catch (InvalidHandleException e) {
+                    // It was rotated in between.
+                }
+            }
+            return seen;
+        });
+        for (int round = 0; round < 30; round++) {
+            filled.change.accept(tenants, fresh -> {
+                for (int port = 0; port < entries; port++) {
+                    fresh.put(new Flow(new FlowKey(port, 6), 1));
+                }
+            });
+        }
+        isOver.set(true);
+
+        assertThat(counts.get()).isSubsetOf(0L, (long) entries);
     }
 
     @Test
@@ -290,8 +447,8 @@ abstract class OuterChangeContract extends NetworkContract {
         tenants.discard(1L);
 
         assertThrown(InvalidHandleException.class, () -> tenants.share(2L, gone));
-        try (FlowMap.Owned owned = tenants.detached()) {
-            assertBpfException(() -> tenants.share(2L, owned), "put it into a slot");
+        try (FlowMap.Owned owned = Network.newFlows(factory())) {
+            assertBpfException(() -> tenants.share(2L, owned), "share the handle that get of an outer map returns");
         }
         assertThat(tenants.keys()).isEmpty();
     }
@@ -315,15 +472,10 @@ abstract class OuterChangeContract extends NetworkContract {
     @SuppressWarnings("NullAway") // what a caller without null checks may pass
     void rejectsNullInsteadOfAnInnerMap() {
         tenants.create(42L);
-        Map<Long, FlowMap.Owned> nothing = new HashMap<>();
-        nothing.put(42L, null);
         String message = " of an inner map of map tenant, key 42: the inner map is null; take(key) empties the slot"
                 + " and returns its map, discard(key) drops that map";
 
-        assertThrown(NullPointerException.class, () -> tenants.swap(42L, (FlowMap.Owned) null))
-                .hasMessage("swap" + message);
         assertThrown(NullPointerException.class, () -> tenants.share(42L, null)).hasMessage("share" + message);
-        assertThrown(NullPointerException.class, () -> tenants.swapAll(nothing)).hasMessage("swap" + message);
         assertThrown(NullPointerException.class, () -> tenants.rotateAll(Collections.singleton(null)))
                 .hasMessage("a key of map tenant is null");
         assertThat(tenants.contains(42L)).isTrue();
@@ -332,16 +484,15 @@ abstract class OuterChangeContract extends NetworkContract {
     @Test
     void rejectsASizeThatTheOuterCannotHold() {
         String message = "create it with the declared number of entries";
-        assertBpfException(() -> shards.detached(9), "max_entries 9 instead of 8", "BPF_F_INNER_MAP")
+        assertBpfException(() -> shards.create(1L, 9), "max_entries 9 instead of 8", "BPF_F_INNER_MAP")
                 .hasMessageEndingWith(message);
-        assertBpfException(() -> shards.create(1L, 9)).hasMessageEndingWith(message);
         assertThat(shards.contains(1L)).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 134_217_729, 1L << 32})
     void rejectsAnInvalidNumberOfEntries(long entries) {
-        assertInvalid(() -> tenants.detached(entries))
+        assertInvalid(() -> tenants.create(1L, entries))
                 .hasMessage("max_entries of an inner map is " + entries
                         + ", the kernel accepts 1 to 134217728 for a BPF_MAP_TYPE_HASH");
     }
@@ -431,83 +582,16 @@ abstract class OuterChangeContract extends NetworkContract {
     }
 
     @Test
-    void putsAndSwapsAll() {
-        tenants.create(1L).put(SEVEN);
-        FlowMap.Owned one = filled(1);
-        FlowMap.Owned two = filled(2);
-
-        List<Displaced<Long, FlowMap>> old = tenants.swapAll(Map.of(1L, one, 2L, two));
-        assertThat(DrainedMap.keys(old)).containsExactly(1L);
-        DrainedMap.drainEach(old, (key, map) -> assertThat(map).containsExactly(SEVEN));
-        discardDisplaced(tenants.swapAll(Map.of(2L, filled(22), 3L, filled(3))));
-
-        assertThat(tenants.get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
-        assertThat(tenants.get(2, HTTPS)).isEqualTo(new Flow(HTTPS, 22));
-        assertThat(tenants.get(3, HTTPS)).isEqualTo(new Flow(HTTPS, 3));
-        assertThrown(InvalidHandleException.class, two::count, "put into tenant");
-    }
-
-    @Test
-    void leavesTheCallerTheMapsThatWereNotPut() {
-        Map<Long, FlowMap.Owned> maps = new LinkedHashMap<>();
-        for (long id = 0; id < Network.TENANTS + 2; id++) {
-            maps.put(id, filled(id));
-        }
-
-        BatchException full = catchThrowableOfType(BatchException.class, () -> tenants.swapAll(maps));
-
-        assertThat(full.failures()).hasSize(2);
-        maps.forEach((id, map) -> {
-            if (full.failedKeys(Object.class).contains(id)) {
-                assertThat(map).containsExactly(new Flow(HTTPS, id));
-                map.close();
-            } else {
-                assertThat(tenants.get(id, HTTPS)).isEqualTo(new Flow(HTTPS, id));
-            }
-        });
-    }
-
-    @Test
-    void putsNoneIfOneHandleIsClosed() {
-        FlowMap.Owned good = filled(1);
-        FlowMap.Owned closed = filled(2);
-        closed.close();
-        Map<Long, FlowMap.Owned> maps = new LinkedHashMap<>();
-        maps.put(1L, good);
-        maps.put(2L, closed);
-        maps.put(3L, good);
-
-        assertThrown(InvalidHandleException.class, () -> tenants.swapAll(maps));
-
-        assertThat(tenants.keys()).isEmpty();
-        assertThat(good).containsExactly(new Flow(HTTPS, 1));
-        good.close();
-    }
-
-    @Test
     void putsNoneIfTwoKeysAreTheSameInC() {
         NamedTenantMap tenants = new NamedTenantMap(network);
-        try (FlowMap.Owned first = tenants.detached();
-                FlowMap.Owned second = tenants.detached();
-                FlowMap.Owned third = tenants.detached()) {
-            Map<String, FlowMap.Owned> maps = new LinkedHashMap<>();
-            maps.put("acme east", first);
-            maps.put("acme west", second);
-            maps.put("bolt", third);
+        FlowMap acme = tenants.create("acme");
+        Map<String, FlowMap> shared = new LinkedHashMap<>();
+        shared.put("acme east", acme);
+        shared.put("acme west", tenants.create("dune"));
+        shared.put("bolt", acme);
 
-            assertInvalid(() -> tenants.swapAll(maps), "acme east", "acme west");
-            assertInvalid(() -> tenants.swapAll(maps));
-            assertThat(tenants.keys()).isEmpty();
-            assertThat(maps.values()).allSatisfy(map -> assertThat(map).isEmpty());
-
-            FlowMap acme = tenants.create("acme");
-            Map<String, FlowMap> shared = new LinkedHashMap<>();
-            shared.put("acme east", acme);
-            shared.put("acme west", tenants.create("dune"));
-            shared.put("bolt", acme);
-            assertInvalid(() -> tenants.shareAll(shared));
-            assertThat(tenants.contains("bolt")).isFalse();
-        }
+        assertInvalid(() -> tenants.shareAll(shared), "acme east", "acme west");
+        assertThat(tenants.contains("bolt")).isFalse();
     }
 
     @Test
@@ -551,11 +635,5 @@ abstract class OuterChangeContract extends NetworkContract {
         } finally {
             Thread.interrupted();
         }
-    }
-
-    private FlowMap.Owned filled(long packets) {
-        FlowMap.Owned owned = tenants.detached();
-        owned.put(new Flow(HTTPS, packets));
-        return owned;
     }
 }

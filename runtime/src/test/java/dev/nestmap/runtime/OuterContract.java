@@ -4,7 +4,6 @@ package dev.nestmap.runtime;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertInvalid;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
-import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static dev.nestmap.runtime.testing.DrainedMap.drained;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -187,12 +186,13 @@ abstract class OuterContract extends NetworkContract {
         shared.close();
 
         assertBpfException(() -> tenants.rotate(1L), "5 slots", "unchecked()");
-        assertDoubtful(tenants.swap(1L, tenants.detached()));
-        assertDoubtful(tenants.share(2L, Objects.requireNonNull(tenants.get(1L))));
-        tenants.swapAll(Map.of(3L, tenants.detached())).forEach(OuterContract::assertDoubtful);
-        tenants.shareAll(Map.of(4L, Objects.requireNonNull(tenants.get(3L)))).forEach(OuterContract::assertDoubtful);
+        assertBpfException(() -> tenants.rotate(1L, fresh -> {}), "5 slots", "unchecked()");
+        FlowMap other = tenants.create(6L);
+        assertDoubtful(tenants.share(1L, other));
+        tenants.shareAll(Map.of(2L, other, 3L, other)).forEach(OuterContract::assertDoubtful);
+        assertThat(tenants.replace(4L, fresh -> {})).isTrue();
 
-        try (DrainedMap<FlowMap> last = DrainedMap.of(tenants.swap(5L, tenants.detached()))) {
+        try (DrainedMap<FlowMap> last = DrainedMap.of(tenants.share(5L, other))) {
             assertThat(last.ticket().isExact())
                     .as("no slot holds the map any more")
                     .isTrue();
@@ -205,28 +205,13 @@ abstract class OuterContract extends NetworkContract {
     }
 
     @Test
-    void leavesTheCallerItsMapWhenAPutFails() {
-
-        fillTenants();
-
-        try (FlowMap.Owned owned = tenants.detached()) {
-            assertBpfException(() -> tenants.swap(99L, owned), "key 99")
-                    .hasReason(Reason.FULL)
-                    .hasErrno(Errno.E2BIG);
-
-            owned.put(new Flow(HTTPS, 7));
-            assertThat(owned).containsExactly(new Flow(HTTPS, 7));
-            tenants.discard(0L);
-            discardDisplaced(tenants.swap(99L, owned));
-        }
-        assertThat(tenants.get(99, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
-    }
-
-    @Test
     void createsNothingWhenTheOuterIsFull() {
         fillTenants();
 
         assertBpfException(() -> tenants.getOrCreate(99L))
+                .hasReason(Reason.FULL)
+                .hasErrno(Errno.E2BIG);
+        assertBpfException(() -> tenants.replace(99L, fresh -> {}), "key 99")
                 .hasReason(Reason.FULL)
                 .hasErrno(Errno.E2BIG);
         assertThatThrownBy(() -> shards.getOrCreate((long) Network.SHARDS)).hasMessageContaining("0 to 3");
@@ -234,15 +219,6 @@ abstract class OuterContract extends NetworkContract {
         assertThat(shards.get((long) Network.SHARDS)).isNull();
         assertThat(shards.rotate((long) Network.SHARDS)).isNull();
         assertThat(tenants.count()).isEqualTo(Network.TENANTS);
-    }
-
-    @Test
-    void rejectsAMapOfAnotherShape() {
-        RawMap larger = factory().create(new MapShape("counter_map", MapKind.ARRAY, 4, 8, 9, 0), null);
-        try (CounterMap.Owned nine = Network.owned(larger)) {
-            assertBpfException(() -> shards.swap(1L, nine), "max_entries 9 instead of 8", "detached()");
-            assertThat(nine.get(8)).isEqualTo(new Counter(8, 0));
-        }
     }
 
     @Test
@@ -306,22 +282,6 @@ abstract class OuterContract extends NetworkContract {
 
         assertThat(after).isNotNull().isNotSameAs(before);
         assertThatThrownBy(() -> before.get(HTTPS)).hasMessageContaining("another process");
-    }
-
-    @Test
-    void aDetachedMapOutlivesTheObject() {
-        FlowMap.Owned detached = tenants.detached();
-        detached.put(new Flow(HTTPS, 7));
-        FlowMap borrowed = tenants.create(43L);
-
-        network.close();
-
-        assertThrown(InvalidHandleException.class, () -> borrowed.get(HTTPS), "object network was closed");
-        assertThrown(InvalidHandleException.class, () -> tenants.swap(42L, detached), "closed");
-        assertThat(detached).containsExactly(new Flow(HTTPS, 7));
-        detached.close();
-        detached.close();
-        assertThrown(InvalidHandleException.class, () -> detached.get(HTTPS), "it was closed");
     }
 
     private void fillTenants() {

@@ -24,16 +24,14 @@ import org.jspecify.annotations.Nullable;
  * that don't depend on whether the network is in the kernel.
  *
  * @param <M> inner maps of the outer map that is worked on
- * @param <O> the same, owned
  */
-final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> implements AutoCloseable {
+final class World<M extends MapAccessor> implements AutoCloseable {
     private static final List<Long> KEYS = List.of(0L, 1L, 2L, 3L, 4L, 5L, -1L, 1L << 32);
 
     private final Network network;
-    private final OuterAccessor<Long, M, O> outer;
+    private final OuterAccessor<Long, M> outer;
     private final Function<MapAccessor, Inside> inside;
     private final List<M> borrowed = new ArrayList<>();
-    private final List<O> owned = new ArrayList<>();
     private final List<Displaced<Long, M>> displaced = new ArrayList<>();
 
     /** What is done to an inner map; its entries are those of a hash or an array. */
@@ -43,23 +41,22 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
         void fill(int count);
     }
 
-    private World(Network network, OuterAccessor<Long, M, O> outer, Function<MapAccessor, Inside> inside) {
+    private World(Network network, OuterAccessor<Long, M> outer, Function<MapAccessor, Inside> inside) {
         this.network = network;
         this.outer = outer;
         this.inside = inside;
     }
 
-    static World<FlowMap, FlowMap.Owned> ofTenants(Network network) {
+    static World<FlowMap> ofTenants(Network network) {
         return new World<>(network, network.tenant(), map -> new Flows((FlowMap) map));
     }
 
-    static World<CounterMap, CounterMap.Owned> ofShards(Network network) {
+    static World<CounterMap> ofShards(Network network) {
         return new World<>(network, network.shard(), map -> new Counters((CounterMap) map));
     }
 
     @Override
     public void close() {
-        owned.forEach(OwnedMap::close);
         displaced.forEach(Displaced::close);
         outer.drainWaiting(ticket -> {});
         network.close();
@@ -88,10 +85,10 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
             case 2, 3 -> borrowed(outer.getOrCreateAt(key));
             case 4 -> borrowed(outer.createAt(key));
             case 5 -> borrowed(outer.createAt(key, map -> inside.apply(map).fill(random.nextInt(80))));
-            case 6 -> owned(outer.detached());
-            case 7 -> owned(outer.detached(entries(random)));
-            case 8 -> done(() -> discardDisplaced(outer.swapAt(key, anOwned(random))));
-            case 9 -> displaced(outer.swapAt(key, anOwned(random)));
+            case 6 -> borrowed(outer.createAt(key, entries(random)));
+            case 7 -> "" + outer.replaceAt(key, map -> inside.apply(map).fill(random.nextInt(80)));
+            case 8 -> displaced(outer.rotateAt(key, map -> inside.apply(map).fill(random.nextInt(80))));
+            case 9 -> "" + outer.replaceAt(key, map -> outer.discardAt(key(random)));
             case 10 -> done(() -> discardDisplaced(outer.shareAt(key, aBorrowed(random))));
             case 11 -> displaced(outer.rotateAt(key));
             case 12 -> all(outer.expert().unchecked().rotateAll(List.of(key)));
@@ -107,10 +104,9 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
             case 21 -> all(outer.rotateAll(keys(random)));
             case 22 -> all(outer.expert().unchecked().takeAll(keys(random)));
             case 23 -> "" + outer.discardAll(keys(random));
-            case 24 -> done(() -> anOwned(random).close());
+            case 24 -> displaced(outer.rotateAt(key, map -> displaced(outer.takeAt(key(random)))));
             case 25 -> done(() -> discardDisplaced(outer.shareAll(Map.of(key, aBorrowed(random)))));
-            case 26 -> inside.apply(anOwned(random)).random(random);
-            case 27 -> inside.apply(aDisplaced(random).map()).random(random);
+            case 26, 27 -> inside.apply(aDisplaced(random).map()).random(random);
             case 28, 29 -> done(() -> aDisplaced(random).close());
             case 30 -> done(() -> aDisplaced(random).acknowledge());
             case 31 -> "" + outer.drainAt(key, ticket -> {});
@@ -146,10 +142,6 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
         return map == null ? "null" : "borrowed " + place(borrowed, map);
     }
 
-    private String owned(@Nullable O map) {
-        return map == null ? "null" : "owned " + place(owned, map);
-    }
-
     private static <T> int place(List<T> pool, T map) {
         int known = pool.indexOf(map); // handles are equal to themselves alone
         if (known >= 0) {
@@ -165,10 +157,6 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
 
     private Displaced<Long, M> aDisplaced(Random random) {
         return lately(displaced, random);
-    }
-
-    private O anOwned(Random random) {
-        return lately(owned, random);
     }
 
     /** Rather a new handle than an old one, which is no good any more. */

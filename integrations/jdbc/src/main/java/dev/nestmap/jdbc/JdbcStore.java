@@ -142,7 +142,7 @@ public final class JdbcStore {
      * @return a store for these maps
      */
     @SuppressWarnings("unchecked") // the entries of M
-    public <K, E, M extends ReadableAccessor<?, E>> MapStore<K, M, E> maps(OuterAccessor<K, M, ?> outer) {
+    public <K, E, M extends ReadableAccessor<?, E>> MapStore<K, M, E> maps(OuterAccessor<K, M> outer) {
         mapIdentities.register(outer);
         return new MapStore<>(transactions, mapIdentities, outer, entry -> (E) entry, List.of());
     }
@@ -158,7 +158,7 @@ public final class JdbcStore {
      * @return a store for these maps
      */
     public <K, E, M extends ReadableAccessor<?, List<E>>> MapStore<K, M, E> maps(
-            OuterAccessor<K, M, ?> outer, BinaryOperator<E> combine) {
+            OuterAccessor<K, M> outer, BinaryOperator<E> combine) {
         Objects.requireNonNull(combine, "combine");
         mapIdentities.register(outer);
         return new MapStore<>(
@@ -174,7 +174,7 @@ public final class JdbcStore {
      * @param <M> type of handles to its inner maps
      * @return a store for these reports
      */
-    public <K, M extends MapAccessor> ReportStore<K, M> reports(OuterAccessor<K, M, ?> outer) {
+    public <K, M extends MapAccessor> ReportStore<K, M> reports(OuterAccessor<K, M> outer) {
         reportIdentities.register(outer);
         return new ReportStore<>(transactions, reportIdentities, outer, List.of());
     }

@@ -3,9 +3,9 @@ package dev.nestmap.jdbc;
 
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.OuterAccessor;
-import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValueJson;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements Displaced.Action<K, M> {
     private final Transactions transactions;
     private final StoredIdentities identities;
-    private final OuterAccessor<K, M, ?> outer;
+    private final OuterAccessor<K, M> outer;
     private final Function<Object, E> toEntry;
     private final List<ConnectionAction<DrainedCounts<K, Displaced<K, M>, E>>> steps;
     private final Set<Set<Displaced.Doubt>> warned = ConcurrentHashMap.newKeySet();
@@ -45,7 +45,7 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
     MapStore(
             Transactions transactions,
             StoredIdentities identities,
-            OuterAccessor<K, M, ?> outer,
+            OuterAccessor<K, M> outer,
             Function<Object, E> toEntry,
             List<ConnectionAction<DrainedCounts<K, Displaced<K, M>, E>>> steps) {
         this.transactions = transactions;
@@ -230,21 +230,18 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
     public long importFile(Path file) throws Exception {
         requireSteps();
         RecordFieldDecoder fields = RecordFieldDecoder.of(outer);
-        OwnedMap decoder = outer.detached(); // an empty map, whose handle decodes bytes
-        try (decoder) {
-            return DrainFileLines.store(file, outer.name(), "counts", line -> {
-                DrainedCounts<K, Displaced<K, M>, E> drained = drained(line, fields, (ReadableAccessor<?, ?>) decoder);
-                return () -> identities.onceFromFile(
-                        transactions,
-                        what(drained.identity()),
-                        drained.identity().text(),
-                        connection -> store(connection, drained));
-            });
-        }
+        return DrainFileLines.store(file, outer.name(), "counts", line -> {
+            DrainedCounts<K, Displaced<K, M>, E> drained = drained(line, fields);
+            return () -> identities.onceFromFile(
+                    transactions,
+                    what(drained.identity()),
+                    drained.identity().text(),
+                    connection -> store(connection, drained));
+        });
     }
 
     private DrainedCounts<K, Displaced<K, M>, E> drained(
-            Map<String, @Nullable Object> line, RecordFieldDecoder fields, ReadableAccessor<?, ?> decoder) {
+            Map<String, @Nullable Object> line, RecordFieldDecoder fields) {
         MapIdentity named = MapIdentity.parse(String.valueOf(line.get("identity")));
         ByteString key = BtfValueJson.read(fields.zeroKey(), line.get("key"));
         MapIdentity identity =
@@ -265,7 +262,8 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
                 identity,
                 () -> Boolean.TRUE.equals(line.get("exact")),
                 entries(() -> IntStream.range(0, keys.size())
-                        .<Object>mapToObj(i -> decoder.fromBytes(
+                        .mapToObj(i -> Bindings.entryFromBytes(
+                                outer,
                                 ByteBuffer.wrap(keys.get(i).toBytes()),
                                 ByteBuffer.wrap(values.get(i).toBytes())))
                         .iterator()),

@@ -34,13 +34,13 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
 
     private final Transactions transactions;
     private final StoredIdentities identities;
-    private final OuterAccessor<K, M, ?> outer;
+    private final OuterAccessor<K, M> outer;
     private final List<ConnectionAction<MissReport<K>>> steps;
 
     ReportStore(
             Transactions transactions,
             StoredIdentities identities,
-            OuterAccessor<K, M, ?> outer,
+            OuterAccessor<K, M> outer,
             List<ConnectionAction<MissReport<K>>> steps) {
         this.transactions = transactions;
         this.identities = identities;

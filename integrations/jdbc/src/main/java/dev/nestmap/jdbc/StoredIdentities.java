@@ -38,16 +38,16 @@ final class StoredIdentities {
 
     private final String name;
     private final Clock clock;
-    private final Function<OuterAccessor<?, ?, ?>, List<MapIdentity>> waiting;
+    private final Function<OuterAccessor<?, ?>, List<MapIdentity>> waiting;
 
     /** An outer map that is garbage owns no slots. */
-    private final Map<OuterAccessor<?, ?, ?>, Source> sources = Collections.synchronizedMap(new WeakHashMap<>());
+    private final Map<OuterAccessor<?, ?>, Source> sources = Collections.synchronizedMap(new WeakHashMap<>());
 
     /**
      * @param name tells apart services whose outer maps have the same name, on the same machine
      * @param waiting lists the maps or reports of an outer map that may come again
      */
-    StoredIdentities(String name, Clock clock, Function<OuterAccessor<?, ?, ?>, List<MapIdentity>> waiting) {
+    StoredIdentities(String name, Clock clock, Function<OuterAccessor<?, ?>, List<MapIdentity>> waiting) {
         this.name = name;
         this.clock = clock;
         this.waiting = waiting;
@@ -67,7 +67,7 @@ final class StoredIdentities {
     /**
      * Knows an outer map before its first identity is stored, so that rows that it waits for stay, even if another outer map has the same name.
      */
-    void register(OuterAccessor<?, ?, ?> outer) {
+    void register(OuterAccessor<?, ?> outer) {
         source(outer);
     }
 
@@ -80,7 +80,7 @@ final class StoredIdentities {
         }
     }
 
-    private Source source(OuterAccessor<?, ?, ?> outer) {
+    private Source source(OuterAccessor<?, ?> outer) {
         return sources.computeIfAbsent(outer, any -> new Source());
     }
 
@@ -94,7 +94,7 @@ final class StoredIdentities {
             Transactions transactions,
             String what,
             MapIdentity identity,
-            OuterAccessor<?, ?, ?> outer,
+            OuterAccessor<?, ?> outer,
             Transactions.Work work)
             throws Exception {
         String source = name + "/" + identity.machine() + "/" + identity.outerMap();
@@ -156,7 +156,7 @@ final class StoredIdentities {
     }
 
     /** Removes rows that are not needed any more, once in a while. Returns their identities. */
-    private List<String> remove(Connection connection, String source, Source known, OuterAccessor<?, ?, ?> outer)
+    private List<String> remove(Connection connection, String source, Source known, OuterAccessor<?, ?> outer)
             throws SQLException {
         Instant now = clock.instant();
         boolean searches = !now.isBefore(known.nextSearch);
@@ -190,17 +190,17 @@ final class StoredIdentities {
         return List.copyOf(candidates);
     }
 
-    private List<OuterAccessor<?, ?, ?>> withName(String outer) {
-        List<OuterAccessor<?, ?, ?>> all = new ArrayList<>(sources.keySet());
+    private List<OuterAccessor<?, ?>> withName(String outer) {
+        List<OuterAccessor<?, ?>> all = new ArrayList<>(sources.keySet());
         all.removeIf(other -> !other.name().equals(outer));
         return all;
     }
 
     /** The identities that these outer maps list; null if one of them can't list them. */
-    private @Nullable Set<String> waiting(List<OuterAccessor<?, ?, ?>> outers) {
+    private @Nullable Set<String> waiting(List<OuterAccessor<?, ?>> outers) {
         Set<String> listed = new HashSet<>();
         try {
-            for (OuterAccessor<?, ?, ?> outer : outers) {
+            for (OuterAccessor<?, ?> outer : outers) {
                 waiting.apply(outer).forEach(identity -> listed.add(identity.text()));
             }
             return listed;

@@ -36,7 +36,7 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
     /** The size at which a file is complete. Kafka may reject a longer transaction. A small spool has room for half of its size. */
     private static final long FILE_BYTES = 1 << 20;
 
-    private final OuterAccessor<K, M, ?> outer;
+    private final OuterAccessor<K, M> outer;
     private final RowWriter writer;
     private final UUID boot;
 
@@ -56,7 +56,7 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
     private boolean isRecovered;
 
     RotationLoop(
-            OuterAccessor<K, M, ?> outer,
+            OuterAccessor<K, M> outer,
             Spool spool,
             RowWriter writer,
             UUID boot,

@@ -51,7 +51,7 @@ final class RowWriter {
      * @param map the name of the outer map for consumers
      * @throws IllegalArgumentException if two columns would have the same name
      */
-    RowWriter(OuterAccessor<?, ?, ?> outer, String map) {
+    RowWriter(OuterAccessor<?, ?> outer, String map) {
         this.map = map;
         this.fields = RecordFieldDecoder.of(outer);
         Set<String> names = new HashSet<>();

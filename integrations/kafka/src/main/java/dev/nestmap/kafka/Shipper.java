@@ -45,7 +45,7 @@ public final class Shipper<K> implements AutoCloseable {
     private final StatisticsBean bean;
 
     private <M extends ReadableAccessor<?, ?>> Shipper(
-            OuterAccessor<K, M, ?> outer,
+            OuterAccessor<K, M> outer,
             UUID boot,
             RowWriter writer,
             ClientConfig config,
@@ -87,7 +87,7 @@ public final class Shipper<K> implements AutoCloseable {
      * @throws dev.nestmap.runtime.error.BpfException if the options name no machine, and {@code /etc/machine-id} has no id
      */
     public static <K, E, M extends ReadableAccessor<?, E>> Shipper<K> start(
-            OuterAccessor<K, M, ?> outer, Map<String, ?> kafka, ShipperOptions options) {
+            OuterAccessor<K, M> outer, Map<String, ?> kafka, ShipperOptions options) {
         BoundMap map = Bindings.ofOuterMap(outer);
         if (!map.isPinned() && !options.acceptsUnpinnedMap) {
             throw new IllegalArgumentException("map " + outer.name()

@@ -106,7 +106,7 @@ abstract class BrokerTest {
     }
 
     /** Ships all counts of an outer map with a shipper of its own. */
-    <K, E, M extends ReadableAccessor<?, E>> ShipperStatistics shipAll(OuterAccessor<K, M, ?> map)
+    <K, E, M extends ReadableAccessor<?, E>> ShipperStatistics shipAll(OuterAccessor<K, M> map)
             throws InterruptedException {
         try (Shipper<K> shipper = Shipper.start(map, broker().config(), options())) {
             ship(shipper);

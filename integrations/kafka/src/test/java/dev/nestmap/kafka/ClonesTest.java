@@ -85,7 +85,8 @@ class ClonesTest {
         }
 
         private void count() {
-            CountMap.Owned entries = bpf.tenant().detached();
+            bpf.tenant().discard(1);
+            CountMap entries = bpf.tenant().create(1);
             entries.put(new Count(counted++, 1));
             MapIdentity map = new MapIdentity(
                     "machine",

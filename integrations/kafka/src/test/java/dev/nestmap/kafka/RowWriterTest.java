@@ -12,6 +12,7 @@ import dev.nestmap.kafka.Counts.CpuCount;
 import dev.nestmap.kafka.CountsBpf.CountMap;
 import dev.nestmap.kafka.CountsBpf.CpuCountMap;
 import dev.nestmap.kafka.ManyTypes.Color;
+import dev.nestmap.kafka.ManyTypes.Group;
 import dev.nestmap.kafka.ManyTypes.Sample;
 import dev.nestmap.kafka.ManyTypes.SampleKey;
 import dev.nestmap.kafka.ManyTypesBpf.SampleMap;
@@ -79,15 +80,13 @@ class RowWriterTest {
     /** The documented format, character by character. */
     @Test
     void theFormatIsTheDocumentedOne() {
-        try (CountMap.Owned map = bpf.tenant().detached()) {
-            map.put(new Count(7, 70));
+        CountMap map = bpf.tenant().create(1);
+        map.put(new Count(7, 70));
 
-            assertThat(messages(write(writer, map, ByteString.ofHex("2a000000"))))
-                    .containsExactly(
-                            "{\"series\":\"00000000-0000-0003-0000-000000000004\",\"number\":17,\"machine\":\"node"
-                                    + " \\\"17\\\"\",\"outer_map\":\"tenant\",\"taken_out\":\"2025-11-24T16:00:00.007Z\","
-                                    + "\"exact\":true,\"outer_key\":42,\"key\":7,\"value\":70}");
-        }
+        assertThat(messages(write(writer, map, ByteString.ofHex("2a000000"))))
+                .containsExactly("{\"series\":\"00000000-0000-0003-0000-000000000004\",\"number\":17,\"machine\":\"node"
+                        + " \\\"17\\\"\",\"outer_map\":\"tenant\",\"taken_out\":\"2025-11-24T16:00:00.007Z\","
+                        + "\"exact\":true,\"outer_key\":42,\"key\":7,\"value\":70}");
     }
 
     @Test
@@ -104,43 +103,41 @@ class RowWriterTest {
         while (column.find()) {
             described.add(column.group(1));
         }
-        try (CountMap.Owned map = bpf.tenant().detached()) {
-            map.put(new Count(7, 70));
-            List<String> written = new ArrayList<>();
-            new ObjectMapper()
-                    .readTree(messages(write(writer, map, ByteString.ofHex("2a000000")))
-                            .get(0))
-                    .fieldNames()
-                    .forEachRemaining(written::add);
+        CountMap map = bpf.tenant().create(1);
+        map.put(new Count(7, 70));
+        List<String> written = new ArrayList<>();
+        new ObjectMapper()
+                .readTree(messages(write(writer, map, ByteString.ofHex("2a000000")))
+                        .get(0))
+                .fieldNames()
+                .forEachRemaining(written::add);
 
-            assertThat(described).isEqualTo(written.subList(0, 6)).isEqualTo(shown.subList(0, 6));
-        }
+        assertThat(described).isEqualTo(written.subList(0, 6)).isEqualTo(shown.subList(0, 6));
     }
 
     @Test
     void writesEachKindOfValue() throws Exception {
         Inet4Address source = (Inet4Address) InetAddress.getByName("10.0.0.1");
         RowWriter samples = new RowWriter(types.group(), "group");
-        try (SampleMap.Owned map = types.group().detached()) {
-            map.put(new Sample(
-                    new SampleKey(source, 443),
-                    Color.GREEN,
-                    "ä\"b\n",
-                    ByteString.ofHex("00ff"),
-                    -1,
-                    -5,
-                    true,
-                    LongList.of(1, 2)));
+        SampleMap map = types.group().create(new Group(1, 2));
+        map.put(new Sample(
+                new SampleKey(source, 443),
+                Color.GREEN,
+                "ä\"b\n",
+                ByteString.ofHex("00ff"),
+                -1,
+                -5,
+                true,
+                LongList.of(1, 2)));
 
-            String message = messages(write(samples, map, ByteString.ofHex("0100000002000000")))
-                    .get(0);
+        String message = messages(write(samples, map, ByteString.ofHex("0100000002000000")))
+                .get(0);
 
-            assertThat(message)
-                    .endsWith(
-                            "\"exact\":true,\"outer_key_region\":1,\"outer_key_id\":2,\"key_source\":167772161,\"key_port\":443,\"value_color\":\"COLOR_GREEN\",\"value_name\":\"ä\\\"b\\n"
-                                    + "\",\"value_mark\":\"00ff\","
-                                    + "\"value_bytes\":18446744073709551615,\"value_drift\":-5,\"value_seen\":true,\"value_slots\":[1,2]}");
-        }
+        assertThat(message)
+                .endsWith(
+                        "\"exact\":true,\"outer_key_region\":1,\"outer_key_id\":2,\"key_source\":167772161,\"key_port\":443,\"value_color\":\"COLOR_GREEN\",\"value_name\":\"ä\\\"b\\n"
+                                + "\",\"value_mark\":\"00ff\","
+                                + "\"value_bytes\":18446744073709551615,\"value_drift\":-5,\"value_seen\":true,\"value_slots\":[1,2]}");
     }
 
     /** A column has the same type for each value, whatever bytes a program has stored. */
@@ -165,22 +162,21 @@ class RowWriterTest {
     @Test
     void writesARowForEachCpu() throws Exception {
         RowWriter cpus = new RowWriter(bpf.cpuTenant(), "cpu_tenant");
-        try (CpuCountMap.Owned map = bpf.cpuTenant().detached()) {
-            map.putForEachCpu(new CpuCount(7, 70));
-            int number = Objects.requireNonNull(map.get(7L)).size();
+        CpuCountMap map = bpf.cpuTenant().create(1);
+        map.putForEachCpu(new CpuCount(7, 70));
+        int number = Objects.requireNonNull(map.get(7L)).size();
 
-            RowWriter.Rows rows = write(cpus, map, ByteString.ofHex("2a000000"));
+        RowWriter.Rows rows = write(cpus, map, ByteString.ofHex("2a000000"));
 
-            assertThat(rows.entries()).isEqualTo(1);
-            assertThat(messages(rows)).hasSize(number);
-            for (int cpu = 0; cpu < number; cpu++) {
-                assertThat(messages(rows).get(cpu)).endsWith("\"key\":7,\"cpu\":" + cpu + ",\"value\":70}");
-            }
-            map.putForEachCpu(new CpuCount(7, 0));
-            assertThat(messages(write(cpus, map, ByteString.ofHex("2a000000"))))
-                    .singleElement()
-                    .satisfies(message -> assertThat(message).endsWith(",\"value\":0}"));
+        assertThat(rows.entries()).isEqualTo(1);
+        assertThat(messages(rows)).hasSize(number);
+        for (int cpu = 0; cpu < number; cpu++) {
+            assertThat(messages(rows).get(cpu)).endsWith("\"key\":7,\"cpu\":" + cpu + ",\"value\":70}");
         }
+        map.putForEachCpu(new CpuCount(7, 0));
+        assertThat(messages(write(cpus, map, ByteString.ofHex("2a000000"))))
+                .singleElement()
+                .satisfies(message -> assertThat(message).endsWith(",\"value\":0}"));
     }
 
     /** SQL could read only one of them. */

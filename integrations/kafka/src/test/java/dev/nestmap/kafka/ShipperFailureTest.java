@@ -496,7 +496,7 @@ class ShipperFailureTest extends CountsTest {
     }
 
     /** An outer map whose keys can't be encoded once, on the thread of the shipper. */
-    private static final class FailingKeys extends OuterAccessor<Long, CountMap, CountMap.Owned> {
+    private static final class FailingKeys extends OuterAccessor<Long, CountMap> {
         private volatile boolean fails;
 
         FailingKeys(TenantMap tenants) {
@@ -518,8 +518,7 @@ class ShipperFailureTest extends CountsTest {
                                 to.putInt(at, key.intValue());
                             },
                             (from, at) -> Integer.toUnsignedLong(from.getInt(at))),
-                    CountMap::new,
-                    CountMap.Owned::new);
+                    CountMap::new);
             self.set(this);
         }
     }

@@ -78,7 +78,8 @@ class SpoolTest {
     }
 
     private RowWriter.Rows map(int id, long packets, long refused) {
-        CountMap.Owned entries = bpf.tenant().detached();
+        bpf.tenant().discard(1);
+        CountMap entries = bpf.tenant().create(1);
         if (packets > 0) {
             entries.put(new Count(id, packets));
         }

@@ -88,7 +88,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
      * @param tags additional tags: keys and values alternate. Two outer maps with the same name need different tags
      * @return this object
      */
-    public NestmapMetrics watch(OuterAccessor<?, ?, ?> outer, String... tags) {
+    public NestmapMetrics watch(OuterAccessor<?, ?> outer, String... tags) {
         Tags all = Tags.of("map", outer.name()).and(tags);
         boolean isOnDemand = Bindings.ofOuterMap(outer).requestServers().isPresent();
         watch("outer", all, outer, (registry, now) -> {
@@ -179,13 +179,13 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     }
 
     /** Throws an exception if the outer map is closed: methods that only read the names of pins do not. */
-    private static OuterAccessor<?, ?, ?> unclosed(OuterAccessor<?, ?, ?> outer) {
+    private static OuterAccessor<?, ?> unclosed(OuterAccessor<?, ?> outer) {
         Bindings.ofOuterMap(outer).requestServers();
         return outer;
     }
 
     /** The age of the displaced map that waits longest, in seconds; 0 if none waits. */
-    private static double age(OuterAccessor<?, ?, ?> outer) {
+    private static double age(OuterAccessor<?, ?> outer) {
         return outer.waiting().stream()
                 .map(MapIdentity::takenOut)
                 .min(Comparator.naturalOrder())
@@ -203,7 +203,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
      * @param tags additional tags, as for {@link #watch(OuterAccessor, String...)}
      * @return this object
      */
-    public NestmapMetrics watch(OuterAccessor<?, ?, ?> outer, OnDemandServer<?> server, String... tags) {
+    public NestmapMetrics watch(OuterAccessor<?, ?> outer, OnDemandServer<?> server, String... tags) {
         watch(outer, tags);
         Tags all = Tags.of("map", outer.name()).and(tags);
         watch(

@@ -21,9 +21,8 @@ import javax.lang.model.element.Modifier;
  * @param key Java type of the keys
  * @param keyName name of the parameter with the key
  * @param inner accessor of the inner maps
- * @param owned handle to an inner map that the caller owns
  */
-record OneSlotMethodWriter(TypeName key, String keyName, ClassName inner, ClassName owned) {
+record OneSlotMethodWriter(TypeName key, String keyName, ClassName inner) {
     void addTo(TypeSpec.Builder type) {
         TypeName displaced = CommonMemberFactory.nullable(RuntimeClasses.api("Displaced", key.box(), inner));
         TypeName fill = ParameterizedTypeName.get(ClassName.get(Consumer.class), WildcardTypeName.supertypeOf(inner));
@@ -47,17 +46,10 @@ record OneSlotMethodWriter(TypeName key, String keyName, ClassName inner, ClassN
                 "Creates an inner map at a key and fills it before programs can see it. Fails with EEXIST if the slot has one.");
         add(type, "replace", TypeName.BOOLEAN, fill, "fill", """
                 Replaces the table at a key as a whole: fills a new inner map, puts it into the slot, and drops the previous one with its entries. \
-                Each lookup finds either the old or the new table. For maps in which programs count, use {@link #drain}: this method drops counts.
+                Each lookup finds either the old or the new table. For maps in which programs count, use {@code rotate}: this method drops counts.
 
                 @return whether there was a previous map
                 @throws $T if the kernel refuses the change; nothing is changed""", RuntimeClasses.BPF_EXCEPTION);
-        addTicket(
-                type,
-                "swap",
-                displaced,
-                owned,
-                "map",
-                "Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see {@link #swapAt}.");
         addTicket(
                 type,
                 "share",
@@ -71,6 +63,13 @@ record OneSlotMethodWriter(TypeName key, String keyName, ClassName inner, ClassN
                         "Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}.")
                 .addStatement("return rotateAt($L)", keyName)
                 .build());
+        addTicket(
+                type,
+                "rotate",
+                displaced,
+                fill,
+                "fill",
+                "Replaces the inner map at a key with one that is filled already, and displaces the previous one: see {@link #rotateAt}.");
         type.addMethod(ticket(
                         "take",
                         displaced,

@@ -32,7 +32,6 @@ final class OuterMapAccessorWriter {
     private final TypeName key;
     private final EntryMapModel entries;
     private final ClassName inner;
-    private final ClassName owned;
 
     /**
      * A writer of one accessor.
@@ -46,7 +45,6 @@ final class OuterMapAccessorWriter {
         this.key = map.key().javaType();
         this.entries = map.inner();
         this.inner = entries.accessor();
-        this.owned = CommonMemberFactory.owned(inner);
     }
 
     TypeSpec.Builder write() {
@@ -57,11 +55,11 @@ final class OuterMapAccessorWriter {
         if (entries.keyComponent().isPresent() && entries.hasView()) {
             addEntries(type);
         } else {
-            type.superclass(RuntimeClasses.api("OuterAccessor", key.box(), inner, owned))
+            type.superclass(RuntimeClasses.api("OuterAccessor", key.box(), inner))
                     .addMethod(CommonMemberFactory.constructor(
-                            CodeBlock.of("super(binding, KEY, $T::new, $T::new)", inner, owned), visibility));
+                            CodeBlock.of("super(binding, KEY, $T::new)", inner), visibility));
         }
-        OneSlotMethodWriter slots = new OneSlotMethodWriter(key, keyName(), inner, owned);
+        OneSlotMethodWriter slots = new OneSlotMethodWriter(key, keyName(), inner);
         slots.addTo(type);
         if (map.requests().isPresent()) {
             slots.addRequests(type);
@@ -86,14 +84,13 @@ final class OuterMapAccessorWriter {
         TypeName innerKey = entries.keyConversion().javaType();
         TypeName entry = entries.entry();
         boolean isPerCpu = entries.map().kind().isPerCpu();
-        type.superclass(RuntimeClasses.api("NestAccessor", key.box(), innerKey.box(), entry, inner, owned));
+        type.superclass(RuntimeClasses.api("NestAccessor", key.box(), innerKey.box(), entry, inner));
         CodeBlock codec = CodeBlock.of("$T.CODEC", inner);
         type.addMethod(CommonMemberFactory.constructor(
                 CodeBlock.of(
-                        "super(binding, KEY, $L, $T::new, $T::new)",
+                        "super(binding, KEY, $L, $T::new)",
                         isPerCpu ? CodeBlock.of("binding.innerPerCpu($L)", codec) : codec,
-                        inner,
-                        owned),
+                        inner),
                 visibility));
         if (!isPerCpu) {
             TypeName codecType = ParameterizedTypeName.get(RuntimeClasses.ENTRY_CODEC, innerKey.box(), entry);

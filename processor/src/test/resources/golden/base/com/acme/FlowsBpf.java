@@ -287,13 +287,13 @@ public final class FlowsBpf extends LoadedObject {
     /**
      * Accessor of the outer map {@code tenant}, which {@link Flows.Tenant} declares. Its inner maps have {@link Flows.Flow} entries.
      */
-    public static class TenantMap extends NestAccessor<Long, Long, Flows.Flow, FlowMap, FlowMap.Owned> {
+    public static class TenantMap extends NestAccessor<Long, Long, Flows.Flow, FlowMap> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Scalars.putU32(to, at, value, "Tenant.id"),
                 (from, at) -> Scalars.getU32(from, at));
 
         TenantMap(MapBinding binding) {
-            super(binding, KEY, FlowMap.CODEC, FlowMap::new, FlowMap.Owned::new);
+            super(binding, KEY, FlowMap.CODEC, FlowMap::new);
         }
 
         @Override
@@ -361,24 +361,13 @@ public final class FlowsBpf extends LoadedObject {
         }
 
         /**
-         * Replaces the table at a key as a whole: fills a new inner map, puts it into the slot, and drops the previous one with its entries. Each lookup finds either the old or the new table. For maps in which programs count, use {@link #drain}: this method drops counts.
+         * Replaces the table at a key as a whole: fills a new inner map, puts it into the slot, and drops the previous one with its entries. Each lookup finds either the old or the new table. For maps in which programs count, use {@code rotate}: this method drops counts.
          *
          * @return whether there was a previous map
          * @throws BpfException if the kernel refuses the change; nothing is changed
          */
         public boolean replace(long id, Consumer<? super FlowMap> fill) {
             return replaceAt(id, fill);
-        }
-
-        /**
-         * Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see {@link #swapAt}.
-         *
-         * @return the displaced map, which waits until you acknowledge or discard it; null if there was none
-         * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map could not be moved, and it waits
-         */
-        @CheckReturnValue
-        public @Nullable Displaced<Long, FlowMap> swap(long id, FlowMap.Owned map) {
-            return swapAt(id, map);
         }
 
         /**
@@ -401,6 +390,17 @@ public final class FlowsBpf extends LoadedObject {
         @CheckReturnValue
         public @Nullable Displaced<Long, FlowMap> rotate(long id) {
             return rotateAt(id);
+        }
+
+        /**
+         * Replaces the inner map at a key with one that is filled already, and displaces the previous one: see {@link #rotateAt}.
+         *
+         * @return the displaced map, which waits until you acknowledge or discard it; null if there was none
+         * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map could not be moved, and it waits
+         */
+        @CheckReturnValue
+        public @Nullable Displaced<Long, FlowMap> rotate(long id, Consumer<? super FlowMap> fill) {
+            return rotateAt(id, fill);
         }
 
         /**

@@ -23,8 +23,8 @@ public record Operation(Kind kind, String name, long changed, long failed, Durat
         /** The creation of inner maps in empty slots, including on demand. */
         CREATE,
 
-        /** The replacement of inner maps with maps that the caller owned. */
-        SWAP,
+        /** The replacement of inner maps with filled maps, whose previous maps are freed with their entries. */
+        REPLACE,
 
         /** The put of borrowed inner maps into more slots. */
         SHARE,

@@ -6,11 +6,8 @@ import static dev.nestmap.benchmarks.Rival.NAIVE_C;
 
 import dev.nestmap.benchmarks.Grown.FlowKey;
 import dev.nestmap.benchmarks.GrownBpf.TenantFlowMap;
-import dev.nestmap.runtime.Displaced;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -96,11 +93,10 @@ final class GrowthBenchmarks implements AutoCloseable {
 
     private void loadRotated() {
         load(1, ROTATED);
-        Map<Long, TenantFlowMap.Owned> prepared = new HashMap<>();
+        bpf().tenant().discardAll();
         for (long tenant = 0; tenant < ROTATED; tenant++) {
-            prepared.put(tenant, bpf().tenant().detached(ENTRIES_OF_A_ROTATED_MAP));
+            bpf().tenant().create(tenant, ENTRIES_OF_A_ROTATED_MAP);
         }
-        bpf().tenant().swapAll(prepared).forEach(Displaced::discard);
         if (c.rotate_open(ROTATED, ENTRIES_OF_A_ROTATED_MAP) != ROTATED) {
             throw new IllegalStateException("C can't create the inner maps");
         }

@@ -323,7 +323,7 @@ class KernelBillTest extends PinningTest {
 
     /** Stores maps and reports, and accepts no invented customer. */
     private record Store<M extends ReadableAccessor<?, ?>>(
-            OuterAccessor<Long, M, ?> customers, MapStore<Long, M, ?> maps, ReportStore<Long, M> reports)
+            OuterAccessor<Long, M> customers, MapStore<Long, M, ?> maps, ReportStore<Long, M> reports)
             implements OnDemandServer.Listener<Long, M> {
         static Store<BillBpf.UsageMap> of(BillBpf bpf, String url) {
             return of(bpf.customer(), url, (Bill.Usage usage) -> new long[] {usage.packets(), usage.bytes()});
@@ -334,7 +334,7 @@ class KernelBillTest extends PinningTest {
         }
 
         private static <E, M extends ReadableAccessor<?, E>> Store<M> of(
-                OuterAccessor<Long, M, ?> customers, String url, Function<E, long[]> counts) {
+                OuterAccessor<Long, M> customers, String url, Function<E, long[]> counts) {
             PGSimpleDataSource source = new PGSimpleDataSource();
             source.setUrl(url);
             JdbcStore store = JdbcStore.of(source);

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -39,32 +38,19 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
         scene.customers().createAll(missing);
     }),
     GET_OR_CREATE(PinnedScene::fill, scene -> scene.customers().getOrCreate(7)),
-    PUT(PinnedScene::fill, scene -> {
-        try (FlowMap.Owned flows = scene.customers().detached()) {
-            flows.put(new Flow(80, 0, 0));
-            drain(scene, customers -> customers.swap(7, flows));
-        }
-    }),
-    PUT_ALL(PinnedScene::fill, scene -> {
-        try (FlowMap.Owned first = scene.customers().detached();
-                FlowMap.Owned second = scene.customers().detached()) {
-            drainAll(scene, customers -> customers.swapAll(Map.of(7L, first, 8L, second)));
-        }
-    }),
+    REPLACE_NOTHING(PinnedScene::fill, scene -> scene.customers().replace(7, table -> table.put(new Flow(80, 0, 0)))),
+    REPLACE(
+            scene -> {
+                scene.fill();
+                scene.customers().create(7);
+            },
+            scene -> scene.customers().replace(7, table -> table.put(new Flow(80, 0, 0)))),
     SHARE(
             PinnedScene::fill,
             scene -> drain(scene, customers -> customers.share(7, Objects.requireNonNull(customers.get(42))))),
-    SWAP(PinnedScene::fill, scene -> {
-        try (FlowMap.Owned flows = scene.customers().detached()) {
-            drain(scene, customers -> customers.swap(42, flows));
-        }
-    }),
-    SWAP_ALL(PinnedScene::fill, scene -> {
-        try (FlowMap.Owned first = scene.customers().detached();
-                FlowMap.Owned second = scene.customers().detached()) {
-            drainAll(scene, customers -> customers.swapAll(Map.of(42L, first, 43L, second)));
-        }
-    }),
+    ROTATE_FILLED(
+            PinnedScene::fill,
+            scene -> drain(scene, customers -> customers.rotate(42, fresh -> fresh.put(new Flow(80, 0, 0))))),
     ROTATE(PinnedScene::fill, scene -> drain(scene, customers -> customers.rotate(42))),
     /** With slots that an earlier rotation has read. */
     ROTATE_AGAIN(
@@ -160,11 +146,10 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
             case CREATE,
                     CREATE_ALL,
                     GET_OR_CREATE,
-                    PUT,
-                    PUT_ALL,
+                    REPLACE_NOTHING,
+                    REPLACE,
                     SHARE,
-                    SWAP,
-                    SWAP_ALL,
+                    ROTATE_FILLED,
                     ROTATE,
                     ROTATE_AGAIN,
                     ROTATE_ALL -> List.of(SystemCall.MAP_UPDATE_ELEM, SystemCall.MAP_UPDATE_BATCH);

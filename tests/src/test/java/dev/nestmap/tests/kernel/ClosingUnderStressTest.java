@@ -4,6 +4,7 @@ package dev.nestmap.tests.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kernel.NestedMaps.Hashed;
@@ -63,8 +64,8 @@ class ClosingUnderStressTest {
     void aClosedHandleNeverReachesAnotherMapOrFile() throws Exception {
         try (NestedMapsBpf bpf = NestedMapsBpf.load(BpfObjects.of("nested_maps"))) {
             run(List.of(
-                    () -> replaceOwned(bpf),
-                    () -> replaceOwned(bpf),
+                    this::replaceOwned,
+                    this::replaceOwned,
                     this::useMaps,
                     this::useMaps,
                     this::useMaps,
@@ -121,8 +122,11 @@ class ClosingUnderStressTest {
     }
 
     /** Replaces a shared map by a new one and closes the old one. */
-    private void replaceOwned(NestedMapsBpf bpf) {
-        HashedMap.Owned fresh = bpf.hashOfHashes().detached();
+    private void replaceOwned() {
+        HashedMap.Owned fresh;
+        try (NestedMapsBpf.HashOfHashesMap.Owned outer = NestedMapsBpf.HASH_OF_HASHES_MAP.create()) {
+            fresh = NestedMapsBpf.HASHED_MAP.openById(outer.create(1).id(), MapAccess.READ_WRITE);
+        }
         long number = numbers.incrementAndGet();
         fresh.put(new Hashed(PLACE, number));
         close(maps.getAndSet(ThreadLocalRandom.current().nextInt(SHARED), new Numbered(fresh, number)));

@@ -2,7 +2,6 @@
 package dev.nestmap.tests.managed;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
-import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static dev.nestmap.runtime.testing.DrainedMap.drained;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -102,9 +101,7 @@ abstract class ManagedContract extends ObjectContract<ManagedBpf> {
         assertThat(drained(bpf.countedBy().rotate(1))).containsExactly(new Counted(7, 1, 2));
         assertThat(bpf.countedBy().get(1, 7)).isNull();
 
-        CountedMap.Owned fresh = bpf.countedBy().detached();
-        fresh.put(new Counted(9, 3, 4));
-        discardDisplaced(bpf.countedBy().swap(2, fresh));
+        bpf.countedBy().replace(2, fresh -> fresh.put(new Counted(9, 3, 4)));
         assertThat(bpf.countedBy().get(2, 9)).isEqualTo(new Counted(9, 3, 4));
         assertThat(drained(bpf.countedBy().take(2))).containsExactly(new Counted(9, 3, 4));
         SessionMap sessions = bpf.sessionBy().create(1, map -> map.put(new Session(7, 5)));

@@ -76,7 +76,7 @@ class KernelFullMapsTest extends PinningTest {
     }
 
     /** Sends packets, and drains. */
-    private <M extends MapAccessor> void requireSum(FullMapsBpf bpf, int way, OuterAccessor<?, M, ?> outer) {
+    private <M extends MapAccessor> void requireSum(FullMapsBpf bpf, int way, OuterAccessor<?, M> outer) {
         Uncounted before = uncounted(outer);
         int sent = 200;
         for (int i = 0; i < sent; i++) {
@@ -565,7 +565,7 @@ class KernelFullMapsTest extends PinningTest {
                         Arrays.stream(ofEach).boxed().toList());
     }
 
-    private static Uncounted uncounted(OuterAccessor<?, ?, ?> outer) {
+    private static Uncounted uncounted(OuterAccessor<?, ?> outer) {
         return Objects.requireNonNull(outer.uncounted());
     }
 

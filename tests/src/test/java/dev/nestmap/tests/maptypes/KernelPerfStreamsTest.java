@@ -266,10 +266,8 @@ class KernelPerfStreamsTest extends StreamContract<PerfStreamsBpf.TracedMap> {
     }
 
     @Test
-    void aMapThatIsPutStaysOpen() {
-        PerfStreamsBpf.TracedMap.Owned next = streams.tracedBy().detached();
-        next.open(PAGE);
-        discardDisplaced(streams.tracedBy().swap(1, next));
+    void aMapThatReplacesAnOpenOneIsOpen() {
+        discardDisplaced(streams.tracedBy().rotate(1, next -> {}));
         assertThat(emit(streams)).isZero();
 
         assertThat(all(streams.tracedBy().getOrCreate(1))).containsExactly(new Traced(0, 1));

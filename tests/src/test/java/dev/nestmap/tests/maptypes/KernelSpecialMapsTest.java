@@ -289,7 +289,7 @@ class KernelSpecialMapsTest {
         assertThat(targets.plainHeap().maxEntries()).isEqualTo(16);
     }
 
-    private static <K, M extends MapAccessor> void rotates(OuterAccessor<K, M, ?> outer, K key) {
+    private static <K, M extends MapAccessor> void rotates(OuterAccessor<K, M> outer, K key) {
         outer.createAll(List.of(key));
         List<Displaced<K, M>> rotated = outer.rotateAll(List.of(key));
         assertThat(rotated).hasSize(1);

@@ -60,7 +60,7 @@ class OperationListenerTest {
             }
             failsNext(bpf, "guest_map", MemoryFaults.Call.TAKE, () -> guests.getAndRemoveAll(guest -> {}));
             failsNext(
-                    bpf, "guest_map", MemoryFaults.Call.CREATE, () -> bpf.room().detached());
+                    bpf, "guest_map", MemoryFaults.Call.CREATE, () -> bpf.room().create(2));
             List<ThrowingCallable> slots = List.of(
                     () -> bpf.room().forEach((key, map) -> {}),
                     () -> bpf.room().keys(),
@@ -90,7 +90,7 @@ class OperationListenerTest {
             bpf.room().createAll(List.of(1L, 2L));
             GuestMap first = Objects.requireNonNull(bpf.room().get(1));
             discardDisplaced(bpf.room().share(3, first));
-            discardDisplaced(bpf.room().swap(2, bpf.room().detached()));
+            bpf.room().replace(2, guests -> {});
             bpf.room().discard(3);
             List<Displaced<Long, GuestMap>> rotated = bpf.room().rotateAll(List.of(1L, 2L, 4L));
             assertThat(rotated).hasSize(2);
@@ -103,7 +103,7 @@ class OperationListenerTest {
                     .containsExactly(
                             "CREATE room 2 0",
                             "SHARE room 1 0",
-                            "SWAP room 1 0",
+                            "REPLACE room 1 0",
                             "DISCARD room 1 0",
                             "ROTATE room 2 0",
                             "TAKE room 1 0");

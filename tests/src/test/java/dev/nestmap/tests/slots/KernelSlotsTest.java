@@ -64,10 +64,10 @@ class KernelSlotsTest extends SlotsContract {
     void aMapAtAKeyThatCanNotBeDecodedFailsAlone() {
         bpf.hashedTier().discardAll(); // the map has room for two keys
         bpf.hashedTier().create(Tier.FREE).put(new Flow(1, 10));
-        try (FlowMap.Owned odd = bpf.hashedTier().detached()) {
-            odd.put(new Flow(2, 20));
-            RawSlots.put(bpf.hashedTier().id(), new byte[] {99, 99, 99, 99}, odd.id());
-        }
+        FlowMap odd = bpf.numbered().create(9);
+        odd.put(new Flow(2, 20));
+        RawSlots.put(bpf.hashedTier().id(), new byte[] {99, 99, 99, 99}, odd.id());
+        bpf.numbered().discard(9);
         List<Flow> stored = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             assertThrown(

@@ -19,8 +19,8 @@ class NullKeysTest {
     @ParameterizedTest
     @ValueSource(strings = {"getAll", "removeAll"})
     void keysOfEntriesAreNamed(String operation) {
-        try (PinnedBpf bpf = PinnedBpf.inMemory();
-                FlowMap.Owned flows = bpf.customer().detached()) {
+        try (PinnedBpf bpf = PinnedBpf.inMemory()) {
+            FlowMap flows = bpf.customer().create(1);
             flows.put(new Flow(443, 1, 2));
             assertThatThrownBy(() -> {
                         if (operation.equals("getAll")) {

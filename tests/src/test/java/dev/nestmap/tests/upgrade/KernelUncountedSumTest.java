@@ -120,7 +120,7 @@ class KernelUncountedSumTest extends UpgradeTest {
     }
 
     /** Waits until both numbers have grown. They go on where they were, and start anew in no process. */
-    private Uncounted awaitMore(OuterAccessor<?, ?, ?> outer, Uncounted before) throws Exception {
+    private Uncounted awaitMore(OuterAccessor<?, ?> outer, Uncounted before) throws Exception {
         Uncounted now = Objects.requireNonNull(outer.uncounted());
         assertThat(now.refused()).as("refused, seed %d", seed).isGreaterThanOrEqualTo(before.refused());
         assertThat(now.unknownKey()).as("unknown, seed %d", seed).isGreaterThanOrEqualTo(before.unknownKey());

@@ -36,7 +36,7 @@ public final class RecordFieldDecoder {
      * @param outer the map
      * @return a decoder for its keys and the entries of its inner maps
      */
-    public static RecordFieldDecoder of(OuterAccessor<?, ?, ?> outer) {
+    public static RecordFieldDecoder of(OuterAccessor<?, ?> outer) {
         Schema schema = Bindings.ofOuterMap(outer).schema();
         return new RecordFieldDecoder(schema, schema.map(outer.name()).orElseThrow());
     }

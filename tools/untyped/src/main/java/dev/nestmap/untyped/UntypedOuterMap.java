@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It does not know the programs that use the map. If one of them is sleepable, the program may write to a displaced map a moment after
  * the change.
  */
-public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap, UntypedMap.Owned> implements OwnedMap {
+public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap> implements OwnedMap {
     private final MapCTypeReader types;
     private final String innerType;
     private final Nest nest;
@@ -51,9 +51,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
         super(
                 outer,
                 bytes(outer.map().shape().keySize()),
-                binding -> new UntypedMap(mapOf(binding), types.ofInner(mapOf(binding)), BackendOperations::open),
-                binding ->
-                        new UntypedMap.Owned(mapOf(binding), types.ofInner(mapOf(binding)), BackendOperations::open));
+                binding -> new UntypedMap(mapOf(binding), types.ofInner(mapOf(binding)), BackendOperations::open));
         this.types = types;
         types.outer(); // while inner maps are in the slots, which have the BTF that declares the keys
         this.innerType = innerType;

@@ -23,12 +23,11 @@ class RecordFieldDecoderTest {
     @Test
     void readsTheBytesOfKeysAndEntries() {
         List<String> read = new ArrayList<>();
-        try (FlowMap.Owned flows = network.tenant().detached()) {
-            flows.put(new Flow(new FlowKey(443, 6), 12));
+        FlowMap flows = network.tenant().create(1L);
+        flows.put(new Flow(new FlowKey(443, 6), 12));
 
-            flows.forEachBytes(
-                    (key, value) -> read.add(fields.innerKey(bytes(key)) + " = " + fields.innerValue(bytes(value))));
-        }
+        flows.forEachBytes(
+                (key, value) -> read.add(fields.innerKey(bytes(key)) + " = " + fields.innerValue(bytes(value))));
 
         assertThat(read).containsExactly("{port: 443, protocol: 6} = [12]");
         assertThat(fields.key(ByteString.ofHex("2a000000")).number()).isEqualTo(42);

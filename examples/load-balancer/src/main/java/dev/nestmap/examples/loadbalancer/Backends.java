@@ -3,8 +3,6 @@ package dev.nestmap.examples.loadbalancer;
 
 import dev.nestmap.examples.loadbalancer.LoadBalancer.Place;
 import dev.nestmap.examples.loadbalancer.LoadBalancer.Service;
-import dev.nestmap.examples.loadbalancer.LoadBalancerBpf.PlaceMap;
-import dev.nestmap.runtime.Displaced;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +26,7 @@ final class Backends {
         for (int index = 0; index < table.length; index++) {
             places.add(new Place(index, table[index]));
         }
-        PlaceMap.Owned next = bpf.service().detached(); // programs can't see it yet
-        next.putAll(places);
-        Displaced<Service, PlaceMap> previous = bpf.service().swap(service, next);
-        if (previous != null) {
-            previous.discard(); // this service has written all its entries
-        }
+        bpf.service().replace(service, next -> next.putAll(places)); // programs can't see it before it is filled
     }
 
     void remove(Service service) {

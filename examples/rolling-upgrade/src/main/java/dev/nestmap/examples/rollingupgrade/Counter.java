@@ -18,7 +18,7 @@ import java.util.function.Function;
  * @param counts returns what a record of the version has counted
  */
 record Counter<F, M extends ReadableAccessor<?, F>>(
-        LoadedObject bpf, OuterAccessor<Long, M, ?> tenants, Function<F, Totals> counts, PinOptions pins)
+        LoadedObject bpf, OuterAccessor<Long, M> tenants, Function<F, Totals> counts, PinOptions pins)
         implements AutoCloseable {
     static final LinkPin LINK = LinkPin.at(Path.of("count"));
 

@@ -49,7 +49,7 @@ class NestStackTest {
         return Stream.of(
                 new Change("rotate", nest -> nest.rotate(List.of(SLOT), true)),
                 new Change("take", nest -> nest.take(List.of(SLOT), true)),
-                new Change("swap", nest -> nest.swap(List.of(SLOT), List.of(nest.createDetached(INNER)))));
+                new Change("rotate to a filled map", nest -> nest.rotate(List.of(SLOT), filled -> {})));
     }
 
     private Nest open() {

@@ -11,10 +11,10 @@ import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapKind;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -50,11 +50,9 @@ class NewerKernelTest {
         SlotChange created = arrays.create(SLOTS, longer, (slot, inner) -> {}).get(0);
         assertThat(created.result()).isZero();
         assertThat(created.requireIncoming().map().shape().maxEntries()).isEqualTo(9);
-        try (OpenMap detached = arrays.createDetached(longer)) {
-            OpenMap displaced = arrays.swap(SLOTS, List.of(detached)).get(0).displaced();
-            assertThat(displaced).isNotNull();
-            displaced.close();
-        }
+        SlotChange rotated = arrays.rotate(SLOTS, true).get(0);
+        assertThat(rotated.requireIncoming().map().shape().maxEntries()).isEqualTo(9);
+        Objects.requireNonNull(rotated.displaced()).close();
     }
 
     /** Kernels before 7.1 accept it too, and then programs can read past its end. */
@@ -63,7 +61,7 @@ class NewerKernelTest {
         Nest arrays = open(MapKind.PERCPU_ARRAY);
 
         assertBpfException(
-                        () -> arrays.createDetached(arrays.innerShape().withMaxEntries(7)),
+                        () -> arrays.create(SLOTS, arrays.innerShape().withMaxEntries(7), (slot, inner) -> {}),
                         "max_entries 7 instead of 8")
                 .onMap("tenant");
     }

@@ -5,7 +5,6 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
-import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
@@ -17,32 +16,11 @@ import dev.nestmap.schema.MapKind.BatchCommand;
 import dev.nestmap.types.ByteString;
 import org.junit.jupiter.api.Test;
 
-/** A handle is valid until it is closed or handed over. */
+/** A handle is valid until it is closed. */
 class OpenMapTest {
     private final RawMap raw = new HeapMapFactory().create(new MapShape("m", MapKind.HASH, 4, 4, 1, 0), null);
     private final OpenMap map = new OpenMap("m", raw);
     private final OffHeapBlock block = OffHeapBlock.allocate(16);
-
-    @Test
-    void isValidAgainAfterAFailedHandover() {
-        map.handOver("it is handed over");
-        assertThrown(InvalidHandleException.class, () -> map.lookup(block, 0, 8), "handed over");
-
-        map.takeBack();
-
-        assertThat(map.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.ENOENT);
-    }
-
-    @Test
-    void staysClosedIfClosedDuringAHandover() {
-        map.handOver("it is handed over");
-        map.close();
-
-        map.takeBack();
-
-        assertThrown(InvalidHandleException.class, () -> map.lookup(block, 0, 8));
-        assertThat(raw.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.EBADF);
-    }
 
     /** Otherwise nobody could end the claim on its pin before the process ends. */
     @Test
@@ -57,27 +35,11 @@ class OpenMapTest {
     }
 
     @Test
-    void theNewOwnersHandleOutlivesAFailedHandover() {
-        map.handOver("it is handed over");
-        OpenMap other = map.newOwner();
-
-        map.takeBack();
-        map.close();
-
-        assertThat(other.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.ENOENT);
-        other.close();
-    }
-
-    @Test
     void newHandlesKnowThatThereIsAnotherOne() {
         OpenMap other = map.duplicate();
-        map.handOver("it is handed over");
-        OpenMap owner = map.newOwner();
-        map.handedOver();
 
         assertThat(other.isDuplicated()).isTrue();
-        assertThat(owner.isDuplicated()).isTrue();
-        owner.close();
+        assertThat(map.isDuplicated()).isTrue();
         other.close();
     }
 

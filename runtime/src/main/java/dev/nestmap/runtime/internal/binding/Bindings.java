@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.binding;
 
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +12,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Bindings {
     private static volatile @Nullable Function<Object, BoundMap> outerMaps;
+    private static volatile @Nullable EntryReader nests;
     private static volatile @Nullable Function<Object, BoundObject> objects;
+
+    /** Converts the bytes of an entry of an inner map to a record. */
+    @FunctionalInterface
+    public interface EntryReader {
+        /** Returns the entry. */
+        Object fromBytes(Object accessor, ByteBuffer key, ByteBuffer value);
+    }
 
     private Bindings() {}
 
     /** Called by {@code OuterAccessor}. */
     public static void ofOuterMaps(Function<Object, BoundMap> binding) {
         outerMaps = binding;
+    }
+
+    /** Called by {@code NestAccessor}. */
+    public static void ofNests(EntryReader reader) {
+        nests = reader;
     }
 
     /** Called by {@code LoadedObject}. */
@@ -33,6 +47,15 @@ public final class Bindings {
     public static BoundMap ofOuterMap(Object accessor) {
         return Objects.requireNonNull(outerMaps, "set by the class of the accessor")
                 .apply(accessor);
+    }
+
+    /**
+     * Converts the bytes of an entry of an inner map to a record.
+     *
+     * @param accessor a {@code NestAccessor}
+     */
+    public static Object entryFromBytes(Object accessor, ByteBuffer key, ByteBuffer value) {
+        return Objects.requireNonNull(nests, "set by the class of the accessor").fromBytes(accessor, key, value);
     }
 
     /**

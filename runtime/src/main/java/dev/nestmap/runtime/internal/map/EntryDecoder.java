@@ -7,7 +7,9 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.schema.CountText;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +77,22 @@ public final class EntryDecoder {
             }
         }
         return true;
+    }
+
+    /**
+     * Decodes an entry from the bytes between position and limit of two buffers. The value may have the values of any number of CPUs.
+     *
+     * @throws IllegalArgumentException if the numbers of bytes are not the sizes of the C types
+     */
+    public static <K, E> E fromBytes(MapShape map, EntryCodec<K, E> codec, ByteBuffer key, ByteBuffer value) {
+        EntryCodec<K, E> fitting = PerCpuCodec.fitting(codec, value.remaining());
+        if (key.remaining() != codec.keySize() || value.remaining() != fitting.valueSize()) {
+            throw new IllegalArgumentException("an entry of " + map.name() + " has a key of "
+                    + CountText.of(codec.keySize(), "byte") + " and a value of " + codec.valueSize()
+                    + ", but the given ones have " + key.remaining() + " and " + value.remaining());
+        }
+        K decoded = key(map, codec, key.slice().order(ByteOrder.nativeOrder()), 0);
+        return entry(map, fitting, decoded, value.slice().order(ByteOrder.nativeOrder()), 0);
     }
 
     /** Decodes the entry without a key at this offset. */

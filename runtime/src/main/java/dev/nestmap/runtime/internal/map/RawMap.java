@@ -220,12 +220,6 @@ public interface RawMap extends AutoCloseable {
      */
     RawMap duplicate();
 
-    /**
-     * Takes over the {@link #stream} state of another raw map of the same map: the buffers of an array of perf events, unless this raw map
-     * has buffers, and the records that were given back.
-     */
-    default void takeStream(RawMap from) {}
-
     /** Closes this raw map. The map itself lives on while anything else refers to it. */
     @Override
     void close();

@@ -150,26 +150,13 @@ final class InnerMapDescriptors {
     /**
      * Returns an empty map with the name and size of another one, or of the declared size if that {@linkplain #growInners has grown}: a recycled
      * one if there is one, or else a new one. Other attributes are the declared ones, because the kernel does not report all of them: neither
-     * the NUMA node nor the access flags. If this process reads events of the other map, it also reads the events of the new map, so no event
-     * of a program is lost.
+     * the NUMA node nor the access flags.
      */
-    OpenMap createLike(RawMap other) {
-        long size = other.shape().maxEntries();
-        MapShape shape = inner.withName(other.shape().name())
-                .withMaxEntries(growsInners ? Math.max(size, inner.maxEntries()) : size)
-                .withExtra(other.shape().extra());
+    OpenMap createLike(MapShape other) {
+        long size = growsInners ? Math.max(other.maxEntries(), inner.maxEntries()) : other.maxEntries();
+        MapShape shape = inner.withName(other.name()).withMaxEntries(size).withExtra(other.extra());
         RawMap spare = knownMaps.spares().take(shape);
-        if (spare != null) {
-            return handle(spare);
-        }
-        OpenMap map = create(shape);
-        try (Undo undo = new Undo(map::close)) {
-            int bufferSize = other.stream().bufferSize();
-            if (bufferSize > 0) {
-                map.stream().openBuffers(bufferSize);
-            }
-            return undo.commit(map);
-        }
+        return spare == null ? create(shape) : handle(spare);
     }
 
     private OpenMap handle(RawMap raw) {

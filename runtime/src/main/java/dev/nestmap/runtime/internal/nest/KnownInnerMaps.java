@@ -164,7 +164,6 @@ final class KnownInnerMaps {
     /**
      * Begins the change that puts a map into one more slot, and leaves its other slots and its handle as they are.
      *
-     * @throws InvalidHandleException also while another change takes over the map of the handle, which is valid again if that change is rejected
      * @throws BpfException with {@link Reason#BUSY} while another change takes the map out of its slot
      */
     SlottedInnerMap addShared(OpenMap shared) {

@@ -277,16 +277,6 @@ public final class Nest {
     }
 
     /**
-     * Creates an inner map that is in no slot. The caller owns it.
-     *
-     * @throws BpfException if the outer map can't hold a map of this shape
-     */
-    public OpenMap createDetached(MapShape shape) {
-        descriptors.requireCreatable(shape);
-        return descriptors.create(shape).inNoSlot();
-    }
-
-    /**
      * Puts new inner maps into empty slots. The change of a slot that is not empty fails with EEXIST.
      *
      * @param fill fills a map before it is published
@@ -298,26 +288,33 @@ public final class Nest {
     /** Puts new inner maps of a shape into empty slots, which the outer map must be able to hold. */
     public List<SlotChange> create(List<SlotKey> slots, MapShape shape, BiConsumer<SlotKey, SlottedInnerMap> fill) {
         descriptors.requireCreatable(shape);
-        return createRequested(slots, () -> descriptors.create(shape), (slot, map) -> {
-            fill.accept(slot, map);
-            return true;
-        });
+        return change(
+                Kind.CREATE,
+                slots,
+                false,
+                run -> run.supplyNew(() -> descriptors.create(shape), (slot, map) -> {
+                    fill.accept(slot, map);
+                    return true;
+                }));
     }
 
     /**
      * Puts new inner maps into empty slots that programs requested. The change of a slot that is not empty fails with EEXIST.
      *
-     * @param source provides the maps
      * @param fill fills a map before it is published; false leaves the slot empty
      */
-    public List<SlotChange> createRequested(
-            List<SlotKey> slots, Supplier<OpenMap> source, BiPredicate<SlotKey, SlottedInnerMap> fill) {
-        return change(Kind.CREATE, slots, false, run -> run.supplyNew(source, fill));
+    public List<SlotChange> createRequested(List<SlotKey> slots, BiPredicate<SlotKey, SlottedInnerMap> fill) {
+        return change(Kind.CREATE, slots, false, run -> run.supplyNew(() -> descriptors.create(innerShape), fill));
     }
 
-    /** Puts inner maps that the caller owns into slots. The caller gets the maps that were there. */
-    public List<SlotChange> swap(List<SlotKey> slots, List<OpenMap> owned) {
-        return change(Kind.SWAP, slots, false, run -> run.supplyOwned(owned));
+    /**
+     * Puts new maps of the declared size into slots, and drops the maps that were there. If {@code fill} throws, nothing changes.
+     *
+     * @param fill fills a map before it is published
+     */
+    public List<SlotChange> replace(List<SlotKey> slots, Consumer<SlottedInnerMap> fill) {
+        return change(
+                Kind.REPLACE, slots, false, run -> run.supplyFilled(change -> descriptors.create(innerShape), fill));
     }
 
     /** Puts inner maps into more slots; they also stay where they are. The caller gets the maps that were there. */
@@ -340,6 +337,15 @@ public final class Nest {
      */
     public List<SlotChange> rotate(List<SlotKey> slots, boolean exact) {
         return change(Kind.ROTATE, slots, exact, run -> {});
+    }
+
+    /**
+     * Does the same as an exact {@link #rotate}, with filled maps. Nothing is filled for an empty slot. If {@code fill} throws, nothing changes.
+     *
+     * @param fill fills a map before it is published
+     */
+    public List<SlotChange> rotate(List<SlotKey> slots, Consumer<SlottedInnerMap> fill) {
+        return change(Kind.ROTATE, slots, true, run -> run.supplyFilledLikeOld(fill));
     }
 
     /** Removes entries and hands out their inner maps, otherwise like {@link #rotate}. */

@@ -8,7 +8,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
-import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -33,10 +32,9 @@ public final class SlotChange {
     private final KernelAnswer answer = new KernelAnswer();
     private @Nullable SlottedInnerMap incoming;
 
-    /** The handle whose map the change takes over; null if the change does not take over a map. */
-    private @Nullable OpenMap handedOver;
-
     private @Nullable SlottedInnerMap outgoing;
+
+    private boolean hadMap;
 
     private boolean sent;
 
@@ -69,7 +67,7 @@ public final class SlotChange {
         this.condition = condition;
     }
 
-    /** Rejects the change, which has no maps. It is not sent to the kernel. */
+    /** Rejects the change, which has no maps (any more). It is not sent to the kernel. */
     void reject(int errno) {
         answer.reject(errno);
         finished = true;
@@ -81,23 +79,18 @@ public final class SlotChange {
     }
 
     /**
-     * Takes over the map of a handle that the user owns. If the change is rejected, the user's handle owns it again. The outer map uses
-     * a descriptor of its own, because meanwhile the user may put the same map into another slot through another handle.
+     * Sets the inner map that comes out of the slot. {@link KnownInnerMaps} has begun the change of it.
      *
-     * @param reason why the user's handle is invalid after the change
+     * @param hasMap whether the slot has a map, which this process may not have open
      */
-    void takeOver(InnerMapDescriptors descriptors, OpenMap owned, String reason) {
-        owned.handOver(reason);
-        try (Undo undo = new Undo(owned::takeBack)) { // so that the handle learns that it keeps the map
-            incoming = descriptors.knownMaps().add(descriptors.creating(owned::newOwner));
-            handedOver = owned;
-            undo.commit();
-        }
+    void takeOut(@Nullable SlottedInnerMap map, boolean hasMap) {
+        outgoing = map;
+        hadMap = hasMap;
     }
 
-    /** Sets the inner map that comes out of the slot. {@link KnownInnerMaps} has begun the change of it. */
-    void takeOut(@Nullable SlottedInnerMap map) {
-        outgoing = map;
+    /** Whether the slot had an inner map before the change. */
+    public boolean hadMap() {
+        return hadMap;
     }
 
     public SlotKey slot() {
@@ -277,7 +270,7 @@ public final class SlotChange {
         Cleanup steps = new Cleanup();
         SlottedInnerMap in = incoming;
         if (in != null) {
-            steps.run(() -> runFollowUp(outer, () -> published(knownMaps, in)));
+            steps.run(() -> runFollowUp(outer, () -> knownMaps.endPut(in, slot)));
         }
         SlottedInnerMap out = outgoing;
         if (out != null && displacedMap == null) {
@@ -291,16 +284,6 @@ public final class SlotChange {
         DisplacedMap map = displacedMap;
         if (map != null && map.isDisplaced()) {
             displaced = all.openFirst(map);
-        }
-    }
-
-    private void published(KnownInnerMaps knownMaps, SlottedInnerMap in) {
-        if (handedOver != null) {
-            handedOver.moveStream(in.map()); // while no other change can take the map out of its slot
-        }
-        knownMaps.endPut(in, slot);
-        if (handedOver != null) {
-            handedOver.handedOver();
         }
     }
 
@@ -337,9 +320,6 @@ public final class SlotChange {
         SlottedInnerMap in = incoming;
         if (in != null) {
             steps.run(() -> knownMaps.endPut(in, null));
-        }
-        if (handedOver != null) {
-            steps.run(handedOver::takeBack);
         }
         SlottedInnerMap out = outgoing;
         if (out != null) {

@@ -17,6 +17,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -24,8 +25,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
@@ -35,12 +37,13 @@ import java.util.stream.Stream;
  * One call that changes slots of an outer map, with a {@link SlotChange} for each slot. The steps are, in this order:
  *
  * <ol>
- *   <li><b>supply</b>: gets the inner maps that go into the slots, and lets the caller fill new maps. Holds no lock. Not for rotations.
+ *   <li><b>supply</b>: gets the inner maps that go into the slots, and lets the caller fill new maps. Holds no lock. Not for rotations to empty
+ *       maps.
  *   <li><b>lock</b>: locks the keys against other threads.
  *   <li><b>admit</b>: rejects an exact call if sleepable programs use the map, or if another process owns the slots of a pinned outer map.
  *   <li><b>find</b>: finds the inner maps that come out of the slots, and rejects an exact call if one of them is also in a second slot.
- *       A swap or a share notes these maps.
- *   <li><b>supply empty</b>: for a rotation, gets empty maps with the shapes of the maps that it found.
+ *       A share notes these maps.
+ *   <li><b>supply empty</b>: for a rotation to empty maps, gets maps with the shapes of the maps that it found.
  *   <li><b>prepare</b>: creates the pins that the changes need.
  *   <li><b>register</b>: registers the maps that the caller will get. From the kernel's change on, they wait, and from the end of this run on,
  *       anybody may open them.
@@ -98,7 +101,7 @@ final class SlotChangeRun implements AutoCloseable {
     /** The operations on slots. */
     enum Kind {
         CREATE(Operation.Kind.CREATE, RawMap.NOEXIST, Outgoing.NONE, ""),
-        SWAP(Operation.Kind.SWAP, RawMap.ANY, Outgoing.RETURN, "was swapped for another"),
+        REPLACE(Operation.Kind.REPLACE, RawMap.ANY, Outgoing.CLOSE, "was replaced in %s"),
         SHARE(Operation.Kind.SHARE, RawMap.ANY, Outgoing.RETURN, "was replaced by a share to %s"),
         ROTATE(Operation.Kind.ROTATE, RawMap.EXIST, Outgoing.REQUIRE, "was rotated"),
         TAKE(Operation.Kind.TAKE, RawMap.ANY, Outgoing.REQUIRE, "was taken out of %s"),
@@ -164,38 +167,40 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
-    /** Supplies maps that the caller owns, in the order of the slots. Their handles become invalid. */
-    void supplyOwned(List<OpenMap> owned) {
-        String reason = "it was put into " + nest.name() + ", which owns the map now";
-        supply("swap", owned, "put a map from detached() of this accessor", (change, map) -> {
-            boolean isOnly = map.isInNoSlot();
-            change.takeOver(nest.descriptors, map, reason);
-            if (!isOnly) {
-                mayBeInUnknownSlots(change.requireIncoming());
+    /**
+     * Supplies new maps, filled before programs can see them.
+     *
+     * @param source creates a map for a slot
+     */
+    void supplyFilled(Function<SlotChange, OpenMap> source, Consumer<SlottedInnerMap> fill) {
+        for (SlotChange change : changes) {
+            if (change.isAccepted()) {
+                change.putIn(nest.knownMaps.add(source.apply(change)));
+                fill.accept(change.requireIncoming());
             }
-        });
+        }
+    }
+
+    /** Supplies filled maps with the shapes of those in the slots. The changes of empty slots are rejected. */
+    void supplyFilledLikeOld(Consumer<SlottedInnerMap> fill) {
+        Map<SlotKey, MapShape> old = new HashMap<>();
+        nest.slots.findAll(slots, (slot, inner) -> old.put(slot, inner.map().shape()));
+        changes.stream().filter(change -> !old.containsKey(change.slot())).forEach(change -> change.reject(-ENOENT));
+        supplyFilled(
+                change -> nest.descriptors.createLike(Objects.requireNonNull(old.get(change.slot()), "accepted")),
+                fill);
     }
 
     /** Supplies maps that also stay where they are, in the order of the slots. */
     void supplyShared(List<OpenMap> borrowed) {
         String remedy = "share a map of an outer map whose inner maps have the same definition";
-        supply("share", borrowed, remedy, (change, map) -> {
-            change.putIn(nest.knownMaps.addShared(map));
-            mayBeInUnknownSlots(change.requireIncoming());
-        });
-    }
-
-    /** Notes that this process may not know all slots of a map that comes into a slot, or that their owner may not know this one. */
-    private void mayBeInUnknownSlots(SlottedInnerMap incoming) {
-        hasUncounted |= incoming.slots() == 0 || nest.isWithoutOwner();
-    }
-
-    private void supply(String operation, List<OpenMap> maps, String remedy, BiConsumer<SlotChange, OpenMap> step) {
-        for (int i = 0; i < maps.size(); i++) {
-            MapShape shape = maps.get(i).shape();
-            nest.descriptors.requireCompatible(
-                    operation + " of map " + shape.name(), changes.get(i).slot(), shape, remedy);
-            step.accept(changes.get(i), maps.get(i));
+        for (int i = 0; i < borrowed.size(); i++) {
+            SlotChange change = changes.get(i);
+            MapShape shape = borrowed.get(i).shape();
+            nest.descriptors.requireCompatible("share of map " + shape.name(), change.slot(), shape, remedy);
+            change.putIn(nest.knownMaps.addShared(borrowed.get(i)));
+            // This process may not know all slots of the map, or their owner may not know this one.
+            hasUncounted |= change.requireIncoming().slots() == 0 || nest.isWithoutOwner();
         }
     }
 
@@ -257,14 +262,15 @@ final class SlotChangeRun implements AutoCloseable {
             SlottedInnerMap outgoing = kind.returnsOutgoing()
                     ? nest.slots.beginTakeOut(change.slot(), id)
                     : nest.slots.beginTakeOutIfOpen(id); // a map that is only removed need not be opened
-            change.takeOut(outgoing);
+            change.takeOut(outgoing, id != 0);
             if (outgoing == null && kind.outgoing == Outgoing.REQUIRE) {
+                change.withdraw(nest.knownMaps); // a filled map
                 change.reject(-ENOENT);
             }
         }
         if (isExact) {
             requireSingleSlots();
-        } else if (kind == Kind.SWAP || kind == Kind.SHARE) {
+        } else if (kind == Kind.SHARE) {
             staying = inOtherSlots();
         }
     }
@@ -279,9 +285,20 @@ final class SlotChangeRun implements AutoCloseable {
         for (SlotChange change : changes) {
             SlottedInnerMap outgoing = change.outgoing();
             if (outgoing != null) {
-                change.putIn(nest.knownMaps.add(
-                        nest.descriptors.createLike(outgoing.map().raw())));
+                if (change.incoming() == null) {
+                    change.putIn(nest.knownMaps.add(
+                            nest.descriptors.createLike(outgoing.map().shape())));
+                }
+                openBuffers(outgoing.map().raw(), change.requireIncoming());
             }
+        }
+    }
+
+    /** If this process reads events of the old map, it also reads those of the new one, so no event of a program is lost. */
+    private static void openBuffers(RawMap old, SlottedInnerMap incoming) {
+        int size = old.stream().bufferSize();
+        if (size > 0) {
+            incoming.map().stream().openBuffers(size);
         }
     }
 

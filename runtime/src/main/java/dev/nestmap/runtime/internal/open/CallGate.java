@@ -93,11 +93,6 @@ final class CallGate {
         return false;
     }
 
-    /** Undoes the revocation. */
-    void reinstate() {
-        STATE.getAndBitwiseAnd(this, ~REJECTS);
-    }
-
     private static VarHandle stateHandle() {
         try {
             return MethodHandles.lookup().findVarHandle(CallGate.class, "state", long.class);

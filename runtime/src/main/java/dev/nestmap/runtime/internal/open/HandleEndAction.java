@@ -37,7 +37,6 @@ public interface HandleEndAction {
      * @param map names the map
      */
     default String garbageReport(String map) {
-        return map
-                + " was closed because its handle became garbage: close owned handles with try-with-resources, or hand them over with swap";
+        return map + " was closed because its handle became garbage: close owned handles with try-with-resources";
     }
 }

@@ -6,7 +6,7 @@ import java.lang.ref.Cleaner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches a handle: frees and reports its resources if the handle becomes garbage before it is closed or handed over. Must not refer to the
+ * Watches a handle: frees and reports its resources if the handle becomes garbage before it is closed. Must not refer to the
  * handle, because that would keep the handle from becoming garbage.
  */
 public abstract class HandleLeakWatch implements Runnable {

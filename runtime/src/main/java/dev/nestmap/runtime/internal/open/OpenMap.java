@@ -14,14 +14,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handle to an open map, which the owner of the map can revoke, close, leave or hand over at any time. The package describes the owners.
+ * A handle to an open map, which the owner of the map can revoke, close or leave at any time. The package describes the owners.
  */
 public final class OpenMap extends GatedMap {
     private final AtomicInteger references;
     private final LeakedMap leak;
 
     /** Guarded by this object's monitor, which a thread holds only briefly, never during a system call. */
-    private State state = State.VALID;
+    private boolean isValid = true;
 
     private volatile String reason = "";
     private volatile @Nullable FormerSlot origin;
@@ -33,22 +33,12 @@ public final class OpenMap extends GatedMap {
     private volatile boolean wasFull;
     private volatile boolean wasRead;
     private volatile boolean warnsIfUsed;
-    private volatile boolean isInNoSlot;
 
     private volatile Supplier<@Nullable Long> lostEvents = () -> null;
 
     /** The outer map's handle that lent this one, or the object that owns the map. The reference keeps it from becoming garbage. */
     @SuppressWarnings("UnusedVariable") // it only needs to be reachable
     private @Nullable Object owner;
-
-    private enum State {
-        VALID,
-        /** A {@linkplain #handOver handover} to another owner is under way. */
-        HANDING_OVER,
-        /** A handover is under way, and the handle was closed meanwhile. If the handover fails, the map is closed. */
-        CLOSED_DURING_HANDOVER,
-        INVALID
-    }
 
     /**
      * Creates the first handle of this process to a map.
@@ -99,17 +89,6 @@ public final class OpenMap extends GatedMap {
     public OpenMap watched() {
         leak.watch(this);
         return this;
-    }
-
-    /** Notes that no slot of any outer map holds this map, which this process has just created, and returns this handle. */
-    public OpenMap inNoSlot() {
-        isInNoSlot = true;
-        return this;
-    }
-
-    /** Whether this process has created the map and has put it into no slot, so that it is in none. */
-    public boolean isInNoSlot() {
-        return isInNoSlot && !isDuplicated(); // a share duplicates it, and a swap ends the handle
     }
 
     @Override
@@ -310,53 +289,6 @@ public final class OpenMap extends GatedMap {
         close("it was closed");
     }
 
-    /** Begins the handover to another owner: revokes the handle until {@link #handedOver} or {@link #takeBack}. */
-    public void handOver(String why) {
-        synchronized (this) {
-            if (state != State.VALID) {
-                throw invalid();
-            }
-            state = State.HANDING_OVER;
-            reason = why;
-        }
-        revokeGate();
-    }
-
-    /**
-     * Returns a handle for the owner to which this one is handed over. It has a file descriptor of its own, which stays open if the handover
-     * fails.
-     */
-    public OpenMap newOwner() {
-        return new OpenMap(this, raw.duplicate());
-    }
-
-    /**
-     * Moves the stream state of the map to the new owner's handle, before {@link #handedOver}. Does nothing if that handle is revoked.
-     */
-    public void moveStream(OpenMap to) {
-        to.callIfValid(() -> {
-            to.raw.takeStream(raw);
-            return true;
-        });
-    }
-
-    /** Ends a handover that succeeded, and closes the descriptor of this handle. */
-    public void handedOver() {
-        endHandover(State.INVALID);
-        leak.stopWatching();
-        leak.close();
-    }
-
-    /** Ends a handover that failed: makes the handle valid again, or closes its map if the handle was closed meanwhile. */
-    public void takeBack() {
-        setDuplicated(); // if the change failed after the kernel had made it, the map is in a slot
-        State before = endHandover(State.VALID);
-        if (before != State.HANDING_OVER) {
-            leak.stopWatching();
-            leak.close();
-        }
-    }
-
     /**
      * Ends the pin first: then the map is lost with this process, like one that is closed, and is not recovered after it was cleared.
      */
@@ -372,20 +304,6 @@ public final class OpenMap extends GatedMap {
         }
     }
 
-    /**
-     * Returns the state before.
-     *
-     * @param after the state of a handle that was not closed meanwhile
-     */
-    private synchronized State endHandover(State after) {
-        State before = state;
-        state = before == State.HANDING_OVER ? after : State.INVALID;
-        if (state == State.VALID) {
-            gate.reinstate(); // under the lock: after it, a concurrent close() must not be undone
-        }
-        return before;
-    }
-
     /** Revokes this handle, and returns its map, which the caller owns. */
     public RawMap release(String why) {
         if (!invalidate(why)) {
@@ -395,18 +313,16 @@ public final class OpenMap extends GatedMap {
     }
 
     /**
-     * Revokes the handle and waits for calls that are under way. Returns whether the handle was valid before: then the caller
-     * closes the map or passes it on. During a handover, its end decides who closes the map.
+     * Revokes the handle and waits for calls that are under way. Returns whether the handle was valid before: then the caller closes the map or
+     * passes it on.
      */
     private boolean invalidate(String why) {
         boolean wasValid;
         synchronized (this) {
-            wasValid = state == State.VALID;
+            wasValid = isValid;
             if (wasValid) {
                 reason = why;
-                state = State.INVALID;
-            } else if (state == State.HANDING_OVER) {
-                state = State.CLOSED_DURING_HANDOVER;
+                isValid = false;
             }
         }
         revokeGate();

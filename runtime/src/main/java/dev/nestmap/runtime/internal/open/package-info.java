@@ -15,15 +15,12 @@
  *       close}</td></tr>
  *   <tr><td>inner map in a slot</td><td>{@code KnownInnerMaps} of its outer map. The users' handles are borrowed</td><td>{@code close}, when the map
  *       has left its last slot, or the outer map is closed</td></tr>
- *   <tr><td>inner map in no slot, created detached</td><td>the user, through an owned handle</td><td>{@code close}</td></tr>
  *   <tr><td>displaced inner map</td><td>{@code DisplacedMaps} of its outer map, or the user, through a ticket</td><td>{@code acknowledge} or {@code
  *       discard} of the ticket</td></tr>
  * </table>
  *
- * <p>A map changes its owner in two ways. {@code swap} begins a handover ({@code OpenMap.handOver}): the outer map gets a handle with its own file descriptor,
- * and nobody uses the user's handle meanwhile. If the kernel rejects the change, the user's handle becomes valid again. {@code rotate},
- * {@code take} and {@code swap} revoke the borrowed handle and return a ticket with a new handle to the same raw map ({@code
- * OpenMap.release}). If the map is in a second slot, the borrowed handle stays valid, and the owned handle has its own descriptor.
+ * <p>{@code rotate}, {@code take} and {@code share} revoke the borrowed handle of the map that leaves its slot, and return a ticket with a new
+ * handle to the same raw map ({@code OpenMap.release}). If the map is in a second slot, the borrowed handle stays valid, and the owned handle has its own descriptor.
  *
  * <p>{@code CallGate} ends the use of a handle in other threads. {@code HandleLeakWatch} frees a map, an outer map with its inner maps, or an object
  * that became garbage before it was closed. The {@code HandleEndAction} of a handle runs when the handle ends: it removes a draining pin, or

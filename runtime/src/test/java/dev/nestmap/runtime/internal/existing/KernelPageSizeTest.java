@@ -16,6 +16,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -57,15 +58,21 @@ class KernelPageSizeTest extends PinningTest {
         ObjectlessMap outer = new ObjectlessMapOpener(maps(LARGE)).create(OUTER, null, PinOptions.defaults(), false);
         Nest state = Objects.requireNonNull(outer.state());
         try {
-            RawMap inner = state.createDetached(state.innerShape());
-            assertThat(inner.shape().maxEntries()).isEqualTo(LARGE);
-            inner.close();
-            RawMap small = state.createDetached(state.innerShape().withMaxEntries(8192));
-            assertThat(small.shape().maxEntries()).isEqualTo(LARGE);
-            small.close();
+            assertThat(created(state, 1, state.innerShape())).isEqualTo(LARGE);
+            assertThat(created(state, 2, state.innerShape().withMaxEntries(8192)))
+                    .isEqualTo(LARGE);
         } finally {
             closeMap(outer);
         }
+    }
+
+    private static long created(Nest outer, int key, MapShape shape) {
+        return outer.create(List.of(RawSlots.slot(key)), shape, (slot, inner) -> {})
+                .get(0)
+                .requireIncoming()
+                .map()
+                .shape()
+                .maxEntries();
     }
 
     @Test

@@ -73,10 +73,7 @@ class KernelNestErrorsTest extends PinningTest {
         return Stream.of(
                 new Change("rotate", (test, nest) -> nest.rotate(SLOTS, true)),
                 new Change("unchecked take", (test, nest) -> nest.take(SLOTS, false)),
-                new Change("swap", (test, nest) -> {
-                    List<OpenMap> owned = List.of(nest.createDetached(INNER), nest.createDetached(INNER));
-                    return nest.swap(SLOTS, owned);
-                }));
+                new Change("rotate to filled maps", (test, nest) -> nest.rotate(SLOTS, filled -> {})));
     }
 
     private synchronized void step() {

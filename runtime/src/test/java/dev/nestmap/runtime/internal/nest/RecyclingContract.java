@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.nest;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
@@ -171,7 +172,7 @@ abstract class RecyclingContract implements MapsUnderTest {
     void onlyExactOperationsRecycle() {
         create(2);
         displaced(nest.rotate(slots(0, 1), false)).close();
-        displaced(nest.swap(slots(0, 1), List.of(nest.createDetached(INNER)))).close();
+        nest.replace(slots(0, 1), filled -> {});
         displaced(nest.take(slots(0, 1), false)).close();
         assertThat(nest.spareCount()).isZero();
 
@@ -181,7 +182,7 @@ abstract class RecyclingContract implements MapsUnderTest {
     }
 
     @Test
-    void aMapWithAnotherHandleOrThatWasHandedOverInVainIsClosed() {
+    void aMapWithAnotherHandleIsClosed() {
         create(1);
         OpenMap drained = rotate(0);
         try (OpenMap second = drained.duplicate()) {
@@ -189,10 +190,23 @@ abstract class RecyclingContract implements MapsUnderTest {
             assertThat(nest.spareCount()).isZero();
             assertThat(entries(second)).isZero();
         }
-        OpenMap inVain = rotate(0);
-        inVain.handOver("test");
-        inVain.takeBack();
-        inVain.close();
+    }
+
+    /** The recycled map is empty when it is filled, and is closed if nobody gets it. */
+    @Test
+    void aRotationToAFilledMapUsesARecycledOne() {
+        create(1);
+        rotate(0).close();
+        assertThat(nest.spareCount()).isEqualTo(1);
+
+        displaced(nest.rotate(
+                        slots(0, 1), filled -> assertThat(entries(filled.map())).isZero()))
+                .close();
+        assertThat(nest.spareCount()).isEqualTo(1);
+        assertThatThrownBy(() -> nest.rotate(slots(0, 1), filled -> {
+                    throw new IllegalStateException("of the test");
+                }))
+                .isInstanceOf(IllegalStateException.class);
         assertThat(nest.spareCount()).isZero();
     }
 

@@ -312,22 +312,13 @@ abstract class SlotChangeBatcherContract implements MapsUnderTest {
         List<SlotKey> both = IntStream.range(ENTRIES - 100, ENTRIES + 20)
                 .mapToObj(RawSlots::slot)
                 .toList();
-        List<OpenMap> maps =
-                both.stream().map(slot -> state.createDetached(INNER)).toList();
 
-        List<SlotChange> changes = state.swap(both, maps);
+        List<SlotChange> changes = state.replace(both, filled -> {});
 
         assertThat(changes.stream().filter(change -> change.result() == 0)).hasSize(100);
         assertThat(changes.stream().filter(change -> change.result() == -ErrnoNumbers.E2BIG))
                 .hasSize(20);
         assertThat(batches.get()).isLessThanOrEqualTo(5);
-        for (int i = 0; i < both.size(); i++) {
-            maps.get(i).close(); // closes the map if it was rejected; otherwise the handle is already invalid
-            OpenMap displaced = changes.get(i).displaced();
-            if (displaced != null) {
-                displaced.close();
-            }
-        }
     }
 
     @Test

@@ -346,13 +346,6 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
-    public void takeStream(RawMap from) {
-        if (stream != null && from instanceof KernelMap other && other.stream != null) {
-            stream.takeOver(other.stream);
-        }
-    }
-
-    @Override
     public synchronized void close() {
         LazyBulkProgram closingProgram = program;
         program = null;

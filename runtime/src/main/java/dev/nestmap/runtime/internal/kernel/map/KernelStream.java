@@ -19,9 +19,6 @@ abstract class KernelStream implements StreamOperations {
     /** Used under the lock. */
     final ReturnedRecords returned = new ReturnedRecords();
 
-    /** The stream of the next owner's handle, after a handover. Used under the lock. */
-    private @Nullable KernelStream successor;
-
     KernelStream(KernelMap map) {
         this.map = map;
     }
@@ -40,31 +37,13 @@ abstract class KernelStream implements StreamOperations {
 
     @Override
     public void giveBack(OffHeapBlock from, int at, int end) {
-        lock().holding(() -> {
-            KernelStream owner = this;
-            while (owner.successor != null) {
-                owner = owner.successor;
-            }
-            owner.returned.add(from, at, end);
-        });
+        lock().holding(() -> returned.add(from, at, end));
     }
 
     /** Whether records were given back, of which poll(2) knows nothing. */
     final boolean hasReturnedRecords() {
         return lock().holding(() -> !returned.isEmpty());
     }
-
-    /** See {@link dev.nestmap.runtime.internal.map.RawMap#takeStream}. */
-    final void takeOver(KernelStream other) {
-        lock().holding(() -> {
-            returned.addAll(other.returned);
-            other.successor = this;
-            takeBuffersOver(other);
-        });
-    }
-
-    /** Moves the shared memory of the previous handle's stream to this one, if it can't be mapped again. Called under the lock. */
-    void takeBuffersOver(KernelStream other) {}
 
     /** Unmaps the shared memory. No thread is in a call of the map. */
     abstract void close();

@@ -147,18 +147,6 @@ final class PerfStream extends KernelStream {
         return lock().holding(() -> buffers.stream().map(PerfBuffer::fd).toList());
     }
 
-    @Override
-    void takeBuffersOver(KernelStream other) {
-        PerfStream from = (PerfStream) other;
-        if (buffers.isEmpty()) {
-            buffers.addAll(from.buffers);
-            cpus.addAll(from.cpus);
-            bytesPerCpu = from.bytesPerCpu;
-            fd = map.fd(); // the other one will be closed
-            from.forget();
-        }
-    }
-
     /**
      * Closes the buffers. When the map's file descriptor is closed, the kernel removes from the map the events that were put there through
      * that descriptor, and no others ({@code perf_event_fd_array_release} in kernel/bpf/arraymap.c).
@@ -181,10 +169,6 @@ final class PerfStream extends KernelStream {
 
     private void free() {
         buffers.forEach(PerfBuffer::close);
-        forget();
-    }
-
-    private void forget() {
         buffers.clear();
         cpus.clear();
         bytesPerCpu = 0;

@@ -26,20 +26,6 @@ final class ReturnedRecords {
         records = all;
     }
 
-    /** Moves the records of another object to the end of these. */
-    void addAll(ReturnedRecords others) {
-        if (isEmpty()) { // usually, and then this allocates nothing
-            ByteBuffer none = records;
-            records = others.records;
-            others.records = none;
-        } else if (!others.isEmpty()) {
-            ByteBuffer all = ByteBuffer.allocate(records.remaining() + others.records.remaining())
-                    .order(ByteOrder.nativeOrder());
-            all.put(records).put(others.records).flip();
-            records = all;
-        }
-    }
-
     /** Removes the first record and copies as much of it as fits into the block. Returns its size. */
     int take(OffHeapBlock to) {
         int size = records.getInt(records.position());

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
-import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -14,10 +13,7 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.OneCpu;
 import dev.nestmap.runtime.testing.Pages;
-import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.runtime.testing.TestPrograms;
-import dev.nestmap.schema.MapFlags;
-import dev.nestmap.schema.MapKind;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,33 +56,6 @@ class PerfStreamTest {
         assertThat(buffers.takeLost()).isEqualTo(TOO_MANY - FIT);
         assertThat(buffers.takeLost()).isZero();
         buffers.close();
-    }
-
-    /** The kernel gives the number of a closed descriptor to the next map. */
-    @Test
-    void closingBuffersThatWereHandedOverChangesNoOtherMap() {
-        KernelMapFactory maps = new KernelMapFactory();
-        int cpus = KernelMapFactory.knownCpus().range();
-        KernelMap events = (KernelMap) maps.create(
-                new MapShape("preserved", MapKind.PERF_EVENT_ARRAY, 4, 4, cpus, MapFlags.PRESERVE_ELEMS), null);
-        events.stream().openBuffers(PAGE);
-        KernelMap copy = (KernelMap) events.duplicate();
-        copy.takeStream(events);
-        int number = events.fd();
-        events.close();
-        KernelMap other = (KernelMap) maps.create(new MapShape("other", MapKind.HASH, 4, 8, cpus, 0), null);
-        assertThat(other.fd()).isEqualTo(number);
-        OffHeapBlock entry = OffHeapBlock.allocate(2 * Long.BYTES);
-        for (int key = 0; key < cpus; key++) {
-            RawSlots.putEntry(other, key, 0);
-        }
-
-        copy.close();
-        for (int key = 0; key < cpus; key++) {
-            entry.bytes().putInt(0, key);
-            assertThat(other.lookup(entry, 0, Long.BYTES)).as("key %s", key).isZero();
-        }
-        other.close();
     }
 
     /** As on a machine whose numbers of CPUs have a hole: a buffer is in the slot of its CPU's number. */
