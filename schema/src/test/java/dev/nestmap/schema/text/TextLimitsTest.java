@@ -21,10 +21,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A text is read up to its limits, and rejected just beyond them. */
+@Tag("slow")
 class TextLimitsTest {
     private static final int MEMBERS = (int) TypeLimits.MAX_MEMBERS;
 

@@ -96,7 +96,8 @@ class KillTest {
                         KillBefore.output(start(operation, KillBefore.NONE, pins, newLedger()), operation.name());
                 int changes = KillBefore.changes(output);
                 List<Integer> calls = // also after the last one
-                        new ArrayList<>(IntStream.rangeClosed(0, changes).boxed().toList());
+                        new ArrayList<>(
+                                IntStream.rangeClosed(0, changes).boxed().toList());
                 Collections.shuffle(calls, random);
                 calls.stream()
                         .limit(Math.max(1, KILLS / operations.size()))

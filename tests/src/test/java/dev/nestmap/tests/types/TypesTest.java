@@ -39,8 +39,7 @@ class TypesTest {
     Path directory;
 
     static Stream<Arguments> headers() {
-        return HEADERS.stream()
-                .flatMap(header -> InstalledClang.all().map(clang -> Arguments.of(header, clang)));
+        return HEADERS.stream().flatMap(header -> InstalledClang.all().map(clang -> Arguments.of(header, clang)));
     }
 
     @ParameterizedTest
