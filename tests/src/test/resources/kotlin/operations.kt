@@ -58,7 +58,7 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, number: Long, product: Product) {
     outer.drainWaiting { println(it.identity()) }
     outer.waitingReports().forEach { println(it.text()) }
     val uncounted: Uncounted? = outer.uncounted()
-    println("${uncounted?.refused} ${uncounted?.unknownKey}")
+    println("${uncounted?.refused()} ${uncounted?.unknownKey}")
     outer.expert().pinReader(Path.of("reader"), PinOptions.defaults())
 }
 
