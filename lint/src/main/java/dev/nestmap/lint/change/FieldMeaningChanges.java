@@ -15,15 +15,13 @@ import java.util.stream.Stream;
 /** Finds times that two versions read in different units. */
 final class FieldMeaningChanges {
     private final Schema before;
-    private final Schema after;
 
-    private FieldMeaningChanges(Schema before, Schema after) {
+    private FieldMeaningChanges(Schema before) {
         this.before = before;
-        this.after = after;
     }
 
     static List<SchemaChange> between(Schema before, Schema after) {
-        FieldMeaningChanges found = new FieldMeaningChanges(before, after);
+        FieldMeaningChanges found = new FieldMeaningChanges(before);
         return times(before)
                 .flatMap(old -> times(after)
                         .filter(time -> time.owner().equals(old.owner())

@@ -55,14 +55,18 @@ class FullHeapTest {
 
     @Test
     void eachLaterCallFails() throws Exception {
-        assertThat(new ChildVm().with(HEAP).run(InMemory.class)).contains("all calls have ended");
+        assertThat(new ChildVm()
+                    .with(HEAP, "-XX:-ExitOnOutOfMemoryError")
+                    .run(InMemory.class)).contains("all calls have ended");
     }
 
     @Test
     void theNextProcessFindsAllCounts() throws Exception {
         Path ledger = Files.createFile(directory.resolve("ledger"));
         try (BpfFs fs = BpfFs.mount()) {
-            String output = new ChildVm().with(HEAP).run(Counting.class, fs.path(""), object, ledger);
+            String output = new ChildVm()
+                    .with(HEAP, "-XX:-ExitOnOutOfMemoryError")
+                    .run(Counting.class, fs.path(""), object, ledger);
 
             assertThat(output).contains("all calls have ended");
             requireAllCounts(fs.path(""), ledger);
@@ -74,7 +78,7 @@ class FullHeapTest {
         Path ledger = Files.createFile(directory.resolve("ledger"));
         try (BpfFs fs = BpfFs.mount()) {
             Process process = new ChildVm()
-                    .with(HEAP, "-XX:+ExitOnOutOfMemoryError")
+                    .with(HEAP)
                     .start(Counting.class, fs.path(""), object, ledger);
             String output = ChildVm.output(process);
 
