@@ -21,6 +21,9 @@ public enum Architecture {
     /** The structs with the registers of a program's context, as the kernel and its headers for user space call them. */
     static final Set<String> REGISTERS = Set.of("pt_regs", "user_pt_regs", "user_regs_struct");
 
+    /** Part of the names of the headers that {@code bpftool btf dump} writes. */
+    private static final String KERNEL_TYPES = "vmlinux";
+
     private static final String OBJECT_SUFFIX = ".bpf.o";
 
     private final String register;
@@ -102,6 +105,29 @@ public enum Architecture {
         return Stream.of(values())
                 .filter(value -> registers.stream().anyMatch(type -> has(btf, type, value.register, 0)))
                 .findFirst();
+    }
+
+    /**
+     * The architecture whose registers the debug information describes. It has the types of casts, too, which BTF lacks: arm64's headers
+     * only declare {@code struct pt_regs}, and a program casts its context to {@code struct user_pt_regs}. Empty if a {@code vmlinux.h} may
+     * be the reason, through which nearly every type of the kernel leads to registers: its programs read them with CO-RE.
+     */
+    static Optional<Architecture> ofDebugInformation(Elf elf) {
+        String names = latin1(elf, ".debug_str");
+        boolean hasRegisters = REGISTERS.stream().anyMatch(tag -> names.contains(tag + '\0'));
+        // DWARF 4 lists the files in the first section, DWARF 5 in the second.
+        if (!hasRegisters
+                || latin1(elf, ".debug_line").contains(KERNEL_TYPES)
+                || latin1(elf, ".debug_line_str").contains(KERNEL_TYPES)) {
+            return Optional.empty();
+        }
+        return Stream.of(values())
+                .filter(value -> names.contains('\0' + value.register + '\0'))
+                .findFirst();
+    }
+
+    private static String latin1(Elf elf, String section) {
+        return elf.section(section).map(found -> found.bytes().latin1()).orElse("");
     }
 
     /** Whether a struct has a member, also in the structs and unions without a name in it, as in the kernel's own {@code pt_regs}. */

@@ -60,7 +60,7 @@ public final class ObjectFile {
                 .withPrograms(readPrograms(elf));
         this.legacyMaps = readLegacyMaps(elf);
         this.relocated = readRelocated(elf, btf);
-        this.architecture = readArchitecture(btf, relocated);
+        this.architecture = readArchitecture(elf, btf, relocated);
         this.users = readUsers(elf);
     }
 
@@ -207,18 +207,22 @@ public final class ObjectFile {
     }
 
     /**
-     * The architecture that the object was compiled for, if its types describe the registers of a machine ({@code struct pt_regs}). Each
-     * architecture has them at other offsets, which the compiler writes into the instructions. Empty if the object has no such type, or reads
+     * The architecture that the object was compiled for, if its types or its debug information describe the registers of a machine ({@code
+     * struct pt_regs}). Each architecture has them at other offsets, which the compiler writes into the instructions. Empty if the object has no such type, or reads
      * the registers with CO-RE: then libbpf looks for them in the running kernel.
      */
     public Optional<Architecture> architecture() {
         return Optional.ofNullable(architecture);
     }
 
-    private static @Nullable Architecture readArchitecture(@Nullable Btf btf, Set<String> relocated) {
+    private static @Nullable Architecture readArchitecture(Elf elf, @Nullable Btf btf, Set<String> relocated) {
         boolean isRelocated =
                 relocated.stream().anyMatch(tag -> Architecture.REGISTERS.contains(tag.split("___", 2)[0]));
-        return btf == null || isRelocated ? null : Architecture.of(btf).orElse(null);
+        return btf == null || isRelocated
+                ? null
+                : Architecture.of(btf)
+                        .or(() -> Architecture.ofDebugInformation(elf))
+                        .orElse(null);
     }
 
     private static Set<String> readRelocated(Elf elf, @Nullable Btf btf) {

@@ -43,6 +43,38 @@ class RegisterTypesTest {
         assertThat(parse(object).architecture()).contains(ARM64);
     }
 
+    /** Arm64's headers only declare {@code pt_regs}, and a context may have no type at all: the registers are nowhere but in a cast. */
+    @EveryClang
+    void knowsRegistersToWhichAProgramCastsItsContext(BpfClang clang) {
+        String arm64 = BpfClang.INCLUDES + "struct user_pt_regs { unsigned long long regs[31], sp, pc, pstate; };\n"
+                + "#include <bpf/bpf_tracing.h>\n";
+        String typed = "SEC(\"kprobe/x\") int BPF_KPROBE(probe, int directory) { return directory; }";
+        String untyped = "SEC(\"kprobe/x\") int probe(void *ctx) { return PT_REGS_PARM1((struct pt_regs *) ctx); }";
+
+        assertThat(parse(clang.compile(arm64 + typed, "-D__TARGET_ARCH_arm64")).architecture())
+                .contains(ARM64);
+        assertThat(parse(clang.compile(arm64 + untyped, "-D__TARGET_ARCH_arm64"))
+                        .architecture())
+                .contains(ARM64);
+        assertThat(parse(clang.compile(X86_HEADERS + untyped, "-D__TARGET_ARCH_x86"))
+                        .architecture())
+                .contains(X86);
+    }
+
+    /** With {@code vmlinux.h}, the debug information describes the registers of every task. */
+    @EveryClang
+    void anyMachineMayLoadProgramsThatReadTypesOfTheKernel(BpfClang clang) {
+        String program = BpfClang.INCLUDES
+                + "#line 1 \"vmlinux.h\"\n"
+                + "struct pt_regs { long r15, di; } __attribute__((preserve_access_index));\n"
+                + "struct task_struct { int pid; struct pt_regs *registers; } __attribute__((preserve_access_index));\n"
+                + "#line 1 \"probe.bpf.c\"\n"
+                + "SEC(\"tp_btf/sched_switch\") int p(unsigned long long *ctx)"
+                + " { return ((struct task_struct *) ctx[1])->pid; }";
+
+        assertThat(parse(clang.compile(program)).architecture()).isEmpty();
+    }
+
     /** A program without registers, one that only knows the name of the struct, and one that finds its registers when it is loaded. */
     @ParameterizedTest
     @ValueSource(

@@ -362,7 +362,7 @@ public final class LoadSettings {
             throw new BpfException(
                     Reason.MISMATCH,
                     "load of object " + object,
-                    "it was compiled for " + built + ", whose registers its types describe, and this machine is "
+                    "it was compiled for " + built + ", whose registers it describes, and this machine is "
                             + System.getProperty("os.arch")
                             + ", so programs that read registers would read wrong values. Compile it for this architecture, too: the"
                             + " option architectures of nestmap-maven-plugin or of Gradle's task compileBpf, or -D__TARGET_ARCH_"
