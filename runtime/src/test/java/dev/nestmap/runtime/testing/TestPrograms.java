@@ -89,13 +89,9 @@ public final class TestPrograms {
                 "-Werror",
                 "-target",
                 "bpf",
-                "-I/usr/include/" + machine + "-linux-gnu",
-                "-c",
-                c.toString(),
-                "-o",
-                object.toString()));
+                "-I/usr/include/" + machine + "-linux-gnu"));
         command.addAll(options);
-        run(command);
+        ObjectCache.compile(command, c, object, TestPrograms::run);
     }
 
     /** Compiles a C file of the test resource folder {@code /c} to a program for this machine. */
@@ -112,11 +108,12 @@ public final class TestPrograms {
         return find().orElseThrow().toString();
     }
 
-    private static void run(List<String> command) throws IOException {
+    private static boolean run(List<String> command) throws IOException {
         Process clang = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(clang.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (clang.onExit().join().exitValue() != 0) {
             throw new IllegalStateException(output);
         }
+        return output.isEmpty();
     }
 }

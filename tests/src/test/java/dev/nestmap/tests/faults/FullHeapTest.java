@@ -55,9 +55,8 @@ class FullHeapTest {
 
     @Test
     void eachLaterCallFails() throws Exception {
-        assertThat(new ChildVm()
-                    .with(HEAP, "-XX:-ExitOnOutOfMemoryError")
-                    .run(InMemory.class)).contains("all calls have ended");
+        assertThat(new ChildVm().with(HEAP, "-XX:-ExitOnOutOfMemoryError").run(InMemory.class))
+                .contains("all calls have ended");
     }
 
     @Test
@@ -77,9 +76,7 @@ class FullHeapTest {
     void aProcessThatTheVmEndsLosesNothing() throws Exception {
         Path ledger = Files.createFile(directory.resolve("ledger"));
         try (BpfFs fs = BpfFs.mount()) {
-            Process process = new ChildVm()
-                    .with(HEAP)
-                    .start(Counting.class, fs.path(""), object, ledger);
+            Process process = new ChildVm().with(HEAP).start(Counting.class, fs.path(""), object, ledger);
             String output = ChildVm.output(process);
 
             assertThat(process.onExit().join().exitValue()).as(output).isEqualTo(3);

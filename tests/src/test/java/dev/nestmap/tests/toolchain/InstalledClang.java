@@ -3,6 +3,7 @@ package dev.nestmap.tests.toolchain;
 
 import static java.util.Comparator.comparingInt;
 
+import dev.nestmap.runtime.testing.ObjectCache;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.annotation.ElementType;
@@ -65,14 +66,23 @@ public record InstalledClang(String command, int version) {
 
     /** Compiles a C file with these options, instead of the default target, optimization and include directories. */
     public InstalledCommand.Result compile(Path source, Path object, List<?> options) {
-        List<Object> line = new ArrayList<>(List.of(command, "-g", "-Wall", "-Wextra", "-Werror"));
-        line.addAll(options);
+        String compiler = InstalledCommand.find(command).orElseThrow().toString();
+        List<String> line = new ArrayList<>(List.of(compiler, "-g", "-Wall", "-Wextra", "-Werror"));
+        options.forEach(option -> line.add(String.valueOf(option)));
         options.forEach(option -> packages(String.valueOf(option)).forEach(directory -> line.add("-I" + directory)));
         // For the target bpf, clang does not search the directory of <asm/types.h>.
         String machine = "amd64".equals(System.getProperty("os.arch")) ? "x86_64" : System.getProperty("os.arch");
         line.add("-I/usr/include/" + machine + "-linux-gnu");
-        line.addAll(List.of("-c", source, "-o", object));
-        return InstalledCommand.run(line.toArray());
+        InstalledCommand.Result[] result = {new InstalledCommand.Result(0, "")};
+        try {
+            ObjectCache.compile(line, source, object, words -> {
+                result[0] = InstalledCommand.run(words.toArray());
+                return result[0].status() == 0 && result[0].output().isEmpty();
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return result[0];
     }
 
     /** The packages with generated headers in a directory of headers, as the build plugins search them. */
