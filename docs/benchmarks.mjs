@@ -209,7 +209,7 @@ write(
 write(
   'nests.svg',
   ratios('Nested maps, shared memory and events', [
-    'nested-get', 'nested-get-view', 'nested-get-all-512', 'pinned-reader-get', 'walk', 'walk-entries', 'walk-entries-view', 'create', 'create-all', 'create-by-threads',
+    'nested-get', 'nested-get-view', 'nested-get-all-512', 'walk', 'walk-entries', 'walk-entries-view', 'create', 'create-all', 'create-by-threads',
     'view-record', 'view-record-view', 'ring-record', 'ring-view', 'ring-live',
   ]),
 )

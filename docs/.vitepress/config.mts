@@ -101,7 +101,7 @@ export default defineConfig({
       { text: 'Programs', collapsed: true, items: folder('programs', ['exact-counts', 'rate-limits', 'backends']) },
       { text: 'Build', collapsed: true, items: folder('build', ['maven', 'gradle', 'spring-quarkus']) },
       { text: 'How to', collapsed: true, items: folder('how-to', ['existing-object', 'kernel-types', 'unions', 'slots-and-families', 'managed-fields', 'on-demand', 'many-maps']) },
-      { text: 'Production', collapsed: true, items: folder('production', ['checklist', 'deploy', 'upgrade', 'tracing', 'migrate', 'instances', 'protect-pins', 'readers', 'observe', 'incident', 'troubleshoot']) },
+      { text: 'Production', collapsed: true, items: folder('production', ['checklist', 'deploy', 'upgrade', 'tracing', 'migrate', 'instances', 'protect-pins', 'observe', 'incident', 'troubleshoot']) },
       { text: 'Fleet', collapsed: true, items: folder('fleet', ['totals', 'operate', 'security', 'reference']) },
       {
         text: 'Reference',

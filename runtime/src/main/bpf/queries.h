@@ -14,15 +14,7 @@ const volatile struct {
 	__u32 value;        /* value of an inner map */
 	__u32 most_queries; /* queries that one run answers */
 	__u32 most_visits;  /* sum of max_entries of the inner maps that one run of copy_entries visits; 0 if a plain map is read */
-	/* For the process that opens a pinned reader: the outer map, and what is not above about the inner maps. */
-	__u32 outer_id;
-	__u32 outer_type;
-	__u32 outer_key_size;
-	__u32 outer_max_entries;
-	__u32 outer_flags;
-	__u32 inner_type;
-	__u32 inner_max_entries;
-	__u32 inner_flags;
+	__u32 map_id;       /* the map that is read: so other processes of Nestmap know that these programs count nothing in it */
 } sizes;
 
 /* The buffers. Several threads may run the programs at the same time, each with a buffer of its own. */
@@ -39,7 +31,7 @@ struct header {
 	__u32 queries; /* number of queries */
 	__u32 answered; /* copy_entries: number of queries that are answered, from the first one on */
 	__u32 end;      /* copy_entries: offset of the first entry, and after the run the offset behind the last entry */
-	__u32 position; /* find_inner_maps_pinned: whether keys follow those that were found */
+	__u32 padding;
 };
 
 enum answer {

@@ -2,13 +2,11 @@
 package dev.nestmap.tests.kotlin
 
 import dev.nestmap.runtime.NestedKey
-import dev.nestmap.runtime.pin.PinOptions
 import dev.nestmap.runtime.attach.UntypedProgram
 import dev.nestmap.runtime.error.BpfException
 import dev.nestmap.runtime.observe.Uncounted
 import dev.nestmap.tests.kotlin.Shops.Product
 import dev.nestmap.types.ByteString
-import java.nio.file.Path
 import java.time.Duration
 
 // Each function calls every operation of the accessor in its first parameter; recordKey calls those that have other types than in primitiveKey.
@@ -59,7 +57,6 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, number: Long, product: Product) {
     outer.waitingReports().forEach { println(it.text()) }
     val uncounted: Uncounted? = outer.uncounted()
     println("${uncounted?.refused()} ${uncounted?.unknownKey}")
-    outer.expert().pinReader(Path.of("reader"), PinOptions.defaults())
 }
 
 fun recordKey(outer: ShopsBpf.EntranceMap, door: Shops.Entrance) {

@@ -2,14 +2,11 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.pin.MapIdentity;
-import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.types.ByteString;
-import java.nio.file.Path;
 
 /**
  * Operations of an outer map that few services need.
@@ -33,29 +30,6 @@ public final class OuterMapExpert<K, M extends MapAccessor> {
      */
     public Drainable<K, M> unchecked() {
         return new SlotDrains<>(outer.nest, outer.slots, false);
-    }
-
-    /**
-     * Lets a process without privileges read this map and the entries of its inner maps. The other process opens the path with {@link
-     * dev.nestmap.runtime.pin.MapAccess#READ_ONLY}, and reads single entries by both keys, or all entries. It needs no capability, only the
-     * right to read the pins. This method pins small BPF programs that only read, and a buffer. It does not pin the map, because a user who
-     * may read a map's pin can also write to the map.
-     *
-     * <p>Pin a reader for each process: two processes can't use a reader at the same time, because its programs have one buffer. The method
-     * replaces an earlier reader at the path. A reader stays bound to this map even if another map is pinned in its place, so call the
-     * method at each start and after each migration.
-     *
-     * <p>Requires CAP_BPF and CAP_PERFMON, and inner maps of type HASH or ARRAY without fields that the kernel manages.
-     *
-     * @param path path of the reader, absolute or below the directory of the options; the pins are {@code path}, {@code path-prototype} and
-     *     files in {@code path-reader}
-     * @param options the mode and the owner of the pins. With {@code rw-r--r--}, every user may read. To let only a group read, use {@code
-     *     rw-r-----}, and pass this process's user and the group to {@link PinOptions#withOwner}
-     * @throws IllegalArgumentException if the options let other users write, or make another user the owner of the pins
-     * @throws BpfException if something else is pinned at the path, or if the kernel rejects the operation
-     */
-    public void pinReader(Path path, PinOptions options) {
-        BackendOperations.pinReader(outer.map(), outer.nest.innerShape(), outer.binding.schema(), path, options);
     }
 
     /**

@@ -26,16 +26,12 @@ public final class PinNames {
     public static final String INNERS = "-inner";
     public static final String DRAINING = "-draining";
     public static final String RETIRED = "-retired";
-    public static final String READER = "-reader";
 
     /** The name of the directory, beside the pins of a service, that their owner locks. */
     public static final String OWNER = "owner";
 
     /** The end of the name of the pin of a new link that is about to replace the pinned link. */
     public static final String OVERLAP = "-overlap";
-
-    /** In the directory of a reader: the name of the pin of the map with its buffer. */
-    public static final String READER_BUFFER = "buffer";
 
     /** The start of the name of a marker, in the directory of a set, of a newer format. The number of the format comes after it. */
     public static final String FORMAT = "format-";
@@ -58,7 +54,7 @@ public final class PinNames {
     /** The name of a retired map begins with the fingerprint of its layout, which has this length. */
     public static final int FINGERPRINT = 15;
 
-    private static final List<String> OF_ALL = List.of(PROTOTYPE, INNERS, DRAINING, RETIRED, READER);
+    private static final List<String> OF_ALL = List.of(PROTOTYPE, INNERS, DRAINING, RETIRED);
 
     private static final List<String> OF_FURTHER_MAPS = List.of(REQUESTS, UNCOUNTED, LOST_EVENTS);
 

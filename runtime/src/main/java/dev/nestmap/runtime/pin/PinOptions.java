@@ -122,7 +122,7 @@ public record PinOptions(
      * <p>Permission to read is also permission to write, if the user may create files in some directory of a BPF file system: from a
      * descriptor for reading, the kernel lets this user pin the map there, and then open the new pin for writing ({@code bpf_obj_pin_user}
      * in {@code kernel/bpf/inode.c}). Only frozen maps are protected; {@code BPF_F_RDONLY} at the creation of a map does not help. To let
-     * others only read, use {@link dev.nestmap.runtime.OuterMapExpert#pinReader pinReader}, whose pins give no access to the map.
+     * others only read, serve the counts from the process that owns the pins, for example over HTTP.
      *
      * @param mode permissions as {@code ls -l} shows them: with {@code rw-r--r--} everybody may read
      * @return new options

@@ -38,12 +38,9 @@ final class NestBenchmarks {
     private final GoPeer go;
     private final BenchmarkedBpf bpf;
     private final long outer;
-    private final TenantMap reader;
     private final TenantFlowMap.View view = new TenantFlowMap.View();
 
-    /** @param reader the same nest, read by pinned programs */
-    NestBenchmarks(CLoops c, GoPeer go, BenchmarkedBpf bpf, long outer, TenantMap reader) {
-        this.reader = reader;
+    NestBenchmarks(CLoops c, GoPeer go, BenchmarkedBpf bpf, long outer) {
         this.c = c;
         this.go = go;
         this.bpf = bpf;
@@ -58,7 +55,6 @@ final class NestBenchmarks {
                 get("nested-get-view", 1.05, Benchmark.NAIVE_REACH, this::getView),
                 get("nested-get-all-512", 1, Benchmark.NAIVE_REACH, this::getAll)
                         .against(FAST_GO, go, "nested_get_cached_unsafe"),
-                get("pinned-reader-get", 1.3, 0.65, () -> get(reader)),
                 walk("walk", 1.2, () -> walk(false))
                         .against(GO, go, "walk_naive")
                         .against(FAST_GO, go, "walk_batch"),

@@ -3,19 +3,10 @@ package dev.nestmap.benchmarks;
 
 import dev.nestmap.benchmarks.Benchmarked.Flow;
 import dev.nestmap.benchmarks.Benchmarked.FlowKey;
-import dev.nestmap.benchmarks.BenchmarkedBpf.TenantMap;
 import dev.nestmap.runtime.MapAccessor;
-import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.PinOptions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
 /** The loaded maps, and the benchmarks on them. */
 final class Suite implements AutoCloseable {
@@ -44,7 +35,7 @@ final class Suite implements AutoCloseable {
             closings.add(0, go::close);
             EntryBenchmarks entries = new EntryBenchmarks(c, go, bpf, hash, array);
             add(entries.all());
-            add(new NestBenchmarks(c, go, bpf, descriptor(bpf.tenant()), reader()).all());
+            add(new NestBenchmarks(c, go, bpf, descriptor(bpf.tenant())).all());
             closings.add(0, c::close_cached);
             MemoryBenchmarks memory = new MemoryBenchmarks(c, go, bpf, array, descriptor(bpf.event()));
             closings.add(0, memory::close);
@@ -108,27 +99,6 @@ final class Suite implements AutoCloseable {
     /** The flow with this number. */
     static Flow flow(long number) {
         return new Flow(key(number), number, 1);
-    }
-
-    /** Opens the nest as a process without privileges does. */
-    private TenantMap reader() {
-        PinOptions pins = PinOptions.in(
-                Path.of("nestmap-benchmarks-" + ProcessHandle.current().pid()));
-        bpf.tenant().expert().pinReader(Path.of("reader"), pins);
-        TenantMap.Owned reader = BenchmarkedBpf.TENANT_MAP.openPinned(Path.of("reader"), MapAccess.READ_ONLY, pins);
-        closings.add(0, reader::close);
-        remove(pins.root()); // now, because this process may be killed
-        return reader;
-    }
-
-    private static void remove(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("pins of the benchmarks can't be removed", e);
-        }
     }
 
     /** Opens a file descriptor for C. */

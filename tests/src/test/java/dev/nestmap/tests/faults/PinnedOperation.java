@@ -96,8 +96,7 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
         flows.forEach(all::add);
         flows.remove(80);
         flows.removeAll(List.of(81L, 82L));
-    }),
-    PIN_READER(PinnedScene::fill, scene -> scene.customers().expert().pinReader(scene.reader(), scene.pins()));
+    });
 
     @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     private final Steps<PinnedScene> steps;
@@ -133,9 +132,6 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
             }
         } else if (this == NEW_MAP) {
             OPEN.run(scene);
-        } else if (this == PIN_READER) { // each start does this again
-            scene.load();
-            run(scene);
         }
         requireExactCounts(scene);
     }

@@ -60,11 +60,6 @@ final class PinnedScene extends FaultScene {
         return directory.resolve("acme/customer");
     }
 
-    /** Path of the reader that {@code PIN_READER} pins. */
-    Path reader() {
-        return directory.resolve("readers/customer");
-    }
-
     void loadAndClose() {
         PinnedBpf.open(object).pins(pins).load().close();
     }

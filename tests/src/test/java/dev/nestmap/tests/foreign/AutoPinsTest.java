@@ -9,7 +9,6 @@ import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.AutoPins;
-import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -173,11 +172,6 @@ class AutoPinsTest extends PinningTest {
             assertThat(bpf.program("count").testRun(new byte[64]).returnValue()).isEqualTo(9);
             assertThat(bpf.cluster().get(1, 1)).isEqualTo(new PinnedSessions.Member(1, LOCALHOST, 9));
             bpf.cluster().create(2).put(new PinnedSessions.Member(1, LOCALHOST, 1));
-            bpf.cluster().expert().pinReader(fs.path("reader"), pins);
-        }
-        try (PinnedSessionsBpf.ClusterMap.Owned reader =
-                PinnedSessionsBpf.CLUSTER_MAP.openPinned(fs.path("reader"), MapAccess.READ_ONLY)) {
-            assertThat(reader.get(1, 1)).isEqualTo(new PinnedSessions.Member(1, LOCALHOST, 9));
         }
         try (PinnedSessionsBpf.ClusterMap.Owned clusters =
                         PinnedSessionsBpf.CLUSTER_MAP.openPinned(fs.path("clusters"));

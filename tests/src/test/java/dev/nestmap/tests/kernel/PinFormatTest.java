@@ -30,17 +30,14 @@ class PinFormatTest extends PinningTest {
     void nothingOpensOrChangesPinsOfANewerFormat() throws IOException {
         try (PinnedBpf bpf = load()) {
             bpf.customer().create(42).put(new Flow(80, 1, 2));
-            bpf.customer().expert().pinReader(Path.of("readers/customer"), pins);
         }
         mark("acme", 2);
-        mark("readers", 2);
         List<String> before = fs.content();
 
         for (MapAccess access : MapAccess.values()) {
             refused(() -> PinnedBpf.CUSTOMER_MAP.openPinned(CUSTOMER, access, pins));
             refused(() -> UntypedMap.openPinned(fs.path("acme/customer"), access));
         }
-        refused(() -> PinnedBpf.CUSTOMER_MAP.openPinned(Path.of("readers/customer"), MapAccess.READ_ONLY, pins));
         refused(() -> PinnedBpf.CUSTOMER_MAP.create(CUSTOMER, pins));
         refused(this::load);
         refused(() -> PinnedBpf.open(BpfObjects.of("pinned"))

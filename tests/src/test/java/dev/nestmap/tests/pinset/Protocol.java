@@ -956,7 +956,7 @@ final class Protocol {
         }
     }
 
-    // ---- guests and readers
+    // ---- guests
 
     /**
      * A process that is not the owner: it reaches everything through the generation that it has opened.
@@ -975,7 +975,7 @@ final class Protocol {
         Opened prototype = calls.get(from + "/" + name + "-prototype");
         Opened outer = calls.get(from + "/" + name);
         if (prototype != null && outer != null && !prototype.layout().equals(outer.layout())) {
-            throw new Violation("a reader found maps of two generations");
+            throw new Violation("a guest found maps of two generations");
         }
         if (!counts || outer == null) {
             return CLEAN;
@@ -1004,34 +1004,5 @@ final class Protocol {
     Object endGuest() {
         calls.unlink(app.home() + "/other/link");
         return CLEAN;
-    }
-
-    /** A reader without privileges is a set of its own: its constants and programs are pinned, or replaced, in one step. */
-    Object pinReader() {
-        try {
-            String set = app.home();
-            calls.mkdir(set + "/next");
-            for (String file : List.of("a-prototype", "a")) {
-                calls.pinMap(calls.newMap(app.layout(), List.of(), 0), set + "/next/" + file);
-            }
-            if (calls.inode(set + "/now") != 0) {
-                calls.exchange(set + "/now", set + "/next");
-            } else {
-                calls.renameNoReplace(set + "/next", set + "/now");
-            }
-            remove(set + "/next");
-            return CLEAN;
-        } catch (CallFailed e) {
-            return REFUSED;
-        }
-    }
-
-    /** Its user locks the reader's only buffer while it reads. */
-    Object useReader() {
-        int inode = calls.inode(app.home() + "/now");
-        if (inode == 0 || !calls.flock(inode, false)) {
-            return CLEAN;
-        }
-        return guest(false);
     }
 }

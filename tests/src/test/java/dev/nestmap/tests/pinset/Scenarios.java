@@ -23,9 +23,6 @@ final class Scenarios {
     /** The first version again, with a migration from the second. */
     private static final App BACK = app("v1", Set.of("v1", "v2"));
 
-    /** The set of a reader has no outer maps of its own. */
-    private static final App NO_MAPS = maps(APP1, List.of("s/none"), false);
-
     private final List<Scenario> all = new ArrayList<>();
 
     /** How many of these there are in one run. */
@@ -174,12 +171,6 @@ final class Scenarios {
         return List.copyOf(phases);
     }
 
-    private static List<Phase> reader(App app) {
-        return List.of(
-                phase(NO_MAPS, (protocol, carry) -> protocol.own(true)),
-                phase(app, (protocol, carry) -> protocol.pinReader()));
-    }
-
     private static final List<Phase> V1 = service(APP1);
     private static final List<Phase> V2 = service(APP2);
     private static final List<Phase> IDLE1 = load(APP1);
@@ -230,15 +221,6 @@ final class Scenarios {
         add("end beside a start", List.of(V1, END1), ONE, new Events(1, 1, 0));
         add("end beside two starts", List.of(END1, IDLE1, IDLE1), ONE, new Events(1, 0, 0));
         add("guest beside an upgrade", List.of(IDLE1, IDLE2, guest(false)), BOTH, new Events(0, 1, 0));
-        add(
-                "reader replaced beside its user",
-                List.of(reader(APP1), reader(APP2), List.of(phase(APP1, (protocol, carry) -> protocol.useReader()))),
-                List.of(List.of(
-                        reader(APP2),
-                        List.of(
-                                phase(NO_MAPS, (protocol, carry) -> protocol.own(true)),
-                                phase(NO_MAPS, (protocol, carry) -> protocol.withdraw())))),
-                new Events(0, 1, 0));
     }
 
     /** Failing calls, and more than one key, map, set, link, table or upgrade. */

@@ -54,19 +54,6 @@ class KernelSizedPinsTest extends PinningTest {
     }
 
     @Test
-    void aReaderFindsTheSizes() throws IOException {
-        try (SizedPinsBpf bpf = load(SIZES)) {
-            bpf.tenant().create(4).put(new Flow(1, 100));
-            bpf.tenant().expert().pinReader(fs.path("reader"), pins);
-        }
-        try (TenantMap.Owned tenants = SizedPinsBpf.TENANT_MAP.openPinned(fs.path("reader"), MapAccess.READ_ONLY)) {
-            assertThat(tenants.maxEntries()).isEqualTo(8);
-            assertThat(tenants.get(4, 1)).isEqualTo(new Flow(1, 100));
-            assertThat(Objects.requireNonNull(tenants.get(4)).maxEntries()).isEqualTo(7);
-        }
-    }
-
-    @Test
     void migrationChangesTheSizes() throws IOException {
         try (SizedPinsBpf bpf = load(SIZES)) {
             bpf.tenant().create(4).put(new Flow(1, 100));

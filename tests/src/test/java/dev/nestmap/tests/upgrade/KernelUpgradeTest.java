@@ -141,19 +141,21 @@ class KernelUpgradeTest extends UpgradeTest {
         }
     }
 
-    /** A pinned reader stays after the service, and its programs use the old outer map. They run only when somebody reads. */
+    /** The program that reads many inner maps for another handle uses the old outer map. It runs only when somebody reads. */
     @Test
-    void aPinnedReaderIsNoWriter() {
+    void aProgramThatReadsIsNoWriter() {
         try (UpgradedBpf bpf = load()) {
             bpf.tenant().create(1);
-            bpf.tenant().expert().pinReader(Path.of("readers/dashboard"), pins);
             LoopbackSocket.exchange(BEFORE);
         }
         try (UpgradedBpf.TenantMap.Owned reader =
-                        UpgradedBpf.TENANT_MAP.openPinned(fs.path("readers/dashboard"), MapAccess.READ_ONLY);
-                UpgradedLaterBpf bpf = later(UPGRADE).load()) {
-            assertThat(Objects.requireNonNull(reader.get(1, 0)).packets()).isEqualTo(BEFORE);
-            assertThat(counted(bpf)).isEqualTo(BEFORE);
+                UpgradedBpf.TENANT_MAP.openPinned(fs.path("acme/tenant"), MapAccess.READ_ONLY)) {
+            for (int i = 0; i < 2_000; i++) { // enough to load the program
+                assertThat(Objects.requireNonNull(reader.get(1, 0)).packets()).isEqualTo(BEFORE);
+            }
+            try (UpgradedLaterBpf bpf = later(UPGRADE).load()) {
+                assertThat(counted(bpf)).isEqualTo(BEFORE);
+            }
         }
     }
 

@@ -171,20 +171,6 @@ class KernelPinsCommandTest extends PinningTest {
         }
     }
 
-    /** A reader's pin is a frozen ARRAY, and its programs and its buffer lie beside it. */
-    @Test
-    void showsAReaderAsOne() throws IOException {
-        try (RawMap constants =
-                new KernelMapFactory().create(new MapShape("constants", MapKind.ARRAY, 4, 56, 1, 0), null)) {
-            pin(constants, fs.path("tenant"));
-            pin(constants, fs.path("tenant-reader/buffer"));
-        }
-        pin(inner, fs.path("").resolve("tenant-lost-events"));
-
-        assertThat(CommandRun.of("pins", fs.path("")).out().lines().map(line -> line.replaceAll("id [0-9]+", "id N")))
-                .containsExactly(fs.path("tenant") + "  ARRAY id N, which describes the outer map of a reader");
-    }
-
     @Test
     void showsPlainMapsWithNamesLikeThoseBesideAnOuterMap() throws IOException {
         pin(inner, fs.pin("packets"));

@@ -16,12 +16,6 @@ public final class DerivedPinPermissions {
         return options.withPermissions("rw-" + ofOthers(options, role -> role.contains("w") ? "rw-" : "---"));
     }
 
-    /** Options for the buffer of a reader. Whoever may read the pins may also write to the buffer, because requests are written there. */
-    public static PinOptions forReaders(PinOptions options) {
-        UnaryOperator<String> writing = role -> role.startsWith("r") ? "rw-" : role;
-        return options.withPermissions(writing.apply(mode(options).substring(0, 3)) + ofOthers(options, writing));
-    }
-
     /**
      * Permissions of the directories of pins. A user who may read a pin may enter them; a user who may write it may add and remove
      * files.

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class Generation implements AutoCloseable {
     /** The directories beside pins. */
     private static final List<String> DIRECTORIES =
-            List.of(PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED, PinNames.READER, PinNames.CLOSED);
+            List.of(PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED, PinNames.CLOSED);
 
     private final Pins pins;
     private final Path now;

@@ -51,8 +51,7 @@ public final class PinFormat {
      * @throws BpfException if Nestmap has pinned it
      */
     public static void requireForeign(Pins pins, Path pin) {
-        boolean isReader = pins.isDirectory(pin.resolveSibling(pin.getFileName() + PinNames.READER));
-        if (!isReader && pins.isFile(pin.resolveSibling(pin.getFileName() + PinNames.PROTOTYPE))) {
+        if (pins.isFile(pin.resolveSibling(pin.getFileName() + PinNames.PROTOTYPE))) {
             throw new BpfException(
                     Reason.MISMATCH,
                     "opening of the pin " + pin,

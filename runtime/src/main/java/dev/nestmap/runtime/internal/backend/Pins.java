@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.backend;
 
-import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -9,7 +8,6 @@ import dev.nestmap.schema.LockHolder;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Pins of maps in a BPF file system. Every method throws {@link dev.nestmap.runtime.error.BpfException} on failure. */
@@ -115,33 +113,6 @@ public interface Pins {
      */
     @Nullable
     Lock lock(Path directory, PinOptions options);
-
-    /**
-     * Loads programs that read an outer map and its inner maps, and pins them in a directory, in place of an earlier reader. The earlier one
-     * stays if the kernel does not load the programs.
-     *
-     * @param layout how queries lie in memory
-     * @param unpinConstants removes the pin by which processes find an earlier reader. Called before its other pins are removed
-     * @param pinConstants pins a map that nobody can change, by which {@link #isReader} recognizes the reader. Called when all else is pinned
-     */
-    void pinReader(
-            RawMap outer,
-            QueryLayout layout,
-            Path directory,
-            PinOptions options,
-            Runnable unpinConstants,
-            Consumer<RawMap> pinConstants);
-
-    /**
-     * Opens an outer map through what {@link #pinReader} has pinned. The caller owns the result.
-     *
-     * @param constants a pinned map that {@link #isReader} recognizes
-     * @param name name of the outer map
-     */
-    RawMap openReader(RawMap constants, Path directory, String name);
-
-    /** Whether a map is that which {@link #pinReader} has pinned last, with the programs in the directory. */
-    boolean isReader(RawMap pinned, Path directory);
 
     /** Lists the paths of the pins in a directory, in no particular order. Empty if the directory does not exist. */
     List<Path> list(Path directory);

@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -40,12 +39,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
     public ObjectlessMap open(MapDef map, PinPaths paths, boolean pinsInners) {
         ObjectlessMap opened = null;
         while (opened == null) {
-            boolean mayBeReader = map.role() == MapRole.OUTER && maps.pins().exists(paths.reader());
-            try (RawMap pinned = mayBeReader ? maps.pins().open(paths.outer(), MapAccess.READ_ONLY) : null) {
-                opened = pinned != null && maps.pins().isReader(pinned, paths.reader())
-                        ? openReader(map, pinned, paths)
-                        : openUnlessReplaced(map, paths, pinsInners);
-            }
+            opened = openUnlessReplaced(map, paths, pinsInners);
         }
         return opened;
     }
@@ -62,30 +56,6 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             return null;
         }
         return openUnlessReplaced(map, paths, false, new Found(raw, false));
-    }
-
-    /**
-     * Opens what {@link ReaderPinner} has pinned. Returns null if something else is pinned in its place meanwhile.
-     *
-     * @param constants the map at the path
-     */
-    private @Nullable ObjectlessMap openReader(MapDef map, RawMap constants, PinPaths paths) {
-        if (paths.access() != MapAccess.READ_ONLY) {
-            throw new BpfException(
-                    Reason.WRONG_USE,
-                    "opening of the pin " + paths.outer(),
-                    "a reader is pinned there (pinReader): open it with MapAccess.READ_ONLY, or pass the path of the outer map");
-        }
-        PinFormat.requireKnown("opening of the reader " + paths.outer(), maps.pins(), paths.outer());
-        RawMap raw = maps.pins().openReader(constants, paths.reader(), map.name());
-        try (Undo undo = new Undo(raw::close)) {
-            boolean isLayoutCompared = maps.requireSame(map, raw, paths);
-            Schema schema = maps.withInnerMapsOf(map, raw, paths);
-            // After all reads of the prototype, which may be that of another reader.
-            return maps.pins().isPinned(raw, paths.outer())
-                    ? undo.commit(opened(schema, maps.completedMap(map, raw), raw, Beside.NOTHING, isLayoutCompared))
-                    : null;
-        }
     }
 
     /**

@@ -4,8 +4,7 @@
  *
  * <p>{@code ExistingMapFinder} finds existing maps, and reads from them the attributes that the records leave out. {@code ExistingMapCheck}
  * compares them with the schema, and {@code MismatchExplanation} explains a difference. {@code MapPins} pins maps, with the prototypes and
- * the request maps beside outer maps. {@code ObjectlessMapOpener} uses all of these to open and create maps without an object, and {@code
- * ReaderPinner} to pin programs that read an outer map.
+ * the request maps beside outer maps. {@code ObjectlessMapOpener} uses all of these to open and create maps without an object.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.existing;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
@@ -12,10 +10,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
-import dev.nestmap.runtime.internal.existing.ReaderPinner;
-import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
-import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -114,36 +109,6 @@ public final class BackendOperations {
         ExistingMapFinder maps = finder(resources.schema(), new KernelPins());
         RawMap byId = new KernelMapFactory().open(id, access);
         return new ObjectlessMapOpener(maps).open(definition(maps.schema(), map), id, byId, options);
-    }
-
-    /**
-     * Pins a reader of an outer map.
-     *
-     * @param schema declares the outer map and its inner maps
-     * @param path path of the pin, absolute or below the directory of the options
-     */
-    public static void pinReader(OpenMap outer, MapShape inner, Schema schema, Path path, PinOptions options) {
-        if (!(outer.raw() instanceof KernelMap)) {
-            throw new BpfException(
-                    Reason.NOT_SUPPORTED,
-                    "pinning of a reader of map " + outer.shape().name(),
-                    "the map is in memory, and only maps in the kernel can be pinned: load the object");
-        }
-        MapDef map = definition(schema, outer.shape().name());
-        KernelPins pins = new KernelPins(options);
-        Path pin = options.root().resolve(path);
-        Path found = PinPaths.find(pin, pins);
-        PinPaths paths = new PinPaths(pins.isFile(found) ? found : pin, options, MapAccess.READ_ONLY);
-        ReaderPinner reader = new ReaderPinner(
-                pins,
-                schema,
-                new KernelMapFactory(),
-                paths,
-                NativeLibraries.libc().geteuid());
-        outer.whileValid(() -> {
-            reader.pin(outer.raw(), map, inner);
-            return null;
-        });
     }
 
     /** Opens a map that no record declares, by its id. The caller owns it. Null if there is no such map. */

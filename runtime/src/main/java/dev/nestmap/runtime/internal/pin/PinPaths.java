@@ -163,11 +163,6 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
         return beside(PinNames.LOST_EVENTS);
     }
 
-    /** The directory of the programs with which a process without privileges reads the inner maps. */
-    public Path reader() {
-        return beside(PinNames.READER);
-    }
-
     /** The same in the next generation of the set. */
     public PinPaths coming() {
         return new PinPaths(next().resolve(name()), options, access);

@@ -19,8 +19,7 @@ enum PinFile {
     RETIRED(PinNames.RETIRED),
     REQUESTS(PinNames.REQUESTS),
     UNCOUNTED(PinNames.UNCOUNTED),
-    LOST_EVENTS(PinNames.LOST_EVENTS),
-    READER(PinNames.READER);
+    LOST_EVENTS(PinNames.LOST_EVENTS);
 
     private final String end;
 

@@ -19,8 +19,8 @@ final class PinJsonWriter implements PinOutput {
     }
 
     @Override
-    public void map(Path pin, UntypedMap map, @Nullable OuterPinState state, boolean isReader) {
-        begin(pin, isReader ? "reader" : state == null ? "map" : "outer")
+    public void map(Path pin, UntypedMap map, @Nullable OuterPinState state) {
+        begin(pin, state == null ? "map" : "outer")
                 .name("type")
                 .value(map.type())
                 .name("name")

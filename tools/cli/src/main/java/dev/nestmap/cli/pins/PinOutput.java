@@ -12,9 +12,8 @@ interface PinOutput {
      * A pinned map.
      *
      * @param state what an outer map holds; null for another map
-     * @param isReader whether it is pinned in place of an outer map, for processes that read through programs
      */
-    void map(Path pin, UntypedMap map, @Nullable OuterPinState state, boolean isReader);
+    void map(Path pin, UntypedMap map, @Nullable OuterPinState state);
 
     /**
      * A pinned link or program.

@@ -21,10 +21,10 @@ final class PinTextWriter implements PinOutput {
     }
 
     @Override
-    public void map(Path pin, UntypedMap map, @Nullable OuterPinState state, boolean isReader) {
+    public void map(Path pin, UntypedMap map, @Nullable OuterPinState state) {
         String what = state != null
                 ? ", " + state.innerMaps() + " of " + NumberText.count(map.maxEntries()) + " inner maps"
-                : isReader ? ", which describes the outer map of a reader" : "";
+                : "";
         console.line(console.bold(shown(pin)) + "  " + map.type()
                 + console.dim(" id " + Integer.toUnsignedString(map.id())) + what);
     }

@@ -11,7 +11,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.schema.PinNames;
 import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
@@ -167,12 +166,11 @@ public final class PinsCommand implements Callable<Integer> {
             if (map == null) {
                 return; // it was removed meanwhile
             }
-            boolean isReader = isReader(map, pin);
             isStream = TargetMapFinder.isStream(map);
             state = map.isMapOfMaps() ? OuterPinState.read(map, pin) : null;
-            output().map(pin, map, state, isReader);
+            output().map(pin, map, state);
             found = true;
-            if (!map.isMapOfMaps() && !isReader && !exists(PinFile.LOST_EVENTS.of(pin))) {
+            if (!map.isMapOfMaps() && !exists(PinFile.LOST_EVENTS.of(pin))) {
                 return;
             }
         } catch (NotAMapException e) {
@@ -194,11 +192,6 @@ public final class PinsCommand implements Callable<Integer> {
 
     private static boolean exists(Path file) {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    /** Whether a map is pinned in place of an outer map, for processes that read through programs. */
-    private static boolean isReader(UntypedMap map, Path pin) {
-        return map.type().equals("ARRAY") && exists(PinFile.READER.of(pin).resolve(PinNames.READER_BUFFER));
     }
 
     private void beside(Console console, Path pin, @Nullable OuterPinState state, boolean isStream) {

@@ -111,7 +111,7 @@ class KernelForeignLinksTest extends PinningTest {
 
     /** The link takes the place of a directory between any two system calls of the command. */
     @ParameterizedTest
-    @EnumSource(names = {"INNERS", "DRAINING", "RETIRED", "READER"})
+    @EnumSource(names = {"INNERS", "DRAINING", "RETIRED"})
     void aLinkThatAppearsMeanwhileIsNotFollowed(PinFile kind) throws Exception {
         Path place = kind.of(pin);
         Path aside = fs.path("acme/aside");

@@ -39,8 +39,7 @@ class PinFilesTest {
                         paths.retired(),
                         paths.requests(),
                         paths.uncounted(),
-                        paths.lostEvents(),
-                        paths.reader());
+                        paths.lostEvents());
     }
 
     @Test

@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -21,7 +20,6 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
@@ -34,17 +32,10 @@ import org.jspecify.annotations.Nullable;
  * and answers from it. So a buffer is in use only during a system call, and never while user code runs. Any number of threads may use this
  * class.
  */
-public final class BulkProgram {
-    /**
-     * The programs of a pinned reader: one looks up entries, one copies whole inner maps, and one finds inner maps. In the order of {@link
-     * #LOOKUP}, {@link #COPY} and {@link #FIND}.
-     */
-    public static final List<String> PINNED =
-            List.of("get_entries_pinned", "copy_entries_pinned", "find_inner_maps_pinned");
-
+final class BulkProgram {
     /** How the names of all programs begin. */
     private static final List<String> NAMES =
-            List.of("get_entries_", "copy_entries", "find_inner_maps", "update_entries", "delete_entries");
+            List.of("get_entries_", "copy_entries", "update_entries", "delete_entries");
 
     /** The programs of a buffer, by their place in its list. */
     static final int LOOKUP = 0;
@@ -53,17 +44,11 @@ public final class BulkProgram {
     static final int UPDATE = 1;
     static final int DELETE = 2;
 
-    /** The program of a pinned reader that finds inner maps. Has the place of {@link #DELETE}, which a reader has not. */
-    static final int FIND = 2;
-
     /**
      * The largest sum of {@code max_entries} of the inner maps that one call visits. A hash map has up to twice as many buckets, and each
      * takes about 18 ns even if it is empty.
      */
     private static final int MOST_VISITS = 1 << 14;
-
-    /** The largest buffer of a pinned reader. To copy so many bytes takes about 2 ms. To copy 4,000 entries of 32 bytes takes 0.2 ms. */
-    private static final int MOST_PINNED_BYTES = 1 << 20;
 
     /** The number of buffers. {@code queries.h} has programs for as many. */
     private static final int FEWEST_BUFFERS = 4;
@@ -82,7 +67,7 @@ public final class BulkProgram {
     private final KernelMap map;
     private final SharedArrayValues memory;
     private final List<Buffer> buffers;
-    private final Runnable onClose;
+    private final BundledBpfObject object;
 
     /** A part of the memory that Java shares with the programs, and the program runs on it. Only one thread uses it at a time. */
     static final class Buffer {
@@ -117,20 +102,20 @@ public final class BulkProgram {
     }
 
     /**
-     * Takes over a map whose values are the buffers.
+     * Takes over a loaded object.
      *
      * @param runs for each buffer the runs of the programs
      */
-    private BulkProgram(QueryLayout layout, KernelMap map, List<List<ProgramTestRun>> runs, Runnable onClose) {
+    private BulkProgram(QueryLayout layout, BundledBpfObject object, List<List<ProgramTestRun>> runs) {
         this.layout = layout;
-        this.map = map;
+        this.object = object;
+        this.map = object.buffers();
         this.memory = map.mmap(true);
         this.buffers = IntStream.range(0, runs.size())
                 .mapToObj(index -> new Buffer(
                         memory.bytes().slice(index * bufferSize(), bufferSize()).order(ByteOrder.nativeOrder()),
                         runs.get(index)))
                 .toList();
-        this.onClose = onClose;
     }
 
     /** Whether the kernel has rejected programs of this process, which lacks capabilities. Then they are not tried again for each map. */
@@ -178,30 +163,8 @@ public final class BulkProgram {
                                     descriptors.stream().map(program -> ProgramTestRun.ofTracepoint(program, index)))
                             .toList())
                     .toList();
-            return undo.commit(new BulkProgram(layout, object.buffers(), runs, object::close));
+            return undo.commit(new BulkProgram(layout, object, runs));
         }
-    }
-
-    /**
-     * Loads the programs of a pinned reader, {@link #PINNED}. They have one buffer.
-     *
-     * @return the object, which the caller closes
-     * @throws BpfException if programs can't read such maps as system calls do, if this jar was built without clang, or if the kernel refuses
-     *     the object
-     */
-    public static BundledBpfObject loadToPin(KernelMap outer, QueryLayout layout) {
-        String obstacle = LazyBulkProgram.obstacle(layout);
-        if (obstacle != null) {
-            throw new BpfException(
-                    Reason.NOT_SUPPORTED,
-                    "loading of a reader of map " + outer.shape().name(),
-                    "a reader can't read its inner maps: " + obstacle);
-        }
-        long wanted = QueryLayout.HEADER_SIZE
-                + (long) InnerEntryBatch.FEWEST_QUERIES * layout.copyQuerySize()
-                + layout.entries().maxEntries() * layout.entrySize();
-        int size = (int) Math.max(QueryLayout.MOST_BYTES, Math.min(MOST_PINNED_BYTES, wanted));
-        return open(outer, layout, Alignment.align(size), PINNED.subList(0, 1), PINNED.subList(1, PINNED.size()));
     }
 
     private static BundledBpfObject open(
@@ -222,23 +185,9 @@ public final class BulkProgram {
     }
 
     /**
-     * Reads by programs that another process has pinned.
-     *
-     * @param buffer the map with the buffer, which is closed with the result
-     * @param programs file descriptors of the programs {@link #PINNED}
-     * @param onClose closes everything else
+     * Whether a program is one of these and uses one of the maps. Such a program runs only if a process calls it, and counts no events.
      */
-    public static BulkProgram pinned(QueryLayout layout, KernelMap buffer, List<Integer> programs, Runnable onClose) {
-        List<ProgramTestRun> runs =
-                programs.stream().map(ProgramTestRun::ofFilter).toList();
-        return new BulkProgram(layout, buffer, List.of(runs), onClose);
-    }
-
-    /**
-     * Whether a program is one of these and uses one of the maps. Such a program runs only if a process calls it, and counts no events. A pinned
-     * reader stays after its process.
-     */
-    public static boolean isOne(ProgramInfo program, Set<Integer> maps) {
+    static boolean isOne(ProgramInfo program, Set<Integer> maps) {
         KernelMapFactory factory = new KernelMapFactory();
         return NAMES.stream().anyMatch(program.name()::startsWith)
                 && program.mapIds().stream().anyMatch(id -> {
@@ -263,15 +212,8 @@ public final class BulkProgram {
         return buffers.get(index);
     }
 
-    /**
-     * Takes a buffer that no other thread uses. Null if no buffer is free: the thread then reads or writes in another way. A thread waits
-     * for a buffer that is the only one.
-     */
+    /** Takes a buffer that no other thread uses. Null if no buffer is free: the thread then reads or writes in another way. */
     private @Nullable Buffer take() {
-        if (buffers.size() == 1) {
-            buffers.get(0).use.lock();
-            return buffers.get(0);
-        }
         int first = (int) Math.floorMod(Thread.currentThread().getId(), (long) buffers.size());
         for (int i = 0; i < buffers.size(); i++) {
             Buffer buffer = buffers.get((first + i) % buffers.size());
@@ -330,11 +272,6 @@ public final class BulkProgram {
         }
     }
 
-    /** Takes the buffer of a pinned reader. The caller releases it. */
-    Buffer theOnly() {
-        return Objects.requireNonNull(take(), "a pinned reader has one buffer");
-    }
-
     /**
      * Writes or deletes the next entries of a batch, up to the first one that fails. Returns its negative errno, or 0 if none failed.
      * Changes no entry if no buffer is free, or if the program can't run. {@code changes} in {@code map_program.bpf.c} describes the
@@ -370,6 +307,6 @@ public final class BulkProgram {
     }
 
     void close() {
-        new Cleanup().run(memory::close).run(map::close).run(onClose).rethrow();
+        new Cleanup().run(memory::close).run(map::close).run(object::close).rethrow();
     }
 }

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** A BPF object of this jar. libbpf owns the descriptors of its maps and programs. */
-public record BundledBpfObject(String name, NativeObject object, LibbpfLog.Capture log) implements AutoCloseable {
+record BundledBpfObject(String name, NativeObject object, LibbpfLog.Capture log) implements AutoCloseable {
     private static final LibBpf LIBBPF = NativeLibraries.libbpf();
 
     /** Whether an object could not be loaded for a reason that may end: a lack of memory or of file descriptors. */
@@ -92,13 +92,8 @@ public record BundledBpfObject(String name, NativeObject object, LibbpfLog.Captu
     }
 
     /** Returns the map {@code buffers} of the loaded object. The caller closes it before the object. */
-    public KernelMap buffers() {
+    KernelMap buffers() {
         return KernelMap.borrowing(LIBBPF.bpf_map__fd(map("buffers")), "buffers");
-    }
-
-    /** Returns the map with the constants of the loaded object. libbpf has frozen it. The caller closes it before the object. */
-    public KernelMap constants() {
-        return KernelMap.borrowing(LIBBPF.bpf_map__fd(find(object.sections(), GlobalDef.RODATA)), "constants");
     }
 
     /** libbpf's pointer to a declared map. */
@@ -107,7 +102,7 @@ public record BundledBpfObject(String name, NativeObject object, LibbpfLog.Captu
     }
 
     /** The file descriptor of a program of the loaded object. */
-    public int program(String program) {
+    int program(String program) {
         return programs(List.of(program)).get(0);
     }
 

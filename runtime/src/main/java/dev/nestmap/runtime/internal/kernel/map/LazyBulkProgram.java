@@ -87,35 +87,24 @@ final class LazyBulkProgram {
         this.isNest = layout.inner() != null;
         boolean isSelected = BulkMode.configured() == BulkMode.PROGRAM;
         this.canRead =
-                isSelected && obstacle(layout) == null && SystemCallWrappers.permits(map.fd(), /* write */ false);
+                isSelected && canRead(layout) && SystemCallWrappers.permits(map.fd(), /* write */ false);
         this.canChange = isSelected && canChange(layout) && SystemCallWrappers.permits(map.fd(), /* write */ true);
         boolean isWaiting = isNest && canRead && !KernelFeature.SHARED_GRACE_PERIODS.isPresent();
         this.nanosOfLookup = isWaiting ? NANOS_OF_WAITING_LOOKUP : isNest ? NANOS_OF_NESTED_LOOKUP : NANOS_OF_LOOKUP;
     }
 
     /**
-     * Returns why programs can't read these entries as system calls do; null if they can. If the values of a plain map have fields that the
-     * kernel manages, the verifier rejects the program.
+     * Whether programs can read these entries as system calls do. If the values of a plain map have fields that the kernel manages, the verifier
+     * rejects the program.
      */
-    static @Nullable String obstacle(QueryLayout layout) {
+    static boolean canRead(QueryLayout layout) {
         MapShape entries = layout.entries();
-        if (!READABLE.contains(entries.kind())) {
-            return "each is a " + entries.kind() + ", and must be a HASH or an ARRAY";
-        }
-        if (isUnreadable(layout)) {
-            return "BPF_F_WRONLY or BPF_F_WRONLY_PROG is set, of them or of the outer map, and forbids reading";
-        }
         @Nullable List<ManagedField> managed = layout.inner() == null ? List.of() : entries.managed();
-        if (managed == null) {
-            return "it is not known whether their values have fields that the kernel manages, because their BTF can't be read";
-        }
-        if (!managed.isEmpty()) {
-            return "their values have fields that the kernel manages, such as a spin lock";
-        }
-        return layout.size() <= MOST_QUERY_BYTES
-                ? null
-                : "a query, which contains the keys, 8 bytes for the answer and the value, takes " + layout.size()
-                        + " bytes, and at most " + MOST_QUERY_BYTES + " are possible";
+        return READABLE.contains(entries.kind())
+                && !isUnreadable(layout)
+                && managed != null // otherwise their BTF can't be read
+                && managed.isEmpty()
+                && layout.size() <= MOST_QUERY_BYTES;
     }
 
     private static boolean isUnreadable(QueryLayout layout) {

@@ -25,9 +25,6 @@ public final class ProgramTestRun {
     private static final int REPEAT_AT = 60;
     private static final int DURATION_AT = 64;
 
-    /** The smallest Ethernet frame. The kernel rejects packets without a complete Ethernet header. */
-    private static final int PACKET_SIZE = 60;
-
     private final int program;
     private final OffHeapBlock opts = OffHeapBlock.allocate(OPTS_SIZE);
     private final OffHeapBlock packet;
@@ -66,11 +63,6 @@ public final class ProgramTestRun {
         ProgramTestRun run = new ProgramTestRun(program, new byte[0], 0, new byte[Long.BYTES]);
         run.context.bytes().putLong(0, argument);
         return run;
-    }
-
-    /** Prepares runs of a socket filter with a packet of zeros. */
-    public static ProgramTestRun ofFilter(int program) {
-        return new ProgramTestRun(program, new byte[PACKET_SIZE], 0, new byte[0]);
     }
 
     private void pointTo(OffHeapBlock block, int pointerAt, int sizeAt) {

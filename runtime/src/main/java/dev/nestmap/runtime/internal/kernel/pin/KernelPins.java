@@ -8,14 +8,12 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
-import dev.nestmap.runtime.internal.kernel.map.MapReadByPrograms;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ObjectInfoReader;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
-import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -28,7 +26,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -232,31 +229,9 @@ public final class KernelPins implements Pins {
     }
 
     @Override
-    public void pinReader(
-            RawMap outer,
-            QueryLayout layout,
-            Path directory,
-            PinOptions options,
-            Runnable unpinConstants,
-            Consumer<RawMap> pinConstants) {
-        new ReaderPins(this, directory).pin(outer, layout, options, unpinConstants, pinConstants);
-    }
-
-    @Override
-    public RawMap openReader(RawMap constants, Path directory, String name) {
-        return new ReaderPins(this, directory).open(constants, name);
-    }
-
-    @Override
-    public boolean isReader(RawMap pinned, Path directory) {
-        return new ReaderPins(this, directory).areConstants(pinned);
-    }
-
-    @Override
     public boolean isPinned(RawMap map, Path path) {
-        int id = map instanceof MapReadByPrograms reader ? reader.constantsId() : map.id();
         try (RawMap pinned = open(path, MapAccess.READ_ONLY)) {
-            return pinned != null && pinned.id() == id;
+            return pinned != null && pinned.id() == map.id();
         }
     }
 

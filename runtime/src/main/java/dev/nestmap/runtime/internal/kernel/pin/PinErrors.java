@@ -198,7 +198,7 @@ record PinErrors(String operation, Path path) {
         String what = access == MapAccess.READ_ONLY ? "read" : "read and write";
         String remedy = access == MapAccess.READ_ONLY
                 ? "let its owner pin it with PinOptions.withPermissions(\"rw-r--r--\"), which may let all users write to it,"
-                        + " or a reader of it (pinReader), and make sure that this user may enter its directories"
+                        + " and make sure that this user may enter its directories; or get its entries from its owner"
                 : "open it with MapAccess.READ_ONLY if reading is enough, let its owner pin it with other PinOptions, or, if"
                         + " `nestmap drain` of root was killed here, give it to this user (chown)";
         return "this process's user may not " + what + " it" + owner(path) + "; " + remedy;
