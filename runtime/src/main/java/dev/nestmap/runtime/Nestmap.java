@@ -49,7 +49,7 @@ public final class Nestmap {
      * Does the same as {@link #openPinnedLink(Path)} with the options of the call that pinned the link.
      *
      * @param path path of the link's pin, absolute or below the directory of the options
-     * @param options the users who may own and change the pin and its directories
+     * @param options the users who may change the pin and its directories
      * @return the link, which the caller closes
      * @throws BpfException if nothing is pinned there ({@code ENOENT}), if the pin is not a link, if another user can replace the pin, or
      *     if this process may not open it

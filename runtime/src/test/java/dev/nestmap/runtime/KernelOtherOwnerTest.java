@@ -13,20 +13,21 @@ import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.kernel.pin.PinAttributes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
  */
 @KernelTest
 class KernelOtherOwnerTest extends PinnedTest {
+    private static final int NOBODY = 65534;
 
     private TenantMap.Owned owner;
 
@@ -73,35 +75,40 @@ class KernelOtherOwnerTest extends PinnedTest {
         assertThat(owner.get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
     }
 
-    /** Another user made the directory of the lock, so this process can't know whether another one changes the slots. */
+    /** Root made the directory of the lock, so this process can't know whether another one changes the slots. */
     @Test
     void aProcessThatMayNotLockChangesNoSlots() throws IOException {
-        Files.setPosixFilePermissions(fs.path("owner"), PosixFilePermissions.fromString("rwx------"));
-        Files.setAttribute(fs.path("owner"), "unix:uid", 65534);
+        giveAllTo(NOBODY);
+        Files.setAttribute(fs.path("owner"), "unix:uid", 0);
 
-        assertThat(runWithoutAccess("create"))
-                .contains("EACCES", "can't detect another instance", "grant it CAP_DAC_OVERRIDE");
+        assertThat(nobody("create")).contains("EACCES", "can't detect another instance");
         assertThat(owner.get(4L)).isNull();
     }
 
-    private String runWithoutAccess(String change) throws IOException {
-        String without = "-dac_override,-dac_read_search";
-        return new ChildVm()
-                .startedBy("setpriv", "--bounding-set=" + without, "--inh-caps=" + without)
-                .run(Changer.class, fs.path("tenant"), change);
+    private void giveAllTo(int user) throws IOException {
+        try (Stream<Path> files = Files.walk(fs.path(""))) {
+            for (Path file : files.toList()) {
+                Files.setAttribute(file, "unix:uid", user, LinkOption.NOFOLLOW_LINKS);
+            }
+        }
+    }
+
+    private String nobody(String change) throws IOException {
+        return new ChildVm().asNobody("+bpf").run(Changer.class, fs.path("tenant"), change);
     }
 
     /** Root was killed after it had pinned a new map for a slot, and before it gave the pin to the user of the service. */
     @Test
     void finishesAChangeWhosePinItMayNotOpen() throws IOException {
         owner.close();
+        giveAllTo(NOBODY);
         Path next = fs.path("tenant-inner/1-next");
         try (RawMap map = new KernelMapFactory().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null)) {
-            new KernelPins().pin(map, next, pins);
+            new KernelPins(new PinAttributes(pins, new PinAttributes.Owner(NOBODY, 0))).pin(map, next, pins);
         }
-        Files.setAttribute(next, "unix:uid", 65534);
+        Files.setAttribute(next, "unix:uid", 0);
 
-        assertThat(runWithoutAccess("drain")).contains("drained [" + new Flow(HTTPS, 1) + "]");
+        assertThat(nobody("drain")).contains("drained [" + new Flow(HTTPS, 1) + "]");
         assertThat(fs.content()).contains("tenant-inner/1").noneMatch(pin -> pin.endsWith("-next"));
     }
 
@@ -110,8 +117,7 @@ class KernelOtherOwnerTest extends PinnedTest {
         private Changer() {}
 
         public static void main(String[] arguments) {
-            PinOptions options = PinOptions.defaults().withOwner(65534, 0).withPermissions("rw-rw----");
-            try (TenantMap.Owned tenants = TenantMap.openPinned(Path.of(arguments[0]), MapAccess.READ_WRITE, options)) {
+            try (TenantMap.Owned tenants = TenantMap.openPinned(Path.of(arguments[0]), MapAccess.READ_WRITE)) {
                 if (arguments[1].equals("create")) {
                     tenants.create(4L);
                 } else {

@@ -10,12 +10,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Directory, owner and permissions of pins. A pin is a file in a BPF file system. It keeps its map alive when no process has the map open.
+ * Directory and permissions of pins. A pin is a file in a BPF file system. It keeps its map alive when no process has the map open.
  * Nestmap creates missing directories, which every user who may read the pins can enter. It leaves existing ones as they are.
+ *
+ * <p>Pins belong to the user and the group of this process. Nestmap trusts only the superuser and this user. It rejects pins of other users, and
+ * directories of a BPF file system in which others could replace pins: a directory of another user, or a directory without the sticky bit that
+ * others may write to although {@link #withPermissions} does not allow it. Read-only handles accept all pins and directories.
  *
  * @param root the directory of pins with a relative path
  * @param permissions who may read and write the pinned maps
- * @param owner the owner of the pins; null for the user of this process
  * @param acceptsUncomparedInnerMaps whether outer maps are accepted even if nothing shows which inner maps they accept
  * @param ownerWait how long a load or an attachment waits for the owner of the pins
  * @param machine the machine's name in identities of displaced maps; null if the system names it
@@ -24,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 public record PinOptions(
         Path root,
         Set<PosixFilePermission> permissions,
-        @Nullable Owner owner,
         boolean acceptsUncomparedInnerMaps,
         Duration ownerWait,
         @Nullable String machine,
@@ -36,14 +38,13 @@ public record PinOptions(
     private static final Path DEFAULT_ROOT = Path.of("/sys/fs/bpf");
 
     private static final PinOptions DEFAULT = new PinOptions(
-            DEFAULT_ROOT, PosixFilePermissions.fromString("rw-------"), null, false, Duration.ZERO, null, false);
+            DEFAULT_ROOT, PosixFilePermissions.fromString("rw-------"), false, Duration.ZERO, null, false);
 
     /**
      * Resolves the directory against {@code /sys/fs/bpf}.
      *
      * @param root the directory of pins with a relative path
      * @param permissions who may read and write the pinned maps
-     * @param owner the owner of the pins; null for the user of this process
      * @param acceptsUncomparedInnerMaps whether outer maps are accepted even if nothing shows which inner maps they accept
      * @param ownerWait how long a load or an attachment waits for the owner of the pins
      * @param machine the machine's name in identities of displaced maps; null if the system names it
@@ -65,28 +66,6 @@ public record PinOptions(
         if (machine != null && (machine.isEmpty() || machine.length() > LONGEST_MACHINE)) {
             throw new IllegalArgumentException("a machine's name has 1 to " + LONGEST_MACHINE + " characters, and \""
                     + machine + "\" has " + machine.length());
-        }
-    }
-
-    /**
-     * Owner of pins.
-     *
-     * @param user number of the user
-     * @param group number of the group
-     */
-    public record Owner(int user, int group) {
-        /**
-         * Checks the numbers.
-         *
-         * @param user number of the user
-         * @param group number of the group
-         * @throws IllegalArgumentException if a number is -1, because the kernel takes it for "no change"
-         */
-        public Owner {
-            if (user == -1 || group == -1) {
-                throw new IllegalArgumentException("-1 is no number of a user or group, and user " + user + ", group "
-                        + group + " are given: pass the numbers that id -u and id -g print");
-            }
         }
     }
 
@@ -136,25 +115,6 @@ public record PinOptions(
         }
         Set<PosixFilePermission> wanted = PosixFilePermissions.fromString(mode);
         return with(copy -> copy.permissions = wanted);
-    }
-
-    /**
-     * Returns options with another owner. Changing the owner of a pin requires CAP_CHOWN. In a directory with a sticky bit, removing such a
-     * pin later requires CAP_FOWNER; {@code rotate} removes the pins of inner maps. Without CAP_DAC_OVERRIDE, this process can lock the directories of
-     * the other user only if {@link #withPermissions} lets it write, for example as a member of the group. It locks them to pin a map, to change
-     * slots and to attach a program with a {@code LinkPin}, so these operations fail otherwise. A load is also rejected if the permissions do not let
-     * this process read the pins, because it opens them again.
-     *
-     * <p>Nestmap trusts only the superuser, the user of this process and this owner. It rejects pins of other users, and directories of a BPF file
-     * system in which others could replace pins: a directory of another user, or a directory without the sticky bit that others may write to although
-     * {@link #withPermissions} does not allow it. Read-only handles accept all pins and directories.
-     *
-     * @param user number of the user
-     * @param group number of the group
-     * @return new options
-     */
-    public PinOptions withOwner(int user, int group) {
-        return with(copy -> copy.owner = new Owner(user, group));
     }
 
     /**
@@ -218,7 +178,6 @@ public record PinOptions(
         return new PinOptions(
                 copy.root,
                 copy.permissions,
-                copy.owner,
                 copy.acceptsUncomparedInnerMaps,
                 copy.ownerWait,
                 copy.machine,
@@ -229,7 +188,6 @@ public record PinOptions(
     private final class Copy {
         private Path root = PinOptions.this.root;
         private Set<PosixFilePermission> permissions = PinOptions.this.permissions;
-        private @Nullable Owner owner = PinOptions.this.owner;
         private boolean acceptsUncomparedInnerMaps = PinOptions.this.acceptsUncomparedInnerMaps;
         private Duration ownerWait = PinOptions.this.ownerWait;
         private @Nullable String machine = PinOptions.this.machine;
@@ -239,7 +197,6 @@ public record PinOptions(
     @Override
     public String toString() {
         return "pins in " + root + " " + PosixFilePermissions.toString(permissions)
-                + (owner == null ? "" : " of user " + owner.user() + ", group " + owner.group())
                 + (acceptsUncomparedInnerMaps ? ", uncompared inner maps" : "")
                 + (ownerWait.isZero() ? "" : ", waits " + ownerWait)
                 + (machine == null ? "" : ", machine " + machine)

@@ -26,12 +26,15 @@ import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
 import dev.nestmap.tests.kernel.PinnedBpf.SiteMap;
 import dev.nestmap.tests.kernel.PinnedBpf.TotalMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.untyped.UntypedOuterMap;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Generated accessors find pinned maps again, each by its pin. */
@@ -172,25 +175,39 @@ class PinsTest extends PinningTest {
         assertThat(PinOptions.in(Path.of("acme"))).isEqualTo(PinOptions.in(Path.of("/sys/fs/bpf/acme")));
     }
 
-    /** A process that opens pins which it did not create, and so states whose they are. */
+    /** A command of root drains for the user of a service, who can use all that it creates. */
     @Test
-    void opensPinsOfAnotherUserIfTheOptionsSaySo() throws IOException {
-        PinOptions theirs = pins.withOwner(1001, 1002).withPermissions("rw-r-----");
-        PinnedBpf.CUSTOMER_MAP.create(Path.of("acme/customer"), theirs).close();
+    void whatRootCreatesWhileItDrainsGetsTheOwnerOfThePin() throws IOException {
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+        }
+        for (Path file : filesBelow("acme")) {
+            Files.setAttribute(file, "unix:uid", 1001, LinkOption.NOFOLLOW_LINKS);
+            Files.setAttribute(file, "unix:gid", 1002, LinkOption.NOFOLLOW_LINKS);
+        }
 
         assertBpfException(() -> PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer")))
                 .hasMessageContaining("which belongs to user 1001")
-                .hasMessageContaining("PinOptions.withOwner(1001, 1002)");
+                .hasMessageContaining("then start this process as that user");
         PinnedBpf.CUSTOMER_MAP
                 .openPinned(fs.path("acme/customer"), MapAccess.READ_ONLY)
                 .close();
-        try (CustomerMap.Owned customers =
-                PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer"), MapAccess.READ_WRITE, theirs)) {
-            customers.create(42);
+        try (UntypedOuterMap customers =
+                Objects.requireNonNull(UntypedOuterMap.openForOwner(fs.pin("acme/customer"), null))) {
+            customers.own();
+            customers.rotateAll(customers.keys()).forEach(Displaced::close);
         }
-        assertThat(Files.readAttributes(fs.path("acme/customer-inner/42"), "unix:uid,gid"))
-                .containsEntry("uid", 1001)
-                .containsEntry("gid", 1002);
+        assertThat(fs.content()).anyMatch(pin -> pin.startsWith("acme/customer-draining/"));
+        assertThat(filesBelow("acme"))
+                .allSatisfy(file -> assertThat(Files.readAttributes(file, "unix:uid,gid", LinkOption.NOFOLLOW_LINKS))
+                        .containsEntry("uid", 1001)
+                        .containsEntry("gid", 1002));
+    }
+
+    private List<Path> filesBelow(String directory) throws IOException {
+        try (Stream<Path> files = Files.walk(fs.path(directory))) {
+            return files.toList();
+        }
     }
 
     @Test

@@ -149,7 +149,7 @@ class KernelUpgradeTest extends UpgradeTest {
             LoopbackSocket.exchange(BEFORE);
         }
         try (UpgradedBpf.TenantMap.Owned reader =
-                UpgradedBpf.TENANT_MAP.openPinned(fs.path("acme/tenant"), MapAccess.READ_ONLY)) {
+                UpgradedBpf.TENANT_MAP.openPinned(fs.path("tenant"), MapAccess.READ_ONLY)) {
             for (int i = 0; i < 2_000; i++) { // enough to load the program
                 assertThat(Objects.requireNonNull(reader.get(1, 0)).packets()).isEqualTo(BEFORE);
             }

@@ -12,7 +12,6 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -124,45 +123,6 @@ class SecondStartTest extends UpgradeTest {
                 });
         assertThat(locks).hasSize(50);
         assertThat(running.waitFor(10, TimeUnit.SECONDS)).isTrue();
-    }
-
-    /** It may not lock the directories that it gives to the other user, so it can't notice a second instance. */
-    @Test
-    void aStartThatGivesItsPinsAwayIsRejected() throws Exception {
-        for (String mode : List.of("rw-r--r--", "rw-------", "rw-rw----")) {
-            assertThat(startWithoutDacOverride(mode, 65534))
-                    .as(mode)
-                    .contains("EACCES", "can't detect another instance", "PinOptions.withPermissions");
-        }
-        assertThat(Files.exists(PIN.path())).isFalse();
-        Files.delete(fs.path("owner")); // which belongs to the other user now
-        assertThat(startWithoutDacOverride("rw-rw----", 0))
-                .as("group 0 is its own")
-                .isEqualTo("loaded\n");
-        Nestmap.openPinnedLink(PIN.path(), pins.withOwner(65534, 0).withPermissions("rw-rw----"))
-                .detach();
-    }
-
-    private String startWithoutDacOverride(String mode, int group) throws Exception {
-        String without = "-dac_override,-dac_read_search";
-        return new ChildVm()
-                .startedBy("setpriv", "--bounding-set=" + without, "--inh-caps=" + without)
-                .run(Giver.class, fs.path(""), BpfObjects.of("upgraded"), mode, group);
-    }
-
-    /** A service that gives its pins to another user, and ends after its start. */
-    static final class Giver {
-        public static void main(String[] arguments) {
-            PinOptions given = PinOptions.in(Path.of(arguments[0]))
-                    .withOwner(65534, Integer.parseInt(arguments[3]))
-                    .withPermissions(arguments[2]);
-            try {
-                open(Path.of(arguments[1]), given).load().close();
-                System.out.println("loaded");
-            } catch (BpfException e) {
-                System.out.println(e.getMessage());
-            }
-        }
     }
 
     /** A service that runs until it is killed. */

@@ -2,8 +2,9 @@
 package dev.nestmap.untyped;
 
 import dev.nestmap.runtime.internal.backend.Generation;
+import dev.nestmap.runtime.internal.kernel.pin.PinAttributes;
 import dev.nestmap.runtime.internal.load.BackendOperations;
-import dev.nestmap.runtime.pin.PinOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -19,12 +20,13 @@ public final class EndingMaps implements AutoCloseable {
      * Closes the maps for programs of other processes. The caller owns the set, and looks afterwards for programs that use the maps already.
      *
      * @param set the directory of the set, in which maps are pinned
-     * @param options the owner and the permissions of the pins
+     * @param pin a pin, whose owner and permissions new files get
      * @return keeps the maps closed
      * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses, or if there is a directory of somebody else beside the maps
+     * @throws IOException if the owner and the permissions can't be read
      */
-    public static EndingMaps in(Path set, PinOptions options) {
-        return new EndingMaps(BackendOperations.endMaps(set, options));
+    public static EndingMaps in(Path set, Path pin) throws IOException {
+        return new EndingMaps(BackendOperations.endMaps(set, PinAttributes.of(pin, null)));
     }
 
     /**

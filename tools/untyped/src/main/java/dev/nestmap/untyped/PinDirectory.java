@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.untyped;
 
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.kernel.pin.PinAttributes;
 import dev.nestmap.runtime.internal.load.BackendOperations;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -34,6 +37,18 @@ public final class PinDirectory {
      */
     public static Path find(Path pin) {
         return BackendOperations.pinOf(pin);
+    }
+
+    /**
+     * Opens a pinned link, which may belong to the user of a service.
+     *
+     * @param link an absolute path
+     * @return the link, which the caller closes
+     * @throws BpfException as {@link dev.nestmap.runtime.Nestmap#openPinnedLink(Path)} does, but trusts the owner of the pin
+     * @throws IOException if the owner of the pin can't be read
+     */
+    public static KernelLink openLink(Path link) throws IOException {
+        return BackendOperations.openLink(link, PinAttributes.of(link, null));
     }
 
     /**

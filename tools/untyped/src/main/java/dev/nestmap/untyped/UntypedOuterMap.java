@@ -8,6 +8,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.kernel.pin.PinAttributes;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
@@ -25,6 +26,7 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.types.ByteString;
 import java.io.Closeable;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -85,7 +87,25 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
      *     requires CAP_SYS_ADMIN
      */
     public static @Nullable UntypedOuterMap openPinned(Path pin, PinOptions options) {
-        Path path = BackendOperations.pinOf(options.root().resolve(pin));
+        return open(BackendOperations.pinOf(options.root().resolve(pin)), new PinAttributes(options, null));
+    }
+
+    /**
+     * Opens a pinned outer map to drain it for its owner, who may be another user than that of this process: what this process creates gets the
+     * owner and the permissions of the pin. Only root, or the owner, can do so.
+     *
+     * @param pin an absolute path
+     * @param machine the machine's name in identities; null if the system names it
+     * @return the map, which the caller closes; null if nothing is pinned there
+     * @throws BpfException as {@link #openPinned} does
+     * @throws IOException if the owner and the permissions can't be read
+     */
+    public static @Nullable UntypedOuterMap openForOwner(Path pin, @Nullable String machine) throws IOException {
+        Path path = BackendOperations.pinOf(pin);
+        return open(path, PinAttributes.of(path, machine));
+    }
+
+    private static @Nullable UntypedOuterMap open(Path path, PinAttributes attributes) {
         try (UntypedMap.Owned outer = UntypedMap.openPinned(path, MapAccess.READ_ONLY)) {
             if (outer == null) {
                 return null;
@@ -98,7 +118,8 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
             }
             try (UntypedMap.Owned sample = sample(outer, path)) {
                 Schema schema = schema(outer, sample, path);
-                ObjectlessMap opened = BackendOperations.openOuter(path, options, schema, outer.name(), sample.map());
+                ObjectlessMap opened =
+                        BackendOperations.openOuter(path, attributes, schema, outer.name(), sample.map());
                 if (opened == null) {
                     return null;
                 }
@@ -237,13 +258,13 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
      * Acquires the ownership of a pin and of those beside it in its directory, also after the pin was removed. No other process can change them
      * until the result is closed.
      *
-     * @param pin an absolute path
-     * @param options the owner and the permissions of the pin
+     * @param pin the absolute path of a pin, or of a directory of pins, whose owner and permissions new files get
      * @return releases the ownership
      * @throws BpfException if another process owns the pins, also one in another PID namespace
+     * @throws IOException if the owner and the permissions can't be read
      */
-    public static Closeable ownPins(Path pin, PinOptions options) {
-        return BackendOperations.ownPins(pin, options);
+    public static Closeable ownPins(Path pin) throws IOException {
+        return BackendOperations.ownPins(pin, PinAttributes.of(pin, null));
     }
 
     /**

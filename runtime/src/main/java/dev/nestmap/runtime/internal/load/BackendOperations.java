@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
@@ -11,8 +12,10 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.kernel.object.AttachedLink;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.kernel.pin.PinAttributes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -128,13 +131,20 @@ public final class BackendOperations {
      * @param schema declares the outer map and its inner maps, as the kernel describes them
      * @param outer the name of the outer map in this schema
      * @param sample an inner map, whose BTF types new inner maps get
+     * @param attributes what new pins get
      */
     public static @Nullable ObjectlessMap openOuter(
-            Path pin, PinOptions options, Schema schema, String outer, OpenMap sample) {
-        KernelPins pins = new KernelPins(options);
+            Path pin, PinAttributes attributes, Schema schema, String outer, OpenMap sample) {
+        KernelPins pins = new KernelPins(attributes);
+        PinOptions options = attributes.options();
         ExistingMapFinder maps = new ExistingMapFinder(schema, schema, new KernelMapFactory().like(sample.raw()), pins);
         PinPaths paths = PinPaths.of(options.root().resolve(pin), options, MapAccess.READ_WRITE, pins);
         return new ObjectlessMapOpener(maps).openDescribed(definition(maps.schema(), outer), paths);
+    }
+
+    /** Opens a pinned link, which may belong to another user. The caller closes it. */
+    public static KernelLink openLink(Path link, PinAttributes attributes) {
+        return AttachedLink.open(link, attributes);
     }
 
     /** Where the map is pinned that a user names: in the set, or at the path itself if other software has pinned it there. */
@@ -152,15 +162,16 @@ public final class BackendOperations {
      * Acquires the ownership of a pin and of those beside it, also if nothing is pinned at the path. The objects of this process can still claim
      * them. The caller closes the result.
      */
-    public static Closeable ownPins(Path pin, PinOptions options) {
-        Pins pins = new KernelPins(options);
+    public static Closeable ownPins(Path pin, PinAttributes attributes) {
+        Pins pins = new KernelPins(attributes);
         String operation = "ownership of the pin " + pin;
-        return PinClaim.shared(pins, pin, options).acquire(operation)::close;
+        return PinClaim.shared(pins, pin, attributes.options()).acquire(operation)::close;
     }
 
     /** Begins a generation that has fewer maps, and lets no guest attach a program. The caller owns the set, and closes the result. */
-    public static Generation endMaps(Path set, PinOptions options) {
-        Generation rest = new Generation("end of the maps in " + set, new KernelPins(options), set, options, List.of());
+    public static Generation endMaps(Path set, PinAttributes attributes) {
+        Generation rest = new Generation(
+                "end of the maps in " + set, new KernelPins(attributes), set, attributes.options(), List.of());
         try (Undo undo = new Undo(rest::close)) {
             rest.shut();
             return undo.commit(rest);

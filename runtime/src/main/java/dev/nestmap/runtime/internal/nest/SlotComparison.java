@@ -14,7 +14,6 @@ import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
@@ -123,8 +122,8 @@ final class SlotComparison {
     /**
      * Completes or undoes a change of one key.
      *
-     * <p>A process of root may have been killed after it had pinned the map, and before it gave the pin to this user ({@link
-     * PinOptions#withOwner}). It had not changed the slot then. This user can't open the pin, but may remove it from its own directory; a map
+     * <p>A process of root may have been killed after it had pinned the map, and before it gave the pin to this user. It
+     * had not changed the slot then. This user can't open the pin, but may remove it from its own directory; a map
      * that is in the slot stays there, and gets another pin.
      */
     private void finishChange(String name) {

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.kernel.pin.PinAttributes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -37,8 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @KernelTest
 class KernelPinLinksTest {
-    private static final PinOptions OWNED =
-            PinOptions.defaults().withPermissions("rw-rw-rw-").withOwner(12, 34);
+    private static final PinOptions OPTIONS = PinOptions.defaults().withPermissions("rw-rw-rw-");
     private static final MapShape COUNTS = new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0);
 
     @ParameterizedTest
@@ -185,6 +185,11 @@ class KernelPinLinksTest {
         }
     }
 
+    /** Pins of a process of root for another user. */
+    private static KernelPins given() {
+        return new KernelPins(new PinAttributes(OPTIONS, new PinAttributes.Owner(12, 34)));
+    }
+
     private static void operate(Attack attack, BpfFs fs) {
         try (RawMap map = new KernelMapFactory().create(COUNTS, null)) {
             attack.operation.run(fs, new KernelPins(), map);
@@ -197,8 +202,8 @@ class KernelPinLinksTest {
     /** What is replaced during which operation. */
     @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     enum Attack {
-        NEW_PIN("acme/counts", "file", (fs, pins, map) -> pins.pin(map, fs.path("acme/counts"), OWNED)),
-        NEW_DIRECTORY("acme", "", (fs, pins, map) -> pins.pin(map, fs.path("acme/counts"), OWNED)),
+        NEW_PIN("acme/counts", "file", (fs, pins, map) -> given().pin(map, fs.path("acme/counts"), OPTIONS)),
+        NEW_DIRECTORY("acme", "", (fs, pins, map) -> given().pin(map, fs.path("acme/counts"), OPTIONS)),
         DIRECTORY_OF_REMOVED_PINS("acme", "", (fs, pins, map) -> {
             pins.pin(map, fs.path("acme/file"), PinOptions.defaults());
             pins.list(fs.path("acme")).forEach(pins::remove);
@@ -213,7 +218,7 @@ class KernelPinLinksTest {
             pins.move(fs.path("next"), fs.path("acme/file"));
         }),
         LOCKED_DIRECTORY("owner", "", (fs, pins, map) -> {
-            Pins.Lock lock = pins.lock(fs.path("owner"), OWNED);
+            Pins.Lock lock = given().lock(fs.path("owner"), OPTIONS);
             if (lock != null) {
                 lock.close();
             }

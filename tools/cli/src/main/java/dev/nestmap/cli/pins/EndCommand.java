@@ -12,7 +12,6 @@ import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
-import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.untyped.EndingMaps;
 import dev.nestmap.untyped.PinDirectory;
@@ -132,8 +131,7 @@ public final class EndCommand implements Callable<Integer> {
                     : file.hasPin(target);
             if (wasEnded) {
                 for (Path owner : PinFiles.owners(target)) {
-                    UntypedOuterMap.ownPins(owner, OuterDrain.options(owner, null))
-                            .close(); // which removes what is left
+                    UntypedOuterMap.ownPins(owner).close(); // which removes what is left
                 }
             }
             return wasEnded;
@@ -148,10 +146,9 @@ public final class EndCommand implements Callable<Integer> {
         // Before anything is changed, this process owns all.
         try (OuterDrains drains = OuterDrains.own(service.outers(), machine.name(), file)) {
             for (Map.Entry<Path, Path> directory : service.directories().entrySet()) {
-                PinOptions options = OuterDrain.options(directory.getValue(), null);
-                held.add(UntypedOuterMap.ownPins(directory.getValue(), options));
+                held.add(UntypedOuterMap.ownPins(directory.getValue()));
                 if (Files.isDirectory(directory.getKey().resolve(PinNames.NOW), LinkOption.NOFOLLOW_LINKS)) {
-                    EndingMaps maps = EndingMaps.in(directory.getKey(), options);
+                    EndingMaps maps = EndingMaps.in(directory.getKey(), directory.getValue());
                     held.add(maps::close);
                     sets.put(directory.getKey(), maps);
                 }

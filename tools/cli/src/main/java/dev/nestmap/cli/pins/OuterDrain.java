@@ -11,16 +11,12 @@ import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.pin.MapIdentity;
-import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.UntypedMap;
 import dev.nestmap.untyped.UntypedOuterMap;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -85,7 +81,7 @@ final class OuterDrain implements AutoCloseable {
                     + SafeText.visible(pin.toString())
                     + " and drains them itself; nothing was changed. End it first, or let it drain");
         }
-        UntypedOuterMap outer = UntypedOuterMap.openPinned(pin, options(pin, machine));
+        UntypedOuterMap outer = UntypedOuterMap.openForOwner(pin, machine);
         if (outer == null) {
             throw new CommandFailedException("nothing is pinned at " + SafeText.visible(pin.toString()) + " any more");
         }
@@ -97,21 +93,6 @@ final class OuterDrain implements AutoCloseable {
                             + ", whose entries can't be saved to a file. Nothing was changed; to drain the others, name their pins");
         }
         return new OuterDrain(outer, pin, file, isRequests);
-    }
-
-    /** New pins get the mode and the owner of the pin, or of the directory of pins, that they are beside. */
-    static PinOptions options(Path pin, @Nullable String machine) throws IOException {
-        Map<String, Object> file = Files.readAttributes(pin, "unix:uid,gid,permissions", LinkOption.NOFOLLOW_LINKS);
-        int user = ((Number) Objects.requireNonNull(file.get("uid"))).intValue();
-        int group = ((Number) Objects.requireNonNull(file.get("gid"))).intValue();
-        @SuppressWarnings("unchecked") // the JDK's type of this attribute
-        var permissions = (Set<java.nio.file.attribute.PosixFilePermission>) file.get("permissions");
-        String mode = PosixFilePermissions.toString(permissions).replace('x', '-'); // x is for directories only
-        PinOptions options = PinOptions.defaults().withPermissions(mode);
-        if (user != 0 || group != 0) {
-            options = options.withOwner(user, group);
-        }
-        return machine == null ? options : options.withMachine(machine);
     }
 
     /**

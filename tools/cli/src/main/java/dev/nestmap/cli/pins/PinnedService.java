@@ -5,7 +5,6 @@ import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
-import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.observe.ProgramStatistics;
@@ -119,7 +118,7 @@ final class PinnedService {
 
     /** Opens a pinned link, which may belong to the user of a service. */
     static KernelLink open(Path link) throws IOException {
-        return Nestmap.openPinnedLink(link, OuterDrain.options(link, null));
+        return PinDirectory.openLink(link);
     }
 
     List<Path> outers() {

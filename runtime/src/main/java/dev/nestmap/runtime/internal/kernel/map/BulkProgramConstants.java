@@ -35,7 +35,9 @@ record BulkProgramConstants(int buffer, int mostQueries, int mostVisits, int map
     /** Returns the id of the map that the programs with these constants read; 0 if a map has no constants. */
     static int mapIdIn(RawMap map) {
         OffHeapBlock entry = OffHeapBlock.allocate(Long.BYTES + SIZE);
-        return areIn(map) && map.lookup(entry, 0, Long.BYTES) == 0 ? entry.bytes().getInt(Long.BYTES + MAP_ID_AT) : 0;
+        return areIn(map) && map.lookup(entry, 0, Long.BYTES) == 0
+                ? entry.bytes().getInt(Long.BYTES + MAP_ID_AT)
+                : 0;
     }
 
     /** The content of the section {@code .rodata}. */

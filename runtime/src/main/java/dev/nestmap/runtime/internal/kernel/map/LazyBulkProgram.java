@@ -86,8 +86,7 @@ final class LazyBulkProgram {
         this.layout = layout;
         this.isNest = layout.inner() != null;
         boolean isSelected = BulkMode.configured() == BulkMode.PROGRAM;
-        this.canRead =
-                isSelected && canRead(layout) && SystemCallWrappers.permits(map.fd(), /* write */ false);
+        this.canRead = isSelected && canRead(layout) && SystemCallWrappers.permits(map.fd(), /* write */ false);
         this.canChange = isSelected && canChange(layout) && SystemCallWrappers.permits(map.fd(), /* write */ true);
         boolean isWaiting = isNest && canRead && !KernelFeature.SHARED_GRACE_PERIODS.isPresent();
         this.nanosOfLookup = isWaiting ? NANOS_OF_WAITING_LOOKUP : isNest ? NANOS_OF_NESTED_LOOKUP : NANOS_OF_LOOKUP;

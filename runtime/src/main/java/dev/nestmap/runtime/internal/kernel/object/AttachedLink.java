@@ -17,6 +17,7 @@ import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
+import dev.nestmap.runtime.internal.kernel.pin.PinAttributes;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
@@ -78,10 +79,15 @@ public final class AttachedLink implements KernelLink {
      * Opens a pinned link, which the caller closes.
      *
      * @param path path of the pin, absolute or below the directory of the options
-     * @param options which users may own and change the pin and its directories
+     * @param options which users may change the pin and its directories
      */
     public static AttachedLink open(Path path, PinOptions options) {
-        LinkPins pins = new LinkPins(options);
+        return open(path, new PinAttributes(options, null));
+    }
+
+    /** Does the same for a link that may belong to another user. */
+    public static AttachedLink open(Path path, PinAttributes attributes) {
+        LinkPins pins = new LinkPins(attributes);
         Path pin = pins.resolve(path);
         pins.share(pin);
         try (Descriptor opened = pins.open(pin)) {

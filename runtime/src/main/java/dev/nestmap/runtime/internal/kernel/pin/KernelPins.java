@@ -61,20 +61,27 @@ public final class KernelPins implements Pins {
 
     private final LibBpf libbpf;
     private final PinDirectories directories;
+    private final PinAttributes.@Nullable Owner owner;
 
     private KernelPins(PinTrustCheck trust) {
         this.libbpf = NativeLibraries.libbpf();
         this.directories = new PinDirectories(trust);
+        this.owner = trust.owner();
     }
 
     /**
      * Pins that this process creates and opens with its own user and capabilities. Pins and directories that other users may change are
-     * rejected, except for users whom the options name.
+     * rejected, unless the permissions of the options let these users write.
      *
      * @throws dev.nestmap.runtime.error.BpfException if libbpf can't be loaded
      */
     public KernelPins(PinOptions options) {
-        this(new PinTrustCheck(options));
+        this(new PinAttributes(options, null));
+    }
+
+    /** Pins that get an owner, who is trusted, too. */
+    public KernelPins(PinAttributes attributes) {
+        this(new PinTrustCheck(attributes.options(), attributes.owner()));
     }
 
     /** Does the same with {@link PinOptions#defaults}. */
@@ -88,7 +95,7 @@ public final class KernelPins implements Pins {
      * @throws dev.nestmap.runtime.error.BpfException if libbpf can't be loaded
      */
     public static KernelPins forReading() {
-        return new KernelPins(new PinTrustCheck(null));
+        return new KernelPins(new PinTrustCheck(null, null));
     }
 
     @Override
@@ -116,7 +123,7 @@ public final class KernelPins implements Pins {
                 }
                 PathDescriptor.Status status = statusOf(directory, name);
                 // The kernel has given it to this user, with rw-------.
-                if (options.owner() != null || !status.isOwnFileWith(options.permissions())) {
+                if (owner != null || !status.isOwnFileWith(options.permissions())) {
                     setOwnerAndMode(fd, directory, name, options, errors);
                 }
                 return status.modified();
@@ -155,7 +162,7 @@ public final class KernelPins implements Pins {
             if (!isPinOf(fd, pin, errors)) {
                 throw pin.replaced(0);
             }
-            pin.setOwnerAndMode(options.owner(), options.permissions());
+            pin.setOwnerAndMode(owner, options.permissions());
         }
     }
 

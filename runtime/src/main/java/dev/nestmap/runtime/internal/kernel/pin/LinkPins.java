@@ -33,10 +33,15 @@ public final class LinkPins {
     private volatile Map<Integer, String> pinnedMaps = Map.of();
     private volatile Map<Integer, String> unpinnedMaps = Map.of();
 
-    /** @param options the directory of relative paths, and the permissions and owner of new pins */
+    /** @param options the directory of relative paths, and the permissions of new pins */
     public LinkPins(PinOptions options) {
-        this.pins = new KernelPins(options);
-        this.options = options;
+        this(new PinAttributes(options, null));
+    }
+
+    /** Pins of links that may belong to another user. */
+    public LinkPins(PinAttributes attributes) {
+        this.pins = new KernelPins(attributes);
+        this.options = attributes.options();
     }
 
     /**

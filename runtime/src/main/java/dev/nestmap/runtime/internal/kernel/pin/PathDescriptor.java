@@ -9,7 +9,6 @@ import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -355,7 +354,7 @@ final class PathDescriptor implements AutoCloseable {
      * Sets the owner and the permissions of a file or directory that this process has just created. The user comes last: only the owner may
      * set permissions, or remove the file again from a directory with a sticky bit. The group comes first, so that no other group gets access.
      */
-    void setOwnerAndMode(PinOptions.@Nullable Owner owner, Set<PosixFilePermission> mode) throws IOException {
+    void setOwnerAndMode(PinAttributes.@Nullable Owner owner, Set<PosixFilePermission> mode) throws IOException {
         boolean isNew = status.isDirectory() || status.links() == 1;
         if (!isNew || status.user() != NativeLibraries.libc().geteuid()) {
             throw replaced(0);
@@ -376,7 +375,7 @@ final class PathDescriptor implements AutoCloseable {
             throw new PathException(
                     path,
                     ErrnoNumbers.EPERM,
-                    "giving " + path + " to " + who + " (PinOptions.withOwner) requires CAP_CHOWN"
+                    "giving " + path + " to " + who + " requires CAP_CHOWN"
                             + LinuxCapability.lacking(List.of(LinuxCapability.CAP_CHOWN)));
         }
         check(result, path);

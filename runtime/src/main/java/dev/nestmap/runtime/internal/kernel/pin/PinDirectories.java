@@ -221,7 +221,7 @@ final class PinDirectories {
      * Creates a directory. If this process is killed before the directory has its owner, the next one that finds it removes it: see {@link
      * #removeLeft}. Null if there is a file with this name.
      */
-    private static @Nullable PathDescriptor createComplete(PathDescriptor parent, String name, PinOptions options)
+    private @Nullable PathDescriptor createComplete(PathDescriptor parent, String name, PinOptions options)
             throws IOException {
         if (!parent.createDirectory(name, PRIVATE)) {
             return null;
@@ -229,7 +229,7 @@ final class PinDirectories {
         try (PathDescriptor directory = parent.open(name)) {
             if (directory != null) {
                 directory.setOwnerAndMode(
-                        options.owner(),
+                        trust.owner(),
                         name.equals(PinNames.NOW)
                                 ? DerivedPinPermissions.ofGenerations(options)
                                 : DerivedPinPermissions.ofDirectories(options));

@@ -8,14 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which pins and directories this process uses. A user who may change a directory of a BPF file system can replace the pins in it.
- * Nestmap allows this only for the superuser, the user of this process, and the users in the {@link PinOptions}.
+ * Nestmap allows this only for the superuser, the user of this process, and the owner of pins beside which a command of root works.
  *
  * <p>A directory with the sticky bit may be writable for everybody: other users can create files in it, but not replace existing ones. The
  * root of a BPF file system has this mode if it was mounted without options.
  *
  * @param options null if this process only reads, and uses the pins and directories of all users
+ * @param owner the owner of new pins; null for the user of this process
  */
-record PinTrustCheck(@Nullable PinOptions options) {
+record PinTrustCheck(@Nullable PinOptions options, PinAttributes.@Nullable Owner owner) {
     /** {@code linux/stat.h}. */
     private static final int S_IWGRP = 0020;
 
@@ -30,8 +31,7 @@ record PinTrustCheck(@Nullable PinOptions options) {
                     0,
                     "the pin " + pin.path() + " belongs to user " + user + ", who can write to the map"
                             + ofAStranger(user)
-                            + ": then pass "
-                            + owner(pin.status()) + ", or open the pin with MapAccess.READ_ONLY");
+                            + ": then start this process as that user, or open the pin with MapAccess.READ_ONLY");
         }
     }
 
@@ -44,7 +44,8 @@ record PinTrustCheck(@Nullable PinOptions options) {
         if (!isTrusted(status.user())) {
             throw refused(
                     directory,
-                    "belongs to user " + status.user() + ofAStranger(status.user()) + ": then pass " + owner(status));
+                    "belongs to user " + status.user() + ofAStranger(status.user())
+                            + ": then start this process as that user");
         }
         if (status.isSticky()) {
             return;
@@ -56,8 +57,7 @@ record PinTrustCheck(@Nullable PinOptions options) {
             throw untrusted(
                     directory,
                     "is writable for group " + status.group(),
-                    "PinOptions.withPermissions(\"rw-rw----\").withOwner(" + status.user() + ", " + status.group()
-                            + ")");
+                    "PinOptions.withPermissions(\"rw-rw----\"), and start this process with group " + status.group());
         }
     }
 
@@ -88,7 +88,6 @@ record PinTrustCheck(@Nullable PinOptions options) {
      * have given it away last.
      */
     boolean isNotGivenAway(PathDescriptor directory) {
-        PinOptions.Owner owner = options == null ? null : options.owner();
         int user = directory.status().user();
         int expected = owner == null ? NativeLibraries.libc().geteuid() : owner.user();
         return options != null
@@ -99,12 +98,10 @@ record PinTrustCheck(@Nullable PinOptions options) {
     }
 
     private boolean isTrusted(int user) {
-        PinOptions.Owner owner = options == null ? null : options.owner();
         return isOwn(user) || (owner != null && user == owner.user());
     }
 
     private boolean permitsGroup(int group) {
-        PinOptions.Owner owner = options == null ? null : options.owner();
         int permitted = owner == null ? NativeLibraries.libc().getegid() : owner.group();
         return permits(PosixFilePermission.GROUP_WRITE) && group == permitted;
     }
@@ -132,9 +129,5 @@ record PinTrustCheck(@Nullable PinOptions options) {
     private static String ofAStranger(int user) {
         return ". If you don't know this user, it may be an attack: as root, rename it, or remove it with what is pinned there. Trust it"
                 + " only if user " + user + " is yours";
-    }
-
-    private static String owner(PathDescriptor.Status status) {
-        return "PinOptions.withOwner(" + status.user() + ", " + status.group() + ")";
     }
 }

@@ -62,7 +62,7 @@ class KernelKeptDirectoriesTest extends PinningTest {
         Path directory = Files.createDirectory(
                 fs.path("new"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Object inode = Files.getAttribute(directory, "unix:ino");
-        PinOptions service = OPTIONS.withOwner(65534, 65534);
+        PinAttributes service = new PinAttributes(OPTIONS, new PinAttributes.Owner(65534, 65534));
         AtomicInteger opened = new AtomicInteger();
         WatchedThread.watch(
                 call -> {
@@ -71,7 +71,7 @@ class KernelKeptDirectoriesTest extends PinningTest {
                     }
                     return null;
                 },
-                () -> new KernelPins(service).pin(map, directory.resolve("counts"), service));
+                () -> new KernelPins(service).pin(map, directory.resolve("counts"), OPTIONS));
 
         assertThat(directory.resolve("counts")).exists();
         assertThat(Files.getAttribute(directory, "unix:ino")).isEqualTo(inode);

@@ -93,8 +93,8 @@ class KernelPinTrustCheckTest extends PinningTest {
                 "other users can replace the pins in the directory " + fs.path("acme")
                         + ", which belongs to user " + OTHER
                         + ". If you don't know this user, it may be an attack: as root,"
-                        + " rename it, or remove it with what is pinned there. Trust it only if user 1001 is yours: then pass"
-                        + " PinOptions.withOwner(1001, 0)");
+                        + " rename it, or remove it with what is pinned there. Trust it only if user 1001 is yours: then start"
+                        + " this process as that user");
         assertThat(fs.content()).contains("acme/counts").doesNotContain("acme/more", "acme/new");
     }
 
@@ -132,12 +132,16 @@ class KernelPinTrustCheckTest extends PinningTest {
         }
     }
 
+    private static PinAttributes ofOther() {
+        return new PinAttributes(OPTIONS, new PinAttributes.Owner(OTHER, 0));
+    }
+
     @ParameterizedTest
     @EnumSource(Operation.class)
     void usesTheDirectoryOfTheOwner(Operation operation) throws IOException {
         Files.setAttribute(fs.path("acme"), "unix:uid", OTHER);
 
-        assertThatCode(() -> operation.run(new KernelPins(OPTIONS.withOwner(OTHER, 0)), map, fs.path("acme")))
+        assertThatCode(() -> operation.run(new KernelPins(ofOther()), map, fs.path("acme")))
                 .doesNotThrowAnyException();
     }
 
@@ -158,10 +162,12 @@ class KernelPinTrustCheckTest extends PinningTest {
 
         assertThatThrownBy(() -> open(OPTIONS))
                 .hasMessageContaining(fs.path("acme") + ", which is writable for group 34")
-                .hasMessageContaining("PinOptions.withPermissions(\"rw-rw----\").withOwner(0, 34)");
-        assertBpfException(() -> open(OPTIONS.withPermissions("rw-rw----").withOwner(0, 35)));
-        assertBpfException(() -> open(OPTIONS.withOwner(0, 34)));
-        open(OPTIONS.withPermissions("rw-rw----").withOwner(0, 34));
+                .hasMessageContaining(
+                        "PinOptions.withPermissions(\"rw-rw----\"), and start this process with group 34");
+        assertBpfException(() -> open(OPTIONS.withPermissions("rw-rw----")));
+        Files.setAttribute(fs.path("acme"), "unix:gid", 0);
+        assertBpfException(() -> open(OPTIONS));
+        open(OPTIONS.withPermissions("rw-rw----"));
     }
 
     /** The root of a BPF file system that was mounted without options. Only the owner of a file may replace it there. */
@@ -189,9 +195,10 @@ class KernelPinTrustCheckTest extends PinningTest {
                 () -> open(OPTIONS),
                 "the pin " + fs.path("acme/counts")
                         + " belongs to user 1001, who can write to the map. If you don't know this user, it may be an attack:",
-                "only if user 1001 is yours: then pass PinOptions.withOwner(1001, 0), or open the pin with"
+                "only if user 1001 is yours: then start this process as that user, or open the pin with"
                         + " MapAccess.READ_ONLY");
-        open(OPTIONS.withOwner(OTHER, 0));
+        Objects.requireNonNull(new KernelPins(ofOther()).open(fs.path("acme/counts"), MapAccess.READ_WRITE))
+                .close();
     }
 
     @Test

@@ -151,10 +151,9 @@ class KernelPinsTest {
 
     @Test
     void createsDirectoriesWithOwnerAndMode() throws IOException {
-        PinOptions options =
-                PinOptions.in(fs.path("acme")).withPermissions("rw-r-----").withOwner(12, 34);
+        PinOptions options = PinOptions.in(fs.path("acme")).withPermissions("rw-r-----");
 
-        pins.pin(map, fs.path("acme/deep/counts"), options);
+        new KernelPins(given(options)).pin(map, fs.path("acme/deep/counts"), options);
 
         assertThat(fs.content()).containsExactly("acme", "acme/deep", "acme/deep/counts");
         assertOwnerAndMode("acme/deep/counts", "rw-r-----");
@@ -162,15 +161,19 @@ class KernelPinsTest {
         assertOwnerAndMode("acme", "rwxr-x---");
     }
 
+    private static PinAttributes given(PinOptions options) {
+        return new PinAttributes(options, new PinAttributes.Owner(12, 34));
+    }
+
     /** Looks before each system call which users can already use the new directory and the new pin. */
     @Test
     void givesNobodyElseAccessMeanwhile() {
         PinOptions options = PinOptions.defaults().withPermissions("rw-rw----");
 
-        assertThat(modesMeanwhile("own", options))
+        assertThat(modesMeanwhile("own", new PinAttributes(options, null)))
                 .allMatch(mode -> mode.endsWith("---"))
                 .contains("0:rwxrwx---");
-        assertThat(modesMeanwhile("given", options.withOwner(12, 34)))
+        assertThat(modesMeanwhile("given", given(options)))
                 .allMatch(mode -> mode.endsWith("------") || mode.matches("34:.*---"))
                 .contains("34:rwxrwx---", "34:rw-rw----");
     }
@@ -199,8 +202,8 @@ class KernelPinsTest {
         private GivingRoot() {}
 
         public static void main(String[] arguments) {
-            PinOptions options = PinOptions.defaults().withOwner(NOBODY, NOBODY);
-            KernelPins pins = new KernelPins(options);
+            PinOptions options = PinOptions.defaults();
+            KernelPins pins = new KernelPins(new PinAttributes(options, new PinAttributes.Owner(NOBODY, NOBODY)));
             AtomicInteger change = new AtomicInteger(Integer.parseInt(arguments[1]));
             new WatchedThread()
                     .run(
@@ -235,7 +238,7 @@ class KernelPinsTest {
     }
 
     /** Creates a directory with a pin. Returns group and permissions that they have before each system call of this, and at the end. */
-    private Set<String> modesMeanwhile(String directory, PinOptions options) {
+    private Set<String> modesMeanwhile(String directory, PinAttributes attributes) {
         Set<String> modes = ConcurrentHashMap.newKeySet();
         Path pin = fs.path(directory).resolve("counts");
         WatchedThread.watch(
@@ -244,7 +247,7 @@ class KernelPinsTest {
                     addMode(pin, modes);
                     return null;
                 },
-                () -> pins.pin(map, pin, options));
+                () -> new KernelPins(attributes).pin(map, pin, attributes.options()));
         addMode(pin, modes);
         return modes;
     }
