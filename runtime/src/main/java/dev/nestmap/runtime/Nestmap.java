@@ -3,16 +3,13 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.object.AttachedLink;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
-import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Static methods for the process and for everything without records: existing objects, pinned links, grace periods, kernel features and
@@ -72,17 +69,6 @@ public final class Nestmap {
      */
     public static void awaitGracePeriod() {
         KernelMapFactory.awaitGracePeriod();
-    }
-
-    /**
-     * Returns the features of newer kernels that Nestmap or BPF programs can use, and whether the running kernel has them: map types,
-     * attachments and properties of system calls. Tries each feature once per process, whatever the kernel's version is.
-     *
-     * @return the features with the Linux versions that introduced them
-     * @throws BpfException if this process lacks CAP_BPF, CAP_NET_ADMIN or CAP_PERFMON, which the tests need
-     */
-    public static List<FeatureSupport> kernelFeatures() {
-        return KernelFeature.all();
     }
 
     /**

@@ -2,19 +2,15 @@
 package dev.nestmap.tests.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.TestRun;
-import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kernel.Graced.Progress;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -46,14 +42,5 @@ class GracePeriodTest {
         } finally {
             thread.shutdown();
         }
-    }
-
-    @Test
-    void reportsWhatEachProbeFinds() {
-        assertThat(Nestmap.kernelFeatures())
-                .extracting(FeatureSupport::name, FeatureSupport::isPresent)
-                .containsExactlyElementsOf(Stream.of(KernelFeature.values())
-                        .map(feature -> tuple(feature.name(), feature.isPresent()))
-                        .toList());
     }
 }

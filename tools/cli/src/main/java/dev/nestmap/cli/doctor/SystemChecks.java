@@ -3,11 +3,9 @@ package dev.nestmap.cli.doctor;
 
 import dev.nestmap.lint.Finding;
 import dev.nestmap.lint.Finding.Severity;
-import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
@@ -17,8 +15,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,10 +29,6 @@ final class SystemChecks {
     private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
 
     private static final String CONFIGURATION = "config";
-
-    private static final String FEATURES = "features";
-    private static final String PREEMPTION = "preemption";
-    private static final Pattern CHOSEN = Pattern.compile("\\((\\w+)\\)");
 
     /** {@code linux/stat.h}. */
     private static final int S_IWOTH = 0002;
@@ -57,74 +49,20 @@ final class SystemChecks {
     private static final Pattern EFFECTIVE = Pattern.compile("(?s).*CapEff:\\s*([0-9a-f]+).*");
     private static final Pattern OPEN_FILES = Pattern.compile("(?s).*Max open files\\s+(\\S+)\\s+(\\S+).*");
 
-    /** The table of docs/reference/missed-events.md has the same programs. */
-    private static final String SKIPPED_RUNS =
-            ": on the CPU of a preempted thread, the kernel skips runs of some programs: fentry, fexit, fmod_ret, tp_btf, raw_tp and"
-                    + " (since Linux 7.2) tp/syscalls, if the thread is in the same program; kprobe, other tp and perf_event, if the thread"
-                    + " is in any program of these three or in a bpf(2) call on a map";
-
-    private static final String ALL_EVENTS =
-            "xdp, tc, cgroup and uprobe programs see every event, and lsm programs since Linux 6.2: in cgroup, uprobe and lsm programs,"
-                    + " and in programs of different kinds that share a map, count with atomic instructions, even in per-CPU maps; top and recursion_misses show skipped runs, except of"
-                    + " perf_event programs; docs/reference/missed-events.md";
-
     private SystemChecks() {}
 
     static List<Finding> all() {
-        return Stream.of(
-                        Stream.of(
-                                kernel(text("/proc/sys/kernel/osrelease")),
-                                preemption(text("/proc/sys/kernel/version"), text("/sys/kernel/debug/sched/preempt")),
-                                btf(KERNEL_TYPES),
-                                configuration(
-                                        Path.of("/boot/config-" + text("/proc/sys/kernel/osrelease")),
-                                        Path.of("/proc/config.gz")),
-                                lockdown(text("/sys/kernel/security/lockdown")),
-                                libbpf()),
-                        features(Nestmap::kernelFeatures),
-                        Stream.of(
-                                bpfFileSystem(text("/proc/self/mounts"), BPF_FS),
-                                controlGroups(),
-                                capabilities(text("/proc/self/status"), text("/proc/self/uid_map")),
-                                openFiles(text("/proc/self/limits"))))
-                .flatMap(checks -> checks)
-                .toList();
-    }
-
-    /** The features of newer kernels: those that this kernel has, and those that it lacks. Empty without libbpf, which has a check of its own. */
-    static Stream<Finding> features(Supplier<List<FeatureSupport>> probes) {
-        List<FeatureSupport> all;
-        try {
-            all = probes.get();
-        } catch (BpfException e) {
-            return isWithoutLibbpf(e)
-                    ? Stream.empty()
-                    : Stream.of(limited(
-                            FEATURES,
-                            "not tried: " + e.getMessage(),
-                            "run doctor as root to see what this kernel has"));
-        }
-        String missing = names(all, false, SystemChecks::withNeeds);
-        return Stream.of(
-                        works(FEATURES, "the kernel has " + names(all, true, FeatureSupport::name)),
-                        limited(
-                                FEATURES,
-                                "the kernel lacks " + missing,
-                                "the parentheses say which version of Linux brought the feature, and which build option it needs;"
-                                        + " docs/reference/command.md says what each feature is"))
-                .limit(missing.isEmpty() ? 1 : 2);
-    }
-
-    private static String names(List<FeatureSupport> all, boolean present, Function<FeatureSupport, String> text) {
-        return all.stream()
-                .filter(feature -> feature.isPresent() == present)
-                .map(text)
-                .collect(Collectors.joining(", "));
-    }
-
-    private static String withNeeds(FeatureSupport feature) {
-        String option = feature.option() == null ? "" : " with " + feature.option();
-        return feature.name() + " (Linux " + feature.since() + option + ")";
+        return List.of(
+                kernel(text("/proc/sys/kernel/osrelease")),
+                btf(KERNEL_TYPES),
+                configuration(
+                        Path.of("/boot/config-" + text("/proc/sys/kernel/osrelease")), Path.of("/proc/config.gz")),
+                lockdown(text("/sys/kernel/security/lockdown")),
+                libbpf(),
+                bpfFileSystem(text("/proc/self/mounts"), BPF_FS),
+                controlGroups(),
+                capabilities(text("/proc/self/status"), text("/proc/self/uid_map")),
+                openFiles(text("/proc/self/limits")));
     }
 
     static Finding kernel(String release) {
@@ -137,35 +75,6 @@ final class SystemChecks {
         return major > 6 || (major == 6 && minor >= 1)
                 ? works("kernel", "Linux " + release)
                 : fails("kernel", "Linux " + release, "Nestmap needs Linux 6.1 or newer");
-    }
-
-    /**
-     * Whether the kernel preempts threads that run programs. Only one with {@code PREEMPT_DYNAMIC} can change that.
-     *
-     * @param version content of {@code /proc/sys/kernel/version}, which has the flags of init/Makefile
-     * @param dynamic content of {@code /sys/kernel/debug/sched/preempt}, such as {@code none voluntary (full) lazy} ({@code sched_dynamic_show}
-     *     in kernel/sched/debug.c); empty if it can't be read
-     */
-    static Finding preemption(String version, String dynamic) {
-        Matcher chosen = CHOSEN.matcher(dynamic);
-        String model = version.contains("PREEMPT_RT") // may have one of the other models, too
-                ? "rt"
-                : chosen.find()
-                        ? chosen.group(1)
-                        : version.contains("PREEMPT_DYNAMIC")
-                                ? "not known"
-                                : version.contains("PREEMPT") ? "full" : "none or voluntary";
-        if (model.matches(".*(none|voluntary)")) {
-            return works(
-                    PREEMPTION,
-                    model
-                            + ": the kernel does not preempt threads that run programs; arriving packets still interrupt them, so"
-                            + " count with atomic instructions, also in per-CPU maps, except of xdp and tc programs");
-        }
-        return limited(
-                PREEMPTION,
-                model + SKIPPED_RUNS,
-                (model.equals("rt") ? "Nestmap was not tried with PREEMPT_RT; on other kernels, " : "") + ALL_EVENTS);
     }
 
     /** The types of the kernel. A container may hide their file, although the kernel has them. */

@@ -2,28 +2,18 @@
 package dev.nestmap.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 
 import dev.nestmap.lint.Finding;
 import dev.nestmap.lint.Finding.Severity;
-import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.assertj.core.api.AbstractStringAssert;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,66 +22,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The doctor judges kernels and systems as the page of systems says. */
 class DoctorTest {
     private static final String ALL_USERS = "         0          0 4294967295";
-    private static final int EXAMPLES = 5;
-    private static final Pattern CODE = Pattern.compile("`([^`]+)`");
-
-    /** A name in the page's list of features. */
-    private static final Pattern FEATURE = Pattern.compile("(?<=`)[A-Z_]+(?=`)");
 
     @ParameterizedTest
     @CsvSource({"6.18.44-fc, NOTE", "6.1.0-56-amd64, NOTE", "7.0.1, NOTE", "5.15.0-91-generic, ERROR", "unknown, ERROR"
     })
     void judgesKernels(String release, Severity severity) {
         assertThat(SystemChecks.kernel(release).severity()).isEqualTo(severity);
-    }
-
-    /** The texts of Debian's kernels, and of one without PREEMPT_DYNAMIC. */
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
-            none voluntary (full) lazy | #1 SMP PREEMPT_DYNAMIC Debian | full
-            full (lazy)                | #1 SMP PREEMPT_DYNAMIC Debian | lazy
-            none (voluntary) full      | #1 SMP PREEMPT_DYNAMIC Debian | voluntary
-            -                          | #1 SMP PREEMPT_DYNAMIC Debian | not known
-            -                          | #1 SMP PREEMPT Debian         | full
-            full (lazy)                | #1 SMP PREEMPT_RT Debian      | rt
-            -                          | #1 SMP Debian                 | none or voluntary
-            """)
-    void saysWhetherProgramsMissEvents(@Nullable String debugfs, String version, String model) {
-        Finding diagnosis = SystemChecks.preemption(version, debugfs == null ? "" : debugfs);
-
-        boolean isPreemptive = !model.endsWith("voluntary");
-        assertThat(diagnosis.what()).startsWith(model + ": ");
-        assertThat(diagnosis.severity()).isEqualTo(isPreemptive ? Severity.WARNING : Severity.NOTE);
-        assertThat(diagnosis.what().contains("kprobe, other tp and perf_event")).isEqualTo(isPreemptive);
-        assertThat(diagnosis.remedy().contains("not tried with PREEMPT_RT")).isEqualTo(model.equals("rt"));
-    }
-
-    /** doctor and the page that it names must agree. */
-    @Test
-    void namesTheProgramsThatThePageSaysMissEvents() throws IOException {
-        String found = SystemChecks.preemption("PREEMPT", "").what();
-        List<String> programs = programs(row("| `fentry`, "), row("| `kprobe`, "), row("| `perf_event` |"));
-
-        assertThat(programs)
-                .contains("fentry", "tp_btf", "kprobe", "perf_event")
-                .allSatisfy(program -> assertThat(found)
-                        .contains(program.replaceFirst("^(kretprobe|kprobe\\.\\w+|ksyscall)$", "kprobe")
-                                .replace("/...", "")));
-    }
-
-    private static String row(String start) throws IOException {
-        return Files.readAllLines(Path.of("../../docs/reference/missed-events.md")).stream()
-                .filter(line -> line.startsWith(start))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    /** The programs in the first column of these rows. */
-    private static List<String> programs(String... rows) {
-        return Stream.of(rows)
-                .flatMap(row -> CODE.matcher(row.split("\\|", -1)[1]).results())
-                .map(code -> code.group(1))
-                .toList();
     }
 
     /** libbpf rejects objects with externs of the configuration if it can't read it, as in many containers. */
@@ -118,55 +54,6 @@ class DoctorTest {
         assertThat(SystemChecks.btf(types).remedy()).contains("mount the host's " + directory);
         Files.createFile(types);
         assertThat(SystemChecks.btf(types)).isEqualTo(SystemChecks.works("BTF", types.toString()));
-    }
-
-    @Test
-    void namesPresentAndMissingFeatures() {
-        FeatureSupport tcx = new FeatureSupport("TCX", true, "6.6", "CONFIG_NET_XGRESS");
-        FeatureSupport arena = new FeatureSupport("ARENA", true, "6.9", null);
-        FeatureSupport netkit = new FeatureSupport("NETKIT", false, "6.7", "CONFIG_NETKIT");
-        FeatureSupport rhash = new FeatureSupport("RHASH", false, "7.2", null);
-
-        assertThat(SystemChecks.features(() -> List.of(tcx, netkit, arena, rhash)))
-                .extracting(Finding::severity, Finding::what)
-                .containsExactly(
-                        tuple(Severity.NOTE, "the kernel has TCX, ARENA"),
-                        tuple(
-                                Severity.WARNING,
-                                "the kernel lacks NETKIT (Linux 6.7 with CONFIG_NETKIT), RHASH (Linux 7.2)"));
-        assertThat(SystemChecks.features(() -> List.of(tcx, arena)))
-                .extracting(Finding::what)
-                .containsExactly("the kernel has TCX, ARENA");
-    }
-
-    /** A line that is missing without capabilities would look like a kernel with all features. */
-    @Test
-    void saysWhyFeaturesWereNotTried() {
-        assertThat(SystemChecks.features(() -> {
-                    throw BpfException.of(Reason.NOT_PERMITTED, "probing of the kernel's features")
-                            .because("it requires CAP_BPF")
-                            .build();
-                }))
-                .singleElement()
-                .satisfies(one ->
-                        assertFinding(one).startsWith("WARNING not tried: ").contains("CAP_BPF"));
-        assertThat(SystemChecks.features(() -> {
-                    throw BpfException.of(Reason.NOT_FOUND, "loading of libbpf").build();
-                }))
-                .isEmpty();
-    }
-
-    /** The page is the only place that says what the names mean. */
-    @Test
-    @KernelTest
-    void thePageExplainsEachFeature() throws IOException {
-        String page = Files.readString(Path.of("../../docs/reference/command.md"));
-
-        List<String> names =
-                Nestmap.kernelFeatures().stream().map(FeatureSupport::name).toList();
-        String list = page.substring(page.indexOf("\n## doctor\n"));
-        assertThat(FEATURE.matcher(list).results().map(MatchResult::group)).containsExactlyInAnyOrderElementsOf(names);
-        assertThat(page).contains("the kernel has " + String.join(", ", names.subList(0, EXAMPLES)) + ", ...");
     }
 
     @Test

@@ -1,33 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.feature;
 
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.MapCreationRequest;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
-import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.AttachmentKind;
-import dev.nestmap.schema.program.ProgramType;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,15 +24,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Features of newer kernels. A probe tries each feature in the running kernel once per process, because a distribution's kernel may have
  * features of a newer version. The tests of the runtime use the same probes.
  *
- * <p>A feature belongs here only if the caller must know its absence in advance, or if users choose by it how they write their programs. If
- * a failing call shows the absence by an errno, the caller reacts to the errno: see {@code BatchScan} and {@code KernelMapFactory}.
+ * <p>A feature belongs here only if the caller must know its absence in advance, or if the exception of a load or an attachment names it. If a
+ * failing call shows the absence by an errno, the caller reacts to the errno: see {@code BatchScan} and {@code KernelMapFactory}.
  */
 public enum KernelFeature {
     /** Inner maps whose values have a lock ("bpf: Allow locking bpf_spin_lock in inner map values"). */
@@ -83,32 +70,14 @@ public enum KernelFeature {
     /** Maps of the type ARENA. */
     ARENA("6.9", KernelFeature::acceptsArenas),
 
-    /**
-     * Functions that keep other threads from the CPU of a program. Interrupts with their softirqs still come, so a program that counts needs
-     * atomic instructions all the same. Kernels without BTF have no functions for programs.
-     */
-    PREEMPT_DISABLE("6.10", "CONFIG_DEBUG_INFO_BTF", KernelFeature::letsProgramsDisablePreemption),
-
     /** {@code bpf_task_work} in values. A kernel without it treats the field as plain bytes, so even a per-CPU map may have it. */
     TASK_WORK("6.18", KernelFeature::knowsTaskWork),
 
     /** Ring buffers that overwrite their oldest events. */
     RB_OVERWRITE("6.19", KernelFeature::overwrites),
 
-    /** Changes of an outer map that wait only for an expedited grace period: 0.1 ms instead of 8 ms. Older kernels have it with rcu_expedited. */
-    FAST_OUTER_UPDATES("6.19", KernelFeature::updatesAtOnce),
-
-    /** Timers and work queues in the maps of tracing programs. */
-    TIMERS_IN_TRACING("7.0", KernelFeature::acceptsTimersInTracing),
-
-    /** Reads and writes of one CPU's value in a per-CPU map. {@code PerCpu} reacts to the errno; users decide by it what they write. */
-    VALUE_OF_ONE_CPU("7.0", KernelFeature::readsValueOfOneCpu),
-
     /** Maps of the type RHASH. */
-    RHASH("7.2", KernelFeature::acceptsResizedHashes),
-
-    /** Maps of the type LPM_TRIE in programs that may sleep. */
-    TRIES_IN_SLEEPABLE("7.2", KernelFeature::acceptsTriesInSleepable);
+    RHASH("7.2", KernelFeature::acceptsResizedHashes);
 
     private static final Map<KernelFeature, Boolean> FOUND = new ConcurrentHashMap<>();
 
@@ -122,17 +91,11 @@ public enum KernelFeature {
     private static final MapShape INNER = new MapShape("probe", MapKind.HASH, 4, 8, 1, 0);
     private static final MapShape OUTER = new MapShape("probe", MapKind.HASH_OF_MAPS, 4, 4, 1, 0);
 
-    /** A call that waits for a grace period takes milliseconds, a lookup without it 0.7 µs, an update with an expedited one 0.1 ms. */
+    /** A call that waits for a grace period takes milliseconds, a lookup without it 0.7 µs. */
     private static final long WAITING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** The number of calls that a probe times. A thread may lose its CPU during one of them, but hardly during all of them. */
     private static final int CALLS = 10;
-
-    /** The types of the kernel, with the names of the functions that programs may call. */
-    private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
-
-    /** The names of the kernel's functions and variables. */
-    private static final Path KERNEL_SYMBOLS = Path.of("/proc/kallsyms");
 
     private final String since;
     private final @Nullable String option;
@@ -194,27 +157,8 @@ public enum KernelFeature {
     }
 
     /**
-     * Returns all features, and whether the running kernel has them.
-     *
-     * @throws BpfException if this process lacks a capability that the probes need
-     */
-    public static List<FeatureSupport> all() {
-        NativeLibraries.libbpf(); // the probes need it
-        String lacking = LinuxCapability.lacking();
-        if (!lacking.isEmpty()) {
-            throw BpfException.of(Reason.NOT_PERMITTED, "probing of the kernel's features")
-                    .because("without capabilities it is not known what the kernel has" + lacking)
-                    .build();
-        }
-        return Stream.of(values())
-                .map(feature ->
-                        new FeatureSupport(feature.name(), feature.isPresent(), feature.since(), feature.option()))
-                .toList();
-    }
-
-    /**
-     * Whether the running kernel has the feature. If this process lacks the capabilities to try it, the result is right for {@link #RHASH}
-     * and {@link #PREEMPT_DISABLE}, true for {@link #NETFILTER_LINKS} and {@link #TASK_WORK}, and false for the others, and
+     * Whether the running kernel has the feature. If this process lacks the capabilities to try it, the result is right for {@link #RHASH},
+     * true for {@link #NETFILTER_LINKS} and {@link #TASK_WORK}, and false for the others, and
      * tried again by the next call.
      */
     public boolean isPresent() {
@@ -283,20 +227,6 @@ public enum KernelFeature {
                 block.call(key -> NativeLibraries.libbpf().bpf_map_lookup_elem_flags(outer, key, key + Long.BYTES, 0)));
     }
 
-    /** Times updates of an outer map with its own prototype. */
-    private static boolean updatesAtOnce() {
-        return with(
-                new MapCreationRequest(INNER).create(),
-                prototype -> withOuter(prototype, outer -> updatesAtOnce(outer, prototype)));
-    }
-
-    private static boolean updatesAtOnce(int outer, int inner) {
-        OffHeapBlock block = OffHeapBlock.allocate(2 * Long.BYTES);
-        block.bytes().putInt(Long.BYTES, inner);
-        return returnsAtOnce(() ->
-                block.call(key -> NativeLibraries.libbpf().bpf_map_update_elem(outer, key, key + Long.BYTES, 0)));
-    }
-
     /** Whether a call returns without waiting for a grace period. */
     static boolean returnsAtOnce(Runnable call) {
         for (int i = 0; i < CALLS; i++) {
@@ -319,57 +249,6 @@ public enum KernelFeature {
         return isAccepted(
                 new MapCreationRequest(new MapShape("probe", MapKind.RINGBUF, 0, 0, size, MapFlags.RB_OVERWRITE))
                         .create());
-    }
-
-    /** Looks the function up by its name. No system call has an answer without the id that the kernel's types give to the function. */
-    private static boolean letsProgramsDisablePreemption() {
-        try {
-            if (!Files.exists(KERNEL_TYPES)) {
-                return isInSymbols("bpf_preempt_disable");
-            }
-            byte[] types = Files.readAllBytes(KERNEL_TYPES);
-            return new String(types, StandardCharsets.ISO_8859_1).contains("\0bpf_preempt_disable\0");
-        } catch (IOException | UncheckedIOException e) {
-            throw new NoAnswerException();
-        }
-    }
-
-    /** Whether the kernel has its types, which a container may hide, and this function. */
-    private static boolean isInSymbols(String function) throws IOException {
-        if (!Files.exists(KERNEL_SYMBOLS)) {
-            return false;
-        }
-        try (BufferedReader symbols =
-                Files.newBufferedReader(KERNEL_SYMBOLS)) { // Files.lines fails in an interrupted thread
-            return symbols.lines()
-                            .filter(line -> line.endsWith(" __start_BTF") || line.endsWith(" " + function))
-                            .count()
-                    == 2;
-        }
-    }
-
-    private static boolean acceptsTimersInTracing() {
-        return Stream.of(ManagedFieldType.TIMER, ManagedFieldType.WORK_QUEUE)
-                .allMatch(type -> with(
-                        create(managed(MapKind.HASH, type)),
-                        map -> ProgramProbe.answersThatItMayUse(ProgramType.KPROBE, map)));
-    }
-
-    private static boolean readsValueOfOneCpu() {
-        OffHeapBlock block = OffHeapBlock.allocate(2 * Long.BYTES); // older kernels refuse the flag, and write no value
-        MapShape values = new MapShape("probe", MapKind.PERCPU_ARRAY, 4, 8, 1, 0);
-        return with(
-                new MapCreationRequest(values).create(),
-                map -> block.call(key -> NativeLibraries.libbpf()
-                                .bpf_map_lookup_elem_flags(map, key, key + Long.BYTES, RawMap.ofCpu(0)))
-                        == 0);
-    }
-
-    private static boolean acceptsTriesInSleepable() {
-        MapShape trie = new MapShape("probe", MapKind.LPM_TRIE, 8, 8, 1, MapKind.LPM_TRIE.requiredFlags());
-        return with(
-                new MapCreationRequest(trie).create(),
-                map -> ProgramProbe.answersThatItMayUse(ProgramType.SYSCALL, map));
     }
 
     private static boolean acceptsResizedHashes() {

@@ -120,12 +120,6 @@ public final class ProgramProbe {
         return isKnown(loaded);
     }
 
-    /** Does the same as {@link #mayUse}, if the kernel has an answer. False for a process that may not load the program. */
-    static boolean answersThatItMayUse(ProgramType type, int map) {
-        int loaded = KernelFeature.answered(loadWith(type, map));
-        return loaded >= 0 && isKnown(loaded);
-    }
-
     /** Loads a program that names a map. Returns its file descriptor or a negative errno. */
     private static int loadWith(ProgramType type, int map) {
         OffHeapBlock program = OffHeapBlock.allocate(4 * INSN_SIZE);

@@ -43,7 +43,7 @@ class KernelFeatureTest {
 
     /** One moment without file descriptors must not make a feature absent for the rest of the process. */
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PREEMPT_DISABLE") // reads a file
+    @EnumSource
     @KernelTest
     void aProbeWithoutResourcesIsNoAnswer(KernelFeature feature) {
         boolean[] failed = {false};
@@ -62,7 +62,7 @@ class KernelFeatureTest {
 
     /** A process that gets capabilities later finds what it could not try before. */
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PREEMPT_DISABLE") // reads a file
+    @EnumSource
     void aDeniedProbeIsRepeated(KernelFeature feature) {
         Optional<Boolean> before = feature.answer();
         WatchedThread.watch(call -> PROBES.contains(call) ? Errno.EPERM : null, feature::answer);
