@@ -12,15 +12,21 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles the same C once for all processes that run tests. An object comes from the directory {@code -Dnestmap.objects} if the compiler, its
  * options, the source, and each header that was read then are the same. Without the property, each process compiles.
  */
 public final class ObjectCache {
-    private static final String DIRECTORY = System.getProperty("nestmap.objects", "");
+    private static final @Nullable String PROPERTY = System.getProperty("nestmap.objects");
 
-    private ObjectCache() {}
+    private final Path directory;
+
+    ObjectCache(Path directory) {
+        this.directory = directory;
+    }
 
     /** Runs a command. */
     @FunctionalInterface
@@ -34,17 +40,25 @@ public final class ObjectCache {
      *
      * @param command the path of the compiler and its options, without files
      */
-    public static void compile(List<String> command, Path source, Path object, Runner runner) throws IOException {
+    public static void compileOnce(List<String> command, Path source, Path object, Runner runner) throws IOException {
+        if (PROPERTY == null) {
+            runner.run(line(command, source, object));
+        } else {
+            new ObjectCache(Path.of(PROPERTY)).compile(command, source, object, runner);
+        }
+    }
+
+    private static List<String> line(List<String> command, Path source, Path object) {
         List<String> line = new ArrayList<>(command);
         line.addAll(List.of("-c", source.toString(), "-o", object.toString()));
-        if (DIRECTORY.isEmpty()) {
-            runner.run(line);
-            return;
-        }
-        Path directory = Files.createDirectories(Path.of(DIRECTORY));
-        Path headers = directory.resolve(hash(String.join("\0", command).getBytes(StandardCharsets.UTF_8))
-                + hash(Path.of(command.get(0)))
-                + hash(source));
+        return line;
+    }
+
+    void compile(List<String> command, Path source, Path object, Runner runner) throws IOException {
+        Files.createDirectories(directory);
+        String options = String.join("\0", command) + "\0" + ownHeaders(source);
+        Path headers = directory.resolve(
+                hash(options.getBytes(StandardCharsets.UTF_8)) + hash(Path.of(command.get(0))) + hash(source));
         if (Files.exists(headers)) {
             String read = Files.readString(headers);
             Path cached = object(headers, read);
@@ -55,7 +69,7 @@ public final class ObjectCache {
         }
         Path made = temporary(directory.resolve("made"));
         Path dependencies = temporary(directory.resolve("dependencies"));
-        line.set(line.size() - 1, made.toString());
+        List<String> line = line(command, source, made);
         line.addAll(List.of("-MD", "-MF", dependencies.toString()));
         try {
             boolean serves = runner.run(line);
@@ -72,6 +86,14 @@ public final class ObjectCache {
         } finally {
             Files.deleteIfExists(made);
             Files.deleteIfExists(dependencies);
+        }
+    }
+
+    /** The directory of the source if it has headers, which an equal source elsewhere does not include. */
+    private static String ownHeaders(Path source) throws IOException {
+        Path directory = Objects.requireNonNull(source.toAbsolutePath().getParent());
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.anyMatch(file -> file.toString().endsWith(".h")) ? directory.toString() : "";
         }
     }
 

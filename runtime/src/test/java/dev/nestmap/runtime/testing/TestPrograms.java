@@ -91,7 +91,7 @@ public final class TestPrograms {
                 "bpf",
                 "-I/usr/include/" + machine + "-linux-gnu"));
         command.addAll(options);
-        ObjectCache.compile(command, c, object, TestPrograms::run);
+        ObjectCache.compileOnce(command, c, object, TestPrograms::run);
     }
 
     /** Compiles a C file of the test resource folder {@code /c} to a program for this machine. */

@@ -75,7 +75,7 @@ public record InstalledClang(String command, int version) {
         line.add("-I/usr/include/" + machine + "-linux-gnu");
         InstalledCommand.Result[] result = {new InstalledCommand.Result(0, "")};
         try {
-            ObjectCache.compile(line, source, object, words -> {
+            ObjectCache.compileOnce(line, source, object, words -> {
                 result[0] = InstalledCommand.run(words.toArray());
                 return result[0].status() == 0 && result[0].output().isEmpty();
             });
