@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.pinset;
+package dev.nestmap.runtime.internal.backend.pinset;
 
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.pinset;
+package dev.nestmap.runtime.internal.backend.pinset;
 
-import dev.nestmap.tests.pinset.Calls.Call;
-import dev.nestmap.tests.pinset.Calls.Kind;
-import dev.nestmap.tests.pinset.Kernel.BpfMap;
-import dev.nestmap.tests.pinset.Kernel.Directory;
-import dev.nestmap.tests.pinset.Kernel.Node;
-import dev.nestmap.tests.pinset.Kernel.Pin;
-import dev.nestmap.tests.pinset.Kernel.Run;
-import dev.nestmap.tests.pinset.Kernel.Update;
-import dev.nestmap.tests.pinset.Kernel.Updated;
-import dev.nestmap.tests.pinset.Processes.Point;
+import dev.nestmap.runtime.internal.backend.pinset.Calls.Call;
+import dev.nestmap.runtime.internal.backend.pinset.Calls.Kind;
+import dev.nestmap.runtime.internal.backend.pinset.Kernel.BpfMap;
+import dev.nestmap.runtime.internal.backend.pinset.Kernel.Directory;
+import dev.nestmap.runtime.internal.backend.pinset.Kernel.Node;
+import dev.nestmap.runtime.internal.backend.pinset.Kernel.Pin;
+import dev.nestmap.runtime.internal.backend.pinset.Kernel.Run;
+import dev.nestmap.runtime.internal.backend.pinset.Kernel.Update;
+import dev.nestmap.runtime.internal.backend.pinset.Kernel.Updated;
+import dev.nestmap.runtime.internal.backend.pinset.Processes.Point;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.pinset;
+package dev.nestmap.runtime.internal.backend.pinset;
 
-import dev.nestmap.tests.pinset.Processes.Phase;
+import dev.nestmap.runtime.internal.backend.pinset.Processes.Phase;
 import java.util.List;
 import java.util.stream.Stream;
 

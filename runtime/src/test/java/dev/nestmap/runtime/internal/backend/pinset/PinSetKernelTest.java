@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.pinset;
+package dev.nestmap.runtime.internal.backend.pinset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.internal.backend.pinset.Calls.Call;
+import dev.nestmap.runtime.internal.backend.pinset.Calls.Kind;
+import dev.nestmap.runtime.internal.backend.pinset.Processes.Phase;
+import dev.nestmap.runtime.internal.backend.pinset.Processes.Point;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.tests.pinset.Calls.Call;
-import dev.nestmap.tests.pinset.Calls.Kind;
-import dev.nestmap.tests.pinset.Processes.Phase;
-import dev.nestmap.tests.pinset.Processes.Point;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.pinset;
+package dev.nestmap.runtime.internal.backend.pinset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.tests.pinset.Calls.Call;
+import dev.nestmap.runtime.internal.backend.pinset.Calls.Call;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.pinset;
+package dev.nestmap.runtime.internal.backend.pinset;
 
-import dev.nestmap.tests.pinset.Kernel.Identity;
-import dev.nestmap.tests.pinset.Kernel.Opened;
-import dev.nestmap.tests.pinset.Kernel.Program;
-import dev.nestmap.tests.pinset.Kernel.Run;
-import dev.nestmap.tests.pinset.Kernel.Update;
-import dev.nestmap.tests.pinset.Kernel.Updated;
+import dev.nestmap.runtime.internal.backend.pinset.Kernel.Identity;
+import dev.nestmap.runtime.internal.backend.pinset.Kernel.Opened;
+import dev.nestmap.runtime.internal.backend.pinset.Kernel.Program;
+import dev.nestmap.runtime.internal.backend.pinset.Kernel.Run;
+import dev.nestmap.runtime.internal.backend.pinset.Kernel.Update;
+import dev.nestmap.runtime.internal.backend.pinset.Kernel.Updated;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.pinset;
+package dev.nestmap.runtime.internal.backend.pinset;
 
-import dev.nestmap.tests.pinset.Protocol.App;
+import dev.nestmap.runtime.internal.backend.pinset.Protocol.App;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;

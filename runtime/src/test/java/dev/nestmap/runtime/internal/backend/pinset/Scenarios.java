@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.pinset;
+package dev.nestmap.runtime.internal.backend.pinset;
 
-import dev.nestmap.tests.pinset.Processes.Phase;
-import dev.nestmap.tests.pinset.Protocol.App;
-import dev.nestmap.tests.pinset.Protocol.Takeover;
+import dev.nestmap.runtime.internal.backend.pinset.Processes.Phase;
+import dev.nestmap.runtime.internal.backend.pinset.Protocol.App;
+import dev.nestmap.runtime.internal.backend.pinset.Protocol.Takeover;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

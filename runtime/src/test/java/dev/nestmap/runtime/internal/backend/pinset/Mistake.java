@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.pinset;
+package dev.nestmap.runtime.internal.backend.pinset;
 
 /** A deliberate mistake in the protocol: the exploration must find a world in which it breaks a promise. */
 enum Mistake {
