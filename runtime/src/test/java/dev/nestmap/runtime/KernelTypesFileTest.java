@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.kernel;
+package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,15 +19,18 @@ class KernelTypesFileTest {
     private static final int NO_FIELD = 1;
     private static final int OFFSET_ELSEWHERE = 24;
 
+    @TempDir
+    private Path directory;
+
     @Test
-    void aFileReplacesTheTypesOfTheKernel() {
+    void aFileReplacesTheTypesOfTheKernel() throws IOException {
         assertThat(offset(open())).isEqualTo(NO_FIELD);
-        assertThat(offset(open().kernelTypes(BpfObjects.of("elsewhere", "-g", "-DELSEWHERE"))))
-                .isEqualTo(OFFSET_ELSEWHERE);
+        Path elsewhere = compiled("types.o", "-DELSEWHERE");
+        assertThat(offset(open().kernelTypes(elsewhere))).isEqualTo(OFFSET_ELSEWHERE);
     }
 
     @Test
-    void theFileMustHaveTypes(@TempDir Path directory) throws IOException {
+    void theFileMustHaveTypes() throws IOException {
         Path missing = directory.resolve("missing.btf");
         assertBpfException(() -> open().kernelTypes(missing))
                 .hasReason(Reason.NOT_FOUND)
@@ -39,8 +40,12 @@ class KernelTypesFileTest {
         assertBpfException(() -> open().kernelTypes(wrong).load()).hasMessageContaining("failed to parse target BTF");
     }
 
-    private static Nestmap.OpenFile open() {
-        return Nestmap.open(BpfObjects.of("elsewhere"));
+    private Nestmap.OpenFile open() throws IOException {
+        return Nestmap.open(compiled("elsewhere.bpf.o"));
+    }
+
+    private Path compiled(String name, String... options) throws IOException {
+        return Files.write(directory.resolve(name), TestPrograms.object("elsewhere.bpf.c", options));
     }
 
     private static int offset(Nestmap.OpenFile opened) {
