@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.nestmap.runtime.error.BpfException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,7 +73,7 @@ final class DrainFileLines {
             throws IOException {
         Set<Path> others = new TreeSet<>();
         Set<Path> possible = new TreeSet<>();
-        try (BufferedReader lines = Files.newBufferedReader(file)) {
+        try (BufferedReader lines = reader(file)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 Map<String, @Nullable Object> members = ifReadable(line);
                 Object name = members.get("map");
@@ -104,6 +106,11 @@ final class DrainFileLines {
                 && possible.contains(pin(line));
     }
 
+    /** Bytes that are no text must not end the import without the number of their line. */
+    private static BufferedReader reader(Path file) throws IOException {
+        return new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
+    }
+
     private static Path pin(Map<String, @Nullable Object> line) {
         return Path.of(String.valueOf(line.get("pin")));
     }
@@ -111,7 +118,9 @@ final class DrainFileLines {
     /** Returns nothing for a line that can't be read, about which {@link #store} throws. */
     private static Map<String, @Nullable Object> ifReadable(String line) {
         try {
-            return parse(line);
+            Map<String, @Nullable Object> members = parse(line);
+            pin(members);
+            return members;
         } catch (IOException | IllegalArgumentException e) {
             return Map.of();
         }
@@ -134,7 +143,7 @@ final class DrainFileLines {
         long stored = 0;
         long size = Files.size(file);
         long read = 0;
-        try (BufferedReader lines = Files.newBufferedReader(file)) {
+        try (BufferedReader lines = reader(file)) {
             int number = 0;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;
@@ -148,7 +157,7 @@ final class DrainFileLines {
                 try {
                     Map<String, @Nullable Object> members = parse(line);
                     task = isOfMap.test(members) ? decoder.decode(members) : null;
-                } catch (IOException | ClassCastException | IllegalArgumentException e) {
+                } catch (IOException | RuntimeException e) { // whatever somebody has written there
                     throw unreadable(number, file, e);
                 }
                 try {
@@ -176,7 +185,8 @@ final class DrainFileLines {
 
     private static IllegalArgumentException unreadable(int number, Path file, Exception e) {
         return new IllegalArgumentException(
-                "line " + number + " of " + file + " can't be read: " + e.getMessage()
+                "line " + number + " of " + file + " can't be read: "
+                        + (e instanceof NullPointerException ? "a value is missing" : e.getMessage())
                         + ". Is it a file of nestmap drain or nestmap end, and do the records have the layout of the drained maps?",
                 e);
     }

@@ -4,10 +4,12 @@ package dev.nestmap.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,31 @@ class DrainFileLinesTest {
         assertThat(store("customer_traffic_in", "counts")).containsExactly("in");
         Files.writeString(file, in + in);
         assertThat(store("customer_traffic_in", "counts")).containsExactly("in", "in");
+    }
+
+    /** Whoever may write to the file can write anything there. */
+    @Test
+    void namesTheLineThatCantBeRead() throws Exception {
+        String good = line("tenant", "tenant", "counts");
+        for (String bad : List.of(
+                "{\"pin\":\"a\\u0000b\",\"map\":\"tenant\",\"holds\":\"counts\"}",
+                "[".repeat(100_000),
+                "{\"pin\":\"\u00e9",
+                "null",
+                "")) {
+            Files.write(file, (good + bad + "\n").getBytes(StandardCharsets.ISO_8859_1));
+            assertThatThrownBy(() -> store("tenant", "counts"))
+                    .as(bad.substring(0, Math.min(40, bad.length())))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("line 2 of " + file + " can't be read: ");
+        }
+        Files.writeString(file, good + good);
+        assertThatThrownBy(() -> DrainFileLines.store(file, "tenant", "counts", line -> {
+                    Objects.requireNonNull(line.get("missing"));
+                    return () -> true;
+                }))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("line 1 of " + file + " can't be read: a value is missing");
     }
 
     /** Each service has its own directory, and the command drained the directory above. */
