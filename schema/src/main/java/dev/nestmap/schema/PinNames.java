@@ -4,6 +4,7 @@ package dev.nestmap.schema;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ends of the names that the runtime gives to the files beside a pin, and how much room they leave: a file name in a BPF file system has
@@ -72,11 +73,23 @@ public final class PinNames {
         return name.matches("now|next|owner|closed|format-[0-9]+");
     }
 
+    /**
+     * The first name in the path of a pin that Nestmap needs for itself: the name of the pin, or that of the directory of its set, because the set may
+     * be in the directory of another one, which empties its {@code next}.
+     *
+     * @return null if there is none
+     */
+    public static @Nullable String reserved(Path pin) {
+        String name = String.valueOf(pin.getFileName());
+        String set = pin.getParent() == null ? "" : String.valueOf(setOf(pin).getFileName());
+        return isReserved(name) ? name : isReserved(set) ? set : null;
+    }
+
     /** The directory of the set that a pin belongs to: {@code acme} for {@code acme/now/tenant} and for {@code acme/tenant}. */
     public static Path setOf(Path pin) {
         Path directory = Objects.requireNonNull(pin.getParent(), "a pin is in a directory");
         boolean isGeneration = NOW.equals(String.valueOf(directory.getFileName()));
-        return isGeneration ? Objects.requireNonNull(directory.getParent(), "the root has no name") : directory;
+        return isGeneration ? Objects.requireNonNullElse(directory.getParent(), directory) : directory;
     }
 
     /** Where Nestmap pins a map: {@code acme/now/tenant} for {@code acme/tenant} and for {@code acme/now/tenant}. */

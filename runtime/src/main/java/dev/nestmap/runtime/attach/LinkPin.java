@@ -48,7 +48,7 @@ public record LinkPin(Path path, Replacement replacement, boolean acceptsUnpinne
      * @param replacement how the program of an earlier run is replaced
      * @param acceptsUnpinnedMaps whether the program may count in maps that end with the process
      * @throws IllegalArgumentException if the path is empty, or the root, or ends with {@code ..}, or with a name that Nestmap uses in each directory of
-     *     pins: {@code owner}, {@code now}, {@code next}, {@code closed} or {@code format-1}
+     *     pins, or if its directory has such a name: {@code owner}, {@code now}, {@code next}, {@code closed} or {@code format-1}
      */
     public LinkPin {
         Objects.requireNonNull(path, "path");
@@ -58,9 +58,10 @@ public record LinkPin(Path path, Replacement replacement, boolean acceptsUnpinne
             throw new IllegalArgumentException(
                     "the path \"" + path + "\" names a directory: pass the path of a pin, such as acme/count-eth0");
         }
-        if (PinNames.isReserved(name.toString())) {
-            throw new IllegalArgumentException("Nestmap needs the name " + name
-                    + " in each directory of pins: choose another name for the pin " + path);
+        String reserved = PinNames.reserved(path.normalize());
+        if (reserved != null) {
+            throw new IllegalArgumentException("Nestmap needs the name " + reserved
+                    + " in each directory of pins: choose another name for the pin " + path + ", or for its directory");
         }
     }
 

@@ -18,9 +18,10 @@ public record DeclaredPin(String map, String pin, boolean inners) {
     /** Returns the absolute path of the pin. */
     public Path path(PinOptions options) {
         Path path = options.root().resolve(pin);
-        if (PinNames.isReserved(String.valueOf(path.getFileName()))) {
-            throw new IllegalArgumentException("Nestmap needs the name " + path.getFileName()
-                    + " in each directory of pins: choose another name for the pin " + path);
+        String reserved = PinNames.reserved(path.normalize());
+        if (reserved != null) {
+            throw new IllegalArgumentException("Nestmap needs the name " + reserved
+                    + " in each directory of pins: choose another name for the pin " + path + ", or for its directory");
         }
         return path;
     }

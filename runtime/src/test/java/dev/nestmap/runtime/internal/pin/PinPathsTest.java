@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.pin;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertInvalid;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.PinNames;
@@ -21,6 +22,20 @@ class PinPathsTest {
     void theRootIsNoPin() {
         assertInvalid(() -> new PinPaths(Path.of("/"), PinOptions.defaults(), MapAccess.READ_WRITE))
                 .hasMessage("the path / names a directory: pass the path of a pin, such as acme/tenant");
+    }
+
+    /** The owner of a set empties its directory {@code next}. */
+    @Test
+    void noSetIsInADirectoryThatAnotherSetNeeds() {
+        PinOptions next = PinOptions.in(Path.of("/sys/fs/bpf/x/next"));
+        for (Runnable pin : List.<Runnable>of(
+                () -> new DeclaredPin("tenant", "tenant", true).path(next),
+                () -> new DeclaredPin("tenant", "/sys/fs/bpf/x/owner/tenant", true).path(PinOptions.defaults()),
+                () -> LinkPin.at(Path.of("/sys/fs/bpf/x/next/count")))) {
+            assertInvalid(pin::run).hasMessageContaining("in each directory of pins");
+        }
+        assertThat(new DeclaredPin("tenant", "x/now/tenant", true).path(PinOptions.defaults()))
+                .isEqualTo(Path.of("/sys/fs/bpf/x/now/tenant"));
     }
 
     /** The processor rejects longer keys and names. */
