@@ -39,7 +39,11 @@ final class NestmapLifecycle implements SmartLifecycle {
     private final Map<String, LoadedObject> objects;
 
     private final List<NestmapDrain> drains;
-    private final List<Link> links = new CopyOnWriteArrayList<>();
+    private final List<AttachedProgram> links = new CopyOnWriteArrayList<>();
+
+    /** A link that runs a program of this application, unless another process has replaced it. */
+    private record AttachedProgram(UntypedProgram program, Link link) {}
+
     private @Nullable ScheduledExecutorService schedule;
     private volatile boolean running;
     private volatile long lastDrain = System.nanoTime();
@@ -120,7 +124,7 @@ final class NestmapLifecycle implements SmartLifecycle {
         List<String> pinned = new ArrayList<>();
         attachments.forEach((program, attachment) -> {
             try {
-                links.add(attachment.get());
+                links.add(new AttachedProgram(program, attachment.get()));
             } catch (RuntimeException | Error e) {
                 if (!pinned.isEmpty()) {
                     log(
@@ -195,9 +199,9 @@ final class NestmapLifecycle implements SmartLifecycle {
     }
 
     private void detach() {
-        for (Link link : links) {
+        for (AttachedProgram each : links) {
             try {
-                link.close();
+                each.link().close();
             } catch (RuntimeException | Error e) { // even then, the other programs are detached
                 log("a program may still be attached", e);
             }
@@ -237,17 +241,23 @@ final class NestmapLifecycle implements SmartLifecycle {
                         > 0;
     }
 
-    /** The links whose programs will never run again, because an interface or a control group was removed. */
+    /** The links that will never run their programs again, because an interface or a control group was removed, or another process took them over. */
     List<String> detached() {
         return links.stream()
                 .filter(NestmapLifecycle::isDetached)
-                .map(Link::toString)
+                .map(each -> each.link().toString())
                 .toList();
     }
 
-    private static boolean isDetached(Link link) {
+    private static boolean isDetached(AttachedProgram each) {
         try {
-            return link instanceof KernelLink kernel && !kernel.info().attached();
+            if (!(each.link() instanceof KernelLink link)) {
+                return false;
+            }
+            KernelLink.Info info = link.info();
+            return !info.attached()
+                    || (info.kind().isUpdatable()
+                            && info.programId() != each.program().id());
         } catch (BpfException e) {
             if (e.reason() == Reason.CLOSED) { // the context stops
                 return false;

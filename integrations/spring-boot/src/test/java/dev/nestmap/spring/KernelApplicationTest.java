@@ -3,6 +3,8 @@ package dev.nestmap.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
@@ -76,6 +78,23 @@ class KernelApplicationTest extends PinningTest {
             Health down = Objects.requireNonNull(health.health());
             assertThat(down.getStatus()).isEqualTo(Status.DOWN);
             assertThat(down.getDetails().get("detached")).hasToString("[the link of program count to interface ve0]");
+        });
+    }
+
+    /** Another service has the same pin, or somebody has pinned the link where that service expects its own. */
+    @Test
+    void aLinkThatRunsAnotherProgramIsVisibleInTheHealth() {
+        application(true).run(context -> {
+            HealthIndicator health = context.getBean(HealthIndicator.class);
+            assertThat(Objects.requireNonNull(health.health()).getStatus()).isEqualTo(Status.UP);
+            Path pin = fs.path("visits").resolve("count");
+            try (KernelLink taken = Nestmap.openPinnedLink(pin)) {
+                taken.update(context.getBean(VisitsBpf.class).program("count_other"));
+            }
+            Health down = Objects.requireNonNull(health.health());
+            assertThat(down.getStatus()).isEqualTo(Status.DOWN);
+            assertThat(down.getDetails().get("detached")).hasToString("[the link of program count to interface lo]");
+            Nestmap.openPinnedLink(pin).detach();
         });
     }
 

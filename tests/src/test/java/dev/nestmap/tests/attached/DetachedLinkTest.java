@@ -198,6 +198,28 @@ class DetachedLinkTest extends PinningTest {
         }
     }
 
+    /** Two services with one pin: the second one takes the link of the first one over, which counts nothing from then on. */
+    @Test
+    void aDrainWarnsOfALinkThatAnotherServiceHasTakenOver() {
+        Path path = fs.path("count");
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
+                GroupedHitsBpf bpf = Target.XDP.load();
+                GroupedHitsBpf other = Target.XDP.load()) {
+            bpf.tenant().create(1);
+            bpf.program(PROGRAM).attach(Xdp.on("lo")).pin(LinkPin.at(path).withUnpinnedMaps());
+            assertThat(Bindings.ofObject(bpf).attachments(PROGRAM)).isEqualTo(1);
+            KernelLink taken =
+                    other.program(PROGRAM).attach(Xdp.on("lo"), LinkPin.at(path).withUnpinnedMaps());
+            awaitWarnings(bpf, log, 1, false);
+            assertThat(log.messages().get(0))
+                    .contains("program count_hit to interface lo was replaced", "give each a LinkPin of its own");
+            assertThat(detached(bpf)).isEqualTo(1);
+            assertThat(Bindings.ofObject(bpf).attachments(PROGRAM)).isZero();
+            assertThat(detached(other)).isZero();
+            taken.detach();
+        }
+    }
+
     @Test
     void theWarningNamesTheProgramOfTheLastUpdate() throws IOException {
         Target.XDP.make();

@@ -68,8 +68,8 @@ public interface ObjectBackend {
     default void checkAttachments(Map<Integer, String> pinned, Map<Integer, String> unpinned, Consumer<String> check) {}
 
     /**
-     * Returns the links of this object whose programs will never run again, because their targets were removed, or because another process
-     * has detached them. The kernel does not report it for all kinds of links.
+     * Returns the links of this object that will never run its programs again, because their targets were removed, or because another process
+     * has detached them, or runs its own program with them. The kernel does not report it for all kinds of links.
      *
      * @param programs selects links by the names of their programs; one system call is made for each of them
      * @throws dev.nestmap.runtime.error.BpfException if the object is closed
@@ -130,7 +130,7 @@ public interface ObjectBackend {
     void close();
 
     /**
-     * A link whose program will never run again.
+     * A link that will never run the program of its object again.
      *
      * @param attachment what was attached to what, for messages
      */

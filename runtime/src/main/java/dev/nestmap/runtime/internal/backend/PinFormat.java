@@ -58,8 +58,8 @@ public final class PinFormat {
                     "an earlier build of Nestmap has pinned this outer map, and this version pins it at "
                             + PinNames.inNow(pin)
                             + ". It leaves the old pins and their counts unchanged. Save the counts with the build that pinned them"
-                            + " (nestmap end " + pin.getParent()
-                            + " --output FILE), which also removes the pins. Then this version starts with new maps");
+                            + " (nestmap end " + pin
+                            + " --output FILE), which also removes this pin. Then this version starts with new maps");
         }
     }
 

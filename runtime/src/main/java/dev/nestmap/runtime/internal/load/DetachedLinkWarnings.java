@@ -46,6 +46,17 @@ final class DetachedLinkWarnings {
     }
 
     private void warn(ObjectBackend.DetachedLink link) {
+        if (link.info().attached()) {
+            WarningLog.RUNTIME.warn(
+                    link.info().toString(),
+                    "object " + object + ": " + link.attachment() + " was replaced, and counts nothing any more: "
+                            + link.info()
+                            + " runs a program of another process, which has opened the pin of the link. If that is the next version of this service,"
+                            + " end this process. Otherwise two services use one pin: end the other one, start this one again, and give each a"
+                            + " LinkPin of its own",
+                    null);
+            return;
+        }
         WarningLog.RUNTIME.warn(
                 link.info().toString(),
                 "object " + object + ": " + link.attachment() + " is detached, and counts nothing any more: "

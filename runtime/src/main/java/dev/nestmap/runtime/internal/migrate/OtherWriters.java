@@ -76,8 +76,9 @@ final class OtherWriters {
         return links.isEmpty()
                 ? ""
                 : " Pinned links that this load does not replace keep programs without a process: " + names(links)
-                        + ". If this version has no such program, or if it is of another object that shares the maps, end it: `nestmap end LINK"
-                        + " --output FILE` detaches it, and the counts stay in the maps. After this load, load the other object with the same"
+                        + ". If this version has no such program, or if it is of another object of this service that shares the maps, end it: `nestmap end LINK"
+                        + " --output FILE` detaches it, and the counts stay in the maps. If another service runs it, its program counts nothing after that:"
+                        + " ask its owner first. After this load, load the other object with the same"
                         + " records: it opens the new maps.";
     }
 

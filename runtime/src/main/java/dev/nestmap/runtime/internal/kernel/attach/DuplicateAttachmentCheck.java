@@ -213,8 +213,8 @@ public record DuplicateAttachmentCheck(
             return errors.failed(
                     Reason.LOSES_COUNTS,
                     existing
-                            + ", which was attached without a link, so a LinkPin can't take it over. Detach it with the tool that"
-                            + " attached it (bpftool net and bpftool cgroup list such programs). If both are to run, which tcx,"
+                            + ", which was attached without a link, so a LinkPin can't take it over. If it is left from an earlier run of this"
+                            + " service, detach it with the tool that attached it (bpftool net and bpftool cgroup list such programs). If both are to run, which tcx,"
                             + " netkit and control groups allow, attach without a LinkPin and pin the link with KernelLink.pin");
         }
         String id = Integer.toUnsignedString(LinkCalls.close(link));
@@ -228,12 +228,15 @@ public record DuplicateAttachmentCheck(
         return errors.failed(
                 Reason.LOSES_COUNTS,
                 existing + " with link " + id + ", and that link is not pinned at " + path
-                        + ". If an earlier run of this service attached it, for example before another BPF file system was"
-                        + " mounted over its pin, pin it there again (bpftool link pin id " + id + " " + path
-                        + "). If it is another program"
-                        + (program.name().equals(program.info().name())
-                                ? ""
-                                : ", and only the first 15 characters of the names, which the kernel keeps, are the same")
-                        + ", attach without a LinkPin and pin the link with KernelLink.pin");
+                        + ". If another service attached it, leave its link alone: it would count nothing any more. If an earlier run of this"
+                        + " service did, its pin is elsewhere, for example hidden by a BPF file system that was mounted over it:"
+                        + " let this process see that pin, and pass its path (findmnt -t bpf lists the file systems, `nestmap pins DIRECTORY` the pins). "
+                        + (attachment instanceof Xdp
+                                ? "An interface runs only one XDP program in a mode"
+                                : "If it is another program"
+                                        + (program.name().equals(program.info().name())
+                                                ? ""
+                                                : ", and only the first 15 characters of the names, which the kernel keeps, are the same")
+                                        + ", attach without a LinkPin and pin the link with KernelLink.pin"));
     }
 }

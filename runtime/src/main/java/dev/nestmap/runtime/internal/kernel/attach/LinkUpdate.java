@@ -124,7 +124,7 @@ public record LinkUpdate(String operation, NativeProgram next) {
         if (errno == Errno.EINVAL) {
             return "the new program has another type or expected attach type than the program of " + info
                     + ", which stays attached. For example, a loader that sets no attach type for XDP programs creates links that"
-                    + " accept only such programs. Load the old version again, or detach the link"
+                    + " accept only such programs. Load the old version again; or, if the link is this service's own, detach it"
                     + " (Link.detach, bpftool link detach id " + Integer.toUnsignedString(info.id())
                     + ") and attach the new program, which leaves a gap";
         }

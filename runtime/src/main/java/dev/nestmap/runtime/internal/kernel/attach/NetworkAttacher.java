@@ -85,8 +85,8 @@ final class NetworkAttacher {
             Errno.EINVAL,
             "the file is not a network namespace",
             Errno.EEXIST,
-            "another program of this type is attached to the namespace without a link: stop the process that attached it,"
-                    + " or let it detach its program",
+            "another program of this type is attached to the namespace without a link: ask the service that attached it"
+                    + " whether it is still needed",
             Errno.E2BIG,
             "the namespace has a program of this type already, or as many programs as the kernel permits: bpftool net lists them");
 
@@ -254,8 +254,10 @@ final class NetworkAttacher {
     /** Explains which XDP program an interface already has, with advice. */
     static String xdpConflict(int interfaceIndex, String interfaceName) {
         return "the interface already has an XDP program, " + xdpProgram(interfaceIndex)
-                + ": stop the process that attached it, or remove the pin of its link (bpftool link shows both); if it was attached"
-                + " without a link, ip link set dev " + interfaceName + " xdp off detaches it";
+                + ": bpftool link and bpftool net show who attached it. If it belongs to another service, leave it alone, and attach to another"
+                + " hook, such as Tcx.ingress(\"" + interfaceName
+                + "\"). If an earlier run of this service left it, stop that process, or"
+                + " remove the pin of its link";
     }
 
     private static String xdpProgram(int interfaceIndex) {

@@ -314,8 +314,9 @@ public final class PinnedLinkAttacher implements AutoCloseable {
             throw errors.failed(
                     Reason.ALREADY_EXISTS,
                     info + " is pinned at " + path + ", and is not attached to " + attachment.target()
-                            + " (seen from this thread's network namespace). It stays as it is: pin the new link at another path, or"
-                            + " detach the old one first (Nestmap.openPinnedLink(path).detach())");
+                            + " (seen from this thread's network namespace). It stays as it is: pin the new link at another path. If"
+                            + " the old one is this service's own, and no longer needed, you can detach it instead"
+                            + " (Nestmap.openPinnedLink(path).detach())");
         }
         if (attachment instanceof Xdp xdp && xdp.mode() != Xdp.Mode.AUTO) {
             int inMode = NetworkAttacher.requireXdpProgramId(

@@ -38,7 +38,7 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
             Errno.EBUSY,
             "either this struct was attached before, and a struct of SEC(\".struct_ops\") can be attached only once: load the object"
                     + " again, or compile it with SEC(\".struct_ops.link\"). Or the kernel permits only one attached struct of this"
-                    + " type: detach the other one (bpftool struct_ops show)",
+                    + " type (bpftool struct_ops show): if the other one is this service's own, detach it",
             Errno.EBADF,
             "a function of the struct is not loaded: load all programs that it contains",
             Errno.EINVAL,
@@ -141,7 +141,8 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
                     operation,
                     info + " is pinned at " + path
                             + ", and is not the link of a struct. It stays as it is: pin the new link at"
-                            + " another path, or detach the old one first (Nestmap.openPinnedLink(path).detach())");
+                            + " another path. If the old one is this service's own, and no longer needed, you can detach it instead"
+                            + " (Nestmap.openPinnedLink(path).detach())");
         }
     }
 
@@ -174,7 +175,7 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
         return BpfException.of(errno, operation)
                 .refusedBy(KernelAndLibbpfVersions.kernel())
                 .because((why == null ? "" : why + ". ") + "The struct of " + info + ", which is pinned at " + path
-                        + ", stays attached: detach it first (Nestmap.openPinnedLink(path).detach()). Until the new struct is"
+                        + ", stays attached. If it is this service's own, detach it first (Nestmap.openPinnedLink(path).detach()). Until the new struct is"
                         + " attached, the kernel has neither")
                 .build();
     }

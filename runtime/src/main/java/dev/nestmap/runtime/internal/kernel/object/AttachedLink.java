@@ -139,11 +139,13 @@ public final class AttachedLink implements KernelLink {
                     next.requirePinnedMaps(operation);
                 }
                 next.requireCurrentMaps(operation);
-                new LinkUpdate(operation, next.program()).run(fd, copy.fd(), runningId);
-                runningId = next.id();
-                if (object != null) {
-                    object.attachments().update(attachment, next.name());
+                Runnable update = () -> new LinkUpdate(operation, next.program()).run(fd, copy.fd(), runningId);
+                if (object == null) {
+                    update.run();
+                } else {
+                    object.attachments().update(attachment, next.name(), next.id(), update);
                 }
+                runningId = next.id();
             });
         }
     }

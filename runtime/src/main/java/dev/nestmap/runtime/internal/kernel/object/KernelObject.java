@@ -242,7 +242,7 @@ public final class KernelObject implements ObjectBackend {
             return new StructOpsAttacher(operation, map, object.isLinked(map));
         });
         int mapId = structMap(operation, struct).id();
-        LibbpfObject.Attached attached = new LibbpfObject.Attached(struct, null, null);
+        LibbpfObject.Attached attached = new LibbpfObject.Attached(struct, 0, null, null);
         if (pin == null) {
             Link link = keep(attached, mapId, null, false, () -> {
                 linkPins.requireCurrentMaps(operation, mapIdsOfStructs());

@@ -190,7 +190,7 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
         }
         String target = "map " + map.shape().name();
         AttachErrors errors = new AttachErrors(attachment(target), AttachmentKind.SOCKET_MAP, program);
-        return keep(new LibbpfObject.Attached(name(), target, null), errors, null, false, () -> {
+        return keep(new LibbpfObject.Attached(name(), id(), target, null), errors, null, false, () -> {
             requireCurrentMaps(errors.operation());
             return SocketAttacher.attach(program, kernelMap, errors);
         });
@@ -262,7 +262,7 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
     }
 
     private LibbpfObject.Attached attached(Hook<?, ?> hook) {
-        return new LibbpfObject.Attached(name(), hook.target(), AttachedPlace.of(hook, errors(hook)));
+        return new LibbpfObject.Attached(name(), id(), hook.target(), AttachedPlace.of(hook, errors(hook)));
     }
 
     private String attachment(String target) {

@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -41,13 +42,20 @@ final class LibbpfObject implements ObjectBackend.Remains {
      * @param program name of the program, or of the struct of a struct_ops
      * @param target what the program is attached to, for messages; null for a struct
      * @param place where it is attached; null for a struct or a map
+     * @param id the kernel's id of the program; 0 while this process replaces it
      */
     record Attached(
             String program,
+            int id,
             @Nullable String target,
             @Nullable AttachedPlace place) {
         String description() {
             return target == null ? "struct " + program : "program " + program + " to " + target;
+        }
+
+        /** The same place with another program. */
+        Attached with(String other, int otherId) {
+            return new Attached(other, otherId, target, place);
         }
     }
 
@@ -79,10 +87,16 @@ final class LibbpfObject implements ObjectBackend.Remains {
         attachments.put(attachment, attached);
     }
 
-    /** Remembers that an attachment has another program now. */
-    void update(KernelAttachment attachment, String program) {
-        attachments.computeIfPresent(
-                attachment, (updated, former) -> new Attached(program, former.target(), former.place()));
+    /** Replaces the program of an attachment. Meanwhile, nobody takes it for an update by another process. Call it in {@link #whileOpen}. */
+    void update(KernelAttachment attachment, String program, int id, Runnable inKernel) {
+        Attached attached = Objects.requireNonNull(attachments.get(attachment), "the link is open");
+        attachments.put(attachment, attached.with(attached.program(), 0));
+        try {
+            inKernel.run();
+            attached = attached.with(program, id);
+        } finally {
+            attachments.put(attachment, attached);
+        }
     }
 
     /** The places at which a program of this object runs. Call it in {@link #whileOpen}. */
@@ -103,20 +117,28 @@ final class LibbpfObject implements ObjectBackend.Remains {
                 .count();
     }
 
-    private static boolean runs(String program, KernelAttachment attachment, Attached attached) {
+    private boolean runs(String program, KernelAttachment attachment, Attached attached) {
         if (!attached.program().equals(program)) {
             return false;
         }
         KernelLink.Info info = attachment.info();
-        return info == null || info.attached();
+        return info == null || (info.attached() && !isReplaced(attachment, attached, info));
     }
 
-    /** Returns the links whose programs will never run again. Call it in {@link #whileOpen}. */
+    /** Whether another process runs its program with a link: it has opened the pin of the link. */
+    private boolean isReplaced(KernelAttachment attachment, Attached attached, KernelLink.Info info) {
+        return info.kind().isUpdatable()
+                && info.programId() != attached.id()
+                && attached.id() != 0
+                && attachments.get(attachment) == attached; // this process has not replaced it meanwhile
+    }
+
+    /** Returns the links that will never run their programs again. Call it in {@link #whileOpen}. */
     List<ObjectBackend.DetachedLink> detachedLinks(Predicate<String> programs) {
         List<ObjectBackend.DetachedLink> detached = new ArrayList<>();
         attachments.forEach((attachment, attached) -> {
             KernelLink.Info info = programs.test(attached.program()) ? attachment.info() : null;
-            if (info != null && !info.attached()) {
+            if (info != null && (!info.attached() || isReplaced(attachment, attached, info))) {
                 detached.add(new ObjectBackend.DetachedLink(attached.description(), info));
             }
         });

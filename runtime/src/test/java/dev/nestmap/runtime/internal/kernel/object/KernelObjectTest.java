@@ -119,7 +119,7 @@ class KernelObjectTest {
                     throw new IllegalStateException("attachment " + number);
                 }
             });
-            object.attachments().keep(attachment, new LibbpfObject.Attached("watch", "program watch", null));
+            object.attachments().keep(attachment, new LibbpfObject.Attached("watch", 0, "program watch", null));
         }
 
         assertThrown(IllegalStateException.class, object::close)
