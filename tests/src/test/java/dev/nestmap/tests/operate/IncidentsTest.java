@@ -71,7 +71,7 @@ class IncidentsTest extends CommandTest {
             }
         }
         send(20);
-        InstalledCommand.run("mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", full.toString())
+        InstalledCommand.run("mount", "-t", "tmpfs", "-o", "size=8k,mode=0700", "tmpfs", full.toString())
                 .succeeded();
         try {
             assertThat(Command.run("drain", fs.path("acme/customer"), "-o", full.resolve("counts.jsonl"))

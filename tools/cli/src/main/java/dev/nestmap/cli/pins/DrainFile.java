@@ -19,11 +19,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -40,7 +41,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class DrainFile implements AutoCloseable {
     /** {@code linux/stat.h}. */
+    private static final int S_ISVTX = 01000;
+
+    private static final int S_IWGRP = 0020;
     private static final int S_IWOTH = 0002;
+
+    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rw-------");
 
     private static final String BEGIN = "{\"identity\":";
 
@@ -79,26 +85,35 @@ final class DrainFile implements AutoCloseable {
     }
 
     /**
-     * Opens a file, or creates it. A process opens a file only once: when it closes any channel of the file, the kernel releases its lock.
+     * Opens a file, or creates it with the mode of the maps. A process opens a file only once: when it closes any channel of the file, the kernel
+     * releases its lock.
      *
-     * @throws CommandFailedException if the file has other content, or another command writes to it
+     * @throws CommandFailedException if the file has other content, if another command writes to it, or if another user could exchange it
      */
-    static DrainFile open(Path path) throws IOException {
+    static DrainFile open(Path named) throws IOException {
+        Path path = place(named);
+        if (Files.isSymbolicLink(path)) {
+            throw new CommandFailedException(SafeText.visible(path.toString())
+                    + " is a symbolic link, and could lead to a file of others; name the file itself");
+        }
         if (Files.exists(path) && !Files.isRegularFile(path)) {
             throw new CommandFailedException(SafeText.visible(path.toString())
                     + " is no file, so what is written there would not be safe; name a file");
         }
-        try {
-            Files.createFile(path);
-        } catch (FileAlreadyExistsException e) {
-            // an earlier command has written to it
-        }
-        requireNotOfOthers(path);
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(
+                path,
+                Set.of(
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.CREATE,
+                        LinkOption.NOFOLLOW_LINKS),
+                PosixFilePermissions.asFileAttribute(PRIVATE));
         DrainFile file = new DrainFile(path, channel);
         try {
+            requireTrusted(path);
+            Files.setPosixFilePermissions(path, PRIVATE); // whoever may read a file can lock it, and stop this command
             if (channel.tryLock() == null) {
-                throw used(path, LockHolder.of(path.toRealPath(), LockHolder.Kind.POSIX));
+                throw used(path, LockHolder.of(path, LockHolder.Kind.POSIX));
             }
             file.readLines();
             // The lines of a killed process may be in memory only, and its maps are acknowledged without being written
@@ -113,24 +128,40 @@ final class DrainFile implements AutoCloseable {
     }
 
     /**
-     * Throws if another user has put the file, or a link with its name, into a directory to which everybody may write, such as {@code /tmp}. That user
-     * could remove what is saved there after its maps were acknowledged.
+     * The file in its directory, without symbolic links to it. Throws if another user may change the directory, or could exchange it: that user could
+     * remove what is saved there after its maps were acknowledged, or let root write to another file.
      */
-    private static void requireNotOfOthers(Path path) throws IOException {
-        Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent(), "a file is in a directory");
-        if ((((Number) Files.getAttribute(directory, "unix:mode")).intValue() & S_IWOTH) == 0) {
-            return;
-        }
-        List<Object> trusted = List.of(0, Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
-        for (Object user : List.of(
-                Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS),
-                Files.getAttribute(path, "unix:uid"))) {
-            if (!trusted.contains(user)) {
-                throw new CommandFailedException(SafeText.visible(path.toString()) + " belongs to user " + user
-                        + ", and is in a directory to which everybody may write. That user could remove what is saved there: name a file in"
-                        + " a directory of yours");
+    private static Path place(Path named) throws IOException {
+        Path path = named.toAbsolutePath();
+        Path directory = Objects.requireNonNull(path.getParent(), "a file is in a directory")
+                .toRealPath();
+        for (Path each = directory; each != null; each = each.getParent()) {
+            requireTrusted(each);
+            int mode = ((Number) Files.getAttribute(each, "unix:mode")).intValue();
+            boolean isSticky =
+                    (mode & S_ISVTX) != 0 && !each.equals(directory); // then nobody can exchange what is in it
+            if ((mode & (S_IWGRP | S_IWOTH)) != 0 && !isSticky) {
+                throw untrusted(each, "other users may write to it");
             }
         }
+        return directory.resolve(Objects.requireNonNull(path.getFileName(), "a file has a name"));
+    }
+
+    /** Throws if a file or directory belongs to another user than root, the user of this process, and the one who has called sudo. */
+    private static void requireTrusted(Path file) throws IOException {
+        String user = String.valueOf(Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+        if (!List.of("0", String.valueOf(Files.getAttribute(Path.of("/proc/self"), "unix:uid")))
+                        .contains(user)
+                && !user.equals(System.getenv("SUDO_UID"))) {
+            throw untrusted(file, "it belongs to user " + user);
+        }
+    }
+
+    private static CommandFailedException untrusted(Path file, String why) {
+        return new CommandFailedException(SafeText.visible(file.toString())
+                + " can be changed by another user, because " + why
+                + ". That user could remove what is saved, or let this command write to another file: name a file in a directory that"
+                + " only you and root may change, such as one made with mkdir -m 0700");
     }
 
     /**

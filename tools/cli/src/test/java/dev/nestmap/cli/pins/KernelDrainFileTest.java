@@ -28,7 +28,7 @@ class KernelDrainFileTest {
     @Test
     void keepsWholeLinesIfTheDiskBecomesFull() throws Exception {
         for (int before = 0; before < MOST_BEFORE; before += 256) {
-            run("mount", "-t", "tmpfs", "-o", "size=32k", "tmpfs", directory.toString());
+            run("mount", "-t", "tmpfs", "-o", "size=32k,mode=0700", "tmpfs", directory.toString());
             try {
                 Path file = directory.resolve("counts.jsonl");
                 List<String> saved = saveUntilFull(file, before);
