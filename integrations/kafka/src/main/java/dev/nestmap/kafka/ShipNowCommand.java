@@ -60,7 +60,7 @@ public final class ShipNowCommand {
         } catch (RemoteException e) {
             System.out.println("Could not run: the process has ended too early, or the connection to it: " + e);
             return 2;
-        } catch (Exception | LinkageError e) {
+        } catch (Throwable e) { // Java exits with 1 after an Error, as this command does if something is not shipped
             System.out.println("Could not run: " + e);
             return 2;
         }

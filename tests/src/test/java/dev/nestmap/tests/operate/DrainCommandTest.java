@@ -14,6 +14,7 @@ import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
@@ -22,6 +23,7 @@ import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.tests.demand.DemandBpf;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
 import dev.nestmap.tests.kernel.Pinned.Flow;
@@ -41,8 +43,8 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.NativeBytes;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -689,26 +691,101 @@ class DrainCommandTest extends CommandTest {
         assertThat(Files.readAllLines(file)).hasSize(1);
     }
 
-    /** In a directory such as /tmp, another user takes the name before, and removes what root saves there. */
+    /** What is beside the first name is not beside the second: the lock, and the pins of the inner maps. */
     @Test
-    void writesToNoFileThatAnotherUserPutIntoASharedDirectory() throws IOException {
+    void aHardLinkOfAnOuterMapIsNotDrained() throws IOException {
+        count();
+        Path pin = fs.pin("acme/customer");
+        Path other = Files.createDirectories(fs.path("other/now"));
+        for (String end : List.of("", "-prototype")) {
+            Files.createLink(other.resolve("customer" + end), pin.resolveSibling("customer" + end));
+        }
+        List<String> before = fs.content();
+
+        for (Command command :
+                List.of(drain(other.resolve("customer")), drain(fs.path("other")), drain(pin), end(fs.path("other")))) {
+            assertThat(command.failed(3)).contains("has another name in another directory", "nothing was changed");
+        }
+        assertThat(fs.content()).isEqualTo(before);
+        assertThat(file).isEmptyFile();
+
+        Files.delete(other.resolve("customer"));
+        drain(pin).succeeded();
+        assertThat(Files.readAllLines(file)).hasSize(1);
+    }
+
+    /** Any user may make directories and links in a file system with the mode of the kernel, and nest them without end. */
+    @Test
+    void whatAnotherUserMakesStopsNoCommand() throws IOException {
+        count();
+        Files.createDirectories(Path.of(fs.path("x") + "/d".repeat(1_500)));
+        Files.createSymbolicLink(fs.path("a-link"), Path.of("/etc/passwd"));
+        Files.createDirectories(fs.path("").resolve("gone-draining/1"));
+        Files.createDirectory(fs.path("").resolve("y-inner"));
+
+        Command all = drain(fs.path(""));
+        assertThat(all.failed(1)).contains("is not searched, because it is more than 64 directories deep");
+        assertThat(all.out()).contains("customer: saved 1 map with 1 entry");
+        Command pins = Command.run("pins", fs.path(""));
+        assertThat(pins.failed(3)).contains("it is more than 64 directories deep");
+        assertThat(pins.out()).contains("customer");
+        Command end = end(fs.path(""));
+        assertThat(end.failed(1)).contains("is not searched");
+        assertThat(end.out()).contains("all other pins are removed");
+        assertThat(fs.pin("acme/customer")).doesNotExist();
+    }
+
+    /** There is nothing to drain in it, and nothing shows what its inner maps would be. */
+    @Test
+    void anEmptyOuterMapOfOtherSoftwareIsLeftOut() throws IOException {
+        count();
+        Path foreign = fs.path("acme").resolve("foreign");
+        try (RawMap inner = new KernelMapFactory().create(new MapShape("flows", MapKind.HASH, 4, 8, 64, 0), null);
+                RawMap outer = new KernelMapFactory()
+                        .create(new MapShape("foreign", MapKind.HASH_OF_MAPS, 4, 4, 8, 0), inner)) {
+            new KernelPins(pins).pin(outer, foreign, pins);
+        }
+        for (int run = 0; run < 2; run++) {
+            Command command = run == 0 ? drain(fs.path("acme")) : end(fs.path("acme"));
+            assertThat(command.failed(1)).contains(foreign + " is left out: it is an outer map without inner maps");
+            assertThat(command.out()).contains(run == 0 ? "customer: saved 1 map" : "all other pins are removed");
+        }
+        assertThat(foreign).exists();
+        assertThat(drain(foreign).failed(3)).contains("leave it alone");
+    }
+
+    /** In a directory such as /tmp, another user takes the name before, removes what root saves there, or lets root write to another file. */
+    @Test
+    void savesOnlyWhereNoOtherUserCanExchangeTheFile() throws IOException {
         count();
         Path shared = Files.createDirectory(directory.resolve("shared"));
         Files.setAttribute(shared, "unix:mode", 01777);
-        Path theirs = Files.createFile(shared.resolve("saved.jsonl"));
-        Path link = Files.createSymbolicLink(shared.resolve("link.jsonl"), Files.createFile(file));
-        for (Path each : List.of(theirs, link)) {
-            Files.setAttribute(each, "unix:uid", 65534, LinkOption.NOFOLLOW_LINKS);
-            assertThat(Command.run("drain", fs.pin("acme/customer"), "-o", each).failed(3))
-                    .contains(each + " belongs to user 65534", "name a file in a directory of yours");
+        Path theirs = Files.createDirectory(directory.resolve("theirs"));
+        Path mine = Files.createDirectory(theirs.resolve("mine"));
+        Files.setAttribute(theirs, "unix:uid", 65534);
+        for (Path each : List.of(shared, theirs, mine)) {
+            assertThat(Command.run("drain", fs.pin("acme/customer"), "-o", each.resolve("saved.jsonl"))
+                            .failed(3))
+                    .contains((each.equals(mine) ? theirs : each) + " can be changed by another user", "mkdir -m 0700");
+            assertThat(each.resolve("saved.jsonl")).doesNotExist();
         }
-        assertThat(theirs).isEmptyFile();
-        assertThat(file).isEmptyFile();
+        Path target = Files.createFile(directory.resolve("target"));
+        Path link = Files.createSymbolicLink(directory.resolve("link.jsonl"), target);
+        assertThat(Command.run("drain", fs.pin("acme/customer"), "-o", link).failed(3))
+                .contains(link + " is a symbolic link", "name the file itself");
+        assertThat(target).isEmptyFile();
 
-        Files.delete(theirs);
-        Command.run("drain", fs.pin("acme/customer"), "-o", theirs).succeeded();
-        assertThat(Files.readAllLines(theirs)).hasSize(1);
-        Command.run("drain", fs.pin("acme/customer"), "-o", theirs).succeeded();
+        drain(fs.pin("acme/customer")).succeeded();
+        assertThat(Files.readAllLines(file)).hasSize(1);
+        for (String mode :
+                List.of("rw-------", "rw-r--r--")) { // an earlier version created files that all may read, and lock
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-------");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+            drain(fs.pin("acme/customer")).succeeded();
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.source.ObjectFileReader;
 import dev.nestmap.lint.VerifierExplanation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -111,8 +112,7 @@ final class ExplainCommand implements Callable<Integer> {
             }
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new CommandFailedException(
-                    SafeText.visible(file) + " can't be read: " + SafeText.visible(e.toString()));
+            throw ObjectFileReader.unreadable(file, e);
         }
     }
 }

@@ -89,7 +89,12 @@ public final class Main implements Runnable, CommonOptions.Owner {
      * @param arguments the arguments of the command line
      */
     public static void main(String[] arguments) {
-        System.exit(run(Console.ofProcess(), arguments));
+        int code = ExitCode.FAILED; // even if there is no memory for a message
+        try {
+            code = run(Console.ofProcess(), arguments);
+        } finally {
+            System.exit(code);
+        }
     }
 
     /** Runs the command and returns its exit code. */
@@ -100,6 +105,12 @@ public final class Main implements Runnable, CommonOptions.Owner {
             return code;
         } catch (UncheckedIOException e) {
             return console.outputFailed(e);
+        } catch (Error e) { // not 1, which says that the command has found something
+            console.problem("the command ended with " + e
+                    + (e instanceof OutOfMemoryError
+                            ? ": run it with more memory (JAVA_TOOL_OPTIONS=-Xmx1g)"
+                            : ", which is a mistake in Nestmap: please report it, with the command and its input"));
+            return ExitCode.FAILED;
         }
     }
 

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,6 +59,9 @@ class ArgumentsTest {
             value = {
                 "check / | / is a directory and no file",
                 "check @pom.xml | there is no file @pom.xml",
+                "explain /no/such | there is no file /no/such",
+                "end /no/such -o x --yes | there is no file /no/such, so nothing is pinned at this path; `nestmap pins` lists the pins"
+                        + " below /sys/fs/bpf",
                 "compare a\0b c | Nul character not allowed: a\\x00b",
                 "pins /proc | /proc is in a file system of the type proc, where nothing can be pinned; name a directory of a BPF file"
                         + " system, or mount one: mount -t bpf -o mode=0711 bpf /sys/fs/bpf. ip netns exec hides it: use nsenter"
@@ -65,6 +70,21 @@ class ArgumentsTest {
     void wrongFilesAreNamed(String line, String message) {
         assertThat(CommandRun.of(line.split(" ")))
                 .isEqualTo(new CommandRun(ExitCode.FAILED, "", "nestmap: " + message + "\n"));
+    }
+
+    /** 1 would say that the command has found something. */
+    @Test
+    void anErrorIsAFailure() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        OutputStream out = new OutputStream() {
+            @Override
+            public void write(int next) {
+                throw new StackOverflowError("deep");
+            }
+        };
+        assertThat(Main.run(new Console(out, err, false, false), "completion")).isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("nestmap: the command ended with java.lang.StackOverflowError: deep");
     }
 
     @Test

@@ -4,7 +4,6 @@ package dev.nestmap.untyped;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.kernel.pin.PinAttributes;
 import dev.nestmap.runtime.internal.load.BackendOperations;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -23,9 +22,9 @@ public final class EndingMaps implements AutoCloseable {
      * @param pin a pin, whose owner and permissions new files get
      * @return keeps the maps closed
      * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses, or if there is a directory of somebody else beside the maps
-     * @throws IOException if the owner and the permissions can't be read
+     * @throws dev.nestmap.runtime.error.BpfException if the owner and the permissions can't be read
      */
-    public static EndingMaps in(Path set, Path pin) throws IOException {
+    public static EndingMaps in(Path set, Path pin) {
         return new EndingMaps(BackendOperations.endMaps(set, PinAttributes.of(pin, null)));
     }
 

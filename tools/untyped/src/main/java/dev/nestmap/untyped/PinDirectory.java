@@ -6,7 +6,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.kernel.pin.PinAttributes;
 import dev.nestmap.runtime.internal.load.BackendOperations;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -45,9 +44,9 @@ public final class PinDirectory {
      * @param link an absolute path
      * @return the link, which the caller closes
      * @throws BpfException as {@link dev.nestmap.runtime.Nestmap#openPinnedLink(Path)} does, but trusts the owner of the pin
-     * @throws IOException if the owner of the pin can't be read
+     * @throws BpfException if the owner of the pin can't be read
      */
-    public static KernelLink openLink(Path link) throws IOException {
+    public static KernelLink openLink(Path link) {
         return BackendOperations.openLink(link, PinAttributes.of(link, null));
     }
 

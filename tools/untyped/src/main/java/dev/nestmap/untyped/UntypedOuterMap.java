@@ -26,7 +26,6 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.types.ByteString;
 import java.io.Closeable;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -98,9 +97,9 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
      * @param machine the machine's name in identities; null if the system names it
      * @return the map, which the caller closes; null if nothing is pinned there
      * @throws BpfException as {@link #openPinned} does
-     * @throws IOException if the owner and the permissions can't be read
+     * @throws BpfException if the owner and the permissions can't be read
      */
-    public static @Nullable UntypedOuterMap openForOwner(Path pin, @Nullable String machine) throws IOException {
+    public static @Nullable UntypedOuterMap openForOwner(Path pin, @Nullable String machine) {
         Path path = BackendOperations.pinOf(pin);
         return open(path, PinAttributes.of(path, machine));
     }
@@ -153,8 +152,8 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
                             + " maps are. "
                             + (mayHaveCounts(pin)
                                     ? "Pins beside it may still have counts: start the service, which drains them"
-                                    : "It is empty and none waits, so no count is lost if you end the processes that use it, and remove the"
-                                            + " pin: rm " + pin));
+                                    : "It is empty and none waits, so there is nothing to drain. It may belong to other software: leave it"
+                                            + " alone, and name the pins of your own maps"));
         }
         return sample;
     }
@@ -261,9 +260,9 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
      * @param pin the absolute path of a pin, or of a directory of pins, whose owner and permissions new files get
      * @return releases the ownership
      * @throws BpfException if another process owns the pins, also one in another PID namespace
-     * @throws IOException if the owner and the permissions can't be read
+     * @throws BpfException if the owner and the permissions can't be read
      */
-    public static Closeable ownPins(Path pin) throws IOException {
+    public static Closeable ownPins(Path pin) {
         return BackendOperations.ownPins(pin, PinAttributes.of(pin, null));
     }
 

@@ -8,10 +8,15 @@ import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.NotAMapException;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,6 +67,9 @@ public final class DrainCommand implements Callable<Integer> {
     @Mixin
     private final MachineOption machine = new MachineOption();
 
+    /** What is in the directories, and was left out, each with the reason. */
+    private final List<String> skipped = new ArrayList<>();
+
     @Override
     public Integer call() {
         Console console = common.console();
@@ -85,11 +93,8 @@ public final class DrainCommand implements Callable<Integer> {
                         "→ before the service starts again, add to its database each line whose identity is not there, with the"
                                 + " identity and in one transaction");
             }
-            List<String> left = targets.stream()
-                    .map(PinFiles::undrainable)
-                    .flatMap(List::stream)
-                    .distinct()
-                    .toList();
+            Set<String> left = new LinkedHashSet<>(skipped);
+            targets.stream().map(PinFiles::undrainable).forEach(left::addAll);
             left.forEach(console::problem);
             return !isSaved ? ExitCode.FAILED : left.isEmpty() ? ExitCode.OK : ExitCode.FOUND;
         }
@@ -112,8 +117,10 @@ public final class DrainCommand implements Callable<Integer> {
     private List<Path> outers() {
         List<Path> outers = new ArrayList<>();
         for (Path target : targets) {
-            List<Path> found =
-                    PinFiles.below(target).stream().filter(PinFiles::isOuter).toList();
+            Path named = PinFiles.at(target);
+            List<Path> found = PinFiles.below(target, skipped::add).stream()
+                    .filter(pin -> pin.equals(named) ? PinFiles.isOuter(pin) : canDrain(pin))
+                    .toList();
             if (found.isEmpty()) {
                 throw new CommandFailedException("no outer map is pinned at " + SafeText.visible(target.toString())
                         + ", and only the inner maps of outer maps can be drained");
@@ -122,6 +129,22 @@ public final class DrainCommand implements Callable<Integer> {
         }
         PinFiles.requireNoLinks(outers);
         return outers;
+    }
+
+    /** Whether a pin in a directory is that of an outer map with counts. The others must not end the command: other software may have made them. */
+    private boolean canDrain(Path pin) {
+        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
+            if (map != null && map.isMapOfMaps() && PinFiles.isBare(map, pin)) {
+                skipped.add(PinFiles.bareMap(pin));
+                return false;
+            }
+            return map != null && map.isMapOfMaps();
+        } catch (NotAMapException e) {
+            return false;
+        } catch (BpfException e) {
+            skipped.add(SafeText.visible(pin.toString()) + " is left out: " + e.getMessage());
+            return false;
+        }
     }
 
     /**

@@ -113,6 +113,11 @@ public final class EndCommand implements Callable<Integer> {
             throw new CommandFailedException(SafeText.visible(e.toString())
                     + ". Pins that are left keep their counts: run the command again with the same file");
         }
+        if (!service.skipped().isEmpty()) {
+            service.skipped().forEach(console::problem);
+            console.line(SafeText.visible(target.toString()) + ": all other pins are removed");
+            return ExitCode.FOUND;
+        }
         console.line(SafeText.visible(target.toString()) + ": all pins are removed");
         return ExitCode.OK;
     }
@@ -126,9 +131,8 @@ public final class EndCommand implements Callable<Integer> {
         }
         try (DrainFile file = DrainFile.open(output)) {
             DrainCommand.report(console, file);
-            boolean wasEnded = Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)
-                    ? Files.getFileStore(target).type().equals("bpf")
-                    : file.hasPin(target);
+            boolean wasEnded =
+                    Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS) ? isBpf(target) : file.hasPin(target);
             if (wasEnded) {
                 for (Path owner : PinFiles.owners(target)) {
                     UntypedOuterMap.ownPins(owner).close(); // which removes what is left
@@ -137,6 +141,14 @@ public final class EndCommand implements Callable<Integer> {
             return wasEnded;
         } catch (IOException e) {
             throw DrainCommand.failed(output, e);
+        }
+    }
+
+    private static boolean isBpf(Path directory) {
+        try {
+            return Files.getFileStore(directory).type().equals("bpf");
+        } catch (IOException e) {
+            return false; // this process can't see its mounts, and the search for pins says what is there
         }
     }
 

@@ -74,7 +74,7 @@ final class OuterDrain implements AutoCloseable {
      * @param machine the name of the machine in identities; null for its id
      * @throws CommandFailedException if a process owns the slots, or if nothing is pinned there
      */
-    static OuterDrain open(Path pin, @Nullable String machine, DrainFile file, boolean isRequests) throws IOException {
+    static OuterDrain open(Path pin, @Nullable String machine, DrainFile file, boolean isRequests) {
         PinOwner owner = PinOwner.of(pin);
         if (owner != null) {
             throw new CommandFailedException(owner.description() + " owns the pins beside "

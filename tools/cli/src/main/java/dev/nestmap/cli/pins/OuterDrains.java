@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.pins;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -21,7 +20,7 @@ final class OuterDrains implements Iterable<OuterDrain>, AutoCloseable {
      * @param machine the name of the machine in identities; null for its id
      * @throws RuntimeException if one of them can't be drained; nothing was changed then
      */
-    static OuterDrains own(List<Path> pins, @Nullable String machine, DrainFile file) throws IOException {
+    static OuterDrains own(List<Path> pins, @Nullable String machine, DrainFile file) {
         SecondPinCheck.requireNone(pins);
         OuterDrains all = new OuterDrains();
         try {
@@ -35,7 +34,7 @@ final class OuterDrains implements Iterable<OuterDrain>, AutoCloseable {
             all.drains.forEach(OuterDrain::own); // a service in another PID namespace shows no process before
             SharedInnerMapCheck.requireUnshared(pins);
             return all;
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             all.close();
             throw e;
         }

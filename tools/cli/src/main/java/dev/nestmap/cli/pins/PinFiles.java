@@ -17,10 +17,17 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Finds pins in directories, without the {@link PinFile}s beside them. */
 final class PinFiles {
+    /**
+     * The most names in the path of a directory that a search lists. Any user may nest directories where the file system is writable for all, and
+     * the kernel sets no limit.
+     */
+    static final int MOST_NAMES = 64;
+
     private PinFiles() {}
 
     /**
@@ -43,20 +50,66 @@ final class PinFiles {
         }
     }
 
-    /** What is pinned at a path, or below it: the pins without the files beside them, in the order of their names. */
-    static List<Path> below(Path start) {
+    /**
+     * What is pinned at a path, or below it: the pins without the files beside them, in the order of their names.
+     *
+     * @param skipped is told which directories the search has left out, and why
+     */
+    static List<Path> below(Path start, Consumer<String> skipped) {
         Path path = at(start);
         List<Path> found = new ArrayList<>();
+        List<String> left = new ArrayList<>();
         if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-            collect(path, found);
+            collect(path, found, left::add);
         } else if (exists(path)) {
             found.add(path);
         }
         if (found.isEmpty()) {
-            throw new CommandFailedException("nothing is pinned at " + SafeText.visible(start.toString())
-                    + "; `nestmap pins` lists the pins below /sys/fs/bpf");
+            throw new CommandFailedException(
+                    left.isEmpty()
+                            ? (exists(start)
+                                            ? "nothing is pinned at " + SafeText.visible(start.toString())
+                                            : "there is no file " + SafeText.visible(start.toString())
+                                                    + ", so nothing is pinned at this path")
+                                    + "; `nestmap pins` lists the pins below /sys/fs/bpf"
+                            : left.get(0));
         }
+        left.forEach(skipped);
         return found;
+    }
+
+    /** Says why a command leaves such an outer map out. */
+    static String bareMap(Path pin) {
+        return SafeText.visible(pin.toString())
+                + " is left out: it is an outer map without inner maps, and no service of Nestmap has pinned it";
+    }
+
+    /**
+     * The files of a directory that a search has come to. One that can't be read, or that is nested too deeply, must not end the search: another user
+     * may have made it.
+     */
+    static List<Path> list(Path directory, Consumer<String> skipped) {
+        String shown = SafeText.visible(directory.toString());
+        if (directory.getNameCount() > MOST_NAMES) {
+            skipped.accept(shown + " is not searched, because it is more than " + MOST_NAMES + " directories deep");
+            return List.of();
+        }
+        try {
+            return PinDirectory.list(directory);
+        } catch (BpfException e) {
+            skipped.accept(shown + " can't be read: " + e.getMessage());
+            return List.of();
+        }
+    }
+
+    /** Whether some of the files of a directory are pins. Other users may put directories and symbolic links into one, but no pins of these maps. */
+    static boolean hasPins(List<Path> files) {
+        return files.stream().anyMatch(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** Whether a pinned outer map has no inner map, and none waits beside it, so that there is nothing to drain. Other software may have pinned it. */
+    static boolean isBare(UntypedMap outer, Path pin) {
+        return PinFile.beside(pin).noneMatch(PinFiles::exists) && outer.count() == 0;
     }
 
     /** The directory, or the pin itself, that a user names. */
@@ -99,14 +152,18 @@ final class PinFiles {
 
     /** What is at a path, beside a pin or below a directory. Follows no symbolic link. */
     static Stream<Path> all(Path start) {
+        return all(start, skipped -> {});
+    }
+
+    private static Stream<Path> all(Path start, Consumer<String> skipped) {
         if (!Files.isDirectory(start, LinkOption.NOFOLLOW_LINKS)) {
             return Stream.concat(PinFile.beside(start).sorted(), Stream.of(start))
                     .filter(PinFiles::exists);
         }
-        return PinDirectory.list(start).stream()
+        return list(start, skipped).stream()
                 .filter(file -> !isNext(file) && !isOfKernel(file))
                 .flatMap(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
-                        ? Stream.concat(Stream.of(file), all(file))
+                        ? Stream.concat(Stream.of(file), all(file, skipped))
                         : Stream.of(file));
     }
 
@@ -131,8 +188,7 @@ final class PinFiles {
     static List<String> undrainable(Path start) {
         List<String> problems = new ArrayList<>();
         for (Path file : all(at(start)).toList()) {
-            if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
-                    || PinDirectory.list(file).isEmpty()) {
+            if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) || !hasPins(list(file, skipped -> {}))) {
                 continue;
             }
             String shown = SafeText.visible(file.toString());
@@ -164,21 +220,21 @@ final class PinFiles {
             return Files.notExists(at(path), LinkOption.NOFOLLOW_LINKS)
                     && Files.notExists(path); // false if this process may not look
         }
-        try {
-            return all(path).allMatch(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS));
-        } catch (BpfException e) {
-            return false; // the search for pins says what can't be read
-        }
+        List<String> skipped = new ArrayList<>(); // the search for pins says what can't be read
+        return all(path, skipped::add).allMatch(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS))
+                && skipped.isEmpty();
     }
 
-    private static void collect(Path directory, List<Path> found) {
-        for (Path file : PinDirectory.list(directory)) {
-            if (isOfKernel(file) || isLinkForOthers(file) || isNext(file) || PinFile.isBeside(file, found)) {
+    private static void collect(Path directory, List<Path> found, Consumer<String> skipped) {
+        List<Path> here = new ArrayList<>();
+        for (Path file : list(directory, skipped)) {
+            if (isOfKernel(file) || Files.isSymbolicLink(file) || isNext(file) || PinFile.isBeside(file, here)) {
                 continue;
             }
             if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-                collect(file, found);
+                collect(file, found, skipped);
             } else {
+                here.add(file);
                 found.add(file);
             }
         }

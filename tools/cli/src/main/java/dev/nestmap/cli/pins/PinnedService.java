@@ -46,6 +46,9 @@ final class PinnedService {
     /** The programs that use the maps, and that no link in {@link #links} attaches. */
     private final TreeMap<Integer, String> others = new TreeMap<>();
 
+    /** What is below the target, and was left out. */
+    private final List<String> skipped = new ArrayList<>();
+
     private final Path target;
     private final boolean isDirectory;
 
@@ -61,9 +64,9 @@ final class PinnedService {
         });
         Path path = PinFiles.at(target);
         PinnedService service = new PinnedService(path, Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS));
-        PinFiles.below(path).forEach(service::add);
+        PinFiles.below(target, service.skipped::add).forEach(service::add);
         if (!service.isDirectory) {
-            PinFiles.below(PinNames.setOf(path)).stream()
+            PinFiles.below(PinNames.setOf(path), skipped -> {}).stream()
                     .filter(pin -> !pin.equals(path))
                     .forEach(service::addLinkOfUser);
         }
@@ -76,6 +79,10 @@ final class PinnedService {
     private void add(Path pin) {
         try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
             if (map == null) {
+                return;
+            }
+            if (map.isMapOfMaps() && !pin.equals(target) && PinFiles.isBare(map, pin)) {
+                skipped.add(PinFiles.bareMap(pin));
                 return;
             }
             for (ProgramStatistics program : map.programs()) {
@@ -110,14 +117,11 @@ final class PinnedService {
     private static int programOf(Path link) {
         try (KernelLink opened = open(link)) {
             return opened.info().programId();
-        } catch (IOException e) {
-            throw new CommandFailedException("the pin " + SafeText.visible(link.toString()) + " can't be read: "
-                    + SafeText.visible(e.toString()) + "; nothing was changed");
         }
     }
 
     /** Opens a pinned link, which may belong to the user of a service. */
-    static KernelLink open(Path link) throws IOException {
+    static KernelLink open(Path link) {
         return PinDirectory.openLink(link);
     }
 
@@ -135,6 +139,11 @@ final class PinnedService {
 
     List<Path> programs() {
         return programs;
+    }
+
+    /** What the search for pins has left out, each with the reason. */
+    List<String> skipped() {
+        return skipped;
     }
 
     /** The directories of the pins, each with one of its pins. */
@@ -248,7 +257,7 @@ final class PinnedService {
     /** Whether inner maps are pinned in a directory, or in the slots of an outer map. */
     private static boolean hasMaps(Path file) {
         if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-            return PinFile.isOfInnerMaps(file) && !PinDirectory.list(file).isEmpty();
+            return PinFile.isOfInnerMaps(file) && PinFiles.hasPins(PinDirectory.list(file));
         }
         try (UntypedMap.Owned map = UntypedMap.openPinned(file, MapAccess.READ_ONLY)) {
             return map != null && map.isMapOfMaps() && map.count() > 0;
@@ -259,7 +268,7 @@ final class PinnedService {
         return PinFiles.isInNow(file)
                 && PinFile.isOfInnerMaps(file)
                 && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
-                && PinDirectory.list(file).isEmpty();
+                && !hasMaps(file);
     }
 
     /** What the command is about to do. */

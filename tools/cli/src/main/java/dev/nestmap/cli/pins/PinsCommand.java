@@ -239,6 +239,10 @@ public final class PinsCommand implements Callable<Integer> {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             return List.of();
         }
+        if (directory.getNameCount() > PinFiles.MOST_NAMES) {
+            unreadable(console, directory, "it is more than " + PinFiles.MOST_NAMES + " directories deep");
+            return List.of();
+        }
         try {
             List<Path> files = PinDirectory.list(directory);
             if (Files.isExecutable(directory)) {

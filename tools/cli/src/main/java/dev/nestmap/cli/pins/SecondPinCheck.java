@@ -5,6 +5,8 @@ import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.schema.PinNames;
+import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,15 +14,28 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds other pins of outer maps. An administrator may have made one, or another user who may read the pin of the service. The ownership of the slots
- * and the displaced maps are beside the service's pin, so a command that was given the other one would drain beside a running service, and save
- * maps that are saved already.
+ * Finds other pins, and other names, of outer maps. An administrator may have made one, or another user who may read the pin of the service. The
+ * ownership of the slots, the pins of the inner maps and the displaced maps are beside the service's pin, so a command that was given the other one
+ * would drain beside a running service, or save maps that the next start of a stopped one drains again.
+ *
+ * <p>The kernel does not say where a map is pinned, so this looks for services in all BPF file systems. Every user may make directories in some of
+ * them. Therefore the search goes level by level, and looks at a limited number of directories of each user.
  */
 final class SecondPinCheck {
+    /** The most directories of one user that are searched. */
+    private static final int MOST_OF_USER = 2_000;
+
+    /** The most levels of directories below the root of a file system that are searched. */
+    private static final int MOST_LEVELS = 8;
+
     private SecondPinCheck() {}
 
     /**
@@ -28,14 +43,9 @@ final class SecondPinCheck {
      *
      * @param file the same if two paths lead to one pin
      */
-    private record Pin(Path path, int map, Object file) {
-        /** Whether a service has pinned the map here. */
-        boolean isOfService() {
-            return Files.exists(PinFile.PROTOTYPE.of(path), LinkOption.NOFOLLOW_LINKS);
-        }
-
+    private record Pin(Path path, int map, @Nullable Object file) {
         boolean isSecondOf(Pin other) {
-            return map == other.map && !file.equals(other.file) && other.isOfService();
+            return map == other.map && !Objects.equals(file, other.file);
         }
 
         String shown() {
@@ -43,15 +53,18 @@ final class SecondPinCheck {
         }
     }
 
-    /** Throws if the service of one of these outer maps uses another pin. Reads all BPF file systems that this process sees. */
+    /** Throws if one of these outer maps has a name outside its set, or if its service uses another pin. */
     static void requireNone(List<Path> outers) {
-        List<Pin> all = bpfFileSystems().stream().flatMap(SecondPinCheck::below).toList();
+        outers.stream()
+                .flatMap(pin -> Stream.of(pin, PinFile.REQUESTS.of(pin)))
+                .forEach(SecondPinCheck::requireOneName);
+        List<Pin> ofServices = ofServices(bpfFileSystems());
         for (Pin pin : outers.stream().flatMap(SecondPinCheck::pinAt).toList()) {
-            all.stream().filter(pin::isSecondOf).findFirst().ifPresent(other -> {
+            ofServices.stream().filter(pin::isSecondOf).findFirst().ifPresent(other -> {
                 throw new CommandFailedException(
                         pin.shown() + " is a second pin of the outer map at " + other.shown() + " (id "
                                 + Integer.toUnsignedString(pin.map()) + "). "
-                                + (pin.isOfService()
+                                + (isOfService(pin.path())
                                         ? "Beside both are pins of a service, so a drain could save counts twice. Start the service, which drains"
                                                 + " through its own pin"
                                         : "What its service has displaced is beside that pin, so a drain through this one could save counts twice:"
@@ -61,24 +74,79 @@ final class SecondPinCheck {
         }
     }
 
-    private static Stream<Pin> below(Path fileSystem) {
+    /** Throws if a pin has a name outside its set: a hard link. An upgrade that was killed may have left one in it. */
+    private static void requireOneName(Path pin) {
         try {
-            return PinFiles.below(fileSystem).stream().flatMap(SecondPinCheck::pinAt);
-        } catch (BpfException | CommandFailedException e) {
-            return Stream.of(); // it is empty, or this process may not list it
+            Map<String, Object> file = Files.readAttributes(pin, "unix:nlink,fileKey", LinkOption.NOFOLLOW_LINKS);
+            long known = Stream.of(
+                            pin,
+                            PinNames.inNow(pin),
+                            PinNames.setOf(pin).resolve(PinNames.COMING).resolve(pin.getFileName()))
+                    .distinct()
+                    .filter(name -> Objects.equals(file.get("fileKey"), fileKey(name)))
+                    .count();
+            if (((Number) file.get("nlink")).longValue() > known) {
+                throw new CommandFailedException("the pin " + SafeText.visible(pin.toString())
+                        + " has another name in another directory, a hard link, so its service and this command could save the same counts;"
+                        + " nothing was changed. `find DIRECTORY -samefile "
+                        + SafeText.visible(pin.toString())
+                        + "` finds it, if DIRECTORY is where the BPF file system is mounted. If you know which of them the service uses, remove"
+                        + " the other name");
+            }
+        } catch (IOException e) {
+            // It is gone, which the drain notices, too.
+        }
+    }
+
+    private static @Nullable Object fileKey(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .fileKey();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Whether a service has pinned the map here. */
+    private static boolean isOfService(Path pin) {
+        return Files.exists(PinFile.PROTOTYPE.of(pin), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static List<Pin> ofServices(List<Path> fileSystems) {
+        List<Pin> found = new ArrayList<>();
+        Map<Object, Integer> ofUsers = new HashMap<>();
+        List<Path> level = fileSystems;
+        for (int depth = 0; depth <= MOST_LEVELS; depth++) {
+            List<Path> below = new ArrayList<>();
+            for (Path directory : level) {
+                for (Path file : list(directory, ofUsers)) {
+                    if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+                        below.add(file);
+                    } else if (isOfService(file)) {
+                        pinAt(file).forEach(found::add);
+                    }
+                }
+            }
+            level = below;
+        }
+        return found;
+    }
+
+    /** Empty if this process may not list it, or has listed enough of its user. */
+    private static List<Path> list(Path directory, Map<Object, Integer> ofUsers) {
+        try {
+            Object user = Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            return ofUsers.merge(user, 1, Integer::sum) > MOST_OF_USER ? List.of() : PinDirectory.list(directory);
+        } catch (BpfException | IOException e) {
+            return List.of();
         }
     }
 
     /** Empty if no outer map is pinned there, or if it can't be read. */
     private static Stream<Pin> pinAt(Path path) {
         try (UntypedMap.Owned map = UntypedMap.openPinned(path, MapAccess.READ_ONLY)) {
-            if (map == null || !map.isMapOfMaps()) {
-                return Stream.of();
-            }
-            Object file = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                    .fileKey();
-            return Stream.of(new Pin(path, map.id(), file));
-        } catch (BpfException | IOException e) {
+            return map == null || !map.isMapOfMaps() ? Stream.of() : Stream.of(new Pin(path, map.id(), fileKey(path)));
+        } catch (BpfException e) {
             return Stream.of(); // no map, or somebody has removed it meanwhile
         }
     }

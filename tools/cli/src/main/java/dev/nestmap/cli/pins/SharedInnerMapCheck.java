@@ -112,6 +112,9 @@ final class SharedInnerMapCheck {
     private static Set<Integer> displaced(Path directory) {
         Set<Integer> inners = new HashSet<>();
         for (Path file : PinDirectory.list(directory)) {
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                continue; // of another user: see PinFiles.hasPins
+            }
             try (UntypedMap.Owned map = UntypedMap.openPinned(file, MapAccess.READ_ONLY)) {
                 if (map != null) {
                     inners.add(map.id());

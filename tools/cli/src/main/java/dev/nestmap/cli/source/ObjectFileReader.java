@@ -62,16 +62,23 @@ public final class ObjectFileReader {
                         + " MiB, so it is neither an object file nor a schema text");
             }
             return bytes;
-        } catch (NoSuchFileException e) {
-            throw new CommandFailedException("there is no file " + path);
-        } catch (AccessDeniedException e) {
-            throw new CommandFailedException("this user may not read the file " + path);
         } catch (IOException e) {
-            throw new CommandFailedException(
-                    Files.isDirectory(Path.of(path))
-                            ? (path.isEmpty() ? "the name of the file is empty" : path + " is a directory and no file")
-                            : "the file " + path + " can't be read: " + e);
+            throw unreadable(path, e);
         }
+    }
+
+    /** Says why a file that a user names can't be read. */
+    public static CommandFailedException unreadable(String path, IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return new CommandFailedException("there is no file " + path);
+        }
+        if (e instanceof AccessDeniedException) {
+            return new CommandFailedException("this user may not read the file " + path);
+        }
+        return new CommandFailedException(
+                Files.isDirectory(Path.of(path))
+                        ? (path.isEmpty() ? "the name of the file is empty" : path + " is a directory and no file")
+                        : "the file " + path + " can't be read: " + e);
     }
 
     /** Reads a schema text. */

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.pin;
 
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -32,10 +35,18 @@ public record PinAttributes(PinOptions options, @Nullable Owner owner) {
      * Those of a pin, or of a directory of pins.
      *
      * @param machine the machine's name in identities of displaced maps; null if the system names it
-     * @throws IOException if they can't be read
+     * @throws BpfException if they can't be read
      */
-    public static PinAttributes of(Path pin, @Nullable String machine) throws IOException {
-        Map<String, Object> file = Files.readAttributes(pin, "unix:uid,gid,permissions", LinkOption.NOFOLLOW_LINKS);
+    public static PinAttributes of(Path pin, @Nullable String machine) {
+        Map<String, Object> file;
+        try {
+            file = Files.readAttributes(pin, "unix:uid,gid,permissions", LinkOption.NOFOLLOW_LINKS);
+        } catch (IOException e) { // no problem of a file to which the caller writes
+            throw new BpfException(
+                    e instanceof NoSuchFileException ? Reason.NOT_FOUND : Reason.NOT_PERMITTED,
+                    "reading of the owner of " + pin,
+                    e.toString());
+        }
         int user = ((Number) Objects.requireNonNull(file.get("uid"))).intValue();
         int group = ((Number) Objects.requireNonNull(file.get("gid"))).intValue();
         @SuppressWarnings("unchecked") // the JDK's type of this attribute
