@@ -88,18 +88,6 @@ final class DrainFailures {
         return inARow == 0 ? wanted : Math.min(wanted, MOST_IN_A_ROW - inARow);
     }
 
-    /** Adds the exception for these failures, if any, to the one that ends the drain at once. */
-    void addTo(Throwable end, long acknowledged, Nest nest) {
-        try {
-            BpfException failure = exception(acknowledged, nest);
-            if (failure != null) {
-                end.addSuppressed(failure);
-            }
-        } catch (Throwable e) {
-            // There is no memory, for example. The maps wait nevertheless.
-        }
-    }
-
     /** Throws the exception for these failures, if any. */
     void rethrow(long acknowledged, Nest nest) {
         BpfException failure = exception(acknowledged, nest);

@@ -98,7 +98,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
 
     /** Starts the thread of the server. */
     OnDemandServer<K> start() {
-        OperationListeners.reporting(() -> {
+        return OperationListeners.reporting(() -> {
             table.own();
             if (!table.beginService()) {
                 throw BpfException.of(Reason.BUSY, "serving of requests")
@@ -106,18 +106,9 @@ public final class OnDemandServer<K> implements AutoCloseable {
                         .because("the handle has a server already: close that one before you start another one")
                         .build();
             }
-            return true;
-        });
-        boolean isStarted = false;
-        try {
             thread.start();
-            isStarted = true;
             return this;
-        } finally {
-            if (!isStarted) { // there is no memory for a thread
-                table.endService();
-            }
-        }
+        });
     }
 
     /**

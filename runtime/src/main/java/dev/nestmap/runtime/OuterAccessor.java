@@ -674,14 +674,14 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      * @throws IllegalArgumentException if the interval is not positive
      */
     protected final OnDemandServer<K> serveMisses(Duration pollInterval, OnDemandServer.Listener<K, M> listener) {
-        return new OnDemandServer<>(
+        return nest.operation(() -> new OnDemandServer<>(
                         name(),
                         nest,
                         keyCodec,
                         pollInterval,
                         listener,
                         (slot, created) -> listener.fill(slots.key(slot), slots.view(created)))
-                .start();
+                .start());
     }
 
     /**

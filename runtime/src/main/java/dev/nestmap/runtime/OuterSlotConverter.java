@@ -149,7 +149,7 @@ final class OuterSlotConverter<K, M extends MapAccessor> {
         try {
             owner.keepReachable(outer);
             return new Displaced<>(this, map, owner, borrowed.apply(owner));
-        } catch (Throwable e) { // even after an Error, the map must wait
+        } catch (RuntimeException e) {
             owner.leave("its ticket could not be created");
             throw e;
         }
@@ -230,7 +230,7 @@ final class OuterSlotConverter<K, M extends MapAccessor> {
 
     /** Adds tickets for the previous maps to a list. Returns the failures of changes, by their keys. */
     Map<Object, BpfException> collect(List<SlotChange> all, List<Displaced<K, M>> tickets) {
-        try (Undo undo = new Undo(() -> all.forEach(SlotChange::giveBackDisplaced))) { // also after an Error
+        try (Undo undo = new Undo(() -> all.forEach(SlotChange::giveBackDisplaced))) {
             List<SlotChange> changes = present(all);
             for (SlotChange change : changes) {
                 Displaced<K, M> ticket = ticket(change);

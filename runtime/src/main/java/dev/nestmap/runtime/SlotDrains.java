@@ -3,6 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.DisplacedMap;
 import dev.nestmap.runtime.internal.nest.Nest;
@@ -164,13 +165,10 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
             if (isChecked && !keys.isEmpty()) {
                 nest.exactness().require(keepsSlots, keys.get(0));
             }
-            try {
-                runSteps(keys);
-            } catch (Throwable e) { // what ends the drain at once; the failures before it must not be lost
-                failures.addTo(e, acknowledged, nest);
-                throw e;
-            }
-            failures.rethrow(acknowledged, nest);
+            new Cleanup() // what ends the drain at once, with the failures before it
+                    .run(() -> runSteps(keys))
+                    .run(() -> failures.rethrow(acknowledged, nest))
+                    .rethrow();
             nest.drained(isOfAll);
         }
 

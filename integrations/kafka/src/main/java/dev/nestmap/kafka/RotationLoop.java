@@ -280,15 +280,9 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
         waiting.forEach(map -> rest.add(map.identity().mapId()));
         entries.forEach(map -> rest.remove(map.id()));
         rest.addAll(inSlots);
-        long before = spool.sequence();
-        try {
-            spool.append(contents, rest);
-        } finally {
-            if (spool.sequence() > before) { // it is in the spool, even if an Error came after that
-                others = rest;
-                written = entries;
-            }
-        }
+        spool.append(contents, rest);
+        others = rest;
+        written = entries;
         requireAcknowledged();
     }
 

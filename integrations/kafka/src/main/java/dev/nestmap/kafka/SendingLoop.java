@@ -52,8 +52,12 @@ final class SendingLoop extends ShipperThread {
 
     @Override
     public void run() {
-        repeat();
-        abandonProducer();
+        try {
+            repeat();
+        } finally { // the other thread has ended; or it must, because an Error has ended this one
+            schedule.stop();
+            abandonProducer();
+        }
     }
 
     @Override

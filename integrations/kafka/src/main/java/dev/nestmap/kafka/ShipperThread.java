@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -43,13 +42,10 @@ abstract class ShipperThread implements Runnable {
                 pause = 0;
             } catch (Throwable failure) { // the user must learn that nothing is taken out or sent
                 pause = Math.max(FIRST_PAUSE_NANOS, Math.min(2 * pause, LONGEST_PAUSE_NANOS));
-                try {
-                    boolean isInterrupt = Thread.interrupted() || failure instanceof InterruptedException;
-                    if (!afterFailure(isInterrupt ? new ShippingException(INTERRUPT, failure) : failure)) {
-                        return;
-                    }
-                } catch (Throwable e) { // the next attempt reports what is wrong
-                    UninterruptibleWait.pause(FIRST_PAUSE_NANOS);
+                boolean isInterrupt = Thread.interrupted() || failure instanceof InterruptedException;
+                boolean goesOn = afterFailure(isInterrupt ? new ShippingException(INTERRUPT, failure) : failure);
+                if (!goesOn || failure instanceof Error) { // after an Error, only the next process knows what is done
+                    return;
                 }
             }
         }

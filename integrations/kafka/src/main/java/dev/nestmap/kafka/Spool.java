@@ -120,7 +120,7 @@ final class Spool implements AutoCloseable {
             FileChannel acquired = SpoolLock.acquire(path);
             try {
                 read();
-            } catch (Throwable e) { // even after an Error, another shipper may open it
+            } catch (IOException | RuntimeException e) {
                 files.clear();
                 damaged.clear();
                 acquired.close();
@@ -343,7 +343,7 @@ final class Spool implements AutoCloseable {
         }
         newest = file;
         leftover = null;
-        sequence = file.name().sequence(); // last: from now on, the file is in the spool, even after an Error
+        sequence = file.name().sequence();
         if (hasMessages) {
             List<Path> seen = damaged.subList(0, damagedBefore);
             seen.forEach(this::rename);

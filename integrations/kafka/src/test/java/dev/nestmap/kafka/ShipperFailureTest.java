@@ -481,16 +481,21 @@ class ShipperFailureTest extends CountsTest {
                 .orElseThrow();
     }
 
-    /** An error such as a full stack loses no count. */
+    /** Nobody knows how far the shipper came. The next one continues, as after a kill. */
     @Test
-    void rotatesAfterAnError() throws Exception {
+    void anErrorEndsTheShipper() throws Exception {
         FailingKeys failing = new FailingKeys(tenants);
         tenants.create(1L).put(new Count(1, 5));
         try (Shipper<Long> shipper = Shipper.start(failing, broker().config(), options())) {
             failing.fails = true;
 
-            ship(shipper);
+            assertThat(shipper.ship(PATIENCE)).isFalse();
             assertThat(failing.fails).isFalse();
+            assertThat(shipper.statistics().stopped()).isTrue();
+            assertThat(shipper.statistics().problem()).contains("AssertionError: a test");
+        }
+        try (Shipper<Long> next = start()) {
+            ship(next);
         }
         assertThat(totals(topic)).isEqualTo(Map.of(1L, 5L));
     }

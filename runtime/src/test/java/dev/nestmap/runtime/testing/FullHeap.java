@@ -27,7 +27,7 @@ public final class FullHeap {
                 all = new Object[] {all, new byte[size]};
                 return true;
             } catch (OutOfMemoryError e) {
-                size = Math.max(SMALLEST, size / 2);
+                size = Math.max(SMALLEST, size / 8); // few steps, because the VM collects garbage twice at each
                 return false;
             }
         }

@@ -20,8 +20,7 @@ class LogsTest {
             "WarningLog.java",
             "ShipperLog.java",
             "NestmapLifecycle.java",
-            "LibbpfLog.java", // also catches what its patterns throw
-            "HandleLeakWatch.java"); // on the thread of the cleaner, after the resources are free
+            "LibbpfLog.java"); // also catches what its patterns throw
 
     @Test
     void onlyClassesThatThrowNothingCallALogger() throws IOException {

@@ -177,19 +177,6 @@ class KernelPerfStreamsTest extends StreamContract<PerfStreamsBpf.TracedMap> {
                 .isZero();
     }
 
-    @Test
-    void anEventForWhichThereIsNoMemoryComesAgain() {
-        emit(streams);
-        PlainTraced.OUT_OF_MEMORY.set(true);
-        List<PlainTraced> seen = new ArrayList<>();
-
-        assertThatThrownBy(() -> streams.plainTraced().consume(seen::add, KernelPerfStreamsTest::none))
-                .isInstanceOf(OutOfMemoryError.class);
-        streams.plainTraced().consume(seen::add, KernelPerfStreamsTest::none);
-
-        assertThat(seen).containsExactly(new PlainTraced(0));
-    }
-
     /** The caller's exception may be a BpfException too, for example of a map that is full. */
     @Test
     void anEventOnWhichAnotherMapFailsComesAgain() {

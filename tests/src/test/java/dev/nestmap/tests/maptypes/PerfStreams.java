@@ -12,7 +12,6 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
 import dev.nestmap.types.ByteString;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Perf event arrays that user space reads, plain and in both types of outer map, and one whose slots the caller fills. */
 @BpfObject("perf_streams")
@@ -33,16 +32,7 @@ interface PerfStreams {
     record TracedAt(@U32 int index) {}
 
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
-    record PlainTraced(@U32 long number) {
-        /** Whether the JVM has no memory for the next record. */
-        static final AtomicBoolean OUT_OF_MEMORY = new AtomicBoolean();
-
-        public PlainTraced {
-            if (OUT_OF_MEMORY.getAndSet(false)) {
-                throw new OutOfMemoryError("as planned");
-            }
-        }
-    }
+    record PlainTraced(@U32 long number) {}
 
     /** An event whose length the kernel rounds up, and which wraps around the end of the buffer in two parts. */
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)

@@ -199,19 +199,15 @@ public final class PinClaim {
     private final class Share implements Pins.Lock {
         private boolean closed;
 
-        /** Allocates nothing, because memory may be short. */
         @Override
         public void close() {
-            lock.lock();
-            try {
+            lock.holding(() -> {
                 if (!closed) {
                     closed = true;
                     shares--;
                     release();
                 }
-            } finally {
-                lock.unlock();
-            }
+            });
         }
     }
 

@@ -47,7 +47,6 @@ final class PinSets {
     static Pins.@Nullable Lock tryClaim(Pins pins, Path pin, Object what, PinOptions options) {
         return LOCK.holding(() -> {
             PinSet set = OWNED.computeIfAbsent(PinNames.setOf(pin), PinSet::new);
-            // First what needs memory: a lock that nobody has a claim for would never be released.
             try (Undo undo = new Undo(() -> set.releaseIfUnused(pins))) {
                 if (!set.claimed.add(what)) {
                     return null;
@@ -55,7 +54,6 @@ final class PinSets {
                 undo.add(() -> set.claimed.remove(what));
                 Pins.Lock directories = pins.keepOpen();
                 undo.add(directories::close);
-                Pins.Lock claim = () -> release(set, what, pins, directories);
                 if (set.lock == null) {
                     set.lock = pins.lock(ownerOf(pin), options);
                     if (set.lock == null) {
@@ -72,20 +70,19 @@ final class PinSets {
                 if (set.loads == 0) { // a killed process, or a call that failed, may have left it closed
                     pins.remove(doorOf(pin));
                 }
-                return undo.commit(claim);
+                return undo.commit(() -> release(set, what, pins, directories));
             }
         });
     }
 
-    /** Ends a claim. Allocates nothing that it needs, because memory may be short. */
+    /** Ends a claim. */
     private static void release(PinSet set, Object what, Pins pins, Pins.Lock directories) {
-        LOCK.lock();
-        try (directories) {
-            set.claimed.remove(what);
-            set.releaseIfUnused(pins);
-        } finally {
-            LOCK.unlock();
-        }
+        LOCK.holding(() -> {
+            try (directories) {
+                set.claimed.remove(what);
+                set.releaseIfUnused(pins);
+            }
+        });
     }
 
     /** Throws if somebody has removed or replaced the directory that this process has locked. */
@@ -116,21 +113,21 @@ final class PinSets {
     static Pins.Lock closeDoor(Pins pins, Path pin, PinOptions options) {
         return LOCK.holding(() -> {
             PinSet set = Objects.requireNonNull(OWNED.get(PinNames.setOf(pin)), "this process owns the set");
-            Pins.Lock door = () -> openDoor(set, pins, pin); // before it is closed, because memory may be short
             pins.createDirectory(doorOf(pin), options);
             set.loads++;
-            return door;
+            return () -> openDoor(set, pins, pin);
         });
     }
 
     /** Throws nothing, because the maps have changed already. */
     private static void openDoor(PinSet set, Pins pins, Path pin) {
-        LOCK.lock();
         try {
-            set.loads--;
-            if (set.loads == 0) {
-                pins.remove(doorOf(pin));
-            }
+            LOCK.holding(() -> {
+                set.loads--;
+                if (set.loads == 0) {
+                    pins.remove(doorOf(pin));
+                }
+            });
         } catch (BpfException e) {
             WarningLog.RUNTIME.warn(
                     "door " + doorOf(pin),
@@ -138,8 +135,6 @@ final class PinSets {
                             + " could not be removed. Until the next load or start removes it, no other process attaches a program to"
                             + " the maps beside it",
                     e);
-        } finally {
-            LOCK.unlock();
         }
     }
 

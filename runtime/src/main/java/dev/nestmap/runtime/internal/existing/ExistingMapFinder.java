@@ -127,10 +127,11 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
         String gap = verdict.gap();
         if (gap != null) {
             String place = paths == null ? "map with id " + Integer.toUnsignedString(raw.id()) : "pin " + paths.outer();
-            WarningLog.RUNTIME.informOnce(
+            WarningLog.RUNTIME.warn(
                     map.name() + ": " + gap,
                     "opening of the " + place + " as map " + map.name() + ": "
-                            + (map.role() == MapRole.OUTER ? "of its inner maps, " : "") + gap);
+                            + (map.role() == MapRole.OUTER ? "of its inner maps, " : "") + gap,
+                    null);
         }
         return gap == null;
     }

@@ -26,14 +26,10 @@ final class LeakedObject extends HandleLeakWatch {
      * @param remains the maps and programs themselves
      */
     LeakedObject(String name, List<HandleLeakWatch> maps, ObjectBackend.Remains remains) {
+        super("objects " + name);
         this.name = name;
         this.maps = List.copyOf(maps);
         this.remains = remains;
-    }
-
-    @Override
-    protected String subject() {
-        return "objects " + name;
     }
 
     @Override

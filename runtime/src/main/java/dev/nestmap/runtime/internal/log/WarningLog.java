@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.log;
 
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -28,8 +27,6 @@ public final class WarningLog {
 
     /** When the last line about each subject was logged, for a minute. */
     private final Map<String, Long> recent = new ConcurrentHashMap<>();
-
-    private final Set<String> informed = ConcurrentHashMap.newKeySet();
 
     WarningLog(System.Logger logger, LongSupplier nanoTime) {
         this.logger = logger;
@@ -63,20 +60,8 @@ public final class WarningLog {
         }
     }
 
-    /**
-     * Logs information, unless this process has logged some about the same subject before.
-     *
-     * @param subject the subject of the information; one of a limited number
-     */
-    public void informOnce(String subject, String message) {
-        if (informed.add(subject)) {
-            log(System.Logger.Level.INFO, message, null);
-        }
-    }
-
-    /** Forgets earlier warnings and information, so that the next is logged at once. */
+    /** Forgets earlier warnings, so that the next is logged at once. */
     void clear() {
         recent.clear();
-        informed.clear();
     }
 }

@@ -31,12 +31,7 @@ public final class Scratch extends ReusedObjects.Reused implements AutoCloseable
             giveBack();
             return new Scratch(size);
         }
-        try {
-            block = OffHeapBlock.allocate(size);
-        } catch (Throwable e) { // an Undo would need memory, too
-            giveBack();
-            throw e;
-        }
+        block = OffHeapBlock.allocate(size);
         return this;
     }
 

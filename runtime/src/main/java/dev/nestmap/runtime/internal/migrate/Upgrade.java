@@ -274,8 +274,6 @@ public final class Upgrade implements AutoCloseable {
                     map,
                     "what programs may have written to the old maps after the copy is lost, and could not be read",
                     e);
-        } catch (Throwable e) {
-            // For example, there is no memory for the entries.
         }
     }
 

@@ -65,9 +65,6 @@ public final class DisplacedMap implements HandleEndAction {
     /** The waiting map, after its {@link Displacement#departure}; null if only its pin keeps it. */
     private @Nullable RawMap kept;
 
-    /** The map of {@link #handle}. */
-    private @Nullable RawMap owned;
-
     private final AtomicInteger references;
 
     /** Whether other descriptors of this process may use the map. */
@@ -256,7 +253,6 @@ public final class DisplacedMap implements HandleEndAction {
         opened.endWith(this);
         opened.watched();
         handle = reference;
-        owned = waiting;
         kept = null;
         change = null;
         isOutliving = false;
@@ -317,47 +313,23 @@ public final class DisplacedMap implements HandleEndAction {
     /** {@link HandleLeakWatch} also calls it, for a ticket that became garbage. */
     @Override
     public void abandoned(RawMap map) {
-        boolean isKept = false;
-        HandleEndAction ofPin;
-        all.lock().lock();
-        try {
-            ofPin = pin;
-            if (ofPin == null) {
-                isKept = !all.isClosed();
-                kept = isKept ? map : null;
-                waitAgain(isKept ? State.WAITING : State.ENDED);
-            } else if (!map.equals(owned)) {
-                ofPin = CLOSE; // an earlier call has left the map to its pin, and could not close it
+        boolean isKept = all.holding(() -> {
+            if (pin == null && all.isClosed()) {
+                all.remove(this);
+            } else if (pin == null) {
+                kept = map;
+                state = State.WAITING;
             }
-        } finally {
-            all.lock().unlock();
-        }
-        if (ofPin == null) {
-            if (!isKept) {
-                try {
-                    all.remove(this);
-                } finally {
-                    map.close();
-                }
-            }
-            return;
-        }
-        try {
-            ofPin.abandoned(map); // first, because a drain may claim the pin as soon as the map waits
-        } finally {
-            if (!ofPin.equals(CLOSE)) {
-                waitAgain(State.WAITING);
-            }
-        }
-    }
-
-    private void waitAgain(State next) {
-        all.holding(() -> {
-            state = next;
-            handle = null;
-            owned = null;
-            return true;
+            return kept != null;
         });
+        if (!isKept) {
+            HandleEndAction ofPin = pin == null ? CLOSE : pin;
+            try {
+                ofPin.abandoned(map); // first, because a drain may claim the pin as soon as the map waits
+            } finally {
+                all.holding(() -> state = pin == null ? State.ENDED : State.WAITING);
+            }
+        }
     }
 
     @Override

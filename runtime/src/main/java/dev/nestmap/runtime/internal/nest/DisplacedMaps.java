@@ -71,10 +71,6 @@ final class DisplacedMaps {
         areReports = true;
     }
 
-    Mutex lock() {
-        return lock;
-    }
-
     <T extends @Nullable Object> T holding(Supplier<T> action) {
         return lock.holding(action);
     }
@@ -84,7 +80,7 @@ final class DisplacedMaps {
     }
 
     /**
-     * Registers a map that a change is about to displace, while there is memory. {@link DisplacedMap#stays} undoes it.
+     * Registers a map that a change is about to displace. {@link DisplacedMap#stays} undoes it.
      *
      * @param pin removes the pin that keeps the map; null if there is none
      */

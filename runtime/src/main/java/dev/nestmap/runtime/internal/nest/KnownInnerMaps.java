@@ -337,7 +337,8 @@ final class KnownInnerMaps {
     /** Closes a map if it has no pending change and the condition holds. */
     void closeIf(SlottedInnerMap inner, BooleanSupplier condition, String reason) {
         boolean isRemoved = lock.holding(() -> {
-            if (inner.hasPendingChanges() || table.get(inner.id()) != inner || !condition.getAsBoolean()) {
+            boolean isInUse = inner.hasPendingChanges() && !outer.failure().hasFailed(); // a failed change never ends
+            if (isInUse || table.get(inner.id()) != inner || !condition.getAsBoolean()) {
                 return false;
             }
             remove(inner);

@@ -38,9 +38,6 @@ public final class SlotChange {
 
     private boolean sent;
 
-    /** Whether a {@link SlotChangeBatcher} has the change, so that it will be answered. */
-    private boolean isQueued;
-
     /** Whether the change was rejected, or both maps have their owners: nothing is left to do but for the pins. */
     private boolean finished;
 
@@ -217,15 +214,6 @@ public final class SlotChange {
         boolean isFirst = !pinsSettled;
         pinsSettled = true;
         return isFirst;
-    }
-
-    /** Notes that a {@link SlotChangeBatcher} will answer the change. */
-    void queued() {
-        isQueued = true;
-    }
-
-    boolean isQueued() {
-        return isQueued;
     }
 
     long condition() {

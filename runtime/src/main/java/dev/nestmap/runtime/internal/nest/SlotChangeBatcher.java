@@ -23,10 +23,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Phaser;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -105,31 +105,16 @@ final class SlotChangeBatcher {
         this.singleThreads = singleThreads;
     }
 
-    /** Adds changes. Each {@linkplain SlotChange#isQueued queued} one will be completed or failed, whatever happens. */
+    /** Adds changes. Each one will be answered, unless the object fails. */
     void add(List<SlotChange> calls) {
-        for (SlotChange call : calls) {
-            waiting.add(call);
-            call.queued();
-        }
+        waiting.addAll(calls);
         start();
     }
 
     /** Sends the changes that wait. */
     private void start() {
-        if (waiting.isEmpty() || !running.compareAndSet(false, true)) {
-            return;
-        }
-        try {
+        if (!waiting.isEmpty() && running.compareAndSet(false, true)) {
             batchThread.execute(this::run);
-        } catch (Throwable e) {
-            running.set(false);
-            failWaiting(e);
-        }
-    }
-
-    private void failWaiting(Throwable cause) {
-        for (SlotChange call = waiting.poll(); call != null; call = waiting.poll()) {
-            fail(call, cause);
         }
     }
 
@@ -145,8 +130,6 @@ final class SlotChangeBatcher {
                     UninterruptibleWait.pause(PAUSE_NANOS);
                 }
             }
-        } catch (Throwable e) {
-            failWaiting(e);
         } finally {
             running.set(false);
         }
@@ -178,12 +161,8 @@ final class SlotChangeBatcher {
         int most = Math.max(1, Math.min(BATCH, BATCH_BYTES / (outer.shape().keySize() + Integer.BYTES)));
         int count = Math.min(most, waiting.size());
         List<SlotChange> calls = new ArrayList<>(count);
-        while (calls.size() < count) {
-            SlotChange call = waiting.poll();
-            if (call == null) {
-                break; // a thread that could not start this one has failed the others
-            }
-            calls.add(call);
+        for (int i = 0; i < count; i++) {
+            calls.add(waiting.remove());
         }
         return calls;
     }
@@ -291,24 +270,10 @@ final class SlotChangeBatcher {
 
     /** Sends each call on a thread of its own, so that they share a grace period. Returns when all have ended, as the turn ends then. */
     private void sendInParallel(List<SlotChange> calls) {
-        Phaser running = new Phaser(1 + calls.size()); // this thread and the calls
-        List<Runnable> tasks = calls.stream()
-                .<Runnable>map(call -> () -> {
-                    try {
-                        sendSingle(call);
-                    } finally {
-                        running.arrive();
-                    }
-                })
-                .toList();
-        for (Runnable task : tasks) {
-            try {
-                singleThreads.execute(task);
-            } catch (Throwable e) { // no thread is available, and calls that already run must not fail
-                task.run();
-            }
-        }
-        running.arriveAndAwaitAdvance(); // an interrupt does not end the wait
+        CompletableFuture.allOf(calls.stream()
+                        .map(call -> CompletableFuture.runAsync(() -> sendSingle(call), singleThreads))
+                        .toArray(CompletableFuture<?>[]::new))
+                .join(); // an interrupt does not end the wait
     }
 
     private int sendSingle(SlotChange call) {
@@ -319,7 +284,7 @@ final class SlotChangeBatcher {
             }
             call.slot().writeTo(scratch.block(), 0);
             call.answer().complete(observed(call, 1, () -> makeCall(scratch.block(), call), () -> 0));
-        } catch (Throwable e) { // the caller must not wait forever
+        } catch (RuntimeException e) { // the other calls go on
             fail(call, e);
         }
         return call.result();
@@ -395,7 +360,7 @@ final class SlotChangeBatcher {
             ToIntFunction<SlotKey> ids = OuterSlots.idsOf(
                     outer, checked.stream().map(SlotChange::slot).toList());
             checked.forEach(update -> checkCondition(update, ids));
-        } catch (Throwable e) {
+        } catch (RuntimeException e) {
             checked.forEach(update -> fail(update, e));
         }
         return updates.stream().filter(update -> !update.answer().isAnswered()).toList();
@@ -407,7 +372,7 @@ final class SlotChangeBatcher {
             if (exists != (update.condition() == RawMap.EXIST)) {
                 update.answer().complete(exists ? -EEXIST : -ENOENT);
             }
-        } catch (Throwable e) { // the slots of other updates may be readable
+        } catch (RuntimeException e) { // the slots of other updates may be readable
             fail(update, e);
         }
     }

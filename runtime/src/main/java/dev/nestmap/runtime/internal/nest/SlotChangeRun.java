@@ -209,7 +209,7 @@ final class SlotChangeRun implements AutoCloseable {
         List<SlotChange> made = nest.slots.locks.holding(slots, () -> {
             // Before the next thread begins changes of the same maps and pins.
             try (Undo ending = new Undo(this::end)) {
-                nest.operation(this::takeSteps); // end() must not wait for an answer if the object has failed
+                nest.operation(this::takeSteps);
                 return ending.commit(changes);
             } finally {
                 usedPins.close();
@@ -549,13 +549,10 @@ final class SlotChangeRun implements AutoCloseable {
     }
 
     private void end(SlotChange change) {
-        if (change.isQueued()) { // the kernel makes the change
-            change.answer().await(nest.outer);
-        }
         if (change.answer().isAnswered()) {
             doubtSlotsOfUncounted();
             finish(change);
-        } else {
+        } else if (!nest.outer.failure().hasFailed()) { // otherwise, the kernel may still make the change
             NestPins pins = nest.pins;
             new Cleanup()
                     .run(() -> change.withdraw(nest.knownMaps))

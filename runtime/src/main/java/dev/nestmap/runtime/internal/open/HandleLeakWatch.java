@@ -13,23 +13,23 @@ public abstract class HandleLeakWatch implements Runnable {
     /** System property: if {@code true}, a report contains the stack trace of the handle's creation. Recording it makes handles slower. */
     static final String DETECTION = "nestmap.leakDetection";
 
-    /** The logger of the reports. */
-    static final String LOGGER = "dev.nestmap.runtime";
-
     private static final Cleaner CLEANER = Cleaner.create();
 
+    private final String watched;
     private @Nullable Throwable origin;
     private Cleaner.@Nullable Cleanable cleanable;
     private volatile boolean stopped;
+
+    /** @param watched names what is watched: further reports about it within a minute are not logged */
+    protected HandleLeakWatch(String watched) {
+        this.watched = watched;
+    }
 
     /** Frees the resources. */
     public abstract void free();
 
     /** Says what {@link #free} did, and how to avoid it; null if there is nothing to report. */
     protected abstract @Nullable String report();
-
-    /** Names what is watched: further reports about it within a minute are not logged. */
-    protected abstract String subject();
 
     /** Watches a handle until {@link #stopWatching} is called. */
     public final void watch(Object handle) {
@@ -50,19 +50,13 @@ public abstract class HandleLeakWatch implements Runnable {
     public final void run() {
         if (!stopped) {
             free();
-            log(report());
-        }
-    }
-
-    private void log(@Nullable String report) {
-        if (report == null) {
-            return;
-        }
-        if (origin == null) {
-            String hint = "; -D" + DETECTION + "=true reports where the handle was created";
-            WarningLog.RUNTIME.warn(subject() + " that became garbage", report + hint, null);
-        } else { // each report has a stack trace of its own
-            System.getLogger(LOGGER).log(System.Logger.Level.WARNING, report, origin);
+            String report = report();
+            if (report != null && origin == null) {
+                String hint = "; -D" + DETECTION + "=true reports where the handle was created";
+                WarningLog.RUNTIME.warn(watched + " that became garbage", report + hint, null);
+            } else if (report != null) { // each report has a stack trace of its own
+                WarningLog.RUNTIME.log(System.Logger.Level.WARNING, report, origin);
+            }
         }
     }
 }

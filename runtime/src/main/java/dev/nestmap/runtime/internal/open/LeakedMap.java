@@ -12,6 +12,7 @@ final class LeakedMap extends HandleLeakWatch {
     private volatile HandleEndAction ending = HandleEndAction.CLOSE;
 
     LeakedMap(String name, RawMap raw, CallGate gate, ObjectFailure failure) {
+        super("handles of map " + name);
         this.name = name;
         this.raw = raw;
         this.gate = gate;
@@ -38,11 +39,6 @@ final class LeakedMap extends HandleLeakWatch {
     /** Gives the map to the end action. */
     void leave() {
         ending.abandoned(raw);
-    }
-
-    @Override
-    protected String subject() {
-        return "handles of map " + name;
     }
 
     @Override

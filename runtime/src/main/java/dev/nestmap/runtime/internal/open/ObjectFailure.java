@@ -46,7 +46,6 @@ public final class ObjectFailure {
         }
         if (cause != null && error == null) {
             error = cause;
-            WarningLog.RUNTIME.log(System.Logger.Level.ERROR, explanation(cause), cause);
         }
     }
 
@@ -55,14 +54,18 @@ public final class ObjectFailure {
         return error != null;
     }
 
-    /** Returns the exception for a call of the failed object; null if it has not failed. */
+    /**
+     * Returns the exception for a call of the failed object; null if it has not failed. Also logs it, once a minute: there may have been no memory
+     * for a log when the object failed.
+     */
     @Nullable
     InvalidHandleException exception(String map) {
         Throwable cause = error;
-        return cause == null ? null : new InvalidHandleException(map, explanation(cause), cause);
-    }
-
-    private static String explanation(Throwable cause) {
-        return cause + " has ended an operation of an object" + ADVICE;
+        if (cause == null) {
+            return null;
+        }
+        String explanation = cause + " has ended an operation of an object" + ADVICE;
+        WarningLog.RUNTIME.warn("a failed object", explanation, cause);
+        return new InvalidHandleException(map, explanation, cause);
     }
 }

@@ -25,6 +25,9 @@
  * <p>{@code CallGate} ends the use of a handle in other threads. {@code HandleLeakWatch} frees a map, an outer map with its inner maps, or an object
  * that became garbage before it was closed. The {@code HandleEndAction} of a handle runs when the handle ends: it removes a draining pin, or
  * keeps the map. {@code EntryBatchReader} looks up several entries through a handle.
+ *
+ * <p>If a {@code VirtualMachineError} ends a call, or an operation of several steps ({@code GatedMap.operation}), {@code ObjectFailure} makes the
+ * object fail: its maps reject all later calls. Other code needs no care for a full heap.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.open;

@@ -55,13 +55,9 @@ class WarningLogTest {
 
     @Test
     void throwsNothingIfTheLoggerFails() {
-        for (int line = 1; line <= 2; line++) {
-            log.clear();
-            try (LogRecords failing = LogRecords.failingAt(line, LOGGER)) {
-                log.warn("requests", "the map is full", null);
-                log.informOnce("pins", "a pin is there");
-                assertThat(failing.hasFailed()).isTrue();
-            }
+        try (LogRecords failing = LogRecords.failingAt(1, LOGGER)) {
+            log.warn("requests", "the map is full", null);
+            assertThat(failing.hasFailed()).isTrue();
         }
     }
 }

@@ -348,24 +348,13 @@ public final class KernelMap implements RawMap {
     @Override
     public synchronized void close() {
         LazyBulkProgram closingProgram = program;
-        program = null;
         Descriptor closing = owned;
-        // Later calls fail with EBADF, and never reach another file that got the same number.
-        fd = CLOSED;
-        try { // without allocations, because memory may be short
-            if (closingProgram != null) {
-                closingProgram.close();
-            }
-        } finally {
-            try {
-                if (stream != null) {
-                    stream.close();
-                }
-            } finally {
-                if (closing != null) {
-                    closing.close();
-                }
-            }
+        try (closing;
+                stream;
+                closingProgram) { // the last one first
+            program = null;
+            // Later calls fail with EBADF, and never reach another file that got the same number.
+            fd = CLOSED;
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The records of a map, in memory that the kernel shares with user space. */
-abstract class KernelStream implements StreamOperations {
+abstract class KernelStream implements StreamOperations, AutoCloseable {
     /** Locks of the maps, by id. All handles to one ring buffer read it at one common position, so they share a lock. */
     private static final List<Mutex> LOCKS =
             Stream.generate(Mutex::new).limit(16).toList();
@@ -46,7 +46,8 @@ abstract class KernelStream implements StreamOperations {
     }
 
     /** Unmaps the shared memory. No thread is in a call of the map. */
-    abstract void close();
+    @Override
+    public abstract void close();
 
     /** The lock that a thread holds while it reads or writes records. */
     final Mutex lock() {

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Loads the {@link BulkProgram} of a map when system calls have taken enough time, if a program can replace them. */
-final class LazyBulkProgram {
+final class LazyBulkProgram implements AutoCloseable {
     /** How long a system call takes for an entry of a map, measured: to look it up, and to change it in a batch. */
     static final int NANOS_OF_LOOKUP = 500;
 
@@ -210,7 +210,8 @@ final class LazyBulkProgram {
     }
 
     /** Frees the program. No thread uses it any more. */
-    synchronized void close() {
+    @Override
+    public synchronized void close() {
         BulkProgram closing = program;
         program = null;
         if (closing != null) {

@@ -152,7 +152,7 @@ final class PerfStream extends KernelStream {
      * that descriptor, and no others ({@code perf_event_fd_array_release} in kernel/bpf/arraymap.c).
      */
     @Override
-    void close() {
+    public void close() {
         if ((map.shape().flags() & MapFlags.PRESERVE_ELEMS) != 0) { // then the kernel removes none
             removeFromMap();
         }

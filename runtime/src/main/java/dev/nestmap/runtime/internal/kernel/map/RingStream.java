@@ -78,7 +78,7 @@ final class RingStream extends KernelStream {
     }
 
     @Override
-    void close() {
+    public void close() {
         RingMemory mapped = memory;
         if (mapped != null) {
             memory = null;

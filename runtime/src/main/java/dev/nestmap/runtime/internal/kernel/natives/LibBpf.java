@@ -8,7 +8,7 @@ import dev.nestmap.natives.NativeLibrary;
  * The functions of libbpf that Nestmap calls, declared as in {@code bpf/bpf.h} and {@code bpf/libbpf.h}: pointers and {@code size_t} are
  * {@code long}, enums and {@code __u32} are {@code int}. Functions that return int return a negative errno on failure. Functions that
  * return a pointer return 0, and set errno: see {@link NativeLibraries#errnoOf}. Every {@code libbpf.so.1} has all of them, because libbpf
- * 1.0 has them. Those that entries need often are in fields, and those that release something, because memory may be short then.
+ * 1.0 has them. Those that entries need often are in fields.
  */
 @SuppressWarnings("MemberName") // the names are libbpf's
 public final class LibBpf extends NativeFunctions {
@@ -22,8 +22,6 @@ public final class LibBpf extends NativeFunctions {
     private final NativeFunction bpfMapUpdateBatch = function("bpf_map_update_batch");
     private final NativeFunction bpfMapDeleteBatch = function("bpf_map_delete_batch");
     private final NativeFunction bpfProgTestRunOpts = function("bpf_prog_test_run_opts");
-    private final NativeFunction bpfObjectClose = function("bpf_object__close");
-    private final NativeFunction bpfLinkDestroy = function("bpf_link__destroy");
 
     LibBpf(NativeLibrary library) {
         super(library);
@@ -124,7 +122,7 @@ public final class LibBpf extends NativeFunctions {
     }
 
     public void bpf_object__close(long obj) {
-        bpfObjectClose.call(obj);
+        function("bpf_object__close").call(obj);
     }
 
     public long bpf_object__next_map(long obj, long map) {
@@ -301,7 +299,7 @@ public final class LibBpf extends NativeFunctions {
     }
 
     public int bpf_link__destroy(long link) {
-        return (int) bpfLinkDestroy.call(link);
+        return (int) function("bpf_link__destroy").call(link);
     }
 
     public int bpf_link__fd(long link) {

@@ -25,9 +25,7 @@ abstract class NativeFunctions {
         return find(name, false);
     }
 
-    /** Allocates nothing after the first call, because memory may be short. */
     private NativeFunction find(String name, boolean savesErrno) {
-        NativeFunction known = functions.get(name);
-        return known != null ? known : functions.computeIfAbsent(name, any -> library.function(name, savesErrno));
+        return functions.computeIfAbsent(name, any -> library.function(name, savesErrno));
     }
 }
