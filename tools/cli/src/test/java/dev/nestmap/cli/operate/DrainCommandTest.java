@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.operate;
+package dev.nestmap.cli.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.jdbc.JdbcStore;
-import dev.nestmap.jdbc.MapStore;
-import dev.nestmap.jdbc.ReportStore;
+import dev.nestmap.cli.CommandRun;
+import dev.nestmap.cli.operate.Others.Cell;
+import dev.nestmap.cli.operate.Others.Share;
+import dev.nestmap.cli.operate.Pinned.Flow;
+import dev.nestmap.cli.operate.Pinned.Site;
+import dev.nestmap.cli.operate.PinnedBpf.FlowMap;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.KernelClock;
 import dev.nestmap.runtime.OnDemandServer;
@@ -24,37 +26,15 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.tests.demand.DemandBpf;
-import dev.nestmap.tests.demand.DemandBpf.VisitMap;
-import dev.nestmap.tests.kernel.Pinned.Flow;
-import dev.nestmap.tests.kernel.Pinned.Site;
-import dev.nestmap.tests.kernel.PinnedBpf;
-import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
-import dev.nestmap.tests.managed.Managed.Torn;
-import dev.nestmap.tests.managed.Managed.Words;
-import dev.nestmap.tests.managed.ManagedBpf;
-import dev.nestmap.tests.maptypes.FullMaps.Share;
-import dev.nestmap.tests.maptypes.FullMapsBpf;
-import dev.nestmap.tests.maptypes.RingsBpf;
-import dev.nestmap.tests.outermaps.Unwinding.StackDelta;
-import dev.nestmap.tests.outermaps.UnwindingBpf;
-import dev.nestmap.tests.outermaps.UnwindingBpf.ExeIdMap;
-import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.NativeBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -62,8 +42,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
-import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -92,7 +70,7 @@ class DrainCommandTest extends CommandTest {
             Objects.requireNonNull(bpf.customer().get(42)).put(new Flow(81, 3, 4));
         }
 
-        String printed = drain(fs.path("acme")).succeeded();
+        String printed = drain(fs.path("acme")).out(0);
 
         assertThat(printed)
                 .isEqualTo(fs.pin("acme/customer") + ": saved 2 maps with 2 entries to " + file + "\n"
@@ -112,7 +90,7 @@ class DrainCommandTest extends CommandTest {
                                 "{\"key\":443,\"value\":{\"packets\":5,\"bytes\":6}}"));
 
         String before = Files.readString(file);
-        assertThat(drain(fs.pin("acme/customer")).succeeded()).contains("saved 0 maps");
+        assertThat(drain(fs.pin("acme/customer")).out(0)).contains("saved 0 maps");
         assertThat(Files.readString(file)).isEqualTo(before);
         try (PinnedBpf bpf = load()) {
             assertThat(bpf.customer().keys()).containsExactlyInAnyOrder(42L, 43L);
@@ -137,7 +115,7 @@ class DrainCommandTest extends CommandTest {
         Duration monotonic = KernelClock.MONOTONIC.now();
         Duration boot = KernelClock.BOOT.now();
 
-        drain(fs.path("acme")).succeeded();
+        drain(fs.path("acme")).out(0);
 
         Matcher saved = Pattern.compile("\"clocks\":\\{\"wall\":\"(.+Z)\",\"monotonic\":(\\d+),\"boot\":(\\d+)}")
                 .matcher(Files.readString(file));
@@ -154,8 +132,8 @@ class DrainCommandTest extends CommandTest {
     @Test
     void savesTheValueOfEachCpu() throws IOException {
         String values;
-        try (FullMapsBpf.SpreadMap.Owned spread = FullMapsBpf.SPREAD_MAP.create(fs.path("acme/spread"))) {
-            FullMapsBpf.ShareMap shares = spread.create(42);
+        try (OthersBpf.SpreadMap.Owned spread = OthersBpf.SPREAD_MAP.create(fs.path("acme/spread"))) {
+            OthersBpf.ShareMap shares = spread.create(42);
             shares.put(IntStream.range(0, shares.cpus())
                     .mapToObj(cpu -> new Share(7, 100 + cpu))
                     .toList());
@@ -163,125 +141,41 @@ class DrainCommandTest extends CommandTest {
                     .mapToObj(cpu -> String.valueOf(100 + cpu))
                     .collect(Collectors.joining(","));
         }
-        drain(fs.path("acme/spread")).succeeded();
+        drain(fs.path("acme/spread")).out(0);
 
         assertThat(file).content().contains("\"entries\":[{\"key\":7,\"values\":[" + values + "]}]");
-    }
-
-    /** The service had stored a map and was killed before it acknowledged it. Then it starts before the import. */
-    @Test
-    void aStoreImportsEachMapOfTheFileOnce() throws Exception {
-        DataSource database = database("imported");
-        JdbcStore store = JdbcStore.of(database);
-        store.createTables();
-        try (PinnedBpf bpf = load()) {
-            bpf.customer().create(42).put(new Flow(80, 1, 2));
-            MapStore<Long, FlowMap, Flow> counts = store.maps(bpf.customer()).counts();
-            assertThatThrownBy(() -> bpf.customer().drainAll(drained -> {
-                        counts.drain(drained);
-                        throw new IllegalStateException("killed");
-                    }))
-                    .hasStackTraceContaining("killed");
-            Objects.requireNonNull(bpf.customer().get(42)).put(new Flow(81, 3, 4));
-            bpf.site().create(new Site(42, 2)).put(new Flow(443, 5, 6));
-        }
-        drain(fs.path("acme")).succeeded();
-
-        try (PinnedBpf bpf = load()) {
-            MapStore<Long, FlowMap, Flow> counts =
-                    JdbcStore.of(database).maps(bpf.customer()).counts();
-            bpf.customer().create(43).put(new Flow(80, 7, 8));
-            bpf.customer().drainAll(counts);
-            assertThat(counts.importFile(file)).isEqualTo(1);
-            assertThat(counts.importFile(file)).isZero();
-            assertThat(JdbcStore.of(database).maps(bpf.site()).counts().importFile(file))
-                    .isEqualTo(1);
-        }
-        assertThat(rows(database, "select sum(amount), count(*) from nestmap_counts where field = 'packets'"))
-                .containsExactly((1 + 3 + 5 + 7) + " 4");
-    }
-
-    private static DataSource database(String name) {
-        JdbcDataSource database = new JdbcDataSource();
-        database.setURL("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1");
-        return database;
-    }
-
-    /** The rows of a result, each with a space between its columns. */
-    private static List<String> rows(DataSource database, String sql) throws SQLException {
-        List<String> rows = new ArrayList<>();
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            while (row.next()) {
-                StringJoiner columns = new StringJoiner(" ");
-                for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
-                    columns.add(row.getString(i));
-                }
-                rows.add(columns.toString());
-            }
-        }
-        return rows;
-    }
-
-    @Test
-    void aStoreImportsTheMissesOfTheFileOnce() throws Exception {
-        DataSource database = database("misses");
-        JdbcStore store = JdbcStore.of(database);
-        store.createTables();
-        try (DemandBpf bpf = loadDemand()) {
-            for (int guest : new int[] {42, 42, 43, 44}) {
-                bpf.program("count_guest").testRun(NativeBytes.packet(guest));
-            }
-        }
-        drain(fs.path("acme/guest")).succeeded();
-
-        try (DemandBpf bpf = loadDemand()) {
-            ReportStore<Long, VisitMap> misses = store.reports(bpf.guest()).counts();
-            assertThat(misses.importFile(file, guest -> guest < 44)).isEqualTo(1);
-            assertThat(misses.importFile(file, guest -> true)).isZero();
-        }
-        assertThat(
-                        rows(
-                                database,
-                                "select outer_map, field, outer_key, amount from nestmap_counts where amount > 0 order by field, outer_key"))
-                .containsExactly(
-                        "guest_requests missed 42 2", "guest_requests missed 43 1", "guest_requests refused  1");
     }
 
     /** A script that looks for waiting maps before a reboot must not miss it. */
     @Test
     void theExitCodeOfPinsShowsAReportThatNobodyHasStored() throws IOException {
-        try (DemandBpf bpf = loadDemand()) {
-            bpf.program("count_guest").testRun(new byte[16]);
+        try (ReportingBpf bpf =
+                ReportingBpf.open(object("reporting")).pins(pins).load()) {
+            bpf.program("miss").testRun(new byte[16]);
             OnDemandServer<Long> server = bpf.guest().serveRequests(report -> {
                 throw new IOException("the database is away");
             });
             server.close();
         }
-        Command pins = Command.run("pins", fs.path("acme"));
-        pins.failed(1);
+        CommandRun pins = CommandRun.of("pins", fs.path("acme"));
+        pins.err(1);
         assertThat(pins.out()).contains("1 report that nobody has stored");
-        Command.run("pins", fs.path("acme"), "--older-than", "2h").succeeded();
+        CommandRun.of("pins", fs.path("acme"), "--older-than", "2h").out(0);
 
         Path requests = fs.pin("acme/guest-requests");
         Files.move(requests, fs.path("moved")); // somebody removes it
-        assertThat(drain(fs.path("acme")).failed(1)).contains(fs.pin("acme/guest-requests-draining") + ".");
+        assertThat(drain(fs.path("acme")).err(1)).contains(fs.pin("acme/guest-requests-draining") + ".");
         Files.move(fs.path("moved"), requests);
 
-        drain(fs.path("acme/guest")).succeeded();
-        Command.run("pins", fs.path("acme")).succeeded();
-    }
-
-    private DemandBpf loadDemand() {
-        return DemandBpf.open(BpfObjects.of("demand")).pins(pins).load();
+        drain(fs.path("acme/guest")).out(0);
+        CommandRun.of("pins", fs.path("acme")).out(0);
     }
 
     @Test
     void anotherNameOfTheMachineIsAPartOfTheIdentities() throws IOException {
         count();
-        Command.run("drain", fs.pin("acme/customer"), "-o", file, "--machine", "node-18")
-                .succeeded();
+        CommandRun.of("drain", fs.pin("acme/customer"), "-o", file, "--machine", "node-18")
+                .out(0);
         assertThat(Files.readString(file)).startsWith("{\"identity\":\"node-18/");
     }
 
@@ -296,15 +190,14 @@ class DrainCommandTest extends CommandTest {
         Path pin = kernel.list(fs.pin("acme/customer-draining")).get(0);
         Instant displaced = kernel.time(pin);
         try (RawMap map = Objects.requireNonNull(kernel.open(pin, MapAccess.READ_WRITE))) {
-            Command.run("drain", fs.pin("acme/customer"), "-o", file, "--machine", "node-18")
-                    .succeeded();
+            CommandRun.of("drain", fs.pin("acme/customer"), "-o", file, "--machine", "node-18")
+                    .out(0);
             kernel.pin(map, pin, pins); // as if the command had been killed before it removed the pin
             kernel.setTime(pin, displaced);
         }
         String before = Files.readString(file);
 
-        assertThat(drain(fs.pin("acme/customer")).succeeded())
-                .contains("saved 0 maps", "1 map was in the file already");
+        assertThat(drain(fs.pin("acme/customer")).out(0)).contains("saved 0 maps", "1 map was in the file already");
         assertThat(file).content().isEqualTo(before);
         assertThat(kernel.list(fs.pin("acme/customer-draining"))).isEmpty();
     }
@@ -333,8 +226,8 @@ class DrainCommandTest extends CommandTest {
         List<String> before = fs.content();
         for (String target :
                 displaced > 1 ? new String[] {"acme"} : new String[] {"acme", "acme/customer", "acme/site"}) {
-            for (Command command : List.of(drain(fs.path(target)), end(fs.path(target), "--other-programs"))) {
-                assertThat(command.failed(3))
+            for (CommandRun command : List.of(drain(fs.path(target)), end(fs.path(target), "--other-programs"))) {
+                assertThat(command.err(3))
                         .contains("inner map " + id + " is in ", "nothing was changed")
                         .contains(target.equals("acme/site") ? "site" : "customer");
             }
@@ -349,20 +242,19 @@ class DrainCommandTest extends CommandTest {
             bpf.site().discard(new Site(42, 2));
             bpf.site().drainWaiting(map -> {});
         }
-        assertThat(drain(fs.path("acme")).succeeded()).contains("customer: saved 1 map with 1 entry");
+        assertThat(drain(fs.path("acme")).out(0)).contains("customer: saved 1 map with 1 entry");
         assertThat(saved().lines()).hasSize(1);
     }
 
     /** The command takes maps out in groups of 64. The kernel rejects the first change of the first two groups, also alone. */
     @Test
     void namesTheFailuresOfAllGroups() throws IOException {
-        Path pin = fs.path("deltas");
+        Path pin = fs.path("cells");
         AtomicInteger batches = new AtomicInteger();
         AtomicInteger updates = new AtomicInteger();
-        try (UnwindingBpf bpf = UnwindingBpf.load(BpfObjects.of("unwinding"))) {
-            ExeIdMap deltas = bpf.exeIdTo8StackDeltas();
-            deltas.createAll(LongStream.range(0, 130).boxed().toList(), (id, map) -> map.put(new StackDelta(0, 1, 1)));
-            try (RawMap raw = Objects.requireNonNull(new KernelMapFactory().open(deltas.id()))) {
+        try (OthersBpf.CellsByMap.Owned cells = OthersBpf.CELLS_BY_MAP.create()) {
+            cells.createAll(LongStream.range(0, 130).boxed().toList(), (id, map) -> map.put(new Cell(0, 1)));
+            try (RawMap raw = Objects.requireNonNull(new KernelMapFactory().open(cells.id()))) {
                 new KernelPins().pin(raw, pin, pins);
             }
             WatchedThread.watch(
@@ -371,9 +263,8 @@ class DrainCommandTest extends CommandTest {
                             ? Errno.EBUSY
                             : null,
                     () -> {
-                        Command command = drain(pin);
-                        assertThat(command.failed(3))
-                                .contains("2 of 130 keys of " + pin + " failed, and all other maps");
+                        CommandRun command = drain(pin);
+                        assertThat(command.err(3)).contains("2 of 130 keys of " + pin + " failed, and all other maps");
                         assertThat(command.out()).contains("saved 128 maps");
                     });
         }
@@ -408,16 +299,15 @@ class DrainCommandTest extends CommandTest {
                             : null;
                 },
                 () -> {
-                    Command command = drain(fs.path("acme"));
-                    assertThat(command.failed(3))
+                    CommandRun command = drain(fs.path("acme"));
+                    assertThat(command.err(3))
                             .containsPattern("1 of 3 keys of " + fs.pin("acme/customer") + " failed.* key 4[234]: ")
                             .contains("EPERM");
                     assertThat(command.out())
                             .contains("customer: saved 2 maps", "site: saved 1 map", "before the service starts");
                 });
         assertThat(saved().lines()).hasSize(3);
-        assertThat(drain(fs.path("acme")).succeeded())
-                .contains("customer: saved 1 map with 1 entry", "site: saved 0 maps");
+        assertThat(drain(fs.path("acme")).out(0)).contains("customer: saved 1 map with 1 entry", "site: saved 0 maps");
         assertThat(saved().lines().distinct()).hasSize(4);
     }
 
@@ -444,12 +334,11 @@ class DrainCommandTest extends CommandTest {
                     return isRead && removals.get() > 0 && reads.incrementAndGet() == 1 ? Errno.EPERM : null;
                 },
                 () -> {
-                    Command command = drain(fs.path("acme"));
-                    assertThat(command.failed(3)).contains("not all maps of " + fs.pin("acme/customer"), "EPERM");
+                    CommandRun command = drain(fs.path("acme"));
+                    assertThat(command.err(3)).contains("not all maps of " + fs.pin("acme/customer"), "EPERM");
                     assertThat(command.out()).contains("customer: saved 1 map", "site: saved 1 map");
                 });
-        assertThat(drain(fs.path("acme")).succeeded())
-                .contains("customer: saved 1 map with 1 entry", "site: saved 0 maps");
+        assertThat(drain(fs.path("acme")).out(0)).contains("customer: saved 1 map with 1 entry", "site: saved 0 maps");
     }
 
     @Test
@@ -463,13 +352,13 @@ class DrainCommandTest extends CommandTest {
         }
         AtomicInteger syncs = new AtomicInteger();
         WatchedThread.watch(call -> call == SystemCall.FSYNC && syncs.incrementAndGet() > 2 ? Errno.EIO : null, () -> {
-            Command command = drain(fs.path("acme"));
-            assertThat(command.failed(3)).contains("the file " + file + " can't be written");
+            CommandRun command = drain(fs.path("acme"));
+            assertThat(command.err(3)).contains("the file " + file + " can't be written");
             assertThat(command.out()).contains("customer: saved 0 maps").doesNotContain("site");
         });
         assertThat(syncs).hasValue(3);
         assertThat(file).isEmptyFile();
-        assertThat(drain(fs.path("acme")).succeeded()).contains("customer: saved 3 maps", "site: saved 1 map");
+        assertThat(drain(fs.path("acme")).out(0)).contains("customer: saved 3 maps", "site: saved 1 map");
     }
 
     /** Somebody removed the pin of the outer map, and an old program still keeps it alive. The new one has no BTF of its keys while it is unused. */
@@ -481,7 +370,7 @@ class DrainCommandTest extends CommandTest {
             endOwner("acme/customer"); // the next one is another process
             load().close();
             for (String target : new String[] {"acme/customer", "acme"}) {
-                assertThat(drain(fs.path(target)).failed(3))
+                assertThat(drain(fs.path(target)).err(3))
                         .contains("no BTF of the keys of customer", "Start the service");
             }
         }
@@ -501,11 +390,10 @@ class DrainCommandTest extends CommandTest {
     void drainsBesideOthersThatShareAnInnerMap() {
         count();
         PinOptions elsewhere = PinOptions.in(fs.path("others"));
-        try (PinnedBpf others =
-                PinnedBpf.open(BpfObjects.of("pinned")).pins(elsewhere).load()) {
+        try (PinnedBpf others = PinnedBpf.open(object("pinned")).pins(elsewhere).load()) {
             assertThat(others.site().share(new Site(42, 2), others.customer().create(42)))
                     .isNull();
-            assertThat(drain(fs.path("acme")).succeeded()).contains("customer: saved 1 map with 1 entry");
+            assertThat(drain(fs.path("acme")).out(0)).contains("customer: saved 1 map with 1 entry");
         }
     }
 
@@ -515,7 +403,7 @@ class DrainCommandTest extends CommandTest {
             bpf.customer().create(42).put(new Flow(80, 1, 2));
             Objects.requireNonNull(bpf.customer().rotate(42)).close(); // from now on, this process is the owner
 
-            assertThat(drain(fs.pin("acme/customer")).failed(3))
+            assertThat(drain(fs.pin("acme/customer")).err(3))
                     .contains(
                             "process " + ProcessHandle.current().pid() + " (",
                             "owns the pins beside " + fs.pin("acme/customer"),
@@ -540,10 +428,10 @@ class DrainCommandTest extends CommandTest {
                 endOwner("acme/zone");
             }
             List<String> before = fs.content();
-            for (Command command : List.of(
-                    Command.run("drain", last, fs.path("acme"), fs.pin("acme/site"), "-o", file),
+            for (CommandRun command : List.of(
+                    CommandRun.of("drain", last, fs.path("acme"), fs.pin("acme/site"), "-o", file),
                     end(fs.path("acme"), "--other-programs"))) {
-                assertThat(command.failed(3))
+                assertThat(command.err(3))
                         .as("%s", reason)
                         .contains(fs.path("acme").toString()) // an owner has all pins there
                         .contains(why.equals("an owner") ? "" : "; to drain the others, name their pins")
@@ -564,10 +452,10 @@ class DrainCommandTest extends CommandTest {
     @Test
     void endsAnOuterMapWithTimersWhoseSlotsAreEmpty() throws Exception {
         Path pin = fs.pin("acme/session");
-        ManagedBpf.SESSION_BY_MAP.create(pin).close();
+        OthersBpf.SESSION_BY_MAP.create(pin).close();
 
-        drain(pin).succeeded();
-        end(pin, "--other-programs").succeeded();
+        drain(pin).out(0);
+        end(pin, "--other-programs").out(0);
         assertThat(fs.content()).doesNotContain("acme/session");
     }
 
@@ -575,17 +463,17 @@ class DrainCommandTest extends CommandTest {
     @Test
     void pinsAdvisesNoDrainOfRingBuffers() throws Exception {
         Path pin = fs.pin("acme/zone");
-        try (RingsBpf.EventsByMap.Owned rings = RingsBpf.EVENTS_BY_MAP.create(pin)) {
+        try (OthersBpf.EventsByMap.Owned rings = OthersBpf.EVENTS_BY_MAP.create(pin)) {
             rings.create(1);
             Objects.requireNonNull(rings.rotate(1)).close();
         }
         endOwner("acme/zone");
 
-        drain(pin).failed(3);
-        assertThat(Command.run("pins", fs.path("acme")).out())
+        drain(pin).err(3);
+        assertThat(CommandRun.of("pins", fs.path("acme")).out())
                 .contains("  a reboot loses all in slots\n", "  1 displaced map waits")
                 .doesNotContain("nestmap drain");
-        end(fs.path("acme")).failed(3);
+        end(fs.path("acme")).err(3);
         String beside = Stream.of("", "-prototype", "-inner", "-draining", "-uncounted")
                 .map(end -> " " + pin + end)
                 .collect(Collectors.joining());
@@ -594,19 +482,19 @@ class DrainCommandTest extends CommandTest {
                         .waitFor())
                 .isZero();
         count();
-        end(fs.path("acme"), "--other-programs").succeeded();
+        end(fs.path("acme"), "--other-programs").out(0);
         assertThat(fs.content()).containsExactly("acme");
     }
 
     private static AutoCloseable obstacle(String why, Path pin) {
         return switch (why) {
             case "timers" -> {
-                var timed = ManagedBpf.SESSION_BY_MAP.create(pin);
+                var timed = OthersBpf.SESSION_BY_MAP.create(pin);
                 timed.create(1);
                 yield timed;
             }
             case "ring buffers" -> {
-                var rings = RingsBpf.EVENTS_BY_MAP.create(pin);
+                var rings = OthersBpf.EVENTS_BY_MAP.create(pin);
                 rings.create(1);
                 yield rings;
             }
@@ -633,10 +521,10 @@ class DrainCommandTest extends CommandTest {
         try {
             Files.writeString(group.resolve("cgroup.procs"), String.valueOf(owner.pid()));
 
-            assertThat(Command.run("pins", fs.path("acme")).succeeded())
+            assertThat(CommandRun.of("pins", fs.path("acme")).out(0))
                     .contains("owner: process %d (%s, container 0123456789ab), started"
                             .formatted(owner.pid(), owner.info().command().orElseThrow()));
-            assertThat(Command.run("pins", fs.path("acme"), "--json").succeeded())
+            assertThat(CommandRun.of("pins", fs.path("acme"), "--json").out(0))
                     .contains("\"container\":\"" + id + "\"");
         } finally {
             owner.destroyForcibly().waitFor();
@@ -648,15 +536,15 @@ class DrainCommandTest extends CommandTest {
     void namesAnOwnerThatIsStopped() throws Exception {
         Process owner = owner();
         try {
-            assertThat(Command.run("pins", fs.path("acme")).succeeded())
+            assertThat(CommandRun.of("pins", fs.path("acme")).out(0))
                     .contains("owner: process " + owner.pid())
                     .doesNotContain("stopped");
             ChildVm.stop(owner);
 
             String named = "process %1$d (%2$s, stopped: kill -CONT %1$d continues it)"
                     .formatted(owner.pid(), owner.info().command().orElseThrow());
-            assertThat(Command.run("pins", fs.path("acme")).succeeded()).contains("owner: " + named);
-            assertThat(drain(fs.path("acme")).failed(3))
+            assertThat(CommandRun.of("pins", fs.path("acme")).out(0)).contains("owner: " + named);
+            assertThat(drain(fs.path("acme")).err(3))
                     .contains(named + " owns the pins beside " + fs.pin("acme/customer"));
         } finally {
             owner.destroyForcibly().waitFor();
@@ -678,16 +566,16 @@ class DrainCommandTest extends CommandTest {
         List<String> before = fs.content();
         String problem = second + " is a second pin of the outer map at " + pin + " (id ";
 
-        assertThat(drain(second).failed(3)).contains(problem, "name that one");
-        assertThat(drain(fs.path("")).failed(3)).contains(problem);
-        assertThat(end(second).failed(3)).contains(problem);
+        assertThat(drain(second).err(3)).contains(problem, "name that one");
+        assertThat(drain(fs.path("")).err(3)).contains(problem);
+        assertThat(end(second).err(3)).contains(problem);
         assertThat(fs.content()).isEqualTo(before);
         assertThat(file).isEmptyFile();
 
-        drain(pin).succeeded();
+        drain(pin).out(0);
         assertThat(Files.readAllLines(file)).hasSize(1);
         Files.delete(pin.resolveSibling("customer-prototype")); // as if no service had pinned the map
-        drain(second).succeeded();
+        drain(second).out(0);
         assertThat(Files.readAllLines(file)).hasSize(1);
     }
 
@@ -702,15 +590,15 @@ class DrainCommandTest extends CommandTest {
         }
         List<String> before = fs.content();
 
-        for (Command command :
+        for (CommandRun command :
                 List.of(drain(other.resolve("customer")), drain(fs.path("other")), drain(pin), end(fs.path("other")))) {
-            assertThat(command.failed(3)).contains("has another name in another directory", "nothing was changed");
+            assertThat(command.err(3)).contains("has another name in another directory", "nothing was changed");
         }
         assertThat(fs.content()).isEqualTo(before);
         assertThat(file).isEmptyFile();
 
         Files.delete(other.resolve("customer"));
-        drain(pin).succeeded();
+        drain(pin).out(0);
         assertThat(Files.readAllLines(file)).hasSize(1);
     }
 
@@ -723,14 +611,14 @@ class DrainCommandTest extends CommandTest {
         Files.createDirectories(fs.path("").resolve("gone-draining/1"));
         Files.createDirectory(fs.path("").resolve("y-inner"));
 
-        Command all = drain(fs.path(""));
-        assertThat(all.failed(1)).contains("is not searched, because it is more than 64 directories deep");
+        CommandRun all = drain(fs.path(""));
+        assertThat(all.err(1)).contains("is not searched, because it is more than 64 directories deep");
         assertThat(all.out()).contains("customer: saved 1 map with 1 entry");
-        Command pins = Command.run("pins", fs.path(""));
-        assertThat(pins.failed(3)).contains("it is more than 64 directories deep");
+        CommandRun pins = CommandRun.of("pins", fs.path(""));
+        assertThat(pins.err(3)).contains("it is more than 64 directories deep");
         assertThat(pins.out()).contains("customer");
-        Command end = end(fs.path(""));
-        assertThat(end.failed(1)).contains("is not searched");
+        CommandRun end = end(fs.path(""));
+        assertThat(end.err(1)).contains("is not searched");
         assertThat(end.out()).contains("all other pins are removed");
         assertThat(fs.pin("acme/customer")).doesNotExist();
     }
@@ -746,12 +634,12 @@ class DrainCommandTest extends CommandTest {
             new KernelPins(pins).pin(outer, foreign, pins);
         }
         for (int run = 0; run < 2; run++) {
-            Command command = run == 0 ? drain(fs.path("acme")) : end(fs.path("acme"));
-            assertThat(command.failed(1)).contains(foreign + " is left out: it is an outer map without inner maps");
+            CommandRun command = run == 0 ? drain(fs.path("acme")) : end(fs.path("acme"));
+            assertThat(command.err(1)).contains(foreign + " is left out: it is an outer map without inner maps");
             assertThat(command.out()).contains(run == 0 ? "customer: saved 1 map" : "all other pins are removed");
         }
         assertThat(foreign).exists();
-        assertThat(drain(foreign).failed(3)).contains("leave it alone");
+        assertThat(drain(foreign).err(3)).contains("leave it alone");
     }
 
     /** In a directory such as /tmp, another user takes the name before, removes what root saves there, or lets root write to another file. */
@@ -764,25 +652,25 @@ class DrainCommandTest extends CommandTest {
         Path mine = Files.createDirectory(theirs.resolve("mine"));
         Files.setAttribute(theirs, "unix:uid", 65534);
         for (Path each : List.of(shared, theirs, mine)) {
-            assertThat(Command.run("drain", fs.pin("acme/customer"), "-o", each.resolve("saved.jsonl"))
-                            .failed(3))
+            assertThat(CommandRun.of("drain", fs.pin("acme/customer"), "-o", each.resolve("saved.jsonl"))
+                            .err(3))
                     .contains((each.equals(mine) ? theirs : each) + " can be changed by another user", "mkdir -m 0700");
             assertThat(each.resolve("saved.jsonl")).doesNotExist();
         }
         Path target = Files.createFile(directory.resolve("target"));
         Path link = Files.createSymbolicLink(directory.resolve("link.jsonl"), target);
-        assertThat(Command.run("drain", fs.pin("acme/customer"), "-o", link).failed(3))
+        assertThat(CommandRun.of("drain", fs.pin("acme/customer"), "-o", link).err(3))
                 .contains(link + " is a symbolic link", "name the file itself");
         assertThat(target).isEmptyFile();
 
-        drain(fs.pin("acme/customer")).succeeded();
+        drain(fs.pin("acme/customer")).out(0);
         assertThat(Files.readAllLines(file)).hasSize(1);
         for (String mode :
                 List.of("rw-------", "rw-r--r--")) { // an earlier version created files that all may read, and lock
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                     .isEqualTo("rw-------");
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
-            drain(fs.pin("acme/customer")).succeeded();
+            drain(fs.pin("acme/customer")).out(0);
         }
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
@@ -791,7 +679,7 @@ class DrainCommandTest extends CommandTest {
     @Test
     void keepsAFileOfOthers() throws IOException {
         Files.writeString(file, "my notes\n");
-        assertThat(drain(fs.path("acme")).failed(3)).contains("did not write");
+        assertThat(drain(fs.path("acme")).err(3)).contains("did not write");
         assertThat(file).hasContent("my notes\n");
     }
 
@@ -802,17 +690,17 @@ class DrainCommandTest extends CommandTest {
     @Test
     void removesAnIncompleteLine() throws Exception {
         count();
-        drain(fs.pin("acme/customer")).succeeded();
+        drain(fs.pin("acme/customer")).out(0);
         String line = Files.readString(file);
         int feed = line.length() - 1;
         for (int end : new int[] {0, 1, feed / 2, feed - 1, feed}) {
             Files.writeString(file, line + line.substring(0, end));
-            drain(fs.pin("acme/customer")).succeeded();
+            drain(fs.pin("acme/customer")).out(0);
             assertThat(file).as("end at %s", end).content().isEqualTo(end == feed ? line + line : line);
         }
         Files.writeString(file, line + line.substring(0, 7));
         try (AutoCloseable owned = obstacle("an owner", fs.pin("acme/zone"))) {
-            assertThat(drain(fs.path("acme")).failed(3))
+            assertThat(drain(fs.path("acme")).err(3))
                     .as("%s", owned)
                     .contains("the last line of " + file + " was not complete", "owns the pins beside");
         }
@@ -826,7 +714,7 @@ class DrainCommandTest extends CommandTest {
             Objects.requireNonNull(bpf.customer().rotate(42)).close();
             String process = String.valueOf(ProcessHandle.current().pid());
 
-            Command pins = Command.run("pins", fs.path("acme"));
+            CommandRun pins = CommandRun.of("pins", fs.path("acme"));
             assertThat(pins.exitCode()).isEqualTo(1);
             assertThat(pins.out())
                     .contains(
@@ -834,29 +722,29 @@ class DrainCommandTest extends CommandTest {
                             "; last drain ",
                             "  a reboot loses 2 entries in slots")
                     .contains("  1 displaced map waits to be drained:", "  1 entry, displaced ");
-            assertThat(Command.run("pins", fs.path("acme"), "--older-than", "2h")
+            assertThat(CommandRun.of("pins", fs.path("acme"), "--older-than", "2h")
                             .exitCode())
                     .isZero();
-            assertThat(Command.run("pins", fs.path("acme"), "--json").out().lines())
+            assertThat(CommandRun.of("pins", fs.path("acme"), "--json").out().lines())
                     .anyMatch(line -> line.contains("\"kind\":\"outer\"")
                             && line.contains("\"owner\":{\"process\":" + process + ",")
                             && line.contains("\"innerMaps\":2,\"entries\":2"))
                     .anyMatch(line -> line.contains("\"kind\":\"waiting\",\"entries\":1,\"displaced\":\"20")
                             && line.contains("\"seconds\":"));
         }
-        assertThat(Command.run("pins", fs.path("acme")).out()).contains("  owner: none; last drain ");
-        assertThat(Command.run("pins", "--older-than", "soon").failed(2)).contains("such as 90s, 5m or 2h");
+        assertThat(CommandRun.of("pins", fs.path("acme")).out()).contains("  owner: none; last drain ");
+        assertThat(CommandRun.of("pins", "--older-than", "soon").err(2)).contains("such as 90s, 5m or 2h");
     }
 
     /** All entries of an array exist from the start. */
     @Test
     void pinsCountsTheEntriesOfArraysThatAreNotZero() {
-        try (ManagedBpf.TornByMap.Owned torn = ManagedBpf.TORN_BY_MAP.create(fs.path("torn"))) {
-            torn.create(1).put(new Torn(3, new Words(0, 0, 0, 0, 0, 0, 0, 1)));
-            torn.create(2);
-            assertThat(Command.run("pins", fs.path("")).out()).contains("  a reboot loses 1 entry in slots");
-            Objects.requireNonNull(torn.rotate(1)).close();
-            assertThat(Command.run("pins", fs.path("")).out())
+        try (OthersBpf.CellsByMap.Owned cells = OthersBpf.CELLS_BY_MAP.create(fs.path("cells"))) {
+            cells.create(1).put(new Cell(3, 1));
+            cells.create(2);
+            assertThat(CommandRun.of("pins", fs.path("")).out()).contains("  a reboot loses 1 entry in slots");
+            Objects.requireNonNull(cells.rotate(1)).close();
+            assertThat(CommandRun.of("pins", fs.path("")).out())
                     .contains("  1 entry, displaced ")
                     .doesNotContain("a reboot loses");
         }

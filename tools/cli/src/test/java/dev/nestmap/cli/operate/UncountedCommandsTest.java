@@ -1,41 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.operate;
+package dev.nestmap.cli.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.cli.CommandRun;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.runtime.testing.PinningTest;
-import dev.nestmap.tests.maptypes.FullMapsBpf;
-import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.NativeBytes;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 
 /** The commands that show an outer map show how many additions its inner maps lack. */
 @KernelTest
-class UncountedCommandsTest extends PinningTest {
+class UncountedCommandsTest extends CommandTest {
     private static final String NUMBERS =
             "2 additions refused by full inner maps, 1 addition for keys without an inner map";
 
     @Test
     void treeAndPinsShowTheNumbers() {
-        try (FullMapsBpf bpf =
-                FullMapsBpf.open(BpfObjects.of("full_maps")).pins(pins).load()) {
+        try (ReportingBpf bpf =
+                ReportingBpf.open(object("reporting")).pins(pins).load()) {
             bpf.tenant().create(1L);
             for (int flow = 0; flow < 6; flow++) { // there is room for four
                 send(bpf, 1, flow);
             }
             send(bpf, 2, 0);
 
-            assertThat(Command.run("tree", fs.path("tenant-uncounted")).succeeded())
+            assertThat(CommandRun.of("tree", fs.path("acme/tenant-uncounted")).out(0))
                     .contains("├─ 0 → 2\n└─ 2 → 1\n");
-            assertThat(Command.run("pins", fs.path("")).succeeded().lines()).contains("  " + NUMBERS);
-            assertThat(Command.run("pins", fs.path(""), "--json").succeeded())
+            assertThat(CommandRun.of("pins", fs.path("acme")).out(0).lines()).contains("  " + NUMBERS);
+            assertThat(CommandRun.of("pins", fs.path("acme"), "--json").out(0))
                     .contains("\"refused\":2,\"full\":2,\"unknownKey\":1");
         }
     }
 
-    private static void send(FullMapsBpf bpf, int tenant, int flow) {
-        byte[] packet = NativeBytes.packet(0, tenant, flow);
+    private static void send(ReportingBpf bpf, int tenant, int flow) {
+        byte[] packet = new byte[64];
+        ByteBuffer.wrap(packet).order(ByteOrder.nativeOrder()).putInt(tenant).putInt(flow);
         assertThat(bpf.program("count").testRun(packet).returnValue()).isZero();
     }
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.operate;
+package dev.nestmap.cli.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.cli.CommandRun;
+import dev.nestmap.cli.operate.Pinned.Flow;
 import dev.nestmap.runtime.testing.PinningTest;
-import dev.nestmap.tests.kernel.Pinned.Flow;
-import dev.nestmap.tests.kernel.PinnedBpf;
-import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,8 +28,20 @@ abstract class CommandTest extends PinningTest {
         file = directory.resolve("saved.jsonl");
     }
 
+    /** Compiles the program of maps that are declared in this package. */
+    final Path object(String name) {
+        String headers =
+                "-I" + Path.of("target/test-classes/META-INF/bpf/include").toAbsolutePath();
+        byte[] object = TestPrograms.object(name + ".bpf.c", headers, headers + "/dev/nestmap/cli/operate");
+        try {
+            return Files.write(directory.resolve(name + ".bpf.o"), object);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     final PinnedBpf load() {
-        return PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load();
+        return PinnedBpf.open(object("pinned")).pins(pins).load();
     }
 
     /** A service counts, and ends. */
@@ -37,12 +51,12 @@ abstract class CommandTest extends PinningTest {
         }
     }
 
-    final Command drain(Object pin) {
-        return Command.run("drain", pin, "-o", file);
+    final CommandRun drain(Object pin) {
+        return CommandRun.of("drain", pin, "-o", file);
     }
 
-    final Command end(Object pin, Object... options) {
-        return Command.run(Stream.concat(Stream.of("end", pin, "-o", file, "--yes"), Stream.of(options))
+    final CommandRun end(Object pin, Object... options) {
+        return CommandRun.of(Stream.concat(Stream.of("end", pin, "-o", file, "--yes"), Stream.of(options))
                 .toArray());
     }
 

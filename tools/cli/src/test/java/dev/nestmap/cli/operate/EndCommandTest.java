@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.operate;
+package dev.nestmap.cli.operate;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.nestmap.cli.CommandRun;
 import dev.nestmap.cli.Main;
+import dev.nestmap.cli.operate.Pinned.Flow;
+import dev.nestmap.cli.operate.Pinned.Site;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.Errno;
@@ -15,14 +18,12 @@ import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
-import dev.nestmap.tests.kernel.Pinned.Flow;
-import dev.nestmap.tests.kernel.Pinned.Site;
-import dev.nestmap.tests.kernel.PinnedBpf;
-import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.NativeBytes;
+import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
 import dev.nestmap.untyped.UntypedOuterMap;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -50,9 +51,9 @@ class EndCommandTest extends CommandTest {
         start();
         LoopbackSocket.exchange(PACKETS);
 
-        assertThat(Command.run("end", fs.path("acme"), "-o", file).failed(2))
+        assertThat(CommandRun.of("end", fs.path("acme"), "-o", file).err(2))
                 .contains("detach 1 program, save the counts of 3 maps", "pass --yes");
-        String printed = end(fs.path("acme")).succeeded();
+        String printed = end(fs.path("acme")).out(0);
 
         assertThat(printed.lines())
                 .containsExactly(
@@ -62,7 +63,7 @@ class EndCommandTest extends CommandTest {
                         fs.pin("acme/total") + ": saved 1 entry to " + file,
                         fs.path("acme") + ": all pins are removed");
         assertThat(fs.content()).containsExactly("acme");
-        assertThat(Command.run("pins", fs.path("acme")).succeeded()).contains("nothing is pinned");
+        assertThat(CommandRun.of("pins", fs.path("acme")).out(0)).contains("nothing is pinned");
         assertThat(Files.readString(file, StandardCharsets.UTF_8))
                 .contains("{\"key\":443,\"value\":{\"packets\":" + PACKETS + ",\"bytes\":0}}")
                 .containsPattern(
@@ -77,7 +78,7 @@ class EndCommandTest extends CommandTest {
     void endsOneMapWithTheLinksOfItsPrograms() throws Exception {
         start();
         LoopbackSocket.exchange(PACKETS);
-        end(fs.pin("acme/customer")).succeeded();
+        end(fs.pin("acme/customer")).out(0);
         assertThat(fs.content())
                 .contains("acme/site", "acme/total")
                 .noneMatch(pin -> pin.startsWith("acme/customer") || pin.startsWith("acme/link"));
@@ -89,9 +90,9 @@ class EndCommandTest extends CommandTest {
     void endsAMapThatWasDrainedToTheSameFile() throws Exception {
         start();
         LoopbackSocket.exchange(PACKETS);
-        drain(fs.pin("acme/customer")).succeeded();
+        drain(fs.pin("acme/customer")).out(0);
         LoopbackSocket.exchange(PACKETS);
-        end(fs.pin("acme/customer")).succeeded();
+        end(fs.pin("acme/customer")).out(0);
         assertThat(fs.content()).noneMatch(pin -> pin.startsWith("acme/customer") || pin.startsWith("acme/link"));
         assertThat(Files.readString(file)).containsPattern("(?s)\"packets\":" + PACKETS + ".*\"packets\":" + PACKETS);
     }
@@ -106,7 +107,7 @@ class EndCommandTest extends CommandTest {
             }
         }
         LoopbackSocket.exchange(PACKETS);
-        end(fs.path("acme")).succeeded();
+        end(fs.path("acme")).out(0);
         assertThat(fs.content()).containsExactly("acme");
         assertThat(Files.readString(file)).contains("\"packets\":" + PACKETS);
     }
@@ -119,12 +120,12 @@ class EndCommandTest extends CommandTest {
     @ValueSource(strings = {"", "acme/same", "acme/unrelated"})
     void savesNothingWhileADetachedProgramStays(String pinnedBeside) throws Exception {
         startWithAnotherPin(pinnedBeside);
-        assertThat(end(fs.path("acme")).failed(3))
+        assertThat(end(fs.path("acme")).err(3))
                 .contains("programs still use the maps", "=count}", "no map was emptied");
         assertThat(fs.content()).contains("acme/customer", "acme/site", "acme/total");
         assertThat(file).isEmptyFile();
         Files.delete(fs.path("elsewhere/count"));
-        end(fs.path("acme"), "--other-programs").succeeded();
+        end(fs.path("acme"), "--other-programs").out(0);
         assertThat(Files.readString(file)).contains("\"packets\":1");
     }
 
@@ -141,13 +142,13 @@ class EndCommandTest extends CommandTest {
         });
         other.start();
 
-        String failed = end(fs.path("acme")).failed(3);
+        String failed = end(fs.path("acme")).err(3);
 
         assertThat(Thread.interrupted()).as("the flag").isTrue();
         other.join();
         assertThat(failed).contains("was interrupted", "run it again").doesNotContain("programs still use the maps");
         Files.delete(fs.path("elsewhere/count"));
-        end(fs.path("acme")).succeeded();
+        end(fs.path("acme")).out(0);
         assertThat(Files.readString(file)).contains("\"packets\":1");
     }
 
@@ -159,8 +160,7 @@ class EndCommandTest extends CommandTest {
             while (Files.exists(fs.path("acme/link"))) {
                 Thread.onSpinWait();
             }
-            try (PinnedBpf guest =
-                    PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load()) {
+            try (PinnedBpf guest = PinnedBpf.open(object("pinned")).pins(pins).load()) {
                 Throwable refused = catchThrowable(() -> guest.program("count").attach(Xdp.on("lo")));
                 Files.delete(fs.path("elsewhere/count"));
                 return refused;
@@ -168,8 +168,8 @@ class EndCommandTest extends CommandTest {
         });
         new Thread(attaching).start();
 
-        Command.run("end", fs.path("acme"), "-o", directory.resolve("saved.jsonl"), "--yes")
-                .succeeded();
+        CommandRun.of("end", fs.path("acme"), "-o", directory.resolve("saved.jsonl"), "--yes")
+                .out(0);
 
         assertThat(attaching.get())
                 .asInstanceOf(BPF_EXCEPTION)
@@ -180,7 +180,7 @@ class EndCommandTest extends CommandTest {
     /** The program stays when its link is detached. */
     private void startWithAnotherPin(String beside) {
         try (PinnedBpf bpf = load();
-                PinnedBpf unrelated = PinnedBpf.open(BpfObjects.of("pinned"))
+                PinnedBpf unrelated = PinnedBpf.open(object("pinned"))
                         .pins(pins.withRoot(fs.path("another")))
                         .load()) {
             bpf.customer().create(42).put(new Flow(80, 1, 2));
@@ -195,11 +195,10 @@ class EndCommandTest extends CommandTest {
     @Test
     void changesNothingWhileSomebodyUsesThePins() throws Exception {
         try (PinnedBpf bpf = load()) {
-            assertThat(end(fs.path("acme")).failed(3))
-                    .contains("programs use the maps", "=count}", "nothing was changed");
+            assertThat(end(fs.path("acme")).err(3)).contains("programs use the maps", "=count}", "nothing was changed");
             bpf.customer().create(42).put(new Flow(80, 1, 2));
             Objects.requireNonNull(bpf.customer().rotate(42)).close();
-            assertThat(end(fs.path("acme")).failed(3))
+            assertThat(end(fs.path("acme")).err(3))
                     .contains("process " + ProcessHandle.current().pid(), "owns the pins in " + fs.path("acme"));
             assertThat(bpf.customer().drainAll(map -> {})).isEqualTo(1);
         }
@@ -227,7 +226,7 @@ class EndCommandTest extends CommandTest {
         }
         assertThat(fs.content()).contains("acme/link", "acme/customer", "acme/site", "acme/total");
         LoopbackSocket.exchange(PACKETS);
-        end(fs.path("acme")).succeeded();
+        end(fs.path("acme")).out(0);
         assertThat(Files.readString(file, StandardCharsets.UTF_8)).contains("\"packets\":" + PACKETS);
         assertThat(fs.content()).containsExactly("acme");
     }
@@ -260,7 +259,7 @@ class EndCommandTest extends CommandTest {
                 Files.createDirectories(counts);
                 Files.createLink(counts.resolve("42"), fs.pin("acme/total"));
             }
-            assertThat(drain(fs.path("acme")).failed(1)) // and the counts of the other maps are saved
+            assertThat(drain(fs.path("acme")).err(1)) // and the counts of the other maps are saved
                     .contains(counts.toString())
                     .doesNotContain("nothing was changed");
             // As if an earlier drain had written lines of the map.
@@ -269,7 +268,7 @@ class EndCommandTest extends CommandTest {
             List<String> before = fs.content();
             assertThat(before).anyMatch(pin -> pin.startsWith("acme/customer" + kept + "/"));
             for (Object target : new Object[] {fs.path("acme"), fs.pin("acme/customer")}) {
-                assertThat(end(target).failed(3))
+                assertThat(end(target).err(3))
                         .contains(counts.toString())
                         .contains(
                                 kept.equals("-retired")
@@ -280,14 +279,14 @@ class EndCommandTest extends CommandTest {
                                         });
             }
             assertThat(fs.content()).isEqualTo(before);
-            assertThat(Command.run("tree", counts, "--json").exitCode()).isZero();
+            assertThat(CommandRun.of("tree", counts, "--json").exitCode()).isZero();
             try (Stream<Path> maps = Files.list(counts)) {
                 for (Path map : maps.toList()) {
                     Files.delete(map);
                 }
             }
         }
-        end(fs.path("acme"), "--other-programs").succeeded();
+        end(fs.path("acme"), "--other-programs").out(0);
         assertThat(fs.content()).noneMatch(pin -> pin.startsWith("acme/site") || pin.endsWith("-draining"));
     }
 
@@ -323,7 +322,7 @@ class EndCommandTest extends CommandTest {
             again.add(Files.createDirectories(fs.path("again" + run)).resolve("total"));
             Files.createLink(again.get(run), fs.pin("acme/total"));
         }
-        assertThat(end(fs.path("acme")).succeeded())
+        assertThat(end(fs.path("acme")).out(0))
                 .contains(
                         fs.pin("acme/total") + ": saved 1 entry to " + file, second + ": was in " + file + " already");
         assertThat(savedTotals()).containsExactly("[{\"key\":0,\"value\":" + PACKETS + "}]}");
@@ -331,9 +330,9 @@ class EndCommandTest extends CommandTest {
         for (int run = 0; run < later.size(); run++) {
             Path pin = again.get(run);
             try (UntypedMap.Owned total = Objects.requireNonNull(UntypedMap.openPinned(pin, MapAccess.READ_WRITE))) {
-                total.put(new UntypedMap.Entry(NativeBytes.of(0), NativeBytes.of(later.get(run))));
+                total.put(new UntypedMap.Entry(bytes(Integer.BYTES, 0), bytes(Long.BYTES, later.get(run))));
             }
-            end(Objects.requireNonNull(pin.getParent())).succeeded();
+            end(Objects.requireNonNull(pin.getParent())).out(0);
         }
         assertThat(savedTotals())
                 .containsExactly(
@@ -341,6 +340,11 @@ class EndCommandTest extends CommandTest {
                         "[{\"key\":0,\"value\":41}]}",
                         "[]}",
                         "[{\"key\":0,\"value\":41}]}");
+    }
+
+    private static ByteString bytes(int size, long number) {
+        ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
+        return ByteString.of((size == Long.BYTES ? bytes.putLong(number) : bytes.putInt((int) number)).array());
     }
 
     /** The entries in the lines of the plain map. */
@@ -358,15 +362,15 @@ class EndCommandTest extends CommandTest {
         start();
         Files.createDirectory(format);
         List<String> before = fs.content();
-        assertThat(end(fs.path("acme")).failed(3)).contains("have format 2");
+        assertThat(end(fs.path("acme")).err(3)).contains("have format 2");
         assertThat(fs.content()).isEqualTo(before);
 
         Files.delete(format);
-        end(fs.path("acme")).succeeded();
+        end(fs.path("acme")).out(0);
         Files.createDirectories(fs.path("acme/owner"));
         Files.createDirectories(fs.path("acme/next"));
         Files.createDirectory(format);
-        assertThat(end(fs.path("acme")).failed(3)).contains("have format 2");
+        assertThat(end(fs.path("acme")).err(3)).contains("have format 2");
         assertThat(fs.path("acme/next")).isDirectory();
     }
 
@@ -374,7 +378,7 @@ class EndCommandTest extends CommandTest {
     @Test
     void removesWhatAnInterruptedRunHasLeft() throws Exception {
         start();
-        end(fs.path("acme")).succeeded();
+        end(fs.path("acme")).out(0);
         for (Object target : new Object[] {fs.path("acme"), fs.pin("acme/customer")}) {
             start();
             Files.delete(fs.path("acme/link"));
@@ -383,11 +387,11 @@ class EndCommandTest extends CommandTest {
             }
             Files.move(fs.path("acme/now"), fs.path("acme/next"));
             Files.createDirectory(fs.path("acme/now"));
-            end(target).succeeded();
+            end(target).out(0);
             assertThat(fs.content()).containsExactly("acme");
         }
-        assertThat(Command.run("end", fs.path("acme"), "-o", directory.resolve("another"), "--yes")
-                        .failed(3))
+        assertThat(CommandRun.of("end", fs.path("acme"), "-o", directory.resolve("another"), "--yes")
+                        .err(3))
                 .contains("nothing is pinned at");
     }
 
@@ -395,25 +399,23 @@ class EndCommandTest extends CommandTest {
     @Test
     void completesARunThatWasKilledNearItsEnd() throws Exception {
         start();
-        end(fs.path("acme")).succeeded();
+        end(fs.path("acme")).out(0);
         // The last one is the root, where the kernel has files of its own.
         for (Path target : List.of(fs.path("acme"), fs.pin("acme/customer"), fs.path("acme/customer"), fs.path(""))) {
             assertThat(fs.content()).containsExactly("acme");
             Files.writeString(file, "{\"identity\":\"ma", StandardOpenOption.APPEND);
-            Command completed = end(target);
-            assertThat(completed.succeeded()).contains("all pins are removed");
+            CommandRun completed = end(target);
+            assertThat(completed.out(0)).contains("all pins are removed");
             assertThat(completed.err()).contains("the last line of " + file + " was not complete");
         }
-        assertThat(end(fs.pin("acme/customers")).failed(3)).contains("nothing is pinned at");
+        assertThat(end(fs.pin("acme/customers")).err(3)).contains("nothing is pinned at");
     }
 
     /** Otherwise a service with thousands of waiting maps could not be ended. */
     @Test
     void ownsMoreWaitingMapsThanItMayOpen() throws Exception {
-        try (PinnedBpf bpf = PinnedBpf.open(BpfObjects.of("pinned"))
-                .pins(pins)
-                .onlyPrograms()
-                .load()) {
+        try (PinnedBpf bpf =
+                PinnedBpf.open(object("pinned")).pins(pins).onlyPrograms().load()) {
             bpf.customer().create(42);
             for (int i = 0; i < WAITING; i++) {
                 Objects.requireNonNull(bpf.customer().rotate(42)).close();
@@ -448,8 +450,7 @@ class EndCommandTest extends CommandTest {
     }
 
     private void start(PinOptions options) {
-        try (PinnedBpf bpf =
-                PinnedBpf.open(BpfObjects.of("pinned")).pins(options).load()) {
+        try (PinnedBpf bpf = PinnedBpf.open(object("pinned")).pins(options).load()) {
             bpf.customer().create(42).put(new Flow(80, 1, 2));
             bpf.site().create(new Site(42, 2)).put(new Flow(443, 5, 6));
             bpf.program("count").attach(Xdp.on("lo"), LinkPin.at(fs.path("acme/link")));

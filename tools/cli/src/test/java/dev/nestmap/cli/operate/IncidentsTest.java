@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.operate;
+package dev.nestmap.cli.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.cli.CommandRun;
+import dev.nestmap.cli.operate.Pinned.Flow;
+import dev.nestmap.cli.operate.PinnedBpf.FlowMap;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
-import dev.nestmap.tests.kernel.Pinned.Flow;
-import dev.nestmap.tests.kernel.PinnedBpf;
-import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
-import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,8 +45,8 @@ class IncidentsTest extends CommandTest {
             Objects.requireNonNull(bpf.customer().rotate(42)).close();
         }
         send(20);
-        Command.run("pins", fs.path("acme")).failed(1);
-        drain(fs.path("acme/customer")).succeeded();
+        CommandRun.of("pins", fs.path("acme")).err(1);
+        drain(fs.path("acme/customer")).out(0);
         send(5); // while the jar is repaired
         read(file);
         try (PinnedBpf bpf = load()) {
@@ -71,21 +70,20 @@ class IncidentsTest extends CommandTest {
             }
         }
         send(20);
-        InstalledCommand.run("mount", "-t", "tmpfs", "-o", "size=8k,mode=0700", "tmpfs", full.toString())
-                .succeeded();
+        run("mount", "-t", "tmpfs", "-o", "size=8k,mode=0700", "tmpfs", full.toString());
         try {
-            assertThat(Command.run("drain", fs.path("acme/customer"), "-o", full.resolve("counts.jsonl"))
-                            .failed(3))
+            assertThat(CommandRun.of("drain", fs.path("acme/customer"), "-o", full.resolve("counts.jsonl"))
+                            .err(3))
                     .contains("can't be written", "Maps that are not in it wait");
             read(full.resolve("counts.jsonl"));
         } finally {
-            InstalledCommand.run("umount", full.toString()).succeeded();
+            run("umount", full.toString());
         }
-        Command.run("pins", fs.path("acme")).failed(1);
-        drain(fs.path("acme/customer")).succeeded();
+        CommandRun.of("pins", fs.path("acme")).err(1);
+        drain(fs.path("acme/customer")).out(0);
         read(file); // the lines of the first file come again, with the same identities
         assertThat(total()).isEqualTo(sent);
-        Command.run("pins", fs.path("acme")).succeeded();
+        CommandRun.of("pins", fs.path("acme")).out(0);
     }
 
     @Test
@@ -97,9 +95,13 @@ class IncidentsTest extends CommandTest {
                 flows.put(new Flow(port, 0, 0));
             }
         }
-        assertThat(Command.run("tree", fs.path("acme/customer")).succeeded()).contains("64 of 64");
-        drain(fs.path("acme/customer")).succeeded();
+        assertThat(CommandRun.of("tree", fs.path("acme/customer")).out(0)).contains("64 of 64");
+        drain(fs.path("acme/customer")).out(0);
         assertThat(Files.readString(file)).contains("\"exact\":false,\"doubts\":[\"FULL\"]");
+    }
+
+    private static void run(String... command) throws Exception {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
     /** Starts a service, which counts ten packets and ends. Its program counts on. */
