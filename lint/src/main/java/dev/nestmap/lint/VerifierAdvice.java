@@ -83,7 +83,12 @@ record VerifierAdvice(Pattern error, String remedy) {
                     "might sleep|in non-sleepable prog|call sleepable kfunc",
                     "call it from a program that may sleep, such as SEC(\"fentry.s/...\")"),
             of(
-                    "unknown func|cannot use helper|calling kernel function \\S+ is not allowed",
+                    "(?:unknown func|cannot use helper) bpf_probe_(?:read(?!_user)|write_user)",
+                    "call it from a program of another type; if such programs have it, the kernel is locked down"
+                            + " (/sys/kernel/security/lockdown): with [confidentiality], no program may read the kernel's memory, and with"
+                            + " [integrity], none may call bpf_probe_write_user"),
+            of(
+                    "(?:unknown func|cannot use helper)(?! bpf_probe_(?:read(?!_user)|write_user))|calling kernel function \\S+ is not allowed",
                     "this program type, or this kernel, does not have the function: call it from a program of another type"));
 
     private static VerifierAdvice of(String error, String remedy) {

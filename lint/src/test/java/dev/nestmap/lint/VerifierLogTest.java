@@ -52,6 +52,7 @@ class VerifierLogTest {
             "cannot call GPL-restricted function from non-GPL compatible program",
             "kfunc 'bpf_new' is referenced but wasn't resolved",
             "helper call might sleep in a non-sleepable prog",
+            "program of this type cannot use helper bpf_probe_read#4",
             "program of this type cannot use helper bpf_redirect_map#51");
 
     private static final List<String> END = List.of(
@@ -117,6 +118,21 @@ class VerifierLogTest {
                 1: (85) call bpf_map_update_elem#2
                 the tower leans
                 > , flows.bpf.c:71: the tower leans
+
+                a function that a locked kernel takes from all programs
+                ; bpf_probe_read(&x, 4, p); @ flows.bpf.c:41
+                5: (85) call bpf_probe_read#4
+                program of this type cannot use helper bpf_probe_read#4
+                > , flows.bpf.c:41: program of this type cannot use helper bpf_probe_read#4: call it from a program of another \
+                type; if such programs have it, the kernel is locked down (/sys/kernel/security/lockdown): with [confidentiality], \
+                no program may read the kernel's memory, and with [integrity], none may call bpf_probe_write_user
+
+                one that it does not take
+                ; bpf_probe_read_user(&x, 4, p); @ flows.bpf.c:41
+                5: (85) call bpf_probe_read_user#112
+                unknown func bpf_probe_read_user#112
+                > , flows.bpf.c:41: unknown func bpf_probe_read_user#112: this program type, or this kernel, does not have the \
+                function: call it from a program of another type
 
                 an unknown error
                 ; x(); @ flows.bpf.c:41

@@ -4,8 +4,10 @@ package dev.nestmap.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -90,6 +92,28 @@ class KernelTerminalTest {
     }
 
     @Test
+    void doctorFailsWhereAServiceWould() throws Exception {
+        Process bound = new ChildVm()
+                .startedBy("unshare", "--mount", "sh", "-c", "umount -l /sys/fs/bpf; exec \"$@\"", "sh")
+                .start(Main.class, "doctor");
+        assertThat(output(bound)).contains("fails    bpffs", "works    load");
+        assertThat(bound.exitValue()).isEqualTo(ExitCode.FOUND);
+
+        Process filtered = new ChildVm().start(FilteredDoctor.class);
+        assertThat(output(filtered)).contains("fails    load", "EPERM (1)", "a seccomp filter (Seccomp: 2");
+        assertThat(filtered.exitValue()).isEqualTo(ExitCode.FOUND);
+    }
+
+    /** The command in a process whose seccomp filter refuses each call of bpf(2), as that of a container does. */
+    static final class FilteredDoctor {
+        public static void main(String[] arguments) {
+            WatchedThread.watch(
+                    call -> call.name().matches("(MAP|PROG|BTF|LINK)_.*") ? Errno.EPERM : null,
+                    () -> Main.main(new String[] {"doctor"}));
+        }
+    }
+
+    @Test
     void doctorSaysHowToInstallLibbpf() throws Exception {
         assertThat(UntypedMap.ids()).isNotNull();
         String libbpf = Files.readAllLines(Path.of("/proc/self/maps")).stream()
@@ -104,7 +128,7 @@ class KernelTerminalTest {
                 .start());
 
         assertThat(output)
-                .contains("works    kernel", "fails    libbpf      loading of libbpf.so.1: ")
+                .contains("works    kernel", "fails    load        loading of libbpf.so.1: ")
                 .contains(" apt install libbpf1 (Debian, Ubuntu), dnf install libbpf (Fedora, RHEL), apk add libbpf")
                 .contains("exit=1\nnestmap: loading of libbpf.so.1: ", "install the package libbpf1 (Debian, Ubuntu)")
                 .endsWith("exit=3\nnestmap: there is no file none.o\n")

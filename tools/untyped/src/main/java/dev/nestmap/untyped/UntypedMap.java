@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.map.KernelIds;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapUsers;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.load.BackendOperations;
@@ -88,6 +89,15 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
         try (Undo undo = new Undo(map::close)) {
             return undo.commit(new Owned(map, types.get(), opener));
         }
+    }
+
+    /**
+     * Creates a map, loads a program that uses it, and closes both: what every service needs.
+     *
+     * @throws BpfException if the kernel refuses one of them. The message says why, as far as this process can see it
+     */
+    public static void tryLoad() {
+        KernelMapFactory.tryLoad();
     }
 
     /**

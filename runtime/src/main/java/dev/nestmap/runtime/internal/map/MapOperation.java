@@ -36,15 +36,21 @@ public enum MapOperation {
      */
     public BpfException failed(MapShape map, @Nullable Object key, int errno) {
         int positive = Math.abs(errno);
-        String lacking = this == CREATE && positive == ErrnoNumbers.EPERM ? LinuxCapability.lacking() : "";
         MapErrors.Row row = MapErrors.find(this, map, positive).orElse(null);
+        String why = row == null ? null : row.explain(map);
+        if (this == CREATE && positive == ErrnoNumbers.EPERM && why != null) {
+            String lacking = LinuxCapability.lacking();
+            why += lacking.isEmpty()
+                    ? "; if this process has them, something else forbids it: " + LinuxCapability.otherReasons()
+                    : lacking;
+        }
         Reason reason = row == null ? null : row.reason();
         return (reason == null
                         ? BpfException.of(positive, noun)
                         : BpfException.of(reason, noun).errno(positive))
                 .map(map.title())
                 .key(key)
-                .because(row == null ? null : row.explain(map) + lacking)
+                .because(why)
                 .build();
     }
 }

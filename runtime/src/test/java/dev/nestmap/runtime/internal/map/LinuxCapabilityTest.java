@@ -41,6 +41,25 @@ class LinuxCapabilityTest {
         assertThat(LinuxCapability.inNamespace("user:[4026531837]")).isEmpty();
     }
 
+    /** Podman 4.3 allows bpf() only with CAP_SYS_ADMIN, whatever else the process lacks. */
+    @Test
+    void namesTheSeccompFilter() {
+        String filter = "a seccomp filter (Seccomp: 2 in ";
+        assertThat(LinuxCapability.lacking(List.of("CapEff:\t000000c000001000", "Seccomp:\t2"), ALL, Set.of()))
+                .isEmpty();
+        assertThat(LinuxCapability.lacking(List.of("CapEff:\t0000008000001000", "Seccomp:\t2"), ALL, Set.of()))
+                .startsWith("; this process lacks CAP_PERFMON: ")
+                .contains("; it also has " + filter);
+        assertThat(LinuxCapability.otherReasons("Name:\tjava\nSeccomp:\t2\n", "", ""))
+                .startsWith(filter)
+                .endsWith("; or a security module (/sys/kernel/security/lsm), a lockdown of the kernel"
+                        + " (/sys/kernel/security/lockdown), or how the kernel was built");
+        assertThat(LinuxCapability.otherReasons(
+                        "Name:\tjava\nSeccomp:\t0\n", "lockdown,bpf", "none [integrity] confidentiality"))
+                .startsWith("a security module (/sys/kernel/security/lsm has lockdown,bpf), a lockdown of the kernel"
+                        + " (/sys/kernel/security/lockdown has none [integrity] confidentiality), ");
+    }
+
     @Test
     void isEmptyIfTheCapabilitiesAreUnknown() {
         assertThat(LinuxCapability.lacking(List.of("Name:\tjava"), ALL, Set.of()))

@@ -21,8 +21,9 @@ import picocli.CommandLine.Option;
         name = "doctor",
         header = "Checks what works on this machine, and names the remedies.",
         description =
-                "Checks the kernel, its BTF, the capabilities of this process, lockdown, libbpf, the BPF file system,"
-                        + " control groups and limits. Changes nothing, apart from two directories in the BPF file system that it creates and removes again."
+                "Checks the kernel, its BTF, the capabilities of this process, lockdown, the BPF file system, control groups and"
+                        + " limits, and creates a map and loads a program. It removes both again, and two directories that it creates in"
+                        + " the BPF file system."
                         + " The exit code is 1 if something does not work.",
         footer = {
             "",

@@ -21,14 +21,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Checks of the machine (kernel, BTF, lockdown, libbpf, the BPF file system and control groups) and of this process (its
- * capabilities, its limits, and its rights).
+ * Checks of the machine (kernel, BTF, lockdown, the BPF file system and control groups) and of this process (its
+ * capabilities, its limits, its rights, and whether it can load anything at all).
  */
 final class SystemChecks {
     private static final Path BPF_FS = Path.of("/sys/fs/bpf");
     private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
 
     private static final String CONFIGURATION = "config";
+    private static final String LOAD = "load";
 
     /** {@code linux/stat.h}. */
     private static final int S_IWOTH = 0002;
@@ -57,11 +58,11 @@ final class SystemChecks {
                 btf(KERNEL_TYPES),
                 configuration(
                         Path.of("/boot/config-" + text("/proc/sys/kernel/osrelease")), Path.of("/proc/config.gz")),
-                lockdown(text("/sys/kernel/security/lockdown")),
-                libbpf(),
+                lockdown(text("/sys/kernel/security/lockdown"), text("/sys/kernel/security/lsm")),
+                load(),
                 bpfFileSystem(text("/proc/self/mounts"), BPF_FS),
                 controlGroups(),
-                capabilities(text("/proc/self/status"), text("/proc/self/uid_map")),
+                capabilities(text("/proc/self/status")),
                 openFiles(text("/proc/self/limits")));
     }
 
@@ -108,41 +109,46 @@ final class SystemChecks {
                                 + " container, mount the host's file; other objects work without it"));
     }
 
-    static Finding lockdown(String modes) {
+    /** Without the list of security modules, the file may be hidden, as in a container. */
+    static Finding lockdown(String modes, String modules) {
+        if (modes.isEmpty() && modules.isEmpty()) {
+            return limited(
+                    "lockdown",
+                    "unknown: this process can't read /sys/kernel/security",
+                    "in a container, read /sys/kernel/security/lockdown on the host: with [confidentiality], programs can't read"
+                            + " kernel memory");
+        }
         if (modes.contains("[confidentiality]")) {
             return limited(
                     "lockdown",
                     "confidentiality: programs can't read kernel memory",
                     "tracing programs need the mode integrity or none (kernel parameter lockdown=)");
         }
-        return works("lockdown", modes.contains("[integrity]") ? "integrity, which allows BPF" : "none");
+        return works(
+                "lockdown",
+                modes.contains("[integrity]") ? "integrity, which forbids only bpf_probe_write_user" : "none");
     }
 
-    /** Calls libbpf, and finds out which file was loaded. */
-    private static Finding libbpf() {
+    /** Does with libbpf what each service does, because a list of reasons for a refusal is never complete. */
+    static Finding load() {
         try {
-            UntypedMap.ids();
+            UntypedMap.tryLoad();
         } catch (BpfException e) {
-            if (isWithoutLibbpf(e)) {
-                return fails(
-                        "libbpf",
-                        e.getMessage(),
-                        "apt install libbpf1 (Debian, Ubuntu), dnf install libbpf (Fedora, RHEL), apk add libbpf (Alpine),"
-                                + " pacman -S libbpf (Arch); check, compare, and import of object files work"
-                                + " without it");
-            }
+            return fails(
+                    LOAD,
+                    String.valueOf(e.getMessage()),
+                    e.reason() == Reason.NOT_FOUND
+                            ? "apt install libbpf1 (Debian, Ubuntu), dnf install libbpf (Fedora, RHEL), apk add libbpf (Alpine),"
+                                    + " pacman -S libbpf (Arch); check, compare, and import of object files work without it"
+                            : "until then, no service can load its object here");
         }
-        String file = Stream.of(text("/proc/self/maps").split("\n", -1))
+        String file = text("/proc/self/maps")
+                .lines()
                 .filter(line -> line.contains("/libbpf.so"))
                 .map(line -> line.substring(line.indexOf('/')))
                 .findFirst()
-                .orElse("loaded");
-        return works("libbpf", file);
-    }
-
-    /** Whether the kernel was not called at all, because libbpf can't be loaded. */
-    static boolean isWithoutLibbpf(BpfException e) {
-        return e.reason() == Reason.NOT_FOUND;
+                .orElse("libbpf");
+        return works(LOAD, "the kernel creates maps and loads programs (with " + file + ")");
     }
 
     static Finding bpfFileSystem(String mounts, Path root) {
@@ -201,16 +207,10 @@ final class SystemChecks {
         }
     }
 
-    static Finding capabilities(String status, String users) {
+    static Finding capabilities(String status) {
         Matcher matcher = EFFECTIVE.matcher(status);
         long effective = matcher.matches() ? Long.parseUnsignedLong(matcher.group(1), 16) : 0;
         String name = "privileges";
-        if (!users.isEmpty() && !users.strip().matches("0\\s+0\\s+4294967295")) {
-            return fails(
-                    name,
-                    "this process is in a user namespace of its own, where the kernel grants no BPF",
-                    "run it in the initial user namespace: in a container, without user namespace remapping");
-        }
         if ((effective >>> SYS_ADMIN & 1) == 1) {
             return (effective >>> NET_ADMIN & 1) == 1
                     ? works(name, "CAP_SYS_ADMIN and CAP_NET_ADMIN, which include the others")

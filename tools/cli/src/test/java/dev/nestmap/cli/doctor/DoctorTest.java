@@ -18,11 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The doctor judges kernels and systems as the page of systems says. */
 class DoctorTest {
-    private static final String ALL_USERS = "         0          0 4294967295";
-
     @ParameterizedTest
     @CsvSource({"6.18.44-fc, NOTE", "6.1.0-56-amd64, NOTE", "7.0.1, NOTE", "5.15.0-91-generic, ERROR", "unknown, ERROR"
     })
@@ -58,9 +57,15 @@ class DoctorTest {
 
     @Test
     void readsTheModeOfLockdown() {
-        assertFinding(SystemChecks.lockdown("[none] integrity confidentiality")).isEqualTo("NOTE none");
-        assertFinding(SystemChecks.lockdown("none [integrity] confidentiality")).startsWith("NOTE ");
-        assertFinding(SystemChecks.lockdown("none integrity [confidentiality]")).startsWith("WARNING ");
+        String modules = "lockdown,bpf";
+        assertFinding(SystemChecks.lockdown("[none] integrity confidentiality", modules))
+                .isEqualTo("NOTE none");
+        assertFinding(SystemChecks.lockdown("none [integrity] confidentiality", modules))
+                .startsWith("NOTE ");
+        assertFinding(SystemChecks.lockdown("none integrity [confidentiality]", modules))
+                .startsWith("WARNING ");
+        assertFinding(SystemChecks.lockdown("", "bpf")).isEqualTo("NOTE none");
+        assertFinding(SystemChecks.lockdown("", "")).startsWith("WARNING unknown: ");
     }
 
     private static AbstractStringAssert<?> assertFinding(Finding finding) {
@@ -69,16 +74,13 @@ class DoctorTest {
 
     @Test
     void namesMissingCapabilities() {
-        assertFinding(SystemChecks.capabilities("CapEff:\t000001ffffffffff", ALL_USERS))
-                .startsWith("NOTE ");
-        assertFinding(SystemChecks.capabilities("CapEff:\t0000000000200000", ALL_USERS))
+        assertFinding(SystemChecks.capabilities("CapEff:\t000001ffffffffff")).startsWith("NOTE ");
+        assertFinding(SystemChecks.capabilities("CapEff:\t0000000000200000"))
                 .isEqualTo("WARNING CAP_SYS_ADMIN, which includes the others except for tc filters");
-        assertFinding(SystemChecks.capabilities("CapEff:\t0000000000000000", ALL_USERS))
+        assertFinding(SystemChecks.capabilities("CapEff:\t0000000000000000"))
                 .endsWith(" this process lacks CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON, CAP_SYS_ADMIN");
-        assertFinding(SystemChecks.capabilities("CapEff:\t000000c000001000", ALL_USERS))
+        assertFinding(SystemChecks.capabilities("CapEff:\t000000c000001000"))
                 .isEqualTo("WARNING this process lacks CAP_SYS_ADMIN");
-        assertFinding(SystemChecks.capabilities("CapEff:\t000001ffffffffff", "0 1000 1"))
-                .contains("user namespace");
     }
 
     @Test
@@ -115,6 +117,18 @@ class DoctorTest {
                 .startsWith(severity + " mounted at " + root + ", "
                         + found.replace("root", Files.getOwner(root).toString()));
         assertThat(diagnosis.remedy().contains("chmod 0711 " + root)).isEqualTo(severity == Severity.WARNING);
+    }
+
+    /** As in a container whose seccomp profile allows bpf() only with CAP_SYS_ADMIN. All other lines may say that all is well. */
+    @ParameterizedTest
+    @EnumSource(names = {"MAP_CREATE", "PROG_LOAD"})
+    @KernelTest
+    void failsWhereTheKernelRefusesMapsOrPrograms(SystemCall refused) {
+        AtomicReference<Finding> diagnosis = new AtomicReference<>();
+        WatchedThread.watch(call -> call == refused ? Errno.EPERM : null, () -> diagnosis.set(SystemChecks.load()));
+
+        assertFinding(diagnosis.get()).startsWith("ERROR ").contains("EPERM (1)", "a seccomp filter (Seccomp: 2");
+        assertFinding(SystemChecks.load()).startsWith("NOTE ").contains("/libbpf.so");
     }
 
     @Test

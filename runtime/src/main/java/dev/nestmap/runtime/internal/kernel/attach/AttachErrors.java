@@ -150,7 +150,7 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
     /** The feature that the kernel lacks, which explains an errno better than the kind's own table; null if it lacks none. */
     private @Nullable String lacking(Errno errno) {
         KernelFeature feature = OF_MISSING_FEATURES.contains(errno) ? KernelFeature.of(kind, attachType) : null;
-        return feature == null || feature.isPresent() ? null : feature.lacking();
+        return feature != null && feature.isAbsent() ? feature.lacking() : null;
     }
 
     /** The kind's own table explains an errno better than a missing capability. */
@@ -167,13 +167,12 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
     /** Names the missing capability, or says that none is missing. */
     String denied() {
         List<LinuxCapability> needed = needed();
-        String lacking = kind == AttachmentKind.TC // rtnetlink_rcv_msg in net/core/rtnetlink.c
-                ? LinuxCapability.lacking(needed, Set.of(LinuxCapability.CAP_NET_ADMIN))
-                : LinuxCapability.lacking(needed);
-        String names = needed.get(0) + " and " + needed.get(1);
-        return lacking.isEmpty()
-                ? "this process has " + names + ", so something else forbids it: " + LinuxCapability.OTHER_REASONS
-                : "it requires " + names + lacking;
+        return LinuxCapability.denied(
+                "it requires " + needed.get(0) + " and " + needed.get(1),
+                needed,
+                kind == AttachmentKind.TC // rtnetlink_rcv_msg in net/core/rtnetlink.c
+                        ? Set.of(LinuxCapability.CAP_NET_ADMIN)
+                        : Set.of());
     }
 
     private List<LinuxCapability> needed() {

@@ -81,12 +81,19 @@ public enum KernelFeature {
 
     private static final Map<KernelFeature, Boolean> FOUND = new ConcurrentHashMap<>();
 
-    /** Whether the kernel has denied a call of the probe that this thread runs. A later probe may run with more capabilities. */
-    private static final ThreadLocal<Boolean> DENIED = ThreadLocal.withInitial(() -> false);
-
-    /** Errors that a call returns for lack of file descriptors, memory or time. */
-    private static final Set<Integer> LACKING = Set.of(
-            ErrnoNumbers.EMFILE, ErrnoNumbers.ENFILE, ErrnoNumbers.ENOMEM, ErrnoNumbers.EINTR, ErrnoNumbers.EAGAIN);
+    /**
+     * Errors that say nothing about the feature: a call returns them for lack of file descriptors, memory, time or capabilities, or because
+     * a seccomp filter or a security module forbids it.
+     */
+    private static final Set<Integer> NO_ANSWERS = Set.of(
+            ErrnoNumbers.EMFILE,
+            ErrnoNumbers.ENFILE,
+            ErrnoNumbers.ENOMEM,
+            ErrnoNumbers.EINTR,
+            ErrnoNumbers.EAGAIN,
+            ErrnoNumbers.EPERM,
+            ErrnoNumbers.EACCES,
+            ErrnoNumbers.ENOSYS);
 
     private static final MapShape INNER = new MapShape("probe", MapKind.HASH, 4, 8, 1, 0);
     private static final MapShape OUTER = new MapShape("probe", MapKind.HASH_OF_MAPS, 4, 4, 1, 0);
@@ -156,44 +163,41 @@ public enum KernelFeature {
         return option == null ? needs : needs + ", and needs a kernel that was built with " + option;
     }
 
-    /**
-     * Whether the running kernel has the feature. If this process lacks the capabilities to try it, the result is right for {@link #RHASH},
-     * true for {@link #NETFILTER_LINKS} and {@link #TASK_WORK}, and false for the others, and
-     * tried again by the next call.
-     */
+    /** Whether the running kernel certainly has the feature. False, too, if it refuses to try it; then the next call tries again. */
     public boolean isPresent() {
-        Boolean found = FOUND.get(this);
-        return found != null ? found : answer().orElse(false);
+        return known().orElse(false);
     }
 
-    /** Tries the feature. Empty if the kernel had no resources for the probe, which says nothing about the feature. */
+    /** Whether the running kernel certainly lacks the feature. False, too, if it refuses to try it; then the next call tries again. */
+    public boolean isAbsent() {
+        return !known().orElse(true);
+    }
+
+    private Optional<Boolean> known() {
+        Boolean found = FOUND.get(this);
+        return found == null ? answer() : Optional.of(found);
+    }
+
+    /** Tries the feature. Empty if the kernel refused for a reason that says nothing about the feature. */
     Optional<Boolean> answer() {
-        DENIED.set(false);
         try {
             boolean isPresent = probe.getAsBoolean();
-            if (!DENIED.get()) {
-                FOUND.put(this, isPresent);
-            }
+            FOUND.put(this, isPresent);
             return Optional.of(isPresent);
         } catch (NoAnswerException e) {
             return Optional.empty();
-        } finally {
-            DENIED.remove();
         }
     }
 
-    /** The kernel could not answer a probe for lack of resources. */
+    /** The kernel refused a probe for a reason that says nothing about the feature. */
     private static final class NoAnswerException extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
     /** Returns the result of a probe's system call, if it says something about the kernel. */
     static int answered(int result) {
-        if (LACKING.contains(-result)) {
+        if (NO_ANSWERS.contains(-result)) {
             throw new NoAnswerException();
-        }
-        if (result == -ErrnoNumbers.EPERM || result == -ErrnoNumbers.EACCES) {
-            DENIED.set(true);
         }
         return result;
     }

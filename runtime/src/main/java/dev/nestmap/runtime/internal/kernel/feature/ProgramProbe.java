@@ -6,6 +6,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
+import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.AttachmentKind;
@@ -112,12 +113,28 @@ public final class ProgramProbe {
     public static boolean mayUse(ProgramType type, int map) {
         int loaded = loadWith(type, map);
         if (loaded < 0 && loaded != -ErrnoNumbers.EINVAL) {
-            throw BpfException.of(
-                            -loaded,
-                            "load of a program of type " + type + " that shows which maps such programs may use")
-                    .build();
+            throw refused(type, loaded);
         }
         return isKnown(loaded);
+    }
+
+    /** Does the same, and also throws if the kernel returns EINVAL. */
+    public static void requireLoad(ProgramType type, int map) {
+        try (Descriptor loaded = new Descriptor(loadWith(type, map))) {
+            if (loaded.fd() < 0) {
+                throw refused(type, loaded.fd());
+            }
+        }
+    }
+
+    private static BpfException refused(ProgramType type, int result) {
+        String why = result == -ErrnoNumbers.EPERM
+                ? LinuxCapability.denied(
+                        "it requires CAP_BPF, and CAP_NET_ADMIN or CAP_PERFMON for some types of programs")
+                : null;
+        return BpfException.of(-result, "load of a trial program of type " + type)
+                .because(why)
+                .build();
     }
 
     /** Loads a program that names a map. Returns its file descriptor or a negative errno. */

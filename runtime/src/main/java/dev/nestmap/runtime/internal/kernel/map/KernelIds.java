@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
+import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +55,12 @@ public final class KernelIds {
         } while (result == 0);
         if (result != -ErrnoNumbers.ENOENT) {
             throw BpfException.of(-result, "listing of all " + what)
-                    .because(result == -ErrnoNumbers.EPERM ? "it requires CAP_SYS_ADMIN, CAP_BPF is not enough" : null)
+                    .because(
+                            result == -ErrnoNumbers.EPERM
+                                    ? LinuxCapability.denied(
+                                            "it requires CAP_SYS_ADMIN, CAP_BPF is not enough",
+                                            LinuxCapability.CAP_SYS_ADMIN)
+                                    : null)
                     .build();
         }
         return ids.build().boxed().toList();

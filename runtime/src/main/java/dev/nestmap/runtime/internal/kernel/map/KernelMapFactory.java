@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
@@ -14,6 +15,7 @@ import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.MapCreationRequest;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
+import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
@@ -25,6 +27,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.program.ProgramType;
 import dev.nestmap.schema.type.ManagedField;
 import dev.nestmap.schema.type.ManagedFieldType;
 import java.io.IOException;
@@ -42,6 +45,7 @@ public final class KernelMapFactory implements MapFactory {
     private static final int OPEN_SIZE = 12;
     private static final int OPEN_FLAGS_AT = 8;
 
+    private static final MapShape TRIAL = new MapShape("trial", MapKind.HASH, 4, 8, 1, 0);
     private static final MapShape GRACE_INNER = new MapShape("grace_inner", MapKind.ARRAY, 4, 4, 1, 0);
     private static final MapShape GRACE_OUTER = new MapShape("grace_period", MapKind.ARRAY_OF_MAPS, 4, 4, 1, 0);
 
@@ -132,7 +136,7 @@ public final class KernelMapFactory implements MapFactory {
         int fd = createTyped(shape, request);
         if (fd < 0) {
             KernelFeature needed = KernelFeature.of(shape.kind(), shape.flags());
-            if (fd == -ErrnoNumbers.EINVAL && needed != null && !needed.isPresent()) {
+            if (fd == -ErrnoNumbers.EINVAL && needed != null && needed.isAbsent()) {
                 throw BpfException.of(Reason.NOT_SUPPORTED, MapOperation.CREATE.noun())
                         .map(shape.title())
                         .errno(-fd)
@@ -282,8 +286,10 @@ public final class KernelMapFactory implements MapFactory {
             return null;
         }
         String why = fd == -ErrnoNumbers.EPERM
-                ? "opening a map by its id requires CAP_SYS_ADMIN, CAP_BPF is not enough: run with CAP_SYS_ADMIN, open the"
-                        + " map through a pin, or use the handle that created it"
+                ? LinuxCapability.denied(
+                        "opening a map by its id requires CAP_SYS_ADMIN, CAP_BPF is not enough: run with CAP_SYS_ADMIN, open the"
+                                + " map through a pin, or use the handle that created it",
+                        LinuxCapability.CAP_SYS_ADMIN)
                 : null;
         throw BpfException.of(-fd, "opening of the map with id " + Integer.toUnsignedString(id))
                 .because(why)
@@ -303,6 +309,18 @@ public final class KernelMapFactory implements MapFactory {
     @Override
     public Set<Integer> outersOf(Set<Integer> inners) {
         return KernelMapUsers.outerMaps(inners);
+    }
+
+    /**
+     * Creates a map, loads a program that uses it, and closes both.
+     *
+     * @throws BpfException if the kernel refuses one of them
+     */
+    public static void tryLoad() {
+        try (RawMap map = new KernelMapFactory().create(TRIAL, null)) {
+            ProgramProbe.requireLoad(
+                    ProgramType.SOCKET_FILTER, KernelMap.of(map).fd());
+        }
     }
 
     /**

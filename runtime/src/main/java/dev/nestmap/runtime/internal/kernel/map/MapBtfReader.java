@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ObjectInfoReader;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
+import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.OuterEntryCTypes;
 import dev.nestmap.runtime.internal.memory.Alignment;
@@ -86,7 +87,9 @@ final class MapBtfReader {
     static LoadedBtfTypes open(int id, String operation) {
         try (Descriptor btf = new Descriptor(NativeLibraries.libbpf().bpf_btf_get_fd_by_id(id))) {
             if (btf.fd() < 0) {
-                String why = btf.fd() == -ErrnoNumbers.EPERM ? "reading BTF requires CAP_SYS_ADMIN" : null;
+                String why = btf.fd() == -ErrnoNumbers.EPERM
+                        ? LinuxCapability.denied("reading BTF requires CAP_SYS_ADMIN", LinuxCapability.CAP_SYS_ADMIN)
+                        : null;
                 throw BpfException.of(-btf.fd(), operation).because(why).build();
             }
             return LoadedBtfTypes.parse("BTF with id " + id, read(btf.fd()));

@@ -98,7 +98,7 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<MapDef>
         if (lacked != null) {
             return lacked;
         }
-        return object.hasLinkedStructs() && !KernelFeature.STRUCT_OPS_LINKS.isPresent()
+        return object.hasLinkedStructs() && KernelFeature.STRUCT_OPS_LINKS.isAbsent()
                 ? KernelFeature.STRUCT_OPS_LINKS.lacking() + ". Compile the struct with SEC(\".struct_ops\")"
                 : programs.unknownSection();
     }
@@ -114,7 +114,7 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<MapDef>
         if (errno == ErrnoNumbers.ENOTSUPP && unshared != null) {
             return "a variable of section " + unshared.substring(Math.max(0, unshared.indexOf('.'))) + UNSHARED_FIELD;
         }
-        if (errno == ErrnoNumbers.ENOTSUPP && map != null && !KernelFeature.LOCKS_IN_INNER_MAPS.isPresent()) {
+        if (errno == ErrnoNumbers.ENOTSUPP && map != null && KernelFeature.LOCKS_IN_INNER_MAPS.isAbsent()) {
             return "if inner maps of map " + map + " have a bpf_spin_lock: "
                     + KernelFeature.LOCKS_IN_INNER_MAPS.lacking();
         }
@@ -137,7 +137,7 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<MapDef>
             return "this process has CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, so something else forbids "
                     + (program == null ? "it" : "program " + program + " of SEC(\"" + section + "\")") + ": "
                     + (section.startsWith("lsm") ? NO_BPF_LSM : "")
-                    + LinuxCapability.OTHER_REASONS;
+                    + LinuxCapability.otherReasons();
         }
         if (map != null && (errno == ErrnoNumbers.EINVAL || errno == ErrnoNumbers.E2BIG)) {
             return "the kernel rejected map " + map + (errno == ErrnoNumbers.E2BIG ? ", which is too large for it" : "")
@@ -201,7 +201,7 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<MapDef>
             return null;
         }
         KernelFeature needed = KernelFeature.of(kind, object.libbpf().bpf_map__map_flags(refused));
-        return needed == null || needed.isPresent() ? null : needed.lacking();
+        return needed != null && needed.isAbsent() ? needed.lacking() : null;
     }
 
     /** The name in the first line of this kind; null if there is none. */

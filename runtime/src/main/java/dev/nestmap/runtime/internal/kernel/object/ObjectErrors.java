@@ -103,11 +103,7 @@ record ObjectErrors(Set<Integer> wrongUses, Map<Integer, String> explanations) {
             List<String> log) {
         String why = explanation == null ? explanations.get(errno) : explanation;
         if (why != null && errno == ErrnoNumbers.EPERM) {
-            String lacking = LinuxCapability.lacking();
-            why = lacking.isEmpty() && explanation == null
-                    ? "this process has the capabilities that it requires, so something else forbids it: "
-                            + LinuxCapability.OTHER_REASONS
-                    : why + lacking;
+            why = explanation == null ? LinuxCapability.denied(why) : why + LinuxCapability.lacking();
         }
         Reason known = reason == null && wrongUses.contains(errno) ? Reason.WRONG_USE : reason;
         return (known == null

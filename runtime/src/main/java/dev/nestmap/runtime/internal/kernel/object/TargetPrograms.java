@@ -9,7 +9,6 @@ import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.map.LinuxCapability;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +45,8 @@ record TargetPrograms(Map<String, Descriptor> opened) implements AutoCloseable {
 
     private static @Nullable String why(int errno, String target) {
         if (errno == ErrnoNumbers.EPERM) {
-            return "opening of " + target + ", requires CAP_SYS_ADMIN"
-                    + LinuxCapability.lacking(List.of(LinuxCapability.CAP_SYS_ADMIN));
+            return "opening of " + target + ": "
+                    + LinuxCapability.denied("it requires CAP_SYS_ADMIN", LinuxCapability.CAP_SYS_ADMIN);
         }
         return errno == ErrnoNumbers.ENOENT
                 ? "the kernel has no " + target + ": load it first, and pass its id()"

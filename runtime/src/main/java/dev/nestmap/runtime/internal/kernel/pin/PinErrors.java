@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,10 +64,8 @@ record PinErrors(String operation, Path path) {
             return "something is pinned there already: open that map or link (openPinned, openPinnedLink), or pin to another path";
         }
         if (errno == ErrnoNumbers.EPERM) {
-            String lacking = LinuxCapability.lacking(List.of(LinuxCapability.CAP_BPF));
-            return lacking.isEmpty()
-                    ? "this process has CAP_BPF, so something else forbids pins: " + LinuxCapability.OTHER_REASONS
-                    : "pinning requires CAP_BPF: run as root or with that capability" + lacking;
+            return LinuxCapability.denied(
+                    "pinning requires CAP_BPF: run as root or with that capability", LinuxCapability.CAP_BPF);
         }
         return errno == ErrnoNumbers.EACCES ? notWritable(path.getParent()) : ofFileSystem(errno);
     }

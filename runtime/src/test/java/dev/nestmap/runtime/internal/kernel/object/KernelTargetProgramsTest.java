@@ -20,7 +20,7 @@ class KernelTargetProgramsTest {
     @ParameterizedTest
     @CsvSource({
         "ENOENT, NOT_FOUND, the kernel has no program 2147483647",
-        "EPERM, NOT_PERMITTED, requires CAP_SYS_ADMIN",
+        "EPERM, NOT_PERMITTED, a seccomp filter",
         "EMFILE, FULL, limit of open files"
     })
     void saysWhyATargetCanNotBeOpened(Errno errno, Reason reason, String why) {
