@@ -245,7 +245,7 @@ class StructOpsTest extends PinningTest {
             assertBpfException(() -> other.attachStructOps("counted", pin))
                     .hasErrno(Errno.EINVAL)
                     .hasMessageContaining("or, for tcp_congestion_ops, another name. The struct of link ")
-                    .hasMessageContaining("stays attached: detach it first");
+                    .hasMessageContaining("stays attached. If it is this service's own, detach it first");
             assertThat(TcpConnections.available()).contains(NAME).doesNotContain("nestmap_cc2");
             Nestmap.openPinnedLink(pin.path()).detach();
         }

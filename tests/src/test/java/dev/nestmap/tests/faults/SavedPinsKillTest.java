@@ -81,7 +81,7 @@ class SavedPinsKillTest {
     @ValueSource(strings = {"drain", "end"})
     void aServiceOfAnotherUserDrainsAfterwards(String command) throws Exception {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path readable = Files.copy(object, directory.resolve("object"));
         Files.setPosixFilePermissions(readable, PosixFilePermissions.fromString("rw-r--r--"));
         try (BpfFs fs = BpfFs.mount()) {

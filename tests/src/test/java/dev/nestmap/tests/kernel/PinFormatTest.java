@@ -105,7 +105,7 @@ class PinFormatTest extends PinningTest {
                 () -> UntypedMap.openPinned(pin, MapAccess.READ_ONLY))) {
             assertBpfException(call)
                     .hasMessageContaining("an earlier build of Nestmap has pinned this outer map")
-                    .hasMessageContaining("nestmap end " + fs.path("acme") + " --output FILE");
+                    .hasMessageContaining("nestmap end " + pin + " --output FILE");
         }
 
         assertThat(fs.content()).isEqualTo(before);
