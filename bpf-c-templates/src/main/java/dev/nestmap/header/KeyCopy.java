@@ -137,7 +137,7 @@ record KeyCopy(MapDef map, CType key) {
     }
 
     /** The statements that copy the fields. */
-    private final class Lines {
+    private static final class Lines {
         private final String to;
         private final String from;
         private final StringBuilder text = new StringBuilder();
