@@ -38,11 +38,12 @@ public final class HeaderIdentifiers {
         return List.copyOf(result.names);
     }
 
-    /** Two declarations that C does not allow in one scope. */
+    /** Two declarations that C does not allow in one scope, or that would both be one map. */
     public record Clash(HeaderIdentifier first, HeaderIdentifier second) {}
 
     /**
-     * The identifiers that a schema's header declares more than once: each later declaration with the first one.
+     * The identifiers that a schema's header declares more than once, and the names that a definition of inner maps shares with a map: each
+     * later declaration with the first one.
      *
      * @param prefix the prefix of the object's names, or empty
      */
@@ -57,7 +58,19 @@ public final class HeaderIdentifiers {
                     .ifPresent(first -> clashes.add(new Clash(first, second)));
             same.add(second);
         }
+        addSharedNames(schema.maps(), clashes);
         return List.copyOf(clashes);
+    }
+
+    /** C has definitions of inner maps and maps in two name spaces, but the schema text calls both maps. */
+    private static void addSharedNames(List<MapDef> maps, List<Clash> clashes) {
+        Map<String, MapDef> earlier = new HashMap<>();
+        for (MapDef map : maps) {
+            MapDef first = earlier.putIfAbsent(map.name(), map);
+            if (first != null && (first.role() == MapRole.INNER) != (map.role() == MapRole.INNER)) {
+                clashes.add(new Clash(ofMap(first), ofMap(map)));
+            }
+        }
     }
 
     /** Include guard of the header with this path. */
@@ -119,7 +132,7 @@ public final class HeaderIdentifiers {
             add(macro, Space.MACRO, header, "macro " + macro + file);
         }
         schema.types().forEach(this::collectType);
-        schema.maps().forEach(this::collectMap);
+        schema.maps().forEach(map -> names.add(ofMap(map)));
         schema.globals()
                 .forEach(global -> add(global.name(), Space.ORDINARY, global.name(), "variable " + global.name()));
         if (new HelperPrinter(schema, prefix).repeatLookups()) {
@@ -149,10 +162,10 @@ public final class HeaderIdentifiers {
         }
     }
 
-    private void collectMap(MapDef map) {
+    private static HeaderIdentifier ofMap(MapDef map) {
         boolean inner = map.role() == MapRole.INNER;
         String what = (inner ? "definition of inner map " : "map ") + map.name();
-        add(map.name(), inner ? Space.TAG : Space.ORDINARY, map.name(), what);
+        return new HeaderIdentifier(map.name(), inner ? Space.TAG : Space.ORDINARY, map.name(), what);
     }
 
     private void collectHelpers(MapDef map) {

@@ -92,6 +92,43 @@ public final class ReservedNames {
             xdp_action xdp_md
             """);
 
+    /** The helpers of {@code bpf/bpf_helper_defs.h} (libbpf 1.1), without {@code bpf_}. The kernel gets no more of them. */
+    private static final Set<String> HELPERS = words("""
+            bind bprm_opts_set btf_find_by_name_kind cgrp_storage_delete cgrp_storage_get check_mtu clone_redirect
+            copy_from_user copy_from_user_task csum_diff csum_level csum_update current_task_under_cgroup d_path dynptr_data
+            dynptr_from_mem dynptr_read dynptr_write fib_lookup find_vma for_each_map_elem get_attach_cookie
+            get_branch_snapshot get_cgroup_classid get_current_ancestor_cgroup_id get_current_cgroup_id get_current_comm
+            get_current_pid_tgid get_current_task get_current_task_btf get_current_uid_gid get_func_arg get_func_arg_cnt
+            get_func_ip get_func_ret get_hash_recalc get_listener_sock get_local_storage get_netns_cookie
+            get_ns_current_pid_tgid get_numa_node_id get_prandom_u32 get_retval get_route_realm get_smp_processor_id
+            get_socket_cookie get_socket_uid get_stack get_stackid get_task_stack getsockopt ima_file_hash ima_inode_hash
+            inode_storage_delete inode_storage_get jiffies64 kallsyms_lookup_name kptr_xchg ktime_get_boot_ns
+            ktime_get_coarse_ns ktime_get_ns ktime_get_tai_ns l3_csum_replace l4_csum_replace load_hdr_opt loop
+            lwt_push_encap lwt_seg6_action lwt_seg6_adjust_srh lwt_seg6_store_bytes map_delete_elem map_lookup_elem
+            map_lookup_percpu_elem map_peek_elem map_pop_elem map_push_elem map_update_elem msg_apply_bytes msg_cork_bytes
+            msg_pop_data msg_pull_data msg_push_data msg_redirect_hash msg_redirect_map override_return per_cpu_ptr
+            perf_event_output perf_event_read perf_event_read_value perf_prog_read_value probe_read probe_read_kernel
+            probe_read_kernel_str probe_read_str probe_read_user probe_read_user_str probe_write_user rc_keydown
+            rc_pointer_rel rc_repeat read_branch_records redirect redirect_map redirect_neigh redirect_peer reserve_hdr_opt
+            ringbuf_discard ringbuf_discard_dynptr ringbuf_output ringbuf_query ringbuf_reserve ringbuf_reserve_dynptr
+            ringbuf_submit ringbuf_submit_dynptr send_signal send_signal_thread seq_printf seq_printf_btf seq_write set_hash
+            set_hash_invalid set_retval setsockopt sk_ancestor_cgroup_id sk_assign sk_cgroup_id sk_fullsock sk_lookup_tcp
+            sk_lookup_udp sk_redirect_hash sk_redirect_map sk_release sk_select_reuseport sk_storage_delete sk_storage_get
+            skb_adjust_room skb_ancestor_cgroup_id skb_cgroup_classid skb_cgroup_id skb_change_head skb_change_proto
+            skb_change_tail skb_change_type skb_ecn_set_ce skb_get_tunnel_key skb_get_tunnel_opt skb_get_xfrm_state
+            skb_load_bytes skb_load_bytes_relative skb_output skb_pull_data skb_set_tstamp skb_set_tunnel_key
+            skb_set_tunnel_opt skb_store_bytes skb_under_cgroup skb_vlan_pop skb_vlan_push skc_lookup_tcp skc_to_mptcp_sock
+            skc_to_tcp6_sock skc_to_tcp_request_sock skc_to_tcp_sock skc_to_tcp_timewait_sock skc_to_udp6_sock
+            skc_to_unix_sock snprintf snprintf_btf sock_from_file sock_hash_update sock_map_update sock_ops_cb_flags_set
+            spin_lock spin_unlock store_hdr_opt strncmp strtol strtoul sys_bpf sys_close sysctl_get_current_value
+            sysctl_get_name sysctl_get_new_value sysctl_set_new_value tail_call task_pt_regs task_storage_delete
+            task_storage_get tcp_check_syncookie tcp_gen_syncookie tcp_raw_check_syncookie_ipv4 tcp_raw_check_syncookie_ipv6
+            tcp_raw_gen_syncookie_ipv4 tcp_raw_gen_syncookie_ipv6 tcp_send_ack tcp_sock this_cpu_ptr timer_cancel timer_init
+            timer_set_callback timer_start trace_printk trace_vprintk user_ringbuf_drain xdp_adjust_head xdp_adjust_meta
+            xdp_adjust_tail xdp_get_buff_len xdp_load_bytes xdp_output xdp_store_bytes
+            tail_call_static
+            """);
+
     /** Structs of addresses in headers for user space, which the kernel never changes, with their sizes in bytes. */
     private static final Map<String, Integer> ADDRESSES_IN = Map.of(
             "in_addr", 4, "in_pktinfo", 12, "ip_mreq", 8, "ip_mreq_source", 12, "ip_mreqn", 12, "sockaddr_in", 16);
@@ -127,6 +164,11 @@ public final class ReservedNames {
      */
     public static boolean isLibraryFunction(String identifier) {
         return LIBRARY_FUNCTIONS.contains(identifier);
+    }
+
+    /** Whether {@code bpf/bpf_helpers.h} declares a function with this name. Maps, variables, enumerators and helpers can't have it. */
+    public static boolean isFunctionOfBpfHeader(String identifier) {
+        return identifier.startsWith("bpf_") && HELPERS.contains(identifier.substring("bpf_".length()));
     }
 
     /** Whether {@code linux/bpf.h} defines a type with this tag. Every generated header of maps includes it, so none can define it again. */

@@ -117,6 +117,9 @@ class HeaderIdentifiersTest {
                 withFlows(plain("flow_lookup", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64)),
                 "map flow_lookup / helper flow_lookup of map flow_map");
         assertClashes(
+                withFlows(plain("flow_map", MapKind.ARRAY, 1, Scalar.U32, Scalar.BOOL)),
+                "definition of inner map flow_map / map flow_map");
+        assertClashes(
                 withFlows(tenant, plain("tenant_flow", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64)),
                 "helper tenant_flow_lookup of map tenant / helper tenant_flow_lookup of map tenant_flow",
                 "helper tenant_flow_add of map tenant / helper tenant_flow_add of map tenant_flow");

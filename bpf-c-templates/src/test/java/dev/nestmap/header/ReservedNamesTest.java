@@ -71,6 +71,9 @@ class ReservedNamesTest {
         assertThat(names("\\b(?:struct|union|enum)\\s+(\\w+)\\s*\\{", preprocessed(clang, "#include <linux/bpf.h>\n")))
                 .contains("xdp_md", "bpf_sock")
                 .allMatch(ReservedNames::isTagOfBpfHeader);
+        assertThat(names("\\b(bpf_\\w+)\\)? ?\\([^;]*\\) = \\(void \\*\\)", text))
+                .contains("bpf_map_lookup_elem", "bpf_ringbuf_output")
+                .allMatch(ReservedNames::isFunctionOfBpfHeader);
     }
 
     /** A source after the preprocessor. */

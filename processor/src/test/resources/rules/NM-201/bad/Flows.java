@@ -12,7 +12,7 @@ import java.util.Set;
             @Key int id,
             float f,
 //                ^ NM-201 Odd.f ... float ... floating point
-            double d,
+            double count,
 //                 ^ NM-201
             Float boxedFloat,
 //                ^ NM-201
@@ -30,13 +30,13 @@ import java.util.Set;
 //                ^ NM-201 short
             Integer i,
 //                  ^ NM-201 null ... int
-            Long l,
+            Long hits,
 //               ^ NM-201 long
             BigInteger big,
 //                     ^ NM-201
             CharSequence text,
 //                       ^ NM-201 String with @Size
-            List<Integer> list,
+            List<Integer> packets,
 //                        ^ NM-201 IntList with @Size ... inner map
             List<Duration> list2,
 //                         ^ NM-201 array with @Size ... inner map

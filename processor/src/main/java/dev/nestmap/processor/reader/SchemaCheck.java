@@ -76,6 +76,9 @@ record SchemaCheck(ReaderContext context) {
                 HeaderIdentifiers.of(schema, context.names().prefix());
         names.stream().filter(name -> isInBtf(name, schema)).forEach(this::checkLength);
         names.stream()
+                .filter(name -> name.space() == HeaderIdentifier.Space.ORDINARY)
+                .forEach(name -> context.names().checkFunction(name.identifier(), place(name)));
+        names.stream()
                 .filter(name -> name.space() == HeaderIdentifier.Space.TAG && schema.defines(name.identifier()))
                 .forEach(name -> context.names().checkTag(name.identifier(), place(name)));
     }

@@ -96,7 +96,9 @@ final class CounterWidthCheck {
                             context.declares(record) ? inside.place() : place);
                 }
             }
-        } else if (conversion instanceof IntegerConversion number && isCounter(component.name())) {
+        } else if (conversion instanceof IntegerConversion number
+                && !TypedComponent.isRejected(number)
+                && isCounter(component.name())) {
             check(component, number.type(), place, context.problems());
         }
     }

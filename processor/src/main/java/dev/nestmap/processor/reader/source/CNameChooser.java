@@ -192,6 +192,13 @@ public final class CNameChooser {
         }
     }
 
+    /** Rejects the name of a map, variable or helper if an included header declares a function with it. */
+    public void checkFunction(String name, SourceLocation place) {
+        if (!isForeign && ReservedNames.isFunctionOfBpfHeader(name)) {
+            problems.error(place, Rule.C_KEYWORD, Named.DECLARATION.word, name, Origin.IMPLIED.further);
+        }
+    }
+
     /** Adds a C name that is derived from a declaration's name, and returns it. */
     public String derived(String name, String suffix) {
         places.computeIfAbsent(name + suffix, unused -> new ArrayList<>()).addAll(places(name));

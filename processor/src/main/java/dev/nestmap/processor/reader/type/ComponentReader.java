@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads components: the C type of each Java type, and the conversion of its values. */
 final class ComponentReader {
     /** Stands in for a rejected component, so that Nestmap can check the rest of the record. */
-    private static final Conversion PLACEHOLDER = new IntegerConversion(Scalar.U32, TypeName.INT, false);
+    static final Conversion PLACEHOLDER = new IntegerConversion(Scalar.U32, TypeName.INT, false);
 
     /** The value types with exactly one form in C. */
     private static final List<RuntimeMethodConversion> VALUE_TYPES = List.of(

@@ -7,6 +7,11 @@ import dev.nestmap.processor.reader.source.Component;
 
 /** A component that has been read, and the conversion of its values. */
 public record TypedComponent(Component component, Conversion conversion) {
+    /** Whether a conversion stands in for that of a component that was rejected. */
+    public static boolean isRejected(Conversion conversion) {
+        return conversion.equals(ComponentReader.PLACEHOLDER);
+    }
+
     public String name() {
         return component.name();
     }
