@@ -35,6 +35,20 @@ record CounterFields(List<String> names) {
                 : Optional.empty();
     }
 
+    /** The names of the fields for which a value has no atomic additions, although it has numbers to add to; empty otherwise. */
+    static List<String> others(MapDef map) {
+        MapKind kind = map.kind();
+        boolean mayCount = kind.isHash() || kind == MapKind.ARRAY || kind == MapKind.PERCPU_ARRAY;
+        if (!mayCount || !(map.value() instanceof StructType struct)) {
+            return List.of();
+        }
+        List<String> others = struct.fields().stream()
+                .filter(field -> !isCounter(field, struct))
+                .map(Field::name)
+                .toList();
+        return others.size() == struct.fields().size() || others.contains("") ? List.of() : others;
+    }
+
     private static boolean isCounter(Field field, StructType struct) {
         return !field.isBitField()
                 && !field.name().isEmpty()

@@ -25,6 +25,14 @@ final class HelperComment {
             lines.add("There is no " + add + ", because a sum of points of time has no meaning: set");
             lines.add(String.join(", ", times) + ", and add to the other numbers with __sync_fetch_and_add.");
         }
+        List<String> others = CounterFields.others(map);
+        if (operation == HelperOperation.LOOKUP && !others.isEmpty() && !map.isReadOnlyToPrograms()) {
+            lines.add("There is no " + add + ", because not all fields are numbers of 4 or 8 bytes: set");
+            lines.add(String.join(", ", others) + ", and add to the other numbers with __sync_fetch_and_add.");
+        }
+        if (operation == HelperOperation.UPDATE && hasAdd) {
+            lines.add("Replaces the numbers of an entry, and with them what was counted: count with " + add + ".");
+        }
         if (operation == HelperOperation.LOOKUP_OR_INIT) {
             lines.add("A new entry gets init, and what you add to the result comes on top of it"
                     + (hasAdd ? ": init is 0," : "."));

@@ -116,6 +116,9 @@ static __always_inline __u64 *flow_lookup(struct flow_map *map, __u32 key)
 	return bpf_map_lookup_elem(map, &key);
 }
 
+/*
+ * Replaces the numbers of an entry, and with them what was counted: count with flow_add.
+ */
 static __always_inline int flow_update(struct flow_map *map, __u32 key, __u64 value, __u64 flags)
 {
 	int error = bpf_map_update_elem(map, &key, &value, flags);
@@ -174,6 +177,9 @@ static __always_inline struct port *port_lookup(__u16 key)
 	return bpf_map_lookup_elem(&port, &key);
 }
 
+/*
+ * Replaces the numbers of an entry, and with them what was counted: count with port_add.
+ */
 static __always_inline __must_check int port_update(__u16 key, const struct port *value,
 						    __u64 flags)
 {
