@@ -61,6 +61,11 @@ public final class SchemaText {
         return new SchemaTextWriter().write(schema);
     }
 
+    /** Whether a file claims to be a schema text, of any format: Avro and others use the same suffix. */
+    public static boolean isSchemaText(String file) {
+        return file.startsWith(FORMAT_WORD + " ");
+    }
+
     /**
      * Parses a schema text.
      *

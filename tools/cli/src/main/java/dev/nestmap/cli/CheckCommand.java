@@ -93,10 +93,10 @@ final class CheckCommand implements Callable<Integer> {
                 : LoadCheck.of(object, bytes, records);
     }
 
-    /** The programs in the schema text beside an object, which may set the types of programs. */
+    /** The programs in the schema text beside an object, which may set the types of programs. Others have files with that name, too. */
     private static List<ProgramDef> declaredPrograms(String object) {
         Path schema = Path.of(object.replaceFirst("(\\.bpf)?\\.o$", "") + ".schema");
-        return Files.isRegularFile(schema)
+        return Files.isRegularFile(schema) && ObjectFileReader.isSchemaText(schema.toString())
                 ? ObjectFileReader.schemaText(schema.toString()).programs()
                 : List.of();
     }

@@ -48,6 +48,17 @@ class KernelCheckCommandTest {
         assertThat(CommandRun.of("check", fragile, rejected).exitCode()).isEqualTo(ExitCode.FOUND);
     }
 
+    /** Avro's schemas have the suffix of schema texts, too. A text of Nestmap that can't be read is still an error. */
+    @Test
+    void ignoresASchemaOfOthersBesideTheObject() throws IOException {
+        Path beside =
+                Files.writeString(directory.resolve("fragile.schema"), "{\"type\": \"record\", \"name\": \"Flow\"}");
+        assertThat(CommandRun.of("check", fragile).exitCode()).isEqualTo(ExitCode.OK);
+
+        Files.writeString(beside, "nestmap-schema 99\n");
+        assertThat(CommandRun.of("check", fragile).err(ExitCode.FAILED)).contains("fragile.schema");
+    }
+
     @Test
     void jsonHasEveryProblemOfEveryObject() {
         CommandRun run = CommandRun.of("check", "--json", fragile, rejected);

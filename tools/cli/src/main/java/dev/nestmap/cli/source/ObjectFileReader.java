@@ -81,6 +81,11 @@ public final class ObjectFileReader {
                         : "the file " + path + " can't be read: " + e);
     }
 
+    /** Whether a file claims to be a schema text. */
+    public static boolean isSchemaText(String path) {
+        return SchemaText.isSchemaText(new String(bytes(path), StandardCharsets.UTF_8));
+    }
+
     /** Reads a schema text. */
     public static Schema schemaText(String path) {
         try {
