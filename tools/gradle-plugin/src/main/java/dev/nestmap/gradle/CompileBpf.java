@@ -8,6 +8,7 @@ import dev.nestmap.builder.ToolchainException;
 import java.io.File;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,6 @@ import org.gradle.api.tasks.Optional;
 import org.gradle.api.tasks.OutputDirectory;
 import org.gradle.api.tasks.PathSensitive;
 import org.gradle.api.tasks.PathSensitivity;
-import org.gradle.api.tasks.SkipWhenEmpty;
 import org.gradle.api.tasks.TaskAction;
 import org.gradle.api.tasks.UntrackedTask;
 
@@ -52,6 +52,11 @@ public abstract class CompileBpf extends DefaultTask {
     @SuppressWarnings("InjectOnConstructorOfAbstractClass") // Gradle generates the subclass
     public CompileBpf(ProjectLayout layout) {
         this.base = layout.getProjectDirectory().getAsFile().toPath();
+        // Without programs, there may be objects of deleted ones, which Gradle itself would keep.
+        onlyIf(
+                "there are BPF programs, or were at the last build",
+                task -> !((CompileBpf) task).getSourceFiles().isEmpty()
+                        || Files.exists(path(((CompileBpf) task).getWork())));
     }
 
     /** {@return the directory with the programs, {@code *.bpf.c}, and with headers} */
@@ -60,7 +65,6 @@ public abstract class CompileBpf extends DefaultTask {
 
     /** {@return the files in the directory with the programs} */
     @InputFiles
-    @SkipWhenEmpty
     @IgnoreEmptyDirectories
     @PathSensitive(PathSensitivity.RELATIVE)
     public FileTree getSourceFiles() {

@@ -18,6 +18,7 @@ import org.gradle.api.GradleException;
 import org.gradle.api.Project;
 import org.gradle.api.Task;
 import org.gradle.api.artifacts.Dependency;
+import org.gradle.api.internal.TaskInternal;
 import org.gradle.api.plugins.JavaApplication;
 import org.gradle.api.plugins.JavaPluginExtension;
 import org.gradle.api.tasks.SourceSet;
@@ -93,6 +94,27 @@ class NestmapPluginTest {
                 .isThrownBy(() -> run(task))
                 .withMessageContaining("No object was replaced");
         assertThat(object).hasBinaryContent(first);
+    }
+
+    /** Also the last one, so that a jar has no object without a source. */
+    @Test
+    void deletesTheObjectOfADeletedProgram() throws IOException {
+        Toolchain.newestExecutable();
+        Path object = directory.resolve("build/bpf/main/META-INF/bpf/com/acme/tenant_flows.bpf.o");
+        assertThat(runs(task("compileTestBpf"))).as("there never was a program").isFalse();
+        run(task);
+        Files.delete(module.source());
+
+        assertThat(runs(task)).isTrue();
+        run(task);
+
+        assertThat(object).doesNotExist();
+    }
+
+    private static boolean runs(CompileBpf task) {
+        boolean skipsWithoutSources = task.getInputs().getHasSourceFiles();
+        return ((TaskInternal) task).getOnlyIf().isSatisfiedBy((TaskInternal) task)
+                && !(skipsWithoutSources && task.getSourceFiles().isEmpty());
     }
 
     /** The headers of main are inputs of the programs of tests. */
