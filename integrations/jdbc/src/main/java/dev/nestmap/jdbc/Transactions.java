@@ -112,7 +112,8 @@ final class Transactions {
     private static void runIn(Connection connection, Work work) throws Exception {
         boolean wasAuto = connection.getAutoCommit();
         connection.setAutoCommit(false);
-        if (connection.getTransactionIsolation() == Connection.TRANSACTION_READ_UNCOMMITTED) {
+        boolean wasUncommitted = connection.getTransactionIsolation() == Connection.TRANSACTION_READ_UNCOMMITTED;
+        if (wasUncommitted) {
             connection.setTransactionIsolation(
                     Connection.TRANSACTION_READ_COMMITTED); // an identity may still be taken back
         }
@@ -126,6 +127,9 @@ final class Transactions {
         } finally {
             if (!isCommitted) {
                 quietly(connection::rollback); // a driver may commit what close finds
+            }
+            if (wasUncommitted) { // the next user of a pooled connection expects its own
+                quietly(() -> connection.setTransactionIsolation(Connection.TRANSACTION_READ_UNCOMMITTED));
             }
             if (wasAuto) {
                 quietly(() -> connection.setAutoCommit(true));

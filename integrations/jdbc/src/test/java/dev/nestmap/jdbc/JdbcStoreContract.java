@@ -847,6 +847,28 @@ abstract class JdbcStoreContract {
                 (self, method, arguments) -> only);
     }
 
+    /** A pool gives the connection to others. */
+    @Test
+    void leavesTheIsolationOfAConnectionAsItWas() throws Exception {
+        try (Connection only = source().getConnection()) {
+            only.setTransactionIsolation(Connection.TRANSACTION_READ_UNCOMMITTED);
+            Connection pooled = (Connection) Proxy.newProxyInstance(
+                    Connection.class.getClassLoader(),
+                    new Class<?>[] {Connection.class},
+                    (self, method, arguments) -> switch (method.getName()) {
+                        case "close" -> null;
+                        case "hashCode" -> 1;
+                        default -> method.invoke(only, arguments);
+                    });
+            count(1, 1, 5);
+            bpf.customer().drainAll(bill(JdbcStore.of(returning(pooled)), bpf));
+
+            assertThat(only.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_READ_UNCOMMITTED);
+            assertThat(only.getAutoCommit()).isTrue();
+        }
+        assertThat(packets()).isEqualTo(5);
+    }
+
     /** Such as a data source that returns the same connection again. */
     @Test
     void saysWhoHasClosedTheConnection() throws Exception {
