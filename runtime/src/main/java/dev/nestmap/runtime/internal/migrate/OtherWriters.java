@@ -45,7 +45,8 @@ final class OtherWriters {
                             + others
                             + "." + UNCHANGED
                             + "Replace them in this load: open().migrate(...).attach(program, hook, link).load(), with the pin of the link"
-                            + " that keeps each of them attached; or end the process that has loaded them."
+                            + " that keeps each of them attached; or end the process that has loaded them. A load can't replace the functions"
+                            + " of a struct (struct_ops): end its pinned link as below, or its process."
                             + ofLinks(links.get())
                             + " Migration.withOtherWriters() accepts the loss");
         }
