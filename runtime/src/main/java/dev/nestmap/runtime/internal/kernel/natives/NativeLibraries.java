@@ -6,6 +6,8 @@ import dev.nestmap.natives.Natives;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -61,12 +63,29 @@ public final class NativeLibraries {
         if (error instanceof IllegalStateException) {
             return String.valueOf(error.getMessage());
         }
-        if (error instanceof NoClassDefFoundError) {
-            return "class " + error.getMessage()
+        if (isMusl(Path.of("/proc/self/maps"))) {
+            return "this system's C library is musl (Alpine), and Nestmap needs glibc: use an image of Debian, Ubuntu or Fedora";
+        }
+        // jffi initializes its classes again after a failure, which is not the cause.
+        String missing = causes(error)
+                .filter(NoClassDefFoundError.class::isInstance)
+                .map(cause -> String.valueOf(cause.getMessage()))
+                .filter(message -> !message.startsWith("Could not initialize class"))
+                .findFirst()
+                .orElse(null);
+        if (missing != null) {
+            return "class " + missing
                     + " is missing: put all dependencies of nestmap-runtime onto the class path or onto the module path";
         }
         if (isDenial(error)) {
             return "this Java VM denies native access: start it with --enable-native-access=" + moduleOfNativeCalls();
+        }
+        if (causes(error)
+                .anyMatch(cause -> String.valueOf(cause.getMessage()).contains("could not locate stub library"))) {
+            return "JNR-FFI's native library for this machine (" + System.getProperty("os.arch")
+                    + ") is in none of the jars: put"
+                    + " jffi-*-native.jar, which is com.github.jnr:jffi with the classifier native, onto the class path. An exclusion or"
+                    + " a minimised jar may have removed it. On Java 22 and newer, nestmap-foreign needs no library";
         }
         if (String.valueOf(error.getMessage()).contains("could not load FFI provider")) {
             return unpackingFailure();
@@ -102,9 +121,22 @@ public final class NativeLibraries {
                 + " On Java 22 and newer, nestmap-foreign needs no library";
     }
 
+    /** Whether the Java VM itself runs with musl, whose loader is then among the files that this process has mapped. */
+    static boolean isMusl(Path maps) {
+        try {
+            return Files.readString(maps).contains("/ld-musl-");
+        } catch (IOException | UncheckedIOException e) {
+            return false; // not Linux
+        }
+    }
+
+    private static Stream<Throwable> causes(Throwable error) {
+        return Stream.iterate(error, Objects::nonNull, Throwable::getCause);
+    }
+
     /** Whether the Java VM denied native access. jffi only has the exception in its message. */
     private static boolean isDenial(Throwable error) {
-        return Stream.iterate(error, Objects::nonNull, Throwable::getCause)
+        return causes(error)
                 .anyMatch(cause -> cause instanceof IllegalCallerException
                         || String.valueOf(cause.getMessage()).contains("IllegalCallerException"));
     }

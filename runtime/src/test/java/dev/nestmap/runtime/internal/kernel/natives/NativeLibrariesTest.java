@@ -105,6 +105,33 @@ class NativeLibrariesTest {
                 .hasCause(error);
     }
 
+    /** As jffi reports it without its jar, or without that of its libraries (lmdbjava#61, jnr-ffi#349). */
+    @ParameterizedTest
+    @CsvSource({
+        "java.lang.NoClassDefFoundError, com/kenai/jffi/Platform, class com/kenai/jffi/Platform is missing",
+        "java.lang.UnsatisfiedLinkError, 'could not locate stub library in jar file.  Tried [jni/x86_64-Linux/libjffi-1.2.so]', jffi-*-native.jar"
+    })
+    void aMissingJarOfJffiIsNamed(Class<? extends LinkageError> type, String text, String remedy) throws Exception {
+        LinkageError cause = type.getConstructor(String.class).newInstance(text);
+        UnsatisfiedLinkError error =
+                new UnsatisfiedLinkError("could not load FFI provider jnr.ffi.provider.jffi.Provider");
+        error.initCause(cause);
+        NativeLibraries.Attempt attempt = new NativeLibraries.Attempt("libbpf.so.1", null, null, error);
+
+        assertBpfException(attempt::requireLibbpf, remedy).hasMessageNotContaining("noexec");
+    }
+
+    @Test
+    void knowsAJavaVmOfMusl(@TempDir Path directory) throws IOException {
+        Path maps = Files.writeString(
+                directory.resolve("maps"),
+                "7f1c5e0f4000-7f1c5e108000 r--p 00000000 fe:00 131 /lib/ld-musl-x86_64.so.1\n");
+
+        assertThat(NativeLibraries.isMusl(maps)).isTrue();
+        assertThat(NativeLibraries.isMusl(Path.of("/proc/self/maps"))).isFalse();
+        assertThat(NativeLibraries.isMusl(directory.resolve("none"))).isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"jnr", "foreign"})
     @EnabledForJreRange(min = JRE.JAVA_24, disabledReason = "older Java VMs don't deny native access")
