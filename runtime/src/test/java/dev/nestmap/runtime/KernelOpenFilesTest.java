@@ -217,12 +217,36 @@ class KernelOpenFilesTest extends PinnedTest {
         assertThat(new ChildVm().withOpenFiles(FILES).run(Unpinned.class))
                 .containsOnlyOnce("WARNING")
                 .contains(
-                        "tenant can have 400 inner maps, but this process may open only 256 files (ulimit -n), and each inner map"
-                                + " that it uses keeps one open: raise the limit (LimitNOFILE= in systemd)",
+                        "tenant can have 400 inner maps, but this process may open only 256 files (ulimit -n). Each inner map that"
+                                + " it uses keeps one open, and a drain opens more for those that it displaces at a time: raise the limit"
+                                + " (LimitNOFILE= in systemd)",
                         "creation of map flow_map: EMFILE (24): this process has reached its limit of open files (ulimit -n), 256,"
                                 + " and each inner map that it uses keeps one open: raise the limit (LimitNOFILE= in systemd)",
                         "the others are right")
                 .doesNotContain("all " + TENANTS);
+    }
+
+    /** A quarter of the files, as many as a drain displaces at a time otherwise, is not free. */
+    @Test
+    void aDrainOfNearlyAsManyMapsAsFilesGoesOnInSmallSteps() throws IOException {
+        assertThat(new ChildVm().withOpenFiles(TENANTS + 120).run(NearTheLimit.class))
+                .contains("a drain opens more for those that it displaces at a time", "drained " + TENANTS);
+    }
+
+    /** Drains all inner maps of an outer map that is not pinned. */
+    static final class NearTheLimit {
+        private NearTheLimit() {}
+
+        public static void main(String[] arguments) throws Exception {
+            LoadedClasses.load("Network");
+            try (Network network = Network.of(new FactoryObject(new KernelMapFactory(), Network.schema(TENANTS)))) {
+                TenantMap tenants = network.tenant();
+                for (int from = 0; from < TENANTS; from += 40) {
+                    tenants.createAll(keys(from, 40), (key, flows) -> flows.put(new Flow(new FlowKey(443, 6), key)));
+                }
+                System.out.println("drained " + tenants.drainAll(drained -> {}));
+            }
+        }
     }
 
     /** Linux gives a service a soft limit of 1,024 files, and a much higher hard one. */

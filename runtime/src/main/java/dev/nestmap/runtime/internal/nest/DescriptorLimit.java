@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.MapShape;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,12 @@ record DescriptorLimit(long files) {
     private static final int MOST_SPARES = 1 << 12;
 
     private static final int SPARES_DIVISOR = 8;
+
+    /** Counting the open files is not worth while for so few maps. */
+    private static final int FEW = 16;
+
+    /** The rest is for the other threads of the process. */
+    private static final int FREE_DIVISOR = 2;
 
     private static final Pattern LIMIT = Pattern.compile("(?s).*Max open files\\s+(\\d{1,18})\\s.*");
 
@@ -48,6 +55,24 @@ record DescriptorLimit(long files) {
         return (int) Math.max(1, Math.min(wanted, Math.min(MOST_CREATED, files / CREATED_DIVISOR)));
     }
 
+    /**
+     * The same beside the files that are open now: a rotation creates a map for each slot, and the displaced ones stay open until they are
+     * passed. So a drain of nearly as many inner maps as there may be files goes on in small steps. At least 1.
+     */
+    int mostNow(int wanted) {
+        int most = mostAtOnce(wanted);
+        return most <= FEW ? most : (int) Math.max(1, Math.min(most, free() / FREE_DIVISOR));
+    }
+
+    private long free() {
+        File open = new File("/proc/self/fd");
+        String[] descriptors = open.list();
+        if (descriptors == null) {
+            return open.isDirectory() ? 0 : Long.MAX_VALUE; // there is no free one to read the directory, or no /proc
+        }
+        return files - descriptors.length;
+    }
+
     /** The most recycled maps that an outer map keeps. */
     int mostSpares() {
         return (int) Math.min(MOST_SPARES, files / SPARES_DIVISOR);
@@ -55,11 +80,13 @@ record DescriptorLimit(long files) {
 
     /** Logs a warning if an outer map can have more inner maps than this process may open. */
     void compare(MapShape outer) {
-        if (outer.maxEntries() > files) {
+        if (outer.maxEntries() > files - files / CREATED_DIVISOR) {
             WarningLog.RUNTIME.warn(
                     "open files for " + outer.name(),
                     outer.name() + " can have " + outer.maxEntries() + " inner maps, but this process may open only "
-                            + files + " files (ulimit -n), and each inner map that it uses keeps one open: " + REMEDY,
+                            + files
+                            + " files (ulimit -n). Each inner map that it uses keeps one open, and a drain opens more for those"
+                            + " that it displaces at a time: " + REMEDY,
                     null);
         }
     }

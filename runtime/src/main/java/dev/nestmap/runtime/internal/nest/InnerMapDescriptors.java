@@ -62,6 +62,11 @@ final class InnerMapDescriptors {
         return limit.mostAtOnce(wanted);
     }
 
+    /** The same beside the files that this process has open now. */
+    int mostNow(int wanted) {
+        return limit.mostNow(wanted);
+    }
+
     /**
      * Opens the map with this id. The caller owns the result. Null if the map no longer exists, or is no longer in the slot.
      *

@@ -219,7 +219,7 @@ public final class Nest {
 
     /** How many of the wanted inner maps should be created at a time, so that they take few of the files that this process may open. At least 1. */
     public int mostAtOnce(int wanted) {
-        return descriptors.most(wanted);
+        return descriptors.mostNow(wanted);
     }
 
     /**
