@@ -220,6 +220,10 @@ final class BtfTypeReader {
         if (size < 1 || size > 8 || Long.bitCount(size) != 1) {
             throw type.record().malformed(8, "an enum of " + size + " bytes; enums have 1, 2, 4 or 8 bytes");
         }
+        if (type.kind() == BtfKind.ENUM && size > Integer.BYTES) {
+            return new EnumType(
+                    type.name(), size, false, List.of()); // clang before version 15, which has cut the values off
+        }
         boolean signed = enumSigns.isSigned(type);
         boolean extend = signed && type.kind() == BtfKind.ENUM;
         List<EnumType.Constant> constants = type.enumerators().stream()

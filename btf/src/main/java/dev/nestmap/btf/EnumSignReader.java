@@ -38,7 +38,7 @@ record EnumSignReader(boolean flagged) {
     }
 
     boolean isSigned(BtfType type) {
-        if (flagged || type.flag() || type.size() > Integer.BYTES) {
+        if (flagged || type.flag()) {
             return type.flag();
         }
         return type.enumerators().stream()

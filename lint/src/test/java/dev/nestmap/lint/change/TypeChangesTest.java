@@ -210,6 +210,13 @@ class TypeChangesTest {
     }
 
     @Test
+    void wideConstantsThatBtfHasLostAreNamed() {
+        EnumType wide = enumOf("e", "A = 4294967297");
+        assertThat(changes(wide, new EnumType("e", 8, false, List.of())))
+                .containsExactly("COMPATIBLE changing the type of `e` from enum e to enum e whose constants BTF has lost: " + KEPT);
+    }
+
+    @Test
     void wideConstantsAreNotCutOff() {
         EnumType cut = new EnumType("e", 8, false, constants("A = 1"));
         assertThat(changes(enumOf("e", "A = 4294967297"), cut))

@@ -45,14 +45,14 @@ final class ObjectTypeComparison extends TypeComparison {
     @Override
     void enums(DifferenceLocation where, EnumType declared, EnumType actual) {
         EnumComparison constants = new EnumComparison(declared, actual);
-        if (constants.areCutOff() || constants.differOnlyInSign()) {
+        if (constants.areUnknown() || constants.differOnlyInSign()) {
             sizes(where, declared, actual);
         } else {
             numbers(where, declared, actual);
             found.addAll(constants.changed(where));
         }
         // An existing enum can get more constants in a new kernel, and the record may leave constants out.
-        if (!schema.isExternal(declared.name())) {
+        if (!schema.isExternal(declared.name()) && !constants.areUnknown()) {
             found.addAll(constants.added(where));
         }
     }

@@ -50,8 +50,13 @@ final class VersionTypeComparison extends TypeComparison {
         if (declared.alignment() != actual.alignment()) {
             found.add(there.difference(Aspect.ALIGNMENT, "" + declared.alignment(), "" + actual.alignment()));
         } else {
-            found.add(there.difference(Aspect.EQUIVALENT_TYPE, declared.spelling(), actual.spelling()));
+            found.add(there.difference(Aspect.EQUIVALENT_TYPE, spelling(declared), spelling(actual)));
         }
+    }
+
+    private static String spelling(CType type) {
+        boolean isUnknown = type instanceof EnumType constants && constants.hasUnknownConstants();
+        return type.spelling() + (isUnknown ? " whose constants BTF has lost" : "");
     }
 
     @Override
@@ -73,6 +78,10 @@ final class VersionTypeComparison extends TypeComparison {
     @Override
     void enums(DifferenceLocation where, EnumType declared, EnumType actual) {
         EnumComparison constants = new EnumComparison(declared, actual);
+        if (constants.areUnknown()) {
+            sizes(where, declared, actual);
+            return;
+        }
         numbers(where, declared, actual);
         found.addAll(constants.changed(where));
         found.addAll(constants.added(where));

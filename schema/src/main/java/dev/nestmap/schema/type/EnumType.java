@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param name its tag; empty if it has none
  * @param size in bytes: 4 in C, unless it is packed or has wider values
  * @param signed whether it has a negative value
- * @param constants its constants in order
+ * @param constants its constants in order; none if {@linkplain #hasUnknownConstants() BTF has lost them}
  */
 public record EnumType(String name, long size, boolean signed, List<Constant> constants) implements NamedType {
     /** A constant with its value in C. */
@@ -28,6 +28,11 @@ public record EnumType(String name, long size, boolean signed, List<Constant> co
         long most = signed ? Integer.MAX_VALUE : 0xffff_ffffL;
         boolean wide = constants.stream().anyMatch(c -> c.value() < least || c.value() > most);
         return new EnumType(name, wide ? Long.BYTES : Integer.BYTES, signed, constants);
+    }
+
+    /** Whether the values are unknown: BTF of clang before version 15 has only the low 32 bits of wide constants, and no sign. */
+    public boolean hasUnknownConstants() {
+        return size == Long.BYTES && constants.isEmpty();
     }
 
     @Override

@@ -320,6 +320,7 @@ final class ImportPass {
     /** Notes for the user about maps that differ or are left out. */
     List<Finding> remarks() {
         List<Finding> all = new ArrayList<>(differences);
+        types.unknownEnums().stream().map(ImportedRecords::unknown).forEach(all::add);
         Set<String> held = actual.maps().stream()
                 .filter(map -> map.role() == MapRole.INNER)
                 .map(MapDef::name)

@@ -32,6 +32,16 @@ public record ImportedRecords(String className, String source, int maps, List<Fi
         return new Finding("differs", Severity.WARNING, place, what, "");
     }
 
+    static Finding unknown(String constants) {
+        return new Finding(
+                "differs",
+                Severity.WARNING,
+                "enum " + constants,
+                "the object has only the low 32 bits of its constants, without a sign (clang before version 15 writes no more), so the"
+                        + " record has a number: compile the object with a newer clang, or take the constants from the C source",
+                "");
+    }
+
     /** The kind of a remark, as a heading. */
     static String heading(Finding remark) {
         return remark.severity() == Severity.ERROR ? "Left out: " : "Differs: ";

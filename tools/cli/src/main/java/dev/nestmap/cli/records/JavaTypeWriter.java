@@ -23,6 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -36,6 +38,9 @@ final class JavaTypeWriter {
     private final CNameKeeper namesInC;
     private final List<TypeSpec> declarations = new ArrayList<>();
     private final Map<CType, Optional<RecordComponentForm>> done = new HashMap<>();
+
+    /** The enums that became numbers because BTF has lost their constants. */
+    private final Set<String> unknownEnums = new TreeSet<>();
 
     private final StructUseCounter uses = new StructUseCounter();
 
@@ -72,6 +77,10 @@ final class JavaTypeWriter {
         return top.nestedClass(name);
     }
 
+    Set<String> unknownEnums() {
+        return unknownEnums;
+    }
+
     StructUseCounter uses() {
         return uses;
     }
@@ -103,6 +112,9 @@ final class JavaTypeWriter {
                             : RecordComponentForm.of(Scalar.U64));
         }
         if (type instanceof EnumType constants) {
+            if (constants.hasUnknownConstants()) {
+                unknownEnums.add(constants.name().isEmpty() ? hint : constants.name());
+            }
             return done(constants, () -> new EnumWriter(this).form(constants, hint))
                     .or(() ->
                             Scalar.number(constants.size(), constants.signed()).map(RecordComponentForm::of));

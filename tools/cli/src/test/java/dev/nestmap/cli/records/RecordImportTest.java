@@ -259,6 +259,16 @@ class RecordImportTest {
         assertRemarks(records, "WARNING ...");
     }
 
+    /** Clang 14 writes 705032704 for 5000000000. */
+    @Test
+    void anEnumWhoseConstantsBtfHasLostIsANumber() {
+        EnumType lost = new EnumType("wide", 8, false, List.of());
+        ImportedRecords records = imported(map("ids", new StructType("id", 8, 8, List.of(new Field("a", lost, 0)))));
+
+        assertThat(records.source()).contains("@U64 long a").doesNotContain("enum Wide");
+        assertRemarks(records, "WARNING enum wide: the object has only the low 32 bits of its constants...");
+    }
+
     @Test
     void mapsThatAHeaderCannotDescribeWhollyDiffer() {
         MapDef stacks = plain("stacks", MapKind.STACK_TRACE, 64, Scalar.U32, null);
