@@ -312,14 +312,15 @@ public final class KernelMapFactory implements MapFactory {
     }
 
     /**
-     * Creates a map, loads a program that uses it, and closes both.
+     * Creates a map, loads a program that uses it, and closes both. The type of the program is one for which CAP_BPF is enough, and that
+     * no process may load without it, as it may socket filters if kernel.unprivileged_bpf_disabled is 0.
      *
      * @throws BpfException if the kernel refuses one of them
      */
     public static void tryLoad() {
         try (RawMap map = new KernelMapFactory().create(TRIAL, null)) {
             ProgramProbe.requireLoad(
-                    ProgramType.SOCKET_FILTER, KernelMap.of(map).fd());
+                    ProgramType.SK_REUSEPORT, KernelMap.of(map).fd());
         }
     }
 
