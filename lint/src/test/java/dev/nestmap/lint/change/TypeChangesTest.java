@@ -213,7 +213,9 @@ class TypeChangesTest {
     void wideConstantsThatBtfHasLostAreNamed() {
         EnumType wide = enumOf("e", "A = 4294967297");
         assertThat(changes(wide, new EnumType("e", 8, false, List.of())))
-                .containsExactly("COMPATIBLE changing the type of `e` from enum e to enum e whose constants BTF has lost: " + KEPT);
+                .containsExactly(
+                        "COMPATIBLE changing the type of `e` from enum e to enum e whose constants BTF has lost: "
+                                + KEPT);
     }
 
     @Test
