@@ -130,7 +130,7 @@ final class LibbpfObject implements ObjectBackend.Remains {
         return info.kind().isUpdatable()
                 && info.programId() != attached.id()
                 && attached.id() != 0
-                && attachments.get(attachment) == attached; // this process has not replaced it meanwhile
+                && attached.equals(attachments.get(attachment)); // this process has not replaced it meanwhile
     }
 
     /** Returns the links that will never run their programs again. Call it in {@link #whileOpen}. */
