@@ -594,8 +594,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Returns operations that few services need: unchecked drains, readers for processes without privileges, and facts about layouts, keys and
-     * recycled maps.
+     * Returns operations that few services need: unchecked drains, and facts about layouts, keys and recycled maps.
      *
      * @return the operations of this map
      */

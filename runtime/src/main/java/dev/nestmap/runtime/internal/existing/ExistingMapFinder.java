@@ -98,16 +98,6 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
         }
     }
 
-    /**
-     * Compares an open map with its definition. Returns whether the layout of its entries was compared.
-     *
-     * @throws BpfException if the map differs from its definition
-     */
-    boolean requireSame(MapDef map, RawMap raw, PinPaths paths) {
-        return accepted(check(map, raw, paths), map, raw, paths, paths.options())
-                .isLayoutCompared();
-    }
-
     private Found accepted(Verdict verdict, MapDef map, RawMap raw, @Nullable PinPaths paths, PinOptions options) {
         MismatchExplanation mismatch = new MismatchExplanation(this, map, raw, paths);
         if (!verdict.differences().isEmpty()) {
