@@ -52,11 +52,11 @@ public abstract class CompileBpf extends DefaultTask {
     @SuppressWarnings("InjectOnConstructorOfAbstractClass") // Gradle generates the subclass
     public CompileBpf(ProjectLayout layout) {
         this.base = layout.getProjectDirectory().getAsFile().toPath();
-        // Without programs, there may be objects of deleted ones, which Gradle itself would keep.
-        onlyIf(
-                "there are BPF programs, or were at the last build",
-                task -> !((CompileBpf) task).getSourceFiles().isEmpty()
-                        || Files.exists(path(((CompileBpf) task).getWork())));
+    }
+
+    /** Without programs, there may be objects of deleted ones, which Gradle itself would keep. */
+    boolean isNeeded() {
+        return !getSourceFiles().isEmpty() || Files.exists(path(getWork()));
     }
 
     /** {@return the directory with the programs, {@code *.bpf.c}, and with headers} */

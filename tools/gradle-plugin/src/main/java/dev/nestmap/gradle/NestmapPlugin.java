@@ -47,6 +47,9 @@ public final class NestmapPlugin implements Plugin<Project> {
                 .register(set.getCompileTaskName("bpf"), CompileBpf.class, compile -> {
                     compile.setGroup("build");
                     compile.setDescription("Compiles the BPF programs in " + sources(set) + ".");
+                    compile.onlyIf(
+                            "there are BPF programs, or were at the last build",
+                            each -> ((CompileBpf) each).isNeeded());
                     compile.getSources().set(directory.dir(sources(set)));
                     compile.getClasses()
                             .set(project.getTasks()

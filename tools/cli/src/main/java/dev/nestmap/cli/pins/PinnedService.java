@@ -221,7 +221,7 @@ final class PinnedService {
      * @throws IOException if one of them may have counts that were not saved; no map was removed then
      */
     void removeMaps(Console console, Map<Path, EndingMaps> sets) throws IOException {
-        List<Path> files = mapFiles(console);
+        List<Path> files = mapFiles();
         for (Map.Entry<Path, EndingMaps> set : sets.entrySet()) {
             List<Path> ofSet = files.stream()
                     .filter(file ->
@@ -239,7 +239,7 @@ final class PinnedService {
     }
 
     /** The pins of the maps that this command has saved, with the files beside them. */
-    private List<Path> mapFiles(Console console) throws IOException {
+    private List<Path> mapFiles() throws IOException {
         List<Path> files = new ArrayList<>();
         for (Path file : outers.stream().flatMap(PinFiles::all).toList()) {
             if (hasMaps(file)) {
