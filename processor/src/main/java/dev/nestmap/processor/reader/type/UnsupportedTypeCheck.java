@@ -77,6 +77,13 @@ record UnsupportedTypeCheck(Types types, Problems problems) {
         if (type.getKind() == TypeKind.CHAR) {
             return new Reason(Object.class, "a char has 2 bytes in Java and 1 in C", "@U16 int, or byte");
         }
+        // Before sealed types: InetAddress is one in newer JDKs.
+        Optional<Reason> known = DECLARED.stream()
+                .filter(candidate -> isSubtype(type, candidate.type()))
+                .findFirst();
+        if (known.isPresent()) {
+            return known.get();
+        }
         if (type.getKind() == TypeKind.DECLARED) {
             TypeElement declared = MoreTypes.asTypeElement(type);
             if (UnionReader.isUnion(declared) || declared.getModifiers().contains(Modifier.SEALED)) {
@@ -87,13 +94,8 @@ record UnsupportedTypeCheck(Types types, Problems problems) {
                                 + (UnionReader.isUnion(declared) ? "" : ", and put @Union on it"));
             }
         }
-        return DECLARED.stream()
-                .filter(candidate -> isSubtype(type, candidate.type()))
-                .findFirst()
-                .orElse(new Reason(
-                        Object.class,
-                        "this type is not a record, an enum or another type that Nestmap supports",
-                        "a record"));
+        return new Reason(
+                Object.class, "this type is not a record, an enum or another type that Nestmap supports", "a record");
     }
 
     /** The type to use for a list of boxed integers; empty for every other type. */

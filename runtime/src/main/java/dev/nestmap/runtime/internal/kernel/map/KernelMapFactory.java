@@ -319,8 +319,7 @@ public final class KernelMapFactory implements MapFactory {
      */
     public static void tryLoad() {
         try (RawMap map = new KernelMapFactory().create(TRIAL, null)) {
-            ProgramProbe.requireLoad(
-                    ProgramType.SK_REUSEPORT, KernelMap.of(map).fd());
+            ProgramProbe.requireLoad(ProgramType.SK_REUSEPORT, KernelMap.of(map).fd());
         }
     }
 
