@@ -85,7 +85,7 @@ final class SecondPinCheck {
                     .distinct()
                     .filter(name -> Objects.equals(file.get("fileKey"), fileKey(name)))
                     .count();
-            if (((Number) file.get("nlink")).longValue() > known) {
+            if (((Number) Objects.requireNonNull(file.get("nlink"))).longValue() > known) {
                 throw new CommandFailedException("the pin " + SafeText.visible(pin.toString())
                         + " has another name in another directory, a hard link, so its service and this command could save the same counts;"
                         + " nothing was changed. `find DIRECTORY -samefile "
