@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /** Tests that all sides of each benchmark read the same. Measures nothing. */
 @KernelTest
-@Tag("long")
+@Tag("benchmarks")
+@Tag("night")
 class KernelSmokeTest {
     /** Names of benchmarks whose maps take long to fill. */
     private static final Pattern LARGE = Pattern.compile("-of-\\d{4,}$");
