@@ -7,12 +7,15 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,11 +50,20 @@ public final class Interleaving {
                 Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, arguments) -> {
                     before.run(method, arguments == null ? new Object[0] : arguments);
                     try {
-                        return method.invoke(pins, arguments);
+                        return method.getName().equals("reading")
+                                ? reading(pins, before, arguments)
+                                : method.invoke(pins, arguments);
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
                 });
+    }
+
+    @SuppressWarnings("unchecked") // the types of Pins.reading
+    private static @Nullable Object reading(Pins pins, BeforeOperation before, Object[] arguments) {
+        Function<Pins, @Nullable Object> action = (Function<Pins, @Nullable Object>) arguments[1];
+        return pins.reading(
+                (Path) arguments[0], view -> action.apply(before(view, before)), (Consumer<Object>) arguments[2]);
     }
 
     /** What runs before an operation on pins. */

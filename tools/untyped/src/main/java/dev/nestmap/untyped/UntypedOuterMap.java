@@ -118,7 +118,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
             try (UntypedMap.Owned sample = sample(outer, path)) {
                 Schema schema = schema(outer, sample, path);
                 ObjectlessMap opened =
-                        BackendOperations.openOuter(path, attributes, schema, outer.name(), sample.map());
+                        BackendOperations.openOuter(path, attributes, schema, outer.name(), outer.id(), sample.map());
                 if (opened == null) {
                     return null;
                 }

@@ -83,17 +83,14 @@ public final class PinClaim {
                 wanted.stream().sorted(Comparator.comparing(claim -> claim.pin)).toList();
         Duration wait = sorted.get(0).options.ownerWait();
         List<PinClaim> missing = new ArrayList<>();
-        try (Undo open = new Undo()) {
-            sorted.forEach(claim -> open.add(claim.pins.keepOpen()::close));
-            List<Pins.Lock> acquired = PinLockWait.awaitEnd(wait, () -> {
-                List<Pins.Lock> shares = tryAcquire(sorted, missing);
-                return shares == null && !isNeeded.getAsBoolean() ? List.of() : shares;
-            });
-            if (acquired == null) {
-                throw missing.get(0).owned(operation, wait);
-            }
-            return acquired;
+        List<Pins.Lock> acquired = PinLockWait.awaitEnd(wait, () -> {
+            List<Pins.Lock> shares = tryAcquire(sorted, missing);
+            return shares == null && !isNeeded.getAsBoolean() ? List.of() : shares;
+        });
+        if (acquired == null) {
+            throw missing.get(0).owned(operation, wait);
         }
+        return acquired;
     }
 
     /** @param missing becomes the claim that somebody else has, if this returns null */

@@ -52,20 +52,23 @@ final class PinSets {
                     return null;
                 }
                 undo.add(() -> set.claimed.remove(what));
-                Pins.Lock directories = pins.keepOpen();
-                undo.add(directories::close);
-                if (set.lock == null) {
+                boolean isNew = set.lock == null;
+                if (isNew) {
                     set.lock = pins.lock(ownerOf(pin), options);
-                    if (set.lock == null) {
-                        return null;
-                    }
+                } else {
+                    requireCurrent(pin);
+                }
+                if (set.lock == null) {
+                    return null;
+                }
+                Pins.Lock directories = pins.hold(set.directory);
+                undo.add(directories::close);
+                if (isNew) {
                     PinFormat.requireKnown("change of the pins in " + set.directory, pins, pin);
                     Generation.tidy(pins, set.directory);
                     if (pins.place(set.directory.resolve(PinNames.NOW)) == null) {
                         pins.tryExchange(ownerOf(pin)); // where nobody else makes files
                     }
-                } else {
-                    requireCurrent(pin);
                 }
                 if (set.loads == 0) { // a killed process, or a call that failed, may have left it closed
                     pins.remove(doorOf(pin));

@@ -8,6 +8,8 @@ import dev.nestmap.schema.LockHolder;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Pins of maps in a BPF file system. Every method throws {@link dev.nestmap.runtime.error.BpfException} on failure. */
@@ -39,20 +41,24 @@ public interface Pins {
     Instant time(Path path);
 
     /**
-     * Keeps each directory open that is used from now on, until the result is closed. So a thread that tries something again and again checks
-     * the path only once. As long as somebody holds a lock, directories are kept open, too.
+     * Reaches all in a set through directories that are opened once, until the result is closed. The caller owns the set: its generation changes only
+     * in this process.
      */
-    Lock keepOpen();
+    Lock hold(Path set);
+
+    /**
+     * Runs an action that only reads, in one generation of each set. If another process has published a generation meanwhile, discards the result or the
+     * exception, and runs the action again.
+     *
+     * @param pin names a place in messages
+     * @param action gets the pins, which end with it
+     * @param discard closes a result
+     */
+    <T> @Nullable T reading(Path pin, Function<Pins, @Nullable T> action, Consumer<T> discard);
 
     /** Where a file is in its file system, which no two files have at the same time. Null if there is nothing at the path. */
     @Nullable
     Object place(Path path);
-
-    /**
-     * Whether a path leads to the file that had this {@link #place}. Makes one system call, and unlike all other methods accepts directories that
-     * other users may change.
-     */
-    boolean isAt(Path path, Object place);
 
     /** Whether there is a directory. */
     boolean isDirectory(Path path);

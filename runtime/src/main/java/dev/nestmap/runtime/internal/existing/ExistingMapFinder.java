@@ -55,6 +55,11 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
         return new ExistingMapFinder(recordSchema, complete, factory, pins);
     }
 
+    /** Returns the same for pins that are read in one generation. */
+    public ExistingMapFinder in(Pins view) {
+        return new ExistingMapFinder(recordSchema, schema, factory, view);
+    }
+
     /** Returns the same for the maps of another schema. */
     public ExistingMapFinder of(Schema other) {
         return new ExistingMapFinder(other, other, factory, pins);
@@ -66,18 +71,20 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
      * @throws BpfException if the pinned map differs from its definition
      */
     public @Nullable Found find(MapDef map, PinPaths paths) {
-        for (RawMap raw = PinFormat.open(pins, paths.outer(), paths.access());
-                raw != null;
-                raw = PinFormat.open(pins, paths.outer(), paths.access())) {
-            try (Undo undo = new Undo(raw::close)) {
-                Verdict verdict = check(map, raw, paths);
-                // If another map was pinned in its place meanwhile, the prototype may be that map's.
-                if (pins.isPinned(raw, paths.outer())) {
-                    return undo.commit(accepted(verdict, map, raw, paths, paths.options()));
-                }
-            }
+        return pins.reading(
+                paths.outer(),
+                view -> in(view).findIn(map, paths),
+                found -> found.map().close());
+    }
+
+    private @Nullable Found findIn(MapDef map, PinPaths paths) {
+        RawMap raw = PinFormat.open(pins, paths.outer(), paths.access());
+        if (raw == null) {
+            return null;
         }
-        return null;
+        try (Undo undo = new Undo(raw::close)) {
+            return undo.commit(accepted(check(map, raw, paths), map, raw, paths, paths.options()));
+        }
     }
 
     /**

@@ -27,35 +27,39 @@ import dev.nestmap.schema.UncountedMap;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Opens maps without an object by their pins or ids, and creates outer maps. */
 public record ObjectlessMapOpener(ExistingMapFinder maps) {
     /**
-     * Opens a pinned map, which the caller closes. If another map is pinned in its place meanwhile, opens that one.
+     * Opens a pinned map and what is beside it, in one generation. The caller closes it.
      *
      * @throws BpfException if nothing is pinned there, or the pinned map differs from its definition
      */
     public ObjectlessMap open(MapDef map, PinPaths paths, boolean pinsInners) {
-        ObjectlessMap opened = null;
-        while (opened == null) {
-            opened = openUnlessReplaced(map, paths, pinsInners);
-        }
-        return opened;
+        return Objects.requireNonNull(reading(paths, view -> open(map, paths, pinsInners, view)), "or it throws");
     }
 
     /**
      * Opens a pinned outer map whose schema was read from the map itself, so that there is nothing to compare. The caller closes it.
      *
-     * @return null if nothing is pinned there, or another map is pinned in its place before it is completely opened: the schema may not be
-     *     that of the other map
+     * @param id the id of the map whose schema was read
+     * @return null if this map is not pinned there
      */
-    public @Nullable ObjectlessMap openDescribed(MapDef map, PinPaths paths) {
-        RawMap raw = PinFormat.open(maps.pins(), paths.outer(), paths.access());
-        if (raw == null) {
-            return null;
-        }
-        return openUnlessReplaced(map, paths, false, new Found(raw, false));
+    public @Nullable ObjectlessMap openDescribed(MapDef map, int id, PinPaths paths) {
+        return reading(paths, view -> {
+            RawMap raw = PinFormat.open(view, paths.outer(), paths.access());
+            if (raw != null && raw.id() != id) {
+                raw.close();
+                return null;
+            }
+            return raw == null ? null : open(map, paths, false, new Found(raw, false), view);
+        });
+    }
+
+    private @Nullable ObjectlessMap reading(PinPaths paths, Function<Pins, @Nullable ObjectlessMap> action) {
+        return maps.pins().reading(paths.outer(), action, opened -> opened.close("another map was pinned meanwhile"));
     }
 
     /**
@@ -81,39 +85,35 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         }
     }
 
-    /** Returns null if another map was pinned in place of the map before it was completely opened. */
-    private @Nullable ObjectlessMap openUnlessReplaced(MapDef map, PinPaths paths, boolean pinsInners) {
-        Found found = maps.find(map, paths);
+    private ObjectlessMap open(MapDef map, PinPaths paths, boolean pinsInners, Pins view) {
+        Found found = maps.in(view).find(map, paths);
         if (found == null) {
             throw BpfException.of(Errno.ENOENT.number(), "opening of the pin " + paths.outer())
                     .because(
                             "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or DeclaredOuterMap.create")
                     .build();
         }
-        return openUnlessReplaced(map, paths, pinsInners, found);
+        return open(map, paths, pinsInners, found, view);
     }
 
-    private @Nullable ObjectlessMap openUnlessReplaced(MapDef map, PinPaths paths, boolean pinsInners, Found found) {
+    /** @param view the pins in the generation of the map, which end before the handle does */
+    private ObjectlessMap open(MapDef map, PinPaths paths, boolean pinsInners, Found found, Pins view) {
         RawMap raw = found.map();
         try (Undo undo = new Undo(raw::close)) {
-            Schema schema = maps.withInnerMapsOf(map, raw, paths);
+            ExistingMapFinder beside = maps.in(view);
+            Schema schema = beside.withInnerMapsOf(map, raw, paths);
             ClaimedPin claimed = new ClaimedPin(maps.pins(), paths);
             NestPins outerPins = NestPins.of(map, claimed, pinsInners);
             MapDef complete = maps.completedMap(map, raw);
-            // Called after all reads of the pins beside it, because these may belong to another map.
-            if (!maps.pins().isPinned(raw, paths.outer())) {
-                return null;
-            }
-            MapPins pins = new MapPins(maps, map, claimed);
-            UncountedTable uncounted = pins.openUncounted(undo);
-            KeyRequestTable requests = openRequests(map, paths, uncounted);
+            UncountedTable uncounted = new MapPins(beside, map, new ClaimedPin(view, paths)).openUncounted(undo);
+            KeyRequestTable requests = openRequests(map, paths, uncounted, view);
             if (requests != null) {
                 undo.add(() -> requests.close("its outer map could not be opened"));
             }
             ObjectlessMap opened =
                     opened(schema, complete, raw, new Beside(outerPins, requests, uncounted), found.isLayoutCompared());
             if (opened.state() == null) {
-                opened.map().countLostEvents(pins::lostEvents);
+                opened.map().countLostEvents(new MapPins(maps, map, claimed)::lostEvents);
             }
             return undo.commit(opened);
         }
@@ -201,13 +201,14 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
     }
 
     /** Opens the pinned request map. Returns null if the record is not on demand, the maps are not pinned, or the handle is read-only. */
-    private @Nullable KeyRequestTable openRequests(MapDef map, PinPaths paths, @Nullable UncountedTable lost) {
+    private @Nullable KeyRequestTable openRequests(
+            MapDef map, PinPaths paths, @Nullable UncountedTable lost, Pins view) {
         KeyRequestMaps onDemand = KeyRequestMaps.in(maps.schema(), map).orElse(null);
-        if (onDemand == null || lost == null || !maps.pins().exists(PinPaths.find(paths.requests(), maps.pins()))) {
+        if (onDemand == null || lost == null || !view.exists(PinPaths.find(paths.requests(), view))) {
             return null;
         }
-        PinPaths own = PinPaths.of(paths.requests(), paths.options(), MapAccess.READ_WRITE, maps.pins());
-        return table(open(onDemand.requests(), own, true), lost);
+        PinPaths own = PinPaths.of(paths.requests(), paths.options(), MapAccess.READ_WRITE, view);
+        return table(open(onDemand.requests(), own, true, view), lost);
     }
 
     private static KeyRequestTable table(ObjectlessMap tables, UncountedTable lost) {

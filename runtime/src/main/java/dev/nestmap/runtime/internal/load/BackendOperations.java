@@ -126,20 +126,21 @@ public final class BackendOperations {
     }
 
     /**
-     * Opens a pinned outer map that no record declares, to change its slots. The caller owns it. Null if nothing is pinned there.
+     * Opens a pinned outer map that no record declares, to change its slots. The caller owns it. Null if it is not pinned there any more.
      *
      * @param schema declares the outer map and its inner maps, as the kernel describes them
      * @param outer the name of the outer map in this schema
+     * @param id the id of the map that was pinned there when the schema was read
      * @param sample an inner map, whose BTF types new inner maps get
      * @param attributes what new pins get
      */
     public static @Nullable ObjectlessMap openOuter(
-            Path pin, PinAttributes attributes, Schema schema, String outer, OpenMap sample) {
+            Path pin, PinAttributes attributes, Schema schema, String outer, int id, OpenMap sample) {
         KernelPins pins = new KernelPins(attributes);
         PinOptions options = attributes.options();
         ExistingMapFinder maps = new ExistingMapFinder(schema, schema, new KernelMapFactory().like(sample.raw()), pins);
         PinPaths paths = PinPaths.of(options.root().resolve(pin), options, MapAccess.READ_WRITE, pins);
-        return new ObjectlessMapOpener(maps).openDescribed(definition(maps.schema(), outer), paths);
+        return new ObjectlessMapOpener(maps).openDescribed(definition(maps.schema(), outer), id, paths);
     }
 
     /** Opens a pinned link, which may belong to another user. The caller closes it. */

@@ -30,8 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -173,28 +173,19 @@ public final class PinnedMapMigrator {
      * @throws BpfException if the pinned map is of neither version
      */
     boolean isNeeded() {
-        return isPinned(raw -> !pinned.isNew(raw, hasOld() ? oldDefinition() : null));
+        return isPinned((version, raw) -> !version.isNew(raw, hasOld() ? oldDefinition() : null));
     }
 
-    /** Whether a map is pinned that fits. Asks again if another one was pinned in its place meanwhile: the prototype may be that map's. */
-    private boolean isPinned(Predicate<RawMap> fits) {
-        while (true) {
-            try (RawMap raw = openOuter()) {
-                if (raw == null) {
-                    return false;
-                }
-                try {
-                    boolean answer = fits.test(raw);
-                    if (pins.isPinned(raw, paths.outer())) {
-                        return answer;
+    /** Whether a map is pinned that fits. */
+    private boolean isPinned(BiPredicate<PinnedVersion, RawMap> fits) {
+        return Boolean.TRUE.equals(pins.reading(
+                paths.outer(),
+                view -> {
+                    try (RawMap raw = PinFormat.open(view, paths.outer(), MapAccess.READ_WRITE)) {
+                        return raw != null && fits.test(new PinnedVersion(newMaps.in(view), map, paths), raw);
                     }
-                } catch (BpfException e) {
-                    if (pins.isPinned(raw, paths.outer())) {
-                        throw e;
-                    }
-                }
-            }
-        }
+                },
+                answer -> {}));
     }
 
     /**
@@ -296,7 +287,7 @@ public final class PinnedMapMigrator {
     }
 
     private boolean isFromPinned() {
-        return hasOld() && isPinned(raw -> pinned.isOld(raw, oldDefinition()));
+        return hasOld() && isPinned((version, raw) -> version.isOld(raw, oldDefinition()));
     }
 
     /** The definition in the new version. */

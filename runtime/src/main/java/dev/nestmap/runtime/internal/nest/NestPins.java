@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,17 +135,20 @@ public class NestPins implements AutoCloseable {
     /** Opens the inner map with this id that is pinned for the slot; null if none is pinned there. */
     public @Nullable RawMap open(SlotKey slot, int id) {
         String name = names.name(slot.bytes());
-        RawMap pinned = open(paths.inner(name), id);
-        if (pinned == null) {
-            pinned = open(paths.next(name), id);
-        }
-        // Between the two attempts, the owner may have finished its change and moved the pin.
-        return pinned != null ? pinned : open(paths.inner(name), id);
+        // Between the first two attempts, the owner may have finished its change and moved the pin.
+        return pins.reading(
+                paths.outer(),
+                view -> Stream.of(paths.inner(name), paths.next(name), paths.inner(name))
+                        .map(pin -> open(view, pin, id))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null),
+                RawMap::close);
     }
 
     /** Opens a pin; null if nothing, or a map with another id, is pinned there. */
-    private @Nullable RawMap open(Path pin, int id) {
-        RawMap map = pins.open(pin, paths.access());
+    private @Nullable RawMap open(Pins view, Path pin, int id) {
+        RawMap map = view.open(pin, paths.access());
         if (map != null && map.id() != id) {
             map.close();
             return null;
@@ -201,8 +205,8 @@ public class NestPins implements AutoCloseable {
         return isCompared;
     }
 
-    /** Makes the next use compare the slots and the pins again, because a step has failed. */
-    void mustCompare() {
+    /** Makes the next use compare the slots and the pins again, because a step has failed, or a load has let maps wait. */
+    public void mustCompare() {
         isCompared = false;
     }
 
@@ -296,11 +300,10 @@ public class NestPins implements AutoCloseable {
      */
     private void requireOwnPin(RawMap outer) {
         claimed.claim().requireCurrent();
-        Object known = own;
-        if (known != null && pins.isAt(paths.outer(), known)) {
+        Object found = pins.place(paths.outer());
+        if (found != null && found.equals(own)) {
             return;
         }
-        Object found = pins.place(paths.outer());
         try (RawMap pinned = pins.open(paths.outer(), MapAccess.READ_ONLY)) {
             if (pinned == null) {
                 warnOfRemoval();

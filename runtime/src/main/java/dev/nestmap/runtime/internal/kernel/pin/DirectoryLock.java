@@ -14,28 +14,22 @@ import org.jspecify.annotations.Nullable;
  * @param descriptor descriptor of the directory
  * @param place where the directory is
  * @param errors explains failures
- * @param open keeps the directories of pins open as long as the lock is held
  */
-record DirectoryLock(Descriptor descriptor, PathDescriptor.Place place, PinErrors errors, Pins.Lock open)
-        implements Pins.Lock {
+record DirectoryLock(Descriptor descriptor, PathDescriptor.Place place, PinErrors errors) implements Pins.Lock {
     /** {@code sys/file.h}. */
     private static final int LOCK_EX = 2;
 
     private static final int LOCK_NB = 4;
 
-    /**
-     * Locks a directory; null if another descriptor holds the lock.
-     *
-     * @param open the lock closes it, unless this fails
-     */
-    static @Nullable DirectoryLock tryAcquire(PathDescriptor directory, PinErrors errors, Pins.Lock open) {
+    /** Locks a directory; null if another descriptor holds the lock. */
+    static @Nullable DirectoryLock tryAcquire(PathDescriptor directory, PinErrors errors) {
         int fd = SystemCallWrappers.open(directory.link());
         if (fd < 0) {
             throw errors.lockFailed(NativeLibraries.lastErrno());
         }
         try (Descriptor opened = new Descriptor(fd)) {
             if (NativeLibraries.libc().flock(fd, LOCK_EX | LOCK_NB) == 0) {
-                return new DirectoryLock(opened.moved(), directory.status().place(), errors, open);
+                return new DirectoryLock(opened.moved(), directory.status().place(), errors);
             }
             int errno = NativeLibraries.lastErrno();
             if (errno == ErrnoNumbers.EAGAIN) {
@@ -48,7 +42,7 @@ record DirectoryLock(Descriptor descriptor, PathDescriptor.Place place, PinError
     @Override
     public boolean isCurrent() {
         try {
-            return PathDescriptor.isAt(errors.path(), place);
+            return place.equals(PathDescriptor.place(errors.path()));
         } catch (PathException e) {
             throw errors.failed(e);
         }
@@ -56,8 +50,6 @@ record DirectoryLock(Descriptor descriptor, PathDescriptor.Place place, PinError
 
     @Override
     public void close() {
-        try (open) {
-            descriptor.close();
-        }
+        descriptor.close();
     }
 }

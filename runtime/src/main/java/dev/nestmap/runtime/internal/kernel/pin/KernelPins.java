@@ -26,11 +26,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Pins in the kernel's BPF file systems. Every operation opens the pin's directory once, and reaches the pin through the directory's
- * descriptor: see {@link PinDirectories}. As long as somebody holds a {@link #lock}, the directories stay open.
+ * descriptor: see {@link PinDirectories}.
  */
 public final class KernelPins implements Pins {
     /** Size of {@code struct bpf_obj_get_opts} in libbpf 1.0, with its padding. Newer versions accept the shorter struct. */
@@ -64,9 +66,13 @@ public final class KernelPins implements Pins {
     private final PinAttributes.@Nullable Owner owner;
 
     private KernelPins(PinTrustCheck trust) {
+        this(new PinDirectories(trust), trust.owner());
+    }
+
+    private KernelPins(PinDirectories directories, PinAttributes.@Nullable Owner owner) {
         this.libbpf = NativeLibraries.libbpf();
-        this.directories = new PinDirectories(trust);
-        this.owner = trust.owner();
+        this.directories = directories;
+        this.owner = owner;
     }
 
     /**
@@ -114,6 +120,9 @@ public final class KernelPins implements Pins {
             String name = name(path);
             PinErrors.requireName(directory.path(), name);
             int result = libbpf.bpf_obj_pin(fd, directory.entry(name).toString());
+            if (result == -ErrnoNumbers.ENOENT) {
+                PinDirectories.changed(); // somebody else has removed the directory, and the next call creates it
+            }
             if (result < 0) {
                 throw errors.pinFailed(-result);
             }
@@ -198,26 +207,32 @@ public final class KernelPins implements Pins {
 
     /** Opens what is pinned at the path. Returns its descriptor, which the caller closes; a negative one if nothing is pinned there. */
     Descriptor open(Path path, Type type, MapAccess access, PinErrors errors) {
-        try (PathDescriptor pin = looking(parent(path), directory -> directory.open(name(path)))) {
-            if (pin == null) {
-                return new Descriptor(-1);
+        Descriptor opened = looking(
+                path,
+                e -> errors.openFailed(e, type, access),
+                directory -> {
+                    try (PathDescriptor pin = directory.open(name(path))) {
+                        return pin == null ? null : open(pin, type, access, errors);
+                    }
+                },
+                Descriptor::close);
+        return opened == null ? new Descriptor(-1) : opened;
+    }
+
+    private Descriptor open(PathDescriptor pin, Type type, MapAccess access, PinErrors errors) throws IOException {
+        boolean readOnly = access == MapAccess.READ_ONLY;
+        int opened = openDescriptor(pin, readOnly ? (int) MapFlags.RDONLY : 0, errors);
+        // A link can't be opened for reading only (bpf_obj_get_user in kernel/bpf/inode.c of Linux 6.12).
+        int fd = readOnly && opened == -ErrnoNumbers.EINVAL ? openDescriptor(pin, 0, errors) : opened;
+        if (fd < 0) {
+            throw errors.openFailed(-fd, type, access);
+        }
+        try (Descriptor object = new Descriptor(fd)) {
+            String found = PathDescriptor.typeOf(fd, pin.path());
+            if (!found.matches(type.descriptor)) {
+                throw errors.wrongType(type, described(fd, found));
             }
-            boolean readOnly = access == MapAccess.READ_ONLY;
-            int opened = openDescriptor(pin, readOnly ? (int) MapFlags.RDONLY : 0, errors);
-            // A link can't be opened for reading only (bpf_obj_get_user in kernel/bpf/inode.c of Linux 6.12).
-            int fd = readOnly && opened == -ErrnoNumbers.EINVAL ? openDescriptor(pin, 0, errors) : opened;
-            if (fd < 0) {
-                throw errors.openFailed(-fd, type, access);
-            }
-            try (Descriptor object = new Descriptor(fd)) {
-                String found = PathDescriptor.typeOf(fd, pin.path());
-                if (!found.matches(type.descriptor)) {
-                    throw errors.wrongType(type, described(fd, found));
-                }
-                return object.moved();
-            }
-        } catch (IOException e) {
-            throw errors.openFailed(e, type, access);
+            return object.moved();
         }
     }
 
@@ -268,17 +283,22 @@ public final class KernelPins implements Pins {
         PathDescriptor open() throws IOException;
     }
 
-    /** Changes a file in a directory, while no thread is {@link #alone}. Does nothing if there is no directory. */
+    /** Changes a file in a directory of a BPF file system. */
     private <T> @Nullable T changing(PinErrors errors, Opening opening, Step<@Nullable T> step) {
-        CHANGES.readLock().lock();
-        try (PathDescriptor directory = opening.open()) {
-            if (directory == null) {
-                return null;
-            }
+        return in(opening, errors::failed, directory -> {
             errors.requireBpf(directory);
             return step.take(directory);
+        });
+    }
+
+    /** Does something in a directory while no thread is {@link #alone}. Does nothing if there is no directory. */
+    private static <T> @Nullable T in(
+            Opening opening, Function<IOException, BpfException> failed, Step<@Nullable T> step) {
+        CHANGES.readLock().lock();
+        try (PathDescriptor directory = opening.open()) {
+            return directory == null ? null : step.take(directory);
         } catch (IOException e) {
-            throw errors.failed(e);
+            throw failed.apply(e);
         } finally {
             CHANGES.readLock().unlock();
         }
@@ -300,43 +320,49 @@ public final class KernelPins implements Pins {
         T take(PathDescriptor source, PathDescriptor target) throws IOException;
     }
 
-    /**
-     * Looks for something in a directory. Looks again if it is not there and the directory has lost its name meanwhile: an upgrade has exchanged the
-     * generation, and removes the files of this one.
-     *
-     * @param step returns null if it is not there
-     * @return null if it is not there, or there is no directory
-     */
-    private <T> @Nullable T looking(Path directory, Step<@Nullable T> step) throws IOException {
-        while (true) {
-            try (PathDescriptor found = directories.find(directory)) {
-                if (found == null) {
-                    return null;
-                }
+    @Override
+    public <T> @Nullable T reading(Path pin, Function<Pins, @Nullable T> action, Consumer<T> discard) {
+        while (!directories.isView()) {
+            try (PinDirectories view = directories.view();
+                    Undo undo = new Undo()) {
                 T result;
                 try {
-                    result = step.take(found);
-                } catch (IOException e) {
-                    if (found.isCurrent()) {
+                    result = action.apply(new KernelPins(view, owner));
+                } catch (BpfException e) {
+                    if (view.isCurrent()) {
                         throw e;
                     }
                     continue;
                 }
-                if (result != null || found.isCurrent()) {
+                if (result != null) {
+                    undo.add(() -> discard.accept(result));
+                }
+                if (view.isCurrent()) {
+                    undo.commit();
                     return result;
                 }
+            } catch (PathException e) {
+                throw new PinErrors("look-up of " + pin, pin).failed(e);
             }
         }
+        return action.apply(this); // whoever began the view looks again
     }
 
-    /** Does the same, and explains errors. */
-    private <T> @Nullable T looking(PinErrors errors, Path directory, Step<@Nullable T> step) {
+    /** Looks for something in the directory of a file; null if there is no directory. */
+    private <T> @Nullable T looking(
+            Path file, Function<IOException, BpfException> failed, Step<@Nullable T> step, Consumer<T> discard) {
+        if (!directories.isHeld(parent(file))) {
+            return reading(file, view -> ((KernelPins) view).looking(file, failed, step, discard), discard);
+        }
+        return in(() -> find(parent(file)), failed, step);
+    }
+
+    /** Opens a directory. Null if there is none, or another file. */
+    private @Nullable PathDescriptor find(Path directory) throws IOException {
         try {
-            return looking(directory, step);
+            return directories.find(directory);
         } catch (NotDirectoryException e) {
             return null;
-        } catch (IOException e) {
-            throw errors.failed(e);
         }
     }
 
@@ -359,8 +385,8 @@ public final class KernelPins implements Pins {
     }
 
     @Override
-    public Lock keepOpen() {
-        return directories.keepOpen();
+    public Lock hold(Path set) {
+        return directories.hold(set);
     }
 
     @Override
@@ -376,15 +402,6 @@ public final class KernelPins implements Pins {
     }
 
     @Override
-    public boolean isAt(Path path, Object place) {
-        try {
-            return place instanceof PathDescriptor.Place found && PathDescriptor.isAt(path, found);
-        } catch (PathException e) {
-            throw new PinErrors("look-up of " + path, path).failed(e);
-        }
-    }
-
-    @Override
     public boolean isDirectory(Path path) {
         PathDescriptor.Status status = status(path);
         return status != null && status.isDirectory();
@@ -395,7 +412,7 @@ public final class KernelPins implements Pins {
     }
 
     private PathDescriptor.@Nullable Status status(Path path, PinErrors errors) {
-        return looking(errors, parent(path), directory -> directory.findStatus(name(path)));
+        return looking(path, errors::failed, directory -> directory.findStatus(name(path)), status -> {});
     }
 
     @Override
@@ -467,6 +484,7 @@ public final class KernelPins implements Pins {
     private static boolean exchange(PathDescriptor directory, String one, String other, PinErrors errors) {
         try {
             directory.exchange(one, other);
+            PinDirectories.changed();
             return true;
         } catch (PathException e) {
             throw errors.exchangeFailed(e);
@@ -513,7 +531,6 @@ public final class KernelPins implements Pins {
         PinErrors errors = new PinErrors("removal of the pin " + path, path);
         changing(errors, () -> directories.find(parent(path)), directory -> {
             directory.remove(name(path));
-            directories.forget(path);
             return true;
         });
     }
@@ -532,12 +549,10 @@ public final class KernelPins implements Pins {
 
     /** Removes the files of a directory, even if somebody replaces it meanwhile, and then the directory: see {@link #removeFile}. */
     public void removeWithFiles(Path directory) {
-        try (PathDescriptor found = directories.find(directory)) {
+        try (PathDescriptor found = find(directory)) {
             if (found != null && found.isBpf()) {
                 removeFiles(found);
             }
-        } catch (NotDirectoryException e) {
-            // It has no files.
         } catch (IOException e) {
             throw new PinErrors("removal of the pins in " + directory, directory).failed(e);
         }
@@ -569,40 +584,38 @@ public final class KernelPins implements Pins {
     @Override
     public @Nullable Lock lock(Path directory, PinOptions options) {
         PinErrors errors = new PinErrors("locking of the pins in " + directory, directory);
-        Lock keeper = directories.keepOpen();
-        try (Undo undo = new Undo(keeper::close)) {
-            for (int attempt = 1; ; attempt++) {
-                try (PathDescriptor found = directories.findOrCreateLocked(directory, options)) {
-                    errors.requireBpf(found);
-                    DirectoryLock lock = DirectoryLock.tryAcquire(found, errors, keeper);
-                    if (lock == null) {
-                        return null;
-                    }
-                    try (Undo removed = new Undo(lock.descriptor()::close)) {
-                        if (lock.isCurrent()) {
-                            removed.commit();
-                            return undo.commit(lock);
-                        } // otherwise, another process may hold the lock of the directory that is there now
-                    }
-                } catch (IOException e) {
-                    boolean isRemoved = e instanceof PathException path && path.errno() == ErrnoNumbers.ENOENT;
-                    if (!isRemoved || attempt == LOCK_ATTEMPTS) {
-                        throw errors.lockFailed(e);
-                    }
-                }
-                if (attempt == LOCK_ATTEMPTS) {
+        for (int attempt = 1; ; attempt++) {
+            try (PathDescriptor found = directories.findOrCreateLocked(directory, options)) {
+                errors.requireBpf(found);
+                DirectoryLock lock = DirectoryLock.tryAcquire(found, errors);
+                if (lock == null) {
                     return null;
                 }
+                try (Undo undo = new Undo(lock::close)) {
+                    if (lock.isCurrent()) {
+                        return undo.commit(lock);
+                    } // otherwise, another process may hold the lock of the directory that is there now
+                }
+            } catch (IOException e) {
+                boolean isRemoved = e instanceof PathException path && path.errno() == ErrnoNumbers.ENOENT;
+                if (!isRemoved || attempt == LOCK_ATTEMPTS) {
+                    throw errors.lockFailed(e);
+                }
+            }
+            if (attempt == LOCK_ATTEMPTS) {
+                return null;
             }
         }
     }
 
     @Override
     public List<Path> list(Path directory) {
-        List<Path> pins = looking(new PinErrors("listing of the pins in " + directory, directory), directory, found -> {
-            List<Path> listed = found.names().stream().map(directory::resolve).toList();
-            return found.isCurrent() ? listed : null;
-        });
+        PinErrors errors = new PinErrors("listing of the pins in " + directory, directory);
+        List<Path> pins = looking(
+                directory.resolve("any"),
+                errors::failed,
+                found -> found.names().stream().map(directory::resolve).toList(),
+                listed -> {});
         return pins == null ? List.of() : pins;
     }
 

@@ -163,18 +163,18 @@ final class PathDescriptor implements AutoCloseable {
     }
 
     /** The same file with the same descriptor, for another user. Both are closed, and this one only afterwards. */
-    private PathDescriptor(PathDescriptor other, Status status) {
+    private PathDescriptor(PathDescriptor other) {
         this.descriptor = other.descriptor;
         this.users = other.users;
         this.path = other.path;
-        this.status = status;
+        this.status = other.status;
         this.isBpf = other.isBpf;
         users.incrementAndGet();
     }
 
     /** The same file with the same descriptor, for another user. Both are closed. The caller ensures that nobody closes this one meanwhile. */
     PathDescriptor shared() {
-        return new PathDescriptor(this, status);
+        return new PathDescriptor(this);
     }
 
     /** The number of the open descriptor. */
@@ -182,29 +182,10 @@ final class PathDescriptor implements AutoCloseable {
         return descriptor.fd();
     }
 
-    /**
-     * The same directory for another user, as {@link #shared}, with its present owner and permissions. Null if its path leads to another file
-     * by now, or to none.
-     */
-    @Nullable
-    PathDescriptor current() throws PathException {
-        Status now = findStatus(-1, path.toString(), 0, path);
-        if (now == null || !now.place.equals(status.place)) {
-            return null;
-        }
-        return new PathDescriptor(this, now);
-    }
-
-    /** Whether its path still leads to this file. */
-    boolean isCurrent() throws PathException {
-        Status now = findStatus(-1, path.toString(), 0, path);
-        return now != null && now.place.equals(status.place);
-    }
-
-    /** Whether a path leads to the file in this place, and not to a symbolic link. */
-    static boolean isAt(Path path, Place place) throws PathException {
+    /** Where the file at a path is; null if there is none. Follows no symbolic link at the end of the path. */
+    static @Nullable Place place(Path path) throws PathException {
         Status now = findStatus(-1, path.toString(), AT_SYMLINK_NOFOLLOW, path);
-        return now != null && now.place.equals(place);
+        return now == null ? null : now.place;
     }
 
     /** Reads the status of an open file. */
@@ -442,6 +423,9 @@ final class PathDescriptor implements AutoCloseable {
         int result = NativeLibraries.libc().unlinkat(fd(), name, 0);
         if (result != 0 && NativeLibraries.lastErrno() == ErrnoNumbers.EISDIR) {
             result = NativeLibraries.libc().unlinkat(fd(), name, AT_REMOVEDIR);
+            if (result == 0) {
+                PinDirectories.changed();
+            }
         }
         if (result != 0 && !KEPT_OR_MISSING.contains(NativeLibraries.lastErrno())) {
             check(result, path.resolve(name));

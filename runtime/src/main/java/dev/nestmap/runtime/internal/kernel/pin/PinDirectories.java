@@ -16,17 +16,19 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Opens and creates the directories of pins. Goes from directory to directory by descriptors, so that another user can't redirect it by
  * replacing a directory.
  */
-final class PinDirectories {
+final class PinDirectories implements AutoCloseable {
     static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
     /** A process that is not killed gives a new directory away sooner. */
@@ -34,18 +36,35 @@ final class PinDirectories {
 
     private static final long POLL_NANOS = 5_000_000;
 
+    /** How often this process has exchanged or removed directories, or given a set up. What was opened before may be another one by now. */
+    private static final AtomicLong CHANGES = new AtomicLong();
+
     private final PinTrustCheck trust;
+
+    /** The directories of whoever began this view; null if this is no view. */
+    private final @Nullable PinDirectories owned;
 
     /** Guards the fields below. */
     private final Mutex lock = new Mutex();
 
-    /** Directories that were found while somebody kept them open: a few for each pin. */
-    private final List<PathDescriptor> kept = new ArrayList<>();
+    /** How many claims hold a set, by its directory. */
+    private final Map<Path, Integer> sets = new HashMap<>();
 
-    private int keepers;
+    private final Map<Path, PathDescriptor> held = new HashMap<>();
+
+    /** Where the generations are that this view has looked for; null if one is missing. */
+    private final Map<Path, PathDescriptor.@Nullable Place> generations = new HashMap<>();
+
+    /** The number of {@link #CHANGES} when the directories were opened. */
+    private long opened = CHANGES.get();
 
     PinDirectories(PinTrustCheck trust) {
+        this(trust, null);
+    }
+
+    private PinDirectories(PinTrustCheck trust, @Nullable PinDirectories owned) {
         this.trust = trust;
+        this.owned = owned;
     }
 
     /** Throws if another user owns a pin: that user may write to the map. */
@@ -54,39 +73,83 @@ final class PinDirectories {
     }
 
     /**
-     * Keeps each directory open that is found from now on, until the result is closed: to go through a path takes three system calls for each of
-     * its names, and to compare it with an open directory takes one.
+     * Opens each directory of a set once, until the result is closed. The caller owns the set, so only this process exchanges its generations.
      */
-    Pins.Lock keepOpen() {
-        AtomicBoolean closed = new AtomicBoolean();
-        Pins.Lock keeper = () -> {
-            if (closed.compareAndSet(false, true)) {
-                release();
-            }
-        };
-        lock.holding(() -> keepers++);
-        return keeper;
+    Pins.Lock hold(Path set) {
+        lock.holding(() -> sets.merge(set, 1, Integer::sum));
+        return () -> release(set);
     }
 
-    /** Allocates nothing, because memory may be short. */
-    private void release() {
-        lock.lock();
-        try {
-            if (--keepers == 0) {
-                for (int i = 0; i < kept.size(); i++) {
-                    kept.get(i).close();
-                }
-                kept.clear();
+    private void release(Path set) {
+        lock.holding(() -> {
+            if (sets.merge(set, -1, Integer::sum) == 0) {
+                sets.remove(set);
+                closeIf(path -> set.equals(setOf(path)));
+                changed(); // from now on, another process may exchange the generations that a view has seen
             }
-        } finally {
-            lock.unlock();
+        });
+    }
+
+    /** Opens each directory once, too, for an action that only reads. The caller closes it, and asks before that whether it {@link #isCurrent}. */
+    PinDirectories view() {
+        return new PinDirectories(trust, this);
+    }
+
+    boolean isView() {
+        return owned != null;
+    }
+
+    /** Whether the directory is opened once only. */
+    boolean isHeld(Path directory) {
+        return owned != null || lock.holding(() -> sets.containsKey(setOf(directory)));
+    }
+
+    /** Whether all that this view has found is in the generations that are in use now. */
+    boolean isCurrent() throws PathException {
+        for (Map.Entry<Path, PathDescriptor.@Nullable Place> generation : generations.entrySet()) {
+            if (!Objects.equals(generation.getValue(), PathDescriptor.place(generation.getKey()))) {
+                return false;
+            }
         }
+        return opened == CHANGES.get();
+    }
+
+    /** This process has exchanged or removed directories, or has given a set up. */
+    static void changed() {
+        CHANGES.incrementAndGet();
+    }
+
+    @Override
+    public void close() {
+        lock.holding(() -> closeIf(path -> true));
+    }
+
+    private void closeIf(Predicate<Path> isUnused) {
+        held.entrySet().removeIf(open -> {
+            boolean closes = isUnused.test(open.getKey());
+            if (closes) {
+                open.getValue().close();
+            }
+            return closes;
+        });
+    }
+
+    /** The directory of the set of a directory: {@code acme} for {@code acme}, {@code acme/now} and {@code acme/next/tenant-inner}. */
+    private static Path setOf(Path directory) {
+        for (Path path = directory; path.getParent() != null; path = path.getParent()) {
+            if (isGeneration(path) || PinNames.COMING.equals(String.valueOf(path.getFileName()))) {
+                return path.getParent();
+            }
+        }
+        return directory;
+    }
+
+    private static boolean isGeneration(Path directory) {
+        return PinNames.NOW.equals(String.valueOf(directory.getFileName()));
     }
 
     /**
-     * Opens a directory, which the caller closes. If it is kept open, compares it with the path: somebody may have removed or replaced it, mounted
-     * something over it, or changed its permissions. Then it walks the path anew. It does not check the directories above again: whoever may change
-     * them can't change what is in this one.
+     * Opens a directory, which the caller closes.
      *
      * @param directory an absolute path
      * @return null if it does not exist
@@ -98,74 +161,48 @@ final class PinDirectories {
             throw new IllegalArgumentException("the path of a directory of pins must be absolute: " + directory);
         }
         Path path = directory.normalize();
-        PathDescriptor current = findKept(path);
-        if (current != null) {
-            return requireDirectory(current);
+        if (owned != null && owned.isHeld(path)) {
+            return owned.find(path);
+        }
+        long before = CHANGES.get();
+        PathDescriptor known = findHeld(path);
+        if (known != null) {
+            return known;
         }
         Path above = path.getParent();
         if (above == null) {
             return PathDescriptor.root();
         }
-        while (true) {
-            try (PathDescriptor parent = find(above)) {
-                PathDescriptor found = parent == null ? null : child(parent, String.valueOf(path.getFileName()));
-                if (found != null) {
-                    return keeping(found);
-                }
-                if (parent == null || parent.isCurrent()) {
-                    return null;
-                }
-                // Somebody has moved the parent meanwhile, and another directory may have its name.
+        try (PathDescriptor parent = find(above)) {
+            PathDescriptor found = parent == null ? null : child(parent, String.valueOf(path.getFileName()));
+            if (owned != null && isGeneration(path) && !generations.containsKey(path)) {
+                generations.put(path, found == null ? null : found.status().place());
             }
+            return found == null ? null : holding(found, before);
         }
     }
 
-    /** Returns a directory that is kept open and that its path still leads to, which the caller closes; otherwise null. */
-    private @Nullable PathDescriptor findKept(Path directory) throws PathException {
-        PathDescriptor known = lock.holding(() -> {
-            PathDescriptor open = kept(directory);
+    private @Nullable PathDescriptor findHeld(Path directory) {
+        return lock.holding(() -> {
+            if (owned == null && opened != CHANGES.get()) {
+                opened = CHANGES.get();
+                closeIf(path -> true);
+            }
+            PathDescriptor open = held.get(directory);
             return open == null ? null : open.shared();
         });
-        if (known == null) {
-            return null;
-        }
-        try (known) {
-            PathDescriptor current = known.current();
-            if (current == null) {
-                forget(directory);
-            }
-            return current;
-        }
     }
 
-    private @Nullable PathDescriptor kept(Path directory) {
-        for (PathDescriptor open : kept) {
-            if (open.path().equals(directory)) {
-                return open;
-            }
-        }
-        return null;
-    }
-
-    /** Closes a directory that was removed or replaced, if it is kept open. */
-    void forget(Path directory) {
-        lock.holding(() -> {
-            PathDescriptor open = kept(directory.normalize());
-            if (open != null) {
-                kept.remove(open);
-                open.close();
-            }
-        });
-    }
-
-    /** Keeps a directory in a BPF file system open, and returns it. */
-    private PathDescriptor keeping(PathDescriptor found) {
+    /** @param before the number of changes before the directory was found */
+    private PathDescriptor holding(PathDescriptor found, long before) {
         try (Undo undo = new Undo(found::close)) {
             lock.holding(() -> {
-                if (keepers > 0 && found.isBpf() && kept(found.path()) == null) {
+                Path path = found.path();
+                boolean isOwned = sets.containsKey(setOf(path)) && opened == before;
+                if (found.isBpf() && (owned != null || isOwned) && !held.containsKey(path)) {
                     PathDescriptor share = found.shared();
                     undo.add(share::close);
-                    kept.add(share);
+                    held.put(path, share);
                 }
             });
             return undo.commit(found);
@@ -207,34 +244,30 @@ final class PinDirectories {
             throw new PathException(parent.path(), 0, PinErrors.notBpf(parent.path()));
         }
         PinErrors.requireName(parent.path(), name);
-        PathDescriptor created = createComplete(parent, name, options);
-        PathDescriptor directory = created == null ? child(parent, name) : created;
+        long before = CHANGES.get();
+        if (parent.createDirectory(name, PRIVATE)) {
+            complete(parent, name, options);
+        }
+        PathDescriptor directory = child(parent, name);
         if (directory == null) {
             Path path = parent.path().resolve(name);
             throw new PathException(
                     path, ErrnoNumbers.ENOENT, path + " was removed by another process right after it was created");
         }
-        return keeping(directory);
+        return holding(directory, before);
     }
 
     /**
-     * Creates a directory. If this process is killed before the directory has its owner, the next one that finds it removes it: see {@link
-     * #removeLeft}. Null if there is a file with this name.
+     * Sets the owner and the permissions of a new directory. If this process is killed before, the next one that finds the directory removes it: see
+     * {@link #removeLeft}.
      */
-    private @Nullable PathDescriptor createComplete(PathDescriptor parent, String name, PinOptions options)
-            throws IOException {
-        if (!parent.createDirectory(name, PRIVATE)) {
-            return null;
-        }
-        try (PathDescriptor directory = parent.open(name)) {
-            if (directory != null) {
-                directory.setOwnerAndMode(
-                        trust.owner(),
-                        name.equals(PinNames.NOW)
-                                ? DerivedPinPermissions.ofGenerations(options)
-                                : DerivedPinPermissions.ofDirectories(options));
-            }
-            return directory != null && directory.isCurrent() ? directory.shared() : null;
+    private void complete(PathDescriptor parent, String name, PinOptions options) throws IOException {
+        try (PathDescriptor directory = parent.openExisting(name)) {
+            directory.setOwnerAndMode(
+                    trust.owner(),
+                    name.equals(PinNames.NOW)
+                            ? DerivedPinPermissions.ofGenerations(options)
+                            : DerivedPinPermissions.ofDirectories(options));
         } catch (Throwable e) { // even after an Error, no directory of the wrong user may stay
             KernelPins.removeAfter(e, parent, name);
             throw e;

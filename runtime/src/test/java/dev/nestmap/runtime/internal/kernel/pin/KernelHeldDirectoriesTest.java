@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.pin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
@@ -33,9 +34,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** As long as a lock is held, the directories of pins are open. They are used as long as they are at their paths. */
+/** As long as somebody holds a set, each of its directories is opened once. */
 @KernelTest
-class KernelKeptDirectoriesTest extends PinningTest {
+class KernelHeldDirectoriesTest extends PinningTest {
     private static final PinOptions OPTIONS = PinOptions.defaults();
     private static final int ROUNDS = 500;
 
@@ -52,8 +53,8 @@ class KernelKeptDirectoriesTest extends PinningTest {
         map.close();
     }
 
-    private Pins.Lock lock() {
-        return Objects.requireNonNull(kernel.lock(fs.path("acme/lock"), OPTIONS));
+    private Pins.Lock hold() {
+        return kernel.hold(fs.path("acme"));
     }
 
     /** Another process of root has created the directory for the user of a service at this moment. */
@@ -93,7 +94,8 @@ class KernelKeptDirectoriesTest extends PinningTest {
     enum Change {
         REMOVED(fs -> {
             Files.delete(fs.path("acme/counts"));
-            Files.delete(fs.path("acme/lock"));
+            Files.move(fs.path("acme/now"), fs.path("moved"));
+            Files.delete(fs.path("acme/owner"));
             Files.delete(fs.path("acme"));
         }),
         MOVED(fs -> Files.move(fs.path("acme"), fs.path("moved"))),
@@ -114,22 +116,19 @@ class KernelKeptDirectoriesTest extends PinningTest {
         void make(BpfFs fs) throws IOException;
     }
 
+    /** Whoever holds a set asks its lock whether it is still where it was. */
     @ParameterizedTest
     @EnumSource(Change.class)
-    void aPathLeadsWhereItLeadsNow(Change change) throws IOException {
-        try (Pins.Lock lock = lock()) {
-            assertThat(kernel.isPinned(map, fs.path("acme/counts"))).isTrue();
+    void leadWhereTheyLed(Change change) throws IOException {
+        kernel.pin(map, fs.path("acme/now/counts"), OPTIONS);
+        try (Pins.Lock lock = Objects.requireNonNull(kernel.lock(fs.path("acme/owner"), OPTIONS));
+                Pins.Lock held = hold()) {
+            assertThat(held).isNotNull();
+            assertThat(kernel.isPinned(map, fs.path("acme/now/counts"))).isTrue();
             change.change.make(fs);
 
-            assertThat(kernel.isPinned(map, fs.path("acme/counts"))).isFalse();
-            kernel.pin(map, fs.path("acme/counts"), OPTIONS);
-            assertThat(fs.path("acme/counts")).exists();
-            assertThat(kernel.list(fs.path("acme"))).contains(fs.path("acme/counts"));
-            kernel.remove(fs.path("acme/counts"));
-            assertThat(fs.path("acme/counts")).doesNotExist();
-            try (Pins.Lock second = Objects.requireNonNull(kernel.lock(fs.path("acme/lock"), OPTIONS))) {
-                assertThat(second.isCurrent()).isTrue();
-            }
+            assertThat(kernel.isPinned(map, fs.path("acme/now/counts"))).isTrue();
+            assertThat(new KernelPins().exists(fs.path("acme/now/counts"))).isFalse();
             assertThat(lock.isCurrent()).isFalse();
         } finally {
             if (change == Change.MOUNTED_OVER) {
@@ -139,43 +138,62 @@ class KernelKeptDirectoriesTest extends PinningTest {
     }
 
     @Test
-    void areClosedWithTheLastLock() throws IOException {
-        Pins.Lock first = lock();
-        Pins.Lock second = Objects.requireNonNull(kernel.lock(fs.path("acme/deep/lock"), OPTIONS));
-        kernel.list(fs.path("acme/deep"));
-        assertThat(fs.openFiles()).hasSizeGreaterThan(2);
-        first.close();
-        first.close(); // does nothing the second time
-        assertThat(fs.openFiles()).contains(fs.path("acme"), fs.path("acme/deep"));
-        second.close();
-        assertThat(fs.openFiles()).isEmpty();
+    void areThoseOfTheGenerationThatThisProcessPublishes() {
+        kernel.pin(map, fs.path("acme/now/old"), OPTIONS);
+        kernel.pin(map, fs.path("acme/next/new"), OPTIONS);
+        try (Pins.Lock held = hold()) {
+            assertThat(held).isNotNull();
+            assertThat(kernel.exists(fs.path("acme/now/new"))).isFalse();
+            new KernelPins().exchange(fs.path("acme/now"), fs.path("acme/next"));
+
+            assertThat(kernel.exists(fs.path("acme/now/new"))).isTrue();
+        }
     }
 
     @Test
-    void aFailedAttemptClosesThem() throws IOException {
-        try (Pins.Lock lock = lock()) {
-            assertThat(new KernelPins().lock(fs.path("acme/lock"), OPTIONS)).isNull();
-            assertThat(lock.isCurrent()).isTrue();
+    void areCreatedAgainAfterSomebodyHasRemovedThem() throws IOException {
+        Path pin = fs.path("acme/now/counts");
+        try (Pins.Lock held = hold()) {
+            assertThat(held).isNotNull();
+            kernel.pin(map, pin, OPTIONS);
+            Files.delete(pin);
+            Files.delete(fs.path("acme/now"));
+
+            assertThatThrownBy(() -> kernel.pin(map, pin, OPTIONS)).isInstanceOf(BpfException.class);
+            kernel.pin(map, pin, OPTIONS);
+            assertThat(pin).exists();
         }
+    }
+
+    @Test
+    void areClosedWithTheLastHolder() throws IOException {
+        Pins.Lock first = hold();
+        Pins.Lock second = hold();
+        kernel.pin(map, fs.path("acme/now/counts"), OPTIONS);
+        kernel.list(fs.path("acme/now"));
+        assertThat(fs.openFiles()).contains(fs.path("acme"), fs.path("acme/now"));
+        first.close();
+        assertThat(fs.openFiles()).contains(fs.path("acme"), fs.path("acme/now"));
+        second.close();
         assertThat(fs.openFiles()).isEmpty();
     }
 
     /** A descriptor that one thread closes too early has the number of a file that another one has opened. */
     @Test
     void threadsUseThemWhileOthersReplaceAndCloseThem() throws Exception {
-        assertThat(Await.inThreads(5, thread -> thread < 4 ? usePins(thread) : replaceDirectories()))
+        assertThat(Await.inThreads(5, thread -> thread < 4 ? usePins(thread) : exchangeGenerations()))
                 .allMatch(done -> done > 0);
 
         assertThat(fs.openFiles()).isEmpty();
     }
 
-    /** The directory may be replaced between two calls, so the pin of this thread may be in the one that was moved away. */
+    /** The generations may be exchanged between two calls, so the pin of this thread may be in the other one. */
     private int usePins(int thread) {
         int found = 0;
         for (int i = 0; i < ROUNDS; i++) {
-            Path pin = fs.path("acme/by-" + thread);
-            try (Pins.Lock lock = kernel.lock(fs.path("acme/lock-" + thread), OPTIONS)) {
-                assertThat(lock).as("only this thread locks it").isNotNull();
+            Path pin = fs.path("acme/now/by-" + thread);
+            try (Pins.Lock held = hold()) {
+                assertThat(held).isNotNull();
                 kernel.remove(pin);
                 kernel.pin(map, pin, OPTIONS);
                 RawMap opened = kernel.open(pin, MapAccess.READ_WRITE);
@@ -185,23 +203,19 @@ class KernelKeptDirectoriesTest extends PinningTest {
                     found++;
                 }
             } catch (BpfException e) {
-                // Only that a directory or pin is missing, because it was moved or was there before.
-                assertThat(e.errno()).as("%s", e).isIn(Errno.ENOENT, Errno.EEXIST);
+                assertThat(e.errno()).as("%s", e).isEqualTo(Errno.EEXIST);
             }
         }
         return found;
     }
 
-    private int replaceDirectories() {
-        try {
-            for (int i = 0; i < ROUNDS; i++) {
-                if (Files.exists(fs.path("acme"))) {
-                    Files.move(fs.path("acme"), fs.path("moved" + i));
-                }
-            }
-            return ROUNDS;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private int exchangeGenerations() {
+        KernelPins other = new KernelPins();
+        other.createDirectory(fs.path("acme/now"), OPTIONS);
+        other.createDirectory(fs.path("acme/next"), OPTIONS);
+        for (int i = 0; i < ROUNDS; i++) {
+            other.exchange(fs.path("acme/now"), fs.path("acme/next"));
         }
+        return ROUNDS;
     }
 }
