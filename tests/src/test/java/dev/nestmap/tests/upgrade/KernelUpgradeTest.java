@@ -100,6 +100,23 @@ class KernelUpgradeTest extends UpgradeTest {
         }
     }
 
+    /** The preparation has compared the slots with the pins before the old maps waited there. */
+    @Test
+    void aDrainPassesTheOldMapsAlsoAfterAPreparationThatHasChangedASlot() {
+        startAndEnd();
+        try (UpgradedLaterBpf bpf = later(UPGRADE)
+                        .prepare(loaded -> loaded.tenant().create(2))
+                        .load();
+                KernelLink link = link()) {
+            LoopbackSocket.exchange(AFTER);
+            long[] packets = {0};
+            bpf.tenant().drainAll(displaced -> displaced.map().forEach(count -> packets[0] += count.packets()));
+
+            assertThat(packets[0]).isEqualTo(BEFORE + AFTER);
+            link.detach();
+        }
+    }
+
     /** A copy is a word, but its loss is not silent. */
     @ParameterizedTest
     @ValueSource(ints = {0, AFTER})
