@@ -61,7 +61,7 @@ class KernelObjectCommandsTest {
                 .isEqualTo(
                         new CommandRun(ExitCode.OK, file + ": found nothing that loading it wouldn't tell you\n", ""));
 
-        Files.writeString(schema, "text");
+        Files.writeString(schema, "nestmap-schema 1\nheader\n");
         assertThat(CommandRun.of("check", file).err()).contains(schema + " is neither");
     }
 
