@@ -146,12 +146,11 @@ final class OuterSlotConverter<K, M extends MapAccessor> {
 
     /** Returns a ticket for a displaced map that a handle owns. If this fails, the map waits. */
     private Displaced<K, M> ticket(DisplacedMap map, OpenMap owner) {
-        try {
+        try (Undo undo = new Undo(() -> owner.leave("its ticket could not be created"))) {
             owner.keepReachable(outer);
-            return new Displaced<>(this, map, owner, borrowed.apply(owner));
-        } catch (RuntimeException e) {
-            owner.leave("its ticket could not be created");
-            throw e;
+            Displaced<K, M> ticket = new Displaced<>(this, map, owner, borrowed.apply(owner));
+            undo.commit();
+            return ticket;
         }
     }
 

@@ -23,6 +23,8 @@ class MapKindSetsTest {
             "LazyBulkProgram",
             "KernelFeature",
             "MapErrors",
+            // whose E2BIG was read in the kernel and tried
+            "Refusals",
             // what users may write, and what they read
             "SavedEntries",
             "ImportCommand",

@@ -45,7 +45,7 @@ public final class KernelMapFactory implements MapFactory {
     private static final int OPEN_SIZE = 12;
     private static final int OPEN_FLAGS_AT = 8;
 
-    private static final MapShape TRIAL = new MapShape("trial", MapKind.HASH, 4, 8, 1, 0);
+    private static final MapShape TRIAL = new MapShape("trial", MapKind.ARRAY, 4, 8, 1, 0);
     private static final MapShape GRACE_INNER = new MapShape("grace_inner", MapKind.ARRAY, 4, 4, 1, 0);
     private static final MapShape GRACE_OUTER = new MapShape("grace_period", MapKind.ARRAY_OF_MAPS, 4, 4, 1, 0);
 
