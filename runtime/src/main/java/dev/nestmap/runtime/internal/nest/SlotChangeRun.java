@@ -184,7 +184,11 @@ final class SlotChangeRun implements AutoCloseable {
     /** Supplies filled maps with the shapes of those in the slots. The changes of empty slots are rejected. */
     void supplyFilledLikeOld(Consumer<SlottedInnerMap> fill) {
         Map<SlotKey, MapShape> old = new HashMap<>();
-        nest.slots.findAll(slots, (slot, inner) -> old.put(slot, inner.map().shape()));
+        // A look holds the map as a change does, and a change of the same slot would be refused.
+        nest.slots.locks.holding(slots, () -> {
+            nest.slots.findAll(slots, (slot, inner) -> old.put(slot, inner.map().shape()));
+            return old;
+        });
         changes.stream().filter(change -> !old.containsKey(change.slot())).forEach(change -> change.reject(-ENOENT));
         supplyFilled(
                 change -> nest.descriptors.createLike(Objects.requireNonNull(old.get(change.slot()), "accepted")),
