@@ -13,7 +13,6 @@ import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.NestAccessor;
 import dev.nestmap.runtime.OpenObject;
-import dev.nestmap.runtime.StructView;
 import dev.nestmap.runtime.Variable;
 import dev.nestmap.runtime.WritableArrayView;
 import java.lang.reflect.Method;
@@ -41,7 +40,7 @@ class GeneratedNamesTest {
             NestAccessor.class,
             Variable.class,
             EntryView.class,
-            StructView.class,
+            EntryView.Struct.class,
             WritableArrayView.class);
 
     /** Keywords, names of generated members and classes, and names that are unusual in Java. */

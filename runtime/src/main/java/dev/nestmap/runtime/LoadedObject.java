@@ -14,6 +14,7 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.binding.BoundObject;
 import dev.nestmap.runtime.spi.ObjectBinding;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -149,13 +150,17 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
-     * Returns facts about the load that few services need. Later versions of Nestmap add methods only there, because a new method of this class
-     * could have the name of a map, a program or a variable in a generated class.
-     *
-     * @return facts about this object
+     * {@return the outer maps that the records of the generated class declare, and those that {@link #map} has returned, sorted by their names}
      */
-    public final ObjectExpert expert() {
-        return new ObjectExpert(this);
+    public final List<OuterAccessor<?, ?>> outerMaps() {
+        return maps.values().stream()
+                .<OuterAccessor<?, ?>>mapMulti((map, found) -> {
+                    if (map instanceof OuterAccessor<?, ?> outer) {
+                        found.accept(outer);
+                    }
+                })
+                .sorted(Comparator.comparing(MapAccessor::name))
+                .toList();
     }
 
     /** {@return whether the maps are in the heap of this process and not in the kernel} */

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.attach.Link;
-import dev.nestmap.runtime.attach.MapProgram;
+import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
@@ -121,7 +121,7 @@ public abstract class MapAccessor {
      * @throws IllegalArgumentException if the map is not a {@code SOCKMAP} or {@code SOCKHASH}
      * @throws BpfException if the program is not for maps, or if the kernel rejects the operation
      */
-    public final Link attach(MapProgram program) {
+    public final Link attach(Program program) {
         return map.attach(LoadedProgram.of(program));
     }
 

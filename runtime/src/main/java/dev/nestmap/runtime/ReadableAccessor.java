@@ -51,7 +51,13 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      */
     private final long lock;
 
-    ReadableAccessor(MapBinding binding, EntryCodec<K, E> codec) {
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param binding the map
+     * @param codec converts entries to bytes and back
+     */
+    protected ReadableAccessor(MapBinding binding, EntryCodec<K, E> codec) {
         super(binding);
         this.codec = codec;
         this.lock = codec.locked() ? RawMap.LOCK : 0;
@@ -81,6 +87,24 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
             }
             found(result, MapOperation.LOOKUP, key);
             return null;
+        } finally {
+            scratch.close();
+        }
+    }
+
+    /**
+     * Removes an entry.
+     *
+     * @param key key of the entry
+     * @return false if there is none; always true for a {@code DEVMAP} and a {@code CPUMAP}, because the kernel does not report it
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
+     * @throws IllegalArgumentException if the key does not fit its C type
+     */
+    protected final boolean removeAt(K key) {
+        Scratch scratch = Scratch.take(entrySize());
+        try {
+            codec().writeKey(key, scratch.block().bytes(), 0);
+            return found(map().delete(scratch.block(), 0), MapOperation.DELETE, key);
         } finally {
             scratch.close();
         }
@@ -307,7 +331,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
 
     /**
      * Converts the bytes of an entry to a record without reading the map. The bytes may come from any map with the same layout ({@link
-     * OuterMapExpert#layout}), even from another machine with the same byte order. This map may be in memory.
+     * OuterAccessor.Expert#layout}), even from another machine with the same byte order. This map may be in memory.
      *
      * @param key the bytes of the key, between position and limit
      * @param value the bytes of the value, between position and limit; for a per-CPU map, the values of any number of CPUs

@@ -8,7 +8,6 @@ import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchChange;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
-import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapBinding;
 import java.util.Collection;
 import java.util.List;
@@ -35,24 +34,6 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
      */
     protected RemovableAccessor(MapBinding binding, EntryCodec<K, E> codec) {
         super(binding, codec);
-    }
-
-    /**
-     * Removes an entry.
-     *
-     * @param key key of the entry
-     * @return false if there is none; always true for a {@code DEVMAP} and a {@code CPUMAP}, because the kernel does not report it
-     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
-     * @throws IllegalArgumentException if the key does not fit its C type
-     */
-    protected final boolean removeAt(K key) {
-        Scratch scratch = Scratch.take(entrySize());
-        try {
-            codec().writeKey(key, scratch.block().bytes(), 0);
-            return found(map().delete(scratch.block(), 0), MapOperation.DELETE, key);
-        } finally {
-            scratch.close();
-        }
     }
 
     /**

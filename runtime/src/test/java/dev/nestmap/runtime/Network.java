@@ -187,8 +187,8 @@ final class Network extends LoadedObject {
     }
 
     static class TenantMap extends NestAccessor<Long, FlowKey, Flow, FlowMap> implements Slots<Long, FlowMap> {
-        private static final DeclaredOuterMap<TenantMap, TenantMap.Owned> DECLARED =
-                new DeclaredOuterMap<>(PINNED, "tenant", TenantMap::new, TenantMap.Owned::new);
+        private static final DeclaredMap.Outer<TenantMap, TenantMap.Owned> DECLARED =
+                new DeclaredMap.Outer<>(PINNED, "tenant", TenantMap::new, TenantMap.Owned::new);
 
         private TenantMap(MapBinding binding) {
             super(binding, u32("Tenant.id"), FlowMap.CODEC, FlowMap::new);

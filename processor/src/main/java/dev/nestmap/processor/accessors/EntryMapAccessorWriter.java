@@ -68,7 +68,7 @@ final class EntryMapAccessorWriter {
 
     private MethodSpec passAllEvents() {
         return passAll(TypeName.VOID)
-                .addParameter(RuntimeClasses.api("TakenEvents"), "events")
+                .addParameter(RuntimeClasses.api("RingBufferAccessor.TakenEvents"), "events")
                 .addParameter(action())
                 .addStatement("$T from = events.bytes()", ByteBuffer.class)
                 .beginControlFlow("while (events.take())")
@@ -146,7 +146,7 @@ final class EntryMapAccessorWriter {
         return RuntimeClasses.api(
                 switch (kind) {
                     case ARRAY, PERCPU_ARRAY -> "ArrayAccessor";
-                    case STACK_TRACE -> "StackTraceAccessor";
+                    case STACK_TRACE -> "ReadableAccessor";
                     case PROG_ARRAY -> "ProgramArrayAccessor";
                     case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> "StorageAccessor";
                     case BLOOM_FILTER -> "BloomFilterAccessor";

@@ -98,7 +98,7 @@ final class MapConstantWriter {
 
     private static ParameterizedTypeName declared(MapModel map, boolean isOuter) {
         return RuntimeClasses.api(
-                isOuter ? "DeclaredOuterMap" : "DeclaredMap",
+                isOuter ? "DeclaredMap.Outer" : "DeclaredMap",
                 map.accessor(),
                 CommonMemberFactory.owned(map.accessor()));
     }

@@ -29,8 +29,7 @@ final class ProgramMemberWriter {
     /** The class of the program, and the class of its constant; empty if it needs none. */
     private enum Form {
         UNTYPED("UntypedProgram", ""),
-        NOT_ATTACHED("Program", ""),
-        OF_MAP("MapProgram", ""),
+        WITHOUT_HOOK("Program", ""),
         ATTACHED("AttachableProgram", "DeclaredProgram"),
         ATTACHED_TO_TARGET("AttachableProgram.Targeted", "DeclaredProgram.Targeted");
 
@@ -57,12 +56,8 @@ final class ProgramMemberWriter {
         AttachmentKind kind =
                 row.kinds().isEmpty() ? AttachmentKind.STRUCT_OPS : row.kinds().get(0);
         switch (kind) {
-            case STRUCT_OPS -> {
-                this.form = Form.NOT_ATTACHED;
-                this.argument = "";
-            }
-            case SOCKET_MAP -> {
-                this.form = Form.OF_MAP;
+            case STRUCT_OPS, SOCKET_MAP -> {
+                this.form = Form.WITHOUT_HOOK;
                 this.argument = "";
             }
             default -> {

@@ -41,6 +41,7 @@ final class UnionCodecWriter {
                 .addMethod(CommonMemberFactory.privateConstructor())
                 .addMethod(factory(
                                 "of",
+                                "untagged",
                                 untagged,
                                 "Returns a union with the bytes of a member, followed by zeros.\n",
                                 "member")
@@ -48,6 +49,7 @@ final class UnionCodecWriter {
                         .build())
                 .addMethod(factory(
                                 "arrayOf",
+                                "untaggedArray",
                                 ArrayTypeName.of(untagged),
                                 "Returns an array of unions, each with the bytes of a member, followed by zeros.\n",
                                 "members")
@@ -61,13 +63,13 @@ final class UnionCodecWriter {
                 .addMethod(readMember());
     }
 
-    private MethodSpec.Builder factory(String name, TypeName result, String doc, String parameter) {
+    private MethodSpec.Builder factory(String name, String called, TypeName result, String doc, String parameter) {
         return CommonMemberFactory.method(name, result, Modifier.PUBLIC, Modifier.STATIC)
                 .addJavadoc(doc)
                 .addStatement(
                         "return $T.$L($T.class, $L, $L,$W$T::writeMember,$W$T::readMember)",
-                        RuntimeClasses.UNION_BYTES,
-                        name,
+                        RuntimeClasses.VALUE_BYTES,
+                        called,
                         union.javaType(),
                         parameter,
                         union.type().size(),
@@ -78,8 +80,8 @@ final class UnionCodecWriter {
     private MethodSpec writeMethod(TypeName untagged) {
         return CommonMemberFactory.writing(CommonMemberFactory.override("write", TypeName.VOID), untagged, "value")
                 .addStatement(
-                        "$T.put(to, at, value, $S)",
-                        RuntimeClasses.UNION_BYTES,
+                        "$T.putUntagged(to, at, value, $S)",
+                        RuntimeClasses.VALUE_BYTES,
                         union.javaType().simpleName())
                 .build();
     }
@@ -87,8 +89,8 @@ final class UnionCodecWriter {
     private MethodSpec readMethod(TypeName untagged) {
         return CommonMemberFactory.reading(CommonMemberFactory.override("read", untagged))
                 .addStatement(
-                        "return $T.get(from, at, $T.class, $L, $T::readMember)",
-                        RuntimeClasses.UNION_BYTES,
+                        "return $T.getUntagged(from, at, $T.class, $L, $T::readMember)",
+                        RuntimeClasses.VALUE_BYTES,
                         union.javaType(),
                         union.type().size(),
                         union.codec())
@@ -120,7 +122,7 @@ final class UnionCodecWriter {
                         ofMember("readMember", union.javaType()).addParameter(ANY_CLASS, "member"))
                 .addJavadoc("Reads the bytes as a member of the union.\n\n@param member the record of the member\n")
                 .addCode(code.build())
-                .addStatement("throw $T.noMember($T.class, member)", RuntimeClasses.UNION_BYTES, union.javaType())
+                .addStatement("throw $T.noMember($T.class, member)", RuntimeClasses.VALUE_BYTES, union.javaType())
                 .build();
     }
 

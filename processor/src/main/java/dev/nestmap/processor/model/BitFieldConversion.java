@@ -26,11 +26,11 @@ public record BitFieldConversion(NumberConversion whole, Field field) implements
     @Override
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
         if (whole instanceof IntegerConversion scalar && scalar.javaBits() == field.bits()) {
-            return CodeBlock.of("$T.putBits($L, $L)", RuntimeClasses.WIDE_INTEGER_BYTES, bits(place), value);
+            return CodeBlock.of("$T.putBits($L, $L)", RuntimeClasses.VALUE_BYTES, bits(place), value);
         }
         return CodeBlock.of(
                 "$T.put$LBits($L, $L, $S)",
-                RuntimeClasses.WIDE_INTEGER_BYTES,
+                RuntimeClasses.VALUE_BYTES,
                 sign(),
                 bits(place),
                 number(value, component),
@@ -44,7 +44,7 @@ public record BitFieldConversion(NumberConversion whole, Field field) implements
 
     @Override
     public CodeBlock number(CodeBlock place) {
-        return CodeBlock.of("$T.get$LBits($L)", RuntimeClasses.WIDE_INTEGER_BYTES, sign(), bits(place));
+        return CodeBlock.of("$T.get$LBits($L)", RuntimeClasses.VALUE_BYTES, sign(), bits(place));
     }
 
     @Override

@@ -14,10 +14,8 @@ public final class RuntimeClasses {
     private static final String RUNTIME = "dev.nestmap.runtime";
 
     public static final ClassName SCALARS = codec("Scalars");
-    public static final ClassName WIDE_INTEGER_BYTES = codec("WideIntegerBytes");
     public static final ClassName ARRAY_BYTES = codec("ArrayBytes");
     public static final ClassName VALUE_BYTES = codec("ValueBytes");
-    public static final ClassName UNION_BYTES = codec("UnionBytes");
     public static final ClassName TIME_UNITS = codec("TimeUnits");
     public static final ClassName CODEC = codec("Codec");
     public static final ClassName ENTRY_CODEC = codec("EntryCodec");

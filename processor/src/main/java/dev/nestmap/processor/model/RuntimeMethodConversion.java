@@ -10,25 +10,23 @@ import java.math.BigInteger;
 import java.util.List;
 
 /**
- * A Java value type that a method of the runtime writes and reads.
+ * A Java value type that methods of the runtime's {@code ValueBytes} write and read.
  *
  * @param type the C type
  * @param javaClass the Java type
- * @param methods the class of the runtime's methods
  * @param name its name in these methods: {@code Inet4} in {@code putInet4} and {@code getInet4}
  * @param further additional arguments of the writing method, after the value; the reading method has only the first of them, after the
  *     place
  */
-public record RuntimeMethodConversion(
-        CType type, Class<?> javaClass, ClassName methods, String name, List<Object> further) implements Conversion {
-    /** A value type that {@code ValueBytes} writes and reads. */
+public record RuntimeMethodConversion(CType type, Class<?> javaClass, String name, List<Object> further)
+        implements Conversion {
     public RuntimeMethodConversion(CType type, Class<?> javaClass, String name, Object... further) {
-        this(type, javaClass, RuntimeClasses.VALUE_BYTES, name, List.of(further));
+        this(type, javaClass, name, List.of(further));
     }
 
     /** An integer as a {@code BigInteger}, because it has values outside {@code long}. */
     public RuntimeMethodConversion(Scalar type) {
-        this(type, BigInteger.class, RuntimeClasses.WIDE_INTEGER_BYTES, RuntimeClasses.suffix(type), List.of());
+        this(type, BigInteger.class, RuntimeClasses.suffix(type));
     }
 
     @Override
@@ -39,12 +37,18 @@ public record RuntimeMethodConversion(
     @Override
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
         return CodeBlock.of(
-                "$T.put$L($L, $L$L, $S)", methods, name, place, value, arguments(further.size()), component);
+                "$T.put$L($L, $L$L, $S)",
+                RuntimeClasses.VALUE_BYTES,
+                name,
+                place,
+                value,
+                arguments(further.size()),
+                component);
     }
 
     @Override
     public CodeBlock read(CodeBlock place, String component) {
-        return CodeBlock.of("$T.get$L($L$L)", methods, name, place, arguments(1));
+        return CodeBlock.of("$T.get$L($L$L)", RuntimeClasses.VALUE_BYTES, name, place, arguments(1));
     }
 
     private CodeBlock arguments(int most) {

@@ -26,7 +26,7 @@ public record UnionConversion(UnionModel union) implements Conversion {
 
     @Override
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
-        return CodeBlock.of("$T.put($L, $L, $S)", RuntimeClasses.UNION_BYTES, place, value, component);
+        return CodeBlock.of("$T.putUntagged($L, $L, $S)", RuntimeClasses.VALUE_BYTES, place, value, component);
     }
 
     @Override

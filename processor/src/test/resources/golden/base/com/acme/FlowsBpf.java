@@ -2,7 +2,6 @@ package com.acme;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.nestmap.runtime.DeclaredMap;
-import dev.nestmap.runtime.DeclaredOuterMap;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.HashAccessor;
@@ -42,7 +41,7 @@ public final class FlowsBpf extends LoadedObject {
     /**
      * The name of the object, and what its records declare for the load.
      */
-    private static final ObjectSpec SPEC = ObjectSpec.of(FlowsBpf.class, "flows", /* interface */ 7);
+    private static final ObjectSpec SPEC = ObjectSpec.of(FlowsBpf.class, "flows", /* interface */ 8);
 
     /**
      * The map {@code flow_map}, before it is opened.
@@ -53,7 +52,7 @@ public final class FlowsBpf extends LoadedObject {
     /**
      * The outer map {@code tenant}, before it is opened.
      */
-    public static final DeclaredOuterMap<TenantMap, TenantMap.Owned> TENANT_MAP = new DeclaredOuterMap<>(
+    public static final DeclaredMap.Outer<TenantMap, TenantMap.Owned> TENANT_MAP = new DeclaredMap.Outer<>(
             SPEC, "tenant", TenantMap::new, TenantMap.Owned::new);
 
     /**

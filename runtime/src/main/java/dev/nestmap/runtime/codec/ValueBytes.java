@@ -6,11 +6,14 @@ import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Ipv4Prefix;
 import dev.nestmap.types.Ipv6Prefix;
 import dev.nestmap.types.MacAddress;
+import dev.nestmap.types.Untagged;
+import java.math.BigInteger;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -18,8 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts values of Java types to bytes and back. Every method that writes takes the component's name. If C can't represent a value, it
- * throws an {@link IllegalArgumentException} with this name.
+ * Converts values of Java types, and integers that no Java primitive represents, to bytes and back. Every method that writes takes the
+ * component's name. If C can't represent a value, it throws an {@link IllegalArgumentException} with this name.
  */
 public final class ValueBytes {
     private static final int INET6_SIZE = 16;
@@ -197,5 +200,194 @@ public final class ValueBytes {
             start--;
         }
         return start;
+    }
+
+    // Bit-fields. One starts at a bit of a byte and continues in the following bytes. Bits are counted in the order in
+    // which clang fills them:
+    // on little-endian machines from the least significant bit of each byte, and the first bits are the low bits of the
+    // value; on big-endian
+    // machines from the most significant bit, and the first bits are the high bits.
+
+    /** Writes a bit-field. Higher bits of the value are ignored. */
+    public static void putBits(ByteBuffer to, int at, int bit, int bits, long value) {
+        int done = 0;
+        while (done < bits) {
+            int index = at + (bit + done) / Byte.SIZE;
+            int within = (bit + done) % Byte.SIZE;
+            int count = Math.min(Byte.SIZE - within, bits - done);
+            int shift = isLittle(to) ? within : Byte.SIZE - within - count;
+            long part = value >>> (isLittle(to) ? done : bits - done - count);
+            int mask = ((1 << count) - 1) << shift;
+            to.put(index, (byte) ((to.get(index) & ~mask) | ((int) (part << shift) & mask)));
+            done += count;
+        }
+    }
+
+    /** Writes an unsigned bit-field after a range check. */
+    public static void putUnsignedBits(ByteBuffer to, int at, int bit, int bits, long value, String component) {
+        if (bits < Long.SIZE && value >>> bits != 0) {
+            throw outOfRange(
+                    component, value, "0 to " + ((1L << bits) - 1) + ", the range of " + CountText.of(bits, "bit"));
+        }
+        putBits(to, at, bit, bits, value);
+    }
+
+    /** Writes a signed bit-field after a range check. */
+    public static void putSignedBits(ByteBuffer to, int at, int bit, int bits, long value, String component) {
+        long min = -1L << (bits - 1);
+        if (value < min || value > ~min) {
+            throw outOfRange(component, value, min + " to " + ~min + ", the range of " + CountText.of(bits, "bit"));
+        }
+        putBits(to, at, bit, bits, value);
+    }
+
+    /** Reads an unsigned bit-field. */
+    public static long getUnsignedBits(ByteBuffer from, int at, int bit, int bits) {
+        long value = 0;
+        int done = 0;
+        while (done < bits) {
+            int within = (bit + done) % Byte.SIZE;
+            int count = Math.min(Byte.SIZE - within, bits - done);
+            int shift = isLittle(from) ? within : Byte.SIZE - within - count;
+            long part = (Byte.toUnsignedLong(from.get(at + (bit + done) / Byte.SIZE)) >>> shift) & ((1L << count) - 1);
+            value |= part << (isLittle(from) ? done : bits - done - count);
+            done += count;
+        }
+        return value;
+    }
+
+    /** Reads a signed bit-field. */
+    public static long getSignedBits(ByteBuffer from, int at, int bit, int bits) {
+        int unused = Long.SIZE - bits;
+        return getUnsignedBits(from, at, bit, bits) << unused >> unused;
+    }
+
+    // Integers as a BigInteger, because no primitive has all their values
+
+    /** Writes an {@code unsigned __int128} after a range check. */
+    public static void putU128(ByteBuffer to, int at, @Nullable BigInteger value, String component) {
+        BigInteger present = Scalars.present(value, component);
+        if (present.signum() < 0 || present.bitLength() > 2 * Long.SIZE) {
+            throw outOfRange(component, present, "0 to 2^128-1");
+        }
+        put128(to, at, present);
+    }
+
+    /** Writes an {@code __int128} after a range check. */
+    public static void putS128(ByteBuffer to, int at, @Nullable BigInteger value, String component) {
+        BigInteger present = Scalars.present(value, component);
+        if (present.bitLength() >= 2 * Long.SIZE) {
+            throw outOfRange(component, present, "-2^127 to 2^127-1");
+        }
+        put128(to, at, present);
+    }
+
+    /** Reads an {@code unsigned __int128}. */
+    public static BigInteger getU128(ByteBuffer from, int at) {
+        return new BigInteger(1, bytes128(from, at));
+    }
+
+    /** Reads an {@code __int128}. */
+    public static BigInteger getS128(ByteBuffer from, int at) {
+        return new BigInteger(bytes128(from, at));
+    }
+
+    /** Writes a {@code __u64} from its value, after a range check. */
+    public static void putU64(ByteBuffer to, int at, @Nullable BigInteger value, String component) {
+        Scalars.putU64(to, at, bits64(value, component));
+    }
+
+    /** Reads the value of a {@code __u64}. */
+    public static BigInteger getU64(ByteBuffer from, int at) {
+        return unsigned(Scalars.getU64(from, at));
+    }
+
+    /** Writes a {@code __be64} from its value, after a range check. */
+    public static void putBe64(ByteBuffer to, int at, @Nullable BigInteger value, String component) {
+        Scalars.putBe64(to, at, bits64(value, component));
+    }
+
+    /** Reads the value of a {@code __be64}. */
+    public static BigInteger getBe64(ByteBuffer from, int at) {
+        return unsigned(Scalars.getBe64(from, at));
+    }
+
+    private static long bits64(@Nullable BigInteger value, String component) {
+        BigInteger present = Scalars.present(value, component);
+        if (present.signum() < 0 || present.bitLength() > Long.SIZE) {
+            throw outOfRange(component, present, "0 to 2^64-1");
+        }
+        return present.longValue();
+    }
+
+    private static BigInteger unsigned(long bits) {
+        return new BigInteger(Long.toUnsignedString(bits));
+    }
+
+    private static void put128(ByteBuffer to, int at, BigInteger value) {
+        to.putLong(at + (isLittle(to) ? 0 : Long.BYTES), value.longValue());
+        to.putLong(
+                at + (isLittle(to) ? Long.BYTES : 0),
+                value.shiftRight(Long.SIZE).longValue());
+    }
+
+    /** Reads 16 bytes and returns them with the most significant byte first. */
+    private static byte[] bytes128(ByteBuffer from, int at) {
+        return ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(from.getLong(at + (isLittle(from) ? Long.BYTES : 0)))
+                .putLong(from.getLong(at + (isLittle(from) ? 0 : Long.BYTES)))
+                .array();
+    }
+
+    private static boolean isLittle(ByteBuffer buffer) {
+        return buffer.order() == ByteOrder.LITTLE_ENDIAN;
+    }
+
+    private static IllegalArgumentException outOfRange(String component, Object value, String range) {
+        return new IllegalArgumentException(component + " is " + value + ", outside of " + range);
+    }
+
+    // Unions, whose members are records that implement one interface
+
+    /** Writes any member of a union. */
+    @FunctionalInterface
+    public interface MemberWriter<U> {
+        /** Writes the member, and zeros up to the end of the union. */
+        void write(U member, ByteBuffer to, int at);
+    }
+
+    /** Returns a union of {@code size} bytes with the bytes of a member. */
+    public static <U> Untagged<U> untagged(
+            Class<U> union, U member, int size, MemberWriter<U> writer, Untagged.Reader<U> reader) {
+        ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
+        writer.write(Scalars.present(member, union.getSimpleName()), bytes, 0);
+        return new Untagged<>(union, ByteString.of(bytes, 0, size), reader);
+    }
+
+    /** Returns an array of unions, each with the bytes of a member. */
+    public static <U> Untagged<U>[] untaggedArray(
+            Class<U> union, U[] members, int size, MemberWriter<U> writer, Untagged.Reader<U> reader) {
+        Untagged<U>[] all = ArrayBytes.newArray(Untagged.class, members.length);
+        for (int i = 0; i < all.length; i++) {
+            all[i] = untagged(union, members[i], size, writer, reader);
+        }
+        return all;
+    }
+
+    /** Reads the bytes of a union. */
+    public static <U> Untagged<U> getUntagged(
+            ByteBuffer from, int at, Class<U> union, int size, Untagged.Reader<U> reader) {
+        return new Untagged<>(union, ByteString.of(from, at, size), reader);
+    }
+
+    /** Writes all bytes of a union. */
+    public static <U> void putUntagged(ByteBuffer to, int at, @Nullable Untagged<U> value, String component) {
+        Scalars.present(value, component).bytes().copyTo(to, at);
+    }
+
+    /** Returns the exception for reading a union as a class that is not one of its members. */
+    public static IllegalArgumentException noMember(Class<?> union, Class<?> asked) {
+        return new IllegalArgumentException(
+                asked.getSimpleName() + " is not a member of union " + union.getSimpleName());
     }
 }

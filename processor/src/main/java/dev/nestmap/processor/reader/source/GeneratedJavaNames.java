@@ -14,12 +14,12 @@ import javax.lang.model.element.TypeElement;
 /** Names of generated classes and methods. */
 public final class GeneratedJavaNames {
     /**
-     * The methods without parameters that every object's class has. Later versions add methods only to what {@code expert()} returns, so that no
-     * map gets another name.
+     * The methods without parameters that every object's class has. Later versions add only methods with parameters, so that no map gets another
+     * name.
      */
     public static final Set<String> OBJECT_METHODS = Set.of(
             "binding",
-            "expert",
+            "outerMaps",
             "programs",
             "close",
             "isClosed",

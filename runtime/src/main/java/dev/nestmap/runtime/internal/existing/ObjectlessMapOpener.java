@@ -90,7 +90,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         if (found == null) {
             throw BpfException.of(Errno.ENOENT.number(), "opening of the pin " + paths.outer())
                     .because(
-                            "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or DeclaredOuterMap.create")
+                            "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or with create(pin) of its declaration")
                     .build();
         }
         return open(map, paths, pinsInners, found, view);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.map;
 
-import dev.nestmap.runtime.codec.WideIntegerBytes;
+import dev.nestmap.runtime.codec.ValueBytes;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.Scalar;
@@ -76,8 +76,8 @@ public final class NumberField {
     }
 
     private BigInteger readBits(ByteBuffer from, int offset) {
-        long low = WideIntegerBytes.getUnsignedBits(from, offset, lowAt(from), lowBits());
-        long high = WideIntegerBytes.getUnsignedBits(from, offset, highAt(from), bits - lowBits());
+        long low = ValueBytes.getUnsignedBits(from, offset, lowAt(from), lowBits());
+        long high = ValueBytes.getUnsignedBits(from, offset, highAt(from), bits - lowBits());
         BigInteger value = unsigned(high).shiftLeft(lowBits()).or(unsigned(low));
         return signed && value.testBit(bits - 1) ? value.subtract(BigInteger.ONE.shiftLeft(bits)) : value;
     }
@@ -106,9 +106,9 @@ public final class NumberField {
     }
 
     private void writeBits(ByteBuffer to, int offset, BigInteger value) {
-        WideIntegerBytes.putBits(to, offset, lowAt(to), lowBits(), value.longValue());
+        ValueBytes.putBits(to, offset, lowAt(to), lowBits(), value.longValue());
         BigInteger high = value.shiftRight(lowBits());
-        WideIntegerBytes.putBits(to, offset, highAt(to), bits - lowBits(), high.longValue());
+        ValueBytes.putBits(to, offset, highAt(to), bits - lowBits(), high.longValue());
     }
 
     /** Writes the result of a user's function. For an unsigned 64-bit number, writes the bits of the {@code long} unchanged. */

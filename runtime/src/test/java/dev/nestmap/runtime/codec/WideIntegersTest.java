@@ -14,20 +14,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Bit-fields and wide integers are where clang puts them. */
-class WideIntegerBytesTest {
+class WideIntegersTest {
     private static final long SEED = Long.getLong("nestmap.seed", System.nanoTime());
 
     /** What clang makes of {@code struct { __u32 a : 3; __u32 b : 9; } = { 5, 0x1a3 }} for either byte order. */
     @Test
     void areWhereClangPutsThem() {
         ByteBuffer little = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
-        WideIntegerBytes.putBits(little, 0, 0, 3, 5);
-        WideIntegerBytes.putBits(little, 0, 3, 9, 0x1a3);
+        ValueBytes.putBits(little, 0, 0, 3, 5);
+        ValueBytes.putBits(little, 0, 3, 9, 0x1a3);
         assertThat(little.array()).containsExactly(0x1d, 0x0d, 0, 0);
 
         ByteBuffer big = ByteBuffer.allocate(4).order(ByteOrder.BIG_ENDIAN);
-        WideIntegerBytes.putBits(big, 0, 0, 3, 5);
-        WideIntegerBytes.putBits(big, 0, 3, 9, 0x1a3);
+        ValueBytes.putBits(big, 0, 0, 3, 5);
+        ValueBytes.putBits(big, 0, 3, 9, 0x1a3);
         assertThat(big.array()).containsExactly((byte) 0xba, 0x30, 0, 0);
     }
 
@@ -41,21 +41,21 @@ class WideIntegerBytesTest {
             int bit = random.nextInt(8);
             int bits = 1 + random.nextInt(64);
             long value = random.nextLong();
-            long before = bit == 0 ? 0 : WideIntegerBytes.getUnsignedBits(buffer, 3, 0, bit);
-            long after = WideIntegerBytes.getUnsignedBits(buffer, 3 + (bit + bits) / 8, (bit + bits) % 8, 9);
-            WideIntegerBytes.putBits(buffer, 3, bit, bits, value);
+            long before = bit == 0 ? 0 : ValueBytes.getUnsignedBits(buffer, 3, 0, bit);
+            long after = ValueBytes.getUnsignedBits(buffer, 3 + (bit + bits) / 8, (bit + bits) % 8, 9);
+            ValueBytes.putBits(buffer, 3, bit, bits, value);
 
             String what = "seed " + SEED + ", round " + round + ": " + bits + " bits from " + bit;
-            assertThat(WideIntegerBytes.getSignedBits(buffer, 3, bit, bits))
+            assertThat(ValueBytes.getSignedBits(buffer, 3, bit, bits))
                     .as(what)
                     .isEqualTo(value << (64 - bits) >> (64 - bits));
-            assertThat(WideIntegerBytes.getUnsignedBits(buffer, 3, bit, bits))
+            assertThat(ValueBytes.getUnsignedBits(buffer, 3, bit, bits))
                     .as(what)
                     .isEqualTo(value << (64 - bits) >>> (64 - bits));
-            assertThat(bit == 0 ? 0 : WideIntegerBytes.getUnsignedBits(buffer, 3, 0, bit))
+            assertThat(bit == 0 ? 0 : ValueBytes.getUnsignedBits(buffer, 3, 0, bit))
                     .as(what)
                     .isEqualTo(before);
-            assertThat(WideIntegerBytes.getUnsignedBits(buffer, 3 + (bit + bits) / 8, (bit + bits) % 8, 9))
+            assertThat(ValueBytes.getUnsignedBits(buffer, 3 + (bit + bits) / 8, (bit + bits) % 8, 9))
                     .as(what)
                     .isEqualTo(after);
         }
@@ -65,24 +65,24 @@ class WideIntegerBytesTest {
     @MethodSource("orders")
     void rangesAreThoseOfTheirBits(ByteOrder order) {
         ByteBuffer buffer = ByteBuffer.allocate(16).order(order);
-        WideIntegerBytes.putUnsignedBits(buffer, 0, 0, 3, 7, "A.b");
-        WideIntegerBytes.putSignedBits(buffer, 0, 3, 3, -4, "A.b");
-        WideIntegerBytes.putSignedBits(buffer, 0, 6, 3, 3, "A.b");
-        assertThat(WideIntegerBytes.getUnsignedBits(buffer, 0, 0, 3)).isEqualTo(7);
-        assertThat(WideIntegerBytes.getSignedBits(buffer, 0, 3, 3)).isEqualTo(-4);
-        assertThat(WideIntegerBytes.getSignedBits(buffer, 0, 6, 3)).isEqualTo(3);
-        WideIntegerBytes.putSignedBits(buffer, 0, 0, 64, Long.MIN_VALUE, "A.b");
-        assertThat(WideIntegerBytes.getSignedBits(buffer, 0, 0, 64)).isEqualTo(Long.MIN_VALUE);
-        WideIntegerBytes.putUnsignedBits(buffer, 0, 0, 64, -1, "A.b");
-        assertThat(WideIntegerBytes.getUnsignedBits(buffer, 0, 0, 64)).isEqualTo(-1);
-        assertInvalid(() -> WideIntegerBytes.putUnsignedBits(buffer, 0, 0, 3, 8, "A.b"))
+        ValueBytes.putUnsignedBits(buffer, 0, 0, 3, 7, "A.b");
+        ValueBytes.putSignedBits(buffer, 0, 3, 3, -4, "A.b");
+        ValueBytes.putSignedBits(buffer, 0, 6, 3, 3, "A.b");
+        assertThat(ValueBytes.getUnsignedBits(buffer, 0, 0, 3)).isEqualTo(7);
+        assertThat(ValueBytes.getSignedBits(buffer, 0, 3, 3)).isEqualTo(-4);
+        assertThat(ValueBytes.getSignedBits(buffer, 0, 6, 3)).isEqualTo(3);
+        ValueBytes.putSignedBits(buffer, 0, 0, 64, Long.MIN_VALUE, "A.b");
+        assertThat(ValueBytes.getSignedBits(buffer, 0, 0, 64)).isEqualTo(Long.MIN_VALUE);
+        ValueBytes.putUnsignedBits(buffer, 0, 0, 64, -1, "A.b");
+        assertThat(ValueBytes.getUnsignedBits(buffer, 0, 0, 64)).isEqualTo(-1);
+        assertInvalid(() -> ValueBytes.putUnsignedBits(buffer, 0, 0, 3, 8, "A.b"))
                 .hasMessage("A.b is 8, outside of 0 to 7, the range of 3 bits");
-        assertInvalid(() -> WideIntegerBytes.putUnsignedBits(buffer, 0, 0, 1, 2, "A.b"))
+        assertInvalid(() -> ValueBytes.putUnsignedBits(buffer, 0, 0, 1, 2, "A.b"))
                 .hasMessage("A.b is 2, outside of 0 to 1, the range of 1 bit");
-        assertInvalid(() -> WideIntegerBytes.putUnsignedBits(buffer, 0, 0, 3, -1, "A.b"), "A.b is -1");
-        assertInvalid(() -> WideIntegerBytes.putSignedBits(buffer, 0, 0, 3, 4, "A.b"))
+        assertInvalid(() -> ValueBytes.putUnsignedBits(buffer, 0, 0, 3, -1, "A.b"), "A.b is -1");
+        assertInvalid(() -> ValueBytes.putSignedBits(buffer, 0, 0, 3, 4, "A.b"))
                 .hasMessage("A.b is 4, outside of -4 to 3, the range of 3 bits");
-        assertInvalid(() -> WideIntegerBytes.putSignedBits(buffer, 0, 0, 3, -5, "A.b"), "A.b is -5");
+        assertInvalid(() -> ValueBytes.putSignedBits(buffer, 0, 0, 3, -5, "A.b"), "A.b is -5");
     }
 
     @ParameterizedTest
@@ -92,20 +92,19 @@ class WideIntegerBytesTest {
         BigInteger most = BigInteger.ONE.shiftLeft(128).subtract(BigInteger.ONE);
         BigInteger least = BigInteger.ONE.shiftLeft(127).negate();
         for (BigInteger value : List.of(BigInteger.ZERO, BigInteger.TEN, most, most.shiftRight(64))) {
-            WideIntegerBytes.putU128(buffer, 4, value, "A.b");
-            assertThat(WideIntegerBytes.getU128(buffer, 4)).isEqualTo(value);
+            ValueBytes.putU128(buffer, 4, value, "A.b");
+            assertThat(ValueBytes.getU128(buffer, 4)).isEqualTo(value);
         }
         for (BigInteger value : List.of(BigInteger.ZERO, least, least.not(), BigInteger.valueOf(-2))) {
-            WideIntegerBytes.putS128(buffer, 4, value, "A.b");
-            assertThat(WideIntegerBytes.getS128(buffer, 4)).isEqualTo(value);
+            ValueBytes.putS128(buffer, 4, value, "A.b");
+            assertThat(ValueBytes.getS128(buffer, 4)).isEqualTo(value);
         }
-        WideIntegerBytes.putU128(buffer, 4, BigInteger.ONE, "A.b");
+        ValueBytes.putU128(buffer, 4, BigInteger.ONE, "A.b");
         assertThat(buffer.get(order == ByteOrder.LITTLE_ENDIAN ? 4 : 19)).isEqualTo((byte) 1);
-        assertInvalid(
-                () -> WideIntegerBytes.putU128(buffer, 4, most.add(BigInteger.ONE), "A.b"), "outside of 0 to 2^128-1");
-        assertInvalid(() -> WideIntegerBytes.putU128(buffer, 4, least, "A.b"), "outside of 0");
-        assertInvalid(() -> WideIntegerBytes.putS128(buffer, 4, most, "A.b"), "outside of -2^127");
-        assertInvalid(() -> WideIntegerBytes.putS128(buffer, 4, null, "A.b"), "A.b is null");
+        assertInvalid(() -> ValueBytes.putU128(buffer, 4, most.add(BigInteger.ONE), "A.b"), "outside of 0 to 2^128-1");
+        assertInvalid(() -> ValueBytes.putU128(buffer, 4, least, "A.b"), "outside of 0");
+        assertInvalid(() -> ValueBytes.putS128(buffer, 4, most, "A.b"), "outside of -2^127");
+        assertInvalid(() -> ValueBytes.putS128(buffer, 4, null, "A.b"), "A.b is null");
     }
 
     @Test
@@ -113,17 +112,15 @@ class WideIntegerBytesTest {
         ByteBuffer buffer = ByteBuffer.allocate(12).order(ByteOrder.nativeOrder());
         BigInteger most = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
         for (BigInteger value : List.of(BigInteger.ZERO, BigInteger.TEN, most, most.clearBit(0))) {
-            WideIntegerBytes.putU64(buffer, 4, value, "A.b");
-            assertThat(WideIntegerBytes.getU64(buffer, 4)).isEqualTo(value);
+            ValueBytes.putU64(buffer, 4, value, "A.b");
+            assertThat(ValueBytes.getU64(buffer, 4)).isEqualTo(value);
             assertThat(buffer.getLong(4)).isEqualTo(value.longValue());
-            WideIntegerBytes.putBe64(buffer, 4, value, "A.b");
-            assertThat(WideIntegerBytes.getBe64(buffer, 4)).isEqualTo(value);
+            ValueBytes.putBe64(buffer, 4, value, "A.b");
+            assertThat(ValueBytes.getBe64(buffer, 4)).isEqualTo(value);
             assertThat(buffer.array()[11]).isEqualTo(value.byteValue());
         }
-        assertInvalid(
-                () -> WideIntegerBytes.putU64(buffer, 4, most.add(BigInteger.ONE), "A.b"), "outside of 0 to 2^64-1");
-        assertInvalid(
-                () -> WideIntegerBytes.putBe64(buffer, 4, BigInteger.ONE.negate(), "A.b"), "outside of 0 to 2^64-1");
+        assertInvalid(() -> ValueBytes.putU64(buffer, 4, most.add(BigInteger.ONE), "A.b"), "outside of 0 to 2^64-1");
+        assertInvalid(() -> ValueBytes.putBe64(buffer, 4, BigInteger.ONE.negate(), "A.b"), "outside of 0 to 2^64-1");
     }
 
     static List<ByteOrder> orders() {
