@@ -135,7 +135,7 @@ public final class KernelRules extends MapRules {
             find(Rule.ARRAY_KEY_NOT_AN_INDEX, Part.KEY, key.spelling(), kind.cName());
         } else {
             String size = CountText.of(key.size(), "byte");
-            find(Rule.KEY_SIZE_NOT_SUPPORTED, Part.KEY, size, kind.cName(), kind.keySizes());
+            find(Rule.SIZE_NOT_SUPPORTED, Part.KEY, "key", size, kind.cName(), kind.keySizes());
         }
     }
 
@@ -158,7 +158,7 @@ public final class KernelRules extends MapRules {
         boolean hasBytes = map.value() != null && !map.isStream() && !kind.isMapOfMaps() && size != 0;
         if (hasBytes && !sizes.contains(size)) {
             String text = CountText.of(size, "byte");
-            find(Rule.VALUE_SIZE_NOT_SUPPORTED, Part.VALUE, text, kind.cName(), sizes);
+            find(Rule.SIZE_NOT_SUPPORTED, Part.VALUE, "value", text, kind.cName(), sizes);
         }
     }
 

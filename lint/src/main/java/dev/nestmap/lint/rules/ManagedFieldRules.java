@@ -26,8 +26,8 @@ import java.util.stream.Stream;
  */
 final class ManagedFieldRules {
     /** The rules that {@link #check} finds. */
-    static final Set<Rule> RULES = EnumSet.of(
-            Rule.MANAGED_FIELD_NOT_SUPPORTED, Rule.MANAGED_AND_FLAG, Rule.MANAGED_AND_MMAPABLE, Rule.MANAGED_UNALIGNED);
+    static final Set<Rule> RULES =
+            EnumSet.of(Rule.MANAGED_FIELD_NOT_SUPPORTED, Rule.MANAGED_AND_FLAG, Rule.MANAGED_UNALIGNED);
 
     private ManagedFieldRules() {}
 
@@ -54,13 +54,10 @@ final class ManagedFieldRules {
                 .ifPresent(findings::add);
         if (!fields.isEmpty()) {
             String first = fields.get(0).type().spelling();
-            long access = map.flags() & MapFlags.PROG_ACCESS;
-            if (access != 0) {
+            long refused = map.flags() & (MapFlags.PROG_ACCESS | MapFlags.MMAPABLE);
+            if (refused != 0) {
                 findings.add(
-                        RuleViolation.of(Rule.MANAGED_AND_FLAG, map, Part.FLAGS, MapFlags.expression(access), first));
-            }
-            if ((map.flags() & MapFlags.MMAPABLE) != 0) {
-                findings.add(RuleViolation.of(Rule.MANAGED_AND_MMAPABLE, map, Part.FLAGS, first));
+                        RuleViolation.of(Rule.MANAGED_AND_FLAG, map, Part.FLAGS, MapFlags.expression(refused), first));
             }
         }
         return findings;

@@ -44,11 +44,7 @@ public enum Rule {
             "inner = %s is not an @InnerMap record",
             "the kernel compares every inner map with a prototype, which an @InnerMap record declares%s",
             "name an @InnerMap record%s"),
-    KEY_MISSING(
-            "NM-107",
-            "%s has no @Key component",
-            "in a map of type %s, programs find an entry by its key",
-            "%s (a key of several parts is a record of its own)"),
+    KEY_MISSING("NM-107", "%s has no key", "programs find an entry of %s by its key", "%s"),
     SEVERAL_KEYS(
             "NM-108",
             "%s has a second @Key component, %s",
@@ -61,11 +57,6 @@ public enum Rule {
                     + " file descriptor)",
             "remove every @Key from %2$s, because all of its components form the key, and move values to"
                     + " another record"),
-    OUTER_WITHOUT_KEY(
-            "NM-110",
-            "outer map %s has no components",
-            "programs find an inner map by a key",
-            "add the components of the key, such as @U32 long id"),
     ARRAY_WITHOUT_VALUE(
             "NM-111",
             "%s has only a key",
@@ -101,23 +92,18 @@ public enum Rule {
     KEY_IN_MAP_WITHOUT_KEYS(
             "NM-117",
             "component %s of %s is a @Key",
-            "the entries of a %s have no keys, and the kernel accepts only key_size 0 (EINVAL)",
-            "remove @Key, so that the component becomes part of the entry, or use a map type with keys"),
+            "the entries of a %s have no keys%s",
+            "remove @Key, so that the component becomes part of the entry, or %s"),
     OUTER_MAPS_EMPTY(
             "NM-118",
             "@OuterMap.All on %s has no @OuterMap in it",
             "the record then declares no map",
             "write @OuterMap once for each map (the compiler adds @OuterMap.All by itself)"),
-    GLOBAL_OUTSIDE_OBJECT(
-            "NM-119",
-            "%s with @%s is a top-level record",
-            "a global variable is part of one BPF object, through which Java sets or reads it",
-            "nest the record in a @BpfObject interface"),
-    PROGRAM_OUTSIDE_OBJECT(
+    OUTSIDE_OBJECT(
             "NM-120",
-            "@BpfProgram is on %s, which is not a @BpfObject interface",
-            "a program is part of one BPF object, whose generated class gets a method for it",
-            "put the annotation on a @BpfObject interface"),
+            "@%2$s on %1$s belongs to no @BpfObject interface",
+            "programs, global variables and named inner maps are parts of one BPF object, whose generated class gets a method for each",
+            "%3$s"),
     PROGRAM_TWICE(
             "NM-121",
             "program %s is declared twice on %s",
@@ -204,11 +190,8 @@ public enum Rule {
             "component %s of type %s has no @Unit",
             "C stores a plain number, so its unit must be declared",
             "write @Unit(CTimeUnit.NANOS), MICROS, MILLIS or SECONDS"),
-    UNIT_DOES_NOT_FIT(
-            "NM-216",
-            "@Unit does not fit component %s of type %s",
-            "only a Duration or an Instant has a unit",
-            "remove @Unit, or use one of these types"),
+    ANNOTATION_OF_OTHER_TYPES(
+            "NM-216", "%2$s does not fit component %1$s of type %3$s", "only %4$s", "remove it, or use such a type"),
     HEADER_NAME_INVALID(
             "NM-217",
             "@External on %s names the header \"%s\", which is not a plain path",
@@ -233,9 +216,6 @@ public enum Rule {
             "a truncated key no longer equals the key that was written, and two keys with the same beginning"
                     + " share one entry",
             "remove truncate, so that Nestmap rejects texts that are too long, and make @Size large enough"),
-    TRUNCATE_DOES_NOT_FIT(
-            "NM-221", "component %s of type %s has truncate", "only a String can be truncated", "remove truncate"),
-    SIZE_OF_FIXED_TYPE("NM-222", "component %s of type %s has a @Size", "this type has a fixed size", "remove @Size"),
     POINTER_TARGET_INVALID(
             "NM-223",
             "@Pointer of component %s is \"%s\"",
@@ -258,14 +238,9 @@ public enum Rule {
             "use numbers in that range"),
     LAYOUT_ANNOTATION_DOES_NOT_FIT(
             "NM-233",
-            "@%s does not fit component %s, because %s",
-            "the annotation places a member of a C struct",
-            "remove it"),
-    BITS_DO_NOT_FIT(
-            "NM-234",
-            "@Bits does not fit component %s of type %s",
-            "a bit-field in C is an integer, bool or enum in the machine's byte order",
-            "remove it, or use such a type"),
+            "@%s does not fit %s, because %s",
+            "the annotation describes a C struct, or places one of its members",
+            "remove it%s"),
     ALIGNED_BIT_FIELD(
             "NM-235",
             "component %s has both @Bits and @Align",
@@ -308,8 +283,6 @@ public enum Rule {
             "%s name %s has %s characters",
             limit("7.3", "EINVAL", "the kernel refuses BTF that has a name of more than %s characters"),
             "use a shorter name"),
-    RECORD_ANNOTATION_DOES_NOT_FIT(
-            "NM-265", "@%s does not fit %s, because %s", "the annotation describes a C struct", "remove it%s"),
     MANAGED_FIELD_DOES_NOT_FIT(
             "NM-266",
             "@%s does not fit record %s, because %s",
@@ -328,7 +301,10 @@ public enum Rule {
     MANAGED_AND_FLAG(
             "NM-271",
             "map %s is declared with %s, and its values have a %s",
-            limit("7.3", "EACCES", "programs read and write such a field, so the kernel refuses the flag"),
+            limit(
+                    "6.18",
+                    "",
+                    "the kernel requires that programs can read and write such a field, and maps no memory with one into user space"),
             "remove the flag or the field"),
     MANAGED_UNALIGNED(
             "NM-272",
@@ -339,11 +315,6 @@ public enum Rule {
                     "the kernel accepts such a field only at a multiple of %s. Elsewhere, it refuses the BTF of an object with such a lock with"
                             + " EFAULT, and programs that use another such field with EINVAL"),
             "remove @Packed"),
-    MANAGED_AND_MMAPABLE(
-            "NM-274",
-            "map %s is declared with BPF_F_MMAPABLE, and its values have a %s",
-            limit("6.18", "ENOTSUPP", "the kernel does not map memory with such a field into user space"),
-            "remove the flag or the field"),
     MANAGED_FIELD_IN_SECTION(
             "NM-276",
             "@%s does not fit record %s, which declares variables",
@@ -410,16 +381,11 @@ public enum Rule {
             "mapExtra of map %s is %s",
             limit("7.3", "", "for a %s the kernel accepts at most %s"),
             "remove mapExtra%s"),
-    VALUE_SIZE_NOT_SUPPORTED(
+    SIZE_NOT_SUPPORTED(
             "NM-310",
-            "the value of map %s takes %s",
-            limit("7.3", "EINVAL", "for a %s the kernel accepts only values of %s"),
-            "change the value components so that they have such a size"),
-    KEY_SIZE_NOT_SUPPORTED(
-            "NM-311",
-            "the key of map %s takes %s",
-            limit("7.3", "", "for a %s the kernel accepts only keys of %s"),
-            "change the key components so that they have such a size"),
+            "the %2$s of map %1$s takes %3$s",
+            limit("7.3", "", "for a %4$s the kernel accepts only %2$ss of %5$s"),
+            "change the %2$s components so that they have such a size"),
     TRIE_KEY_WITHOUT_LENGTH(
             "NM-312",
             "the key of trie %s is %s",
@@ -454,13 +420,6 @@ public enum Rule {
             "maxEntries of storage %s is %s",
             limit("7.3", "EINVAL", "each owner holds its own entry, so the kernel accepts only max_entries 0 for a %s"),
             "remove maxEntries"),
-    KEY_IN_STORAGE(
-            "NM-318",
-            "component %s of %s is a @Key",
-            "in a map of type %s an entry belongs to a kernel object, which programs name by a pointer and"
-                    + " user space by a file descriptor",
-            "remove @Key, or the component if it is not part of the value, and pass the descriptor to get, put"
-                    + " and remove of the accessor"),
     ARENA_WITH_COMPONENTS(
             "NM-319",
             "ARENA %s has component %s",
@@ -526,15 +485,10 @@ public enum Rule {
             "map %s is pinned, and its key has %s bytes",
             "the file name of a pinned inner map contains the key, and has room for %s bytes of it",
             "make the key shorter, or remove pin"),
-    PIN_TWICE(
-            "NM-334",
-            "maps %s and %s are both pinned at \"%s\"",
-            "only one map can be pinned at a path",
-            "use another path for one of them"),
     PIN_OVERLAPS_ANOTHER(
             "NM-336",
             "map %s is pinned at \"%s\", which belongs to the pin of map %s at \"%s\"",
-            "a pin can't be a directory, and Nestmap uses the paths that begin with a pin and a hyphen for the"
+            "a pin is one map and can't be a directory, and Nestmap uses the paths that begin with a pin and a hyphen for the"
                     + " inner maps and the migration of that pin",
             "use another path for one of them"),
     PIN_BY_NAME_AND_PATH(
@@ -586,11 +540,6 @@ public enum Rule {
             "choose another name%4$s"),
     INNER_MAP_NAME_REUSED(
             "NM-413", "inner map %s is declared by %s and by %s", "one name stands for one inner map", "use two names"),
-    MAPS_OUTSIDE_OBJECT(
-            "NM-418",
-            "@InnerMap on %s has instances outside of a @BpfObject",
-            "several objects can include the header of a top-level record, and each of them would have these maps",
-            "nest the record in a @BpfObject interface, or remove instances"),
     ON_DEMAND_MISPLACED(
             "NM-430",
             "%s has @InnerMapsOnDemand but is not an outer map",

@@ -96,7 +96,7 @@ class RuleLimitsTest {
         assertThat(rules(map(MapKind.ARRAY, 4, MapFlags.RDONLY_PROG, 0, Scalar.U32, value)))
                 .containsExactly(Rule.MANAGED_AND_FLAG);
         assertThat(rules(map(MapKind.ARRAY, 4, MapFlags.MMAPABLE, 0, Scalar.U32, value)))
-                .containsExactly(Rule.MANAGED_AND_MMAPABLE);
+                .containsExactly(Rule.MANAGED_AND_FLAG);
     }
 
     private static List<Rule> rules(MapDef map) {

@@ -27,7 +27,6 @@ class RuleTest {
             Rule.OUTER_WITH_VALUE, // the value is an inner map
             Rule.ARRAY_WITHOUT_VALUE, // there would be no bytes
             Rule.EMPTY_STRUCT,
-            Rule.KEY_IN_MAP_WITHOUT_KEYS, // entries of queues and streams have no keys
             Rule.ENUM_KEY_BEYOND_ARRAY, // an array has no such index
             Rule.TRIE_KEY_WITHOUT_LENGTH, // the format of the key
             Rule.ARENA_WITH_COMPONENTS); // an arena is memory without entries

@@ -177,7 +177,8 @@ record AnnotatedTypeFinder(TypeElement type, Problems problems) {
         TypeElement record = MoreElements.asType(annotation.element());
         AnnotationUse first = roles(record).get(0);
         if (object().isEmpty()) {
-            problems.error(annotation, Rule.GLOBAL_OUTSIDE_OBJECT, annotation.name());
+            problems.error(
+                    annotation, Rule.OUTSIDE_OBJECT, annotation.name(), "nest the record in a @BpfObject interface");
             return false;
         }
         if (!first.equals(annotation)) {
@@ -238,7 +239,8 @@ record AnnotatedTypeFinder(TypeElement type, Problems problems) {
     private void checkProgram(TypeElement candidate) {
         if (!MoreElements.isAnnotationPresent(candidate, BpfObject.class)) {
             ProgramReader.annotations(candidate)
-                    .forEach(program -> problems.error(program, Rule.PROGRAM_OUTSIDE_OBJECT));
+                    .forEach(program -> problems.error(
+                            program, Rule.OUTSIDE_OBJECT, program.name(), "put it on a @BpfObject interface"));
         }
     }
 

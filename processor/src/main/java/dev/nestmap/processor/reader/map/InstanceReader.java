@@ -44,7 +44,11 @@ final class InstanceReader {
         for (Object written : annotation.use().values("instances")) {
             if (!isObject) {
                 problems.error(
-                        place, Rule.MAPS_OUTSIDE_OBJECT, annotation.record().getSimpleName());
+                        place,
+                        Rule.OUTSIDE_OBJECT,
+                        annotation.record().getSimpleName(),
+                        "InnerMap(instances = ...)",
+                        "nest the record in a @BpfObject interface, or remove instances");
                 return;
             }
             add(place, written.toString(), annotation, inner);

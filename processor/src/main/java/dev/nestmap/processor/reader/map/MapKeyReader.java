@@ -51,18 +51,25 @@ public final class MapKeyReader {
                 .filter(MapKeyReader::isKey)
                 .toList();
         if (isKeyless(annotation)) {
+            boolean isStorage = annotation.kind().isStorage();
             keys.forEach(key -> problems.error(
                     key,
-                    annotation.kind().isStorage() ? Rule.KEY_IN_STORAGE : Rule.KEY_IN_MAP_WITHOUT_KEYS,
+                    Rule.KEY_IN_MAP_WITHOUT_KEYS,
                     record.getSimpleName(),
-                    annotation.kind()));
+                    annotation.kind(),
+                    isStorage
+                            ? ", but belong to kernel objects, which programs name by a pointer and user space by a file descriptor"
+                            : ", and the kernel accepts only key_size 0 (EINVAL)",
+                    isStorage
+                            ? "remove the component, and pass the descriptor to get, put and remove of the accessor"
+                            : "use a map type with keys"));
             return Optional.empty();
         }
         if (keys.isEmpty()) {
             String fix = record.getRecordComponents().isEmpty()
                     ? "add a component with @Key"
-                    : "annotate the key component with @Key";
-            problems.error(record, Rule.KEY_MISSING, annotation.kind(), fix);
+                    : "annotate the key component with @Key (a key of several parts is a record of its own)";
+            problems.error(record, Rule.KEY_MISSING, "a map of type " + annotation.kind(), fix);
             return Optional.empty();
         }
         keys.stream()

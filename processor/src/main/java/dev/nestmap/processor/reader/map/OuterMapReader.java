@@ -189,7 +189,11 @@ final class OuterMapReader {
     private Optional<Conversion> readKey(TypeElement record, String owner) {
         List<? extends RecordComponentElement> elements = record.getRecordComponents();
         if (elements.isEmpty()) {
-            problems.error(record, Rule.OUTER_WITHOUT_KEY);
+            problems.error(
+                    record,
+                    Rule.KEY_MISSING,
+                    "an outer map",
+                    "add components, all of which form the key, such as @U32 long id");
             return Optional.empty();
         }
         List<TypedComponent> components = types.components(record);

@@ -56,17 +56,14 @@ final class PinReader {
         if (key != null && !(key instanceof Scalar) && key.size() > KEY_BYTES_MAX) {
             problems.error(place, Rule.PINNED_KEY_TOO_LONG, map.name(), key.size(), KEY_BYTES_MAX);
         }
-        String other = mapsByPath.putIfAbsent(path, map.name());
-        if (other != null) {
-            problems.error(place, Rule.PIN_TWICE, other, map.name(), path);
-        }
         mapsByPath.forEach((former, name) -> {
-            if (isOf(path, former)) {
+            if (path.equals(former) || isOf(path, former)) {
                 problems.error(place, Rule.PIN_OVERLAPS_ANOTHER, map.name(), path, name, former);
             } else if (isOf(former, path)) {
                 problems.error(place, Rule.PIN_OVERLAPS_ANOTHER, name, former, map.name(), path);
             }
         });
+        mapsByPath.putIfAbsent(path, map.name());
         return Optional.of(new PinModel(path, inners));
     }
 

@@ -229,7 +229,12 @@ final class ComponentReader {
             return false;
         }
         if (component.truncates() && !component.innermost().is(String.class)) {
-            context.error(component, Rule.TRUNCATE_DOES_NOT_FIT, component.typeName());
+            context.error(
+                    component,
+                    Rule.ANNOTATION_OF_OTHER_TYPES,
+                    "truncate",
+                    component.typeName(),
+                    "a String can be truncated");
             return false;
         }
         return sizes.stream().allMatch(size -> isSize(component, size));
@@ -240,7 +245,8 @@ final class ComponentReader {
         if (component.sizes().isEmpty()) {
             context.error(component, Rule.SIZE_MISSING, type, example(dimensions));
         } else if (dimensions == 0) {
-            context.error(component, Rule.SIZE_OF_FIXED_TYPE, type);
+            context.error(
+                    component, Rule.ANNOTATION_OF_OTHER_TYPES, "@Size", type, "texts, arrays and lists need a size");
         } else {
             context.error(component, Rule.SIZE_DOES_NOT_FIT, type, example(dimensions));
         }

@@ -85,8 +85,9 @@ public record LayoutAnnotationReader(Problems problems) {
                         component.place(),
                         Rule.LAYOUT_ANNOTATION_DOES_NOT_FIT,
                         annotation.getSimpleName(),
-                        component.qualifiedName(),
-                        why));
+                        "component " + component.qualifiedName(),
+                        why,
+                        ""));
     }
 
     private void doesNotFit(TypeElement type, Class<? extends Annotation> annotation, String why, String fix) {
@@ -95,7 +96,7 @@ public record LayoutAnnotationReader(Problems problems) {
         AnnotationUse.on(type, annotation)
                 .ifPresent(use -> problems.error(
                         use.place(),
-                        Rule.RECORD_ANNOTATION_DOES_NOT_FIT,
+                        Rule.LAYOUT_ANNOTATION_DOES_NOT_FIT,
                         annotation.getSimpleName(),
                         kind + " " + type.getSimpleName(),
                         why,
@@ -138,7 +139,12 @@ public record LayoutAnnotationReader(Problems problems) {
         }
         int most = maxBits(conversion);
         if (most == 0) {
-            problems.error(component, Rule.BITS_DO_NOT_FIT, component.typeName());
+            problems.error(
+                    component,
+                    Rule.ANNOTATION_OF_OTHER_TYPES,
+                    "@Bits",
+                    component.typeName(),
+                    "an integer, boolean or enum in the machine's byte order can be a bit-field in C");
             return 0;
         }
         if (bits.get() < 1 || bits.get() > most) {

@@ -166,7 +166,12 @@ record NumberReader(Problems problems) {
         boolean fitting = isTime(component.innermost())
                 || component.annotation(Unit.class).isEmpty();
         if (!fitting) {
-            problems.error(component, Rule.UNIT_DOES_NOT_FIT, component.typeName());
+            problems.error(
+                    component,
+                    Rule.ANNOTATION_OF_OTHER_TYPES,
+                    "@Unit",
+                    component.typeName(),
+                    "a Duration or an Instant has a unit");
         }
         return fitting;
     }

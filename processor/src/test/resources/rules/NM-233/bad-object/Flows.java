@@ -1,5 +1,5 @@
 @Packed
-// ^1 NM-265 interface Flows ... records
+// ^1 NM-233 interface Flows ... records
 @BpfObject("flows")
 interface Flows {
     @BpfMap(maxEntries = 16)

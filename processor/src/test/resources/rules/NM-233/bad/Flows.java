@@ -1,33 +1,33 @@
     @Packed
-//  ^ NM-265 @Packed ... Count ... single component
+//  ^ NM-233 @Packed ... Count ... single component
     @Align(64)
-//  ^ NM-265 separate record
+//  ^ NM-233 separate record
     @BpfMap(maxEntries = 16)
     record Count(@Key int id, long packets) {}
 
     @Pad(4)
-//  ^ NM-265 no value struct
+//  ^ NM-233 no value struct
     @BpfMap(maxEntries = 16)
     record Blocked(@Key int id) {}
 
     @Packed
-//  ^ NM-265 single component
+//  ^ NM-233 single component
     @OuterMap(inner = Inner.class, maxEntries = 4)
     record Outer(int id) {}
 
     @Pad(8)
-//  ^ NM-265 union Word ... largest member
+//  ^ NM-233 union Word ... largest member
     @Union
     sealed interface Word {
         record Whole(long whole) implements Word {}
     }
 
     @Packed
-//  ^ NM-265 enum State ... width
+//  ^ NM-233 enum State ... width
     enum State { IDLE, BUSY }
 
     @Anonymous
-//  ^ NM-265 record Pair ... member of a union ... component
+//  ^ NM-233 record Pair ... member of a union ... component
     record Pair(int first, int second) {}
 
     @BpfMap(maxEntries = 16)
