@@ -4,9 +4,9 @@ package dev.nestmap.lint;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.lint.rules.KernelRules;
+import dev.nestmap.lint.rules.KeyPaddingFinder;
 import dev.nestmap.lint.rules.RuleViolation;
 import dev.nestmap.schema.CountText;
-import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -19,7 +19,6 @@ import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.StructType;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class MapCheck {
     /** Structs of UAPI headers that maps contain often. {@code vmlinux.h} has them too, but the kernel never changes them. */
     private static final Set<String> NEVER_CHANGED = Set.of("in_addr", "in6_addr", "bpf_sock_tuple", "bpf_tunnel_key");
-
-    /** Kernels of small machines support so many CPUs. */
-    private static final int FEW_CPUS = 64;
 
     /** The largest number of places of padding that are listed for a key. */
     private static final int MOST_PADDING = 3;
@@ -83,10 +79,7 @@ final class MapCheck {
     }
 
     private void check(KeyPaddingFinder padding) {
-        stream();
-        outer();
         inner();
-        size();
         forward("key", map.key());
         forward("value", map.value());
         required();
@@ -121,69 +114,6 @@ final class MapCheck {
         return type instanceof OpaqueType opaque && opaque.what().endsWith(OpaqueType.BY_SIZE);
     }
 
-    private void stream() {
-        if (map.isPerfStream()) {
-            note(
-                    "perf-stream-without-sizes",
-                    "it states no key_size and value_size: cilium/ebpf and Nestmap set 4, with libbpf alone the kernel rejects the map"
-                            + " with EINVAL",
-                    "add __uint(key_size, 4) and __uint(value_size, 4)");
-        } else if (kind.isRing() && (map.key() != null || map.value() != null)) {
-            note(
-                    "ring-with-types",
-                    "it states the type of its events: cilium/ebpf and Nestmap leave it out, with libbpf alone the kernel rejects"
-                            + " the map with EINVAL",
-                    "declare a variable of this type instead, such as `const struct event *unused`");
-        }
-    }
-
-    private void outer() {
-        if (map.role() == MapRole.OUTER && map.definition() == null) {
-            note(
-                    "no-inner-definition",
-                    "the object does not define its inner maps: libbpf creates it only if the loader sets a prototype"
-                            + " (bpf_map__set_inner_map_fd)",
-                    "add __array(values, struct ...) in C, or bind a record that declares the inner map");
-        }
-    }
-
-    private void size() {
-        if (map.isSizedAtLoad() && kind != MapKind.PERF_EVENT_ARRAY) {
-            note(
-                    "sized-at-load",
-                    "max_entries is 0: the loader must set it, otherwise the kernel rejects the map with EINVAL",
-                    isInner
-                            ? "state max_entries in C, or bind a record that declares the inner map with its size"
-                            : "set the size before the load (Sizes in Nestmap, bpf_map__set_max_entries in libbpf)");
-        } else if (map.maxEntries() == 1 && map.role() == MapRole.OUTER && !isOfRequests()) {
-            fragile(
-                    "single-slot",
-                    "max_entries is 1, which is often a placeholder that the loader replaces",
-                    "look into the program's own loader, and set the same size");
-        }
-        if (kind == MapKind.CPUMAP && map.maxEntries() > FEW_CPUS) {
-            note(
-                    "too-many-cpus",
-                    "the kernel accepts at most as many entries as it supports CPUs (CONFIG_NR_CPUS, otherwise E2BIG)",
-                    "set the number of CPUs before the load (Sizes in Nestmap, bpf_map__set_max_entries in libbpf)");
-        }
-        if (map.withPages(MapKind.PAGE_SIZE).maxEntries() != map.maxEntries()) {
-            note(
-                    "rounded-ring",
-                    String.format(
-                            Locale.ROOT,
-                            "its %,d bytes are no power of 2 of pages: libbpf rounds them up, the kernel itself rejects them",
-                            map.maxEntries()),
-                    "state a power of 2 and a multiple of the page size");
-        }
-    }
-
-    /** Whether Nestmap generated the map, for the keys that have no inner map yet. */
-    private boolean isOfRequests() {
-        String outer = map.name().replaceFirst(KeyRequestMaps.REQUESTS_SUFFIX + "$", "");
-        return (outer + KeyRequestMaps.TABLE_SUFFIX).equals(map.definition());
-    }
-
     /** Reports what records always have, and definitions in C can leave out. */
     private void required() {
         long missing = kind.requiredFlags() & ~map.flags();
@@ -204,23 +134,15 @@ final class MapCheck {
     }
 
     private void hasBytes(String part, @Nullable CType type, SizeRange sizes) {
-        if (sizes.contains(0) || isForward(type) || (type != null && type.size() > 0)) {
-            return;
-        }
-        String remedy = "add __type(" + part + ", ...) or __uint(" + part + "_size, ...)";
-        if (kind == MapKind.STACK_TRACE && type == null) { // the depth is often an option of the tool
-            note(
-                    "no-size",
-                    "its " + part + "_size is 0: the loader must set it (bpf_map__set_" + part
-                            + "_size in libbpf), otherwise the kernel rejects the map with EINVAL. Nestmap does not set it",
-                    remedy);
+        boolean isSetByLoader = kind == MapKind.STACK_TRACE && type == null; // the depth is often an option of the tool
+        if (sizes.contains(0) || isSetByLoader || isForward(type) || (type != null && type.size() > 0)) {
             return;
         }
         rejected(
                 "no-size",
                 "its " + part + "_size is 0, and for a " + kind.cName() + " the kernel accepts only " + sizes
                         + " (EINVAL)",
-                remedy);
+                "add __type(" + part + ", ...) or __uint(" + part + "_size, ...)");
     }
 
     private static boolean isForward(@Nullable CType type) {
@@ -322,10 +244,6 @@ final class MapCheck {
     /** Reports fields that the kernel manages and does not find. Without BTF, the map itself is created. */
     private void unusable(String id, String what, String remedy) {
         add(id, usesFields ? Severity.ERROR : Severity.WARNING, usesFields ? what : what + WITHOUT_BTF, remedy);
-    }
-
-    private void note(String id, String what, String remedy) {
-        add(id, Severity.NOTE, what, remedy);
     }
 
     private void fragile(String id, String what, String remedy) {

@@ -17,7 +17,6 @@ import dev.nestmap.schema.type.UnionType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
 
 /**
  * Finds mistakes in maps that records declare: maps that the kernel would reject ({@link KernelRules}), and maps that it would read
@@ -97,8 +96,12 @@ public final class RecordRules extends MapRules {
         boolean isPossible = isForeign || key instanceof StructType;
         if (!isPossible || !containsLength(key)) {
             find(Rule.TRIE_KEY_WITHOUT_LENGTH, Part.KEY, key.spelling());
-        } else if (!isForeign && key instanceof StructType struct) {
-            gap(struct);
+        } else if (!isForeign) {
+            new KeyPaddingFinder(Optional.empty())
+                    .betweenFields(key).stream()
+                            .mapToLong(Field::offset)
+                            .min()
+                            .ifPresent(pad -> find(Rule.TRIE_KEY_WITH_PADDING, Part.KEY, pad, key.spelling()));
         }
     }
 
@@ -116,25 +119,6 @@ public final class RecordRules extends MapRules {
 
     private boolean isLength(Field first) {
         return first.offset() == 0 && !first.isBitField() && containsLength(first.type());
-    }
-
-    /** Padding at the end is allowed: no prefix is that long. */
-    private void gap(StructType key) {
-        long last = key.lastOffset();
-        pads(key, 0)
-                .filter(pad -> pad < last)
-                .min()
-                .ifPresent(pad -> find(Rule.TRIE_KEY_WITH_PADDING, Part.KEY, pad, key.spelling()));
-    }
-
-    /** The offsets of padding in a type at this offset. All elements of an array have the same padding. */
-    private static LongStream pads(CType type, long offset) {
-        if (!(type.innermost() instanceof StructType struct)) {
-            return LongStream.empty();
-        }
-        return LongStream.concat(
-                struct.pads().stream().mapToLong(pad -> offset + pad.offset()),
-                struct.fields().stream().flatMapToLong(field -> pads(field.type(), offset + field.offset())));
     }
 
     /** Checks that each record fits into the ring buffer, which the kernel does not check, and that the kernel truncates no perf event. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.lint;
+package dev.nestmap.lint.rules;
 
 import dev.nestmap.btf.Btf;
 import dev.nestmap.btf.BtfKind;
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the padding in a key, including nested structs. */
-final class KeyPaddingFinder {
+public final class KeyPaddingFinder {
     /** The offsets of the members that generated headers declare for padding. */
     private final Map<Members, Set<Long>> named = new HashMap<>();
 
@@ -33,7 +33,7 @@ final class KeyPaddingFinder {
     }
 
     /** @param btf the object's types; the schema can't distinguish padding from fields with the names that generated headers give to padding */
-    KeyPaddingFinder(Optional<Btf> btf) {
+    public KeyPaddingFinder(Optional<Btf> btf) {
         btf.ifPresent(types -> types.types(BtfKind.STRUCT).forEach(this::addNamed));
     }
 
@@ -50,14 +50,14 @@ final class KeyPaddingFinder {
     }
 
     /** The padding, with offsets in the key. */
-    List<Field> of(@Nullable CType key) {
+    public List<Field> of(@Nullable CType key) {
         List<Field> found = new ArrayList<>();
         add(key, 0, found);
         return found;
     }
 
-    /** Padding that is not at the end of the key. */
-    List<Field> betweenFields(@Nullable CType key) {
+    /** Padding that is not at the end of the key, whose length no prefix of a trie has. */
+    public List<Field> betweenFields(@Nullable CType key) {
         long last = key == null ? 0 : key.lastOffset();
         return of(key).stream().filter(pad -> pad.offset() < last).toList();
     }
@@ -81,7 +81,7 @@ final class KeyPaddingFinder {
     }
 
     /** A description: {@code 3 unnamed bytes at offset 5}. */
-    static String text(Field pad) {
+    public static String text(Field pad) {
         String size = pad.isBitField()
                 ? CountText.of(pad.bits(), "unnamed bit")
                 : CountText.of(pad.type().size(), "unnamed byte");
