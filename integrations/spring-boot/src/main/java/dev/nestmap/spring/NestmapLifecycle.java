@@ -163,7 +163,7 @@ final class NestmapLifecycle implements SmartLifecycle {
         for (NestmapDrain drain : drains) {
             try {
                 drain.drain();
-            } catch (Throwable e) { // even after an Error, the other maps are drained
+            } catch (Throwable e) { // the other maps are drained
                 if (e instanceof InterruptedException) {
                     Thread.currentThread().interrupt(); // whoever stops the application waits for its end
                 }

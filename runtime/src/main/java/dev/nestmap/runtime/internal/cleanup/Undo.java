@@ -6,7 +6,7 @@ import java.util.Deque;
 
 /**
  * Steps that undo the work of a method so far, such as closing a map or removing a pin. Use it in a try-with-resources statement: the steps
- * run in reverse order if the block ends without {@link #commit}, even by an {@code Error}. All steps run, even if some throw. Their
+ * run in reverse order if the block ends without {@link #commit}. All steps run, even if some throw. Their
  * exceptions are suppressed in the exception that ended the block.
  */
 public final class Undo implements AutoCloseable {

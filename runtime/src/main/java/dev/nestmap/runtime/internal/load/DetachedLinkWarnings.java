@@ -46,24 +46,18 @@ final class DetachedLinkWarnings {
     }
 
     private void warn(ObjectBackend.DetachedLink link) {
-        if (link.info().attached()) {
-            WarningLog.RUNTIME.warn(
-                    link.info().toString(),
-                    "object " + object + ": " + link.attachment() + " was replaced, and counts nothing any more: "
-                            + link.info()
-                            + " runs a program of another process, which has opened the pin of the link. If that is the next version of this service,"
-                            + " end this process. Otherwise two services use one pin: end the other one, start this one again, and give each a"
-                            + " LinkPin of its own",
-                    null);
-            return;
-        }
+        boolean isReplaced = link.info().attached();
+        String advice = isReplaced
+                ? " runs a program of another process, which has opened the pin of the link. If that is the next version of this service,"
+                        + " end this process. Otherwise two services use one pin: end the other one, start this one again, and give each a"
+                        + " LinkPin of its own"
+                : ". Its target was removed, or another process has detached it. If the target exists again, close this"
+                        + " link and attach the program, or restart the service. If it will not come back, close this link (detach() if it is"
+                        + " pinned): the metric and `nestmap pins` report it until then";
         WarningLog.RUNTIME.warn(
                 link.info().toString(),
-                "object " + object + ": " + link.attachment() + " is detached, and counts nothing any more: "
-                        + link.info()
-                        + ". Its target was removed, or another process has detached it. If the target exists again, close this"
-                        + " link and attach the program, or restart the service. If it will not come back, close this link (detach() if it is"
-                        + " pinned): the metric and `nestmap pins` report it until then",
+                "object " + object + ": " + link.attachment() + (isReplaced ? " was replaced" : " is detached")
+                        + ", and counts nothing any more: " + link.info() + advice,
                 null);
     }
 }

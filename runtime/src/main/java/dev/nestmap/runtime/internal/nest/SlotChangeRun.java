@@ -458,20 +458,21 @@ final class SlotChangeRun implements AutoCloseable {
     }
 
     /**
-     * Takes each step for each change, even if another one throws an {@code Error}. Such a failure is recorded in the change, because the
-     * caller must get the displaced maps of the other changes.
+     * Takes each step for each change. A failure is recorded in the change, because the caller must get the displaced maps of the other
+     * changes.
      */
     private void settle() {
-        new Cleanup()
-                .run(this::doubtSlotsOfUncounted) // after the kernel's change, and before this run's changes of
-                // the maps end
-                .each(changes, change -> change.runFollowUp(nest.outer, () -> finish(change)))
-                .each(changes, change -> change.runFollowUp(nest.outer, () -> settlePins(change)))
-                .each(changes, change -> change.runFollowUp(nest.outer, () -> change.handOut(nest.displaced)))
-                .each(changes, change -> change.runFollowUp(nest.outer, () -> recycleWhenClosed(change)))
-                .run(this::doubtSlots)
-                .run(this::reportResult)
-                .rethrow();
+        doubtSlotsOfUncounted(); // after the kernel's change, and before this run's changes of the maps end
+        followUp(this::finish);
+        followUp(this::settlePins);
+        followUp(change -> change.handOut(nest.displaced));
+        followUp(this::recycleWhenClosed);
+        doubtSlots();
+        reportResult();
+    }
+
+    private void followUp(Consumer<SlotChange> step) {
+        changes.forEach(change -> change.runFollowUp(nest.outer, () -> step.accept(change)));
     }
 
     private void doubtSlotsOfUncounted() {
