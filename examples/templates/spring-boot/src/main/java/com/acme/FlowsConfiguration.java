@@ -10,6 +10,7 @@ import dev.nestmap.spring.NestmapDrain;
 import dev.nestmap.spring.NestmapObjects;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -36,10 +37,10 @@ class FlowsConfiguration {
         JdbcStore store = JdbcStore.of(database);
         store.createTables();
         return store.maps(bpf.tenant())
-                .updateOrInsert(
-                        "update bill set packets = packets + ? where port = ? and source = ?",
-                        "insert into bill (packets, port, source) values (?, ?, ?)",
-                        (rows, port, flow) -> rows.add(flow.packets(), port, flow.source()));
+                .add(
+                        "bill",
+                        Map.of("port", (map, port, flow) -> port, "source", (map, port, flow) -> flow.source()),
+                        Map.of("packets", Flow::packets));
     }
 
     @Bean

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -34,6 +35,8 @@ final class BatchedRows implements Rows, AutoCloseable {
     private final @Nullable PreparedStatement insert;
     private final List<@Nullable Object[]> pending = new ArrayList<>();
     private @Nullable SQLException failure;
+    private boolean isEmpty = true;
+    private boolean isInsertCompared;
 
     /** Carries an exception of the database through a mapper. */
     static final class Refused extends RuntimeException {
@@ -78,6 +81,7 @@ final class BatchedRows implements Rows, AutoCloseable {
             bind(statement, values);
             statement.addBatch();
             pending.add(values.clone());
+            isEmpty = false;
             if (pending.size() == BATCH) {
                 flush();
             }
@@ -85,6 +89,11 @@ final class BatchedRows implements Rows, AutoCloseable {
             failure = e;
             throw new Refused(e);
         }
+    }
+
+    /** Whether no row was added. */
+    boolean isEmpty() {
+        return isEmpty;
     }
 
     /** Sends the rows that are left. */
@@ -126,6 +135,7 @@ final class BatchedRows implements Rows, AutoCloseable {
             bind(insert, values);
             try {
                 if (insert.executeUpdate() > 0) {
+                    requireThatUpdateFindsInserted(values);
                     return;
                 }
             } catch (SQLException e) {
@@ -134,6 +144,22 @@ final class BatchedRows implements Rows, AutoCloseable {
         }
         throw new SQLException("the statement changes no row for " + Arrays.toString(values)
                 + ", so these counts would be lost: " + sql + ". Insert the row before, or use updateOrInsert");
+    }
+
+    /** Requires that the first inserted row is the one to which the update adds: with other columns in its place, it would be somebody else's. */
+    private void requireThatUpdateFindsInserted(@Nullable Object[] values) throws SQLException {
+        if (isInsertCompared) {
+            return;
+        }
+        isInsertCompared = true;
+        Connection connection = statement.getConnection();
+        Savepoint before = connection.setSavepoint();
+        int found = statement.executeUpdate(); // its values are bound
+        connection.rollback(before);
+        if (found == 0) {
+            throw new SQLException("the insert has written a row that the update does not find, for "
+                    + Arrays.toString(values) + ": both need the same values in the same order. The update is: " + sql);
+        }
     }
 
     private SQLException severalRows(int changed, @Nullable Object[] values) {

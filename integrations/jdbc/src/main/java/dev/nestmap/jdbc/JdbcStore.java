@@ -19,16 +19,16 @@ import java.util.function.BinaryOperator;
 import javax.sql.DataSource;
 
 /**
- * Stores drained inner maps and reports of misses in a database, each exactly once. You give it the SQL statement and the values of a row:
+ * Stores drained inner maps and reports of misses in a database, each exactly once. You name the table, its columns, and what they hold:
  *
  * <pre>{@code
  * JdbcStore store = JdbcStore.of(dataSource);
  * store.createTables();
  * MapStore<Inet4Address, SenderMap, Sender> bill = store.maps(bpf.customer())
- *         .updateOrInsert(
- *                 "update sent set packets = packets + ? where customer = ? and sender = ?",
- *                 "insert into sent (packets, customer, sender) values (?, ?, ?)",
- *                 (rows, customer, sender) -> rows.add(sender.packets(), customer, sender.address()));
+ *         .add(
+ *                 "sent",
+ *                 Map.of("customer", (map, customer, sender) -> customer, "sender", (map, customer, sender) -> sender.address()),
+ *                 Map.of("packets", Sender::packets, "bytes", Sender::bytes));
  * bpf.customer().drainAll(bill);
  * }</pre>
  *
@@ -91,19 +91,16 @@ public final class JdbcStore {
     }
 
     /**
-     * Creates the tables {@code nestmap_stored} and, for {@code counts()}, {@code nestmap_counts}, unless they exist. The statements are for PostgreSQL
-     * and H2. If you create tables with a tool for migrations, or use another database, take the statements from {@code dev/nestmap/jdbc/tables.sql} in the jar.
+     * Creates the tables {@code nestmap_stored} and, for {@code counts()}, {@code nestmap_counts}, unless they exist. Logs a warning if the settings of
+     * PostgreSQL or H2 let the database lose what it has committed. The statements are for these two. If you create tables with a tool for migrations, or use another database, take the statements from {@code dev/nestmap/jdbc/tables.sql} in the jar.
      *
      * @throws StoreException if the database refuses a statement, or is away
      */
     public void createTables() throws StoreException {
-        try {
-            transactions.run("the tables of JdbcStore", JdbcStore::createTables);
-        } catch (StoreException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException("the tables of JdbcStore could not be created", e);
-        }
+        transactions.runSql("the tables of JdbcStore", connection -> {
+            createTables(connection);
+            Durability.warn(connection);
+        });
     }
 
     private static void createTables(Connection connection) throws SQLException {
@@ -133,7 +130,7 @@ public final class JdbcStore {
     }
 
     /**
-     * Stores drained maps of an outer map. The result has no statement yet: add one, such as {@link MapStore#insert}.
+     * Stores drained maps of an outer map. The result has no statement yet: add one, such as {@link MapStore#add}.
      *
      * @param outer the outer map
      * @param <K> type of its keys
@@ -148,7 +145,7 @@ public final class JdbcStore {
     }
 
     /**
-     * Stores drained per-CPU maps of an outer map. The result has no statement yet: add one, such as {@link MapStore#insert}.
+     * Stores drained per-CPU maps of an outer map. The result has no statement yet: add one, such as {@link MapStore#add}.
      *
      * @param outer the outer map
      * @param combine combines the values of two CPUs of an entry, for example by adding their counts

@@ -20,15 +20,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stores the drained maps of an outer map: the action of a drain. See {@link JdbcStore}. Each method that adds a statement returns a new store; all its
  * statements run in the transaction of the map, in this order. Let one store have all statements: a map that one has stored is left out by every other
- * one that uses the same database.
+ * one that uses the same database. Two of a {@link JdbcStore} for one ticket are an error.
  *
  * @param <K> type of the outer map's keys
  * @param <M> type of handles to inner maps
@@ -68,40 +70,66 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
     }
 
     /**
-     * Adds a statement that runs for each row, such as {@code insert into sent (customer, packets) values (?, ?)}. It may also update: PostgreSQL's {@code
-     * insert ... on conflict ... do update}, or {@code merge}. A row that changes nothing in the database is an error, and the map waits.
+     * Adds the numbers of each entry to a row, which it inserts if there is none with this key. The store writes the statements, so that no column can get
+     * the value of another one:
      *
-     * @param sql a statement with question marks
-     * @param mapper adds the rows of each entry
+     * <pre>{@code
+     * store.maps(bpf.customer())
+     *         .add(
+     *                 "sent",
+     *                 Map.of("customer", (map, customer, sender) -> customer, "sender", (map, customer, sender) -> sender.address()),
+     *                 Map.of("packets", Sender::packets, "bytes", Sender::bytes));
+     * }</pre>
+     *
+     * <p>Entries whose numbers are all 0 are left out, and those of the same row are added up before. A null in a column of a number counts as 0.
+     *
+     * @param table the name of the table, as in SQL
+     * @param keys the columns of a unique key of the table, and their values
+     * @param numbers the columns of the numbers, which are {@code bigint} or {@code numeric} with room for 19 digits, and their values, from 0 to 2^63-1
      * @return a store with one more statement
+     * @throws IllegalArgumentException if a column of a number can't hold each count, or rounds it
+     * @throws StoreException if the database does not have the table or a column, or is away
      */
-    public MapStore<K, M, E> insert(String sql, EntryMapper<? super K, ? super E> mapper) {
-        return rows(sql, null, mapper);
+    public MapStore<K, M, E> add(
+            String table, Map<String, KeyColumn<K, E>> keys, Map<String, ToLongFunction<E>> numbers)
+            throws StoreException {
+        CountTable<K, E> rows = CountTable.of(transactions, Objects.requireNonNull(table, "table"), keys, numbers);
+        return with((connection, drained) -> rows.add(
+                connection, drained.identity(), drained.isExact(), drained.key().get(), drained.entries()));
     }
 
     /**
-     * Adds two statements that add counts to a row, in any database: the first runs for each row, and the second for those rows that do not exist yet.
+     * Adds a statement that runs for each row, such as {@code insert into sent (customer, packets) values (?, ?)}. It may also update: PostgreSQL's {@code
+     * insert ... on conflict ... do update}, or {@code merge}. A row that changes nothing in the database is an error, and the map waits. A statement that sets a
+     * count instead of adding to it loses what was there: {@link #add} writes one that adds.
      *
-     * @param update a statement such as {@code update sent set packets = packets + ? where customer = ?}. One that changes several rows is an error, and the
-     *     map waits
-     * @param insert a statement with the same values in the same order, such as {@code insert into sent (packets, customer) values (?, ?)}
-     * @param mapper adds the rows of each entry
-     * @return a store with these statements
+     * @param sql a statement with question marks
+     * @param mapper adds the rows of each entry. A map with entries for which it adds no row is logged once
+     * @return a store with one more statement
      */
-    public MapStore<K, M, E> updateOrInsert(String update, String insert, EntryMapper<? super K, ? super E> mapper) {
-        return rows(update, Objects.requireNonNull(insert, "insert"), mapper);
-    }
-
-    private MapStore<K, M, E> rows(String sql, @Nullable String insert, EntryMapper<? super K, ? super E> mapper) {
+    public MapStore<K, M, E> insert(String sql, EntryMapper<? super K, ? super E> mapper) {
         Objects.requireNonNull(mapper, "mapper");
         Objects.requireNonNull(sql, "sql");
+        AtomicBoolean isLogged = new AtomicBoolean();
         return with((connection, drained) -> {
             K key = drained.key().get();
-            try (BatchedRows rows = new BatchedRows(connection, sql, insert, drained.identity(), drained.isExact())) {
+            boolean hasEntries = false;
+            try (BatchedRows rows = new BatchedRows(connection, sql, null, drained.identity(), drained.isExact())) {
                 for (E entry : drained.entries()) {
                     mapper.map(rows, key, entry);
+                    hasEntries = true;
                 }
                 rows.flush();
+                if (hasEntries && rows.isEmpty() && !isLogged.getAndSet(true)) {
+                    Transactions.LOG.log(
+                            System.Logger.Level.WARNING,
+                            "the map of " + outer.name() + " at key "
+                                    + drained.identity().outerKey()
+                                    + " has entries, and the mapper has added no row for any of them: their counts are in no row of "
+                                    + sql
+                                    + ". Further such maps are not logged",
+                            null);
+                }
             }
         });
     }
@@ -110,7 +138,7 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
      * Stores each number of each entry as a row of the table {@code nestmap_counts}, for the first five minutes: {@code select outer_key, sum(amount) from
      * nestmap_counts where outer_map = 'tenant' and field = 'packets' group by outer_key}. {@code field} is the name in C, or {@code value} if the record has
      * one component beside its key. Keys are texts such as {@code {source: 167772161, port: 443}}, with addresses as numbers. The numbers of all CPUs are
-     * added. Points of time are left out. The table grows with each drain; {@link #updateOrInsert} does not.
+     * added. Points of time are left out. The table grows with each drain; that of {@link #add} does not.
      *
      * @return a store with this table
      */
@@ -131,7 +159,8 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
     /**
      * Adds statements of your own, in the transaction of the map.
      *
-     * @param action runs them. It must not commit or close the connection, and may be called several times for a map, because the database may ask for
+     * @param action runs them, on the connection that it gets: what it writes to another one stays if the transaction fails, and is written again when the map
+     *     comes again. It must not commit or close the connection, and may be called several times for a map, because the database may ask for
      *     another try
      * @return a store with these statements
      */
@@ -152,6 +181,7 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
      * when it returns.
      *
      * @throws StoreException if the database has not stored the map, as far as it is known
+     * @throws IllegalStateException if another store of the same {@link JdbcStore} has stored this ticket's map, so that this one has left it out
      * @throws Exception of a mapper
      */
     @Override
@@ -168,14 +198,17 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
                 displaced);
         String what = what(drained.identity());
         if (identities.once(transactions, what, drained.identity(), outer, connection -> store(connection, drained))) {
+            identities.storedBy(displaced, this);
             warnIfInexact(displaced);
+        } else {
+            identities.requireNotStoredByOther(displaced, this);
         }
     }
 
     private void requireSteps() {
         if (steps.isEmpty()) {
             throw new IllegalStateException("no statement says how to store the maps of " + outer.name()
-                    + ": call insert, updateOrInsert, counts or execute, and drain with its result");
+                    + ": call add, insert, counts or execute, and drain with its result");
         }
     }
 

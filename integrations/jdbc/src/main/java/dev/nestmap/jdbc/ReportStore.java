@@ -69,7 +69,7 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
      * Adds two statements that add counts to a row: the first runs for each row, and the second for those rows that do not exist yet.
      *
      * @param update a statement such as {@code update missed set packets = packets + ? where port = ?}
-     * @param insert a statement with the same values in the same order
+     * @param insert a statement with the same values in the same order: the update has to find the row that it has inserted
      * @param mapper adds the rows of each report
      * @return a store with these statements
      */

@@ -25,7 +25,10 @@ public interface Rows {
     /** {@return the identity of the map or report} */
     MapIdentity identity();
 
-    /** {@return when the map left its slot, by the machine's clock: what it counted is older} */
+    /**
+     * {@return when the map left its slot, by the machine's clock: what it counted is older} In a column of the type {@code date}, a database would
+     * turn it into a day of the zone of its session, often that of the JVM: pass {@code LocalDate.ofInstant(rows.takenOut(), zone)}.
+     */
     default Instant takenOut() {
         return identity().takenOut();
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.jdbc;
 
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapIdentity;
@@ -43,6 +44,9 @@ final class StoredIdentities {
     /** An outer map that is garbage owns no slots. */
     private final Map<OuterAccessor<?, ?>, Source> sources = Collections.synchronizedMap(new WeakHashMap<>());
 
+    /** Who has stored the maps of tickets in use. */
+    private final Map<Displaced<?, ?>, Object> tickets = Collections.synchronizedMap(new WeakHashMap<>());
+
     /**
      * @param name tells apart services whose outer maps have the same name, on the same machine
      * @param waiting lists the maps or reports of an outer map that may come again
@@ -77,6 +81,22 @@ final class StoredIdentities {
             throw new IllegalArgumentException(
                     "this store is for " + name + ", and got counts of " + identity.outerMap()
                             + ": make another one for that outer map, with maps or reports of JdbcStore. It has stored nothing of them");
+        }
+    }
+
+    /** Notes who has stored the map of a ticket. */
+    void storedBy(Displaced<?, ?> ticket, Object store) {
+        tickets.put(ticket, store);
+    }
+
+    /** Throws if another store has stored the map of a ticket: the statements of this one would never run. */
+    void requireNotStoredByOther(Displaced<?, ?> ticket, Object store) {
+        Object first = tickets.get(ticket);
+        if (first != null && first != store) {
+            throw new IllegalStateException(
+                    "another MapStore has stored the map of this ticket of "
+                            + ticket.identity().outerMap()
+                            + ", so this one leaves it out: let one MapStore have all statements, such as store.maps(...).add(...).insert(...)");
         }
     }
 

@@ -45,6 +45,21 @@ final class Transactions {
         void run(Connection connection) throws Exception;
     }
 
+    interface SqlWork {
+        void run(Connection connection) throws SQLException;
+    }
+
+    /** Does the same as {@link #run} for work that calls no code of users. */
+    void runSql(String what, SqlWork work) throws StoreException {
+        try {
+            run(what, work::run);
+        } catch (StoreException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) { // InterruptedException
+            throw new IllegalStateException(what + ": not done", e);
+        }
+    }
+
     /**
      * Runs a transaction. If the database is away, the next calls fail at once for as long as this one has taken, at most 30 seconds: a drain of a thousand maps must not wait
      * a thousand times until a connection times out.

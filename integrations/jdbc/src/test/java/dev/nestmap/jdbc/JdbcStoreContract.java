@@ -16,6 +16,7 @@ import dev.nestmap.memory.MemoryProgram;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.MissReport;
 import dev.nestmap.runtime.OnDemandServer;
+import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.ServedByHand;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.DrainException;
@@ -38,6 +39,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -49,7 +51,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ToLongFunction;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,8 +63,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each database of the tests has each count once. The maps are in memory, where a crash is a call. */
 abstract class JdbcStoreContract {
-    static final String UPDATE =
-            "update sent set packets = packets + ?, bytes = bytes + ? where customer = ? and sender = ?";
+    static final Map<String, KeyColumn<Long, Sender>> KEYS = Map.of(
+            "customer", (map, customer, sender) -> customer, "sender", (map, customer, sender) -> sender.address());
+    static final Map<String, ToLongFunction<Sender>> NUMBERS =
+            Map.of("packets", Sender::packets, "bytes", Sender::bytes);
     static final String INSERT = "insert into sent (packets, bytes, customer, sender) values (?, ?, ?, ?)";
 
     @SuppressWarnings("NullAway.Init") // set by BeforeEach
@@ -69,6 +75,8 @@ abstract class JdbcStoreContract {
     @SuppressWarnings("NullAway.Init")
     JdbcStore store;
 
+    private @Nullable JdbcStore storeOfBill;
+    private @Nullable MapStore<Long, SenderMap, Sender> bill;
     private Instant now = Instant.parse("2026-11-27T12:00:00Z");
     private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
 
@@ -104,16 +112,27 @@ abstract class JdbcStoreContract {
         bpf.close();
     }
 
-    static MapStore<Long, SenderMap, Sender> bill(JdbcStore store, UsageBpf bpf) {
-        return store.maps(bpf.customer()).updateOrInsert(UPDATE, INSERT, JdbcStoreContract::add);
+    static MapStore<Long, SenderMap, Sender> bill(JdbcStore store, OuterAccessor<Long, SenderMap> customers) {
+        try {
+            return store.<Long, Sender, SenderMap>maps(customers).add("sent", KEYS, NUMBERS);
+        } catch (StoreException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static void add(Rows rows, Long customer, Sender sender) {
         rows.add(sender.packets(), sender.bytes(), customer, sender.address());
     }
 
+    /** The bill of the store, which reads the columns once, as that of a service. */
     final MapStore<Long, SenderMap, Sender> bill() {
-        return bill(store, bpf);
+        MapStore<Long, SenderMap, Sender> known = bill;
+        if (known == null || storeOfBill != store) {
+            known = bill(store, bpf.customer());
+            bill = known;
+            storeOfBill = store;
+        }
+        return known;
     }
 
     final void execute(String... sql) throws SQLException {
@@ -184,17 +203,20 @@ abstract class JdbcStoreContract {
     }
 
     @Test
-    void aRowThatAnEntryOfTheSameBatchHasInsertedIsUpdated() throws Exception {
+    void entriesOfOneRowAreAddedUp() throws Exception {
         count(1, 1, 2);
         count(1, 2, 3);
 
         bpf.customer()
                 .drainAll(store.maps(bpf.customer())
-                        .updateOrInsert(
-                                UPDATE,
-                                INSERT,
-                                (rows, customer, sender) ->
-                                        rows.add(sender.packets(), sender.bytes(), customer, "all")));
+                        .add(
+                                "sent",
+                                Map.of(
+                                        "customer",
+                                        (map, customer, sender) -> customer,
+                                        "sender",
+                                        (map, customer, sender) -> "all"),
+                                NUMBERS));
 
         assertThat(packets()).isEqualTo(5);
         assertThat(number("select count(*) from sent")).isEqualTo(1);
@@ -220,9 +242,10 @@ abstract class JdbcStoreContract {
                 count(customer, 0, 1); // a row that exists
                 sent += customer + 1;
             }
+            MapStore<Long, SenderMap, Sender> adding = bill();
             calls.failAt(call, isMade);
             try {
-                bpf.customer().drainAll(bill());
+                bpf.customer().drainAll(adding);
             } catch (DrainException | Error e) {
                 assertThat(calls.hasFailed()).isTrue();
             }
@@ -475,7 +498,7 @@ abstract class JdbcStoreContract {
         store = JdbcStore.of(source(), clock);
         List<Displaced<Long, SenderMap>> kept = new ArrayList<>();
         try (UsageBpf other = UsageBpf.inMemory()) {
-            MapStore<Long, SenderMap, Sender> otherBill = bill(store, other);
+            MapStore<Long, SenderMap, Sender> otherBill = bill(store, other.customer());
             for (long customer = 1; customer <= 2; customer++) { // the second is displaced after the first is stored
                 other.customer().getOrCreate(customer).put(new Sender(address(1), 5, 500));
                 other.customer().drain(customer, drained -> {
@@ -488,11 +511,11 @@ abstract class JdbcStoreContract {
                 countAndDrain(3);
             }
             store = JdbcStore.of(source(), clock); // of a later process, which has drained the other maps only
-            bill(store, other);
+            bill(store, other.customer());
             countAndDrain(3);
 
             kept.forEach(Displaced::close);
-            assertThat(other.customer().drainAll(bill(store, other))).isEqualTo(2);
+            assertThat(other.customer().drainAll(bill(store, other.customer()))).isEqualTo(2);
         }
         assertThat(packets()).isEqualTo(2 * 5 + 4);
     }
@@ -526,24 +549,146 @@ abstract class JdbcStoreContract {
         assertThat(bpf.customer().waitingCount()).isEqualTo(1);
     }
 
-    /** A statement that has forgotten a column of the key, with rows of other senders there. */
+    /** A report of this many misses of port 80. */
+    private MissReport<Long> report(int map, long misses) {
+        MapIdentity identity =
+                new MapIdentity("node", new UUID(1, 2), map, Instant.EPOCH, "site_requests", ByteString.of());
+        return MissReport.of(identity, Map.of(80L, misses), 0, true);
+    }
+
+    private void requireRefused(ReportStore<Long, VisitMap> to, MissReport<Long> report, String reason)
+            throws Exception {
+        assertThatThrownBy(() -> to.missed(report))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining(reason);
+    }
+
+    /** A statement that has forgotten a column of the key, with rows of others there. */
     @Test
     void anUpdateThatChangesSeveralRowsIsAnError() throws Exception {
         count(1, 1, 5);
         count(1, 2, 7);
         bpf.customer().drainAll(bill());
-        count(1, 1, 2);
 
-        requireFailure(
-                store.maps(bpf.customer())
+        requireRefused(
+                store.reports(bpf.site())
                         .updateOrInsert(
                                 "update sent set packets = packets + ? where customer = ?",
                                 "insert into sent (packets, customer) values (?, ?)",
-                                (rows, key, sender) -> rows.add(sender.packets(), key)),
+                                (rows, report) -> rows.add(report.total(), 1)),
+                report(1, 2),
                 "the statement changes 2 rows for [2, 1], so these counts would be added 2 times: update sent");
         assertThat(packets()).isEqualTo(12);
+    }
+
+    /** The misses of port 80 would be 80 misses of another port. */
+    @Test
+    void anInsertWithItsValuesInAnotherOrderIsAnError() throws Exception {
+        requireRefused(
+                store.reports(bpf.site())
+                        .updateOrInsert(
+                                "update missed set packets = packets + ? where port = ?",
+                                "insert into missed (port, packets) values (?, ?)",
+                                (rows, report) -> rows.add(report.total(), 80)),
+                report(1, 2),
+                "the insert has written a row that the update does not find, for [2, 80]");
+        assertThat(number("select count(*) from missed")).isZero();
+    }
+
+    @Test
+    void aColumnThatCanNotHoldEachCountIsRefused() throws Exception {
+        for (String type : List.of(
+                "real", "double precision", "int", "smallint", "numeric(20, 2)", "numeric(18)", "varchar(20)")) {
+            execute(
+                    "drop table if exists narrow",
+                    "create table narrow (customer bigint primary key, packets " + type + ")");
+            assertThatThrownBy(() -> store.maps(bpf.customer())
+                            .add(
+                                    "narrow",
+                                    Map.of("customer", (map, customer, sender) -> customer),
+                                    Map.of("packets", Sender::packets)))
+                    .as(type)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("the column packets of narrow is ", "can't hold each count");
+        }
+        execute(
+                "drop table narrow",
+                "create table narrow (customer bigint primary key, packets numeric(20), bytes numeric)");
+        count(1, 1, 5);
+        bpf.customer()
+                .drainAll(store.maps(bpf.customer())
+                        .add("narrow", Map.of("customer", (map, customer, sender) -> customer), NUMBERS));
+        assertThat(number("select packets * bytes from narrow")).isEqualTo(5 * 500);
+        assertThatThrownBy(() -> store.maps(bpf.customer())
+                        .add("narrow", Map.of("client", (map, customer, sender) -> customer), NUMBERS))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("the database has refused the columns of narrow");
+    }
+
+    /** The day of a point of time is another one in another zone, which a database would choose. */
+    @Test
+    void aDayNeedsItsZone() throws Exception {
+        execute(
+                "drop table if exists daily",
+                "create table daily (on_day date primary key, packets bigint, bytes bigint)");
+        count(1, 1, 5);
+        requireFailure(
+                store.maps(bpf.customer())
+                        .add("daily", Map.of("on_day", (map, customer, sender) -> map.takenOut()), NUMBERS),
+                "the column on_day of daily is a date");
+        bpf.customer()
+                .drainAll(store.maps(bpf.customer())
+                        .add(
+                                "daily",
+                                Map.of(
+                                        "on_day",
+                                        (map, customer, sender) -> LocalDate.ofInstant(map.takenOut(), ZoneOffset.UTC)),
+                                NUMBERS));
+        assertThat(number("select sum(packets) from daily where on_day between current_date - 1 and current_date + 1"))
+                .isEqualTo(5);
+    }
+
+    /** A column that a later version has added, to rows of an earlier one; and a negative number. */
+    @Test
+    void addsToNullAndTakesNoNegativeCount() throws Exception {
+        execute("insert into sent (customer, sender, packets) values (1, '10.0.0.1', 7)");
+        count(1, 1, 5);
+        count(2, 1, 0);
         bpf.customer().drainAll(bill());
-        assertThat(packets()).isEqualTo(14);
+        assertThat(number("select packets + bytes from sent")).isEqualTo(7 + 5 + 500);
+
+        count(1, 1, -1);
+        requireFailure(
+                bill(), " in Sender[address=/10.0.0.1, packets=-1, bytes=-100]: add takes counts from 0 to 2^63-1");
+    }
+
+    @Test
+    void twoStoresForOneTicketAreAnError() throws Exception {
+        MapStore<Long, SenderMap, Sender> second = store.maps(bpf.customer()).counts();
+        count(1, 1, 5);
+        assertThatThrownBy(() -> bpf.customer().drainAll(drained -> {
+                    bill().drain(drained);
+                    bill().drain(drained); // the same one may try again
+                    second.drain(drained);
+                }))
+                .isInstanceOf(DrainException.class)
+                .hasStackTraceContaining("another MapStore has stored the map of this ticket of customer");
+    }
+
+    @Test
+    void aMapperThatLeavesOutEachEntryIsLoggedOnce() throws Exception {
+        MapStore<Long, SenderMap, Sender> nothing =
+                store.maps(bpf.customer()).insert(INSERT, (rows, customer, sender) -> {});
+        try (LogRecords log = LogRecords.of("dev.nestmap.jdbc")) {
+            for (int drain = 0; drain < 2; drain++) {
+                count(1, 1, 5);
+                bpf.customer().drainAll(nothing);
+            }
+            assertThat(log.messages())
+                    .singleElement()
+                    .asString()
+                    .contains("the mapper has added no row for any of them");
+        }
     }
 
     /** Two outer maps with the same records have the same type of store: the counts of one would be those of the other. */
@@ -835,7 +980,8 @@ abstract class JdbcStoreContract {
             count(1, 1, 5);
             requireFailure(
                     inner.maps(bpf.customer())
-                            .execute((connection, drained) -> bill(inner, bpf).drain(drained)),
+                            .execute((connection, drained) ->
+                                    bill(inner, bpf.customer()).drain(drained)),
                     "returns a connection that another thread is using");
         }
     }
@@ -861,7 +1007,7 @@ abstract class JdbcStoreContract {
                         default -> method.invoke(only, arguments);
                     });
             count(1, 1, 5);
-            bpf.customer().drainAll(bill(JdbcStore.of(returning(pooled)), bpf));
+            bpf.customer().drainAll(bill(JdbcStore.of(returning(pooled)), bpf.customer()));
 
             assertThat(only.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_READ_UNCOMMITTED);
             assertThat(only.getAutoCommit()).isTrue();
@@ -873,11 +1019,12 @@ abstract class JdbcStoreContract {
     @Test
     void saysWhoHasClosedTheConnection() throws Exception {
         try (Connection only = source().getConnection()) {
-            JdbcStore once = JdbcStore.of(returning(only));
+            MapStore<Long, SenderMap, Sender> onceBill =
+                    JdbcStore.of(returning(only)).maps(bpf.customer()).insert(INSERT, JdbcStoreContract::add);
             count(1, 1, 5);
-            bpf.customer().drainAll(bill(once, bpf));
+            bpf.customer().drainAll(onceBill);
             count(1, 1, 7);
-            requireFailure(bill(once, bpf), "the data source has returned a closed connection. The store closes");
+            requireFailure(onceBill, "the data source has returned a closed connection. The store closes");
         }
         bpf.customer().drainAll(bill());
         assertThat(packets()).isEqualTo(12);
@@ -941,6 +1088,7 @@ abstract class JdbcStoreContract {
             UsageBpf service = UsageBpf.inMemory();
             services.add(service);
             JdbcStore own = JdbcStore.of(source()).withName("service" + i);
+            MapStore<Long, SenderMap, Sender> adding = bill(own, service.customer());
             int order = i;
             Runnable work = () -> {
                 for (int round = 0; round < 25; round++) {
@@ -950,7 +1098,7 @@ abstract class JdbcStoreContract {
                     }
                     while (true) {
                         try {
-                            service.customer().drainAll(bill(own, service));
+                            service.customer().drainAll(adding);
                             break;
                         } catch (DrainException e) { // still refused after ten tries
                             assertThat(e).hasStackTraceContaining("after 10 tries");

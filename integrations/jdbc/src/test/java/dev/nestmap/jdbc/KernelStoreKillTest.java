@@ -116,9 +116,9 @@ class KernelStoreKillTest {
                 }
                 JdbcStore store = JdbcStore.of(calls.of(source));
                 store.createTables();
+                var bill = JdbcStoreContract.bill(store, customers);
                 calls.failAt(Integer.parseInt(arguments[3]), Boolean.parseBoolean(arguments[4]));
-                customers.drainAll(store.maps(customers)
-                        .updateOrInsert(JdbcStoreContract.UPDATE, JdbcStoreContract.INSERT, JdbcStoreContract::add));
+                customers.drainAll(bill);
             }
         }
     }

@@ -338,24 +338,9 @@ class KernelBillTest extends PinningTest {
             PGSimpleDataSource source = new PGSimpleDataSource();
             source.setUrl(url);
             JdbcStore store = JdbcStore.of(source);
-            while (true) {
-                try {
-                    store.createTables();
-                    break;
-                } catch (StoreException e) { // the server has not started again
-                    LockSupport.parkNanos(10_000_000);
-                }
-            }
             return new Store<>(
                     customers,
-                    store.maps(customers)
-                            .updateOrInsert(
-                                    "update sent set packets = packets + ?, bytes = bytes + ? where customer = ?",
-                                    "insert into sent (packets, bytes, customer) values (?, ?, ?)",
-                                    (rows, customer, usage) -> {
-                                        long[] both = counts.apply(usage);
-                                        rows.add(both[0], both[1], customer);
-                                    }),
+                    maps(store, customers, counts),
                     store.reports(customers)
                             .updateOrInsert(
                                     "update missed set packets = packets + ? where customer = ?",
@@ -365,6 +350,24 @@ class KernelBillTest extends PinningTest {
                                         rows.add(report.refused(), REFUSED);
                                         rows.add(report.waiting(), WAITING);
                                     }));
+        }
+
+        private static <E, M extends ReadableAccessor<?, E>> MapStore<Long, M, E> maps(
+                JdbcStore store, OuterAccessor<Long, M> customers, Function<E, long[]> counts) {
+            while (true) {
+                try {
+                    store.createTables();
+                    return store.<Long, E, M>maps(customers)
+                            .add(
+                                    "sent",
+                                    Map.of("customer", (map, customer, usage) -> customer),
+                                    Map.of(
+                                            "packets", usage -> counts.apply(usage)[0],
+                                            "bytes", usage -> counts.apply(usage)[1]));
+                } catch (StoreException e) { // the server has not started again
+                    LockSupport.parkNanos(10_000_000);
+                }
+            }
         }
 
         void drain() {

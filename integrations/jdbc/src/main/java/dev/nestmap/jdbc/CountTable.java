@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.jdbc;
+
+import dev.nestmap.runtime.pin.MapIdentity;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table to whose rows the numbers of entries are added. PostgreSQL does it with one statement for each row. In other databases, an update comes first, and an
+ * insert if it finds no row.
+ */
+final class CountTable<K, E> {
+    /** The digits of the largest {@code long}. */
+    private static final int DIGITS = 19;
+
+    private final String name;
+    private final List<String> keyNames;
+    private final List<String> numberNames;
+    private final List<KeyColumn<K, E>> keys;
+    private final List<ToLongFunction<E>> numbers;
+    private final Set<String> dates = new HashSet<>();
+    private String sql = "";
+    private @Nullable String insert;
+
+    private CountTable(String name, Map<String, KeyColumn<K, E>> keys, Map<String, ToLongFunction<E>> numbers) {
+        this.name = name;
+        this.keyNames = List.copyOf(keys.keySet());
+        this.numberNames = List.copyOf(numbers.keySet());
+        this.keys = List.copyOf(keys.values());
+        this.numbers = List.copyOf(numbers.values());
+    }
+
+    /**
+     * Reads the columns.
+     *
+     * @throws IllegalArgumentException if a column can't hold each count
+     * @throws StoreException if the database does not have the table or a column, or is away
+     */
+    static <K, E> CountTable<K, E> of(
+            Transactions transactions,
+            String name,
+            Map<String, KeyColumn<K, E>> keys,
+            Map<String, ToLongFunction<E>> numbers)
+            throws StoreException {
+        if (keys.isEmpty() || numbers.isEmpty()) {
+            throw new IllegalArgumentException("counts are added to the columns of a row of " + name
+                    + ": name at least one column of its key, and one for a number");
+        }
+        CountTable<K, E> table = new CountTable<>(name, new TreeMap<>(keys), new TreeMap<>(numbers));
+        transactions.runSql("the columns of " + name, table::readColumns);
+        return table;
+    }
+
+    private void readColumns(Connection connection) throws SQLException {
+        List<String> all =
+                Stream.concat(numberNames.stream(), keyNames.stream()).toList();
+        dates.clear();
+        try (PreparedStatement query = connection.prepareStatement(
+                        "select " + String.join(", ", all) + " from " + name + " where 1 = 0");
+                var none = query.executeQuery()) {
+            ResultSetMetaData columns = none.getMetaData();
+            for (int i = 0; i < all.size(); i++) {
+                if (i < numberNames.size()) {
+                    requireHoldsCounts(columns, i + 1, all.get(i));
+                } else if (columns.getColumnType(i + 1) == Types.DATE) {
+                    dates.add(all.get(i));
+                }
+            }
+        }
+        String into = "(" + String.join(", ", all) + ") values (" + "?, ".repeat(all.size() - 1) + "?)";
+        if (connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")) {
+            sql = "insert into " + name + " as counted " + into + " on conflict (" + String.join(", ", keyNames)
+                    + ") do update set "
+                    + joined(
+                            numberNames,
+                            column -> column + " = coalesce(counted." + column + ", 0) + excluded." + column,
+                            ", ");
+            insert = null;
+        } else {
+            sql = "update " + name + " set "
+                    + joined(numberNames, column -> column + " = coalesce(" + column + ", 0) + ?", ", ") + " where "
+                    + joined(keyNames, column -> column + " = ?", " and ");
+            insert = "insert into " + name + " " + into;
+        }
+    }
+
+    private static String joined(List<String> columns, UnaryOperator<String> term, String between) {
+        return columns.stream().map(term).collect(Collectors.joining(between));
+    }
+
+    private void requireHoldsCounts(ResultSetMetaData columns, int index, String column) throws SQLException {
+        int type = columns.getColumnType(index);
+        int precision = columns.getPrecision(index);
+        boolean isDecimal = type == Types.NUMERIC || type == Types.DECIMAL;
+        if (type != Types.BIGINT && !(isDecimal && (precision == 0 || precision - columns.getScale(index) >= DIGITS))) {
+            throw new IllegalArgumentException("the column " + column + " of " + name + " is "
+                    + columns.getColumnTypeName(index)
+                    + (isDecimal ? "(" + precision + ", " + columns.getScale(index) + ")" : "")
+                    + ", which can't hold each count, or rounds it: make it bigint, or numeric with " + DIGITS
+                    + " digits before the point");
+        }
+    }
+
+    /** Adds the entries of a map. Entries of the same row are added up before. */
+    void add(Connection connection, MapIdentity identity, BooleanSupplier isExact, K outerKey, Iterable<E> entries)
+            throws Exception {
+        Map<List<Object>, long[]> sums = new LinkedHashMap<>();
+        for (E entry : entries) {
+            long[] counts = numbers.stream()
+                    .mapToLong(number -> number.applyAsLong(entry))
+                    .toArray();
+            if (LongStream.of(counts).allMatch(count -> count == 0)) {
+                continue; // an entry of an array in which nobody has counted
+            }
+            long[] sum = sums.computeIfAbsent(row(identity, outerKey, entry), none -> new long[counts.length]);
+            for (int i = 0; i < counts.length; i++) {
+                if (counts[i] < 0) {
+                    throw new IllegalArgumentException(
+                            numberNames.get(i) + " is " + counts[i] + " in " + entry
+                                    + ": add takes counts from 0 to 2^63-1. For other numbers, call insert with a statement of your own");
+                }
+                sum[i] = Math.addExact(sum[i], counts[i]);
+            }
+        }
+        try (BatchedRows rows = new BatchedRows(connection, sql, insert, identity, isExact)) {
+            for (Map.Entry<List<Object>, long[]> row : sums.entrySet()) {
+                List<Object> values = new ArrayList<>();
+                for (long sum : row.getValue()) {
+                    values.add(sum);
+                }
+                values.addAll(row.getKey());
+                rows.add(values.toArray());
+            }
+            rows.flush();
+        }
+    }
+
+    private List<Object> row(MapIdentity identity, K outerKey, E entry) throws Exception {
+        List<Object> values = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            String column = keyNames.get(i);
+            Object value = keys.get(i).value(identity, outerKey, entry);
+            if (value == null) {
+                throw new IllegalArgumentException("the column " + column + " of the key of " + name + " is null for "
+                        + entry + ", which is no row's key");
+            }
+            if (value instanceof Instant && dates.contains(column)) {
+                throw new IllegalArgumentException(
+                        "the column " + column + " of " + name
+                                + " is a date, and the database would choose the time zone of the day: pass LocalDate.ofInstant(map.takenOut(), zone)");
+            }
+            values.add(value);
+        }
+        return values;
+    }
+}
