@@ -220,8 +220,10 @@ static __always_inline __must_check int port_add(__u16 key, const struct port *b
 		if (!value)
 			return error;
 	}
-	__sync_fetch_and_add(&value->packets, by->packets);
-	__sync_fetch_and_add(&value->bytes, by->bytes);
+	if (by->packets)
+		__sync_fetch_and_add(&value->packets, by->packets);
+	if (by->bytes)
+		__sync_fetch_and_add(&value->bytes, by->bytes);
 	return 0;
 }
 
