@@ -9,9 +9,14 @@ import dev.nestmap.runtime.internal.map.BatchChange;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.types.ByteString;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * A live map whose entries can be added and removed: {@code LPM_TRIE}, {@code DEVMAP}, {@code DEVMAP_HASH} and {@code CPUMAP}, and the
@@ -49,6 +54,34 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
     public List<K> removeAll(Collection<? extends K> keys) {
         keys.forEach(key -> Objects.requireNonNull(key, () -> "a key for map " + name() + " is null"));
         return new EntryBatchWriter<>(map(), codec()).remove(List.copyOf(keys));
+    }
+
+    /**
+     * Makes the map equal to a collection: writes all its entries as {@link #putAll} does, and then removes all others. A program that looks up a key of
+     * the collection meanwhile finds its entry, old or new. The map needs room for both until the others are removed. Entries that others
+     * add during the call may stay.
+     *
+     * @param entries the entries; for two with one key, the last one counts
+     * @throws BatchException if the kernel rejects some entries or removals. If it rejects an entry, nothing is removed
+     * @throws IllegalArgumentException if a component does not fit its C type; then nothing is changed
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or user space may not write to the map
+     */
+    public final void replaceAll(Collection<? extends E> entries) {
+        List<E> all = List.copyOf(entries);
+        putAll(all);
+        Set<ByteString> kept = new HashSet<>();
+        all.forEach(entry -> toBytes(entry, (key, value) -> kept.add(bytes(key))));
+        List<K> others = new ArrayList<>();
+        forEachBytes((key, value) -> {
+            if (!kept.contains(bytes(key))) {
+                others.add(codec().readKey(key, 0));
+            }
+        });
+        removeAll(others);
+    }
+
+    private static ByteString bytes(ByteBuffer key) {
+        return ByteString.of(key, 0, key.remaining());
     }
 
     @Override

@@ -85,6 +85,17 @@ abstract class TriesContract extends ObjectContract<TriesBpf> {
     }
 
     @Test
+    void becomesEqualToACollection() {
+        bpf.blocked().putAll(List.of(new Blocked(TEN), new Blocked(TEN_ONE)));
+
+        bpf.blocked().replaceAll(List.of(new Blocked(TEN_ONE), new Blocked(HOST), new Blocked(HOST)));
+        assertThat(bpf.blocked()).containsExactlyInAnyOrder(new Blocked(TEN_ONE), new Blocked(HOST));
+
+        bpf.blocked().replaceAll(List.of());
+        assertThat(bpf.blocked().isEmpty()).isTrue();
+    }
+
+    @Test
     void reportsWhichPrefixesAreTooLong() {
         BatchException some = catchThrowableOfType(
                 BatchException.class,
