@@ -85,9 +85,9 @@ export default defineConfig({
     outline: { level: [2, 3] },
     nav: [
       { text: 'Learn', link: '/start' },
-      { text: 'Per customer', link: '/customers' },
+      { text: 'Bill', link: '/bill' },
       { text: 'Guide', link: '/guide/declare' },
-      { text: 'Programs', link: '/programs/exact-counts' },
+      { text: 'Programs', link: '/programs/rate-limits' },
       { text: 'How to', link: '/how-to/' },
       { text: 'Production', link: '/production/checklist' },
       { text: 'Fleet', link: '/fleet/totals' },
@@ -96,9 +96,9 @@ export default defineConfig({
       { text: version, items: [{ text: 'What is stable', link: '/stability' }, { text: 'Changelog', link: `${repository}/blob/main/CHANGELOG.md` }] },
     ],
     sidebar: [
-      { text: 'Learn', items: ['start', 'customers', 'fit', 'concepts', 'from-c', 'limits', 'performance', 'systems', 'tested', 'stability'].map(entry) },
+      { text: 'Learn', items: ['start', 'bill', 'customers', 'fit', 'concepts', 'from-c', 'limits', 'performance', 'systems', 'tested', 'stability'].map(entry) },
       { text: 'Guide', items: folder('guide', ['declare', 'load', 'rotate', 'pins', 'test', 'errors']) },
-      { text: 'Programs', collapsed: true, items: folder('programs', ['exact-counts', 'rate-limits', 'backends']) },
+      { text: 'Programs', collapsed: true, items: folder('programs', ['rate-limits', 'backends']) },
       { text: 'Build', collapsed: true, items: folder('build', ['maven', 'gradle', 'spring-quarkus']) },
       { text: 'How to', collapsed: true, items: folder('how-to', ['existing-object', 'kernel-types', 'unions', 'slots-and-families', 'managed-fields', 'on-demand', 'many-maps']) },
       { text: 'Production', collapsed: true, items: folder('production', ['checklist', 'deploy', 'upgrade', 'tracing', 'migrate', 'instances', 'protect-pins', 'observe', 'incident', 'troubleshoot']) },

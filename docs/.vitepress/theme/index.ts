@@ -4,10 +4,10 @@ import './site.css'
 
 /** The number beside the heading of the home page. The linked page has the measurement. */
 const proof = () =>
-  h('a', { class: 'proof', href: '/programs/exact-counts#exact-over-kills' }, [
-    h('strong', '5,584,800'),
+  h('a', { class: 'proof', href: '/bill#exact-over-kills' }, [
+    h('strong', '1,343,300'),
     ' packets sent',
-    h('strong', '5,584,800'),
+    h('strong', '1,343,300'),
     ' in the database, while the service was killed 40 times',
   ])
 

@@ -165,3 +165,14 @@ int send_datagrams(const char *text, int port, int size, int segment, int times,
 			return failed(made);
 	return close(made);
 }
+
+/* Sends frames as they are, from the Ethernet header on. */
+int send_frames(const char *device, const char *frame, int size, int times)
+{
+	int made = packet_socket(device);
+
+	for (int i = 0; made >= 0 && i < times; i++)
+		if (send(made, frame, size, 0) != size)
+			return failed(made);
+	return made < 0 ? made : close(made);
+}

@@ -25,7 +25,6 @@ import java.util.regex.Pattern;
  *       from the page.
  *   <li>{@code <!-- generated: tenant_flows.bpf.h -->} says that the next block is a part of this file, which the processor writes.
  *   <li>{@code <!-- declared in: helpers.bpf.h -->} says that this header defines the functions that the next block declares.
- *   <li>{@code <!-- prints: com.acme.Main -->} says that the next block is what this class prints.
  *   <li>{@code <!-- beside: examples/load-balancer/.../Maglev.java -->} compiles this file beside the page's code, for a page that does not show
  *       all files of an example, see {@link Page}.
  * </ul>

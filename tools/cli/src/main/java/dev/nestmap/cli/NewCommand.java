@@ -17,12 +17,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Writes the project of the start page, or that of a fleet. */
+/** Writes the project of the start page, that of a bill, or that of a fleet. */
 @Command(
         name = "new",
         header = "Writes a small service that counts packets, as a starting point.",
@@ -34,6 +35,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  nestmap new traffic",
             "  nestmap new packet-counts --package org.example.net",
+            "  nestmap new bill --bill",
             "  nestmap new flows --fleet"
         })
 final class NewCommand implements Callable<Integer> {
@@ -64,6 +66,19 @@ final class NewCommand implements Callable<Integer> {
             "src/main/java/com/acme/Loader.java",
             "src/main/resources/simplelogger.properties");
 
+    /** The files of {@code examples/templates/bill}. */
+    static final List<String> BILL_FILES = List.of(
+            "README.md",
+            "bill.service",
+            "customers.txt",
+            "pom.xml",
+            "src/main/bpf/bill.bpf.c",
+            "src/main/java/com/acme/Bill.java",
+            "src/main/java/com/acme/Billing.java",
+            "src/main/java/com/acme/Customers.java",
+            "src/main/java/com/acme/Main.java",
+            "src/test/java/com/acme/BillingTest.java");
+
     private static final String PACKAGE = "com.acme";
     private static final String PACKAGE_PATH = "com/acme";
 
@@ -92,12 +107,38 @@ final class NewCommand implements Callable<Integer> {
             description = "The Java package and the Maven group. Default: com.acme.")
     private String packageName = PACKAGE;
 
-    @Option(
-            names = "--fleet",
-            description =
-                    "Write the agent of a fleet of machines, which ships its counts to Kafka, and what belongs to it: image, manifest for"
-                            + " Kubernetes, tables, and a loader.")
-    private boolean isFleet;
+    @ArgGroup
+    private final Template chosen = new Template();
+
+    /** At most one of them. */
+    private static final class Template {
+        @Option(
+                names = "--bill",
+                description =
+                        "Write a service for bills: packets and bytes of each customer and day, over IPv4 and IPv6, in a database, with a"
+                                + " unit for systemd.")
+        private boolean isBill;
+
+        @Option(
+                names = "--fleet",
+                description =
+                        "Write the agent of a fleet of machines, which ships its counts to Kafka, and what belongs to it: image, manifest for"
+                                + " Kubernetes, tables, and a loader.")
+        private boolean isFleet;
+
+        String directory() {
+            return isBill ? "bill" : isFleet ? "fleet" : "template";
+        }
+
+        /** The name of the project in its files. */
+        String name() {
+            return isBill ? "bill" : isFleet ? "flows" : "traffic";
+        }
+
+        List<String> files() {
+            return isBill ? BILL_FILES : isFleet ? FLEET_FILES : FILES;
+        }
+    }
 
     @Override
     public Integer call() {
@@ -113,7 +154,7 @@ final class NewCommand implements Callable<Integer> {
             throw new CommandFailedException(
                     shown + " exists; choose another name, or run the command in another directory");
         }
-        for (String file : isFleet ? FLEET_FILES : FILES) {
+        for (String file : chosen.files()) {
             Path target = directory.resolve(file.replace(PACKAGE_PATH, packageName.replace('.', '/')));
             try {
                 Files.createDirectories(Objects.requireNonNull(target.getParent()));
@@ -125,7 +166,7 @@ final class NewCommand implements Callable<Integer> {
         }
         common.console()
                 .line("wrote " + shown + "; "
-                        + (isFleet
+                        + (!chosen.files().contains("run")
                                 ? "how to build and start it: " + shown + "/README.md"
                                 : "build and start the service: sh " + shown + "/run"));
         if (isSnapshot(template("pom.xml"))) {
@@ -142,18 +183,14 @@ final class NewCommand implements Callable<Integer> {
     private String adapted(String file, String name) {
         String text = template(file).replace(PACKAGE, packageName).replace(PACKAGE_PATH, packageName.replace('.', '/'));
         return switch (file) {
-            case "pom.xml" -> text.replace("<artifactId>" + templateName() + "<", "<artifactId>" + name + "<");
-            case "README.md" -> text.replace("# " + templateName(), "# " + name);
+            case "pom.xml" -> text.replace("<artifactId>" + chosen.name() + "<", "<artifactId>" + name + "<");
+            case "README.md" -> text.replace("# " + chosen.name(), "# " + name);
             default -> text;
         };
     }
 
-    private String templateName() {
-        return isFleet ? "flows" : "traffic";
-    }
-
     private String template(String file) {
-        String path = (isFleet ? "fleet/" : "template/") + file;
+        String path = chosen.directory() + "/" + file;
         try (InputStream content = Objects.requireNonNull(NewCommand.class.getResourceAsStream(path), path)) {
             return new String(content.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -42,15 +42,17 @@ class NewCommandTest {
         }
     }
 
-    @Test
-    void writesEachFileOfAFleet() throws IOException {
-        Path template = Path.of("../../examples/templates/fleet");
-        Path project = parent.resolve("flows");
+    @ParameterizedTest
+    @CsvSource({"bill, bill", "fleet, flows"})
+    void writesEachFileOfAnotherTemplate(String option, String name) throws IOException {
+        Path template = Path.of("../../examples/templates", option);
+        Path project = parent.resolve(name);
 
-        assertThat(CommandRun.of("new", project, "--fleet").out(ExitCode.OK))
+        assertThat(CommandRun.of("new", project, "--" + option).out(ExitCode.OK))
                 .startsWith("wrote " + project + "; how to build and start it: " + project + "/README.md\n");
-        assertThat(files(project)).isEqualTo(files(template)).isEqualTo(NewCommand.FLEET_FILES);
-        for (String file : NewCommand.FLEET_FILES) {
+        List<String> expected = option.equals("bill") ? NewCommand.BILL_FILES : NewCommand.FLEET_FILES;
+        assertThat(files(project)).isEqualTo(files(template)).isEqualTo(expected);
+        for (String file : expected) {
             assertThat(project.resolve(file)).hasSameTextualContentAs(template.resolve(file));
         }
     }
@@ -65,7 +67,7 @@ class NewCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"Main, ", "Agent, --fleet"})
+    @CsvSource({"Main, ", "Billing, --bill", "Agent, --fleet"})
     void namesTheServiceAndItsPackage(String main, @Nullable String option) throws IOException {
         Path project = parent.resolve("packet-counts");
         List<String> line = new ArrayList<>(List.of("new", project.toString(), "--package", "org.example.net"));

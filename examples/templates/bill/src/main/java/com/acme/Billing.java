@@ -1,0 +1,92 @@
+package com.acme;
+
+import com.acme.Bill.Network;
+import com.acme.Bill.Traffic;
+import com.acme.BillBpf.TrafficMap;
+import dev.nestmap.jdbc.JdbcStore;
+import dev.nestmap.jdbc.MapStore;
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.Tcx;
+import dev.nestmap.runtime.pin.PinOptions;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+
+final class Billing implements AutoCloseable {
+    static final String TABLE = """
+            create table if not exists bill (
+                on_day date, customer bigint,
+                received_packets bigint not null, received_bytes bigint not null,
+                sent_packets bigint not null, sent_bytes bigint not null,
+                primary key (on_day, customer))
+            """;
+
+    private final BillBpf bpf;
+    private final ZoneId zone;
+    private final MapStore<Long, TrafficMap, Traffic> bill;
+
+    /** Counts at an interface: from now on, and even while the service is down. */
+    static Billing at(String device, Path pins, List<Network> networks, DataSource database, ZoneId zone) throws Exception {
+        return new Billing(BillBpf.open()
+                .rows(new Bill.Rows(Bill.ROWS))
+                .pins(PinOptions.in(pins))
+                .prepare(loaded -> { // before the first packet
+                    loaded.network().putAll(networks);
+                    loaded.current().getOrCreate(0);
+                })
+                .attach(BillBpf.COUNT_RECEIVED, Tcx.ingress(device), LinkPin.at(Path.of("received-" + device)))
+                .attach(BillBpf.COUNT_SENT, Tcx.egress(device), LinkPin.at(Path.of("sent-" + device)))
+                .load(), database, zone);
+    }
+
+    Billing(BillBpf bpf, DataSource database, ZoneId zone) throws Exception {
+        this.bpf = bpf;
+        this.zone = zone;
+        try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
+            statement.execute(TABLE);
+        }
+        JdbcStore store = JdbcStore.of(database);
+        store.createTables(); // for the identities of maps
+        bill = store.maps(bpf.current()).add(
+                "bill",
+                Map.of("on_day", (map, slot, traffic) -> day(map.takenOut()),
+                        "customer", (map, slot, traffic) -> traffic.customer()),
+                Map.of("received_packets", Traffic::receivedPackets, "received_bytes", Traffic::receivedBytes,
+                        "sent_packets", Traffic::sentPackets, "sent_bytes", Traffic::sentBytes));
+    }
+
+    /** Adds to the database what was counted since the last call, and what earlier runs left, even after a kill. */
+    void collect() {
+        bpf.current().drainAll(bill);
+    }
+
+    /** From now on, exactly these networks are customers'. */
+    void assign(List<Network> networks) {
+        bpf.network().replaceAll(networks);
+    }
+
+    /** The time until the next drain. One is at midnight, so that each day gets its own counts. */
+    Duration pause(Instant now, Duration longest) {
+        Instant midnight = LocalDate.ofInstant(now, zone).plusDays(1).atStartOfDay(zone).toInstant();
+        Duration rest = Duration.between(now, midnight);
+        return rest.compareTo(longest) < 0 ? rest : longest;
+    }
+
+    /** The day of a map's counts. They are older than the moment at which it was taken out, which at midnight is a little later. */
+    LocalDate day(Instant takenOut) {
+        return LocalDate.ofInstant(takenOut.minusSeconds(1), zone);
+    }
+
+    /** Closes the maps of this process. The programs keep counting. */
+    @Override
+    public void close() {
+        bpf.close();
+    }
+}
