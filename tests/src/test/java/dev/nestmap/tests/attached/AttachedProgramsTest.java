@@ -8,13 +8,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.DrainedMap;
+import dev.nestmap.runtime.testing.InstalledClang;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.attached.Attached.FileOpens;
 import dev.nestmap.tests.attached.Attached.Opened;
 import dev.nestmap.tests.attached.Attached.TaskFiles;
 import dev.nestmap.tests.attached.AttachedBpf.FileOpensMap;
 import dev.nestmap.tests.attached.AttachedBpf.TaskFilesMap;
-import dev.nestmap.tests.toolchain.InstalledClang;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

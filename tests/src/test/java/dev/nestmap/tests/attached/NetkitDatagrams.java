@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
-import dev.nestmap.tests.toolchain.InstalledCommand;
+import dev.nestmap.runtime.testing.InstalledCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
+import dev.nestmap.runtime.testing.InstalledClang;
 import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.InstalledClang;
 
 /** Hooks at which a program sees files being opened. Each has an object file with a program {@code open}. */
 enum OpenHook {

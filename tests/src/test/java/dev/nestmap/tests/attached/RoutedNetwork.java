@@ -2,8 +2,8 @@
 package dev.nestmap.tests.attached;
 
 import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.InstalledCommand;
 import dev.nestmap.runtime.testing.NetworkNamespace;
-import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

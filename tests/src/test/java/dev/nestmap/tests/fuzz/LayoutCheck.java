@@ -3,12 +3,12 @@ package dev.nestmap.tests.fuzz;
 
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.header.HeaderPrinter;
+import dev.nestmap.runtime.testing.InstalledClang;
+import dev.nestmap.runtime.testing.InstalledCommand;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.type.NamedType;
-import dev.nestmap.tests.toolchain.InstalledClang;
-import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.fuzz;
 
+import dev.nestmap.runtime.testing.InstalledClang;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
-import dev.nestmap.tests.toolchain.InstalledClang;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.imported;
 
+import dev.nestmap.runtime.testing.InstalledCommand;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.StructType;
-import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,13 +3,13 @@ package dev.nestmap.tests.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.testing.InstalledClang;
+import dev.nestmap.runtime.testing.InstalledCommand;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kernel.NestedMaps.Hashed;
 import dev.nestmap.tests.kernel.NestedMaps.Place;
 import dev.nestmap.tests.kernel.NestedMaps.Recent;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.InstalledClang;
-import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

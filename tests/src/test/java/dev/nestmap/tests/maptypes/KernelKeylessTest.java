@@ -3,6 +3,7 @@ package dev.nestmap.tests.maptypes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.testing.InstalledClang;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.maptypes.Keyless.Frame;
 import dev.nestmap.tests.maptypes.Keyless.Job;
@@ -11,7 +12,6 @@ import dev.nestmap.tests.maptypes.Keyless.PlainJob;
 import dev.nestmap.tests.maptypes.Keyless.PlainSeen;
 import dev.nestmap.tests.maptypes.Keyless.Seen;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.InstalledClang;
 
 /** Queues and stacks move entries between programs and Java. */
 @KernelTest

@@ -10,12 +10,12 @@ import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.testing.InstalledClang;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.maptypes.LostEventsBpf.OpenedMap;
 import dev.nestmap.tests.maptypes.LostEventsBpf.StepMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.InstalledClang;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 

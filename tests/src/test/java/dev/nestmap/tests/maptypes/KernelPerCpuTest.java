@@ -4,6 +4,7 @@ package dev.nestmap.tests.maptypes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.testing.InstalledClang;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.maptypes.PerCpu.Hit;
 import dev.nestmap.tests.maptypes.PerCpu.Last;
@@ -12,7 +13,6 @@ import dev.nestmap.tests.maptypes.PerCpu.PlainLast;
 import dev.nestmap.tests.maptypes.PerCpu.PlainSlot;
 import dev.nestmap.tests.maptypes.PerCpu.Slot;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.InstalledClang;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToLongFunction;

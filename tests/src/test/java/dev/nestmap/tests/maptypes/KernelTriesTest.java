@@ -3,13 +3,13 @@ package dev.nestmap.tests.maptypes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.testing.InstalledClang;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.maptypes.Tries.Blocked;
 import dev.nestmap.tests.maptypes.Tries.Name;
 import dev.nestmap.tests.maptypes.Tries.Route;
 import dev.nestmap.tests.maptypes.Tries.Route6;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.types.Ipv4Prefix;
 import dev.nestmap.types.Ipv6Prefix;
 

@@ -3,10 +3,10 @@ package dev.nestmap.tests.outermaps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.testing.InstalledClang;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.outermaps.Unwinding.StackDelta;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.InstalledClang;
 
 /** Programs choose one of several outer maps of a record. */
 @KernelTest

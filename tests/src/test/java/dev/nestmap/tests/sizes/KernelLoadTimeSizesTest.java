@@ -3,6 +3,7 @@ package dev.nestmap.tests.sizes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.testing.InstalledClang;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.sizes.Sized.Counter;
 import dev.nestmap.tests.sizes.Sized.Flow;
@@ -10,7 +11,6 @@ import dev.nestmap.tests.sizes.Sized.Total;
 import dev.nestmap.tests.sizes.SizedBpf.Sizes;
 import dev.nestmap.tests.sizes.SizedBpf.SmallMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.InstalledClang;
 import org.junit.jupiter.api.Test;
 
 /** Maps have the sizes that the load gives them. */

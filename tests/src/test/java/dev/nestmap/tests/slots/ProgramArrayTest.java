@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.testing.InstalledClang;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.slots.Stages.Stage;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.InstalledClang;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 

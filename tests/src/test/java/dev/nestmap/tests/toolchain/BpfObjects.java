@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.toolchain;
 
+import dev.nestmap.runtime.testing.InstalledClang;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -49,16 +50,9 @@ public final class BpfObjects {
         });
     }
 
-    /** Compiles {@code /c/<name>.c} to a library of this process: a new file would not be the one that another process has loaded. */
+    /** Compiles {@code /c/<name>.c} to a library of this process. */
     public static Path library(String name) {
-        InstalledClang clang = InstalledClang.newest();
-        Path library = directory(clang)
-                .resolve("lib" + name + "-" + ProcessHandle.current().pid() + ".so")
-                .toAbsolutePath();
-        library.toFile().deleteOnExit();
-        InstalledCommand.run(clang.command(), "-O1", "-shared", "-fPIC", "-o", library, resource("/c/" + name + ".c"))
-                .succeeded();
-        return library;
+        return InstalledClang.newest().library(resource("/c/" + name + ".c"));
     }
 
     /** Returns the C file. */

@@ -2,10 +2,10 @@
 package dev.nestmap.tests.types;
 
 import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.runtime.testing.InstalledClang;
+import dev.nestmap.runtime.testing.InstalledCommand;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.InstalledClang;
-import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

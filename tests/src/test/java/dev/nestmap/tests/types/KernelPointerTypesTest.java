@@ -3,9 +3,9 @@ package dev.nestmap.tests.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.testing.InstalledClang;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.types.PointerTypes.Sockets;
 import dev.nestmap.tests.types.PointerTypes.Started;
 import java.util.Objects;

@@ -5,12 +5,12 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.testing.InstalledClang;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.StructType;
-import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.types.PackedTypes.Connection;
 import dev.nestmap.tests.types.PackedTypes.Mode;
 import dev.nestmap.tests.types.PackedTypes.Tuple;

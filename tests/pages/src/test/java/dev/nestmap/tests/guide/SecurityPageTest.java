@@ -3,7 +3,7 @@ package dev.nestmap.tests.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.tests.toolchain.ProjectFiles;
+import dev.nestmap.tests.ProjectFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Every test exists that a page names for a threat or for a capability. */
 class SecurityPageTest {
-    private static final Path ROOT = Path.of("..");
+    private static final Path ROOT = Path.of("../..");
     private static final Path THREATS = ROOT.resolve("docs/internals/threats.md");
     private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|Contract))\\.(\\w+)`");
 

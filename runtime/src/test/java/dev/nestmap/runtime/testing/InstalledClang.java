@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.toolchain;
+package dev.nestmap.runtime.testing;
 
 import static java.util.Comparator.comparingInt;
 
-import dev.nestmap.runtime.testing.ObjectCache;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.annotation.ElementType;
@@ -28,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 public record InstalledClang(String command, int version) {
     /** A test that runs once for each installed clang, its argument. */
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#all")
+    @MethodSource("dev.nestmap.runtime.testing.InstalledClang#all")
     @Target(ElementType.METHOD)
     @Retention(RetentionPolicy.RUNTIME)
     public @interface Each {}
@@ -83,6 +82,23 @@ public record InstalledClang(String command, int version) {
             throw new UncheckedIOException(e);
         }
         return result[0];
+    }
+
+    /** Compiles a C file to a library of this process: a new file would not be the one that another process has loaded. */
+    public Path library(Path source) {
+        String name = String.valueOf(source.getFileName()).replace(".c", "");
+        Path library = Path.of("target", "bpf", command)
+                .resolve("lib" + name + "-" + ProcessHandle.current().pid() + ".so")
+                .toAbsolutePath();
+        try {
+            Files.createDirectories(Path.of("target", "bpf", command));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        library.toFile().deleteOnExit();
+        InstalledCommand.run(command, "-O1", "-shared", "-fPIC", "-o", library, source)
+                .succeeded();
+        return library;
     }
 
     /** The packages with generated headers in a directory of headers, as the build plugins search them. */

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** The command {@code nestmap} runs on the module path. */
 class ToolModulesTest {
     /** It contains nested maps, and it is in the jar of the runtime. */
-    private static final Path OBJECT = Path.of("../runtime/target/classes/META-INF/bpf/nest_reader.bpf.o");
+    private static final Path OBJECT = Path.of("../../runtime/target/classes/META-INF/bpf/nest_reader.bpf.o");
 
     /** An import writes records with JavaPoet, an automatic module. */
     @Test

@@ -3,8 +3,8 @@ package dev.nestmap.tests.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.tests.toolchain.InstalledCommand;
-import dev.nestmap.tests.toolchain.ProjectFiles;
+import dev.nestmap.runtime.testing.InstalledCommand;
+import dev.nestmap.tests.ProjectFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  * behind a prompt.
  */
 class ShellBlocksTest {
-    private static final Path ROOT = Path.of("..");
+    private static final Path ROOT = Path.of("../..");
     private static final Pattern QUOTED = Pattern.compile("'[^']*'|\"[^\"]*\"");
     private static final Pattern COMMENT = Pattern.compile("(?m)(^|\\s)#.*$");
     private static final Pattern FUNCTION = Pattern.compile("(?m)^(\\w+)\\(\\) \\{");

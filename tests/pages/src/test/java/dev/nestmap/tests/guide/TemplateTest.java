@@ -3,7 +3,7 @@ package dev.nestmap.tests.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.tests.toolchain.ProjectFiles;
+import dev.nestmap.tests.ProjectFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,14 +15,14 @@ import org.junit.jupiter.api.Test;
  * The start page shows every file of its template. {@link ShownFilesTest} compares their contents, and {@code bin/test-builds} builds them.
  */
 class TemplateTest {
-    private static final Path TEMPLATE = Path.of("..", "examples", "templates", "maven");
+    private static final Path TEMPLATE = Path.of("../..", "examples", "templates", "maven");
 
     /** Files that need no explanation, or that explain themselves. */
     private static final Set<String> SHORT = Set.of("README.md", "run", "UpgradeTest.java");
 
     @Test
     void theStartPageShowsEachFile() throws IOException {
-        String page = Files.readString(Path.of("..", "docs", "start.md"));
+        String page = Files.readString(Path.of("../..", "docs", "start.md"));
 
         assertThat(files()).hasSize(5).allSatisfy(file -> {
             assertThat(page).contains("`" + TEMPLATE.relativize(file) + "`");

@@ -7,9 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.testing.compile.Compilation;
 import com.google.testing.compile.JavaFileObjects;
 import dev.nestmap.processor.testing.Compilers;
-import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.InstalledClang;
-import dev.nestmap.tests.toolchain.ProjectFiles;
+import dev.nestmap.runtime.testing.InstalledClang;
+import dev.nestmap.tests.ProjectFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.MalformedURLException;
@@ -36,7 +35,7 @@ import javax.tools.JavaFileObject;
  * @param beside files of the repository that are compiled with them
  */
 record Page(Path path, List<Snippet> snippets, List<String> beside) {
-    private static final Path ROOT = Path.of("..");
+    private static final Path ROOT = Path.of("../..");
     private static final Path DOCS = ROOT.resolve("docs");
     private static final Pattern TYPE =
             Pattern.compile("(?m)^(?:public |final )*(?:interface|record|enum|class) (\\w+)");
@@ -182,7 +181,7 @@ record Page(Path path, List<Snippet> snippets, List<String> beside) {
                 "-O2",
                 "-mcpu=v3",
                 "-I" + bpf.resolve("include"),
-                "-iquote" + BpfObjects.SHIPPED_HEADERS,
+                "-iquote" + ROOT.resolve("annotations/src/main/resources/META-INF/bpf/include"),
                 "-Wno-unused-function",
                 "-Wno-unused-parameter");
         for (Snippet snippet : snippets) {

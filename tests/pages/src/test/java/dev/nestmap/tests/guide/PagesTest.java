@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Compiles the Java and C on the README and on the pages of the documentation. */
 class PagesTest {
-    private static final Path ROOT = Path.of("..");
+    private static final Path ROOT = Path.of("../..");
 
     @TempDir
     Path directory;

@@ -3,7 +3,7 @@ package dev.nestmap.tests.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.tests.toolchain.ProjectFiles;
+import dev.nestmap.tests.ProjectFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ class LogsTest {
     void onlyClassesThatThrowNothingCallALogger() throws IOException {
         List<Path> sources = ProjectFiles.below(
                         ProjectFiles.ROOT,
-                        "../(runtime|memory|tools/untyped|integrations/\\w[^/]*)/src/main/java/.*\\.java")
+                        "../../(runtime|memory|tools/untyped|integrations/\\w[^/]*)/src/main/java/.*\\.java")
                 .stream()
                 .filter(file -> !SAFE.contains(file.getFileName().toString()))
                 .toList();

@@ -28,7 +28,7 @@ import javax.tools.ToolProvider;
 
 /** The page {@code docs/reference/annotations.md}: a list of the annotations with the names of their attributes, and of the enums that they use. */
 final class AnnotationsPage {
-    private static final Path SOURCES = Path.of("../annotations/src/main/java/dev/nestmap/annotations");
+    private static final Path SOURCES = Path.of("../../annotations/src/main/java/dev/nestmap/annotations");
 
     private static final String HEAD = """
             ---

@@ -4,8 +4,8 @@ package dev.nestmap.tests.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.nestmap.tests.toolchain.InstalledCommand;
-import dev.nestmap.tests.toolchain.ProjectFiles;
+import dev.nestmap.runtime.testing.InstalledCommand;
+import dev.nestmap.tests.ProjectFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ import org.yaml.snakeyaml.Yaml;
 
 /** Systemd accepts the units that pages show, and the manifests for Kubernetes fit together. */
 class DeploymentTest {
-    private static final Path ROOT = Path.of("..");
+    private static final Path ROOT = Path.of("../..");
     private static final Path SYSTEMD_ANALYZE = Path.of("/usr/bin/systemd-analyze");
     private static final Pattern CAPABILITY = Pattern.compile("\\bCAP_\\w+");
     private static final Set<String> CAPABILITIES = Set.of("BPF", "NET_ADMIN", "PERFMON");

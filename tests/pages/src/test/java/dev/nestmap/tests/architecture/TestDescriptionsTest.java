@@ -3,7 +3,7 @@ package dev.nestmap.tests.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.tests.toolchain.ProjectFiles;
+import dev.nestmap.tests.ProjectFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ class TestDescriptionsTest {
     @Test
     void eachTestClassSaysWhatItProves() throws IOException {
         List<Path> tests = ProjectFiles.below(
-                ProjectFiles.ROOT, "(?!../examples/templates/).*/src/test/java/.*(Test|Contract)\\.java");
+                ProjectFiles.ROOT, "(?!../../examples/templates/).*/src/test/java/.*(Test|Contract)\\.java");
         assertThat(tests).hasSizeGreaterThan(400);
         for (Path file : tests) {
             assertThat(Files.readString(file)).as(file.toString()).containsPattern(DESCRIBED);

@@ -3,7 +3,7 @@ package dev.nestmap.tests.modules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.tests.toolchain.ProjectFiles;
+import dev.nestmap.tests.ProjectFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +46,7 @@ class VersionsTest {
 
     private static List<Path> poms() {
         List<Path> poms = ProjectFiles.below(ProjectFiles.ROOT, "(?!.*/src/).*/pom\\.xml");
-        assertThat(poms).contains(Path.of("../runtime/pom.xml"), Path.of("../examples/templates/maven/pom.xml"));
+        assertThat(poms).contains(Path.of("../../runtime/pom.xml"), Path.of("../../examples/templates/maven/pom.xml"));
         return poms;
     }
 }

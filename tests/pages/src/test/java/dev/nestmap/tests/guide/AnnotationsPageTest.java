@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Compares the page of the annotations with their sources. */
 class AnnotationsPageTest {
-    private static final Path PAGE = Path.of("../docs/reference/annotations.md");
+    private static final Path PAGE = Path.of("../../docs/reference/annotations.md");
 
     @Test
     void thePageHasEachAnnotation() throws IOException {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.toolchain;
+package dev.nestmap.tests;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /** Files of this repository. */
 public final class ProjectFiles {
     /** The root of the repository. */
-    public static final Path ROOT = Path.of("..");
+    public static final Path ROOT = Path.of("../..");
 
     /** What builds make. */
     private static final Set<String> MADE = Set.of("target", "node_modules", ".git");

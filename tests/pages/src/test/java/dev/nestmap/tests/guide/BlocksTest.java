@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * CommandsTest} checks commands. Other languages show files that a build or another test uses. A block without a check fails here.
  */
 class BlocksTest {
-    private static final Path ROOT = Path.of("..");
+    private static final Path ROOT = Path.of("../..");
     private static final Pattern INDENTED = Pattern.compile("(?m)^(?:[ \\t]+```|[ \\t]*~~~).*");
     private static final Pattern DEPENDENCY = Pattern.compile("<dependency>.*?</dependency>", Pattern.DOTALL);
     private static final Pattern ARTIFACT =

@@ -4,7 +4,7 @@ package dev.nestmap.tests.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.tests.toolchain.ProjectFiles;
+import dev.nestmap.tests.ProjectFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands of the repository that the documents name exist, and its scripts work each time. */
 class CommandsTest {
-    private static final Path ROOT = Path.of("..");
+    private static final Path ROOT = Path.of("../..");
 
     /** A command in {@code bin}, and the word after it. Not the end of a longer path. */
     private static final Pattern COMMAND =
@@ -105,7 +105,7 @@ class CommandsTest {
     /** If a reader ends early, SIGPIPE may end the command before it, and {@code pipefail} makes that a failure of the script. */
     @Test
     void everyPipeIsReadToItsEnd() {
-        List<Path> scripts = ProjectFiles.below(ROOT, "\\.\\./(bin|\\.ci)/.*");
+        List<Path> scripts = ProjectFiles.below(ROOT, "\\.\\./\\.\\./(bin|\\.ci)/.*");
         assertThat(scripts).contains(ROOT.resolve("bin/test-builds"));
         for (Path script : scripts) {
             assertThat(ProjectFiles.text(script)
@@ -135,6 +135,6 @@ class CommandsTest {
     }
 
     private static List<Path> documents() {
-        return ProjectFiles.below(ROOT, "\\.\\./([^/]+|docs/.*)\\.md");
+        return ProjectFiles.below(ROOT, "\\.\\./\\.\\./([^/]+|docs/.*)\\.md");
     }
 }

@@ -4,7 +4,7 @@ package dev.nestmap.tests.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.tests.toolchain.ProjectFiles;
+import dev.nestmap.tests.ProjectFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,16 +36,16 @@ class PackagesPageTest {
                 "integrations/spring-boot/src/main/java/dev/nestmap/spring"
             })
     void thePageNamesEachPublicType(String sources) throws IOException {
-        String page = Files.readString(Path.of("../docs/reference/packages.md"));
+        String page = Files.readString(Path.of("../../docs/reference/packages.md"));
 
-        assertThat(publicTypes(Path.of("..", sources)))
+        assertThat(publicTypes(Path.of("../..", sources)))
                 .isNotEmpty()
                 .allSatisfy(type -> assertThat(page).containsPattern("`@?" + type + "`"));
     }
 
     @Test
     void thePageOfErrorsHasEachReason() throws IOException {
-        String page = Files.readString(Path.of("../docs/guide/errors.md"));
+        String page = Files.readString(Path.of("../../docs/guide/errors.md"));
 
         assertThat(Reason.values()).allSatisfy(reason -> assertThat(page).contains("`" + reason + "`"));
     }

@@ -3,7 +3,7 @@ package dev.nestmap.tests.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.tests.toolchain.ProjectFiles;
+import dev.nestmap.tests.ProjectFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  * a Java file has no licence, and the package {@code com.acme}.
  */
 class ShownFilesTest {
-    private static final Path ROOT = Path.of("..");
+    private static final Path ROOT = Path.of("../..");
     private static final Pattern SHOWN = Pattern.compile(
             "(?<head><!-- file: (?<file>\\S+) -->\\n```\\w+\\n).*?^```$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern LICENCE = Pattern.compile("\\A/\\* SPDX.*\\n");

@@ -3,7 +3,7 @@ package dev.nestmap.tests.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.tests.toolchain.ProjectFiles;
+import dev.nestmap.tests.ProjectFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
@@ -36,7 +36,7 @@ class MapKindSetsTest {
     @Test
     void hashesAreListedOnlyWhereEachWasTried() {
         List<Path> sources =
-                ProjectFiles.below(ProjectFiles.ROOT, "../((tools|integrations)/)?[^/]+/src/main/java/.*\\.java");
+                ProjectFiles.below(ProjectFiles.ROOT, "../../((tools|integrations)/)?[^/]+/src/main/java/.*\\.java");
         assertThat(sources).hasSizeGreaterThan(500);
         assertThat(sources.stream()
                         .filter(MapKindSetsTest::listsHashes)

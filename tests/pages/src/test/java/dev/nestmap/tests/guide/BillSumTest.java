@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.InstalledClang;
+import dev.nestmap.runtime.testing.InstalledCommand;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
-import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.InstalledCommand;
+import dev.nestmap.tests.ProjectFiles;
 import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -64,7 +65,9 @@ class BillSumTest {
     }
 
     private static final Library TRAFFIC = LibraryLoader.create(Library.class)
-            .load(BpfObjects.library("traffic").toString());
+            .load(InstalledClang.newest()
+                    .library(ProjectFiles.ROOT.resolve("tests/src/test/resources/c/traffic.c"))
+                    .toString());
 
     /** Packets and bytes, received and sent. */
     private record Sum(long receivedPackets, long receivedBytes, long sentPackets, long sentBytes) {

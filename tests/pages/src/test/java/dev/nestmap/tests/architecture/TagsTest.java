@@ -3,7 +3,7 @@ package dev.nestmap.tests.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.tests.toolchain.ProjectFiles;
+import dev.nestmap.tests.ProjectFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Tags of tests do what the page about testing says. */
 class TagsTest {
     private static final Pattern TAG = Pattern.compile("@Tag\\(\"([^\"]*)\"\\)");
-    private static final String TESTS = "(?!../examples/templates/).*/src/test/java/.*\\.java";
+    private static final String TESTS = "(?!../../examples/templates/).*/src/test/java/.*\\.java";
 
     @Test
     void noTagIsUnknown() {
