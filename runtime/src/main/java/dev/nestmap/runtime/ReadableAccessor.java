@@ -5,6 +5,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.DecodingFailures;
@@ -16,6 +17,7 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.open.EntryBatchReader;
+import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.spi.MapBinding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -63,8 +65,9 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
         this.lock = codec.locked() ? RawMap.LOCK : 0;
         this.valueAt = Alignment.align(codec.keySize());
         this.entrySize = valueAt + codec.valueSize();
-        checkSize(shape(), "key", codec.keySize(), shape().keySize());
-        checkSize(shape(), "value", codec.valueSize(), map().valueBytes());
+        OpenMap map = BoundMap.of(binding).map();
+        checkSize(map.shape(), "key", codec.keySize(), map.shape().keySize());
+        checkSize(map.shape(), "value", codec.valueSize(), map.valueBytes());
     }
 
     /**
