@@ -101,12 +101,34 @@ static __attribute__((always_inline, unused)) struct flow *flow_lookup(struct fl
 }
 #if MISTAKE == 12
 #define SECTION "cgroup_skb/egress"
+#elif MISTAKE == 61
+#define SECTION "kprobe/do_unlinkat"
 #elif MISTAKE == 28
 #define SECTION "kprobe/do_nanosleep"
 #else
 #define SECTION "tc"
 #endif
 extern void bpf_no_such_function(void) __attribute__((section(".ksyms"), weak));
+#if MISTAKE == 63 || MISTAKE == 64
+extern void bpf_rcu_read_lock(void) __attribute__((section(".ksyms")));
+extern void bpf_preempt_disable(void) __attribute__((section(".ksyms")));
+#endif
+#if MISTAKE == 59
+static long (*later)(void *context) = (void *)9999;
+#elif MISTAKE == 62
+static long each(void *map, __u32 *key, __u64 *value, void *context) { return bpf_map_delete_elem(map, key) + 5; }
+#elif MISTAKE == 66
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, 4);
+	__uint(value_size, 4);
+} jumps SEC(".maps");
+static __attribute__((noinline)) int hop(struct __sk_buff *ctx) {
+	bpf_tail_call(ctx, &jumps, 0);
+	return 1;
+}
+#endif
 #define NOINLINE static __attribute__((noinline, unused))
 NOINLINE int leaf(struct __sk_buff *ctx) {
 	volatile char large[300];
@@ -358,6 +380,87 @@ SEC(SECTION) int count(struct __sk_buff *ctx) {
 	if (total)
 		total[(int)(ctx->mark & 3) - 2] = 1;
 	return 0;
+#elif MISTAKE == 59
+# 591 "flows.bpf.c"
+	return later(ctx);
+#elif MISTAKE == 60
+# 601 "flows.bpf.c"
+	unsigned long data = (unsigned long)ctx->data;
+	asm volatile("%0 &= 0xff" : "+r"(data));
+	return *(char *)data;
+#elif MISTAKE == 61
+# 611 "flows.bpf.c"
+	locked = bpf_map_lookup_elem(&locks, &key);
+	if (!locked)
+		return 0;
+	bpf_spin_lock(&locked->lock);
+	locked->packets++;
+	bpf_spin_unlock(&locked->lock);
+	return 0;
+#elif MISTAKE == 62
+# 621 "flows.bpf.c"
+	return bpf_for_each_map_elem(&totals, each, 0, 0);
+#elif MISTAKE == 63
+# 631 "flows.bpf.c"
+	bpf_rcu_read_lock();
+	return 0;
+#elif MISTAKE == 64
+# 641 "flows.bpf.c"
+	bpf_preempt_disable();
+	return 0;
+#elif MISTAKE == 65
+# 651 "flows.bpf.c"
+	__u32 *data = (void *)(long)ctx->data;
+	if ((void *)(data + 1) > (void *)(long)ctx->data_end)
+		return 0;
+	__sync_fetch_and_add(data, 1);
+	return 0;
+#elif MISTAKE == 66
+# 661 "flows.bpf.c"
+	volatile char large[400];
+	large[ctx->mark & 255] = 1;
+	return hop(ctx) + large[1];
+#elif MISTAKE == 67
+# 671 "flows.bpf.c"
+	total = bpf_ringbuf_reserve(&events, 16, 0);
+	if (total)
+		bpf_ringbuf_submit(total + 1, 0);
+	return 0;
+#elif MISTAKE == 68
+# 681 "flows.bpf.c"
+	unsigned char *packet = (void *)(long)ctx->data;
+	if ((void *)(packet + 1) > (void *)(long)ctx->data_end)
+		return 0;
+	bpf_skb_pull_data(ctx, 64);
+	return *packet;
+#elif MISTAKE == 69
+# 691 "flows.bpf.c"
+	void **inner = bpf_map_lookup_elem(&flows_of_each_tenant, &key);
+	return inner ? bpf_map_lookup_elem(*inner, &key) != 0 : 0;
+#elif MISTAKE == 70
+# 701 "flows.bpf.c"
+	total = bpf_map_lookup_elem(&totals, &key);
+	return total ? *(volatile __u8 *)(long)*total : 0;
+#elif MISTAKE == 71
+# 711 "flows.bpf.c"
+	total = bpf_ringbuf_reserve(&events, 16, 0);
+	if (!total)
+		return 0;
+	bpf_ringbuf_submit(total, 0);
+	return *(volatile __u64 *)total;
+#elif MISTAKE == 72
+# 721 "flows.bpf.c"
+	total = bpf_map_lookup_elem(&totals, &key);
+	return total ? bpf_map_lookup_elem((void *)(long)*total, &key) != 0 : 0;
+#elif MISTAKE == 73
+# 731 "flows.bpf.c"
+	total = bpf_map_lookup_elem(&totals, &key);
+	return total ? bpf_map_lookup_elem(total, &key) != 0 : 0;
+#elif MISTAKE == 74
+# 741 "flows.bpf.c"
+	unsigned char *header = (void *)(long)ctx->data;
+	header += ctx->mark;
+	return (void *)(header + 1) <= (void *)(long)ctx->data_end ? *header : 0;
 #endif
 # 999 "flows.bpf.c"
 }

@@ -37,7 +37,7 @@ public record VerifierLog(List<String> lines) {
             Pattern.compile("processed \\d+ insns|verification time|stack depth|insns \\d+|(?:cur|old) state:|\\s*$");
 
     /** Lines that are no error: an instruction, registers after a jump ("from 7 to 9: ...") or a line of C. */
-    private static final Pattern STEP = Pattern.compile("\\d+: |from \\d+ to \\d+|;");
+    private static final Pattern STEP = Pattern.compile("\\d+: (?:[(<]|R\\d|frame|safe$)|\\d+:$|from \\d+ to \\d+|;");
 
     /** Only the verifier's log has such lines: an instruction, or the number of instructions near the end. */
     public static final Pattern OF_VERIFIER = Pattern.compile("\\d+: \\([0-9a-f]{2}\\) |processed \\d+ insns");
@@ -47,8 +47,12 @@ public record VerifierLog(List<String> lines) {
 
     /** Lines before an error that are no part of it: states of registers, and what the verifier says about functions and precision. */
     private static final Pattern STATE = Pattern.compile(
-            "R\\d+(?:_\\w+)?=|frame\\d+:|Func#|Validating |mark_precise|parent |last_idx|regs=|propagating|caller:|callee:"
-                    + "|returning from callee|to caller at|safe$|func#\\d+ @|-- ");
+            "R\\d+(?:_\\w+)?=|frame\\d+:|Func#|Validating |reg type unsupported for arg#|mark_precise|parent |last_idx|regs=|propagating|caller:|callee:"
+                    + "|returning from callee|to caller at|safe$|func#\\d+ @|\\.\\.\\. \\d+ lines omitted|-- ");
+
+    /** A line of a stack trace, in which an exception of Nestmap has the log. */
+    private static final Pattern STACK =
+            Pattern.compile("at [\\w.$/@-]+\\(.*\\)$|Caused by: |\\.\\.\\. \\d+ (?:more|common frames)");
 
     /** Aya prints the log behind these words, in the same line. */
     private static final String OF_AYA = "Verifier output: ";
@@ -63,7 +67,7 @@ public record VerifierLog(List<String> lines) {
             Pattern.compile("R(\\d+) invalid mem access '\\w*_or_null"),
             Pattern.compile("R(\\d+) type=\\w*_or_null\\w* expected="),
             Pattern.compile("R(\\d+) pointer arithmetic on \\w*_or_null\\w* prohibited"),
-            Pattern.compile("Possibly NULL pointer passed to helper arg(\\d+)"));
+            Pattern.compile("Possibly NULL pointer passed to (?:helper |trusted |)(?:R|(?<=helper )arg)(\\d+)"));
 
     /** The same error about an argument of a kfunc. The first argument, with number 0, is in R1. */
     private static final Pattern NULLABLE_OF_KFUNC =
@@ -72,6 +76,9 @@ public record VerifierLog(List<String> lines) {
     /** The same error about a pointer that is NULL on this path, because the program compared it before. */
     private static final Pattern IS_ZERO =
             Pattern.compile("R(\\d+) (?:invalid mem access 'scalar'|type=scalar expected=)");
+
+    /** The history of a result that may be NULL. */
+    private static final Pattern RESULT = Pattern.compile("result of \\w+ as \\w*_or_null\\w*\\((?:[^)]*,)?id=(\\d+)");
 
     private static final Pattern CALL = Pattern.compile("\\) call (?<function>\\w+)#");
 
@@ -115,16 +122,31 @@ public record VerifierLog(List<String> lines) {
     /** The verifier's log in libbpf's output; empty if there is none, or if it has no error. */
     public static Optional<VerifierLog> in(List<String> log) {
         int beginning = -1;
-        int end = log.size();
+        int end = -1;
         for (int i = 0; i < log.size(); i++) {
             if (log.get(i).endsWith(BEGINNING)) {
                 beginning = i;
-                end = log.size();
-            } else if (beginning >= 0 && log.get(i).equals(END)) {
-                end = Math.min(end, i);
+            } else if (log.get(i).equals(END)) {
+                end = i;
             }
         }
-        return beginning < 0 ? Optional.empty() : between(log, beginning, end);
+        if (beginning < 0) {
+            return Optional.empty();
+        }
+        if (end > beginning) {
+            return between(log, beginning, end);
+        }
+        // The end is cut off, or a message has the last lines first.
+        return end >= 0 ? between(log, -1, end) : between(log, beginning, endOfCut(log, beginning));
+    }
+
+    /** The first line of the stack trace behind a log. */
+    private static int endOfCut(List<String> log, int beginning) {
+        int end = beginning + 1;
+        while (end < log.size() && !STACK.matcher(log.get(end)).lookingAt()) {
+            end++;
+        }
+        return end;
     }
 
     /** The log between two lines. */
@@ -148,6 +170,7 @@ public record VerifierLog(List<String> lines) {
         int first = lines.size() - 1;
         while (first > 0
                 && lines.size() - first < MOST_LINES
+                && !lines.get(first).contains(OF_AYA)
                 && !STEP.matcher(lines.get(first - 1)).lookingAt()
                 && !STATE.matcher(lines.get(first - 1)).lookingAt()
                 && !STATISTICS.matcher(lines.get(first - 1)).lookingAt()) {
@@ -248,12 +271,15 @@ public record VerifierLog(List<String> lines) {
             return returned(id == null ? "\\d+" : id, maps).orElse("a call");
         }
         Matcher zero = IS_ZERO.matcher(error);
-        boolean isZero = zero.lookingAt() && "0".equals(last(Integer.parseInt(zero.group(1)), "([^ ]+)"));
-        return isZero ? returned("\\d+", maps).orElse(null) : null;
+        if (!zero.lookingAt() || !"0".equals(last(Integer.parseInt(zero.group(1)), "([^ ]+)"))) {
+            return null;
+        }
+        Matcher result = RESULT.matcher(RegisterHistory.of(lines, Integer.parseInt(zero.group(1))));
+        return result.lookingAt() ? returned(result.group(1), maps).orElse(null) : null;
     }
 
     /** The last state of a register that matches a pattern, or its group; null if there is none. */
-    public @Nullable String last(int register, String state) {
+    private @Nullable String last(int register, String state) {
         Pattern pattern = Pattern.compile("\\bR" + register + "(?:_\\w+)?=" + state);
         return lines.stream()
                 .flatMap(line -> pattern.matcher(line).results())

@@ -133,6 +133,67 @@ class ExplainCommandTest {
                         "  remedy  the code of a function ends without a return");
     }
 
+    /** A logger or an older build of Nestmap may cut the log in other ways. */
+    @Test
+    void readsNoStackTraceAsAnError() throws IOException {
+        String frames =
+                "\tat dev.nestmap.runtime.OpenObject.load(OpenObject.java:259)\n\t... 12 more\nCaused by: x: y\n";
+        String lastFirst = LOG + "-- END PROG LOAD LOG --\n  ... 18 lines omitted; the log begins with:\n"
+                + "libbpf: prog 'count': -- BEGIN PROG LOAD LOG --\n" + ADDITION + frames;
+        String cut = "libbpf: prog 'count': -- BEGIN PROG LOAD LOG --\n" + LOG + frames;
+
+        for (String log : new String[] {lastFirst, cut}) {
+            assertThat(explain("dev.nestmap.runtime.error.BpfException: load of object flows\n" + log))
+                    .isEqualTo(new CommandRun(ExitCode.FOUND, "program count, flows.bpf.c:33\n" + EXPLAINED, ""));
+        }
+    }
+
+    /** {@code anyhow} numbers the causes. */
+    @Test
+    void findsTheErrorBehindTheNumberOfACause() throws IOException {
+        assertThat(explain(
+                                "Error: failed to load\n\nCaused by:\n    0: the BPF_PROG_LOAD syscall failed. Verifier output: combined"
+                                        + " stack size of 3 calls is 576. Too large\n       processed 88 insns (limit 1000000)"
+                                        + " max_states_per_insn 1\n    1: Permission denied (os error 13)\n")
+                        .out())
+                .contains(
+                        "  error   combined stack size of 3 calls is 576. Too large\n",
+                        "  remedy  a program and the functions");
+    }
+
+    /** What is known of a type of argument before the error is a warning. */
+    @Test
+    void takesNoWarningForTheError() throws IOException {
+        assertThat(explain(
+                                "Error: the BPF_PROG_LOAD syscall failed. Verifier output: R1 type=ctx expected=fp\n"
+                                        + "reg type unsupported for arg#0 function tenant_of#31\n"
+                                        + "math between map_value pointer and register with unbounded min value is not allowed\n"
+                                        + "verification time 950 usec\nprocessed 88 insns (limit 1000000) max_states_per_insn 1\n")
+                        .out())
+                .contains(
+                        "  error   math between map_value pointer and register with unbounded min value is not allowed\n",
+                        "  remedy  bound the number");
+    }
+
+    /** cilium/ebpf without {@code %+v}: often the only line that a service logs. */
+    @Test
+    void explainsTheOneLineOfALoaderInGo() throws IOException {
+        assertThat(explain(
+                                "opening collection: program on_exit: load program: invalid argument: program of this type cannot use"
+                                        + " helper bpf_probe_read#4 (13 line(s) omitted)\n")
+                        .out())
+                .contains(
+                        "  error   program of this type cannot use helper bpf_probe_read#4\n",
+                        "/sys/kernel/security/lockdown");
+        assertThat(explain(
+                                "program count: load program: permission denied: 7: (79) r1 = *(u64 *)(r0 +8): R0 invalid mem access"
+                                        + " 'map_value_or_null' (646 line(s) omitted)\n")
+                        .out())
+                .contains(
+                        "  error   R0 invalid mem access 'map_value_or_null'\n",
+                        "  reason  the result of a call is used before it is compared with NULL\n");
+    }
+
     /** What services put around the lines of their loaders. Each of them has a command that prints the text. */
     static Stream<Arguments> wrappings() {
         String json = LOG.replace("\"", "\\\"").replace("\n", "\\n");
@@ -165,7 +226,7 @@ class ExplainCommandTest {
                         .out())
                 .contains(
                         "  error   global function calls are not allowed while holding a lock, use static function instead\n",
-                        "  remedy  call the function before bpf_spin_lock or after bpf_spin_unlock");
+                        "  remedy  make the function static, or call it before bpf_spin_lock or after bpf_spin_unlock");
         assertThat(explain("4: (85) call pc+1\nthe first line\nthe second line\nthe third line\n"
                                 + "processed 5 insns (limit 1000000) max_states_per_insn 0 total_states 1\n")
                         .out())
