@@ -283,8 +283,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
                     "full maps of " + slots.name(),
                     "the inner map of " + slots.name() + " at key " + slots.keyOrBytes(this) + " was read with "
                             + owner.shape().maxEntries()
-                            + " entries, which is its size, so programs may have lost inserts: declare a larger maxEntries, or rotate more often",
-                    null);
+                            + " entries, which is its size, so programs may have lost inserts: declare a larger maxEntries, or rotate more often");
         }
     }
 

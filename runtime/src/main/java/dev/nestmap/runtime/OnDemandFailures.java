@@ -60,6 +60,6 @@ final class OnDemandFailures {
     }
 
     private void warn(String message) {
-        WarningLog.RUNTIME.warn("on-demand map " + name, message, null);
+        WarningLog.RUNTIME.warn("on-demand map " + name, message);
     }
 }

@@ -127,8 +127,7 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
             WarningLog.RUNTIME.warn(
                     map.name() + ": " + gap,
                     "opening of the " + place + " as map " + map.name() + ": "
-                            + (map.role() == MapRole.OUTER ? "of its inner maps, " : "") + gap,
-                    null);
+                            + (map.role() == MapRole.OUTER ? "of its inner maps, " : "") + gap);
         }
         return gap == null;
     }

@@ -57,7 +57,6 @@ final class DetachedLinkWarnings {
         WarningLog.RUNTIME.warn(
                 link.info().toString(),
                 "object " + object + ": " + link.attachment() + (isReplaced ? " was replaced" : " is detached")
-                        + ", and counts nothing any more: " + link.info() + advice,
-                null);
+                        + ", and counts nothing any more: " + link.info() + advice);
     }
 }

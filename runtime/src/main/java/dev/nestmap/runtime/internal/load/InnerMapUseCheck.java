@@ -60,8 +60,7 @@ record InnerMapUseCheck(
                             + inner.kind()
                             + " this kernel rejects"
                             + " such programs (newer ones may accept them), but it does not check inner maps. Use a HASH, or look entries"
-                            + " up in a program that does not sleep",
-                    null);
+                            + " up in a program that does not sleep");
         }
     }
 

@@ -271,8 +271,7 @@ final class LoadRun {
                             + ", but no record has a pin, so nothing is pinned, and the counts of "
                             + String.join(", ", outers)
                             + " end with this process. Pin the outer maps, as in @OuterMap(pin = \"" + outers.get(0)
-                            + "\"), or leave pins(...) out",
-                    null);
+                            + "\"), or leave pins(...) out");
         }
     }
 

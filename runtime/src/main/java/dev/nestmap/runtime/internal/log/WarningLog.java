@@ -43,6 +43,11 @@ public final class WarningLog {
      *
      * @param message the whole message
      */
+    public void warn(String subject, String message) {
+        warn(subject, message, null);
+    }
+
+    /** Does the same, with the stack trace of the cause. */
     public void warn(String subject, String message, @Nullable Throwable cause) {
         long now = nanoTime.getAsLong();
         recent.values().removeIf(logged -> now - logged >= MINUTE_NANOS);

@@ -66,8 +66,7 @@ public final class EntryDecoder {
                         + ": the kernel compares all bytes of a key, so other entries can have the same key in Java, and get,"
                         + " put and remove do not find this one. Add up the entries with equal keys; in C, count with the generated"
                         + " helpers, which clear padding and, in keys of up to 128 bytes, what follows a text, or clear the whole key"
-                        + " before you fill it",
-                null);
+                        + " before you fill it");
     }
 
     private static boolean isSame(ByteBuffer written, ByteBuffer from, int at, int size) {

@@ -142,8 +142,7 @@ record EntryCopier(
                             + ", id " + Integer.toUnsignedString(from.id()) + ", which is a "
                             + from.shape().kind()
                             + ". The kernel does not say how many there are, and a read may miss entries that the kernel is just moving"
-                            + " to a table of another size. If you have to be sure that none is missing, declare a HASH",
-                    null);
+                            + " to a table of another size. If you have to be sure that none is missing, declare a HASH");
         }
         long evicted = newShape.kind().isLru() ? entries[0] - count(to) : 0;
         if (evicted > 0) {
@@ -151,8 +150,7 @@ record EntryCopier(
                     "losses in " + from.shape().name(),
                     "a migration of map " + from.shape().name() + ", id " + Integer.toUnsignedString(from.id())
                             + ", has copied " + entries[0] + " entries, and the new LRU map has evicted " + evicted
-                            + " of them",
-                    null);
+                            + " of them");
         }
     }
 

@@ -227,8 +227,7 @@ public final class PinnedMapMigrator {
                             + " stay there, because "
                             + claimed.claim().owner()
                             + " and may still run that version. They are drained by the next load with this migration after that"
-                            + " process has ended",
-                    null);
+                            + " process has ended");
         }
     }
 

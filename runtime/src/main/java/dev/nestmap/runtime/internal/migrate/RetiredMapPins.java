@@ -211,8 +211,7 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
                 WarningLog.RUNTIME.warn(
                         "retired maps of " + paths.outer(),
                         "the map " + retired.pin() + " can't be drained before the other file at " + waiting
-                                + " is gone",
-                        null);
+                                + " is gone");
             }
         }
         pins.remove(paths.next());

@@ -196,8 +196,7 @@ public final class Upgrade implements AutoCloseable {
                             + " failed after one of its programs had run, so the pins stay those of the new maps, which may have counts."
                             + " Programs of the previous version that are attached use the old maps of "
                             + String.join(", ", notDrained)
-                            + ", which have no pins any more: the next load does not find what these programs count there until then",
-                    null);
+                            + ", which have no pins any more: the next load does not find what these programs count there until then");
             return;
         }
         Cleanup cleanup = new Cleanup();
@@ -230,8 +229,7 @@ public final class Upgrade implements AutoCloseable {
                     operation,
                     "programs have been attached to the maps of the previous version since the load looked for them: "
                             + found
-                            + ". These maps stay retired until the next start. End the processes that have loaded the programs before",
-                    null);
+                            + ". These maps stay retired until the next start. End the processes that have loaded the programs before");
             return;
         }
         migrators.forEach((pin, versions) ->

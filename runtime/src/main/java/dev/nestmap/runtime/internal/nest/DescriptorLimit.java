@@ -86,8 +86,7 @@ record DescriptorLimit(long files) {
                     outer.name() + " can have " + outer.maxEntries() + " inner maps, but this process may open only "
                             + files
                             + " files (ulimit -n). Each inner map that it uses keeps one open, and a drain opens more for those"
-                            + " that it displaces at a time: " + REMEDY,
-                    null);
+                            + " that it displaces at a time: " + REMEDY);
         }
     }
 

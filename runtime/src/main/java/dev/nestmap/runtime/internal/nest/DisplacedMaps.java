@@ -199,8 +199,7 @@ final class DisplacedMaps {
                             + map.slot().key() + " with id "
                             + Integer.toUnsignedString(map.origin().mapId())
                             + ", waited in its pin, and somebody has removed the pin. Unless the map is in a slot again, its counts"
-                            + " are lost",
-                    null);
+                            + " are lost");
             maps.remove(map);
         }
         return opened;

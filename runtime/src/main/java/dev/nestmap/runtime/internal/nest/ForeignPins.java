@@ -42,8 +42,6 @@ final class ForeignPins {
     /** Logs that Nestmap ignores a file. */
     static void report(Path file, String reason) {
         WarningLog.RUNTIME.warn(
-                "files in " + file.getParent(),
-                "Nestmap ignores " + file + " and leaves it where it is: " + reason,
-                null);
+                "files in " + file.getParent(), "Nestmap ignores " + file + " and leaves it where it is: " + reason);
     }
 }

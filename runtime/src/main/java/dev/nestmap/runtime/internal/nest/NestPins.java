@@ -323,8 +323,7 @@ public class NestPins implements AutoCloseable {
                 "pin " + paths.outer(),
                 "nothing is pinned at " + paths.outer()
                         + " any more: somebody has removed the pin, while this process uses the map. When the process ends, the counts in inner maps"
-                        + " without a pin are lost, and the next start begins with new maps. So drain all maps before you end it",
-                null);
+                        + " without a pin are lost, and the next start begins with new maps. So drain all maps before you end it");
     }
 
     private BpfException replaced(RawMap outer, String why) {

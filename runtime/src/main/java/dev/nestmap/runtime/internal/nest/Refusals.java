@@ -180,8 +180,7 @@ final class Refusals {
                                         ? " for another reason than a full map"
                                         : (news.failed() == 0 ? " " : ", " + news.full() + " of them ") + full)
                                 + ": these counts are missing, and not all maps that drains pass now are exact."
-                                + " Declare a larger maxEntries, or rotate more often",
-                        null);
+                                + " Declare a larger maxEntries, or rotate more often");
             }
             if (news.refused() > 0 || news.unknownKey() > 0) {
                 OperationListeners.uncounted(news);

@@ -94,8 +94,7 @@ final class SlotComparison {
                         "replaced inner maps of " + paths.outer(),
                         "the inner map of key " + pin.getFileName() + " in " + paths.outer()
                                 + " was replaced or removed without Nestmap. It waits in its pin " + kept
-                                + ", and a drain passes it with the doubt UNCHECKED",
-                        null);
+                                + ", and a drain passes it with the doubt UNCHECKED");
             }
         }
         return waiting;

@@ -53,7 +53,7 @@ public abstract class HandleLeakWatch implements Runnable {
             String report = report();
             if (report != null && origin == null) {
                 String hint = "; -D" + DETECTION + "=true reports where the handle was created";
-                WarningLog.RUNTIME.warn(watched + " that became garbage", report + hint, null);
+                WarningLog.RUNTIME.warn(watched + " that became garbage", report + hint);
             } else if (report != null) { // each report has a stack trace of its own
                 WarningLog.RUNTIME.log(System.Logger.Level.WARNING, report, origin);
             }

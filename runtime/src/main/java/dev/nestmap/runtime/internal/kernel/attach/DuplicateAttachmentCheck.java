@@ -128,8 +128,7 @@ public record DuplicateAttachmentCheck(
                     errors.operation() + ": another program " + other.name() + ", with id "
                             + Integer.toUnsignedString(other.id()) + ", " + how
                             + ", and counts in the same pinned maps. If it has the same events, each is counted twice: end the process that"
-                            + " attached it, or detach it (bpftool link show)",
-                    null);
+                            + " attached it, or detach it (bpftool link show)");
         }
     }
 
@@ -147,8 +146,7 @@ public record DuplicateAttachmentCheck(
                     "second attachment of " + program.name(),
                     errors.operation() + ": the program is attached to a control group " + (isBelow ? "below" : "above")
                             + " it too. Both attachments run for the processes of the lower group, so their events are counted twice."
-                            + " Attach the program to one of the two groups",
-                    null);
+                            + " Attach the program to one of the two groups");
         }
     }
 
@@ -198,8 +196,7 @@ public record DuplicateAttachmentCheck(
                 "unknown programs of " + attachment.target(),
                 errors.operation() + ": " + attachment.target() + " " + programs
                         + ". If one of them is left from an earlier run whose pin was at another place,"
-                        + " events are counted twice: bpftool link shows it",
-                null);
+                        + " events are counted twice: bpftool link shows it");
     }
 
     private BpfException alreadyAttached(AttachPoint point, int programId) {

@@ -65,8 +65,11 @@ final class BulkProgram {
 
     private final QueryLayout layout;
     private final KernelMap map;
-    private final SharedArrayValues memory;
-    private final List<Buffer> buffers;
+
+    /** Both are also for tests, which write to buffers as another process could. */
+    final SharedArrayValues memory;
+
+    final List<Buffer> buffers;
     private final BundledBpfObject object;
 
     /** A part of the memory that Java shares with the programs, and the program runs on it. Only one thread uses it at a time. */
@@ -200,16 +203,6 @@ final class BulkProgram {
     /** The size of a buffer in bytes. */
     int bufferSize() {
         return map.shape().valueSize();
-    }
-
-    /** The memory of all buffers. */
-    SharedArrayValues memory() {
-        return memory;
-    }
-
-    /** Returns a buffer by its number, whether or not a thread uses it. */
-    Buffer buffer(int index) {
-        return buffers.get(index);
     }
 
     /** Takes a buffer that no other thread uses. Null if no buffer is free: the thread then reads or writes in another way. */

@@ -131,7 +131,7 @@ public final class LibbpfLog {
     private static void log(Level level, String line) {
         try {
             if (level == Level.WARNING) {
-                WarningLog.LIBBPF.warn(VARYING.matcher(line).replaceAll("…"), line, null);
+                WarningLog.LIBBPF.warn(VARYING.matcher(line).replaceAll("…"), line);
             } else {
                 LOGGER.log(level, "{0}", line);
             }

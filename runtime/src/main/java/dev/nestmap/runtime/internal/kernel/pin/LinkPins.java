@@ -85,8 +85,7 @@ public final class LinkPins {
                     operation + ": the program counts in pinned maps ("
                             + counted.values().stream().sorted().collect(Collectors.joining(", "))
                             + "), but it is detached when this process ends, so events until the next start are not counted. Pass a"
-                            + " LinkPin, which keeps the program attached, or load with PinOptions.withUnpinnedLinks() if this is intended",
-                    null);
+                            + " LinkPin, which keeps the program attached, or load with PinOptions.withUnpinnedLinks() if this is intended");
         }
     }
 

@@ -64,8 +64,8 @@ class KernelNestReaderTest {
     void staysInsideItsBufferWhateverIsInIt() {
         int size = 4096;
         BulkProgram program = BulkProgram.load(outer, LAYOUT, size, 3);
-        ByteBuffer bytes = program.memory().bytes();
-        BulkProgram.Buffer middle = program.buffer(1);
+        ByteBuffer bytes = program.memory.bytes();
+        BulkProgram.Buffer middle = program.buffers.get(1);
         Random random = new Random(7);
         int[] hostile = {0, 1, 2, 1000, 1 << 20, Integer.MAX_VALUE, -1, -8, Integer.MIN_VALUE, size, size - 8};
         byte[] foreign = new byte[size];
@@ -90,7 +90,7 @@ class KernelNestReaderTest {
         int most = 8;
         BulkProgram program = BulkProgram.load(outer, LAYOUT, 4096, most);
         for (int i = 0; i < most; i++) {
-            BulkProgram.Buffer buffer = program.buffer(i);
+            BulkProgram.Buffer buffer = program.buffers.get(i);
             int query = QueryLayout.HEADER_SIZE;
             buffer.bytes().putInt(0, 1).putInt(query, i).putInt(query + LAYOUT.keyAt(), i);
             assertThat(buffer.run(BulkProgram.LOOKUP).run()).isZero();
@@ -110,8 +110,8 @@ class KernelNestReaderTest {
     void staysInsideItsBufferWhileItIsChanged() throws Exception {
         int size = 4096;
         BulkProgram program = BulkProgram.load(outer, LAYOUT, size, 2);
-        ByteBuffer bytes = program.memory().bytes();
-        BulkProgram.Buffer first = program.buffer(0);
+        ByteBuffer bytes = program.memory.bytes();
+        BulkProgram.Buffer first = program.buffers.get(0);
         AtomicBoolean over = new AtomicBoolean();
         ExecutorService threads = Executors.newSingleThreadExecutor();
         Future<?> writer = threads.submit(() -> {
