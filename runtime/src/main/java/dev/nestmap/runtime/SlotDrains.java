@@ -2,8 +2,10 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.DisplacedMap;
 import dev.nestmap.runtime.internal.nest.Nest;
@@ -26,6 +28,9 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
     private final Nest nest;
     private final OuterSlotConverter<K, M> slots;
     private final boolean isChecked;
+
+    /** Whether the last drain has failed. */
+    private volatile boolean hasFailed;
 
     SlotDrains(Nest nest, OuterSlotConverter<K, M> slots, boolean isChecked) {
         this.nest = nest;
@@ -146,12 +151,29 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 runReported(keys);
                 isComplete = true;
                 isOfNothing = isForKeys && acknowledged == 0 && !hasMap(keys);
+                hasFailed = false;
+            } catch (DrainException e) {
+                logFirst(e);
+                throw e;
             } finally {
                 if (!isOfNothing) { // a wrong key must not look like a service that drains
                     OperationListeners.drained(new Drain(slots.name(), acknowledged, !isComplete));
                 }
             }
             return acknowledged;
+        }
+
+        /** A periodic task of an executor ends with its first exception, and nobody sees it. */
+        private void logFirst(DrainException e) {
+            if (!hasFailed) {
+                hasFailed = true;
+                WarningLog.RUNTIME.log(
+                        System.Logger.Level.WARNING,
+                        "the drain throws, and no other one follows by itself. Catch the exception, also in a ScheduledExecutorService, which would"
+                                + " stop calling it, and drain again: " + e.getMessage()
+                                + ". The next failures are not logged, until a drain succeeds",
+                        null);
+            }
         }
 
         private boolean hasMap(List<SlotKey> keys) {

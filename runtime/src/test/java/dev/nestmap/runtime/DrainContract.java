@@ -234,6 +234,24 @@ abstract class DrainContract extends NetworkContract {
         assertThat(stored).isEqualTo(Map.of(1L, 12L));
     }
 
+    /** A periodic task of an executor vanishes with its exception. */
+    @Test
+    void theFirstOfSeveralFailuresIsLogged() {
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            for (int series = 1; series <= 2; series++) {
+                count(1, 7);
+                for (int drain = 0; drain < 3; drain++) {
+                    assertThrown(DrainException.class, () -> tenants.drainAll(DrainContract::fail), "Its map stays displaced");
+                }
+                assertThat(log.messages())
+                        .hasSize(series)
+                        .allSatisfy(line -> assertThat(line).contains("no other one follows by itself"));
+                tenants.drainAll(this::store);
+            }
+        }
+        assertThat(stored).isEqualTo(Map.of(1L, 14L));
+    }
+
     @Test
     void aKeptMapWaitsIfTheActionThrows() {
         count(1, 7);
