@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.lint;
 
+import dev.nestmap.btf.BtfKind;
+import dev.nestmap.btf.BtfType;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.lint.rules.KernelRules;
@@ -20,6 +22,7 @@ import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.StructType;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out whether the kernel rejects a map of an object file, whether it needs work of the loader, and whether it is fragile. */
@@ -53,6 +56,18 @@ final class MapCheck {
         this.problems = problems;
     }
 
+    private static void addTo(KeyPaddingFinder padding, BtfType struct) {
+        List<BtfType.Member> members = struct.members();
+        padding.addStruct(
+                struct.name(),
+                struct.size(),
+                members.stream().map(BtfType.Member::name).toList(),
+                members.stream()
+                        .filter(member -> StructType.isPadName(member.name()))
+                        .map(member -> member.bitOffset() / Byte.SIZE)
+                        .collect(Collectors.toSet()));
+    }
+
     /**
      * Adds the problems of all maps.
      *
@@ -60,7 +75,8 @@ final class MapCheck {
      * @param problems receives the problems
      */
     static void check(ObjectFile file, boolean usesFields, ProblemCollector problems) {
-        KeyPaddingFinder padding = new KeyPaddingFinder(file.btf());
+        KeyPaddingFinder padding = new KeyPaddingFinder();
+        file.btf().ifPresent(types -> types.types(BtfKind.STRUCT).forEach(struct -> addTo(padding, struct)));
         // libbpf rounds the sizes of ring buffers up before the kernel sees them.
         for (MapDef map : file.schema().withPages(MapKind.PAGE_SIZE).maps()) {
             for (RuleViolation finding : KernelRules.check(map)) {

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.lint.rules;
 
-import dev.nestmap.btf.Btf;
-import dev.nestmap.btf.BtfKind;
-import dev.nestmap.btf.BtfType;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
@@ -13,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,21 +28,17 @@ public final class KeyPaddingFinder {
         }
     }
 
-    /** @param btf the object's types; the schema can't distinguish padding from fields with the names that generated headers give to padding */
-    public KeyPaddingFinder(Optional<Btf> btf) {
-        btf.ifPresent(types -> types.types(BtfKind.STRUCT).forEach(this::addNamed));
-    }
-
-    private void addNamed(BtfType struct) {
-        List<BtfType.Member> members = struct.members();
-        Set<Long> pads = members.stream()
-                .filter(member -> StructType.isPadName(member.name()))
-                .map(member -> member.bitOffset() / Byte.SIZE)
-                .collect(Collectors.toSet());
-        Members all = Members.of(struct.name(), struct.size(), members.stream().map(BtfType.Member::name));
+    /**
+     * Tells of a struct of an object. The schema can't distinguish padding from fields with the names that generated headers give to padding.
+     *
+     * @param pads the offsets of the members with such names
+     */
+    public void addStruct(String tag, long size, List<String> members, Set<Long> pads) {
         // Another definition of the same struct may not name the padding.
         named.merge(
-                all, pads, (one, other) -> one.stream().filter(other::contains).collect(Collectors.toSet()));
+                Members.of(tag, size, members.stream()),
+                pads,
+                (one, other) -> one.stream().filter(other::contains).collect(Collectors.toSet()));
     }
 
     /** The padding, with offsets in the key. */

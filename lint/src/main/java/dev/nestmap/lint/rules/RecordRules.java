@@ -97,7 +97,7 @@ public final class RecordRules extends MapRules {
         if (!isPossible || !containsLength(key)) {
             find(Rule.TRIE_KEY_WITHOUT_LENGTH, Part.KEY, key.spelling());
         } else if (!isForeign) {
-            new KeyPaddingFinder(Optional.empty())
+            new KeyPaddingFinder()
                     .betweenFields(key).stream()
                             .mapToLong(Field::offset)
                             .min()

@@ -113,6 +113,18 @@ class DependenciesTest {
                 .check(NESTMAP);
     }
 
+    /** The processor's jar has the rules, and not what reads objects. */
+    @Test
+    void theRulesOfRecordsReadNoObjects() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.nestmap.lint.rules..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.nestmap.btf..")
+                .check(NESTMAP);
+    }
+
     /** The command is an example of how to use the runtime. */
     @Test
     void theCommandUsesTheRuntimeAsAUserDoes() {
