@@ -241,7 +241,10 @@ abstract class DrainContract extends NetworkContract {
             for (int series = 1; series <= 2; series++) {
                 count(1, 7);
                 for (int drain = 0; drain < 3; drain++) {
-                    assertThrown(DrainException.class, () -> tenants.drainAll(DrainContract::fail), "Its map stays displaced");
+                    assertThrown(
+                            DrainException.class,
+                            () -> tenants.drainAll(DrainContract::fail),
+                            "Its map stays displaced");
                 }
                 assertThat(log.messages())
                         .hasSize(series)

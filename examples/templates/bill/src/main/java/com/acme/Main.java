@@ -21,6 +21,7 @@ public final class Main {
             Path customers = Path.of(args[2]);
             List<Network> networks = Customers.read(customers);
             try (Billing billing = Billing.at(args[0], Path.of(args[1]), networks, database(args[3]), ZoneId.of(args[4]))) {
+                System.out.println("counting at " + args[0] + ", with " + networks.size() + " networks of customers");
                 while (true) {
                     try {
                         billing.collect();
