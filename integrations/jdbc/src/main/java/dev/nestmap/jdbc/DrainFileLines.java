@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.jdbc;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.nestmap.runtime.error.BpfException;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -23,13 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a file of {@code nestmap drain} or {@code nestmap end}: an object of JSON in each line. */
 final class DrainFileLines {
-    private static final JsonFactory JSON = new JsonFactory();
-
     /** The longest name of a map in the kernel: {@code BPF_OBJ_NAME_LEN - 1}. The command mostly knows no longer one. */
     private static final int MOST_NAME = 15;
 
     /** The ending of the name of the pin of the table in which programs record missing keys. */
     private static final String REQUESTS_PIN = "-requests";
+
+    /** What tells to which outer map a line belongs. */
+    private static final Set<String> NAMES = Set.of("pin", "map", "holds");
 
     private DrainFileLines() {}
 
@@ -40,7 +33,7 @@ final class DrainFileLines {
 
     interface Decoder {
         /** Decodes a line. Returns what to do with it. */
-        Task decode(Map<String, @Nullable Object> line);
+        Task decode(DrainFileLine line);
     }
 
     /** Whether the name of a map is cut off, as far as its length shows it. */
@@ -73,9 +66,9 @@ final class DrainFileLines {
             throws IOException {
         Set<Path> others = new TreeSet<>();
         Set<Path> possible = new TreeSet<>();
-        try (BufferedReader lines = reader(file)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                Map<String, @Nullable Object> members = ifReadable(line);
+        try (LineInput in = new LineInput(Files.newInputStream(file))) {
+            for (; in.nextLine(); in.endLine()) {
+                Map<String, @Nullable Object> members = ifReadable(in);
                 Object name = members.get("map");
                 if (!holds.equals(members.get("holds"))) {
                     continue;
@@ -106,19 +99,14 @@ final class DrainFileLines {
                 && possible.contains(pin(line));
     }
 
-    /** Bytes that are no text must not end the import without the number of their line. */
-    private static BufferedReader reader(Path file) throws IOException {
-        return new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
-    }
-
     private static Path pin(Map<String, @Nullable Object> line) {
         return Path.of(String.valueOf(line.get("pin")));
     }
 
     /** Returns nothing for a line that can't be read, about which {@link #store} throws. */
-    private static Map<String, @Nullable Object> ifReadable(String line) {
+    private static Map<String, @Nullable Object> ifReadable(LineInput in) {
         try {
-            Map<String, @Nullable Object> members = parse(line);
+            Map<String, @Nullable Object> members = DrainFileLine.members(in, NAMES);
             pin(members);
             return members;
         } catch (IOException | IllegalArgumentException e) {
@@ -141,35 +129,9 @@ final class DrainFileLines {
         Predicate<Map<String, @Nullable Object>> isOfMap = linesOf(file, map, holds);
         List<StoreException> refused = new ArrayList<>();
         long stored = 0;
-        long size = Files.size(file);
-        long read = 0;
-        try (BufferedReader lines = reader(file)) {
-            int number = 0;
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                number++;
-                read += line.length() + 1L; // the command writes only ASCII
-                if (read > size) {
-                    throw new IllegalArgumentException(
-                            "line " + number + " of " + file
-                                    + " is not complete: run the command that was killed again, with this file. The lines before it are stored");
-                }
-                Task task;
-                try {
-                    Map<String, @Nullable Object> members = parse(line);
-                    task = isOfMap.test(members) ? decoder.decode(members) : null;
-                } catch (IOException | RuntimeException e) { // whatever somebody has written there
-                    throw unreadable(number, file, e);
-                }
-                try {
-                    stored += task != null && task.run() ? 1 : 0;
-                } catch (BpfException e) { // bytes that are no record
-                    throw unreadable(number, file, e);
-                } catch (StoreException e) {
-                    if (e.isDatabaseAway()) {
-                        throw e;
-                    }
-                    refused.add(e);
-                }
+        try (LineInput in = new LineInput(Files.newInputStream(file))) {
+            for (int number = 1; in.nextLine(); number++) {
+                stored += store(file, number, in, isOfMap, decoder, refused) ? 1 : 0;
             }
         } catch (Exception e) { // whatever ends the import, the caller learns which lines before it are not stored
             refused.forEach(e::addSuppressed);
@@ -183,55 +145,57 @@ final class DrainFileLines {
         return stored;
     }
 
-    private static IllegalArgumentException unreadable(int number, Path file, Exception e) {
+    /** Returns whether a line was stored, and had not been before. */
+    private static boolean store(
+            Path file,
+            int number,
+            LineInput in,
+            Predicate<Map<String, @Nullable Object>> isOfMap,
+            Decoder decoder,
+            List<StoreException> refused)
+            throws Exception {
+        Exception failure = null;
+        DrainFileLine read = null;
+        try {
+            read = DrainFileLine.read(file, in);
+        } catch (IOException e) {
+            failure = e;
+        }
+        if (!in.endLine()) {
+            throw new IllegalArgumentException(
+                    "line " + number + " of " + file
+                            + " is not complete: run the command that was killed again, with this file. The lines before it are stored");
+        }
+        if (read == null) {
+            throw unreadable(number, file, failure);
+        }
+        try (DrainFileLine line = read) {
+            Task task;
+            try {
+                task = isOfMap.test(line.members()) ? decoder.decode(line) : null;
+            } catch (RuntimeException e) { // whatever somebody has written there
+                throw unreadable(number, file, e);
+            }
+            return task != null && task.run();
+        } catch (BpfException | DrainFileLine.UnreadableException e) { // bytes that are no record
+            throw unreadable(number, file, e);
+        } catch (StoreException e) {
+            if (e.isDatabaseAway()) {
+                throw e;
+            }
+            refused.add(e);
+            return false;
+        }
+    }
+
+    private static IllegalArgumentException unreadable(int number, Path file, @Nullable Exception failure) {
+        Throwable cause = failure instanceof DrainFileLine.UnreadableException ? failure.getCause() : failure;
         return new IllegalArgumentException(
                 "line " + number + " of " + file + " can't be read: "
-                        + (e instanceof NullPointerException ? "a value is missing" : e.getMessage())
+                        + (cause == null || cause instanceof NullPointerException
+                                ? "a value is missing"
+                                : cause.getMessage())
                         + ". Is it a file of nestmap drain or nestmap end, and do the records have the layout of the drained maps?",
-                e);
-    }
-
-    @SuppressWarnings("unchecked") // a name of JSON is a text
-    private static Map<String, @Nullable Object> parse(String line) throws IOException {
-        try (JsonParser parser = JSON.createParser(line)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new IOException("it is no object of JSON");
-            }
-            return (Map<String, @Nullable Object>) Objects.requireNonNull(value(parser), "an object");
-        }
-    }
-
-    private static @Nullable Object value(JsonParser parser) throws IOException {
-        switch (parser.currentToken()) {
-            case START_OBJECT -> {
-                Map<String, @Nullable Object> members = new LinkedHashMap<>();
-                while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    String name = parser.currentName();
-                    parser.nextToken();
-                    members.put(name, value(parser));
-                }
-                return members;
-            }
-            case START_ARRAY -> {
-                List<@Nullable Object> elements = new ArrayList<>();
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    elements.add(value(parser));
-                }
-                return elements;
-            }
-            case VALUE_STRING -> {
-                return parser.getText();
-            }
-            case VALUE_NUMBER_INT -> {
-                return parser.getBigIntegerValue();
-            }
-            case VALUE_TRUE, VALUE_FALSE -> {
-                return parser.getBooleanValue();
-            }
-            case VALUE_NULL -> {
-                return null;
-            }
-            default -> throw new IOException("unexpected " + parser.getText());
-        }
+                cause);
     }
 }

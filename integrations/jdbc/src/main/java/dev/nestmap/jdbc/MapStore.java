@@ -24,7 +24,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -273,39 +272,34 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
         });
     }
 
-    private DrainedCounts<K, Displaced<K, M>, E> drained(
-            Map<String, @Nullable Object> line, RecordFieldDecoder fields) {
+    private DrainedCounts<K, Displaced<K, M>, E> drained(DrainFileLine line, RecordFieldDecoder fields) {
         MapIdentity named = MapIdentity.parse(String.valueOf(line.get("identity")));
         ByteString key = BtfValueJson.read(fields.zeroKey(), line.get("key"));
         MapIdentity identity =
                 new MapIdentity(named.machine(), named.bootId(), named.mapId(), named.takenOut(), outer.name(), key);
-        List<ByteString> keys = new ArrayList<>();
-        List<ByteString> values = new ArrayList<>();
-        for (Object entry : (List<?>) Objects.requireNonNullElse(line.get("entries"), List.of())) {
-            Map<?, ?> members = (Map<?, ?>) entry;
-            ByteString entryKey = BtfValueJson.read(fields.zeroInnerKey(), members.get("key"));
-            ByteString value = fields.isPerCpu()
-                    ? perCpu((List<?>) Objects.requireNonNullElse(members.get("values"), List.of()), fields)
-                    : BtfValueJson.read(fields.zeroInnerValue(), members.get("value"));
-            keys.add(entryKey);
-            values.add(value);
-        }
         return new DrainedCounts<>(
                 () -> outer.expert().keyFromBytes(key),
                 identity,
                 () -> Boolean.TRUE.equals(line.get("exact")),
-                entries(() -> IntStream.range(0, keys.size())
-                        .mapToObj(i -> Bindings.entryFromBytes(
-                                outer,
-                                ByteBuffer.wrap(keys.get(i).toBytes()),
-                                ByteBuffer.wrap(values.get(i).toBytes())))
-                        .iterator()),
-                action -> {
-                    for (int i = 0; i < keys.size(); i++) {
-                        action.accept(keys.get(i), values.get(i));
-                    }
-                },
+                entries(() -> line.entries(members -> {
+                    Map.Entry<ByteString, ByteString> entry = bytes(members, fields);
+                    return Bindings.entryFromBytes(
+                            outer,
+                            ByteBuffer.wrap(entry.getKey().toBytes()),
+                            ByteBuffer.wrap(entry.getValue().toBytes()));
+                })),
+                action -> line.entries(members -> bytes(members, fields))
+                        .forEachRemaining(entry -> action.accept(entry.getKey(), entry.getValue())),
                 null);
+    }
+
+    private static Map.Entry<ByteString, ByteString> bytes(@Nullable Map<?, ?> members, RecordFieldDecoder fields) {
+        Map<?, ?> entry = Objects.requireNonNull(members);
+        return Map.entry(
+                BtfValueJson.read(fields.zeroInnerKey(), entry.get("key")),
+                fields.isPerCpu()
+                        ? perCpu((List<?>) Objects.requireNonNullElse(entry.get("values"), List.of()), fields)
+                        : BtfValueJson.read(fields.zeroInnerValue(), entry.get("value")));
     }
 
     /** The values of the CPUs, each at a multiple of 8 bytes. */

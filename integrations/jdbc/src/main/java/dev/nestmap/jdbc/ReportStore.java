@@ -13,6 +13,7 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -180,19 +181,21 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
         });
     }
 
-    private MissReport<K> report(
-            Map<String, @Nullable Object> line, RecordFieldDecoder fields, Predicate<? super K> accepts) {
+    private MissReport<K> report(DrainFileLine line, RecordFieldDecoder fields, Predicate<? super K> accepts) {
         MapIdentity named = MapIdentity.parse(String.valueOf(line.get("identity")));
         Map<K, Long> missed = new LinkedHashMap<>();
         long refused = 0;
-        for (Object entry : (List<?>) Objects.requireNonNullElse(line.get("entries"), List.of())) {
-            Map<?, ?> members = (Map<?, ?>) entry;
-            long count = new BigInteger(String.valueOf(members.get("value"))).longValueExact();
-            K key = key(BtfValueJson.read(fields.zeroKey(), members.get("key")));
+        Iterator<Map.Entry<ByteString, Long>> entries = line.entries(members -> Map.entry(
+                BtfValueJson.read(
+                        fields.zeroKey(), Objects.requireNonNull(members).get("key")),
+                new BigInteger(String.valueOf(members.get("value"))).longValueExact()));
+        while (entries.hasNext()) {
+            Map.Entry<ByteString, Long> entry = entries.next();
+            K key = key(entry.getKey());
             if (key != null && accepts.test(key)) {
-                missed.merge(key, count, Long::sum);
+                missed.merge(key, entry.getValue(), Long::sum);
             } else {
-                refused += count;
+                refused += entry.getValue();
             }
         }
         MapIdentity identity = new MapIdentity(

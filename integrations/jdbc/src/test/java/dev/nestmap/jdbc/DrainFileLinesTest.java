@@ -104,6 +104,66 @@ class DrainFileLinesTest {
                 .hasMessageStartingWith("line 1 of " + file + " can't be read: a value is missing");
     }
 
+    /** A line may have more bytes than the heap, so nobody holds all its entries: those before one that can't be read are passed. */
+    @Test
+    void passesTheEntriesOfALineOneByOne() throws Exception {
+        String entries = "{\"value\":1},{\"value\":2},null";
+        Files.writeString(
+                file,
+                "{\"pin\":\"a\",\"map\":\"tenant\",\"holds\":\"counts\",\"entries\":[" + entries
+                        + "],\"exact\":true}\n");
+        List<String> passed = new ArrayList<>();
+
+        assertThatThrownBy(() -> DrainFileLines.store(file, "tenant", "counts", line -> {
+                    assertThat(line.get("exact")).isEqualTo(true);
+                    assertThat(line.get("entries")).isNull();
+                    return () -> {
+                        line.entries(entry -> String.valueOf(
+                                        Objects.requireNonNull(entry).get("value")))
+                                .forEachRemaining(passed::add);
+                        return true;
+                    };
+                }))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("line 1 of " + file + " can't be read: a value is missing");
+        assertThat(passed).containsExactly("1", "2");
+    }
+
+    /** The database may ask for another try. */
+    @Test
+    void passesTheEntriesAgain() throws Exception {
+        String line = "{\"pin\":\"a\",\"map\":\"tenant\",\"holds\":\"counts\",\"entries\":[{\"value\":%d}]}\n";
+        Files.writeString(file, line.formatted(1) + line.formatted(2));
+        List<String> passed = new ArrayList<>();
+
+        DrainFileLines.store(file, "tenant", "counts", read -> () -> {
+            for (int tries = 0; tries < 2; tries++) {
+                read.entries(entry ->
+                                String.valueOf(Objects.requireNonNull(entry).get("value")))
+                        .forEachRemaining(passed::add);
+            }
+            return true;
+        });
+
+        assertThat(passed).containsExactly("1", "1", "2", "2");
+    }
+
+    /** Anybody may have written the line. */
+    @Test
+    void refusesAnEntryThatIsTooLarge() throws Exception {
+        String large = "[" + "1,".repeat(9 << 20) + "1]";
+        for (String member : List.of("\"key\":" + large, "\"entries\":[" + large + "]")) {
+            Files.writeString(file, "{\"pin\":\"a\",\"map\":\"tenant\",\"holds\":\"counts\"," + member + "}\n");
+            assertThatThrownBy(() -> DrainFileLines.store(file, "tenant", "counts", line -> {
+                        line.entries(entry -> "").forEachRemaining(entry -> {});
+                        return () -> true;
+                    }))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(
+                            "line 1 of " + file + " can't be read: an entry or another member has more than 16 MiB");
+        }
+    }
+
     /** Each service has its own directory, and the command drained the directory above. */
     @Test
     void mapsOfSeveralServicesAreNotMixed() throws Exception {
