@@ -57,6 +57,9 @@ public record VerifierLog(List<String> lines) {
     /** Aya prints the log behind these words, in the same line. */
     private static final String OF_AYA = "Verifier output: ";
 
+    /** {@code BPF_VERIFIER_TMP_LOG_SIZE} in {@code linux/bpf_verifier.h}: no sentence of the verifier is longer. */
+    private static final int MOST_OF_ERROR = 1024;
+
     /** The lines that an error has at most. */
     public static final int MOST_LINES = 4;
 
@@ -179,7 +182,9 @@ public record VerifierLog(List<String> lines) {
         return lines.subList(first, lines.size()).stream()
                 .map(line -> STATISTICS_BEHIND.matcher(line).replaceFirst(""))
                 .map(line -> line.substring(line.indexOf(OF_AYA) < 0 ? 0 : line.indexOf(OF_AYA) + OF_AYA.length()))
-                .map(line -> line.strip().replaceFirst("\\.$", ""))
+                .map(line -> line.substring(0, Math.min(line.length(), MOST_OF_ERROR))
+                        .strip()
+                        .replaceFirst("\\.$", ""))
                 .toList();
     }
 

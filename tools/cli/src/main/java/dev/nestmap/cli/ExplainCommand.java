@@ -45,6 +45,9 @@ final class ExplainCommand implements Callable<Integer> {
 
     private static final int MOST_BYTES = MOST_MIB << 20;
 
+    /** No line of a kernel's log is longer, and expressions may need the square of the time for a line. */
+    private static final int MOST_OF_LINE = 4096;
+
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
@@ -55,7 +58,10 @@ final class ExplainCommand implements Callable<Integer> {
     public Integer call() {
         Console console = common.console();
         // A loader in Go begins each line of the log with a tab.
-        List<String> lines = read().lines().map(String::strip).toList();
+        List<String> lines = read().lines()
+                .map(line ->
+                        line.substring(0, Math.min(line.length(), MOST_OF_LINE)).strip())
+                .toList();
         VerifierLog log = VerifierExplanation.logIn(lines).orElse(null);
         if (log == null) {
             return withoutError(console, lines);

@@ -273,6 +273,17 @@ class ExplainCommandTest {
         assertThat(explain(log).err(ExitCode.FAILED)).contains("these lines have no log of the verifier");
     }
 
+    /** Such lines come from no kernel, and take no time that grows with the square of their length. */
+    @Test
+    void aLineWithoutAnEndIsReadToTheMostThatAKernelWrites() throws IOException {
+        for (String line :
+                new String[] {"1: (00) x: ", "cannot access ptr member x", "; x @ y", "load program: a: 1: (00) x: "}) {
+            assertThat(explain("0: (b7) r0 = 0\n" + line.repeat(1_000_000) + "\nprocessed 1 insns\n")
+                            .exitCode())
+                    .isLessThan(ExitCode.FAILED);
+        }
+    }
+
     /** What was not read may have the error. */
     @Test
     void aLogThatIsTooLongIsNotReadInPart() throws IOException {
