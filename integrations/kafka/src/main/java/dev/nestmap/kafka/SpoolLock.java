@@ -52,8 +52,9 @@ final class SpoolLock {
 
     /** @param holder another process; null if it is unknown, or if it is this one */
     private static ShippingException used(Path directory, @Nullable LockHolder holder) {
-        return new ShippingException("another shipper uses the spool " + directory
-                + (holder == null ? ": end its process" : ": end " + holder.description())
-                + ", or give each shipper a directory of its own with withSpool");
+        return new ShippingException(
+                "another shipper uses the spool " + directory
+                        + (holder == null ? "" : ": " + holder.description())
+                        + ". Give each shipper a directory of its own with withSpool, or, if that is an earlier run of this one, end it");
     }
 }

@@ -110,16 +110,18 @@ final class TopicCheck {
             throw new ShippingException("topic " + markers + " has "
                     + found.partitions().size()
                     + " partitions, and must have one: a marker in another partition would not be found, and files"
-                    + " would be sent twice. Name another topic with withMarkerTopic. If no shipper has used this one,"
-                    + " delete it instead: kafka-topics.sh --bootstrap-server HOST:PORT --delete --topic " + markers
+                    + " would be sent twice. Name another topic with withMarkerTopic. If this one is empty, and nobody"
+                    + " else needs it, you can delete it instead: kafka-topics.sh --bootstrap-server HOST:PORT --delete --topic "
+                    + markers
                     + ". The next start creates it with one partition");
         }
         Map<String, String> ofMarkers = config(admin, markers);
         String policy = ofMarkers.get("cleanup.policy");
         if (policy != null && !policy.equals("compact")) {
             throw new ShippingException("topic " + markers + " has cleanup.policy=" + policy
-                    + ", so Kafka would delete markers that are still needed. Set it to compact: "
-                    + change(markers, "cleanup.policy=compact"));
+                    + ", so Kafka would delete markers that are still needed. If only shippers use the topic, set it to compact: "
+                    + change(markers, "cleanup.policy=compact")
+                    + ". Otherwise name another one with withMarkerTopic");
         }
         requireSameReplicas(config.get(REPLICAS), ofMarkers.get(REPLICAS));
         warn(markers, ofMarkers);

@@ -49,8 +49,7 @@ final class DetachedLinkWarnings {
         boolean isReplaced = link.info().attached();
         String advice = isReplaced
                 ? " runs a program of another process, which has opened the pin of the link. If that is the next version of this service,"
-                        + " end this process. Otherwise two services use one pin: end the other one, start this one again, and give each a"
-                        + " LinkPin of its own"
+                        + " end this process. Otherwise two services use one pin: give each a LinkPin of its own, and start this one again"
                 : ". Its target was removed, or another process has detached it. If the target exists again, close this"
                         + " link and attach the program, or restart the service. If it will not come back, close this link (detach() if it is"
                         + " pinned): the metric and `nestmap pins` report it until then";

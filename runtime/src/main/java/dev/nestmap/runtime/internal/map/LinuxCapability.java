@@ -17,6 +17,7 @@ public enum LinuxCapability {
     CAP_NET_ADMIN(12),
     CAP_DAC_OVERRIDE(1),
     CAP_DAC_READ_SEARCH(2),
+    CAP_IPC_LOCK(14),
     CAP_PERFMON(38),
     CAP_SYS_ADMIN(21);
 
@@ -25,7 +26,8 @@ public enum LinuxCapability {
                     + " Docker before 23.0, it allows bpf() only with CAP_SYS_ADMIN";
 
     private static final List<LinuxCapability> OF_LOADS = List.of(CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON);
-    private static final Set<LinuxCapability> OF_FILES = EnumSet.of(CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH);
+    private static final Set<LinuxCapability> OF_THEIR_OWN =
+            EnumSet.of(CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_IPC_LOCK);
 
     private static final Path STATUS = Path.of("/proc/thread-self/status");
     private static final Path SECURITY = Path.of("/sys/kernel/security");
@@ -50,7 +52,7 @@ public enum LinuxCapability {
      * @param needed those that the message names if this process lacks them; none for those of loads
      */
     public static String denied(String requirement, LinuxCapability... needed) {
-        return denied(requirement, needed.length == 0 ? OF_LOADS : List.of(needed), OF_FILES);
+        return denied(requirement, needed.length == 0 ? OF_LOADS : List.of(needed), OF_THEIR_OWN);
     }
 
     /**
@@ -99,7 +101,7 @@ public enum LinuxCapability {
 
     /** Does the same for these capabilities. */
     public static String lacking(List<LinuxCapability> needed) {
-        return lacking(needed, OF_FILES);
+        return lacking(needed, OF_THEIR_OWN);
     }
 
     /**

@@ -125,8 +125,8 @@ public final class PinnedMapMigrator {
         if (paths.isFree()) {
             throw rejected(
                     paths,
-                    "other software has pinned the map, and Nestmap migrates only maps that it has pinned itself. Remove this pin and"
-                            + " let the map begin empty, or load the version that fits it");
+                    "other software has pinned the map, and Nestmap migrates only maps that it has pinned itself. Load the version"
+                            + " that fits it, or give this map another pin. Only if nothing else uses that map, remove its pin: its entries are lost");
         }
     }
 

@@ -171,8 +171,8 @@ final class PinnedService {
             throw new CommandFailedException(
                     "programs use the maps that no pinned link here attaches: "
                             + SafeText.visible(others.toString())
-                            + " (ids and names). End the processes that have attached them, or name the directory of their links; nothing was"
-                            + " changed. With --other-programs, the command goes ahead: what these programs count after that is lost");
+                            + " (ids and names). If they are of this service, end the processes that have attached them, or name the directory of their"
+                            + " links; if not, ask their owners. Nothing was changed. With --other-programs, the command goes ahead: what these programs count after that is lost");
         }
     }
 

@@ -326,8 +326,8 @@ public final class PinnedLinkAttacher implements AutoCloseable {
                         Reason.MISMATCH,
                         info + ", which is pinned at " + path + ", does not run in the mode " + xdp.mode()
                                 + ", and the kernel can't change the mode of a link. It stays attached: use Xdp.Mode.AUTO, which"
-                                + " keeps its mode; or detach it first (Nestmap.openPinnedLink(path).detach()), which"
-                                + " leaves a gap");
+                                + " keeps its mode; or, if it is this service's own, detach it first"
+                                + " (Nestmap.openPinnedLink(path).detach()), which leaves a gap");
             }
         }
     }

@@ -34,7 +34,7 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
 
     private static final Map<Errno, String> ERRORS = Map.of(
             Errno.EEXIST,
-            "another struct with this name is attached (bpftool struct_ops show): close its link, or use another name",
+            "another struct with this name is attached (bpftool struct_ops show): use another name, or, if that one is this service's own, detach it",
             Errno.EBUSY,
             "either this struct was attached before, and a struct of SEC(\".struct_ops\") can be attached only once: load the object"
                     + " again, or compile it with SEC(\".struct_ops.link\"). Or the kernel permits only one attached struct of this"

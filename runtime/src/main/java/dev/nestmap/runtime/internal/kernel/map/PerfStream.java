@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
+import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -19,6 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The events of a PERF_EVENT_ARRAY: the {@link PerfBuffer}s of all online CPUs. Each is in the slot of its CPU. */
 final class PerfStream extends KernelStream {
+    /** {@code perf_mmap} in {@code kernel/events/core.c}. */
+    private static final String MUCH_MEMORY =
+            "the buffers have more memory than this user's processes may lock without CAP_IPC_LOCK: use"
+                    + " smaller ones, or raise the sysctl kernel.perf_event_mlock_kb";
+
     // Guarded by the lock.
     /** Empty until {@link #openBuffers}. */
     private final List<PerfBuffer> buffers = new ArrayList<>();
@@ -70,13 +76,21 @@ final class PerfStream extends KernelStream {
             return; // the CPU is offline
         }
         if (event < 0) {
-            throw refused("opening of the perf event of CPU " + cpu, shape, -event, denied(-event));
+            throw refused(
+                    "opening of the perf event of CPU " + cpu,
+                    shape,
+                    -event,
+                    denied(-event, "perf events require CAP_PERFMON", LinuxCapability.CAP_PERFMON));
         }
         try (Descriptor opened = new Descriptor(event)) {
             PerfBuffer buffer = PerfBuffer.map(opened, bytesPerCpu);
             if (buffer == null) {
                 int errno = NativeLibraries.lastErrno();
-                throw refused("mapping of " + bytesPerCpu + " bytes for CPU " + cpu, shape, errno, denied(errno));
+                throw refused(
+                        "mapping of " + bytesPerCpu + " bytes for CPU " + cpu,
+                        shape,
+                        errno,
+                        denied(errno, MUCH_MEMORY, LinuxCapability.CAP_IPC_LOCK));
             }
             buffers.add(buffer);
         }
@@ -103,10 +117,9 @@ final class PerfStream extends KernelStream {
                 key -> NativeLibraries.libbpf().bpf_map_update_elem(fd, key, key + Integer.BYTES, RawMap.ANY));
     }
 
-    private static @Nullable String denied(int errno) {
+    private static @Nullable String denied(int errno, String requirement, LinuxCapability needed) {
         return errno == ErrnoNumbers.EPERM || errno == ErrnoNumbers.EACCES
-                ? "perf events require CAP_PERFMON; many or large buffers also require CAP_IPC_LOCK or a higher sysctl"
-                        + " kernel.perf_event_mlock_kb"
+                ? LinuxCapability.denied(requirement, needed)
                 : null;
     }
 

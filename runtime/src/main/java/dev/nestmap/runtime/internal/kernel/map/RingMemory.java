@@ -11,6 +11,7 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
+import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapFlags;
@@ -116,9 +117,11 @@ final class RingMemory {
             return memory;
         }
         int errno = NativeLibraries.lastErrno();
-        String why = errno == ErrnoNumbers.EPERM || errno == ErrnoNumbers.EACCES
+        String why = errno == ErrnoNumbers.EACCES
                 ? "reading a ring buffer means writing the consumer's position: use a handle that was opened for writing"
-                : null;
+                : errno == ErrnoNumbers.EPERM
+                        ? "the map is frozen, or something else forbids it: " + LinuxCapability.otherReasons()
+                        : null;
         throw BpfException.of(errno, "mapping of the memory")
                 .map(map.name())
                 .because(why)

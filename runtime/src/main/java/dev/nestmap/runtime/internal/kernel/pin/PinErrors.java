@@ -141,7 +141,7 @@ record PinErrors(String operation, Path path) {
             return because(
                     e.errno(),
                     "something is mounted on " + path
-                            + ". Unmount it: what a container gets is the directory above, and never this one");
+                            + ", perhaps by a container: let it mount the directory above, and never this one");
         }
         if (e.errno() == ErrnoNumbers.EPERM || e.errno() == ErrnoNumbers.ENOSYS) {
             return because(
@@ -167,8 +167,8 @@ record PinErrors(String operation, Path path) {
                     + " run this in a process that sees it so";
         }
         if (errno == ErrnoNumbers.ELOOP) {
-            return "symbolic links in the path lead to each other in a circle, or there are more than 40 of them: namei -l PATH shows"
-                    + " them; remove the wrong link, or pass the path of the directory itself";
+            return "symbolic links in the path lead to each other in a circle, or there are more than 40 of them: pass the path of the"
+                    + " directory itself (namei -l PATH shows the links)";
         }
         return errno == ErrnoNumbers.ENAMETOOLONG
                 ? "a name in the path is too long: a name has at most 255 bytes"
@@ -197,7 +197,7 @@ record PinErrors(String operation, Path path) {
                 ? "let its owner pin it with PinOptions.withPermissions(\"rw-r--r--\"), which may let all users write to it,"
                         + " and make sure that this user may enter its directories; or get its entries from its owner"
                 : "open it with MapAccess.READ_ONLY if reading is enough, let its owner pin it with other PinOptions, or, if"
-                        + " `nestmap drain` of root was killed here, give it to this user (chown)";
+                        + " `nestmap drain` of root was killed here, let root run it again with the same file";
         return "this process's user may not " + what + " it" + owner(path) + "; " + remedy;
     }
 

@@ -30,8 +30,7 @@ record PinTrustCheck(@Nullable PinOptions options, PinAttributes.@Nullable Owner
                     pin.path(),
                     0,
                     "the pin " + pin.path() + " belongs to user " + user + ", who can write to the map"
-                            + ofAStranger(user)
-                            + ": then start this process as that user, or open the pin with MapAccess.READ_ONLY");
+                            + ofAStranger(user, ", or open the pin with MapAccess.READ_ONLY"));
         }
     }
 
@@ -42,10 +41,7 @@ record PinTrustCheck(@Nullable PinOptions options, PinAttributes.@Nullable Owner
         }
         PathDescriptor.Status status = directory.status();
         if (!isTrusted(status.user())) {
-            throw refused(
-                    directory,
-                    "belongs to user " + status.user() + ofAStranger(status.user())
-                            + ": then start this process as that user");
+            throw refused(directory, "belongs to user " + status.user() + ofAStranger(status.user(), ""));
         }
         if (status.isSticky()) {
             return;
@@ -125,9 +121,10 @@ record PinTrustCheck(@Nullable PinOptions options, PinAttributes.@Nullable Owner
                 "other users can replace the pins in the directory " + directory.path() + ", which " + why);
     }
 
-    /** The advice before the options that trust a user: somebody may have taken the name before the service was started. */
-    private static String ofAStranger(int user) {
-        return ". If you don't know this user, it may be an attack: as root, rename it, or remove it with what is pinned there. Trust it"
-                + " only if user " + user + " is yours";
+    /** Somebody may have taken the name before the service was started; or it is the directory of another service, which must not lose it. */
+    private static String ofAStranger(int user, String ifOwn) {
+        return ". If user " + user + " is yours, start this process as that user" + ifOwn
+                + ". If not, leave this directory to its owner, because it may be another service's or an attack, and pin in a directory"
+                + " of your own";
     }
 }

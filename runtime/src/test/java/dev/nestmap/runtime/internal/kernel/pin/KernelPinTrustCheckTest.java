@@ -92,9 +92,8 @@ class KernelPinTrustCheckTest extends PinningTest {
                 () -> operation.run(new KernelPins(), map, fs.path("acme")),
                 "other users can replace the pins in the directory " + fs.path("acme")
                         + ", which belongs to user " + OTHER
-                        + ". If you don't know this user, it may be an attack: as root,"
-                        + " rename it, or remove it with what is pinned there. Trust it only if user 1001 is yours: then start"
-                        + " this process as that user");
+                        + ". If user 1001 is yours, start this process as that user. If not, leave this directory to its owner,",
+                "pin in a directory of your own");
         assertThat(fs.content()).contains("acme/counts").doesNotContain("acme/more", "acme/new");
     }
 
@@ -178,9 +177,8 @@ class KernelPinTrustCheckTest extends PinningTest {
         assertBpfException(
                 () -> open(OPTIONS),
                 "the pin " + fs.path("acme/counts")
-                        + " belongs to user 1001, who can write to the map. If you don't know this user, it may be an attack:",
-                "only if user 1001 is yours: then start this process as that user, or open the pin with"
-                        + " MapAccess.READ_ONLY");
+                        + " belongs to user 1001, who can write to the map. If user 1001 is yours, start this process as that user,"
+                        + " or open the pin with MapAccess.READ_ONLY. If not, leave this directory to its owner,");
         Objects.requireNonNull(new KernelPins(ofOther()).open(fs.path("acme/counts"), MapAccess.READ_WRITE))
                 .close();
     }
