@@ -65,6 +65,18 @@ class KernelPinnedObjectTest extends PinnedTest {
         assertThat(fs.content()).containsExactly("acme", "acme/owner", "acme/shards", "owner");
     }
 
+    /** Its object may stay open: it owns the pins again when it changes something. */
+    @Test
+    void ownsThePinsUntilTheLoadReturns() throws IOException {
+        try (Network network = load()) {
+            try (TenantMap.Owned other = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE)) {
+                other.create(42L);
+                assertBpfException(() -> network.tenant().create(43L)).hasErrno(Errno.EAGAIN);
+            }
+            network.tenant().create(43L);
+        }
+    }
+
     @Test
     void movesPinsWithTheirMaps() throws IOException {
         try (Network network = load()) {

@@ -47,6 +47,12 @@ class ShippingScheduleTest {
         assertThat(rounds).anyMatch(nanos -> nanos > INTERVAL.toNanos() / 2);
     }
 
+    /** The pages say so, and users size their maps for it. */
+    @Test
+    void aRoundIsDueEveryTenSecondsUnlessTheUserSaysHowOften() {
+        assertThat(ShipperOptions.to("counts").interval).isEqualTo(Duration.ofSeconds(10));
+    }
+
     /** Longer times than a long can hold in nanoseconds are 292 years. */
     @Test
     void waitsForEver() throws Exception {

@@ -183,11 +183,23 @@ class KernelOnDemandTest extends OnDemandContract {
             run(count, customer, 1);
             run(count, customer, 1);
         }
-        try (OnDemandServer<Site> server = stopped(bpf.site().serveRequests(listener()))) {
+        long lost = 2L * (6 - Demand.PENDING_SITES);
+        List<MissReport<Site>> reports = new CopyOnWriteArrayList<>();
+        try (OnDemandServer<Site> server = stopped(bpf.site().serveRequests(reports::add))) {
             waitUntil(() -> serve(server) == 0 && server.statistics().missed() == 2L * Demand.PENDING_SITES);
-            assertThat(server.lostRequests()).isEqualTo(2L * (6 - Demand.PENDING_SITES));
+            assertThat(server.lostRequests()).isEqualTo(lost);
         }
         assertThat(bpf.site().count()).isEqualTo(Demand.PENDING_SITES);
+        assertThat(reports).isNotEmpty().extracting(MissReport::lostSoFar).containsOnly(lost);
+
+        bpf.close();
+        bpf = load(); // the next process
+        run(bpf.program("count_pinned"), 7, 1);
+        reports.clear();
+        try (OnDemandServer<Site> server = stopped(bpf.site().serveRequests(reports::add))) {
+            waitUntil(() -> serve(server) == 0 && server.statistics().missed() == 1);
+        }
+        assertThat(reports).isNotEmpty().extracting(MissReport::lostSoFar).containsOnly(lost);
     }
 
     @Test
