@@ -32,7 +32,7 @@ final class PinDirectories implements AutoCloseable {
     static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
     /** A process that is not killed gives a new directory away sooner. */
-    private static final Duration CREATION_TIME = Duration.ofMillis(100);
+    static final Duration CREATION_TIME = Duration.ofMillis(100);
 
     private static final long POLL_NANOS = 5_000_000;
 
