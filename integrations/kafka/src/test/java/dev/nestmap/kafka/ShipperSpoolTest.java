@@ -162,18 +162,18 @@ class ShipperSpoolTest extends BrokerTest {
     void rotatesInItsIntervalWhileKafkaIsAway() throws Exception {
         Map<String, Object> patient = Map.of(
                 "max.block.ms",
-                10_000,
+                4000,
                 "request.timeout.ms",
-                10_000,
+                4000,
                 "default.api.timeout.ms",
-                10_000,
+                4000,
                 "delivery.timeout.ms",
-                10_100);
+                4100);
         try (CountsBpf machine = CountsBpf.inMemory();
                 Shipper<Long> shipper = start(
                         machine,
                         options()
-                                .withInterval(Duration.ofMillis(500))
+                                .withInterval(SHORT)
                                 .withMaxEntries(5)
                                 .withSpool(directory.resolve("spool"), 10_000_000),
                         patient)) {
@@ -187,8 +187,8 @@ class ShipperSpoolTest extends BrokerTest {
                     count(machine.tenant(), id);
                     await("rotation", () -> shipper.statistics().spooledBytes() > before);
                 }
-                // Kafka's client waits for 10 s before it fails, so 100 s if each rotation waited for it.
-                assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(80));
+                // Kafka's client waits for 4 s before it fails, so 40 s if each rotation waited for it.
+                assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(32));
                 awaitProblem(shipper, "does not answer");
             } finally {
                 broker().restart();

@@ -258,7 +258,9 @@ class ShipperTest extends CountsTest {
 
             broker().set(topic, "max.message.bytes", "100");
             tenants.getOrCreate(1L).put(new Count(7, 200));
-            String failed = drain(pid, "5");
+            shipper.ship(Duration.ofMillis(1));
+            awaitProblem(shipper, "max.message.bytes");
+            String failed = drain(pid, "1");
             broker().set(topic, "max.message.bytes", "100000");
             assertThat(drain(pid, "100")).startsWith("0 ");
             assertThat(totals(topic)).isEqualTo(Map.of(1L, 270L));

@@ -33,7 +33,7 @@ final class PrometheusServer implements AutoCloseable {
             port = free.getLocalPort();
         }
         Path config = Files.writeString(directory.resolve("prometheus.yml"), """
-                global: { scrape_interval: 500ms, scrape_timeout: 500ms }
+                global: { scrape_interval: 250ms, scrape_timeout: 250ms }
                 scrape_configs:
                   - job_name: service
                     static_configs: [ { targets: [ "127.0.0.1:%d" ] } ]

@@ -50,6 +50,7 @@ import org.apache.kafka.common.metrics.KafkaMetric;
 import org.apache.kafka.common.metrics.Measurable;
 import org.apache.kafka.common.metrics.MetricConfig;
 import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -78,25 +79,29 @@ class PrometheusTest {
     @TempDir
     private Path directory;
 
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
-    private HttpServer service;
-
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
-    private PrometheusServer prometheus;
+    private @Nullable HttpServer service;
+    private @Nullable PrometheusServer prometheus;
 
     @BeforeEach
-    void start() throws IOException {
+    void needPrometheus() {
         assumeTrue(PrometheusServer.isInstalled(), "there is no command prometheus: install it (Debian: prometheus)");
-        service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        service.createContext("/metrics", exchange -> {
-            byte[] answer = registry.scrape().getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-            exchange.sendResponseHeaders(200, answer.length);
-            exchange.getResponseBody().write(answer);
-            exchange.close();
-        });
-        service.start();
-        prometheus = new PrometheusServer(directory, service.getAddress().getPort());
+    }
+
+    /** The server, which is started with the service when a test first asks it. */
+    private PrometheusServer prometheus() throws IOException {
+        if (prometheus == null) {
+            service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            service.createContext("/metrics", exchange -> {
+                byte[] answer = registry.scrape().getBytes(StandardCharsets.UTF_8);
+                exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+                exchange.sendResponseHeaders(200, answer.length);
+                exchange.getResponseBody().write(answer);
+                exchange.close();
+            });
+            service.start();
+            prometheus = new PrometheusServer(directory, service.getAddress().getPort());
+        }
+        return prometheus;
     }
 
     @AfterEach
@@ -127,7 +132,7 @@ class PrometheusTest {
         await("nestmap_waiting_maps{map=\"tenant\"}", 0);
         await("nestmap_changes_total{operation=\"rotate\",map=\"tenant\",result=\"changed\"}", 12);
         await("nestmap_operations_seconds_count{operation=\"rotate\",map=\"tenant\"}", 6);
-        List<Double> samples = prometheus.query("flow_packets_total{tenant=\"443\"}[5m]");
+        List<Double> samples = prometheus().query("flow_packets_total{tenant=\"443\"}[5m]");
         assertThat(samples).hasSizeGreaterThanOrEqualTo(6).isSorted();
     }
 
@@ -166,7 +171,7 @@ class PrometheusTest {
             ofConsumer.bindTo(registry);
             long end = System.nanoTime() + LONGEST_WAIT.toNanos();
             for (String expression : expressions) {
-                while (prometheus.query(expression).isEmpty()) {
+                while (prometheus().query(expression).isEmpty()) {
                     assertThat(System.nanoTime() - end)
                             .as("no metric for " + expression)
                             .isNegative();
@@ -277,7 +282,7 @@ class PrometheusTest {
     }
 
     private void await(String expression, double expected) throws IOException, InterruptedException {
-        while (!prometheus.query(expression).equals(List.of(expected))) {
+        while (!prometheus().query(expression).equals(List.of(expected))) {
             Thread.sleep(20);
         }
     }
