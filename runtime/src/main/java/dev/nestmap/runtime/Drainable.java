@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * Drains, rotations and removals of many keys of an outer map. An {@link OuterAccessor} refuses them if programs may still write to a displaced
- * map. {@link OuterAccessor.Expert#unchecked} returns the same operations without this check.
+ * map. {@link OuterMapExpert#unchecked} returns the same operations without this check.
  *
  * <p>A drain puts empty maps into slots, passes the displaced maps to an action, and acknowledges each map after its action has returned. It
  * has three steps:
@@ -19,7 +19,7 @@ import java.util.List;
  *       A map whose last action has failed in this process is left out.
  *   <li>It rotates the keys without waiting maps and passes their maps. It rotates at most a quarter as many keys at a time as this process may open files,
  *       in one grace period. A drain that keeps slots leaves a hash without entries in its slot, and does
- *       not pass it, unless it may have refused additions, or an {@linkplain OuterAccessor.Expert#unchecked unchecked} drain replaces it.
+ *       not pass it, unless it may have refused additions, or an {@linkplain OuterMapExpert#unchecked unchecked} drain replaces it.
  *   <li>It passes the maps that the first two steps have left out, those that have failed last, and then rotates the keys that remain.
  * </ol>
  *

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the components of one entry from its bytes, without creating a record. Reads into a view allocate no memory for each entry.
  * Generated code has a subclass for each record, with a method for each component: {@code view.packets()} of a {@code FlowMap.View}. If a
- * component is a record, its method returns a {@link Struct}. If it is another object, such as an address or a list, its method creates
+ * component is a record, its method returns a {@link StructView}. If it is another object, such as an address or a list, its method creates
  * this object at each call.
  *
  * <p>After {@code get}, {@code poll} or {@code peek} has returned true, the view shows the entry until its next read. A method with an
@@ -122,8 +122,8 @@ public abstract class EntryView<E> {
      * @param offset offset from the start of the key, in bytes
      * @return the component without methods, for the constructor of its view; valid for every entry that this view shows
      */
-    protected final Struct inKey(int offset) {
-        return new Struct(this, /* inKey */ true, offset);
+    protected final StructView inKey(int offset) {
+        return new StructView(this, /* inKey */ true, offset);
     }
 
     /**
@@ -132,8 +132,8 @@ public abstract class EntryView<E> {
      * @param offset offset from the start of the value, in bytes
      * @return the component without methods, for the constructor of its view; valid for every entry that this view shows
      */
-    protected final Struct inValue(int offset) {
-        return new Struct(this, /* inKey */ false, offset);
+    protected final StructView inValue(int offset) {
+        return new StructView(this, /* inKey */ false, offset);
     }
 
     /**
@@ -218,65 +218,6 @@ public abstract class EntryView<E> {
             return text.of(shown, keyAt, valueAt);
         } catch (RuntimeException e) { // debuggers and logs call this method
             return "an entry that can't be read: " + e.getMessage();
-        }
-    }
-
-    /**
-     * Reads a nested record from the entry that an {@link EntryView} shows at the time of the call. Generated code has a subclass for each
-     * such record, with a method for each component.
-     */
-    public static class Struct {
-        private final EntryView<?> entry;
-        private final boolean inKey;
-        private final int offset;
-
-        // Generated subclasses have a method without parameters for each component, so all methods here have
-        // parameters.
-
-        Struct(EntryView<?> entry, boolean inKey, int offset) {
-            this.entry = entry;
-            this.inKey = inKey;
-            this.offset = offset;
-        }
-
-        /**
-         * Creates a view with methods. Generated code calls it.
-         *
-         * @param place the same record without methods
-         */
-        protected Struct(Struct place) {
-            this(place.entry, place.inKey, place.offset);
-        }
-
-        /**
-         * Returns the bytes that contain the entry. Generated code calls it.
-         *
-         * @param component the component to be read, for messages
-         * @return the bytes
-         * @throws IllegalStateException if the view has no entry
-         */
-        protected final ByteBuffer bytes(String component) {
-            return entry.bytes(component);
-        }
-
-        /**
-         * Locates a component of the nested record. Generated code calls it.
-         *
-         * @param at offset from the start of the record, in bytes
-         * @return the offset in the bytes that contain the entry
-         */
-        protected final int value(int at) {
-            return inKey ? entry.key(offset + at) : entry.value(offset + at);
-        }
-
-        /**
-         * Locates a component of the nested record for its view. Generated code calls it.
-         *
-         * @param at offset from the start of the record, in bytes
-         * @return the component without methods, for the constructor of its view; valid for every entry that this view shows
-         */
-        protected final Struct inValue(int at) {
-            return new Struct(entry, inKey, offset + at);
         }
     }
 }

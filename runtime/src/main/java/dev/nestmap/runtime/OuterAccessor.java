@@ -11,7 +11,6 @@ import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.DecodingFailures;
-import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Scratch;
@@ -24,9 +23,6 @@ import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.spi.MapBinding;
-import dev.nestmap.schema.CountText;
-import dev.nestmap.schema.Schema;
-import dev.nestmap.types.ByteString;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -314,11 +310,11 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     /**
      * Replaces the inner map at a key with an empty map of the same type, size, flags and name, and displaces the previous map. When this method
      * returns, no borrowed handle and no program writes to the displaced map, because the kernel waits for running programs. The empty map
-     * is new, or a recycled map with its old {@code id()} ({@link Expert#spareCount}).
+     * is new, or a recycled map with its old {@code id()} ({@link OuterMapExpert#spareCount}).
      *
      * <p>This holds if only this process changes the slots, and no program uses the outer map for which the update does not wait: a
      * sleepable program, a callback of a timer, a work queue or task work, or an {@code freplace} program in a sleepable program. The method
-     * fails if Nestmap detects such a case; {@link Expert#unchecked} goes ahead. For this check, the first change of slots reads the ids of all
+     * fails if Nestmap detects such a case; {@link OuterMapExpert#unchecked} goes ahead. For this check, the first change of slots reads the ids of all
      * inner maps, which takes about 0.2 µs per map; if the outer map is pinned, when this process becomes the owner of the slots. After that, only
      * a drain of all slots sees what other software than Nestmap has put into them. It fails only for programs of this accessor's object: sleepable ones, and those that also use a map with work queues or task work. Without an object, it
      * knows no programs. Before the first rotation of a pinned outer map, Nestmap asks the kernel whether a sleepable program of another object
@@ -602,8 +598,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      *
      * @return the operations of this map
      */
-    public Expert<K, M> expert() {
-        return new Expert<>(this);
+    public OuterMapExpert<K, M> expert() {
+        return new OuterMapExpert<>(this);
     }
 
     @Override
@@ -722,88 +718,5 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     protected final boolean requestAt(K at) {
         SlotKey slot = slots.slot(at);
         return OperationListeners.reporting(() -> nest.request(slot));
-    }
-
-    /**
-     * Operations of an outer map that few services need.
-     *
-     * @param <K> type of the keys
-     * @param <M> type of handles to inner maps
-     */
-    public static final class Expert<K, M extends MapAccessor> {
-        private final OuterAccessor<K, M> outer;
-
-        Expert(OuterAccessor<K, M> outer) {
-            this.outer = outer;
-        }
-
-        /**
-         * Returns drains, rotations and removals that go ahead where Nestmap can't promise that no program writes to a displaced map any more, or
-         * where it does not know other processes that change the slots. {@link Displaced#isExact} of their maps is false. Counts that programs add
-         * after the caller has read a map are lost.
-         *
-         * @return the unchecked operations of this map
-         */
-        public Drainable<K, M> unchecked() {
-            return new SlotDrains<>(outer.nest, outer.slots, false);
-        }
-
-        /**
-         * Counts the inner maps that Nestmap keeps for the next rotations: maps that {@code rotate} or {@code take} displaced and the caller
-         * acknowledged. Nestmap keeps at most as many as recent rotations needed at once, and none of a pinned outer map.
-         * docs/how-to/many-maps.md lists which maps are recycled.
-         *
-         * @return the number of maps
-         */
-        public long spareCount() {
-            return outer.nest.spareCount();
-        }
-
-        /**
-         * Estimates the memory that the kernel uses for the maps of {@link #spareCount}: their buckets and preallocated entries.
-         *
-         * @return a number of bytes
-         */
-        public long spareBytes() {
-            return outer.nest.spareBytes();
-        }
-
-        /**
-         * Returns a fingerprint of the layout of keys, inner keys and inner values: the names and C types of all fields, as the records declare
-         * them. Names and sizes of maps are not part of it. In two maps with the same fingerprint, the same bytes have the same meaning.
-         *
-         * @return the letter L and 14 hexadecimal digits
-         */
-        public String layout() {
-            Schema schema = outer.binding.schema();
-            return LayoutFingerprint.of(schema, schema.map(outer.name()).orElseThrow());
-        }
-
-        /**
-         * Converts a key to the bytes of its C type, as in {@link MapIdentity#outerKey}.
-         *
-         * @param key the key
-         * @return the bytes, in this machine's byte order
-         * @throws IllegalArgumentException if the key does not fit its C type
-         */
-        public ByteString keyToBytes(K key) {
-            return ByteString.of(outer.slots.slot(key).bytes());
-        }
-
-        /**
-         * Converts the bytes of a key, such as {@link MapIdentity#outerKey}.
-         *
-         * @param bytes the bytes of the C type, in this machine's byte order
-         * @return the key
-         * @throws IllegalArgumentException if the number of bytes is not the size of the C type
-         * @throws BpfException if the bytes are not a valid value of the record
-         */
-        public K keyFromBytes(ByteString bytes) {
-            if (bytes.size() != outer.shape().keySize()) {
-                throw new IllegalArgumentException("a key of " + outer.name() + " has "
-                        + CountText.of(outer.shape().keySize(), "byte") + ", and not " + bytes.size());
-            }
-            return outer.slots.decode(bytes.toBytes());
-        }
     }
 }

@@ -78,7 +78,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     /**
      * Adds gauges of an outer map: the number of inner maps in its slots, the number of displaced maps that are not acknowledged, the age of
      * the oldest of these, and the time since the last drain, or since this call if nobody has drained the map. Two more show the number and memory of the empty maps for the
-     * next rotations ({@link dev.nestmap.runtime.OuterAccessor.Expert#spareCount}). If the map creates inner maps on demand, another one shows whether
+     * next rotations ({@link dev.nestmap.runtime.OuterMapExpert#spareCount}). If the map creates inner maps on demand, another one shows whether
      * this process serves requests. After the outer map is closed, the first three gauges are NaN and those of the empty maps 0.
      *
      * <p>The counters of operations, drains, misses and lost counts, which need no call of this method, exist with the value 0 from this call on. The

@@ -68,7 +68,7 @@ final class EntryMapAccessorWriter {
 
     private MethodSpec passAllEvents() {
         return passAll(TypeName.VOID)
-                .addParameter(RuntimeClasses.api("RingBufferAccessor.TakenEvents"), "events")
+                .addParameter(RuntimeClasses.api("TakenEvents"), "events")
                 .addParameter(action())
                 .addStatement("$T from = events.bytes()", ByteBuffer.class)
                 .beginControlFlow("while (events.take())")

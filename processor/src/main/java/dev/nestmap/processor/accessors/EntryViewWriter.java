@@ -40,7 +40,7 @@ final class EntryViewWriter {
 
     /** The view of a struct that is a component. */
     static TypeSpec.Builder ofStruct(StructModel struct, Modifier... visibility) {
-        ClassName base = RuntimeClasses.api("EntryView.Struct");
+        ClassName base = RuntimeClasses.api("StructView");
         TypeSpec.Builder view = view(struct.view().simpleName(), CodeBlock.of("{@link $T}", struct.javaType()), base)
                 .superclass(base)
                 .addMethod(MethodSpec.constructorBuilder()

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.LayoutFingerprint;
+import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.schema.CountText;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.types.ByteString;
+
+/**
+ * Operations of an outer map that few services need.
+ *
+ * @param <K> type of the keys
+ * @param <M> type of handles to inner maps
+ */
+public final class OuterMapExpert<K, M extends MapAccessor> {
+    private final OuterAccessor<K, M> outer;
+
+    OuterMapExpert(OuterAccessor<K, M> outer) {
+        this.outer = outer;
+    }
+
+    /**
+     * Returns drains, rotations and removals that go ahead where Nestmap can't promise that no program writes to a displaced map any more, or
+     * where it does not know other processes that change the slots. {@link Displaced#isExact} of their maps is false. Counts that programs add
+     * after the caller has read a map are lost.
+     *
+     * @return the unchecked operations of this map
+     */
+    public Drainable<K, M> unchecked() {
+        return new SlotDrains<>(outer.nest, outer.slots, false);
+    }
+
+    /**
+     * Counts the inner maps that Nestmap keeps for the next rotations: maps that {@code rotate} or {@code take} displaced and the caller
+     * acknowledged. Nestmap keeps at most as many as recent rotations needed at once, and none of a pinned outer map.
+     * docs/how-to/many-maps.md lists which maps are recycled.
+     *
+     * @return the number of maps
+     */
+    public long spareCount() {
+        return outer.nest.spareCount();
+    }
+
+    /**
+     * Estimates the memory that the kernel uses for the maps of {@link #spareCount}: their buckets and preallocated entries.
+     *
+     * @return a number of bytes
+     */
+    public long spareBytes() {
+        return outer.nest.spareBytes();
+    }
+
+    /**
+     * Returns a fingerprint of the layout of keys, inner keys and inner values: the names and C types of all fields, as the records declare
+     * them. Names and sizes of maps are not part of it. In two maps with the same fingerprint, the same bytes have the same meaning.
+     *
+     * @return the letter L and 14 hexadecimal digits
+     */
+    public String layout() {
+        Schema schema = outer.binding.schema();
+        return LayoutFingerprint.of(schema, schema.map(outer.name()).orElseThrow());
+    }
+
+    /**
+     * Converts a key to the bytes of its C type, as in {@link MapIdentity#outerKey}.
+     *
+     * @param key the key
+     * @return the bytes, in this machine's byte order
+     * @throws IllegalArgumentException if the key does not fit its C type
+     */
+    public ByteString keyToBytes(K key) {
+        return ByteString.of(outer.slots.slot(key).bytes());
+    }
+
+    /**
+     * Converts the bytes of a key, such as {@link MapIdentity#outerKey}.
+     *
+     * @param bytes the bytes of the C type, in this machine's byte order
+     * @return the key
+     * @throws IllegalArgumentException if the number of bytes is not the size of the C type
+     * @throws BpfException if the bytes are not a valid value of the record
+     */
+    public K keyFromBytes(ByteString bytes) {
+        if (bytes.size() != outer.shape().keySize()) {
+            throw new IllegalArgumentException("a key of " + outer.name() + " has "
+                    + CountText.of(outer.shape().keySize(), "byte") + ", and not " + bytes.size());
+        }
+        return outer.slots.decode(bytes.toBytes());
+    }
+}
