@@ -96,6 +96,9 @@ public record VerifierLog(List<String> lines) {
     /** The sizes of keys and values. The verifier does not print the names of inner maps. */
     private static final Pattern SIZES = Pattern.compile("[(,]ks=(\\d+),vs=(\\d+)");
 
+    /** What may be NULL if no call in the log returned it: a field of an object, for example. */
+    private static final String SOME_POINTER = "a pointer that may be NULL";
+
     private static final String GENERATED_HEADER = ".bpf.h";
 
     /**
@@ -213,9 +216,11 @@ public record VerifierLog(List<String> lines) {
                 return new Explanation(
                         place,
                         text,
-                        "the result of " + source + " is used before it is compared with NULL",
+                        source + " is used before it is compared with NULL",
                         joined(error),
-                        "compare the result with NULL first");
+                        source.equals(SOME_POINTER)
+                                ? "compare it with NULL first, in a local variable: the next read of a field may return another pointer"
+                                : "compare the result with NULL first");
             }
         }
         return new Explanation(place, text, "", joined(error), "");
@@ -266,14 +271,14 @@ public record VerifierLog(List<String> lines) {
     }
 
     /**
-     * The function that returned the pointer which the error is about: the helper of a generated header, or a function of the kernel. Null if
-     * the error has another reason.
+     * What the error is about: the result of the helper of a generated header, or of a function of the kernel, or a pointer from elsewhere. Null
+     * if the error has another reason.
      */
     private @Nullable String sourceOfNull(String error, List<MapDef> maps) {
         Integer register = nullable(error);
         if (register != null) {
-            String id = last(register, "\\w*_or_null\\w*\\(id=(\\d+)");
-            return returned(id == null ? "\\d+" : id, maps).orElse("a call");
+            String id = last(register, "\\w*_or_null\\w*\\((?:[^)]*,)?id=(\\d+)");
+            return id == null ? SOME_POINTER : returned(id, maps).orElse(SOME_POINTER);
         }
         Matcher zero = IS_ZERO.matcher(error);
         if (!zero.lookingAt() || !"0".equals(last(Integer.parseInt(zero.group(1)), "([^ ]+)"))) {
@@ -300,7 +305,7 @@ public record VerifierLog(List<String> lines) {
             Matcher call = CALL.matcher(lines.get(i));
             Matcher result = returned.matcher(lines.get(i));
             if (call.find() && result.find()) {
-                return Optional.of(caller(i, call.group("function"), result.group(1), maps));
+                return Optional.of("the result of " + caller(i, call.group("function"), result.group(1), maps));
             }
         }
         return Optional.empty();

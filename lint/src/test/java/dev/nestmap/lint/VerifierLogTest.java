@@ -52,6 +52,15 @@ class VerifierLogTest {
                 > , flows.bpf.c:23: the result of bpf_map_lookup_elem is used before it is compared with NULL: \
                 compare the result with NULL first (R0 invalid mem access 'map_value_or_null')
 
+                a field that may be NULL, read twice
+                ; if (task->cred) uid = task->cred->uid.val; @ flows.bpf.c:81
+                4: (79) r1 = *(u64 *)(r6 +1912)       ; R1=rcu_ptr_or_null_cred(id=2) R6=trusted_ptr_task_struct()
+                5: (61) r0 = *(u32 *)(r1 +8)
+                R1 invalid mem access 'rcu_ptr_or_null_'
+                > , flows.bpf.c:81: a pointer that may be NULL is used before it is compared with NULL: compare it with NULL \
+                first, in a local variable: the next read of a field may return another pointer (R1 invalid mem access \
+                'rcu_ptr_or_null_')
+
                 an access to the packet, in the line before the error of Linux 7.3
                 ;  @ flows.bpf.c:71
                 1: (71) r0 = *(u8 *)(r1 +0)

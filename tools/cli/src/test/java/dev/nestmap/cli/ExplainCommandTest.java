@@ -191,7 +191,7 @@ class ExplainCommandTest {
                         .out())
                 .contains(
                         "  error   R0 invalid mem access 'map_value_or_null'\n",
-                        "  reason  the result of a call is used before it is compared with NULL\n");
+                        "  reason  a pointer that may be NULL is used before it is compared with NULL\n");
     }
 
     /** What services put around the lines of their loaders. Each of them has a command that prints the text. */
