@@ -17,7 +17,6 @@ import dev.nestmap.runtime.internal.migrate.MigrationCheck;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.migrate.Upgrade;
 import dev.nestmap.runtime.internal.nest.Nest;
-import dev.nestmap.runtime.internal.nest.NestPins;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
@@ -141,18 +140,13 @@ final class LoadRun {
             }
             upgrade.requireWords();
             upgrade.prepare();
-            ExistingMapFinder ofRecords = new ExistingMapFinder(records, declared, factory, pins);
-            ObjectPinning pinning =
-                    new ObjectPinning(operation, settings, ofRecords, completed, this::claimed, upgrade);
-            LoadedState object = loadAndPin(takeovers, upgrade, pinning);
+            LoadedState object = loadAndPin(takeovers, upgrade);
             // From now on its program stays attached: the previous one would count in maps that are converted.
             try (Undo undo = new Undo(object::close)) {
                 upgrade.settle(outer -> {
                     Nest nest = object.state(outer);
                     return nest != null && nest.exactness().obstacle() != null;
                 });
-                // The user's action may have compared them with the slots before the old maps waited there.
-                pinning.beside().values().forEach(NestPins::mustCompare);
                 return undo.commit(object);
             }
         }
@@ -198,7 +192,9 @@ final class LoadRun {
                 path -> new ClaimedPin(pins, PinPaths.of(path, settings.pinOptions(), MapAccess.READ_WRITE, pins)));
     }
 
-    private LoadedState loadAndPin(LinkTakeovers takeovers, Upgrade upgrade, ObjectPinning pinning) {
+    private LoadedState loadAndPin(LinkTakeovers takeovers, Upgrade upgrade) {
+        ExistingMapFinder ofRecords = new ExistingMapFinder(records, declared, factory, pins);
+        ObjectPinning pinning = new ObjectPinning(operation, settings, ofRecords, completed, this::claimed, upgrade);
         boolean pinsNone =
                 settings.pins().isEmpty() && completed.maps().stream().noneMatch(AutoPinning::isDeclared);
         try (LoadPlan plan = settings.plan();

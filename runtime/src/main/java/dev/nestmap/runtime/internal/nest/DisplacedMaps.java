@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.open.OpenMap;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,9 @@ final class DisplacedMaps {
     /** Guards the fields below and the states of the maps. */
     private final Mutex lock = new Mutex();
 
-    private final Set<DisplacedMap> maps = new LinkedHashSet<>();
+    /** The maps by what is in the name and the time of a pin. */
+    private final Map<FormerSlot, DisplacedMap> maps = new LinkedHashMap<>();
+
     private boolean closed;
 
     private long listed;
@@ -86,45 +89,54 @@ final class DisplacedMaps {
      */
     DisplacedMap add(FormerSlot origin, SlotKey slot, @Nullable HandleEndAction pin, DisplacedMap.Displacement change) {
         DisplacedMap map = new DisplacedMap(this, origin, slot, pin, change);
-        lock.holding(() -> maps.add(map));
+        lock.holding(() -> maps.put(origin, map));
         return map;
     }
 
     void remove(DisplacedMap map) {
-        lock.holding(() -> maps.remove(map));
+        lock.holding(() -> maps.remove(map.origin(), map));
     }
 
     /** Removes the pins of acknowledged maps that could not be removed before. */
     void unpinAcknowledged() {
-        lock.holding(() -> maps.stream().filter(DisplacedMap::hasEnded).toList())
+        lock.holding(() -> maps.values().stream().filter(DisplacedMap::hasEnded).toList())
                 .forEach(DisplacedMap::unpin);
     }
 
-    /** Adds the maps of pins that a comparison has found. */
+    /** Adds the maps of pins that this object did not know. */
     void list(Map<FormerSlot, SlotKey> found) {
         lock.holding(() -> {
             found.forEach(
-                    (origin, slot) -> maps.add(new DisplacedMap(this, origin, slot, HandleEndAction.CLOSE, null)));
+                    (origin, slot) -> maps.put(origin, new DisplacedMap(this, origin, slot, HandleEndAction.CLOSE, null)));
             listed += found.size();
         });
     }
 
-    /** The number of maps that comparisons have found. */
+    /** The number of maps that {@link #list} has added. */
     long listed() {
         return lock.holding(() -> listed);
     }
 
     /** Where the maps come from that have left their slots and may have a pin, whether they wait, a handle owns them, or they are acknowledged. */
     Set<FormerSlot> origins() {
-        return lock.holding(() -> maps.stream()
+        return lock.holding(() -> maps.values().stream()
                 .filter(DisplacedMap::isDisplaced)
                 .map(DisplacedMap::origin)
                 .collect(Collectors.toSet()));
     }
 
+    /** Where the maps come from, and also those that a change is about to displace. */
+    Set<FormerSlot> known() {
+        return lock.holding(() -> Set.copyOf(maps.keySet()));
+    }
+
+    boolean knows(FormerSlot origin) {
+        return lock.holding(() -> maps.containsKey(origin));
+    }
+
     /** The maps that wait, oldest first. */
     List<DisplacedMap> waiting() {
-        return lock.holding(() -> maps.stream()
+        return lock.holding(() -> maps.values().stream()
                 .filter(DisplacedMap::isWaiting)
                 .sorted(OLDEST_FIRST)
                 .toList());
@@ -148,14 +160,14 @@ final class DisplacedMaps {
     private Set<SlotKey> slots(Predicate<DisplacedMap> condition) {
         return lock.holding(() -> {
             Set<SlotKey> slots = new HashSet<>();
-            maps.stream().filter(condition).forEach(map -> slots.add(map.slot()));
+            maps.values().stream().filter(condition).forEach(map -> slots.add(map.slot()));
             return slots;
         });
     }
 
     /** Counts the maps that nobody has acknowledged, and that may have come into their slots when inner maps had refused fewer additions. */
     long countBefore(long refused) {
-        return lock.holding(() -> maps.stream()
+        return lock.holding(() -> maps.values().stream()
                 .filter(map -> {
                     RefusedAdditions before = map.refusedBefore();
                     return !map.hasEnded() && (before == null || before.sum() < refused);
@@ -166,12 +178,12 @@ final class DisplacedMaps {
     /** Counts the maps that no pin keeps, and those that a change is about to displace. */
     int unpinnedCount() {
         return lock.holding(
-                () -> (int) maps.stream().filter(map -> !map.isPinned()).count());
+                () -> (int) maps.values().stream().filter(map -> !map.isPinned()).count());
     }
 
     /** Where the maps come from that no pin keeps, whether they wait or a handle owns them. */
     List<FormerSlot> unpinned() {
-        return lock.holding(() -> maps.stream()
+        return lock.holding(() -> maps.values().stream()
                 .filter(map -> map.isDisplaced() && !map.isPinned())
                 .map(DisplacedMap::origin)
                 .toList());
@@ -200,7 +212,7 @@ final class DisplacedMaps {
                             + Integer.toUnsignedString(map.origin().mapId())
                             + ", waited in its pin, and somebody has removed the pin. Unless the map is in a slot again, its counts"
                             + " are lost");
-            maps.remove(map);
+            remove(map);
         }
         return opened;
     }
@@ -233,7 +245,7 @@ final class DisplacedMaps {
     void crash() {
         List<OpenMap> owners = lock.holding(() -> {
             List<OpenMap> all = new ArrayList<>();
-            for (DisplacedMap map : maps) {
+            for (DisplacedMap map : maps.values()) {
                 map.forgetFailure();
                 OpenMap owner = map.owner();
                 if (owner != null) {
@@ -255,7 +267,7 @@ final class DisplacedMaps {
         List<OpenMap> owners = new ArrayList<>();
         lock.holding(() -> {
             closed = true;
-            maps.stream().filter(map -> map.isDisplaced() && !map.isPinned()).forEach(map -> {
+            maps.values().stream().filter(map -> map.isDisplaced() && !map.isPinned()).forEach(map -> {
                 unpinned.add(map);
                 map.freed();
                 OpenMap owner = map.owner();
@@ -289,7 +301,7 @@ final class DisplacedMaps {
     void outerAbandoned() {
         List<DisplacedMap> waiting = lock.holding(() -> {
             closed = true;
-            return maps.stream()
+            return maps.values().stream()
                     .filter(map -> map.isWaiting() && (!map.isPinned() || map.isKeptHere()))
                     .toList();
         });

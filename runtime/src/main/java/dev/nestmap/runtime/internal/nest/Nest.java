@@ -391,14 +391,18 @@ public final class Nest {
     }
 
     /**
-     * Finds the maps that earlier processes displaced, by a comparison of the slots with the pins. Does
-     * nothing if the outer map is not pinned or opened read-only.
+     * Finds the displaced maps that wait beside the pin of the outer map, whoever left them there: an earlier process, or a load that has replaced the
+     * outer map. Does nothing if the outer map is not pinned or opened read-only.
      *
-     * @param again whether to compare them even if this object has done so before: other software may have changed slots since
+     * @param again whether to compare the slots with the pins even if this object has done so before: other software may have changed slots since
      */
     public void findEarlier(boolean again) {
         NestPins owned = pins;
-        if (owned == null || owned.isReadOnly() || (!again && owned.isCompared())) {
+        if (owned == null || owned.isReadOnly()) {
+            return;
+        }
+        if (!again && owned.isCompared()) {
+            owned.find(this);
             return;
         }
         observed(Operation.Kind.RECOVER, observation -> {
@@ -468,7 +472,7 @@ public final class Nest {
         }
     }
 
-    /** The displaced maps that wait, oldest first, as far as {@link #findEarlier} knows. */
+    /** The displaced maps that wait, oldest first: those of this process, and those that {@link #findEarlier} has found. */
     public List<DisplacedMap> waiting() {
         return displaced.waiting();
     }

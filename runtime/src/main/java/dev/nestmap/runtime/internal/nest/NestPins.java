@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -205,8 +206,8 @@ public class NestPins implements AutoCloseable {
         return isCompared;
     }
 
-    /** Makes the next use compare the slots and the pins again, because a step has failed, or a load has let maps wait. */
-    public void mustCompare() {
+    /** Makes the next use compare the slots and the pins again, because a step has failed. */
+    void mustCompare() {
         isCompared = false;
     }
 
@@ -245,6 +246,37 @@ public class NestPins implements AutoCloseable {
         } finally {
             changing.writeLock().unlock();
         }
+    }
+
+    /**
+     * Finds the displaced maps that wait beside the outer map and that this object does not know: since the comparison, a load may have handed over those
+     * of the version before.
+     */
+    void find(Nest nest) {
+        // Also those that a change is about to displace.
+        Set<Path> known = nest.displaced.known().stream().map(this::draining).collect(Collectors.toSet());
+        for (Path pin : pins.list(paths.draining())) {
+            byte[] key = known.contains(pin) ? null : SlotComparison.key(names, pin);
+            if (key != null) {
+                // A change holds the lock from before it pins its displaced map until it has registered it.
+                nest.slots.locks.holding(List.of(new SlotKey(names.name(key), key)), () -> find(nest, pin));
+            }
+        }
+    }
+
+    private boolean find(Nest nest, Path pin) {
+        FormerSlot origin = SlotComparison.origin(pins, names, nest.name(), pin);
+        if (origin == null || nest.displaced.knows(origin)) {
+            return false;
+        }
+        try (RawMap map = SlotComparison.openInner(pins, pin, nest.innerShape())) {
+            nest.displaced.list(map == null ? Map.of() : Map.of(origin, slot(origin)));
+            return true;
+        }
+    }
+
+    private Path draining(FormerSlot origin) {
+        return paths.draining(names.name(origin.key().toBytes()), origin.mapId(), origin.isUnchecked());
     }
 
     private SlotKey slot(FormerSlot origin) {
@@ -507,7 +539,7 @@ public class NestPins implements AutoCloseable {
      * @throws BpfException if this object does not own the slots
      */
     boolean open(FormerSlot origin, BiConsumer<RawMap, HandleEndAction> keeper) {
-        Path pin = paths.draining(names.name(origin.key().toBytes()), origin.mapId(), origin.isUnchecked());
+        Path pin = draining(origin);
         if (!origin.equals(SlotComparison.origin(pins, names, origin.outerMap(), pin))) {
             return false;
         }

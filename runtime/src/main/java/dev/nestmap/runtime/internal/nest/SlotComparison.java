@@ -194,6 +194,16 @@ final class SlotComparison {
             }
             return null;
         }
+        return ifInner(map, pin, inner);
+    }
+
+    /** Opens the pin of a displaced map. Null if there is none any more, or if it is a foreign file. */
+    static @Nullable RawMap openInner(Pins pins, Path pin, MapShape inner) {
+        return ifInner(ForeignPins.openUnlessForeign(pins, pin), pin, inner);
+    }
+
+    /** Returns the map; or closes it and returns null if it differs from the inner maps, because the pin is a foreign file. */
+    private static @Nullable RawMap ifInner(@Nullable RawMap map, Path pin, @Nullable MapShape inner) {
         String difference = map == null || inner == null
                 ? null
                 : InnerMapCompatibility.difference(inner, map.shape()).orElse(null);

@@ -69,6 +69,8 @@ enum Mistake {
     CONVERT_UNKNOWN_LAYOUT("three versions"),
     /** A drain reads the map before the programs that may write to it have ended. */
     NO_GRACE_PERIOD("rotation beside drain"),
+    /** A drain passes what waited when its process last compared slots and pins, which was before the upgrade handed the old maps over. */
+    DRAIN_FROM_MEMORY("upgrade beside the service"),
     /** After a call that failed, a process goes on as if nothing had been begun. */
     NO_TIDY_AFTER_FAILURE("failing calls of a service"),
     /** After a call that failed, a process removes all waiting pins that it has made for this change. */

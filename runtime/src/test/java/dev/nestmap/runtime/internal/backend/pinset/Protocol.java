@@ -76,6 +76,18 @@ final class Protocol {
         REPLACED
     }
 
+    /**
+     * What a process knows at the end of a phase.
+     *
+     * @param waiting the names of the files of each map that waited when the process last looked; empty if it does not rely on that
+     */
+    record Memory(Map<String, List<String>> waiting) {
+        @Override
+        public String toString() {
+            return "knows " + waiting;
+        }
+    }
+
     /** A phase returns this if the process ends. */
     static final Object REFUSED = "refused";
 
@@ -540,6 +552,7 @@ final class Protocol {
         boolean stays = false;
         try {
             fill();
+            Object memory = look();
             List<Integer> outers = new ArrayList<>();
             for (String map : app.maps()) {
                 outers.add(required(at("now", map, "")).id());
@@ -579,11 +592,21 @@ final class Protocol {
                     calls.release(pinned.id());
                 }
             }
-            return CLEAN;
+            return memory;
         } catch (CallFailed e) {
             undo(attached, published, ran, stays);
             return REFUSED;
         }
+    }
+
+    /** What a process has seen when it compared slots and pins to fill a slot. The load goes on to change the files. */
+    private Object look() {
+        if (!makes(Mistake.DRAIN_FROM_MEMORY)) {
+            return CLEAN;
+        }
+        Map<String, List<String>> waiting = new LinkedHashMap<>();
+        app.maps().forEach(map -> waiting.put(map, calls.list(at("now", map, "-draining"))));
+        return new Memory(waiting);
     }
 
     /** A load that fails with its generation in place, before a program of it ran. */
@@ -670,7 +693,7 @@ final class Protocol {
                 remove(set + "/next");
                 calls.rmdir(set + "/now/closed");
             }
-            return CLEAN;
+            return carry;
         } catch (CallFailed e) {
             return UNTIDY;
         }
@@ -719,15 +742,22 @@ final class Protocol {
 
     // ---- slots
 
-    /** Passes the displaced maps that wait to the user. */
+    /** Passes the displaced maps that wait to the user: all of them, whatever this process has seen before. */
     Object drainWaiting(Object carry) {
         try {
             tidyAfterFailure(carry);
             for (String map : app.maps()) {
-                for (String name : calls.list(at("now", map, "-draining"))) {
-                    String pin = at("now", map, "-draining/" + name);
+                String directory = at("now", map, "-draining");
+                List<String> names = carry instanceof Memory memory
+                        ? memory.waiting().getOrDefault(map, List.of())
+                        : calls.list(directory);
+                for (String name : names) {
+                    String pin = directory + "/" + name;
                     Opened waiting = required(pin);
                     handOut(name, pin, waiting.id(), waiting.time());
+                }
+                if (!calls.list(directory).isEmpty()) {
+                    throw new Violation("a drain has not passed all that waits");
                 }
             }
             return CLEAN;
