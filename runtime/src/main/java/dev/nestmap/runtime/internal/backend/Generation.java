@@ -12,6 +12,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.PinNames;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,8 +24,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The next generation of the maps of a set. A load or a migration prepares it beside the one in use. Then all maps of the set change their version in
- * one system call. The caller owns the set, and is the only one in its process that has a next generation of it.
+ * The next generation of the maps of a set: whoever creates, replaces or ends maps prepares it beside the one in use. Then all maps of the set change
+ * in one system call. The caller owns the set, and is the only one in its process that has a next generation of it.
  *
  * <p>A process may be killed at each step. The next owner calls {@link #tidy}, without knowing where that was:
  *
@@ -35,20 +36,27 @@ import org.jspecify.annotations.Nullable;
  * 3 close     new            missing
  * </pre>
  *
- * <p>The door is {@link PinClaim#closeDoor}. {@link #takeBack} leads from 2 back to 1. What it adds to the old generation first is the same: a second name of each map with counts.
+ * <p>The first generation is the same without an old one. The door is {@link PinClaim#closeDoor}, which the caller closes before. {@link #takeBack}
+ * leads from 2 back to 1. What it adds to the old generation first is the same: a second name of each map with counts.
  */
 public final class Generation implements AutoCloseable {
     /** The directories beside pins. */
     private static final List<String> DIRECTORIES =
             List.of(PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED, PinNames.CLOSED);
 
+    /** How long a load waits for another one of this process, which changes maps of the same set. */
+    private static final Duration OTHER_LOAD = Duration.ofSeconds(30);
+
     private final Pins pins;
     private final Path now;
     private final Path next;
     private final PinOptions options;
 
-    /** The place of the generation in use when this one was begun. */
-    private final Object old;
+    /** Whether there was no generation when this one was begun. */
+    private final boolean isFirst;
+
+    /** The place of this generation, which stays the same when it is published. */
+    private final Object place;
 
     private final Pins.Lock claim;
 
@@ -62,6 +70,9 @@ public final class Generation implements AutoCloseable {
     /** The names of the files that this generation has in addition. */
     private final Set<String> added = new HashSet<>();
 
+    /** The names that are {@link #added} unless the one in use has them. */
+    private final Set<String> maybeAdded = new HashSet<>();
+
     /** The pins of the outer maps that hold an inner map, by its id. */
     private final Map<Integer, Set<Path>> holders = new HashMap<>();
 
@@ -72,7 +83,7 @@ public final class Generation implements AutoCloseable {
     private final Set<Integer> named = new HashSet<>();
 
     /**
-     * Begins the next generation of a set in which something is pinned. The owner of the set knows its format.
+     * Begins the next generation of a set. The owner of the set knows its format. Waits for another load of this process that has begun one.
      *
      * @param operation names the load or migration in messages
      * @param outers the pins of the outer maps that this generation replaces
@@ -83,17 +94,25 @@ public final class Generation implements AutoCloseable {
         this.next = set.resolve(PinNames.COMING);
         this.options = options;
         this.outers = Set.copyOf(outers);
-        this.claim = claim(pins, set, options).require(operation);
+        PinClaim ofNext = claim(pins, set, options);
+        Pins.Lock acquired = PinLockWait.awaitEnd(OTHER_LOAD, ofNext::tryAcquire);
+        this.claim = acquired == null ? ofNext.require(operation) : acquired;
         try (Undo undo = new Undo(claim::close)) {
-            this.old = Objects.requireNonNull(pins.place(now), "a map is pinned in it");
+            this.isFirst = pins.place(now) == null;
             tidy(pins, set);
-            requireNoForeignDirectory();
-            for (Path outer : outers(pins, now)) {
-                idsInSlots(pins, outer)
-                        .forEach(id -> holders.computeIfAbsent(id, any -> new HashSet<>())
-                                .add(outer));
+            if (isFirst) {
+                pins.createDirectory(next, options);
+                pins.createDirectory(next.resolve(PinNames.CLOSED), options);
+            } else {
+                requireNoForeignDirectory();
+                for (Path outer : outers(pins, now)) {
+                    idsInSlots(pins, outer)
+                            .forEach(id -> holders.computeIfAbsent(id, any -> new HashSet<>())
+                                    .add(outer));
+                }
+                pins.createLike(next, now);
             }
-            pins.createLike(next, now);
+            this.place = Objects.requireNonNull(pins.place(next), "it was created");
             undo.commit();
         }
     }
@@ -162,6 +181,16 @@ public final class Generation implements AutoCloseable {
         ends.forEach(end -> replaced.add(pin.getFileName() + end));
     }
 
+    /**
+     * Says that this generation has a map whose pin is missing in the one in use. What waits beside a pin that somebody has removed stays there, but
+     * for its prototype.
+     *
+     * @param ends the ends of the names of the files that are added
+     */
+    public void add(Path pin, List<String> ends) {
+        ends.forEach(end -> (end.equals(PinNames.PROTOTYPE) ? added : maybeAdded).add(pin.getFileName() + end));
+    }
+
     /** Gives a pin a second name in a directory, which is created if it is missing. */
     public void link(Path pin, Path to) {
         Path directory = Objects.requireNonNull(to.getParent(), "a pin is in a directory");
@@ -174,10 +203,12 @@ public final class Generation implements AutoCloseable {
     /** The one call in which all maps of the set change their version. */
     public void publish() {
         pins.alone(() -> {
-            pins.list(next).stream()
-                    .filter(file -> pins.place(now.resolve(file.getFileName())) == null)
-                    .map(Generation::nameOf)
-                    .filter(name -> !replaced.contains(name))
+            if (isFirst) {
+                pins.moveDirectory(next, now);
+                return;
+            }
+            maybeAdded.stream()
+                    .filter(name -> pins.place(now.resolve(name)) == null)
                     .forEach(added::add);
             carry(now, next, name -> replaced.contains(name) || added.contains(name));
             pins.exchange(now, next);
@@ -186,7 +217,7 @@ public final class Generation implements AutoCloseable {
 
     /** Whether this generation is in use. After an error of any kind, only the file system knows. */
     public boolean isPublished() {
-        return old.equals(pins.place(next));
+        return place.equals(pins.place(now));
     }
 
     /**
@@ -197,6 +228,10 @@ public final class Generation implements AutoCloseable {
      */
     public void takeBack(boolean haveCounted) {
         pins.alone(() -> {
+            if (isFirst) {
+                pins.moveDirectory(now, next);
+                return;
+            }
             carry(now, next, name -> replaced.contains(name) || (!haveCounted && added.contains(name)));
             pins.exchange(now, next);
         });

@@ -70,8 +70,9 @@ final class PinSets {
                         pins.tryExchange(ownerOf(pin)); // where nobody else makes files
                     }
                 }
-                if (set.loads == 0) { // a killed process, or a call that failed, may have left it closed
+                if (set.loads == 0 && set.mayBeClosed) {
                     pins.remove(doorOf(pin));
+                    set.mayBeClosed = false;
                 }
                 return undo.commit(() -> release(set, what, pins, directories));
             }
@@ -116,7 +117,10 @@ final class PinSets {
     static Pins.Lock closeDoor(Pins pins, Path pin, PinOptions options) {
         return LOCK.holding(() -> {
             PinSet set = Objects.requireNonNull(OWNED.get(PinNames.setOf(pin)), "this process owns the set");
-            pins.createDirectory(doorOf(pin), options);
+            set.mayBeClosed = true;
+            if (pins.exists(PinNames.setOf(pin).resolve(PinNames.NOW))) { // a first generation comes with its door
+                pins.createDirectory(doorOf(pin), options);
+            }
             set.loads++;
             return () -> openDoor(set, pins, pin);
         });
@@ -129,6 +133,7 @@ final class PinSets {
                 set.loads--;
                 if (set.loads == 0) {
                     pins.remove(doorOf(pin));
+                    set.mayBeClosed = false;
                 }
             });
         } catch (BpfException e) {
@@ -160,6 +165,9 @@ final class PinSets {
 
         /** How many loads keep the door closed. */
         private int loads;
+
+        /** Whether a killed process, or a call that failed, may have left the door closed. */
+        private boolean mayBeClosed = true;
 
         PinSet(Path directory) {
             this.directory = directory;

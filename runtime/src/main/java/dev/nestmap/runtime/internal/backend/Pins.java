@@ -78,6 +78,9 @@ public interface Pins {
     /** Runs an action while no other thread of this process changes a pin. */
     void alone(Runnable action);
 
+    /** Gives a directory another name in the directory above it, at which there is no file. */
+    void moveDirectory(Path from, Path to);
+
     /** Each of two directories of one directory gets the name of the other one, in one system call. */
     void exchange(Path one, Path other);
 

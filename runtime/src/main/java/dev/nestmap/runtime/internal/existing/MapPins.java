@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
@@ -11,7 +12,6 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.CountMap;
 import dev.nestmap.runtime.internal.nest.UncountedTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.LostEventMap;
@@ -19,6 +19,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.UncountedMap;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,63 +30,42 @@ import org.jspecify.annotations.Nullable;
 public final class MapPins {
     private final ExistingMapFinder maps;
     private final MapDef map;
-    private final ClaimedPin claimed;
     private final PinPaths paths;
     private final Pins pins;
 
-    /** Where {@link #pin} has pinned the map: see {@link Pins#place}. */
-    private @Nullable Object created;
-
     /** Makes no system calls. */
-    public MapPins(ExistingMapFinder maps, MapDef map, ClaimedPin claimed) {
+    public MapPins(ExistingMapFinder maps, MapDef map, PinPaths paths) {
         this.maps = maps;
         this.map = map;
-        this.claimed = claimed;
-        this.paths = claimed.paths();
-        this.pins = claimed.pins();
-    }
-
-    /** Pins a new map; an outer map with a prototype beside it. */
-    public void pin(RawMap raw) {
-        if (map.role() != MapRole.OUTER) {
-            pins.pin(raw, paths.outer(), paths.options());
-            created = pins.place(paths.outer());
-            return;
-        }
-        try (RawMap prototype = maps.createPrototype(map)) {
-            pin(raw, prototype);
-        }
+        this.paths = paths;
+        this.pins = maps.pins();
     }
 
     /**
-     * Pins the prototype before the outer map, so that a pinned outer map always has its prototype.
+     * Pins a new map in the next generation of its set; an outer map with a prototype beside it.
+     *
+     * @param to where it is pinned
      */
-    void pin(RawMap outer, RawMap prototype) {
-        claimed.owning(() -> {
-            if (pins.exists(paths.outer())) {
-                // It is missing after a kill at the wrong moment. A service that looks for it would create the map for
-                // ever.
-                paths.link(pins);
-                pins.pin(outer, paths.outer(), paths.options()); // fails, and leaves the prototype as it is
-                return;
-            }
-            removeOldPrototype();
-            pins.pin(prototype, paths.prototype(), paths.options());
-            try (Undo undo = new Undo(() -> pins.remove(paths.prototype()))) {
-                pins.pin(outer, paths.outer(), paths.options());
-                undo.commit();
-            }
-            created = pins.place(paths.outer());
-        });
+    public void pin(RawMap raw, PinPaths to) {
+        if (map.role() != MapRole.OUTER) {
+            pins.pin(raw, to.outer(), to.options());
+            return;
+        }
+        try (RawMap prototype = maps.createPrototype(map)) {
+            pin(raw, prototype, to);
+        }
     }
 
-    /** Removes the prototype of an outer map that was removed or never pinned. Throws if something else is pinned there. */
-    private void removeOldPrototype() {
+    void pin(RawMap outer, RawMap prototype, PinPaths to) {
+        requireNoForeignPrototype();
+        pins.pin(prototype, to.prototype(), to.options());
+        pins.pin(outer, to.outer(), to.options());
+    }
+
+    /** Throws if something else is pinned where a removed outer map would have left its prototype: the next generation has none of it. */
+    private void requireNoForeignPrototype() {
         try (RawMap old = pins.open(paths.prototype(), MapAccess.READ_ONLY)) {
-            if (old == null) {
-                return;
-            }
-            if (!LayoutFingerprint.isOne(old.shape().name())) {
+            if (old != null && !LayoutFingerprint.isOne(old.shape().name())) {
                 throw new BpfException(
                         Reason.ALREADY_EXISTS,
                         "pinning of an outer map at " + paths.outer(),
@@ -94,22 +74,6 @@ public final class MapPins {
                                 + old.shape().name()
                                 + " is pinned there, which Nestmap did not create; pin one of the two elsewhere");
             }
-        }
-        pins.remove(paths.prototype());
-    }
-
-    /**
-     * Undoes {@link #pin}, also if it has failed, unless somebody has pinned another map there. Needs no descriptor after {@link #pin}, because there
-     * may be none left. The caller owns the set.
-     */
-    public void unpin(RawMap raw) {
-        boolean isOurs =
-                created == null ? pins.isPinned(raw, paths.outer()) : created.equals(pins.place(paths.outer()));
-        if (isOurs) {
-            pins.remove(paths.outer());
-        }
-        if (isOurs && map.role() == MapRole.OUTER) {
-            pins.remove(paths.prototype());
         }
     }
 
@@ -153,22 +117,20 @@ public final class MapPins {
     }
 
     /**
-     * Opens the plain map at another pin, or creates and pins it.
+     * Opens the plain map at another pin, or creates it and pins it in the next generation.
      *
-     * @param undo closes the map, and removes its pin if it is new
+     * @param undo closes the map
      */
-    RawMap findOrPin(MapDef definition, Path path, Undo undo) {
+    RawMap findOrPin(MapDef definition, Path path, Generation next, Undo undo) {
         RawMap pinned = find(definition, path, MapAccess.READ_WRITE);
-        if (pinned != null) {
-            undo.add(pinned::close);
-            return pinned;
+        RawMap found = pinned != null ? pinned : maps.factory().create(MapShape.of(definition), null);
+        undo.add(found::close);
+        if (pinned == null) {
+            PinPaths coming = at(path, MapAccess.READ_WRITE).coming();
+            pins.pin(found, coming.outer(), coming.options());
+            next.add(path, List.of(""));
         }
-        MapPins other = new MapPins(maps, definition, claimed.at(at(path, MapAccess.READ_WRITE)));
-        RawMap created = maps.factory().create(MapShape.of(definition), null);
-        undo.add(created::close);
-        undo.add(() -> other.unpin(created));
-        other.pin(created);
-        return created;
+        return found;
     }
 
     private PinPaths at(Path path, MapAccess access) {

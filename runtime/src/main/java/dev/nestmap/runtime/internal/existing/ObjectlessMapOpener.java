@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -105,7 +106,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             ClaimedPin claimed = new ClaimedPin(maps.pins(), paths);
             NestPins outerPins = NestPins.of(map, claimed, pinsInners);
             MapDef complete = maps.completedMap(map, raw);
-            UncountedTable uncounted = new MapPins(beside, map, new ClaimedPin(view, paths)).openUncounted(undo);
+            UncountedTable uncounted = new MapPins(beside, map, paths).openUncounted(undo);
             KeyRequestTable requests = openRequests(map, paths, uncounted, view);
             if (requests != null) {
                 undo.add(() -> requests.close("its outer map could not be opened"));
@@ -113,7 +114,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             ObjectlessMap opened =
                     opened(schema, complete, raw, new Beside(outerPins, requests, uncounted), found.isLayoutCompared());
             if (opened.state() == null) {
-                opened.map().countLostEvents(new MapPins(maps, map, claimed)::lostEvents);
+                opened.map().countLostEvents(new MapPins(maps, map, paths)::lostEvents);
             }
             return undo.commit(opened);
         }
@@ -126,77 +127,98 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
      */
     public ObjectlessMap create(MapDef map, @Nullable Path path, PinOptions options, boolean pinsInners) {
         if (path == null) {
-            return create(map, null, pinsInners);
+            return create(map, null, pinsInners, null);
         }
+        String operation = "creation of map " + map.name();
         ClaimedPin claimed = new ClaimedPin(maps.pins(), new PinPaths(path, options, MapAccess.READ_WRITE));
-        Pins.Lock share = claimed.claim().acquire("creation of map " + map.name());
+        Pins.Lock share = claimed.claim().acquire(operation);
         try (share) {
             Pins.Lock door = claimed.claim().closeDoor();
-            try (door) {
-                return create(map, claimed, pinsInners);
+            try (door;
+                    Generation next =
+                            new Generation(operation, maps.pins(), claimed.paths().set(), options, List.of())) {
+                requireMissing(map, claimed.paths());
+                return published(create(map, claimed, pinsInners, next), next);
             }
         }
     }
 
-    private ObjectlessMap create(MapDef map, @Nullable ClaimedPin claimed, boolean pinsInners) {
-        NestPins outerPins = claimed == null ? null : NestPins.of(map, claimed, pinsInners);
-        try (RawMap prototype = maps.createPrototype(map);
-                Undo undo = new Undo()) {
-            RawMap outer = maps.factory().create(MapShape.of(map), prototype);
-            undo.add(outer::close);
-            Beside beside =
-                    claimed == null ? Beside.NOTHING : pinWithCompanions(outer, map, prototype, claimed, outerPins);
-            return undo.commit(opened(maps.schema(), map, outer, beside, true));
-        }
-    }
-
-    /** Pins the outer map last: if the process is killed before, the next one creates it and uses what is beside it. */
-    private Beside pinWithCompanions(
-            RawMap outer, MapDef map, RawMap prototype, ClaimedPin claimed, @Nullable NestPins outerPins) {
-        MapPins set = new MapPins(maps, map, claimed);
-        if (maps.pins().exists(claimed.paths().outer())) {
-            set.pin(outer, prototype); // fails
-        }
-        try (Undo undo = new Undo()) {
-            Beside beside = openOrCreateCompanions(map, claimed.paths(), set, outerPins, undo);
-            undo.add(() -> set.unpin(outer));
-            set.pin(outer, prototype);
-            KeyRequestTable requests = beside.requests();
+    private static ObjectlessMap published(ObjectlessMap created, Generation next) {
+        try (Undo undo = new Undo(() -> created.close("it could not be pinned"))) {
+            undo.add(() -> {
+                if (next.isPublished()) {
+                    next.takeBack(false);
+                }
+            });
+            next.publish();
+            KeyRequestTable requests = created.state() == null ? null : created.state().requests();
             if (requests != null) {
-                requests.prepare(); // last, because what it pins has no undo
+                requests.prepare();
             }
-            return undo.commit(beside);
+            return undo.commit(created);
+        }
+    }
+
+    private void requireMissing(MapDef map, PinPaths paths) {
+        if (maps.pins().exists(paths.outer())) {
+            // It is missing after a kill at the wrong moment. A service that looks for it would create the map for ever.
+            paths.link(maps.pins());
+            throw BpfException.of(Errno.EEXIST.number(), "pinning of map " + map.name() + " at " + paths.outer())
+                    .because("something is pinned there already: open that map (openPinned), or pin to another path")
+                    .build();
         }
     }
 
     /**
-     * Opens the pinned maps in which programs count and request, or creates and pins them.
+     * Creates an outer map, and what is missing beside it.
      *
-     * @param undo closes them, and removes new pins, which must not stay alone
+     * @param claimed the pin; null if the map is not pinned
+     * @param next where it is pinned
      */
-    Beside openOrCreateCompanions(MapDef map, PinPaths paths, MapPins set, @Nullable NestPins outerPins, Undo undo) {
+    private ObjectlessMap create(
+            MapDef map, @Nullable ClaimedPin claimed, boolean pinsInners, @Nullable Generation next) {
+        try (RawMap prototype = maps.createPrototype(map);
+                Undo undo = new Undo()) {
+            RawMap outer = maps.factory().create(MapShape.of(map), prototype);
+            undo.add(outer::close);
+            Beside beside = Beside.NOTHING;
+            if (claimed != null && next != null) {
+                MapPins pins = new MapPins(maps, map, claimed.paths());
+                pins.pin(outer, prototype, claimed.paths().coming());
+                next.add(claimed.paths().outer(), PinPaths.ends());
+                beside = openOrCreateCompanions(
+                        map, claimed.paths(), pins, NestPins.of(map, claimed, pinsInners), next, undo);
+            }
+            return undo.commit(opened(maps.schema(), map, outer, beside, true));
+        }
+    }
+
+    /**
+     * Opens the pinned maps in which programs count and request, or creates them and pins them in the next generation.
+     *
+     * @param undo closes them
+     */
+    private Beside openOrCreateCompanions(
+            MapDef map, PinPaths paths, MapPins pins, @Nullable NestPins outerPins, Generation next, Undo undo) {
         MapDef counts = UncountedMap.in(maps.schema(), map).orElse(null);
         if (counts == null) {
             return new Beside(outerPins, null, null);
         }
-        UncountedTable uncounted = new UncountedTable(
-                new OpenMap(counts.name(), set.findOrPin(counts, PinPaths.find(paths.uncounted(), maps.pins()), undo)));
+        RawMap table = pins.findOrPin(counts, PinPaths.find(paths.uncounted(), maps.pins()), next, undo);
+        UncountedTable uncounted = new UncountedTable(new OpenMap(counts.name(), table));
         KeyRequestMaps onDemand = KeyRequestMaps.in(maps.schema(), map).orElse(null);
         KeyRequestTable requests =
-                onDemand == null ? null : table(openOrCreate(onDemand.requests(), paths, undo), uncounted);
+                onDemand == null ? null : table(openOrCreate(onDemand.requests(), paths, next, undo), uncounted);
         return new Beside(outerPins, requests, uncounted);
     }
 
-    /** @param undo closes the map, and removes its pin if it is new */
-    private ObjectlessMap openOrCreate(MapDef requests, PinPaths paths, Undo undo) {
+    /** @param undo closes the map */
+    private ObjectlessMap openOrCreate(MapDef requests, PinPaths paths, Generation next, Undo undo) {
         PinPaths own = PinPaths.of(paths.requests(), paths.options(), MapAccess.READ_WRITE, maps.pins());
-        boolean isNew = !maps.pins().exists(own.outer());
-        ObjectlessMap opened = isNew ? create(requests, own.outer(), own.options(), true) : open(requests, own, true);
+        ObjectlessMap opened = maps.pins().exists(own.outer())
+                ? open(requests, own, true)
+                : create(requests, new ClaimedPin(maps.pins(), own), true, next);
         undo.add(() -> opened.close("its outer map could not be opened"));
-        if (isNew) {
-            undo.add(() -> new MapPins(maps, requests, new ClaimedPin(maps.pins(), own))
-                    .unpin(opened.map().raw()));
-        }
         return opened;
     }
 

@@ -7,7 +7,6 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
-import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapCheck;
@@ -34,6 +33,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -119,27 +119,10 @@ final class LoadRun {
     LoadedState run() {
         settings.plan().close(); // rejects settings that are incomplete
         try (LinkTakeovers takeovers = new LinkTakeovers(operation, settings.takeovers(), settings.pinOptions());
-                Upgrade upgrade = upgrade();
-                Undo doors = new Undo()) {
-            boolean migrates = upgrade.isNeeded();
-            boolean waits = !settings.pinOptions().ownerWait().isZero();
-            // Looks for pins before and after the door: a first load that fails removes its pins, and then opens it.
-            BooleanSupplier mustOwn = () -> migrates
-                    || lacksPins()
-                    || (waits && declaredPins().map(this::claimed).anyMatch(ClaimedPin::isClosed))
-                    || lacksPins();
-            if (!takeovers.isEmpty() || mustOwn.getAsBoolean()) {
-                takeovers.own(pins, declaredPins().map(this::claimed).toList(), mustOwn);
-            } // otherwise, the first call that changes a slot acquires the claim
-            if (lacksPins()) { // if the load fails, it takes them away again
-                declaredPins()
-                        .map(pin -> claimed(pin).claim())
-                        .filter(PinClaim::isHeld)
-                        .map(PinClaim::closeDoor)
-                        .forEach(door -> doors.add(door::close));
-            }
+                Upgrade upgrade = upgrade()) {
+            own(takeovers, upgrade);
             upgrade.requireWords();
-            upgrade.prepare();
+            upgrade.prepare(missing());
             LoadedState object = loadAndPin(takeovers, upgrade);
             // From now on its program stays attached: the previous one would count in maps that are converted.
             try (Undo undo = new Undo(object::close)) {
@@ -152,13 +135,48 @@ final class LoadRun {
         }
     }
 
+    /**
+     * Becomes the owner of the sets if the load attaches programs to pinned links, or changes a map. Otherwise, the first call that changes a slot does
+     * that.
+     */
+    private void own(LinkTakeovers takeovers, Upgrade upgrade) {
+        boolean migrates = takeovers.isEmpty() && upgrade.isNeeded();
+        BooleanSupplier mustOwn = () -> migrates || reading(this::mustOwn);
+        if (!takeovers.isEmpty() || mustOwn.getAsBoolean()) {
+            List<ClaimedPin> maps =
+                    reading(view -> declaredPins().map(pin -> claimed(pin, view)).toList());
+            takeovers.own(pins, maps, mustOwn);
+        }
+    }
+
+    /** Whether a pin is missing, or another load that this one shall wait for may take it away again. */
+    private boolean mustOwn(Pins view) {
+        boolean waits = !settings.pinOptions().ownerWait().isZero();
+        return declaredPins().map(pin -> claimed(pin, view).paths()).anyMatch(paths -> !view.exists(paths.outer())
+                || (waits && view.exists(paths.closed())));
+    }
+
+    /** Looks at all pins in one generation. */
+    private <T> T reading(Function<Pins, T> action) {
+        return Objects.requireNonNull(
+                pins.reading(settings.pinOptions().root(), action::apply, result -> {}), "the action returns something");
+    }
+
     private Stream<DeclaredPin> declaredPins() {
         return ObjectPinning.withGenerated(settings.pins(), records).keySet().stream();
     }
 
-    /** Whether the load pins a map. If this is true only later, the load fails. */
-    private boolean lacksPins() {
-        return declaredPins().anyMatch(pin -> !pins.exists(claimed(pin).paths().outer()));
+    /** The pins at which the load creates a map, with the ends of the names of its files. If a pin is missing only later, the load fails. */
+    private Map<ClaimedPin, List<String>> missing() {
+        Map<ClaimedPin, List<String>> missing = new LinkedHashMap<>();
+        declaredPins().forEach(pin -> {
+            ClaimedPin claimed = claimed(pin);
+            if (claimed.claim().isHeld() && !pins.exists(claimed.paths().outer())) {
+                boolean isOuter = BackendOperations.definition(records, pin.map()).role() == MapRole.OUTER;
+                missing.put(claimed, isOuter ? PinPaths.ends() : List.of(""));
+            }
+        });
+        return missing;
     }
 
     private Upgrade upgrade() {
@@ -187,9 +205,13 @@ final class LoadRun {
     }
 
     private ClaimedPin claimed(DeclaredPin pin) {
+        return claimed(pin, pins);
+    }
+
+    private ClaimedPin claimed(DeclaredPin pin, Pins view) {
         return claimed.computeIfAbsent(
                 pin.path(settings.pinOptions()),
-                path -> new ClaimedPin(pins, PinPaths.of(path, settings.pinOptions(), MapAccess.READ_WRITE, pins)));
+                path -> new ClaimedPin(pins, PinPaths.of(path, settings.pinOptions(), MapAccess.READ_WRITE, view)));
     }
 
     private LoadedState loadAndPin(LinkTakeovers takeovers, Upgrade upgrade) {
@@ -219,13 +241,7 @@ final class LoadRun {
             });
             takeovers.requirePossible(backend);
             upgrade.requireNoOtherWriters(takeovers::replaced, () -> otherLinks(takeovers));
-            Undo pinned = new Undo(); // of its own: pins keep the maps in which an attached program may have counted
-            undo.add(() -> {
-                if (!takeovers.mayHaveCounted()) {
-                    pinned.close();
-                }
-            });
-            pinning.pin(operation, backend, plan.reused().keySet(), pinned);
+            pinning.pin(operation, backend, plan.reused().keySet());
             pinning.requirePinned(operation, backend);
             undo.add(() -> {
                 if (!takeovers.staysAttached()) {

@@ -6,7 +6,6 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
-import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder.Found;
 import dev.nestmap.runtime.internal.existing.MapPins;
@@ -15,6 +14,7 @@ import dev.nestmap.runtime.internal.migrate.Upgrade;
 import dev.nestmap.runtime.internal.nest.NestPins;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.LostEventMap;
 import dev.nestmap.schema.MapDef;
@@ -100,8 +100,7 @@ final class ObjectPinning {
 
     private void reuseAtDeclaredPin(DeclaredPin pin, LoadPlan plan) {
         MapDef definition = definition(pin);
-        ClaimedPin place = place(pin);
-        Found found = ofRecords.find(definition, place.paths());
+        Found found = ofRecords.find(definition, place(pin));
         if (found != null) {
             plan.reused().put(pin.map(), found.map()); // the plan closes it
             if (!found.isLayoutCompared()) {
@@ -115,9 +114,9 @@ final class ObjectPinning {
     }
 
     /** Where the map is pinned now, or will be. */
-    private ClaimedPin place(DeclaredPin pin) {
-        ClaimedPin claimed = claims.apply(pin);
-        return claimed.at(upgrade.place(ofRecords.pins(), pin.map(), claimed.paths()));
+    private PinPaths place(DeclaredPin pin) {
+        return upgrade.place(
+                ofRecords.pins(), pin.map(), claims.apply(pin).paths());
     }
 
     /** Whether the map with this name is pinned, or will be. */
@@ -146,36 +145,20 @@ final class ObjectPinning {
     }
 
     /**
-     * Pins the new maps.
+     * Pins the new maps in the next generations of their sets.
      *
      * @param operation names the load in messages
      * @param reused names of the maps that existed before the load
-     * @param undo removes the declared pins, except those that another process has replaced, and those of the inner maps in the new outer maps
      */
-    void pin(String operation, ObjectBackend backend, Set<String> reused, Undo undo) {
+    void pin(String operation, ObjectBackend backend, Set<String> reused) {
         for (DeclaredPin pin : declared.values()) {
             if (!reused.contains(pin.map())) {
-                RawMap map = map(pin, backend);
-                ClaimedPin place = place(pin);
-                if (!place.claim().isHeld()) { // the load found all pins, and so left the door open
-                    throw replaced(operation, pin.map(), place.paths().user());
-                }
                 ClaimedPin claimed = claims.apply(pin);
-                MapPins set = new MapPins(ofRecords, definition(pin), place);
-                boolean isInUse = place.equals(claimed);
-                if (isInUse) { // otherwise the pin ends with its generation
-                    undo.add(() -> set.unpin(map));
+                PinPaths place = place(pin);
+                if (place.equals(claimed.paths())) { // the load found all pins, so it has begun no generation
+                    throw replaced(operation, pin.map(), claimed.paths().user());
                 }
-                NestPins inners = beside.get(pin.map());
-                if (inners != null) {
-                    undo.add(() -> {
-                        if (isInUse
-                                || !place.pins().exists(claimed.paths().outer())) { // otherwise the generation stays
-                            inners.unpinInners(map);
-                        }
-                    });
-                }
-                set.pin(map);
+                new MapPins(ofRecords, definition(pin), claimed.paths()).pin(map(pin, backend), place);
             }
         }
         autoPins.pin(backend);
@@ -196,12 +179,19 @@ final class ObjectPinning {
         beside.values().forEach(NestPins::giveUp);
     }
 
-    /** Throws if another map is pinned at a path now, because the object's programs use the one that was pinned there before. */
+    /**
+     * Throws if another map is pinned at a path now, because the object's programs use the one that was pinned there before. While this object owns the
+     * set, only this process pins a map there.
+     */
     void requirePinned(String operation, ObjectBackend backend) {
         for (DeclaredPin pin : declared.values()) {
-            ClaimedPin place = place(pin);
-            if (!place.pins().isPinned(map(pin, backend), place.paths().outer())) {
-                throw replaced(operation, pin.map(), place.paths().user());
+            ClaimedPin claimed = claims.apply(pin);
+            Path path = place(pin).outer();
+            boolean isPinned = claimed.claim().isHeld()
+                    ? ofRecords.pins().exists(path)
+                    : ofRecords.pins().isPinned(map(pin, backend), path);
+            if (!isPinned) {
+                throw replaced(operation, pin.map(), claimed.paths().user());
             }
         }
     }

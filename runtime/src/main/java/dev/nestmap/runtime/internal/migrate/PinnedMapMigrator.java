@@ -103,19 +103,20 @@ public final class PinnedMapMigrator {
     }
 
     /**
-     * Begins the next generation of the set of these maps.
+     * Begins the next generation of a set.
      *
      * @param operation names the load in messages
-     * @param all migrations of maps in one set, which {@link #isNeeded}
+     * @param pin a pin of the set
+     * @param all the migrations of maps in the set, which {@link #isNeeded}
      */
-    static Generation next(String operation, List<PinnedMapMigrator> all) {
-        PinnedMapMigrator first = all.get(0);
+    static Generation next(String operation, ClaimedPin pin, List<PinnedMapMigrator> all) {
         all.forEach(PinnedMapMigrator::requireInSet);
         List<Path> outers = all.stream()
                 .filter(PinnedMapMigrator::isOuter)
                 .map(migration -> migration.paths.outer())
                 .toList();
-        Generation generation = new Generation(operation, first.pins, first.paths.set(), first.paths.options(), outers);
+        PinPaths paths = pin.paths();
+        Generation generation = new Generation(operation, pin.pins(), paths.set(), paths.options(), outers);
         all.forEach(migration ->
                 generation.replace(migration.paths.outer(), migration.isOuter() ? PinPaths.ends() : List.of("")));
         return generation;

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.schema.MapConstantName;
@@ -28,7 +29,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The migrations of one load. All maps of a set change their version in one system call. The caller owns the sets, and
+ * The generations of one load, which creates or migrates pinned maps. All maps of a set change in one system call. The caller owns the sets, and
  * makes these calls in this order:
  *
  * <ol>
@@ -88,20 +89,39 @@ public final class Upgrade implements AutoCloseable {
         }
     }
 
-    /** Creates the new maps of all pins that are not of this version, and changes none of these pins. */
-    public void prepare() {
+    /**
+     * Begins a generation of each set in which the load changes a map, and closes the door of the set until {@link #close}. Creates the new maps of all
+     * pins that are not of this version, and changes none of these pins.
+     *
+     * @param missing the pins at which the load creates a map, with the ends of the names of the files that belong to them. The caller has their
+     *     claims
+     */
+    public void prepare(Map<ClaimedPin, List<String>> missing) {
         Map<DeclaredPin, PinnedMapMigrator> needed = new LinkedHashMap<>();
+        Map<Path, ClaimedPin> sets = new TreeMap<>();
         migrators.forEach((pin, versions) -> {
             PinnedMapMigrator migration = PinnedMapMigrator.ofPinned(versions);
             if (migration.isNeeded()) {
-                held.add(0, migration.claimed().own());
-                held.add(0, migration.claimed().claim().closeDoor()); // opens before the set is given up
+                held.add(migration.claimed().own());
                 needed.put(pin, migration);
+                sets.put(migration.paths().set(), migration.claimed());
             }
         });
-        needed.values().stream()
-                .collect(Collectors.groupingBy(migration -> migration.paths().set()))
-                .forEach((set, migrations) -> generations.put(set, PinnedMapMigrator.next(operation, migrations)));
+        missing.keySet().forEach(pin -> sets.put(pin.paths().set(), pin));
+        sets.forEach((set, pin) -> {
+            held.add(0, pin.claim().closeDoor()); // opens before the set is given up
+            generations.put(
+                    set,
+                    PinnedMapMigrator.next(
+                            operation,
+                            pin,
+                            needed.values().stream()
+                                    .filter(migration -> migration.paths().set().equals(set))
+                                    .toList()));
+        });
+        missing.forEach((pin, ends) -> Objects.requireNonNull(
+                        generations.get(pin.paths().set()))
+                .add(pin.paths().outer(), ends));
         requireNotShared();
         Map<List<Object>, RawMap> shared = new HashMap<>();
         try {
@@ -157,13 +177,10 @@ public final class Upgrade implements AutoCloseable {
      * @param paths the pin in the generation in use
      */
     public PinPaths place(Pins pins, String map, PinPaths paths) {
-        boolean isComing = !isPublished && hasNext(paths) && (prepared.containsKey(map) || !pins.exists(paths.outer()));
+        boolean isComing = !isPublished
+                && generations.containsKey(paths.set())
+                && (prepared.containsKey(map) || !pins.exists(paths.outer()));
         return isComing ? paths.coming() : paths;
-    }
-
-    /** Whether the load has a next generation of the set of a pin. */
-    private boolean hasNext(PinPaths paths) {
-        return generations.containsKey(paths.set());
     }
 
     /** All maps of each set change their version. If this fails, {@link #takeBack} sees what has happened. */
@@ -178,9 +195,9 @@ public final class Upgrade implements AutoCloseable {
     }
 
     /**
-     * Puts the previous generations in use again, as far as they were replaced. If programs of the new version have counted, it does so only if all
-     * maps are drained: then the new inner maps are retired, and the next load that knows both versions drains them. Otherwise it warns of the
-     * counts that the next load will not find.
+     * Puts the previous generations in use again, as far as they were replaced. If programs of the new version have counted, it does so only where maps
+     * were migrated, and if all of them are drained: then the new inner maps are retired, and the next load that knows both versions drains them.
+     * Otherwise it warns of the counts that the next load will not find.
      *
      * @param haveCounted whether programs of the new version have run
      */
@@ -201,11 +218,13 @@ public final class Upgrade implements AutoCloseable {
         }
         Cleanup cleanup = new Cleanup();
         generations.forEach((set, generation) -> cleanup.run(() -> {
-            if (generation.isPublished()) {
-                prepared.values().stream()
-                        .filter(migration ->
-                                haveCounted && migration.paths().set().equals(set))
-                        .forEach(migration -> migration.retireNew(generation));
+            List<PreparedMigration> migrated = prepared.values().stream()
+                    .filter(migration -> migration.paths().set().equals(set))
+                    .toList();
+            if (generation.isPublished() && !(haveCounted && migrated.isEmpty())) {
+                if (haveCounted) {
+                    migrated.forEach(migration -> migration.retireNew(generation));
+                }
                 generation.takeBack(haveCounted);
             }
         }));

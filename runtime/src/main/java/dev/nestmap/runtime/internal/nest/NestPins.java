@@ -115,14 +115,6 @@ public class NestPins implements AutoCloseable {
         return slots;
     }
 
-    /** Removes the pins of the inner maps in the slots of an outer map, and their directory if it is empty then. The caller owns the slots. */
-    public void unpinInners(RawMap outer) {
-        if (pinsInners) {
-            BatchScan.forEachSlot(outer, (key, id) -> pins.remove(paths.inner(names.name(key))));
-            pins.remove(paths.inners());
-        }
-    }
-
     /** Whether inner maps are pinned by their keys. */
     public boolean pinsInners() {
         return pinsInners;

@@ -21,11 +21,6 @@ public record ClaimedPin(Pins pins, PinPaths paths, PinClaim claim) {
         this(pins, paths, new PinClaim(pins, paths.outer(), paths.options()));
     }
 
-    /** The same claim, with the pins of another generation. */
-    public ClaimedPin at(PinPaths other) {
-        return new ClaimedPin(pins, other, claim);
-    }
-
     /**
      * Acquires a share of the claim, which the caller closes, without waiting.
      *
@@ -55,13 +50,5 @@ public record ClaimedPin(Pins pins, PinPaths paths, PinClaim claim) {
             }
         }
         return !isClosed();
-    }
-
-    /** Runs an action with the claim: see {@link #own}. */
-    public void owning(Runnable action) {
-        Pins.Lock share = own();
-        try (share) {
-            action.run();
-        }
     }
 }

@@ -5,12 +5,10 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
-import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -25,7 +23,6 @@ import dev.nestmap.schema.type.Scalar;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -67,7 +64,7 @@ class KernelConcurrentPinningTest extends PinningTest {
         }
     }
 
-    /** The second finds the outer map, and pins the request maps like the load of an object. */
+    /** Whoever finds the outer map finds it again. */
     @Test
     void anOnDemandMapStaysPinned() throws IOException {
         boolean inserted = true;
@@ -76,7 +73,7 @@ class KernelConcurrentPinningTest extends PinningTest {
             inserted = interleaving.run(
                     () -> assertThat(create(ON_DEMAND, interleaving.pins())).isEmpty(),
                     n,
-                    () -> found.set(findWithRequests()));
+                    () -> found.set(find()));
             try (RawMap map = found.get()) {
                 assertThat(map == null
                                 || new KernelPins()
@@ -88,9 +85,9 @@ class KernelConcurrentPinningTest extends PinningTest {
         }
     }
 
-    /** If it is killed before the last pin, the next process can create the map. Otherwise nobody could, and nobody could serve requests. */
+    /** They appear in one step, so whoever finds the map can serve requests. */
     @Test
-    void thePinOfAnOnDemandMapComesAfterThoseBesideIt() throws IOException {
+    void anOnDemandMapComesWithThoseBesideIt() throws IOException {
         KernelPins pins = new KernelPins();
         boolean inserted = true;
         for (int n = 0; inserted; n++) {
@@ -107,29 +104,10 @@ class KernelConcurrentPinningTest extends PinningTest {
         }
     }
 
-    private @Nullable RawMap findWithRequests() {
-        KernelPins pins = new KernelPins();
-        ExistingMapFinder finder = new ExistingMapFinder(ON_DEMAND, ON_DEMAND, new KernelMapFactory(), pins);
+    private @Nullable RawMap find() {
+        ExistingMapFinder finder = new ExistingMapFinder(ON_DEMAND, ON_DEMAND, new KernelMapFactory(), new KernelPins());
         ExistingMapFinder.Found found = finder.find(outer(ON_DEMAND), pinPaths("tenant"));
-        if (found == null) {
-            return null;
-        }
-        ClaimedPin claimed = new ClaimedPin(pins, pinPaths("tenant"));
-        Pins.Lock share = claimed.claim().tryAcquire();
-        try (share) {
-            return share == null
-                    ? found.map()
-                    : withRequests(finder, claimed, found.map()); // its owner pins the others
-        }
-    }
-
-    private RawMap withRequests(ExistingMapFinder finder, ClaimedPin claimed, RawMap found) {
-        MapPins set = new MapPins(finder, outer(ON_DEMAND), claimed);
-        ObjectlessMapOpener.Beside beside = new ObjectlessMapOpener(finder)
-                .openOrCreateCompanions(outer(ON_DEMAND), pinPaths("tenant"), set, null, new Undo());
-        Objects.requireNonNull(beside.requests()).close("the test is over");
-        Objects.requireNonNull(beside.uncounted()).map().close("the test is over");
-        return found;
+        return found == null ? null : found.map();
     }
 
     /** Creates the map. Returns the message if that is refused, and otherwise an empty text. */

@@ -13,7 +13,6 @@ import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
-import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -325,20 +324,6 @@ class KernelExistingMapCheckTest extends PinningTest {
                 () -> maps(FLOWS, TENANTS).open(TENANTS, paths("total"), false), "type ARRAY instead of HASH_OF_MAPS");
         assertBpfException(() -> maps(FLOWS, TENANTS).open(TOTAL, paths("totals"), false))
                 .hasErrno(Errno.ENOENT);
-    }
-
-    @Test
-    void unpinsAPlainMapAlone() throws IOException {
-        pin(new KernelMapFactory().create(MapShape.of(TOTAL), null), "total-prototype");
-        RawMap total = new KernelMapFactory().create(MapShape.of(TOTAL), null);
-        new KernelPins().pin(total, fs.pin("total"), PinOptions.defaults());
-
-        Schema schema = schema(FLOWS, TENANTS);
-        ExistingMapFinder maps = new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins());
-        new MapPins(maps, TOTAL, new ClaimedPin(maps.pins(), paths("total"))).unpin(total);
-        total.close();
-
-        assertThat(fs.content()).containsExactly("total-prototype");
     }
 
     @Test

@@ -298,7 +298,7 @@ class KernelDrainingMigrationTest extends PinningTest {
                 .toList();
         Pins.Lock owner = lock.own();
         try (Upgrade upgrade = Upgrades.of(List.of(versions), true)) {
-            upgrade.prepare();
+            upgrade.prepare(Map.of());
             upgrade.publish();
             upgrade.takeBack(false);
         }

@@ -54,7 +54,7 @@ public final class Upgrades {
             } else {
                 migrators.forEach(migrator -> migrator.claimed().tidy());
             }
-            upgrade.prepare();
+            upgrade.prepare(Map.of());
             upgrade.publish();
         } finally {
             new Cleanup().each(owned, Pins.Lock::close).rethrow();

@@ -481,6 +481,17 @@ public final class KernelPins implements Pins {
         changing(errors, one, directory -> exchange(directory, name(one), name(other), errors));
     }
 
+    @Override
+    public void moveDirectory(Path from, Path to) {
+        changing(new PinErrors("moving of the directory " + from + " to " + to, from), from, above -> {
+            if (!above.moveNew(name(from), above, name(to))) {
+                throw new PathException(to, ErrnoNumbers.EEXIST, null);
+            }
+            PinDirectories.changed();
+            return true;
+        });
+    }
+
     private static boolean exchange(PathDescriptor directory, String one, String other, PinErrors errors) {
         try {
             directory.exchange(one, other);

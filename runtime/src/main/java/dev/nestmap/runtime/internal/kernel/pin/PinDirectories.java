@@ -265,7 +265,7 @@ final class PinDirectories implements AutoCloseable {
         try (PathDescriptor directory = parent.openExisting(name)) {
             directory.setOwnerAndMode(
                     trust.owner(),
-                    name.equals(PinNames.NOW)
+                    name.equals(PinNames.NOW) || name.equals(PinNames.COMING)
                             ? DerivedPinPermissions.ofGenerations(options)
                             : DerivedPinPermissions.ofDirectories(options));
         } catch (Throwable e) { // even after an Error, no directory of the wrong user may stay
