@@ -5,6 +5,8 @@ import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,7 +49,7 @@ public final class TestPrograms {
 
     /** Loads an object without a plan for its maps. The caller closes it. */
     public static KernelObject load(String name, byte[] elf) {
-        return KernelObject.load(name, elf, new LoadPlan(), PinOptions.defaults());
+        return KernelObject.load(name, elf, new LoadPlan(), new LinkPins(new KernelPins(), PinOptions.defaults()));
     }
 
     /** The program with this name. */

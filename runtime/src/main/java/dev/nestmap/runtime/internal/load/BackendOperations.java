@@ -15,6 +15,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.object.AttachedLink;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.kernel.pin.PinAttributes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
@@ -64,11 +65,12 @@ public final class BackendOperations {
         String header = settings.content().schema().header();
         PinOptions options = settings.pinOptions();
         return RunningOperation.of(Operation.Kind.LOAD, header, observation -> {
+            KernelPins pins = new KernelPins(options);
             LoadedState loaded = new LoadRun(
                             settings,
                             new KernelMapFactory(),
-                            new KernelPins(options),
-                            plan -> KernelObject.load(header, settings.elf(), plan, options),
+                            pins,
+                            plan -> KernelObject.load(header, settings.elf(), plan, new LinkPins(pins, options)),
                             KernelMapFactory::awaitGracePeriod,
                             preparation)
                     .run();

@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.Interleaving;
@@ -214,7 +215,7 @@ class KernelConcurrentLoadTest extends PinningTest {
                         settings,
                         new KernelMapFactory(),
                         with,
-                        plan -> KernelObject.load("network", object, plan, PinOptions.defaults()),
+                        plan -> KernelObject.load("network", object, plan, new LinkPins(new KernelPins(), PinOptions.defaults())),
                         () -> {},
                         preparation)
                 .run();

@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.migrate.Upgrades;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
@@ -94,7 +95,7 @@ class KernelLoadDuringMigrationTest extends PinningTest {
     }
 
     private static ObjectBackend load(byte[] object, LoadPlan plan) {
-        return KernelObject.load("network", object, plan, PinOptions.defaults());
+        return KernelObject.load("network", object, plan, new LinkPins(new KernelPins(), PinOptions.defaults()));
     }
 
     private LoadedState load(byte[] elf, Function<LoadPlan, ObjectBackend> loader) {

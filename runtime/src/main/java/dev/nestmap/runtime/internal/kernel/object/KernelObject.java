@@ -34,7 +34,6 @@ import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
-import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.program.ProgramSection;
@@ -80,9 +79,9 @@ public final class KernelObject implements ObjectBackend {
             Map<String, BtfTypeIds> innerTypes,
             Map<String, String> programTypes,
             boolean mayDeleteFromInnerMaps,
-            PinOptions options) {
+            LinkPins links) {
         this.mayDeleteFromInnerMaps = mayDeleteFromInnerMaps;
-        this.linkPins = new LinkPins(options);
+        this.linkPins = links;
         this.name = name;
         this.object = object;
         this.innerTypes = innerTypes;
@@ -100,11 +99,11 @@ public final class KernelObject implements ObjectBackend {
      * @param name the object's name in messages and in the names of the maps that libbpf creates for data sections
      * @param elf the bytes of the object file
      * @param plan for its maps
-     * @param options where and how its links and programs are pinned
+     * @param links where and how its links and programs are pinned
      * @throws BpfException if libbpf is missing or can't read the object, or if the kernel rejects a map or a program; the exception's log
      *     says which and why
      */
-    public static KernelObject load(String name, byte[] elf, LoadPlan plan, PinOptions options) {
+    public static KernelObject load(String name, byte[] elf, LoadPlan plan, LinkPins links) {
         try (LibbpfLog.Capture log = LibbpfLog.capture();
                 TargetPrograms targets = TargetPrograms.open(name, plan)) {
             NativeObject object = new ObjectFileOpener(name, log).open(elf, plan);
@@ -118,7 +117,7 @@ public final class KernelObject implements ObjectBackend {
                             .exception("load of object " + name, -result);
                 }
                 return undo.commit(new KernelObject(
-                        name, object, innerTypes, plan.programTypes(), mayDeleteFromInnerMaps(name, elf), options));
+                        name, object, innerTypes, plan.programTypes(), mayDeleteFromInnerMaps(name, elf), links));
             }
         }
     }

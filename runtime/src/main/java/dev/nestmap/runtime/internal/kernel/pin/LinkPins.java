@@ -33,15 +33,20 @@ public final class LinkPins {
     private volatile Map<Integer, String> pinnedMaps = Map.of();
     private volatile Map<Integer, String> unpinnedMaps = Map.of();
 
-    /** @param options the directory of relative paths, and the permissions of new pins */
-    public LinkPins(PinOptions options) {
-        this(new PinAttributes(options, null));
+    /**
+     * Pins of the links of an object.
+     *
+     * @param pins those of its load, which holds the directories open while it owns them
+     * @param options the directory of relative paths, and the permissions of new pins
+     */
+    public LinkPins(KernelPins pins, PinOptions options) {
+        this.pins = pins;
+        this.options = options;
     }
 
     /** Pins of links that may belong to another user. */
     public LinkPins(PinAttributes attributes) {
-        this.pins = new KernelPins(attributes);
-        this.options = attributes.options();
+        this(new KernelPins(attributes), attributes.options());
     }
 
     /**

@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -43,7 +44,7 @@ class KernelForeignLinkTest extends PinningTest {
                     .run();
             KernelObject object = TestPrograms.load("option", TestPrograms.object("option.bpf.c", "-DSECTION=\"xdp\""));
             try {
-                new LinkPins(PinOptions.defaults()).pin(link, "the link", pin);
+                new LinkPins(new KernelPins(), PinOptions.defaults()).pin(link, "the link", pin);
                 UntypedProgram next = object.programs().get(0);
                 assertBpfException(
                                 () -> next.attach(Xdp.on("lo"), LinkPin.at(pin)),

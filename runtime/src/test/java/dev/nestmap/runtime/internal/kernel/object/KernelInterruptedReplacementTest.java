@@ -11,6 +11,8 @@ import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.SystemCall;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @KernelTest
 class KernelInterruptedReplacementTest extends PinningTest {
     private KernelObject load() {
-        return KernelObject.load("recursive", TestPrograms.object("recursive.bpf.c"), new LoadPlan(), pins);
+        return KernelObject.load("recursive", TestPrograms.object("recursive.bpf.c"), new LoadPlan(), new LinkPins(new KernelPins(pins), pins));
     }
 
     private static UntypedProgram program(KernelObject object) {
