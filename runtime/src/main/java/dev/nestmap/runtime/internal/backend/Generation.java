@@ -94,9 +94,8 @@ public final class Generation implements AutoCloseable {
         this.next = set.resolve(PinNames.COMING);
         this.options = options;
         this.outers = Set.copyOf(outers);
-        PinClaim ofNext = claim(pins, set, options);
-        Pins.Lock acquired = PinLockWait.awaitEnd(OTHER_LOAD, ofNext::tryAcquire);
-        this.claim = acquired == null ? ofNext.require(operation) : acquired;
+        Pins.Lock acquired = awaitClaim(pins, set, options);
+        this.claim = acquired == null ? claim(pins, set, options).require(operation) : acquired;
         try (Undo undo = new Undo(claim::close)) {
             this.isFirst = pins.place(now) == null;
             tidy(pins, set);
@@ -118,10 +117,14 @@ public final class Generation implements AutoCloseable {
     }
 
     /**
-     * The claim of the directory of the next generation. It excludes other objects of this process that prepare a generation there, or a single file
-     * of the one in use.
+     * Acquires the claim of the directory of the next generation. It excludes other objects of this process that prepare a generation there, or a single
+     * file of the one in use. The caller closes it. Null if another object has it for long.
      */
-    public static PinClaim claim(Pins pins, Path set, PinOptions options) {
+    public static Pins.@Nullable Lock awaitClaim(Pins pins, Path set, PinOptions options) {
+        return PinLockWait.awaitEnd(OTHER_LOAD, claim(pins, set, options)::tryAcquire);
+    }
+
+    private static PinClaim claim(Pins pins, Path set, PinOptions options) {
         return new PinClaim(pins, set.resolve(PinNames.COMING), options);
     }
 
@@ -213,6 +216,9 @@ public final class Generation implements AutoCloseable {
             carry(now, next, name -> replaced.contains(name) || added.contains(name));
             pins.exchange(now, next);
         });
+        if (!isPublished() || !pins.isDirectory(now)) { // somebody has replaced next
+            throw foreign(now);
+        }
     }
 
     /** Whether this generation is in use. After an error of any kind, only the file system knows. */

@@ -135,8 +135,8 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         try (share) {
             Pins.Lock door = claimed.claim().closeDoor();
             try (door;
-                    Generation next =
-                            new Generation(operation, maps.pins(), claimed.paths().set(), options, List.of())) {
+                    Generation next = new Generation(
+                            operation, maps.pins(), claimed.paths().set(), options, List.of())) {
                 requireMissing(map, claimed.paths());
                 return published(create(map, claimed, pinsInners, next), next);
             }
@@ -151,7 +151,8 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
                 }
             });
             next.publish();
-            KeyRequestTable requests = created.state() == null ? null : created.state().requests();
+            KeyRequestTable requests =
+                    created.state() == null ? null : created.state().requests();
             if (requests != null) {
                 requests.prepare();
             }
@@ -161,7 +162,8 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
 
     private void requireMissing(MapDef map, PinPaths paths) {
         if (maps.pins().exists(paths.outer())) {
-            // It is missing after a kill at the wrong moment. A service that looks for it would create the map for ever.
+            // It is missing after a kill at the wrong moment. A service that looks for it would create the map for
+            // ever.
             paths.link(maps.pins());
             throw BpfException.of(Errno.EEXIST.number(), "pinning of map " + map.name() + " at " + paths.outer())
                     .because("something is pinned there already: open that map (openPinned), or pin to another path")

@@ -41,6 +41,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads an object into the kernel, in these steps: read, compare, own, prepare, load, pin, commit, attach, settle. A load that migrates
@@ -57,7 +58,7 @@ final class LoadRun {
     private final LoadSettings settings;
     private final MapFactory factory;
 
-    /** The same for all steps: it keeps directories open, so that a load that fails can remove its pins without further descriptors. */
+    /** The same for all steps: it holds the directories of the sets open while the load owns them. */
     private final Pins pins;
 
     private final Function<LoadPlan, ObjectBackend> loader;
@@ -143,8 +144,8 @@ final class LoadRun {
         boolean migrates = takeovers.isEmpty() && upgrade.isNeeded();
         BooleanSupplier mustOwn = () -> migrates || reading(this::mustOwn);
         if (!takeovers.isEmpty() || mustOwn.getAsBoolean()) {
-            List<ClaimedPin> maps =
-                    reading(view -> declaredPins().map(pin -> claimed(pin, view)).toList());
+            List<ClaimedPin> maps = reading(
+                    view -> declaredPins().map(pin -> claimed(pin, view)).toList());
             takeovers.own(pins, maps, mustOwn);
         }
     }
@@ -152,14 +153,15 @@ final class LoadRun {
     /** Whether a pin is missing, or another load that this one shall wait for may take it away again. */
     private boolean mustOwn(Pins view) {
         boolean waits = !settings.pinOptions().ownerWait().isZero();
-        return declaredPins().map(pin -> claimed(pin, view).paths()).anyMatch(paths -> !view.exists(paths.outer())
-                || (waits && view.exists(paths.closed())));
+        return declaredPins()
+                .map(pin -> claimed(pin, view).paths())
+                .anyMatch(paths -> !view.exists(paths.outer()) || (waits && view.exists(paths.closed())));
     }
 
     /** Looks at all pins in one generation. */
-    private <T> T reading(Function<Pins, T> action) {
-        return Objects.requireNonNull(
-                pins.reading(settings.pinOptions().root(), action::apply, result -> {}), "the action returns something");
+    private <T> T reading(Function<Pins, @Nullable T> action) {
+        T result = pins.reading(settings.pinOptions().root(), action, unused -> {});
+        return Objects.requireNonNull(result, "the action returns something");
     }
 
     private Stream<DeclaredPin> declaredPins() {
@@ -172,7 +174,8 @@ final class LoadRun {
         declaredPins().forEach(pin -> {
             ClaimedPin claimed = claimed(pin);
             if (claimed.claim().isHeld() && !pins.exists(claimed.paths().outer())) {
-                boolean isOuter = BackendOperations.definition(records, pin.map()).role() == MapRole.OUTER;
+                boolean isOuter =
+                        BackendOperations.definition(records, pin.map()).role() == MapRole.OUTER;
                 missing.put(claimed, isOuter ? PinPaths.ends() : List.of(""));
             }
         });

@@ -193,7 +193,7 @@ public final class PinnedMapMigrator {
      * Converts the retired inner maps of previous versions to the new layout, and pins them among the maps that are being drained, so that
      * the drains pass them. Called when no program of a previous version writes to them any more, as far as this process
      * knows. If another process, or another object of this one, owns the pins, leaves them to the owner, which may not have replaced these
-     * programs yet. Leaves them to the next load, too, if another object of this process changes maps of the set to another version at this moment.
+     * programs yet. Waits for another object of this process that changes maps of the set at this moment.
      *
      * @param isUnchecked whether they may do so nevertheless
      * @throws BpfException if a map has neither the new version nor the version of the migration's schema text
@@ -204,9 +204,7 @@ public final class PinnedMapMigrator {
             return;
         }
         try (Pins.Lock owner = claimed.claim().tryAcquire();
-                Pins.Lock next = owner == null
-                        ? null
-                        : Generation.claim(pins, paths.set(), paths.options()).tryAcquire();
+                Pins.Lock next = owner == null ? null : Generation.awaitClaim(pins, paths.set(), paths.options());
                 RawMap outer = openOuter()) {
             if (outer == null) {
                 return;

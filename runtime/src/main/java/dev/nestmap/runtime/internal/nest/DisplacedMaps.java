@@ -106,8 +106,8 @@ final class DisplacedMaps {
     /** Adds the maps of pins that this object did not know. */
     void list(Map<FormerSlot, SlotKey> found) {
         lock.holding(() -> {
-            found.forEach(
-                    (origin, slot) -> maps.put(origin, new DisplacedMap(this, origin, slot, HandleEndAction.CLOSE, null)));
+            found.forEach((origin, slot) ->
+                    maps.put(origin, new DisplacedMap(this, origin, slot, HandleEndAction.CLOSE, null)));
             listed += found.size();
         });
     }
@@ -177,8 +177,8 @@ final class DisplacedMaps {
 
     /** Counts the maps that no pin keeps, and those that a change is about to displace. */
     int unpinnedCount() {
-        return lock.holding(
-                () -> (int) maps.values().stream().filter(map -> !map.isPinned()).count());
+        return lock.holding(() ->
+                (int) maps.values().stream().filter(map -> !map.isPinned()).count());
     }
 
     /** Where the maps come from that no pin keeps, whether they wait or a handle owns them. */
@@ -267,14 +267,16 @@ final class DisplacedMaps {
         List<OpenMap> owners = new ArrayList<>();
         lock.holding(() -> {
             closed = true;
-            maps.values().stream().filter(map -> map.isDisplaced() && !map.isPinned()).forEach(map -> {
-                unpinned.add(map);
-                map.freed();
-                OpenMap owner = map.owner();
-                if (owner != null) {
-                    owners.add(owner);
-                }
-            });
+            maps.values().stream()
+                    .filter(map -> map.isDisplaced() && !map.isPinned())
+                    .forEach(map -> {
+                        unpinned.add(map);
+                        map.freed();
+                        OpenMap owner = map.owner();
+                        if (owner != null) {
+                            owners.add(owner);
+                        }
+                    });
         });
         new Cleanup()
                 .each(owners, owner -> owner.close(reason))

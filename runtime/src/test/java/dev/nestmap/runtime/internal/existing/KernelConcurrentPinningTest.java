@@ -71,9 +71,7 @@ class KernelConcurrentPinningTest extends PinningTest {
         for (int n = 0; inserted; n++) {
             AtomicReference<@Nullable RawMap> found = new AtomicReference<>();
             inserted = interleaving.run(
-                    () -> assertThat(create(ON_DEMAND, interleaving.pins())).isEmpty(),
-                    n,
-                    () -> found.set(find()));
+                    () -> assertThat(create(ON_DEMAND, interleaving.pins())).isEmpty(), n, () -> found.set(find()));
             try (RawMap map = found.get()) {
                 assertThat(map == null
                                 || new KernelPins()
@@ -105,7 +103,8 @@ class KernelConcurrentPinningTest extends PinningTest {
     }
 
     private @Nullable RawMap find() {
-        ExistingMapFinder finder = new ExistingMapFinder(ON_DEMAND, ON_DEMAND, new KernelMapFactory(), new KernelPins());
+        ExistingMapFinder finder =
+                new ExistingMapFinder(ON_DEMAND, ON_DEMAND, new KernelMapFactory(), new KernelPins());
         ExistingMapFinder.Found found = finder.find(outer(ON_DEMAND), pinPaths("tenant"));
         return found == null ? null : found.map();
     }

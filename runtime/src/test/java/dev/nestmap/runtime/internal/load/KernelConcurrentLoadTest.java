@@ -35,7 +35,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -79,9 +78,9 @@ class KernelConcurrentLoadTest extends PinningTest {
         int kept = 0;
         for (int n = 0; inserted; n++) {
             List<LoadedState> loaded = new ArrayList<>();
-            AtomicBoolean fails = new AtomicBoolean(true);
             inserted = interleaving.run(
-                    () -> assertBpfException(() -> load(failingOnce(interleaving.pins(), fails)), "a late failure"),
+                    () -> assertBpfException(
+                            () -> load(interleaving.pins(), KernelConcurrentLoadTest::fail), "a late failure"),
                     n,
                     () -> loadUnlessUnpinned().ifPresent(loaded::add));
             for (LoadedState state : loaded) {
@@ -175,15 +174,8 @@ class KernelConcurrentLoadTest extends PinningTest {
         state.close();
     }
 
-    /** Fails at the check that precedes the attachment of programs. */
-    private static Pins failingOnce(Pins pins, AtomicBoolean fails) {
-        return Interleaving.before(pins, (method, arguments) -> {
-            boolean isCheck = method.getName().equals("isPinned")
-                    && String.valueOf(arguments[1]).endsWith("counter");
-            if (isCheck && pins.exists((Path) arguments[1]) && fails.getAndSet(false)) {
-                throw new BpfException(Reason.BUSY, "load", "a late failure");
-            }
-        });
+    private static void fail(LoadedState prepared) {
+        throw new BpfException(Reason.BUSY, "load", "a late failure");
     }
 
     /** Empty if the other load took pins away again that this one had found. */
@@ -215,7 +207,8 @@ class KernelConcurrentLoadTest extends PinningTest {
                         settings,
                         new KernelMapFactory(),
                         with,
-                        plan -> KernelObject.load("network", object, plan, new LinkPins(new KernelPins(), PinOptions.defaults())),
+                        plan -> KernelObject.load(
+                                "network", object, plan, new LinkPins(new KernelPins(), PinOptions.defaults())),
                         () -> {},
                         preparation)
                 .run();

@@ -25,7 +25,11 @@ import org.junit.jupiter.api.Test;
 @KernelTest
 class KernelInterruptedReplacementTest extends PinningTest {
     private KernelObject load() {
-        return KernelObject.load("recursive", TestPrograms.object("recursive.bpf.c"), new LoadPlan(), new LinkPins(new KernelPins(pins), pins));
+        return KernelObject.load(
+                "recursive",
+                TestPrograms.object("recursive.bpf.c"),
+                new LoadPlan(),
+                new LinkPins(new KernelPins(pins), pins));
     }
 
     private static UntypedProgram program(KernelObject object) {
