@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder.Found;
 import dev.nestmap.runtime.internal.existing.MapPins;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /** The pins of a load: the pins that records declare, and the {@link AutoPinning}. */
@@ -41,6 +43,9 @@ final class ObjectPinning {
     private final AutoPinning autoPins;
     private final Map<String, NestPins> beside = new HashMap<>();
     private final Set<String> uncompared = new HashSet<>();
+
+    /** Where {@link #requirePinned} has found the maps. A pin keeps its place if its generation is published. */
+    private final Map<String, Object> places = new ConcurrentHashMap<>();
 
     /**
      * @param operation names the load in messages
@@ -178,19 +183,18 @@ final class ObjectPinning {
         beside.values().forEach(NestPins::giveUp);
     }
 
-    /**
-     * Throws if another map is pinned at a path now, because the object's programs use the one that was pinned there before. While this object owns the
-     * set, only this process pins a map there.
-     */
+    /** Throws if another map is pinned at a path now, because the object's programs use the one that was pinned there before. */
     void requirePinned(String operation, ObjectBackend backend) {
+        Pins pins = ofRecords.pins();
         for (DeclaredPin pin : declared.values()) {
-            ClaimedPin claimed = claims.apply(pin);
             Path path = place(pin).outer();
-            boolean isPinned = claimed.claim().isHeld()
-                    ? ofRecords.pins().exists(path)
-                    : ofRecords.pins().isPinned(map(pin, backend), path);
-            if (!isPinned) {
-                throw replaced(operation, pin.map(), claimed.paths().user());
+            Object found = pins.place(path);
+            if (found == null || !found.equals(places.get(pin.map()))) {
+                if (found == null || !pins.isPinned(map(pin, backend), path)) {
+                    throw replaced(
+                            operation, pin.map(), claims.apply(pin).paths().user());
+                }
+                places.put(pin.map(), found);
             }
         }
     }
