@@ -186,36 +186,32 @@ final class DrainFileLine implements AutoCloseable {
         if (token == null) {
             throw new EOFException("it ends too early");
         }
-        switch (token) {
-            case START_OBJECT -> {
-                Map<String, @Nullable Object> members = new LinkedHashMap<>();
-                while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    String name = name(parser);
-                    members.put(name, value(parser, end));
-                }
-                return members;
-            }
-            case START_ARRAY -> {
-                List<@Nullable Object> elements = new ArrayList<>();
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    elements.add(value(parser, end));
-                }
-                return elements;
-            }
-            case VALUE_STRING -> {
-                return parser.getText();
-            }
-            case VALUE_NUMBER_INT -> {
-                return parser.getBigIntegerValue();
-            }
-            case VALUE_TRUE, VALUE_FALSE -> {
-                return parser.getBooleanValue();
-            }
-            case VALUE_NULL -> {
-                return null;
-            }
+        return switch (token) {
+            case START_OBJECT -> object(parser, end);
+            case START_ARRAY -> array(parser, end);
+            case VALUE_STRING -> parser.getText();
+            case VALUE_NUMBER_INT -> parser.getBigIntegerValue();
+            case VALUE_TRUE, VALUE_FALSE -> parser.getBooleanValue();
+            case VALUE_NULL -> null;
             default -> throw new IOException("unexpected " + parser.getText());
+        };
+    }
+
+    private static Map<String, @Nullable Object> object(JsonParser parser, long end) throws IOException {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = name(parser);
+            members.put(name, value(parser, end));
         }
+        return members;
+    }
+
+    private static List<@Nullable Object> array(JsonParser parser, long end) throws IOException {
+        List<@Nullable Object> elements = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            elements.add(value(parser, end));
+        }
+        return elements;
     }
 
     @Override
