@@ -2,10 +2,7 @@
 package dev.nestmap.jdbc;
 
 import dev.nestmap.runtime.pin.MapIdentity;
-import dev.nestmap.types.ByteString;
-import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param key decodes the key of the outer map
  * @param isExact whether the map has all counts
  * @param entries decodes the entries
- * @param bytes passes the bytes of the key and the value of each entry
  * @param ticket the ticket of the map; null if the counts come from a file
  */
 record DrainedCounts<K, T, E>(
@@ -23,5 +19,4 @@ record DrainedCounts<K, T, E>(
         MapIdentity identity,
         BooleanSupplier isExact,
         Iterable<E> entries,
-        Consumer<BiConsumer<ByteString, ByteString>> bytes,
         @Nullable T ticket) {}

@@ -134,28 +134,6 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
     }
 
     /**
-     * Stores each number of each entry as a row of the table {@code nestmap_counts}, for the first five minutes: {@code select outer_key, sum(amount) from
-     * nestmap_counts where outer_map = 'tenant' and field = 'packets' group by outer_key}. {@code field} is the name in C, or {@code value} if the record has
-     * one component beside its key. Keys are texts such as {@code {source: 167772161, port: 443}}, with addresses as numbers. The numbers of all CPUs are
-     * added. Points of time are left out. The table grows with each drain; that of {@link #add} does not.
-     *
-     * @return a store with this table
-     */
-    public MapStore<K, M, E> counts() {
-        RecordFieldDecoder fields = RecordFieldDecoder.of(outer);
-        return with((connection, drained) -> {
-            MapIdentity identity = drained.identity();
-            try (CountRows rows = new CountRows(connection, identity, drained.isExact())) {
-                String key = fields.key(identity.outerKey()).toString();
-                drained.bytes()
-                        .accept((entryKey, value) ->
-                                rows.add(key, fields.innerKey(entryKey).toString(), fields.describedInnerValue(value)));
-                rows.flush();
-            }
-        });
-    }
-
-    /**
      * Adds statements of your own, in the transaction of the map.
      *
      * @param action runs them, on the connection that it gets: what it writes to another one stays if the transaction fails, and is written again when the map
@@ -193,7 +171,6 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
                 displaced.identity(),
                 displaced::isExact,
                 entries(map),
-                action -> map.forEachBytes((key, value) -> action.accept(copy(key), copy(value))),
                 displaced);
         String what = what(drained.identity());
         if (identities.once(transactions, what, drained.identity(), outer, connection -> store(connection, drained))) {
@@ -207,7 +184,7 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
     private void requireSteps() {
         if (steps.isEmpty()) {
             throw new IllegalStateException("no statement says how to store the maps of " + outer.name()
-                    + ": call add, insert, counts or execute, and drain with its result");
+                    + ": call add, insert or execute, and drain with its result");
         }
     }
 
@@ -236,12 +213,6 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
                 }
             };
         };
-    }
-
-    private static ByteString copy(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.get(buffer.position(), bytes);
-        return ByteString.of(bytes);
     }
 
     /**
@@ -288,8 +259,6 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
                             ByteBuffer.wrap(entry.getKey().toBytes()),
                             ByteBuffer.wrap(entry.getValue().toBytes()));
                 })),
-                action -> line.entries(members -> bytes(members, fields))
-                        .forEachRemaining(entry -> action.accept(entry.getKey(), entry.getValue())),
                 null);
     }
 

@@ -90,29 +90,6 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
     }
 
     /**
-     * Stores the misses in the table {@code nestmap_counts}, for the first five minutes, with the keys as {@link MapStore#counts} writes them. The field
-     * {@code missed} has those of each key with an inner map; {@code refused} and {@code waiting} have those of all other keys, with an empty key. {@link
-     * MissReport#lostSoFar} is in no row, because it is a total.
-     *
-     * @return a store with this table
-     */
-    public ReportStore<K, M> counts() {
-        RecordFieldDecoder fields = RecordFieldDecoder.of(outer);
-        return with((connection, report) -> {
-            try (CountRows rows = new CountRows(connection, report.identity(), report::isExact)) {
-                for (Map.Entry<K, Long> key : report.missed().entrySet()) {
-                    String text =
-                            fields.key(outer.expert().keyToBytes(key.getKey())).toString();
-                    rows.add(text, "", "missed", BigInteger.valueOf(key.getValue()));
-                }
-                rows.add("", "", "refused", BigInteger.valueOf(report.refused()));
-                rows.add("", "", "waiting", BigInteger.valueOf(report.waiting()));
-                rows.flush();
-            }
-        });
-    }
-
-    /**
      * Adds statements of your own, in the transaction of the report.
      *
      * @param action runs them. It must not commit or close the connection, and may be called several times for a report, because the database may ask for
@@ -141,7 +118,7 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
     private void requireSteps() {
         if (steps.isEmpty()) {
             throw new IllegalStateException("no statement says how to store the reports of " + outer.name()
-                    + ": call insert, updateOrInsert, counts or execute, and pass its result to serveRequests");
+                    + ": call insert, updateOrInsert or execute, and pass its result to serveRequests");
         }
     }
 

@@ -6,15 +6,3 @@ create table if not exists nestmap_stored (
     source varchar(300) not null,
     stored_at timestamp with time zone not null
 );
-
--- The counts that counts() stores: a row for each number of each entry. A bill is the sum of amount.
-create table if not exists nestmap_counts (
-    taken_out timestamp with time zone not null,
-    machine varchar(100) not null,
-    outer_map varchar(100) not null,
-    outer_key varchar(1000) not null,
-    entry_key varchar(1000) not null,
-    field varchar(200) not null,
-    amount numeric(30) not null,
-    exact boolean not null
-);

@@ -27,7 +27,6 @@ import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Ipv4Prefix;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
-import java.math.BigDecimal;
 import java.net.Inet4Address;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +39,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -50,7 +48,6 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToLongFunction;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +93,6 @@ abstract class JdbcStoreContract {
                 "drop table if exists sent",
                 "drop table if exists missed",
                 "drop table if exists nestmap_stored",
-                "drop table if exists nestmap_counts",
                 "create table sent (customer bigint, sender varchar(15), packets bigint check (packets < 1000000), bytes bigint,"
                         + " primary key (customer, sender))",
                 "create table missed (port bigint primary key, packets bigint)");
@@ -318,7 +314,6 @@ abstract class JdbcStoreContract {
 
         bpf.cpuCustomer()
                 .drainAll(store.maps(bpf.cpuCustomer(), CpuSender::plus)
-                        .counts()
                         .insert(
                                 "insert into seen values (?, ?, ?)",
                                 (rows, customer, sender) -> rows.add(customer, sender.packets(), sender.lastSeen())));
@@ -326,39 +321,6 @@ abstract class JdbcStoreContract {
         assertThat(number("select packets from seen where customer = 9"))
                 .isEqualTo(10L * cpus + (long) cpus * (cpus - 1) / 2);
         assertThat(number("select extract(epoch from last_seen) from seen")).isEqualTo(100 + cpus - 1);
-        assertThat(number("select count(*) from nestmap_counts where outer_map = 'cpu_customer'"))
-                .as("a point of time is no amount")
-                .isEqualTo(1);
-    }
-
-    @Test
-    void theReadyTableHasEachNumberOfEachEntry() throws Exception {
-        count(443, 1, 5);
-        count(443, 2, -1); // 2^64 - 1
-        AtomicReference<Instant> takenOut = new AtomicReference<>();
-
-        bpf.customer()
-                .drainAll(store.maps(bpf.customer())
-                        .counts()
-                        .execute((connection, drained) ->
-                                takenOut.set(drained.identity().takenOut())));
-
-        try (Connection connection = source().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "select sum(amount), max(outer_key), max(taken_out), count(*), max(entry_key)"
-                                + " from nestmap_counts where field = 'packets' and outer_map = 'customer' and exact")) {
-            row.next();
-            assertThat(row.getBigDecimal(1)).isEqualByComparingTo(new BigDecimal("18446744073709551620"));
-            assertThat(row.getString(2)).isEqualTo("443");
-            assertThat(Duration.between(row.getObject(3, OffsetDateTime.class).toInstant(), takenOut.get())
-                            .abs())
-                    .isLessThan(Duration.ofNanos(2000));
-            assertThat(row.getLong(4)).isEqualTo(2);
-            assertThat(row.getString(5)).isNotEmpty();
-        }
-        assertThat(number("select count(*) from nestmap_counts where field = 'bytes'"))
-                .isEqualTo(2);
     }
 
     /** One JDBC connection for both lost a third of the counts: a rollback of one thread took back what the other had not committed. */
@@ -664,7 +626,7 @@ abstract class JdbcStoreContract {
 
     @Test
     void twoStoresForOneTicketAreAnError() throws Exception {
-        MapStore<Long, SenderMap, Sender> second = store.maps(bpf.customer()).counts();
+        MapStore<Long, SenderMap, Sender> second = store.maps(bpf.customer()).insert(INSERT, JdbcStoreContract::add);
         count(1, 1, 5);
         assertThatThrownBy(() -> bpf.customer().drainAll(drained -> {
                     bill().drain(drained);
@@ -812,15 +774,10 @@ abstract class JdbcStoreContract {
                                         ChronoUnit.NANOS.between(Instant.EPOCH, sender.lastSeen()),
                                         customer,
                                         "x"))
-                        .counts()
                         .importFile(file))
                 .isEqualTo(1);
         assertThat(number("select packets + bytes from sent where sender = 'x'"))
                 .isEqualTo(5 + 9);
-        assertThat(
-                        number(
-                                "select sum(amount) from nestmap_counts where field = 'packets' and machine = 'node' and outer_key = '9'"))
-                .isEqualTo(5);
     }
 
     /** Also if the service had stored the report, and was killed before it was acknowledged. */
@@ -850,7 +807,6 @@ abstract class JdbcStoreContract {
     @Test
     void aKeyThatTheRecordRefusesIsNotMissedInAFile() throws Exception {
         ReportStore<Usage.Listener, VisitMap> reports = store.reports(bpf.listener())
-                .counts()
                 .insert("insert into sent values (?, ?, ?, ?)", (rows, report) -> {
                     report.missed().forEach((key, packets) -> rows.add(key.port(), "missed", packets, 0));
                     rows.add(-1, "refused", report.refused(), 0);
@@ -869,18 +825,18 @@ abstract class JdbcStoreContract {
         assertThat(number("select packets from sent where customer = 80")).isEqualTo(3);
         assertThat(number("select packets from sent where customer = -1")).isEqualTo(4);
         assertThat(number("select count(*) from sent")).isEqualTo(2);
-        assertThat(number("select amount from nestmap_counts where outer_map = 'listener_requests'"
-                        + " and outer_key = '{host: 1, port: 80}' and field = 'missed'"))
-                .isEqualTo(3);
     }
 
     @Test
     void missesOfMapsWithoutKeysAreStored() throws Exception {
         Files.writeString(file, line(1, "login_requests", "misses", "0", "{\"key\":80,\"value\":3}"));
-        assertThat(store.reports(bpf.login()).counts().importFile(file, host -> true))
+        assertThat(store.reports(bpf.login())
+                        .insert(
+                                "insert into missed values (?, ?)",
+                                (rows, report) -> report.missed().forEach(rows::add))
+                        .importFile(file, host -> true))
                 .isEqualTo(1);
-        assertThat(number("select amount from nestmap_counts where outer_map = 'login_requests' and outer_key = '80'"))
-                .isEqualTo(3);
+        assertThat(number("select packets from missed where port = 80")).isEqualTo(3);
     }
 
     /** Programs take texts from packets, so a file may have any bytes: {@code nestmap drain} writes them in hexadecimal digits. */
@@ -1036,8 +992,6 @@ abstract class JdbcStoreContract {
         count(1, 1, 5);
         requireFailure(bill(), "Call createTables of JdbcStore at the start");
         store.createTables();
-        execute("drop table nestmap_counts");
-        requireFailure(store.maps(bpf.customer()).counts(), "Call createTables of JdbcStore at the start");
         execute("drop table sent");
         assertThatThrownBy(() -> bpf.customer().drainAll(bill()))
                 .satisfies(problem -> assertThat(problem.toString()).doesNotContain("createTables"));
@@ -1049,12 +1003,17 @@ abstract class JdbcStoreContract {
         requireFailure(store.maps(bpf.customer()), "no statement says how to store the maps of customer");
     }
 
+    private MapStore<Long, UsageBpf.RecentMap, Recent> recent() {
+        return store.maps(bpf.recentCustomer())
+                .insert("insert into sent values (?, 'x', ?, 0)", (rows, customer, recent) -> rows.add(customer, recent.packets()));
+    }
+
     /** A lower bound in a bill must be seen. */
     @Test
     void aMapWithDoubtsIsLogged() throws Exception {
         bpf.recentCustomer().getOrCreate(1).put(new Recent(1, 5));
         try (LogRecords log = LogRecords.of("dev.nestmap.jdbc")) {
-            bpf.recentCustomer().drainAll(store.maps(bpf.recentCustomer()).counts());
+            bpf.recentCustomer().drainAll(recent());
             assertThat(log.messages())
                     .singleElement()
                     .asString()
@@ -1068,7 +1027,7 @@ abstract class JdbcStoreContract {
         bpf.recentCustomer().getOrCreate(1).put(new Recent(1, 5));
         try (LogRecords log = LogRecords.failingAt(1, "dev.nestmap.jdbc")) {
             assertThat(bpf.recentCustomer()
-                            .drainAll(store.maps(bpf.recentCustomer()).counts()))
+                            .drainAll(recent()))
                     .isEqualTo(1);
             assertThat(log.hasFailed()).isTrue();
         }

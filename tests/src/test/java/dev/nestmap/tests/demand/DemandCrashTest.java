@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.jdbc.JdbcStore;
 import dev.nestmap.jdbc.MapStore;
+import dev.nestmap.jdbc.ReportStore;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -75,6 +76,9 @@ class DemandCrashTest {
                 DemandBpf bpf =
                         DemandBpf.open(object).pins(PinOptions.in(fs.path(""))).load()) {
             store(database).createTables();
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("create table counts (packets bigint)");
+            }
             Thread load = new Thread(() -> send(bpf, new Random(seed + 1)), "load");
             load.start();
             try {
@@ -99,7 +103,7 @@ class DemandCrashTest {
                 pinned.add("acme/guest-inner/" + guest);
                 visits.forEach(visit -> left.addAndGet(visit.packets()));
             });
-            long stored = number(connection, "select sum(amount) from nestmap_counts");
+            long stored = number(connection, "select sum(packets) from counts");
             System.out.printf(
                     "%d kills, %d packets: %d drained or reported, %d lost, %d in maps%n",
                     KILLS, sent.get(), stored, lost(bpf), left.get());
@@ -141,11 +145,24 @@ class DemandCrashTest {
         return lost;
     }
 
+    private static MapStore<Long, VisitMap, Visit> maps(DemandBpf bpf, JdbcStore store) {
+        return store.maps(bpf.guest())
+                .insert("insert into counts values (?)", (rows, guest, visit) -> rows.add(visit.packets()));
+    }
+
+    private static ReportStore<Long, VisitMap> reports(DemandBpf bpf, JdbcStore store) {
+        return store.reports(bpf.guest())
+                .insert("insert into counts values (?)", (rows, report) -> {
+                    report.missed().values().forEach(rows::add);
+                    rows.add(report.refused() + report.waiting());
+                });
+    }
+
     /** Completes the work that killed processes left unfinished. */
     private static void finish(DemandBpf bpf, JdbcStore store) {
-        bpf.guest().drainWaiting(store.maps(bpf.guest()).counts());
+        bpf.guest().drainWaiting(maps(bpf, store));
         OnDemandServer<Long> server =
-                stopped(bpf.guest().serveRequests(store.reports(bpf.guest()).counts()));
+                stopped(bpf.guest().serveRequests(reports(bpf, store)));
         while (bpf.guest().pending() > 0) {
             serve(server);
         }
@@ -164,7 +181,7 @@ class DemandCrashTest {
 
     /** Kills a process a random time after it has stored so many rows. */
     private static void killAfter(long rows, long micros, Connection database, Process server) throws Exception {
-        String counted = "select count(*) from nestmap_counts";
+        String counted = "select count(*) from counts";
         long before = number(database, counted);
         try {
             Await.until(
@@ -190,9 +207,9 @@ class DemandCrashTest {
                     .pins(PinOptions.in(Path.of(arguments[1])))
                     .load()) {
                 finish(bpf, store);
-                MapStore<Long, VisitMap, Visit> maps = store.maps(bpf.guest()).counts();
+                MapStore<Long, VisitMap, Visit> maps = maps(bpf, store);
                 try (OnDemandServer<Long> server =
-                        bpf.guest().serveRequests(store.reports(bpf.guest()).counts())) {
+                        bpf.guest().serveRequests(reports(bpf, store))) {
                     for (Random random = new Random(); server.statistics().missed() >= 0; ) {
                         List<Long> guests = bpf.guest().keys();
                         if (!guests.isEmpty()) {

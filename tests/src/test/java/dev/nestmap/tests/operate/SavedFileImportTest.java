@@ -9,6 +9,7 @@ import dev.nestmap.cli.console.Console;
 import dev.nestmap.jdbc.JdbcStore;
 import dev.nestmap.jdbc.MapStore;
 import dev.nestmap.jdbc.ReportStore;
+import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.demand.DemandBpf;
@@ -67,12 +68,12 @@ class SavedFileImportTest extends PinningTest {
     /** The service had stored a map and was killed before it acknowledged it. Then it starts before the import. */
     @Test
     void aStoreImportsEachMapOfTheFileOnce() throws Exception {
-        DataSource database = database("imported");
+        DataSource database = database("imported", "counts (packets bigint)");
         JdbcStore store = JdbcStore.of(database);
         store.createTables();
         try (PinnedBpf bpf = load()) {
             bpf.customer().create(42).put(new Flow(80, 1, 2));
-            MapStore<Long, FlowMap, Flow> counts = store.maps(bpf.customer()).counts();
+            MapStore<Long, FlowMap, Flow> counts = counted(store, bpf.customer());
             assertThatThrownBy(() -> bpf.customer().drainAll(drained -> {
                         counts.drain(drained);
                         throw new IllegalStateException("killed");
@@ -85,22 +86,31 @@ class SavedFileImportTest extends PinningTest {
 
         try (PinnedBpf bpf = load()) {
             MapStore<Long, FlowMap, Flow> counts =
-                    JdbcStore.of(database).maps(bpf.customer()).counts();
+                    counted(JdbcStore.of(database), bpf.customer());
             bpf.customer().create(43).put(new Flow(80, 7, 8));
             bpf.customer().drainAll(counts);
             assertThat(counts.importFile(file)).isEqualTo(1);
             assertThat(counts.importFile(file)).isZero();
-            assertThat(JdbcStore.of(database).maps(bpf.site()).counts().importFile(file))
+            assertThat(counted(JdbcStore.of(database), bpf.site()).importFile(file))
                     .isEqualTo(1);
         }
-        assertThat(rows(database, "select sum(amount), count(*) from nestmap_counts where field = 'packets'"))
+        assertThat(rows(database, "select sum(packets), count(*) from counts"))
                 .containsExactly((1 + 3 + 5 + 7) + " 4");
     }
 
-    private static DataSource database(String name) {
+    private static DataSource database(String name, String table) throws SQLException {
         JdbcDataSource database = new JdbcDataSource();
         database.setURL("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1");
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("create table " + table);
+        }
         return database;
+    }
+
+    private static <K> MapStore<K, FlowMap, Flow> counted(JdbcStore store, OuterAccessor<K, FlowMap> outer) {
+        return store.<K, Flow, FlowMap>maps(outer)
+                .insert("insert into counts values (?)", (rows, key, flow) -> rows.add(flow.packets()));
     }
 
     /** The rows of a result, each with a space between its columns. */
@@ -122,7 +132,7 @@ class SavedFileImportTest extends PinningTest {
 
     @Test
     void aStoreImportsTheMissesOfTheFileOnce() throws Exception {
-        DataSource database = database("misses");
+        DataSource database = database("misses", "misses (field varchar(10), guest bigint, packets bigint)");
         JdbcStore store = JdbcStore.of(database);
         store.createTables();
         try (DemandBpf bpf = loadDemand()) {
@@ -133,15 +143,18 @@ class SavedFileImportTest extends PinningTest {
         drain(fs.path("acme/guest"));
 
         try (DemandBpf bpf = loadDemand()) {
-            ReportStore<Long, VisitMap> misses = store.reports(bpf.guest()).counts();
+            ReportStore<Long, VisitMap> misses = store.reports(bpf.guest())
+                    .insert("insert into misses values (?, ?, ?)", (rows, report) -> {
+                        report.missed().forEach((guest, packets) -> rows.add("missed", guest, packets));
+                        rows.add("refused", -1, report.refused());
+                    });
             assertThat(misses.importFile(file, guest -> guest < 44)).isEqualTo(1);
             assertThat(misses.importFile(file, guest -> true)).isZero();
         }
         assertThat(
                         rows(
                                 database,
-                                "select outer_map, field, outer_key, amount from nestmap_counts where amount > 0 order by field, outer_key"))
-                .containsExactly(
-                        "guest_requests missed 42 2", "guest_requests missed 43 1", "guest_requests refused  1");
+                                "select * from misses order by field, guest"))
+                .containsExactly("missed 42 2", "missed 43 1", "refused -1 1");
     }
 }
