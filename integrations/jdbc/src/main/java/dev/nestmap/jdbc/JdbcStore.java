@@ -97,10 +97,12 @@ public final class JdbcStore {
      * @throws StoreException if the database refuses a statement, or is away
      */
     public void createTables() throws StoreException {
-        transactions.runSql("the tables of JdbcStore", connection -> {
-            createTables(connection);
-            Durability.warn(connection);
-        });
+        transactions.runSql("the tables of JdbcStore", JdbcStore::createTables);
+        try {
+            transactions.runSql("the settings of the database", Durability::warn);
+        } catch (StoreException e) { // of a version that has no such setting
+            Transactions.LOG.log(System.Logger.Level.DEBUG, "it is not known whether the database keeps what it has committed", e);
+        }
     }
 
     private static void createTables(Connection connection) throws SQLException {

@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.jdbc.Usage.Sender;
 import dev.nestmap.jdbc.UsageBpf.SenderMap;
+import dev.nestmap.runtime.testing.LogRecords;
+import java.nio.file.Path;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Proves {@link JdbcStoreContract} for H2. */
 @Timeout(120)
@@ -22,6 +28,20 @@ class H2StoreTest extends JdbcStoreContract {
     @Override
     DataSource source() {
         return source;
+    }
+
+    /** What such a database has committed, and the map has not any more, may be gone after a kill. */
+    @ParameterizedTest
+    @CsvSource({"mem:other, it is in memory", "file:, it writes a commit later", "file:;WRITE_DELAY=0, "})
+    void aDatabaseThatMayLoseACommitIsLogged(String address, @Nullable String warning, @TempDir Path directory)
+            throws Exception {
+        JdbcDataSource other = new JdbcDataSource();
+        other.setURL("jdbc:h2:" + address.replace("file:", "file:" + directory.resolve("bill")));
+        try (LogRecords log = LogRecords.of("dev.nestmap.jdbc")) {
+            JdbcStore.of(other).createTables();
+            assertThat(log.messages()).hasSize(warning == null ? 0 : 1).allSatisfy(line -> assertThat(line)
+                    .contains("the database may lose counts that it has committed", String.valueOf(warning)));
+        }
     }
 
     /** Here only, because each of its 1,300 transactions would wait for the disk of a server. */
