@@ -31,6 +31,9 @@ final class CountTable<K, E> {
     /** The digits of the largest {@code long}. */
     private static final int DIGITS = 19;
 
+    /** A line of a file may have more entries than the heap. */
+    private static final int MOST_SUMS = 10_000;
+
     private final String name;
     private final List<String> keyNames;
     private final List<String> numberNames;
@@ -119,38 +122,53 @@ final class CountTable<K, E> {
         }
     }
 
-    /** Adds the entries of a map. Entries of the same row are added up before. */
+    /** Adds the entries of a map. Entries of the same row are added up before, as long as these are not too many rows. */
     void add(Connection connection, MapIdentity identity, BooleanSupplier isExact, K outerKey, Iterable<E> entries)
             throws Exception {
         Map<List<Object>, long[]> sums = new LinkedHashMap<>();
-        for (E entry : entries) {
-            long[] counts = numbers.stream()
-                    .mapToLong(number -> number.applyAsLong(entry))
-                    .toArray();
-            if (LongStream.of(counts).allMatch(count -> count == 0)) {
-                continue; // an entry of an array in which nobody has counted
-            }
-            long[] sum = sums.computeIfAbsent(row(identity, outerKey, entry), none -> new long[counts.length]);
-            for (int i = 0; i < counts.length; i++) {
-                if (counts[i] < 0) {
-                    throw new IllegalArgumentException(
-                            numberNames.get(i) + " is " + counts[i] + " in " + entry
-                                    + ": add takes counts from 0 to 2^63-1. For other numbers, call insert with a statement of your own");
-                }
-                sum[i] = Math.addExact(sum[i], counts[i]);
-            }
-        }
         try (BatchedRows rows = new BatchedRows(connection, sql, insert, identity, isExact)) {
-            for (Map.Entry<List<Object>, long[]> row : sums.entrySet()) {
-                List<Object> values = new ArrayList<>();
-                for (long sum : row.getValue()) {
-                    values.add(sum);
+            for (E entry : entries) {
+                long[] counts = counts(entry);
+                if (LongStream.of(counts).allMatch(count -> count == 0)) {
+                    continue; // an entry of an array in which nobody has counted
                 }
-                values.addAll(row.getKey());
-                rows.add(values.toArray());
+                long[] sum = sums.computeIfAbsent(row(identity, outerKey, entry), none -> new long[counts.length]);
+                for (int i = 0; i < counts.length; i++) {
+                    sum[i] = Math.addExact(sum[i], counts[i]);
+                }
+                if (sums.size() == MOST_SUMS) {
+                    send(sums, rows);
+                }
             }
-            rows.flush();
+            send(sums, rows);
         }
+    }
+
+    private long[] counts(E entry) {
+        long[] counts = new long[numbers.size()];
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = numbers.get(i).applyAsLong(entry);
+            if (counts[i] < 0) {
+                throw new IllegalArgumentException(
+                        numberNames.get(i) + " is " + counts[i] + " in " + entry
+                                + ": add takes counts from 0 to 2^63-1. For other numbers, call insert with a statement of your own");
+            }
+        }
+        return counts;
+    }
+
+    /** Sends the rows. No row comes twice between two flushes, because PostgreSQL's driver may join them to one statement. */
+    private static void send(Map<List<Object>, long[]> sums, BatchedRows rows) throws SQLException {
+        for (Map.Entry<List<Object>, long[]> row : sums.entrySet()) {
+            List<Object> values = new ArrayList<>();
+            for (long sum : row.getValue()) {
+                values.add(sum);
+            }
+            values.addAll(row.getKey());
+            rows.add(values.toArray());
+        }
+        rows.flush();
+        sums.clear();
     }
 
     private List<Object> row(MapIdentity identity, K outerKey, E entry) throws Exception {

@@ -101,7 +101,8 @@ public final class JdbcStore {
         try {
             transactions.runSql("the settings of the database", Durability::warn);
         } catch (StoreException e) { // of a version that has no such setting
-            Transactions.LOG.log(System.Logger.Level.DEBUG, "it is not known whether the database keeps what it has committed", e);
+            Transactions.LOG.log(
+                    System.Logger.Level.DEBUG, "it is not known whether the database keeps what it has committed", e);
         }
     }
 

@@ -166,12 +166,8 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
         requireSteps();
         identities.requireSource(displaced.identity(), outer.name());
         M map = displaced.map();
-        DrainedCounts<K, Displaced<K, M>, E> drained = new DrainedCounts<>(
-                displaced::key,
-                displaced.identity(),
-                displaced::isExact,
-                entries(map),
-                displaced);
+        DrainedCounts<K, Displaced<K, M>, E> drained =
+                new DrainedCounts<>(displaced::key, displaced.identity(), displaced::isExact, entries(map), displaced);
         String what = what(drained.identity());
         if (identities.once(transactions, what, drained.identity(), outer, connection -> store(connection, drained))) {
             identities.storedBy(displaced, this);

@@ -39,8 +39,10 @@ class H2StoreTest extends JdbcStoreContract {
         other.setURL("jdbc:h2:" + address.replace("file:", "file:" + directory.resolve("bill")));
         try (LogRecords log = LogRecords.of("dev.nestmap.jdbc")) {
             JdbcStore.of(other).createTables();
-            assertThat(log.messages()).hasSize(warning == null ? 0 : 1).allSatisfy(line -> assertThat(line)
-                    .contains("the database may lose counts that it has committed", String.valueOf(warning)));
+            assertThat(log.messages())
+                    .hasSize(warning == null ? 0 : 1)
+                    .allSatisfy(line -> assertThat(line)
+                            .contains("the database may lose counts that it has committed", String.valueOf(warning)));
         }
     }
 

@@ -780,6 +780,24 @@ abstract class JdbcStoreContract {
                 .isEqualTo(5 + 9);
     }
 
+    /** More rows than the store adds up at once, each twice. */
+    @Test
+    void aLargeMapOfAFileIsAddedInParts() throws Exception {
+        int senders = 12_000;
+        StringBuilder entries = new StringBuilder();
+        for (int i = 0; i < 2 * senders; i++) {
+            String address = "10." + i % senders / 256 + "." + i % 256 + ".1";
+            entries.append(i == 0 ? "" : ",")
+                    .append("{\"key\":\"" + address + "\",\"value\":{\"packets\":1,\"bytes\":100}}");
+        }
+        Files.writeString(file, line(1, "customer", "counts", "7", entries.toString()));
+
+        assertThat(bill().importFile(file)).isEqualTo(1);
+
+        assertThat(packets()).isEqualTo(2L * senders);
+        assertThat(number("select sum(bytes) from sent")).isEqualTo(200L * senders);
+    }
+
     /** Also if the service had stored the report, and was killed before it was acknowledged. */
     @Test
     void theMissesOfAFileAreImportedOnce() throws Exception {
@@ -1005,7 +1023,9 @@ abstract class JdbcStoreContract {
 
     private MapStore<Long, UsageBpf.RecentMap, Recent> recent() {
         return store.maps(bpf.recentCustomer())
-                .insert("insert into sent values (?, 'x', ?, 0)", (rows, customer, recent) -> rows.add(customer, recent.packets()));
+                .insert(
+                        "insert into sent values (?, 'x', ?, 0)",
+                        (rows, customer, recent) -> rows.add(customer, recent.packets()));
     }
 
     /** A lower bound in a bill must be seen. */
@@ -1026,9 +1046,7 @@ abstract class JdbcStoreContract {
     void aLogThatFailsAfterTheCommitChangesNothing() throws Exception {
         bpf.recentCustomer().getOrCreate(1).put(new Recent(1, 5));
         try (LogRecords log = LogRecords.failingAt(1, "dev.nestmap.jdbc")) {
-            assertThat(bpf.recentCustomer()
-                            .drainAll(recent()))
-                    .isEqualTo(1);
+            assertThat(bpf.recentCustomer().drainAll(recent())).isEqualTo(1);
             assertThat(log.hasFailed()).isTrue();
         }
         assertThat(bpf.recentCustomer().waitingCount()).isZero();

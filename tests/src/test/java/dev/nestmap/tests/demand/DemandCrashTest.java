@@ -151,18 +151,16 @@ class DemandCrashTest {
     }
 
     private static ReportStore<Long, VisitMap> reports(DemandBpf bpf, JdbcStore store) {
-        return store.reports(bpf.guest())
-                .insert("insert into counts values (?)", (rows, report) -> {
-                    report.missed().values().forEach(rows::add);
-                    rows.add(report.refused() + report.waiting());
-                });
+        return store.reports(bpf.guest()).insert("insert into counts values (?)", (rows, report) -> {
+            report.missed().values().forEach(rows::add);
+            rows.add(report.refused() + report.waiting());
+        });
     }
 
     /** Completes the work that killed processes left unfinished. */
     private static void finish(DemandBpf bpf, JdbcStore store) {
         bpf.guest().drainWaiting(maps(bpf, store));
-        OnDemandServer<Long> server =
-                stopped(bpf.guest().serveRequests(reports(bpf, store)));
+        OnDemandServer<Long> server = stopped(bpf.guest().serveRequests(reports(bpf, store)));
         while (bpf.guest().pending() > 0) {
             serve(server);
         }
@@ -208,8 +206,7 @@ class DemandCrashTest {
                     .load()) {
                 finish(bpf, store);
                 MapStore<Long, VisitMap, Visit> maps = maps(bpf, store);
-                try (OnDemandServer<Long> server =
-                        bpf.guest().serveRequests(reports(bpf, store))) {
+                try (OnDemandServer<Long> server = bpf.guest().serveRequests(reports(bpf, store))) {
                     for (Random random = new Random(); server.statistics().missed() >= 0; ) {
                         List<Long> guests = bpf.guest().keys();
                         if (!guests.isEmpty()) {

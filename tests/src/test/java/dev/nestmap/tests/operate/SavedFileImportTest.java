@@ -85,8 +85,7 @@ class SavedFileImportTest extends PinningTest {
         drain(fs.path("acme"));
 
         try (PinnedBpf bpf = load()) {
-            MapStore<Long, FlowMap, Flow> counts =
-                    counted(JdbcStore.of(database), bpf.customer());
+            MapStore<Long, FlowMap, Flow> counts = counted(JdbcStore.of(database), bpf.customer());
             bpf.customer().create(43).put(new Flow(80, 7, 8));
             bpf.customer().drainAll(counts);
             assertThat(counts.importFile(file)).isEqualTo(1);
@@ -94,8 +93,7 @@ class SavedFileImportTest extends PinningTest {
             assertThat(counted(JdbcStore.of(database), bpf.site()).importFile(file))
                     .isEqualTo(1);
         }
-        assertThat(rows(database, "select sum(packets), count(*) from counts"))
-                .containsExactly((1 + 3 + 5 + 7) + " 4");
+        assertThat(rows(database, "select sum(packets), count(*) from counts")).containsExactly((1 + 3 + 5 + 7) + " 4");
     }
 
     private static DataSource database(String name, String table) throws SQLException {
@@ -151,10 +149,7 @@ class SavedFileImportTest extends PinningTest {
             assertThat(misses.importFile(file, guest -> guest < 44)).isEqualTo(1);
             assertThat(misses.importFile(file, guest -> true)).isZero();
         }
-        assertThat(
-                        rows(
-                                database,
-                                "select * from misses order by field, guest"))
+        assertThat(rows(database, "select * from misses order by field, guest"))
                 .containsExactly("missed 42 2", "missed 43 1", "refused -1 1");
     }
 }
