@@ -1,10 +1,12 @@
--- A row of Kafka is a row of this table, with the fields of Flows.java.
+-- For windows: a row of Kafka is a row of this table, with the fields of Flows.java. Those with a status have no counts. Flink needs a checkpoint
+-- directory (execution.checkpointing.dir), and keeps the keys of all rows.
 CREATE TABLE flow (
     series STRING,
     number BIGINT,
     machine STRING,
     taken_out TIMESTAMP_LTZ(3),
     exact BOOLEAN,
+    status STRING,
     outer_key BIGINT,
     key_source BIGINT,
     key_destination BIGINT,

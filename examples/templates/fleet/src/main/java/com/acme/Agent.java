@@ -1,6 +1,5 @@
 package com.acme;
 
-import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.nestmap.kafka.Shipper;
 import dev.nestmap.kafka.ShipperOptions;
@@ -12,13 +11,10 @@ import dev.nestmap.runtime.pin.PinOptions;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Utils;
 
@@ -89,27 +85,14 @@ public final class Agent {
 
     /** Serves the liveness probe and the metrics. */
     private static HttpServer serve(Shipper<?> shipper, PrometheusMeterRegistry registry) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(Integer.parseInt(setting("PORT", "9465"))), 0);
         Duration limit = PATIENCE.plus(shipper.interval().multipliedBy(2));
-        server.setExecutor(Executors.newCachedThreadPool()); // the probe waits for no slow reader of metrics
+        HttpServer server = Metrics.serve(registry, 9465);
         server.createContext("/live", exchange -> {
             boolean live = !shipper.statistics().needsRestart(limit);
-            answer(
-                    exchange,
-                    live ? 200 : 503,
-                    String.valueOf(shipper.statistics().problem()));
+            String problem = String.valueOf(shipper.statistics().problem());
+            Metrics.answer(exchange, live ? 200 : 503, problem);
         });
-        server.createContext("/metrics", exchange -> answer(exchange, 200, registry.scrape()));
-        server.start();
         return server;
-    }
-
-    private static void answer(HttpExchange exchange, int status, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-        exchange.sendResponseHeaders(status, bytes.length);
-        exchange.getResponseBody().write(bytes);
-        exchange.close();
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

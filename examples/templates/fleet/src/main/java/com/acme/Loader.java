@@ -1,73 +1,189 @@
 package com.acme;
 
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import java.sql.*;
+import java.time.*;
+import java.util.*;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.*;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Copies rows from Kafka to a table, each once, although it may be killed at any moment: a row that comes again has the key of one that is there.
+ * Adds the rows of topics up in a database, each once, although it may be killed at any moment. Several processes share the partitions. A process ends if Kafka
+ * or the database fails, so let systemd restart it.
  */
 public final class Loader {
-    private static final Duration POLL = Duration.ofMillis(200);
+    private static final String THERE = " WHERE topic = ? AND part = ?";
 
-    /**
-     * Loads until it is killed.
-     *
-     * @param arguments client.properties, the topic, the JDBC address, and the file with the table
-     */
+    private final Connection database;
+    private final List<String> batch;
+    private final Set<TopicPartition> deleted = new HashSet<>();
+
+    /** Creates the tables. The statements after the line with "each batch" add messages up. */
+    public Loader(Connection database, String sql) throws SQLException {
+        this.database = database;
+        String[] parts = ("\n" + sql).split("\n-- each batch.*\n", 2);
+        for (String each : parts[0].isBlank() ? new String[0] : parts[0].split(";\n")) {
+            run(each);
+        }
+        batch = List.of(parts[1].split(";\n"));
+        database.setAutoCommit(false);
+    }
+
+    /** The arguments are client.properties, a regular expression for topics, the JDBC address, and the file with the tables. */
     public static void main(String[] arguments) throws IOException, SQLException {
         Map<String, Object> client = Utils.propsToMap(Utils.loadProps(arguments[0]));
-        client.putIfAbsent("group.id", "loader"); // of one table: another would lack what this one has loaded
-        client.put("group.instance.id", client.get("group.id")); // replaces a killed loader at once
-        client.put("isolation.level", "read_committed");
-        client.put("auto.offset.reset", "earliest");
-        client.put("enable.auto.commit", false);
+        client.putIfAbsent("group.id", "loader"); // its processes share the partitions
+        client.putIfAbsent("session.timeout.ms", 10_000); // then another one reads what a killed process has read
+        client.putIfAbsent("metadata.max.age.ms", 10_000); // then somebody reads a partition that was added
+        client.putAll(Map.of("isolation.level", "read_committed", "auto.offset.reset", "none", "enable.auto.commit", false));
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try (Connection database = DriverManager.getConnection(arguments[2]);
-                PreparedStatement insert = prepare(database, Files.readString(Path.of(arguments[3])));
-                KafkaConsumer<byte[], String> consumer =
-                        new KafkaConsumer<>(client, new ByteArrayDeserializer(), new StringDeserializer())) {
-            consumer.subscribe(List.of(arguments[1]));
-            while (true) {
-                load(consumer, insert);
+                KafkaConsumer<String, String> consumer =
+                        new KafkaConsumer<>(client, new StringDeserializer(), new StringDeserializer());
+                KafkaClientMetrics metrics = new KafkaClientMetrics(consumer)) {
+            metrics.bindTo(registry);
+            Metrics.serve(registry, 9466);
+            AtomicLong problems = registry.gauge("flows.problems", new AtomicLong());
+            Loader loader = new Loader(database, Files.readString(Path.of(arguments[3])));
+            loader.follow(consumer, Pattern.compile(arguments[1]), problems);
+        }
+    }
+
+    private void follow(KafkaConsumer<String, String> consumer, Pattern topics, AtomicLong problems) throws SQLException {
+        consumer.subscribe(topics, new ConsumerRebalanceListener() {
+            @Override
+            public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+                partitions.forEach(partition -> consumer.seek(partition, begin(partition)));
+            }
+
+            @Override
+            public void onPartitionsRevoked(Collection<TopicPartition> partitions) {}
+        });
+        for (long checked = 0; true; ) {
+            try {
+                List<ConsumerRecord<String, String>> messages = new ArrayList<>();
+                consumer.poll(Duration.ofMillis(200)).forEach(messages::add);
+                load(messages);
+            } catch (OffsetOutOfRangeException e) { // retention was faster than the loader, or the table is new
+                deleted.addAll(e.partitions());
+                consumer.seekToBeginning(e.partitions());
+            }
+            if (System.currentTimeMillis() - checked > 10_000) {
+                checked = System.currentTimeMillis();
+                check(consumer, topics, time(checked));
+                problems.set(run("SELECT count(*) FROM problem"));
+                database.commit();
             }
         }
     }
 
-    /** Creates the table. Returns the last statement of the file, which inserts rows. */
-    public static PreparedStatement prepare(Connection database, String sql) throws SQLException {
-        String[] statements = sql.split(";\n", -1);
-        for (int i = 0; i < statements.length - 1; i++) {
-            try (Statement statement = database.createStatement()) {
-                statement.execute(statements[i]);
+    /** Says until when everything is read. A new partition, which nobody reads yet, holds that back. */
+    private void check(KafkaConsumer<?, ?> consumer, Pattern topics, OffsetDateTime now) throws SQLException {
+        consumer.listTopics().values().stream()
+                .flatMap(List::stream)
+                .filter(each -> topics.matcher(each.topic()).matches())
+                .forEach(each -> begin(new TopicPartition(each.topic(), each.partition())));
+        for (Map.Entry<TopicPartition, Long> end : consumer.endOffsets(consumer.assignment()).entrySet()) {
+            TopicPartition partition = end.getKey();
+            long next = consumer.position(partition);
+            if (next >= end.getValue() && !deleted.contains(partition)) {
+                run("UPDATE position SET next = ?, read_until = ?" + THERE, next, now, partition.topic(), partition.partition());
             }
         }
-        return database.prepareStatement(statements[statements.length - 1]);
+        consumer.commitAsync(); // only for kafka-consumer-groups.sh
     }
 
-    /** Inserts what has arrived. Only then, Kafka remembers how far it has got. */
-    private static void load(KafkaConsumer<byte[], String> consumer, PreparedStatement insert) throws SQLException {
-        List<String> rows = new ArrayList<>();
-        for (ConsumerRecord<byte[], String> message : consumer.poll(POLL)) {
-            rows.add(message.value());
+    /** Returns the offset of the next message. */
+    private long begin(TopicPartition partition) {
+        Object[] values = {partition.topic(), partition.partition()};
+        try {
+            if (run("SELECT count(*) FROM position" + THERE, values) == 0) {
+                try {
+                    run("INSERT INTO position (topic, part, next) VALUES (?, ?, 0)", values);
+                    database.commit();
+                } catch (SQLException e) { // another process has just inserted it
+                    database.rollback();
+                }
+            }
+            return run("SELECT next FROM position" + THERE, values);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
-        if (!rows.isEmpty()) {
-            insert.setString(1, String.join("\n", rows));
-            insert.execute();
-            consumer.commitSync();
+    }
+
+    /** Adds messages up in one transaction, and with them how far this process has read. Sets those aside that can't be read. */
+    public void load(List<ConsumerRecord<String, String>> messages) throws SQLException {
+        Map<TopicPartition, Long> next = new HashMap<>();
+        try {
+            for (ConsumerRecord<String, String> message : messages) {
+                TopicPartition partition = new TopicPartition(message.topic(), message.partition());
+                if (next.put(partition, message.offset() + 1) == null && deleted.contains(partition)) {
+                    run(
+                            "INSERT INTO unread SELECT topic, part, next, read_until, CAST(? AS TIMESTAMP WITH TIME ZONE) FROM position" + THERE,
+                            time(message.timestamp()), partition.topic(), partition.partition());
+                }
+            }
+            for (Map.Entry<TopicPartition, Long> each : next.entrySet()) { // others that read the same wait here
+                run("UPDATE position SET next = ?" + THERE, each.getValue(), each.getKey().topic(), each.getKey().partition());
+            }
+            Array lines = database.createArrayOf("varchar", messages.stream().map(Loader::line).toArray());
+            for (String each : messages.isEmpty() ? List.<String>of() : batch) {
+                run(each, each.contains("?") ? new Object[] {lines} : new Object[0]);
+            }
+        } catch (SQLException e) {
+            database.rollback();
+            String state = e.getSQLState() == null ? e.getMessage() : e.getSQLState(); // DuckDB has none
+            if (!state.matches("(?s)(22|23|Conversion|Constraint|Invalid Input|Out of Range).*")) { // no value that doesn't fit
+                throw e;
+            }
+            if (messages.size() > 1) {
+                load(messages.subList(0, messages.size() / 2));
+                load(messages.subList(messages.size() / 2, messages.size()));
+            } else {
+                setAside(messages.get(0), e.getMessage().lines().findFirst().orElse(""));
+            }
+        }
+        database.commit();
+        deleted.removeAll(next.keySet());
+    }
+
+    private void setAside(ConsumerRecord<String, String> message, String reason) throws SQLException {
+        Object[] place = {message.offset(), message.topic(), message.partition()};
+        run("DELETE FROM unreadable WHERE loaded = FALSE AND kafka_offset = ? AND topic = ? AND part = ?", place);
+        database.commit();
+        run("INSERT INTO unreadable (row_key, message, reason, kafka_offset, topic, part) VALUES (?, ?, ?, ?, ?, ?)", message.key(), message.value(), reason, place[0], place[1], place[2]);
+        run("UPDATE position SET next = 1 + ?" + THERE, place);
+    }
+
+    /** Adds Kafka's time. */
+    private static String line(ConsumerRecord<String, String> message) {
+        String row = String.valueOf(message.value()).strip();
+        return row.startsWith("{") && row.endsWith("}")
+                ? row.substring(0, row.length() - 1) + ",\"kafka_time\":" + message.timestamp() + "}"
+                : "no row";
+    }
+
+    private static OffsetDateTime time(long millis) {
+        return Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC);
+    }
+
+    /** Runs a statement. Returns its first value. */
+    private long run(String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = database.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            ResultSet result = statement.execute() ? statement.getResultSet() : null;
+            return result != null && result.next() ? result.getLong(1) : 0;
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.types.ByteString;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -55,6 +56,9 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
     private boolean isOpen;
     private boolean isRecovered;
 
+    /** What the newest file says; null if an earlier process wrote it. */
+    private RowWriter.@Nullable Status last;
+
     RotationLoop(
             OuterAccessor<K, M> outer,
             Spool spool,
@@ -75,7 +79,7 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
             repeat();
         } finally { // whatever happens, nobody waits for a thread that has ended
             new Cleanup()
-                    .run(this::writeEnd)
+                    .run(this::writeWhatCameAfterTheEnd)
                     .run(progress::stopped)
                     .run(schedule::stop)
                     .run(spool::stop)
@@ -121,6 +125,7 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
             round();
         } else if (due == ShippingSchedule.Work.FULL) {
             rotate(keysWith(map -> map.count() >= options.maxEntries));
+            writeWaiting();
         }
         progress.problem(ShipperStatisticsRecorder.Work.ROTATE, failingProblem(), null);
         return true;
@@ -132,23 +137,19 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
         SpoolFile newest = spool.newest();
         if (newest != null && !isOpen) {
             SpoolFile.Maps maps = newest.readMaps();
-            others = maps.others();
             if (newest.head().boot().equals(boot)) {
+                others = maps.others();
                 written.addAll(maps.written());
             } else if (!newest.head().isEnd()) { // the reboot has deleted maps
-                others = Set.of();
                 spool.missing();
             }
         }
+        boolean isFirst = !isOpen && (newest == null || newest.head().isEnd());
         isOpen = true;
         receiveOthers();
         requireAcknowledged();
-        spool.awaitAnswer();
-        SpoolFile last = spool.newest();
-        if ((last == null || last.head().isEnd())
-                && waiting.isEmpty()
-                && !schedule.isStopped()) { // from now on, a loss is noticed
-            write(List.of());
+        if (isFirst && waiting.isEmpty() && !schedule.isStopped()) { // from now on, a loss is noticed
+            write(new ArrayList<>(), RowWriter.Status.RUNNING, Instant.now());
         }
         writeWaiting();
         isRecovered = true;
@@ -156,13 +157,23 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
 
     private void round() throws IOException {
         long requests = schedule.beginRound();
+        RowWriter.Status status = schedule.isLast() ? RowWriter.Status.ENDED : RowWriter.Status.COMPLETE;
         long began = System.nanoTime();
+        Instant time = Instant.now();
         failing.clear(); // all are tried again
         receiveOthers(); // such as the map of a ticket that a user has closed
         writeWaiting();
         rotate(filled());
         receiveOthers(); // of keys that lost their maps before the rotation
-        writeWaiting();
+        boolean isSaid = last == RowWriter.Status.ENDED
+                || (last == RowWriter.Status.COMPLETE
+                        && spool.hasStatusToSend()); // in an outage, one such file is enough
+        if (!isSaid
+                || status == RowWriter.Status.ENDED
+                || !waiting.isEmpty()
+                || !inSlots().equals(others)) {
+            writeWaiting(status, time);
+        }
         // Before somebody learns that everything is sent.
         progress.problem(ShipperStatisticsRecorder.Work.ROTATE, failingProblem(), null);
         schedule.written(requests, failing.isEmpty() ? began : null, spool);
@@ -212,7 +223,7 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
         return ids;
     }
 
-    /** Takes maps out, some at a time, and writes them to files. */
+    /** Takes maps out, some at a time, and writes all but the last of them to files. */
     private void rotate(List<K> keys) throws IOException {
         BpfException failure = null;
         for (int i = 0; i < keys.size() && !schedule.isStopped(); i += MAPS_AT_ONCE) {
@@ -227,19 +238,30 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
                     failure.addSuppressed(e);
                 }
             }
-            writeWaiting();
         }
         if (failure != null) {
+            writeWaiting();
             throw failure;
         }
     }
 
     /** Writes the maps that wait, except those that can't be read, and acknowledges them. */
     private void writeWaiting() {
+        writeWaiting(RowWriter.Status.RUNNING, Instant.now());
+    }
+
+    /** Does the same, and if the round is over, says so at its end. */
+    private void writeWaiting(RowWriter.Status status, Instant began) {
         try {
             requireAcknowledged();
-            for (List<RowWriter.Rows> next = read(); !next.isEmpty(); next = read()) {
-                write(next);
+            boolean isRunning = status == RowWriter.Status.RUNNING;
+            List<RowWriter.Rows> next = read();
+            while (next.size() + failing.size() < waiting.size()) {
+                write(next, RowWriter.Status.RUNNING, began);
+                next = read();
+            }
+            if (!next.isEmpty() || !isRunning) { // the last file; while maps can't be read, nothing is complete
+                write(next, failing.isEmpty() ? status : RowWriter.Status.RUNNING, began);
             }
         } finally {
             progress.waiting(
@@ -270,17 +292,19 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
         return contents;
     }
 
-    private void write(List<RowWriter.Rows> contents) {
+    /** Writes a file. Its last row has the status. */
+    private void write(List<RowWriter.Rows> contents, RowWriter.Status status, Instant began) {
+        boolean isEnd = status == RowWriter.Status.ENDED;
         Set<Integer> inSlots = inSlots();
         others = stillThere(inSlots);
-        Set<SpoolFile.Entry> entries = contents.stream()
-                .map(each -> SpoolFile.Entry.of(each.map()))
-                .collect(Collectors.toCollection(HashSet::new));
+        Set<SpoolFile.Entry> entries = new HashSet<>(SpoolFile.entries(contents));
         Set<Integer> rest = new HashSet<>(others);
         waiting.forEach(map -> rest.add(map.identity().mapId()));
         entries.forEach(map -> rest.remove(map.id()));
         rest.addAll(inSlots);
-        spool.append(contents, rest);
+        contents.add(writer.status(status, began, spool.previous()));
+        spool.append(contents, isEnd ? Set.of() : rest, isEnd);
+        last = status;
         others = rest;
         written = entries;
         requireAcknowledged();
@@ -359,23 +383,17 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
         }
     }
 
-    /**
-     * After {@link Shipper#shipLast}, says that a reboot, or the end of maps without pins, loses no counts, if none have come since: the user has ended
-     * what counts.
-     */
-    private void writeEnd() {
+    /** If something has counted after {@link Shipper#shipLast}, a file says that the series has not ended. */
+    private void writeWhatCameAfterTheEnd() {
         try {
-            if (isRecovered && waiting.isEmpty() && schedule.isLast(spool.number())) {
+            if (isRecovered && last == RowWriter.Status.ENDED) {
                 waiting.addAll(outer.rotateAll(filled()));
-                writeWaiting();
-                if (waiting.isEmpty() && schedule.isLast(spool.number())) { // none of them can't be read
-                    others = stillThere(inSlots()); // the end does not hide that some have gone
-                    spool.append(List.of(), null);
-                    spool.acknowledged();
+                if (!waiting.isEmpty()) { // a file without the maps that can't be read says so, too
+                    write(read(), RowWriter.Status.RUNNING, Instant.now());
                 }
             }
-        } catch (RuntimeException e) { // such as a closed outer map: then the next process leaves a number out
-            ShipperLog.debug("the end of a shipper is not in a file", e);
+        } catch (RuntimeException e) { // such as a closed outer map
+            ShipperLog.debug("what came after the end of a shipper is not in a file", e);
         }
     }
 }

@@ -6,12 +6,11 @@ import java.util.UUID;
 /**
  * The identity of a row, and the key of its Kafka message: if a row comes again, it has the same one. The numbers of a series are consecutive, and its
  * rows are in one partition, in this order. So a missing number is a loss: something has deleted the row from Kafka, or its counts did not get there.
- * {@link SeenRows} finds missing numbers.
  *
  * @param series a random number of the process that has taken the counts out
  * @param number 1, 2, 3, ... A series without the number 1 says that counts before it are missing
  */
-public record RowPosition(UUID series, long number) {
+record RowPosition(UUID series, long number) {
     /** A regular expression for the text of a series. */
     static final String SERIES = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 

@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
@@ -26,6 +27,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the entries of drained maps as rows: flat JSON objects, whose columns docs/fleet/reference.md describes. Decodes values with the declared C
@@ -44,14 +46,27 @@ final class RowWriter {
                     "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
+    private final String machine;
     private final String map;
     private final RecordFieldDecoder fields;
 
+    /** What the last row of a file says about its series. */
+    enum Status {
+        /** The shipper runs. */
+        RUNNING,
+        /** A round is over: all counts from before its beginning are in rows with smaller numbers. */
+        COMPLETE,
+        /** As {@code COMPLETE}, and the user has ended what counts. A later row says that something has counted again. */
+        ENDED
+    }
+
     /**
+     * @param machine the machine that the rows without counts name
      * @param map the name of the outer map for consumers
      * @throws IllegalArgumentException if two columns would have the same name
      */
-    RowWriter(OuterAccessor<?, ?> outer, String map) {
+    RowWriter(OuterAccessor<?, ?> outer, String machine, String map) {
+        this.machine = machine;
         this.map = map;
         this.fields = RecordFieldDecoder.of(outer);
         Set<String> names = new HashSet<>();
@@ -75,9 +90,9 @@ final class RowWriter {
     }
 
     /**
-     * The rows of one drained map.
+     * The rows of one drained map, or the one that ends a file.
      *
-     * @param map the map
+     * @param map the map; null for the row that ends a file
      * @param common the columns that all have, without braces
      * @param rows the other columns of each, as a JSON object, with {@link #SEPARATOR} between them
      * @param number how many rows there are
@@ -85,7 +100,7 @@ final class RowWriter {
      * @param exact whether the map has all counts of its time in the slot
      */
     @SuppressWarnings("ArrayRecordComponent") // nobody compares them
-    record Rows(MapIdentity map, byte[] common, byte[] rows, int number, long entries, boolean exact) {
+    record Rows(@Nullable MapIdentity map, byte[] common, byte[] rows, int number, long entries, boolean exact) {
         long bytes() {
             return (long) common.length + rows.length;
         }
@@ -107,6 +122,51 @@ final class RowWriter {
         } catch (IOException e) {
             throw new UncheckedIOException("an array in memory can't fail", e);
         }
+    }
+
+    /**
+     * Writes the row that ends a file. It has no counts.
+     *
+     * @param began when the round began that the file ends
+     * @param previous the last file of the previous series, of which this file is the continuation; null if the file continues none
+     */
+    Rows status(Status status, Instant began, SpoolFile.@Nullable Name previous) {
+        ByteArrayOutputStream row = new ByteArrayOutputStream();
+        try (JsonGenerator to = JSON.createGenerator(row)) {
+            to.writeStartObject();
+            to.writeStringField("status", status.name().toLowerCase(Locale.ROOT));
+            if (status != Status.RUNNING) {
+                to.writeStringField("complete", TIME.format(began));
+            }
+            if (previous != null) {
+                to.writeStringField("previous", previous.series().toString());
+                to.writeNumberField("previous_number", previous.last());
+            }
+            to.writeEndObject();
+            to.flush();
+            return new Rows(null, common(machine, Instant.now(), true, null), row.toByteArray(), 1, 0, true);
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array in memory can't fail", e);
+        }
+    }
+
+    /** Returns the columns that all rows of a map have, without braces. */
+    private byte[] common(String from, Instant takenOut, boolean exact, @Nullable ByteString outerKey)
+            throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator object = JSON.createGenerator(bytes)) {
+            object.writeStartObject();
+            object.writeStringField("machine", from);
+            object.writeStringField("outer_map", map);
+            object.writeStringField("taken_out", TIME.format(takenOut));
+            object.writeBooleanField("exact", exact);
+            if (outerKey != null) {
+                columns(OUTER_KEY, fields.key(outerKey), object);
+            }
+            object.writeEndObject();
+        }
+        byte[] json = bytes.toByteArray();
+        return Arrays.copyOfRange(json, 1, json.length - 1);
     }
 
     /** Returns the message of a row. */
@@ -141,7 +201,8 @@ final class RowWriter {
             });
             to.close();
             boolean exact = exactness.getAsBoolean(); // last: it knows how many entries there were
-            return new Rows(drained, common(exact), rows.toByteArray(), number, entries, exact);
+            byte[] common = common(drained.machine(), drained.takenOut(), exact, drained.outerKey());
+            return new Rows(drained, common, rows.toByteArray(), number, entries, exact);
         }
 
         private void add(ByteString key, ByteString value) {
@@ -171,21 +232,6 @@ final class RowWriter {
                 throw new UncheckedIOException("an array in memory can't fail", e);
             }
             number = Math.incrementExact(number);
-        }
-
-        private byte[] common(boolean exact) throws IOException {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            try (JsonGenerator object = JSON.createGenerator(bytes)) {
-                object.writeStartObject();
-                object.writeStringField("machine", drained.machine());
-                object.writeStringField("outer_map", map);
-                object.writeStringField("taken_out", TIME.format(drained.takenOut()));
-                object.writeBooleanField("exact", exact);
-                columns(OUTER_KEY, fields.key(drained.outerKey()), object);
-                object.writeEndObject();
-            }
-            byte[] json = bytes.toByteArray();
-            return Arrays.copyOfRange(json, 1, json.length - 1);
         }
     }
 

@@ -83,7 +83,6 @@ final class SendingLoop extends ShipperThread {
     @Override
     boolean afterFailure(Throwable failure) {
         abandonProducer();
-        spool.asked();
         if (!schedule.isStopped()) { // closing interrupts what is under way
             progress.problem(
                     ShipperStatisticsRecorder.Work.SEND,

@@ -105,7 +105,7 @@ public final class Shipper<K> implements AutoCloseable {
         options.markerTopic(); // throws here if Kafka does not allow its name
         options.spool(); // or if there is none
         ClientConfig config = new ClientConfig(kafka, id);
-        RowWriter writer = new RowWriter(outer, name);
+        RowWriter writer = new RowWriter(outer, machine, name);
         map.nameMachine(machine); // last: a shipper that does not start renames no other's rows
         map.keepIds(); // a map that another program has drained does not come back
         return new Shipper<>(outer, map.bootId(), writer, config, name, options);
@@ -117,7 +117,7 @@ public final class Shipper<K> implements AutoCloseable {
      * @param timeout longest time to wait
      * @return false if the counts were not committed in time, or if the shipper has stopped; they are shipped later. If Kafka can't be reached,
      *     they are in a file soon. Also false while the directory has a damaged file ({@code *.damaged}), whose counts will never be
-     *     committed: examine and delete it
+     *     committed: move it to another directory
      * @throws InterruptedException if the thread is interrupted
      */
     public boolean ship(Duration timeout) throws InterruptedException {
@@ -125,9 +125,9 @@ public final class Shipper<K> implements AutoCloseable {
     }
 
     /**
-     * Does the same after you have ended what counts, for example the traffic or the program. If nothing has come since when you {@link #close} the
-     * shipper, a reboot or the end of maps without pins loses no counts, so no number is left out. While a pinned link keeps counting, call
-     * {@link #ship} instead: what comes after the last rotation would be lost by a reboot, and a total would not know it.
+     * Does the same after you have ended what counts, for example the traffic or the program, and sends a row that says so: the counts of this machine
+     * are complete, and a reboot, the end of maps without pins or an empty directory lose none. While a pinned link keeps counting, call {@link #ship}
+     * instead: a reboot would lose what comes after the last rotation, and a total would not know it. If something counts again, later rows show it.
      *
      * @param timeout longest time to wait
      * @return false as for {@link #ship}

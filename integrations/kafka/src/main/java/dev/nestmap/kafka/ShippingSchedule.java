@@ -25,10 +25,8 @@ final class ShippingSchedule {
 
     private long finishedRounds;
 
-    /** The last row of the last round that somebody has requested and that is in Kafka; -1 if there is none. */
-    private long shipped = -1;
-
-    private long last = -1;
+    /** The last request of somebody who has ended what counts. */
+    private long lastRequest;
 
     private boolean stopped;
 
@@ -38,9 +36,8 @@ final class ShippingSchedule {
      * @param requests the requests before it
      * @param began when it began
      * @param sequence the last file
-     * @param number the last row
      */
-    private record Round(long requests, long began, long sequence, long number) {}
+    private record Round(long requests, long began, long sequence) {}
 
     /** The work that is due. */
     enum Work {
@@ -67,15 +64,14 @@ final class ShippingSchedule {
      */
     synchronized boolean requestRound(Duration timeout, boolean isLast) throws InterruptedException {
         long mine = ++requestedRounds;
+        lastRequest = isLast ? mine : lastRequest;
         notifyAll();
         long begin = System.nanoTime();
         long most = TimeUnit.NANOSECONDS.convert(timeout);
         for (long left = most; finishedRounds < mine && !stopped && left > 0; left = begin + most - System.nanoTime()) {
             TimeUnit.NANOSECONDS.timedWait(this, left);
         }
-        boolean isFinished = finishedRounds >= mine;
-        last = isFinished && isLast ? shipped : last;
-        return isFinished;
+        return finishedRounds >= mine;
     }
 
     /** Waits until something is due. */
@@ -100,6 +96,11 @@ final class ShippingSchedule {
         return requestedRounds;
     }
 
+    /** Returns whether somebody said before this round that nothing counts any more. */
+    synchronized boolean isLast() {
+        return lastRequest > begunRounds;
+    }
+
     /**
      * All maps of a round are in files, perhaps with the exception of maps that fail.
      *
@@ -113,7 +114,7 @@ final class ShippingSchedule {
             nextRound += interval * (1 + late / interval);
         }
         if (began != null && !stopped) {
-            Round round = new Round(requests, began, spool.sequence(), spool.number());
+            Round round = new Round(requests, began, spool.sequence());
             rounds.removeIf(earlier -> earlier.sequence() == round.sequence()); // it ends at the same time
             rounds.add(round);
         }
@@ -127,15 +128,9 @@ final class ShippingSchedule {
             progress.round(round.began());
             if (round.requests() > finishedRounds) {
                 finishedRounds = round.requests();
-                shipped = round.number();
                 notifyAll();
             }
         }
-    }
-
-    /** Returns whether this row was the last one when somebody said that nothing counts any more. */
-    synchronized boolean isLast(long number) {
-        return last == number;
     }
 
     /** Makes the next round due at once. Called after a failure, so that the next round shows whether it still fails. */

@@ -11,7 +11,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each process writes a <em>series</em> of its own, with a random number, whose messages have the numbers 1, 2, 3, ... when they are written.
  * So a message has the same number whenever and by whomever it is sent, from a copy of the directory too. If counts are missing, the next number
- * is left out: a damaged file has numbers that nobody sends, and where no number would show it, {@link #missing} leaves one out.
+ * is left out: a damaged file has numbers that nobody sends, and where no number would show it, {@link #missing} leaves one out. The first file of a
+ * series names the previous series of the directory, so that a series that nobody continues or ends shows that the rest of it is missing.
  *
  * <p>The newest file stays until the next one is written. It has the ids of the maps that were in slots: if the next process does not find one of
  * them, counts are missing.
@@ -67,13 +67,8 @@ final class Spool implements AutoCloseable {
     /** How often counts were found missing that no number shows yet. */
     private int missing;
 
-    /** Whether to ask Kafka if an earlier process, of which the directory has no file, has sent anything. */
-    private boolean isNew;
-
-    private boolean isAsked;
-
-    /** The series of which the directory has, or had, files. */
-    private final Set<UUID> known = new HashSet<>(Set.of(series));
+    /** The newest file of the previous process; null if there is none. */
+    private SpoolFile.@Nullable Name previous;
 
     /** Whether all maps in files are acknowledged. No file is sent or written before. */
     private boolean isAcknowledged;
@@ -160,18 +155,17 @@ final class Spool implements AutoCloseable {
             all = found.filter(each -> !isOther(each)).sorted().toList();
         }
         for (Path each : all) {
-            if (SpoolFile.Name.of(each) == null) { // it may have counts, which nobody would send
+            if (SpoolFile.Name.of(each) == null) {
                 throw SpoolFile.otherVersion(each);
             }
         }
-        isNew = all.isEmpty();
         isAcknowledged = all.isEmpty();
         newest = null;
         missing = 0;
         Map<Path, SpoolFile.DamagedException> problems = new LinkedHashMap<>();
         for (Path each : all) {
             SpoolFile.Name name = Objects.requireNonNull(SpoolFile.Name.of(each));
-            known.add(name.series());
+            previous = name;
             boolean isNewest = each.equals(all.get(all.size() - 1));
             sequence = name.sequence();
             if (name.messages() == 0 && !isNewest) {
@@ -183,8 +177,6 @@ final class Spool implements AutoCloseable {
                 if (isNewest) {
                     file.requireUndamaged(); // the maps that it names are acknowledged
                     newest = file;
-                    isNew = file.head().isNew();
-                    missing += file.head().isMissing() ? 1 : 0;
                 }
                 if (name.messages() > 0) {
                     requireOwn(file);
@@ -203,10 +195,18 @@ final class Spool implements AutoCloseable {
         report();
     }
 
-    /** Whether something in the directory has no counts to send: such as lost+found, if the directory is the root of a disk. */
+    /**
+     * Whether something in the directory has no counts to send: such as lost+found, if the directory is the root of a disk. A file of any version has its
+     * series in its name.
+     */
     private static boolean isOther(Path path) {
         String name = String.valueOf(path.getFileName());
-        return name.equals(SpoolLock.FILE) || name.endsWith(DAMAGED) || Files.isDirectory(path);
+        boolean isForeign = !name.matches(".*" + RowPosition.SERIES + ".*");
+        if (isForeign && !name.equals(SpoolLock.FILE) && !Files.isDirectory(path)) {
+            ShipperLog.warn(
+                    path + " is no file of a shipper, which leaves it as it is: move it to another directory", null);
+        }
+        return isForeign || name.endsWith(DAMAGED);
     }
 
     private void requireOwn(SpoolFile file) throws IOException {
@@ -216,7 +216,7 @@ final class Spool implements AutoCloseable {
                     + file.head().shipper() + ", and this one is " + shipper
                     + ". If this machine or shipper was renamed, use the previous name until"
                     + " the spool is empty. If the directory is a copy from another machine, which sends these counts itself,"
-                    + " delete the copy");
+                    + " move its files to another directory");
         }
     }
 
@@ -246,17 +246,9 @@ final class Spool implements AutoCloseable {
         return newest;
     }
 
-    /** In a new directory, waits until Kafka has said once whether an earlier process has sent anything, or has not answered. */
-    synchronized void awaitAnswer() throws InterruptedException {
-        while (isNew && !isAsked && !isClosed) {
-            wait();
-        }
-    }
-
-    /** Kafka has answered, or not. */
-    synchronized void asked() {
-        isAsked = true;
-        notifyAll();
+    /** Returns the last file of the previous process, until a file of this one names it; null if there is none. */
+    synchronized SpoolFile.@Nullable Name previous() {
+        return number == 0 ? previous : null;
     }
 
     /** Leaves a number out before the next row: counts are missing. */
@@ -276,20 +268,18 @@ final class Spool implements AutoCloseable {
         return sequence;
     }
 
-    /** Returns the number of the last row. */
-    synchronized long number() {
-        return number;
-    }
-
     /**
      * Appends a file. It is on the disk when this method returns, and not in the spool if it throws. It is sent after {@link #acknowledged}.
      *
-     * @param others the ids of all other maps that are in slots or wait; null if the user has ended what counts
+     * @param contents the rows of maps, and a last one without counts
+     * @param others the ids of all other maps that are in slots or wait, and of which the next process has to find each
+     * @param isEnd whether the user has ended what counts
      * @throws ShippingException if the spool or its disk is full, or if the disk fails
      */
-    void append(List<RowWriter.Rows> contents, @Nullable Set<Integer> others) {
+    void append(List<RowWriter.Rows> contents, Set<Integer> others, boolean isEnd) {
         int messages = contents.stream().mapToInt(each -> each.number()).reduce(0, Math::addExact);
         long bytes = contents.stream().mapToLong(each -> each.bytes()).sum();
+        int maps = SpoolFile.entries(contents).size();
         boolean losesCounts = contents.stream().anyMatch(RowWriter.Rows::isMissing);
         SpoolFile.Name name;
         SpoolFile.Head head;
@@ -299,14 +289,11 @@ final class Spool implements AutoCloseable {
             missingBefore = missing;
             damagedBefore = damaged.size();
             boolean leavesOut = missing > 0 || losesCounts;
-            name = new SpoolFile.Name(
-                    sequence + 1, series, number + (leavesOut && messages > 0 ? 2 : 1), messages, contents.size());
+            name = new SpoolFile.Name(sequence + 1, series, number + (leavesOut ? 2 : 1), messages, maps);
             head = new SpoolFile.Head(
                     shipper,
                     boot,
-                    isNew,
-                    others == null,
-                    leavesOut && messages == 0,
+                    isEnd,
                     contents.stream().mapToLong(each -> each.entries()).sum(),
                     bytes,
                     (int) contents.stream().filter(each -> !each.exact()).count());
@@ -315,13 +302,13 @@ final class Spool implements AutoCloseable {
         Path to = path.resolve(name.toString());
         try {
             deleteLeftover();
-            requireRoom(bytes, contents.size()); // without the work for the disk: each try would repeat it
+            requireRoom(bytes, maps); // without the work for the disk: each try would repeat it
             leftover = to;
-            SpoolFile.write(writing, head, contents, others == null ? Set.of() : others);
-            requireRoom(Files.size(writing), contents.size());
+            SpoolFile.write(writing, head, contents, others);
+            requireRoom(Files.size(writing), maps);
             move(writing, to);
             sync(path);
-            added(SpoolFile.open(to, name), missingBefore, damagedBefore, losesCounts);
+            added(SpoolFile.open(to, name), missingBefore, damagedBefore);
         } catch (IOException | RuntimeException e) {
             try {
                 deleteLeftover();
@@ -332,26 +319,18 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    private synchronized void added(SpoolFile file, int missingBefore, int damagedBefore, boolean losesCounts) {
+    private synchronized void added(SpoolFile file, int missingBefore, int damagedBefore) {
         SpoolFile before = newest;
-        boolean hasMessages = file.name().messages() > 0;
         isAcknowledged = false;
-        if (hasMessages) {
-            files.add(file);
-            number = file.name().last();
-            missing -= missingBefore; // its number shows them
-        }
+        files.add(file);
+        number = file.name().last();
+        missing -= missingBefore; // its number shows them
         newest = file;
         leftover = null;
         sequence = file.name().sequence();
-        if (hasMessages) {
-            List<Path> seen = damaged.subList(0, damagedBefore);
-            seen.forEach(this::rename);
-            seen.clear();
-        } else {
-            missing += losesCounts ? 1 : 0;
-            progress.inexact(file.head().inexactMaps());
-        }
+        List<Path> seen = damaged.subList(0, damagedBefore);
+        seen.forEach(this::rename);
+        seen.clear();
         report();
         if (before != null && before.name().messages() == 0) {
             delete(before.path());
@@ -369,7 +348,7 @@ final class Spool implements AutoCloseable {
                     + (unusable == 0
                             ? ""
                             : ". " + unusable + " bytes are in damaged files (*" + DAMAGED
-                                    + "), which you may delete when you have examined them"));
+                                    + "), which nobody sends: move them to another directory"));
         }
     }
 
@@ -394,13 +373,6 @@ final class Spool implements AutoCloseable {
                 forget(file);
             }
         }
-        if (isNew) {
-            isNew = false;
-            if (!known.containsAll(markers.keySet())) { // somebody has deleted the directory, or there was none
-                missing();
-            }
-        }
-        asked();
     }
 
     /** Returns the series of which there are files to send, or may be. */
@@ -409,6 +381,12 @@ final class Spool implements AutoCloseable {
                         Stream.of(series),
                         files.stream().map(file -> file.name().series()))
                 .collect(Collectors.toSet());
+    }
+
+    /** Returns whether the newest file waits, and has no counts. */
+    synchronized boolean hasStatusToSend() {
+        SpoolFile last = files.peekLast();
+        return last != null && last.equals(newest) && last.name().maps() == 0;
     }
 
     /** Waits for a file to send. Returns null if the spool is closed. */
@@ -488,7 +466,7 @@ final class Spool implements AutoCloseable {
         SpoolFile.Name name = Objects.requireNonNull(SpoolFile.Name.of(file), "it has the name of a file");
         String what = name.messages() == 0 ? ". Counts may be missing in Kafka" : ". Its counts are not in Kafka";
         ShipperLog.warn(problem.getMessage() + what + ", and its name will be " + file + DAMAGED, null);
-        progress.inexact(name.messages() == 0 ? 1 : name.maps());
+        progress.inexact(name.messages() == 0 ? 1 : Math.max(1, name.maps()));
         damaged.add(file);
         // Later rows of the same series show that its numbers are missing.
         boolean isShown = name.series().equals(series)

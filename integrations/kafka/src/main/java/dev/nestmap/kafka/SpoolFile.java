@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -40,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param size its bytes
  */
 record SpoolFile(Path path, Name name, Head head, long size) {
-    private static final int MAGIC = 0x4e4d5333; // "NMS3"
+    private static final int MAGIC = 0x4e4d5334; // "NMS4"
     private static final int DIGIT = 0xff;
     private static final int BUFFER = 1 << 16;
 
@@ -62,7 +63,7 @@ record SpoolFile(Path path, Name name, Head head, long size) {
      *
      * @param sequence orders the files of a directory
      * @param series the series of its messages
-     * @param first the number of the first message
+     * @param first the number of the first message; if all are in Kafka, the number after the last one
      * @param messages how many messages are to be sent
      * @param maps how many maps it has
      */
@@ -89,10 +90,10 @@ record SpoolFile(Path path, Name name, Head head, long size) {
 
         /** Returns the name of this file when its messages are in Kafka. */
         Name sent() {
-            return new Name(sequence, series, first, 0, maps);
+            return new Name(sequence, series, first + messages, 0, maps);
         }
 
-        /** Returns the number of the last message. */
+        /** Returns the number of the last message, also if it is in Kafka. */
         long last() {
             return first + messages - 1;
         }
@@ -103,22 +104,12 @@ record SpoolFile(Path path, Name name, Head head, long size) {
      *
      * @param shipper the transactional id
      * @param boot the boot of the machine during which the ids of maps are unique
-     * @param isNew whether nobody had asked Kafka yet if there was a process of which the directory knows nothing
      * @param isEnd whether the user had ended what counts
-     * @param isMissing whether counts are missing that no number shows yet
      * @param entries number of entries in the messages
      * @param bytes size of the messages
      * @param inexactMaps number of maps whose entries may lack counts
      */
-    record Head(
-            String shipper,
-            UUID boot,
-            boolean isNew,
-            boolean isEnd,
-            boolean isMissing,
-            long entries,
-            long bytes,
-            int inexactMaps) {}
+    record Head(String shipper, UUID boot, boolean isEnd, long entries, long bytes, int inexactMaps) {}
 
     /** A file that has other bytes than a shipper wrote. */
     static final class DamagedException extends IOException {
@@ -149,15 +140,13 @@ record SpoolFile(Path path, Name name, Head head, long size) {
             put(to, head.shipper.getBytes(StandardCharsets.UTF_8));
             to.writeLong(head.boot.getMostSignificantBits());
             to.writeLong(head.boot.getLeastSignificantBits());
-            to.writeBoolean(head.isNew);
             to.writeBoolean(head.isEnd);
-            to.writeBoolean(head.isMissing);
             to.writeLong(head.entries);
             to.writeLong(head.bytes);
             to.writeInt(head.inexactMaps);
-            to.writeInt(contents.size());
-            for (RowWriter.Rows content : contents) {
-                Entry entry = Entry.of(content.map());
+            List<Entry> entries = entries(contents);
+            to.writeInt(entries.size());
+            for (Entry entry : entries) {
                 to.writeInt(entry.id());
                 Instant takenOut = entry.takenOut();
                 to.writeLong(takenOut.getEpochSecond());
@@ -176,6 +165,15 @@ record SpoolFile(Path path, Name name, Head head, long size) {
             to.flush();
             channel.force(true);
         }
+    }
+
+    /** Returns the maps of which there are rows. */
+    static List<Entry> entries(List<RowWriter.Rows> contents) {
+        return contents.stream()
+                .map(RowWriter.Rows::map)
+                .filter(Objects::nonNull)
+                .map(Entry::of)
+                .toList();
     }
 
     private static void put(DataOutputStream to, byte[] bytes) throws IOException {
@@ -208,9 +206,9 @@ record SpoolFile(Path path, Name name, Head head, long size) {
     void readMessages(BiConsumer<RowPosition, byte[]> receiver) throws IOException {
         Long next = read(path, size, from -> {
             from.head();
-            int maps = from.maps().written().size();
+            from.maps();
             long number = name.first;
-            for (int map = 0; map < maps; map++) {
+            while (number <= name.last()) {
                 byte[] common = from.bytes();
                 byte[] rows = from.bytes();
                 for (int begin = 0, end; begin < rows.length; begin = end + 1) {
@@ -235,10 +233,10 @@ record SpoolFile(Path path, Name name, Head head, long size) {
 
     /** Returns what to say about a file of a format that this version does not read. It may have counts, so nobody may take it for damaged. */
     static ShippingException otherVersion(Path path) {
-        return new ShippingException(
-                path + " is a file of another version of nestmap-kafka, which this version can't send: run that"
-                        + " version until Kafka has all of its files (statistics().spooledBytes() is 0), and then delete"
-                        + " the directory. The next row then leaves a number out, as if counts were missing");
+        return new ShippingException(path
+                + " is a file of another version of nestmap-kafka, which this version can't send: drain the machine with that"
+                + " version (https://nestmap.dev/fleet/operate), so that Kafka has all counts, and then move the files to"
+                + " another directory. If somebody has put it there, move only this file away");
     }
 
     /** Throws if the file does not have the bytes that were written. */
@@ -293,13 +291,11 @@ record SpoolFile(Path path, Name name, Head head, long size) {
                 throw otherVersion(path);
             }
             if (magic != MAGIC) {
-                throw new DamagedException(path, "it does not begin with NMS3");
+                throw new DamagedException(path, "it does not begin with NMS4");
             }
             return new Head(
                     new String(bytes(), StandardCharsets.UTF_8),
                     new UUID(data.readLong(), data.readLong()),
-                    data.readBoolean(),
-                    data.readBoolean(),
                     data.readBoolean(),
                     data.readLong(),
                     data.readLong(),

@@ -192,7 +192,7 @@ class CutAnswerTest extends BrokerTest {
             first.getOrCreate(1L).put(new Count(4, 10_000));
             shipLast(a);
         }
-        requireTotal(1 + 100 + 1000 + 10_000, true); // the clone does not know what came before it
+        requireTotal(1 + 100 + 1000 + 10_000, false);
     }
 
     /** The spool then has a file that is committed, and others. Its process ends before it learns which. */
@@ -208,7 +208,7 @@ class CutAnswerTest extends BrokerTest {
             assertThat(before.ship(Duration.ofMillis(1))).isFalse();
             awaitSpool(before, 0);
             awaitProblem(before, "does not answer");
-            assertThat(before.statistics().transactions()).isEqualTo(1);
+            assertThat(before.statistics().transactions()).isEqualTo(2);
             Objects.requireNonNull(first.get(1L)).put(new Count(3, 1000));
             long bytes = before.statistics().spooledBytes();
             assertThat(before.ship(Duration.ofMillis(1))).isFalse();
@@ -216,7 +216,7 @@ class CutAnswerTest extends BrokerTest {
             if (!reboots) {
                 proxy.restore();
                 shipLast(before);
-                assertThat(before.statistics().transactions()).isEqualTo(3);
+                assertThat(before.statistics().transactions()).isBetween(4L, 5L);
             }
         }
         proxy.restore();
@@ -236,8 +236,8 @@ class CutAnswerTest extends BrokerTest {
 
     private void requireTotal(long total, boolean isGap) throws Exception {
         assertThat(rows(topic, behind).stream().mapToLong(Row::packets).sum()).isEqualTo(total);
-        AuditCommand audit = audit(topic, behind);
-        assertThat(audit.isComplete()).as("%s", audit).isEqualTo(!isGap);
+        List<String> losses = losses(topic, behind);
+        assertThat(losses.isEmpty()).as("%s", losses).isEqualTo(!isGap);
     }
 
     private static Map<String, Object> impatient() {

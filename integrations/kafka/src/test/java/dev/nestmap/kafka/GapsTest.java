@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -19,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Counts that do not get to Kafka are a gap in the numbers: for consumers, for the audit and for SQL. What is shipped twice or late is none. {@link
- * KernelGapsTest} has the cases of pinned maps.
+ * Counts that do not get to Kafka are a gap in the numbers, or their series has no end. What is shipped twice or late is neither. {@link KernelGapsTest}
+ * has the cases of pinned maps.
  */
 class GapsTest extends BrokerTest {
     @TempDir
@@ -169,6 +170,16 @@ class GapsTest extends BrokerTest {
         requireGap(true, 2);
     }
 
+    private boolean newestHasCounts() {
+        try {
+            return Objects.requireNonNull(SpoolFile.Name.of(newest(directory.resolve("spool"))))
+                            .maps()
+                    > 0;
+        } catch (IOException e) {
+            return false; // it was just replaced
+        }
+    }
+
     private boolean newestIsNoEnd() {
         try {
             Path newest = newest(directory.resolve("spool"));
@@ -187,7 +198,7 @@ class GapsTest extends BrokerTest {
             count();
             assertThat(shipper.ship(Duration.ofMillis(1))).isFalse();
             awaitProblem(shipper, "max.message.bytes=1,");
-            await("a file with counts", () -> shipper.statistics().spooledBytes() > 0);
+            await("a file with counts", this::newestHasCounts);
         }
         Path file = newest(directory.resolve("spool"));
         byte[] bytes = Files.readAllBytes(file);
@@ -215,12 +226,67 @@ class GapsTest extends BrokerTest {
         }
     }
 
+    /** Its files are gone, so the series before has no end, and nobody continues it. */
     @Test
-    void theEndOfItsDirectoryLeavesOne() throws Exception {
-        countAndShip();
+    void theEndOfItsDirectoryLeavesASeriesWithoutAnEnd() throws Exception {
+        try (Shipper<Long> shipper = start()) {
+            count();
+            ship(shipper);
+        }
         Broker.delete(directory.resolve("spool"));
         countAndShip();
         requireGap(true, 2);
+        assertThat(losses(topic, broker())).singleElement().asString().contains("has no end");
+    }
+
+    /** It was drained before. */
+    @Test
+    void aMachineThatIsInstalledAgainLeavesNone() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            countAndShip();
+            endMachine();
+            Broker.delete(directory.resolve("spool"));
+        }
+        requireGap(false, 3);
+    }
+
+    /** Two machines with one id, such as clones, of which each has its directory. */
+    @Test
+    void twoMachinesWithOneIdLeaveNone() throws Exception {
+        try (CountsBpf other = CountsBpf.inMemory();
+                Shipper<Long> shipper = start()) {
+            count();
+            ship(shipper);
+            try (Shipper<Long> second =
+                    Shipper.start(other.tenant(), broker().config(), options(topic, directory.resolve("other")))) {
+                other.tenant().getOrCreate(1L).put(new Count(1, 1));
+                shipLast(second);
+            }
+            count();
+            shipLast(shipper);
+        }
+        requireGap(false, 3);
+    }
+
+    /** While nothing counts, each interval has a row, until the user has ended what counts. */
+    @Test
+    void anIntervalWithoutCountsHasARow() throws Exception {
+        ShipperOptions often = options(topic, directory.resolve("spool")).withInterval(Duration.ofMillis(20));
+        try (Shipper<Long> shipper = Shipper.start(machine.tenant(), broker().config(), often)) {
+            await("rows", () -> shipper.statistics().messages() >= 5);
+            shipLast(shipper);
+            long messages = shipper.statistics().messages();
+            Thread.sleep(200); // ten intervals
+            assertThat(shipper.statistics().messages()).isEqualTo(messages);
+            machine.tenant().getOrCreate(2L); // an interval with a new map is one in which something may count
+            await("a row", () -> shipper.statistics().messages() > messages);
+        }
+        List<Row> all = allRows(topic, broker());
+        assertThat(all)
+                .allMatch(row -> !row.status().isEmpty())
+                .filteredOn(row -> row.status().equals("ended"))
+                .hasSize(1);
+        assertThat(all.get(all.size() - 1).status()).isEqualTo("complete");
     }
 
     /** The topic of markers keeps a few, whatever the number of processes, and a copy of an earlier directory sends nothing again. */

@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -91,9 +90,7 @@ class KernelShipperCrashTest extends PinnedBrokerTest {
                         .filter(count -> count.getValue() > (repeated.contains(count.getKey()) ? 2 : 1)))
                 .as("doubled, seed %s", seed)
                 .isEmpty();
-        AuditCommand audit = new AuditCommand();
-        audit.read(broker().config(), Pattern.compile(topic));
-        assertThat(audit.isComplete()).as("%s", audit).isTrue();
+        assertThat(losses(topic, broker())).isEmpty();
         assertThat(fs.content().stream().filter(pin -> pin.startsWith("tenant-draining/")))
                 .isEmpty();
     }

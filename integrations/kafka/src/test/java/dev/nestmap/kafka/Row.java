@@ -36,6 +36,11 @@ record Row(JsonNode json) {
         return json.get("value").longValue();
     }
 
+    /** The status of a row without counts; empty for others. */
+    String status() {
+        return json.path("status").asText();
+    }
+
     boolean isExact() {
         return json.get("exact").booleanValue();
     }

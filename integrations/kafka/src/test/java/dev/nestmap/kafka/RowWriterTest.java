@@ -44,7 +44,7 @@ class RowWriterTest {
 
     private final CountsBpf bpf = CountsBpf.inMemory();
     private final ManyTypesBpf types = ManyTypesBpf.inMemory();
-    private final RowWriter writer = new RowWriter(bpf.tenant(), "tenant");
+    private final RowWriter writer = new RowWriter(bpf.tenant(), "machine", "tenant");
 
     @AfterEach
     void close() {
@@ -118,7 +118,7 @@ class RowWriterTest {
     @Test
     void writesEachKindOfValue() throws Exception {
         Inet4Address source = (Inet4Address) InetAddress.getByName("10.0.0.1");
-        RowWriter samples = new RowWriter(types.group(), "group");
+        RowWriter samples = new RowWriter(types.group(), "machine", "group");
         SampleMap map = types.group().create(new Group(1, 2));
         map.put(new Sample(
                 new SampleKey(source, 443),
@@ -161,7 +161,7 @@ class RowWriterTest {
     /** The CPUs that have counted, and one of an entry with which none has. */
     @Test
     void writesARowForEachCpu() throws Exception {
-        RowWriter cpus = new RowWriter(bpf.cpuTenant(), "cpu_tenant");
+        RowWriter cpus = new RowWriter(bpf.cpuTenant(), "machine", "cpu_tenant");
         CpuCountMap map = bpf.cpuTenant().create(1);
         map.putForEachCpu(new CpuCount(7, 70));
         int number = Objects.requireNonNull(map.get(7L)).size();
@@ -184,13 +184,13 @@ class RowWriterTest {
     void refusesTwoFieldsOfOneColumn() {
         try (SameColumnsBpf same = SameColumnsBpf.inMemory()) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> new RowWriter(same.tenant(), "tenant"))
+                    .isThrownBy(() -> new RowWriter(same.tenant(), "machine", "tenant"))
                     .withMessageContaining(
                             "two fields would both be the column value_a_b: rename one of them with @Name");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> new RowWriter(same.region(), "region"))
+                    .isThrownBy(() -> new RowWriter(same.region(), "machine", "region"))
                     .withMessageContaining("two fields would both be the column value[][]_a_b: rename");
         }
-        assertThat(new RowWriter(types.byAddress(), "by_address")).isNotNull();
+        assertThat(new RowWriter(types.byAddress(), "machine", "by_address")).isNotNull();
     }
 }

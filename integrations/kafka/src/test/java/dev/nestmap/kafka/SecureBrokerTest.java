@@ -248,7 +248,7 @@ class SecureBrokerTest {
     private void ships(Map<String, Object> config, String topic) throws Exception {
         try (Shipper<Long> shipper = start(config, topic, NODE)) {
             BrokerTest.ship(shipper);
-            assertThat(shipper.statistics().transactions()).isOne();
+            assertThat(shipper.statistics().transactions()).isPositive();
         }
     }
 

@@ -45,7 +45,7 @@ class ShipperTest extends CountsTest {
             ship(shipper);
 
             ShipperStatistics statistics = shipper.statistics();
-            assertThat(statistics.transactions()).isEqualTo(2);
+            assertThat(statistics.transactions()).isBetween(2L, 3L);
             assertThat(statistics.maps()).isEqualTo(3);
             assertThat(statistics.entries()).isEqualTo(3);
             assertThat(statistics.problem()).isNull();
@@ -57,12 +57,20 @@ class ShipperTest extends CountsTest {
             assertThat(row.json().get("outer_map").textValue()).isEqualTo("tenant");
             assertThat(row.isExact()).isTrue();
         });
-        assertThat(rows.stream().map(Row::number)).containsExactly(1L, 2L, 3L);
+        assertThat(statuses()).endsWith("complete", "complete");
         assertThat(rows.stream().map(row -> List.of(row.tenant(), row.id(), row.packets())))
                 .containsExactlyInAnyOrder(List.of(1L, 7L, 70L), List.of(2L, 8L, 80L), List.of(1L, 7L, 700L));
         assertThat(committed(topic))
                 .allSatisfy(message -> assertThat(new String(message.key(), StandardCharsets.UTF_8))
                         .isEqualTo(Row.of(message.value()).position().toString()));
+    }
+
+    /** What the rows without counts say. */
+    private List<String> statuses() throws Exception {
+        return allRows(topic, broker()).stream()
+                .map(Row::status)
+                .filter(status -> !status.isEmpty())
+                .toList();
     }
 
     /** Counts of an unpinned map end with the process, as do files in a directory that nobody names. */
@@ -85,7 +93,7 @@ class ShipperTest extends CountsTest {
         try (Shipper<Long> shipper = start(options().withMaxEntries(10))) {
             LongStream.range(0, 10)
                     .forEach(i -> Objects.requireNonNull(tenants.get(1L)).put(new Count(i, 1)));
-            await("commit", () -> shipper.statistics().transactions() == 1);
+            await("commit", () -> shipper.statistics().entries() == 10);
         }
 
         assertThat(totals(topic)).isEqualTo(Map.of(1L, 10L));
@@ -96,17 +104,18 @@ class ShipperTest extends CountsTest {
     void leavesIdleMapsInTheirSlots() throws Exception {
         int id = tenants.create(1L).id();
 
-        assertThat(shipAll(tenants).transactions()).isZero();
+        assertThat(shipAll(tenants).maps()).isZero();
 
         assertThat(Objects.requireNonNull(tenants.get(1L)).id()).isEqualTo(id);
-        assertThat(committed(topic)).isEmpty();
+        assertThat(rows(topic)).isEmpty();
+        assertThat(statuses()).endsWith("complete");
     }
 
     @Test
     void takesManyMapsOutInSeveralTransactions() throws Exception {
         LongStream.range(0, 1001).forEach(i -> tenants.create(i).put(new Count(1, i)));
 
-        assertThat(shipAll(tenants).transactions()).isEqualTo(2);
+        assertThat(shipAll(tenants).transactions()).isBetween(2L, 3L);
 
         assertThat(totals(topic)).hasSize(1001).containsEntry(9L, 9L);
     }
@@ -253,8 +262,9 @@ class ShipperTest extends CountsTest {
         tenants.create(1L).put(new Count(7, 70));
         try (Shipper<Long> shipper = start()) {
             assertThat(drain(pid, "100")).isEqualTo("0 nestmap.machine.tenant: everything is shipped\n");
-            assertThat(shipper.statistics().transactions()).isOne();
+            assertThat(shipper.statistics().transactions()).isPositive();
             assertThat(totals(topic)).isEqualTo(Map.of(1L, 70L));
+            assertThat(statuses()).endsWith("ended");
 
             broker().set(topic, "max.message.bytes", "100");
             tenants.getOrCreate(1L).put(new Count(7, 200));
@@ -307,11 +317,18 @@ class ShipperTest extends CountsTest {
                     .withUnpinnedMap()
                     .withSpool(Path.of(arguments[0], "waiting"), 1_000_000);
             try (CountsBpf bpf = CountsBpf.inMemory()) {
-                bpf.tenant().create(1L).put(new Count(7, 70));
+                CountMap map = bpf.tenant().create(1L);
+                map.put(new Count(7, 70));
+                int id = map.id();
                 try (Shipper<Long> shipper = Shipper.start(
                         bpf.tenant(), Broker.impatient("127.0.0.1:9"), options.withInterval(Duration.ofDays(1)))) {
                     System.out.println("counted");
-                    await("a request", () -> shipper.statistics().spooledBytes() > 0);
+                    await(
+                            "a request",
+                            () -> shipper.statistics().spooledBytes() > 0
+                                    && Objects.requireNonNull(bpf.tenant().get(1L))
+                                                    .id()
+                                            != id);
                     System.out.println("requested");
                     System.in.read();
                 }
@@ -347,7 +364,7 @@ class ShipperTest extends CountsTest {
             ship(shipper);
 
             assertThat(server.getAttribute(name, "Statistics").toString())
-                    .startsWith("ShipperStatistics[transactions=1, maps=1, ");
+                    .matches("ShipperStatistics\\[transactions=[12], maps=1, .*");
         }
         assertThat(server.isRegistered(name)).isFalse();
     }
@@ -375,7 +392,7 @@ class ShipperTest extends CountsTest {
             long before = System.nanoTime();
             ship(shipper);
 
-            assertThat(shipper.statistics().commitAge()).isNull();
+            assertThat(shipper.statistics().commitAge()).isNotNull();
             await("round", () -> {
                 long elapsed = System.nanoTime() - before;
                 return shipper.statistics().roundAge().toNanos() < elapsed;

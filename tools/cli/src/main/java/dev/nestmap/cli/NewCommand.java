@@ -59,11 +59,13 @@ final class NewCommand implements Callable<Integer> {
             "pom.xml",
             "sql/duckdb.sql",
             "sql/flink.sql",
+            "sql/h2.sql",
             "sql/postgresql.sql",
             "src/main/bpf/flows.bpf.c",
             "src/main/java/com/acme/Agent.java",
             "src/main/java/com/acme/Flows.java",
             "src/main/java/com/acme/Loader.java",
+            "src/main/java/com/acme/Metrics.java",
             "src/main/resources/simplelogger.properties");
 
     /** The files of {@code examples/templates/bill}. */

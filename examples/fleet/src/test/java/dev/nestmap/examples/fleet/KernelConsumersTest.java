@@ -9,6 +9,7 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PostgresServer;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -33,16 +34,20 @@ import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.types.Row;
 import org.apache.flink.types.RowKind;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * PostgreSQL, DuckDB and Flink SQL read the topic without a class of Nestmap, while agents, the broker and loaders are killed and the agents get the
- * next version of their records: each has what was sent. Agent, loader and tables are those of {@code nestmap new --fleet}.
+ * PostgreSQL, DuckDB and Flink SQL read the topic without a class of Nestmap, while agents, the broker and loaders are killed, the agents get the next
+ * version of their records, and somebody writes messages that are no rows: each has what was sent. Agent, loader and tables are those of {@code nestmap
+ * new --fleet}. Two loaders share PostgreSQL.
  */
 @KernelTest
 @Tag("server")
@@ -60,6 +65,11 @@ class KernelConsumersTest {
     private static final int BURST_MILLIS = 100;
     private static final String TOPIC = "flows";
 
+    /** Has messages that are no rows, and loaders read it, too. Flink would fail. */
+    private static final String STRAY_TOPIC = "flows-stray";
+
+    private static final int STRAY = 20;
+
     @TempDir
     private Path directory;
 
@@ -71,13 +81,16 @@ class KernelConsumersTest {
                 PostgresServer server = PostgresServer.start();
                 Broker broker = new Broker(directory)) {
             broker.create(TOPIC);
+            broker.create(STRAY_TOPIC);
             Child duckLoader = startLoader(broker, "duckdb", duckDb);
             Child postgresLoader = startLoader(broker, "postgresql", server.url());
+            awaitTables(server.url()); // the second one doesn't create them at the same moment
+            Child secondLoader = startLoader(broker, "postgresql", server.url());
             try (Flink flink = new Flink(broker.bootstrap())) {
                 for (int i = 1; i <= MACHINES; i++) {
                     machines.add(new Machine("machine-" + i, pins.path(""), directory, broker.bootstrap(), TOPIC));
                 }
-                sendAndKill(machines, broker, duckLoader, postgresLoader);
+                sendAndKill(machines, broker, duckLoader, postgresLoader, secondLoader);
                 Sum sent = Sum.ZERO;
                 for (Machine machine : machines) {
                     machine.agent().stop();
@@ -88,6 +101,7 @@ class KernelConsumersTest {
                 assertThat(sent.packets()).isPositive();
                 Sum loaded = awaitPostgres(server.url(), sent);
                 assertThat(loaded).isEqualTo(new Sum(messages(broker), sent.packets(), sent.bytes(), true));
+                assertThat(unreadable(server.url())).isEqualTo(STRAY);
                 assertThat(awaitDuckDb(duckLoader, duckDb, sent)).isEqualTo(loaded);
                 assertThat(flink.await(sent)).isEqualTo(sent);
                 System.out.println(sent + " in " + loaded.rows() + " rows");
@@ -95,6 +109,38 @@ class KernelConsumersTest {
         } finally {
             for (Machine machine : machines) {
                 machine.close();
+            }
+        }
+    }
+
+    private static void awaitTables(String url) throws Exception {
+        try (Connection database = DriverManager.getConnection(url)) {
+            while (!hasTable(database)) {
+                Thread.sleep(100);
+            }
+        }
+    }
+
+    /** How many messages were set aside. */
+    private static long unreadable(String url) throws SQLException {
+        try (Connection database = DriverManager.getConnection(url);
+                Statement statement = database.createStatement();
+                ResultSet count = statement.executeQuery("SELECT count(*) FROM unreadable")) {
+            count.next();
+            return count.getLong(1);
+        }
+    }
+
+    /** Writes messages that are no rows. */
+    private static void writeStrayMessages(Broker broker) throws Exception {
+        Map<String, Object> config = Map.of("bootstrap.servers", broker.bootstrap(), "delivery.timeout.ms", 240_000);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int i = 0; i < STRAY; i++) {
+                byte[] value = i % 2 == 0 ? null : "hello".getBytes(StandardCharsets.UTF_8);
+                producer.send(new ProducerRecord<>(STRAY_TOPIC, i % 3, null, value))
+                        .get();
+                Thread.sleep(BURST_MILLIS);
             }
         }
     }
@@ -114,11 +160,11 @@ class KernelConsumersTest {
         return new Child(
                 name + " loader",
                 directory.resolve(name + ".log"),
-                Map.of(),
+                Map.of("PORT", "0"),
                 HEAP,
                 Loader.class,
                 client.toString(),
-                TOPIC,
+                "flows.*",
                 url,
                 file.toString());
     }
@@ -145,11 +191,17 @@ class KernelConsumersTest {
             return null;
         });
         new Thread(traffic, "traffic").start();
+        FutureTask<Void> stray = new FutureTask<>(() -> {
+            writeStrayMessages(broker);
+            return null;
+        });
+        new Thread(stray, "stray").start();
         try {
             kill(victims, machines, broker, loaders);
         } finally {
             end.countDown();
             traffic.get();
+            stray.get();
         }
     }
 
@@ -230,7 +282,7 @@ class KernelConsumersTest {
     }
 
     private static boolean hasTable(Connection database) throws SQLException {
-        try (ResultSet table = database.getMetaData().getTables(null, null, "gap", null)) {
+        try (ResultSet table = database.getMetaData().getTables(null, null, "problem", null)) {
             return table.next();
         }
     }
@@ -238,17 +290,16 @@ class KernelConsumersTest {
     /** The totals of all tenants, with the query of the page. */
     private static Sum byPage(Connection database) throws IOException, SQLException {
         String page = Files.readString(Path.of("../../docs/fleet/totals.md"));
-        String query =
-                page.substring(page.indexOf("SELECT outer_key AS tenant")).split("\n```", 2)[0];
+        String query = page.substring(page.indexOf("SELECT tenant, utc_day")).split("\n```", 2)[0];
         Sum sum = Sum.ZERO;
         try (Statement statement = database.createStatement();
                 ResultSet tenants = statement.executeQuery(query)) {
             while (tenants.next()) {
                 sum = sum.plus(new Sum(
                         0,
-                        tenants.getBigDecimal(2).longValueExact(),
                         tenants.getBigDecimal(3).longValueExact(),
-                        tenants.getBoolean(4)));
+                        tenants.getBigDecimal(4).longValueExact(),
+                        !tenants.getString(5).equals("at least")));
             }
         }
         return sum;

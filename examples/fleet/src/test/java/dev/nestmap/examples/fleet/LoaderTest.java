@@ -8,123 +8,454 @@ import com.acme.Loader;
 import dev.nestmap.runtime.testing.PostgresServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The tables of duckdb.sql and postgresql.sql have each row once, with all digits, show what is missing, and take no row without its counts. */
+/** The tables of the template have each count once, say of each machine until when its counts are complete, and when and where counts are missing. */
 class LoaderTest {
     private static final String MOST = "18446744073709551615"; // of a __u64
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    private static final Duration DAY = Duration.ofDays(1);
 
-    private static String row(int number, String packets) {
-        return "{\"series\":\"c0a8f2de-51b7-4c7e-8f0e-3a9d2b6c4e10\",\"number\":" + number
-                + ",\"machine\":\"a\\\"'\\\\b\",\"outer_map\":\"tenant\",\"taken_out\":\"2026-11-21T10:15:30.007Z\",\"exact\":true,"
-                + "\"outer_key\":4294967295,\"key_source\":4294967295,\"key_destination\":1,\"key_source_port\":65535,"
-                + "\"key_destination_port\":1," + packets + "\"value_bytes\":2}";
+    private static int scenes;
+
+    private final List<ConsumerRecord<String, String>> topic = new ArrayList<>();
+
+    /** One run of an agent. */
+    private final class Run {
+        private final String machine;
+        private final String series;
+        private long number;
+
+        Run(String machine, int series) {
+            this.machine = machine;
+            this.series = String.format("c0a8f2de-51b7-4c7e-8f0e-%012d", series);
+        }
+
+        private Run add(Instant time, Duration late, String columns) {
+            String key = "{\"series\":\"" + series + "\",\"number\":" + ++number + "}";
+            String row = key.replace(
+                    "}",
+                    ",\"machine\":\"" + machine + "\",\"outer_map\":\"tenant\",\"taken_out\":\"" + time
+                            + "\",\"exact\":true," + columns + "}");
+            topic.add(message(key, row, time.plus(late)));
+            return this;
+        }
+
+        Run count(Instant time, long tenant, String packets) {
+            return add(time, Duration.ofMillis(5), counts(tenant, packets));
+        }
+
+        /** The end of a round in which everything from before this time was taken out. */
+        Run complete(Instant time) {
+            return add(
+                    time.plusMillis(1), Duration.ofMillis(5), "\"status\":\"complete\",\"complete\":\"" + time + "\"");
+        }
+
+        Run ended(Instant time) {
+            return add(time.plusMillis(1), Duration.ofMillis(5), "\"status\":\"ended\",\"complete\":\"" + time + "\"");
+        }
+
+        Run begin(Instant time, Run previous) {
+            String link = "\"previous\":\"" + previous.series + "\",\"previous_number\":" + previous.number;
+            return add(time, Duration.ofMillis(5), "\"status\":\"running\"," + link);
+        }
+
+        Run without() {
+            number++;
+            return this;
+        }
     }
 
-    @Test
-    void duckDb() throws Exception {
-        requireTable("jdbc:duckdb:", "duckdb.sql");
+    private static String counts(long tenant, String packets) {
+        return "\"outer_key\":" + tenant + ",\"key_source\":4294967295,\"key_destination\":1,\"key_source_port\":65535,"
+                + "\"key_destination_port\":1,\"value_packets\":" + packets + ",\"value_bytes\":2";
+    }
+
+    private ConsumerRecord<String, String> message(String key, String value, Instant time) {
+        return new ConsumerRecord<>(
+                "flows",
+                0,
+                topic.size(),
+                time.toEpochMilli(),
+                TimestampType.LOG_APPEND_TIME,
+                0,
+                0,
+                key,
+                value,
+                new RecordHeaders(),
+                Optional.empty());
+    }
+
+    /** A database with the tables of a file. */
+    private interface Scene {
+        void run(Connection database, Loader loader) throws Exception;
+    }
+
+    private void with(String database, Scene test) throws Exception {
+        String url = database.equals("h2") ? "jdbc:h2:mem:" : "jdbc:duckdb:";
+        with(url, KernelConsumersTest.table(database + ".sql"), test);
+    }
+
+    /** Each in a schema of its own. */
+    private static void with(PostgresServer server, String sql, Scene test) throws Exception {
+        server.psql("CREATE SCHEMA scene" + ++scenes);
+        with(server.url() + "&currentSchema=scene" + scenes, sql, test);
+    }
+
+    private static void with(String url, String sql, Scene test) throws Exception {
+        try (Connection database = DriverManager.getConnection(url)) {
+            Loader loader = new Loader(database, sql);
+            execute(database, "INSERT INTO position (topic, part, next) VALUES ('flows', 0, 0)");
+            test.run(database, loader);
+        }
+    }
+
+    private static void execute(Connection database, String sql) throws SQLException {
+        try (Statement statement = database.createStatement()) {
+            statement.execute(sql);
+        }
+        database.commit();
+    }
+
+    /** As the loader does when it has read everything. */
+    private static void readEverything(Connection database) throws SQLException {
+        execute(database, "UPDATE position SET read_until = CURRENT_TIMESTAMP");
+    }
+
+    /** The rows of a query, with spaces between their columns. */
+    private static List<String> select(Connection database, String query) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        try (Statement statement = database.createStatement();
+                ResultSet result = statement.executeQuery(query)) {
+            while (result.next()) {
+                rows.add(String.join(
+                        " ",
+                        IntStream.rangeClosed(1, result.getMetaData().getColumnCount())
+                                .mapToObj(column -> text(result, column))
+                                .toList()));
+            }
+        }
+        database.commit();
+        return rows;
+    }
+
+    private static String text(ResultSet result, int column) {
+        try {
+            return String.valueOf(result.getString(column));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<String> bill(Connection database) throws SQLException {
+        return select(database, "SELECT tenant, packets, total FROM bill ORDER BY tenant, utc_day");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"duckdb", "h2"})
+    void embedded(String name) throws Exception {
+        for (Scene test : scenes()) {
+            topic.clear();
+            with(name, test);
+        }
     }
 
     @Test
     @Tag("server")
-    void postgres() throws Exception {
+    void postgresql() throws Exception {
         try (PostgresServer server = PostgresServer.start()) {
-            requireTable(server.url(), "postgresql.sql");
-            requireNoRightToCreate(server.url());
+            String sql = KernelConsumersTest.table("postgresql.sql");
+            for (Scene test : scenes()) {
+                topic.clear();
+                with(server, sql, test);
+            }
+            with(server, sql, (database, loader) -> requireNoRightToCreate(database));
+            topic.clear();
+            with(server, sql.replace("-- rows:", ""), this::keepsRows);
         }
     }
 
-    /** With the last statement alone, a loader needs only the right to insert. */
-    private static void requireNoRightToCreate(String url) throws Exception {
-        String sql = KernelConsumersTest.table("postgresql.sql");
-        String last = sql.substring(sql.lastIndexOf(";\n") + 2);
-        try (Connection database = DriverManager.getConnection(url);
-                Statement administrator = database.createStatement()) {
-            administrator.execute("CREATE ROLE loader");
-            administrator.execute("GRANT INSERT ON flow TO loader");
-            administrator.execute("SET ROLE loader");
-            String row = row(6, "\"value_packets\":1,");
-            assertThatThrownBy(() -> insert(database, sql, row)).hasMessageContaining("permission denied");
-            insert(database, last, row);
-            insert(database, last, row);
-            administrator.execute("RESET ROLE");
-            try (ResultSet rows = administrator.executeQuery("SELECT count(*) FROM flow")) {
-                rows.next();
-                assertThat(rows.getLong(1)).isEqualTo(8);
-            }
-        }
+    private List<Scene> scenes() {
+        return List.of(
+                this::addsEachRowOnceWithAllDigits,
+                this::saysUntilWhenAMachineIsComplete,
+                this::namesWhatIsMissingWhereItIs,
+                this::inventsNoGap,
+                this::deletesACustomer,
+                this::setsAsideWhatCanNotBeRead,
+                this::namesAClockThatIsAhead,
+                this::closesAMonth);
     }
 
-    private static void requireTable(String url, String file) throws Exception {
-        String sql = KernelConsumersTest.table(file);
-        try (Connection database = DriverManager.getConnection(url)) {
-            insert(database, sql, row(2, "\"value_packets\":7,") + "\n" + row(3, "\"value_packets\":8,"));
-            insert(database, sql, row(3, "\"value_packets\":8,"));
-            assertThat(Sum.of(database)).isEqualTo(new Sum(2, 15, 4, false));
-
-            for (String packets : new String[] {"", "\"value_packets\":null,", "\"value_packets\":\"COLOR_RED\","}) {
-                assertThatThrownBy(() -> insert(database, sql, row(1, packets)))
-                        .as(packets)
-                        .isInstanceOf(SQLException.class);
-            }
-            insert(database, sql, row(1, "\"value_packets\":1,"));
-            assertThat(Sum.of(database)).isEqualTo(new Sum(3, 16, 6, true));
-
-            insert(database, sql, row(4, "\"value_packets\":1,").replace("\"exact\":true", "\"exact\":false"));
-            assertThat(Sum.of(database)).isEqualTo(new Sum(4, 17, 8, false));
-
-            insert(database, sql, row(5, "\"value_large\":1,\"value_packets\":" + MOST + ","));
-            assertThat(maximum(database)).isEqualTo("4294967295 a\"'\\b " + MOST);
-            requireAddedColumn(database, sql);
+    private void addsEachRowOnceWithAllDigits(Connection database, Loader loader) throws Exception {
+        Run run = new Run("a\\\"'\\\\b", 1)
+                .count(NOON, 4294967295L, MOST)
+                .count(NOON, 4294967295L, MOST)
+                .count(NOON, 1, "7");
+        run.complete(NOON.plus(DAY));
+        Random random = new Random(1);
+        for (int replay = 0; replay < 5; replay++) { // from any message on
+            int from = replay == 0 ? 0 : random.nextInt(topic.size());
+            loader.load(topic.subList(from, topic.size()));
         }
+        readEverything(database);
+        assertThat(bill(database)).containsExactly("1 7 exact", "4294967295 36893488147419103230 exact");
+        assertThat(select(database, "SELECT next FROM position")).containsExactly("4");
     }
 
-    /** The loader of PostgreSQL may run meanwhile. The last statement for DuckDB lists the columns. */
-    private static void requireAddedColumn(Connection database, String sql) throws SQLException {
-        String last = "\"value_bytes\": \"UBIGINT\"";
-        try (PreparedStatement running = Loader.prepare(database, sql);
-                Statement administrator = database.createStatement()) {
-            for (int i = 0; i < 10; i++) { // after a few, PostgreSQL has prepared it
-                insert(running, row(7, "\"value_packets\":1,"));
+    private void saysUntilWhenAMachineIsComplete(Connection database, Loader loader) throws Exception {
+        Run dead = new Run("dead", 1).count(NOON, 1, "1").complete(NOON);
+        Run gone = new Run("gone", 2).count(NOON, 1, "1").ended(NOON);
+        loader.load(topic);
+        assertThat(bill(database)).containsExactly("1 2 so far");
+        readEverything(database);
+        assertThat(bill(database)).containsExactly("1 2 so far"); // the dead machine may have counted more
+        assertThat(select(database, "SELECT machine FROM machine WHERE NOT ended AND complete < CURRENT_TIMESTAMP"))
+                .containsExactly("dead");
+        assertThat(select(database, "SELECT machine, what FROM problem"))
+                .singleElement()
+                .asString()
+                .contains("dead no counts since 2026-11-20");
+        execute(
+                database,
+                "INSERT INTO examined VALUES ('dead', '2026-11-20 00:00:00+00', '2026-12-01 00:00:00+00', 'removed')");
+        assertThat(bill(database)).containsExactly("1 2 exact");
+        execute(database, "INSERT INTO position (topic, part, next) VALUES ('flows', 1, 0)"); // nobody has read it
+        assertThat(bill(database)).containsExactly("1 2 so far");
+
+        readEverything(database);
+        int size = topic.size();
+        gone.count(NOON.plus(DAY), 1, "5"); // it has not ended after all
+        loader.load(topic.subList(size, topic.size()));
+        assertThat(bill(database)).containsExactly("1 2 so far", "1 5 so far");
+        assertThat(dead.number).isEqualTo(2);
+    }
+
+    private void namesWhatIsMissingWhereItIs(Connection database, Loader loader) throws Exception {
+        Run one = new Run("one", 1)
+                .count(NOON, 1, "1")
+                .complete(NOON)
+                .without()
+                .count(NOON.plusSeconds(10), 2, "1")
+                .complete(NOON.plusSeconds(10));
+        one.count(NOON.plus(DAY), 1, "1").complete(NOON.plus(DAY));
+        Run two = new Run("one", 2).without().begin(NOON.plus(DAY).plusSeconds(60), one); // a reboot
+        two.complete(NOON.plus(DAY.multipliedBy(4))).count(NOON.plus(DAY.multipliedBy(3)), 1, "1");
+        two.complete(NOON.plus(DAY.multipliedBy(5)));
+        Run unread = new Run("unread", 3).count(NOON.plus(DAY.multipliedBy(4)), 3, "1");
+        unread.number = 9; // retention deleted the rest of it
+        Run next = new Run("unread", 4)
+                .begin(NOON.plus(DAY.multipliedBy(4)).plusSeconds(9), unread)
+                .complete(NOON.plus(DAY.multipliedBy(6)));
+        loader.load(topic);
+        readEverything(database);
+        assertThat(bill(database))
+                .containsExactly("1 1 at least", "1 1 at least", "1 1 exact", "2 1 at least", "3 1 at least");
+        assertThat(select(database, "SELECT machine, since, until FROM gap WHERE what LIKE 'rows 3 %'"))
+                .singleElement()
+                .asString()
+                .startsWith("one 2026-11-20")
+                .contains("12:00", "12:00:10");
+        execute(
+                database,
+                "INSERT INTO examined VALUES ('one', '2026-11-20 12:00:00+00', '2026-11-20 12:01:00+00', 'a test')");
+        assertThat(bill(database))
+                .containsExactly("1 1 exact", "1 1 at least", "1 1 exact", "2 1 exact", "3 1 at least");
+        assertThat(next.number).isEqualTo(2);
+    }
+
+    private void inventsNoGap(Connection database, Loader loader) throws Exception {
+        new Run("installed again", 1).count(NOON, 1, "1").ended(NOON);
+        new Run("installed again", 2).count(NOON.plusSeconds(100), 1, "1").complete(NOON.plus(DAY));
+        Run restarted = new Run("restarted", 3).count(NOON, 1, "1").complete(NOON);
+        new Run("restarted", 4)
+                .begin(NOON, restarted)
+                .count(NOON.plusSeconds(20), 1, "1")
+                .complete(NOON.plus(DAY));
+        Run clone = new Run("twice", 5).count(NOON, 1, "1");
+        new Run("twice", 6).count(NOON, 1, "1").complete(NOON.plus(DAY));
+        clone.complete(NOON.plus(DAY));
+        loader.load(topic);
+        readEverything(database);
+        assertThat(bill(database)).containsExactly("1 6 exact");
+        assertThat(select(database, "SELECT * FROM gap")).isEmpty();
+    }
+
+    private void deletesACustomer(Connection database, Loader loader) throws Exception {
+        Run run = new Run("one", 1);
+        for (int tenant = 1; tenant <= 100; tenant++) {
+            run.count(NOON, tenant, "1").count(NOON.plus(DAY), tenant, "2");
+        }
+        run.complete(NOON.plus(DAY.multipliedBy(2)));
+        loader.load(topic);
+        readEverything(database);
+        execute(database, "UPDATE total SET packets = 0, bytes = 0, deleted = CURRENT_TIMESTAMP WHERE tenant = 7");
+        execute(database, "DELETE FROM total WHERE utc_day < DATE '2026-11-21' AND tenant <> 7");
+        assertThat(bill(database))
+                .hasSize(101)
+                .filteredOn(row -> row.endsWith(" 2 exact"))
+                .hasSize(99);
+        assertThat(bill(database)).filteredOn(row -> row.equals("7 0 deleted")).hasSize(2);
+        assertThat(select(database, "SELECT * FROM gap")).isEmpty();
+    }
+
+    private void setsAsideWhatCanNotBeRead(Connection database, Loader loader) throws Exception {
+        Run run = new Run("one", 1);
+        for (int i = 0; i < 20; i++) {
+            run.count(
+                    NOON,
+                    1,
+                    i == 3 || i == 4 ? "\"COLOR_RED\"" : i == 5 ? "null" : i == 6 ? "1,\"value_large\":1" : "1");
+            topic.add(message(
+                    "x", i == 8 ? "hello" : i == 9 ? null : i == 10 ? "{}" : i == 11 ? "[1]" : "{\"number\":1}", NOON));
+        }
+        run.complete(NOON.plus(DAY));
+        loader.load(topic);
+        loader.load(topic);
+        readEverything(database);
+        assertThat(bill(database)).containsExactly("1 17 at least");
+        assertThat(
+                        select(
+                                database,
+                                "SELECT topic, part, kafka_offset FROM unreadable WHERE reason IS NOT NULL AND row_key <> 'x' ORDER BY kafka_offset"))
+                .containsExactly("flows 0 6", "flows 0 8", "flows 0 10");
+        assertThat(select(database, "SELECT count(*) FROM unreadable WHERE row_key = 'x'"))
+                .containsExactly("20");
+        assertThat(select(database, "SELECT what FROM gap")).containsExactly("rows 4 to 6");
+
+        for (int replay = 0; replay < 3; replay++) { // with a table into which they fit
+            for (int offset : new int[] {6, 8, 10}) {
+                ConsumerRecord<String, String> bad = topic.get(offset);
+                String value = bad.value().replaceAll("packets\":[^,]*", "packets\":100");
+                loader.load(List.of(new ConsumerRecord<>(
+                        "flows",
+                        0,
+                        offset,
+                        bad.timestamp(),
+                        TimestampType.LOG_APPEND_TIME,
+                        0,
+                        0,
+                        bad.key(),
+                        value,
+                        new RecordHeaders(),
+                        Optional.empty())));
             }
-            administrator.execute("ALTER TABLE flow ADD COLUMN value_large numeric");
-            String row = row(8, "\"value_large\":9,\"value_packets\":1,");
-            if (sql.contains(last)) {
-                insert(database, sql.replace(last, last + ", \"value_large\": \"UBIGINT\""), row);
+        }
+        assertThat(bill(database)).containsExactly("1 317 exact");
+    }
+
+    private void namesAClockThatIsAhead(Connection database, Loader loader) throws Exception {
+        Instant wrong = NOON.plus(Duration.ofDays(3650));
+        Run run = new Run("one", 1).complete(NOON);
+        run.add(wrong, Duration.ofDays(-3650), counts(1, "1"));
+        run.add(wrong, Duration.ofDays(-3650), "\"status\":\"complete\",\"complete\":\"" + wrong + "\"");
+        loader.load(topic);
+        readEverything(database);
+        assertThat(select(database, "SELECT tenant, utc_day, total FROM bill")).containsExactly("1 2026-11-20 so far");
+        assertThat(select(database, "SELECT what FROM problem")).anyMatch(what -> what.contains("clock is ahead"));
+        int size = topic.size();
+        run.complete(NOON.plus(DAY)); // was set
+        loader.load(topic.subList(size, topic.size()));
+        assertThat(bill(database)).containsExactly("1 1 exact");
+    }
+
+    /** 1,000 machines, of which 20 have gone in order, and three are dead. */
+    private void closesAMonth(Connection database, Loader loader) throws Exception {
+        for (int machine = 0; machine < 1000; machine++) {
+            Run run = new Run("node-" + machine, machine).count(NOON, machine % 10, "1");
+            if (machine < 20) {
+                run.ended(NOON);
+            } else if (machine < 23) {
+                run.complete(NOON);
             } else {
-                insert(running, row);
-            }
-            try (ResultSet large = administrator.executeQuery("SELECT sum(value_large) FROM flow")) {
-                large.next();
-                assertThat(large.getInt(1)).isEqualTo(9);
+                run.complete(NOON.plus(DAY.multipliedBy(20)));
             }
         }
+        loader.load(topic);
+        readEverything(database);
+        assertThat(select(
+                        database,
+                        "SELECT machine FROM machine WHERE complete < '2026-12-01 00:00:00+00' ORDER BY machine"))
+                .containsExactly("node-20", "node-21", "node-22");
     }
 
-    /** As a loader that has just been started. */
-    private static void insert(Connection database, String sql, String rows) throws SQLException {
-        try (PreparedStatement insert = Loader.prepare(database, sql)) {
-            insert(insert, rows);
+    /** With the last statements alone, a loader needs only the rights to insert, update and read. */
+    private static void requireNoRightToCreate(Connection database) throws Exception {
+        String sql = KernelConsumersTest.table("postgresql.sql");
+        execute(database, "CREATE ROLE loader");
+        execute(
+                database,
+                "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA " + database.getSchema()
+                        + " TO loader; GRANT USAGE ON SCHEMA " + database.getSchema() + " TO loader");
+        execute(database, "SET ROLE loader");
+        database.setAutoCommit(true);
+        assertThatThrownBy(() -> new Loader(database, sql)).hasMessageContaining("permission denied");
+        new Loader(database, sql.substring(sql.indexOf("-- each batch"))).load(List.of());
+    }
+
+    private void keepsRows(Connection database, Loader loader) throws Exception {
+        new Run("one", 1).count(NOON, 1, MOST).complete(NOON);
+        loader.load(topic);
+        loader.load(topic);
+        assertThat(select(database, "SELECT number, machine, outer_key, key_source, value_packets FROM flow"))
+                .containsExactly("1 one 1 4294967295 " + MOST);
+    }
+
+    /** Of two loaders that read the same messages, as after a freeze of one, each message is added once. */
+    @Test
+    @Tag("server")
+    void severalLoadersAddEachRowOnce() throws Exception {
+        Run run = new Run("one", 1);
+        for (int i = 0; i < 300; i++) {
+            run.count(NOON, i % 7, "1");
         }
-    }
-
-    private static void insert(PreparedStatement insert, String rows) throws SQLException {
-        insert.setString(1, rows);
-        insert.execute();
-    }
-
-    private static String maximum(Connection database) throws SQLException {
-        try (Statement statement = database.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT outer_key, machine, value_packets FROM flow ORDER BY value_packets DESC")) {
-            row.next();
-            return row.getString(1) + " " + row.getString(2) + " " + row.getString(3);
+        run.complete(NOON.plus(DAY));
+        String sql = KernelConsumersTest.table("postgresql.sql");
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (PostgresServer server = PostgresServer.start();
+                Connection database = DriverManager.getConnection(server.url())) {
+            new Loader(database, sql);
+            execute(database, "INSERT INTO position (topic, part, next) VALUES ('flows', 0, 0)");
+            List<Callable<Void>> loaders = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                loaders.add(() -> {
+                    try (Connection own = DriverManager.getConnection(server.url())) {
+                        Loader loader = new Loader(own, sql.substring(sql.indexOf("-- each batch")));
+                        for (int from = 0; from < topic.size(); from += 10) {
+                            loader.load(topic.subList(from, Math.min(from + 10, topic.size())));
+                        }
+                        return null;
+                    }
+                });
+            }
+            for (Future<Void> each : threads.invokeAll(loaders)) {
+                each.get();
+            }
+            readEverything(database);
+            assertThat(select(database, "SELECT sum(packets) FROM bill WHERE total = 'exact'"))
+                    .containsExactly("300");
+        } finally {
+            threads.shutdown();
         }
     }
 }

@@ -9,7 +9,7 @@ import java.sql.Statement;
 /**
  * A sum of counts.
  *
- * @param rows number of rows; 0 if unknown
+ * @param rows number of rows, also of those without counts; 0 if unknown
  * @param packets number of datagrams
  * @param bytes their length, with the headers of IP and UDP
  * @param exact false if counts are missing: then the numbers are lower bounds
@@ -21,8 +21,8 @@ record Sum(long rows, long packets, long bytes, boolean exact) {
     static Sum of(Connection database) throws SQLException {
         try (Statement statement = database.createStatement();
                 ResultSet sum = statement.executeQuery(
-                        "SELECT count(*), coalesce(sum(value_packets), 0), coalesce(sum(value_bytes), 0),"
-                                + " coalesce(bool_and(exact), true) AND NOT EXISTS (SELECT 1 FROM gap) FROM flow")) {
+                        "SELECT (SELECT sum(last) FROM series), coalesce(sum(packets), 0), coalesce(sum(bytes), 0),"
+                                + " count(*) FILTER (WHERE total = 'at least') = 0 FROM bill")) {
             sum.next();
             return new Sum(
                     sum.getLong(1),
