@@ -92,7 +92,7 @@ final class StoredIdentities {
     /** Throws if another store has stored the map of a ticket: the statements of this one would never run. */
     void requireNotStoredByOther(Displaced<?, ?> ticket, Object store) {
         Object first = tickets.get(ticket);
-        if (first != null && first != store) {
+        if (first != null && !first.equals(store)) {
             throw new IllegalStateException(
                     "another MapStore has stored the map of this ticket of "
                             + ticket.identity().outerMap()
