@@ -55,7 +55,7 @@ public abstract class ProgramArrayAccessor<K, E> extends DescriptorAccessor<K, E
             List<UntypedProgram> others = result == -EINVAL ? loaded.othersWith(map().id()) : List.of();
             if (!others.isEmpty()) {
                 throw OperationListeners.leaving(BpfException.of(Reason.WRONG_USE, MapOperation.UPDATE.noun())
-                        .map(shape().title())
+                        .map(shape().name())
                         .key(slot)
                         .errno(EINVAL)
                         .because(described(program) + " differs from "

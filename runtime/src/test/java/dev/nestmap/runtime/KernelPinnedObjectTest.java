@@ -45,8 +45,7 @@ class KernelPinnedObjectTest extends PinnedTest {
             network.counter().put(new Counter(3, 9));
         }
         assertThat(String.join(" ", fs.content()))
-                .isEqualTo("acme acme/counter acme/owner acme/shards acme/shards-prototype owner tenant tenant-inner"
-                        + " tenant-inner/42 tenant-prototype");
+                .isEqualTo("acme acme/counter acme/owner acme/shards owner tenant tenant-inner" + " tenant-inner/42");
 
         try (Network network = load()) {
             assertThat(network.tenant().id()).isEqualTo(outer);
@@ -110,8 +109,7 @@ class KernelPinnedObjectTest extends PinnedTest {
             tenants.discard(42L);
         }
         assertThat(String.join(" ", fs.content()))
-                .isEqualTo("acme acme/counter acme/owner acme/shards acme/shards-prototype owner tenant"
-                        + " tenant-draining tenant-inner tenant-prototype");
+                .isEqualTo("acme acme/counter acme/owner acme/shards owner tenant" + " tenant-draining tenant-inner");
     }
 
     @Test

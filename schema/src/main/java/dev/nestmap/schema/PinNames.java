@@ -23,7 +23,12 @@ public final class PinNames {
     /** A directory in {@link #NOW}: while it is there, nobody attaches a program to these maps but the load that creates or replaces them. */
     public static final String CLOSED = "closed";
 
+    /** The end of the name of the text that says what a pinned map is: see {@link dev.nestmap.schema.text.PinnedMapText}. */
+    public static final String SCHEMA = "-schema";
+
+    /** Earlier builds pinned a map with this end of its name beside an outer map. */
     public static final String PROTOTYPE = "-prototype";
+
     public static final String INNERS = "-inner";
     public static final String DRAINING = "-draining";
     public static final String RETIRED = "-retired";
@@ -55,7 +60,7 @@ public final class PinNames {
     /** The name of a retired map begins with the fingerprint of its layout, which has this length. */
     public static final int FINGERPRINT = 15;
 
-    private static final List<String> OF_ALL = List.of(PROTOTYPE, INNERS, DRAINING, RETIRED);
+    private static final List<String> OF_ALL = List.of(SCHEMA, INNERS, DRAINING, RETIRED);
 
     private static final List<String> OF_FURTHER_MAPS = List.of(REQUESTS, UNCOUNTED, LOST_EVENTS);
 

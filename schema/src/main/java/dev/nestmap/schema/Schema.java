@@ -2,7 +2,11 @@
 package dev.nestmap.schema;
 
 import dev.nestmap.schema.type.NamedType;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -190,6 +194,39 @@ public record Schema(
                 .toList()
                 .indexOf(type);
         return type.spelling() + (before > 0 ? " #" + (before + 1) : "");
+    }
+
+    /**
+     * The part of this schema that some of its maps need: their types, each after those that it contains, and the meanings of their fields. The
+     * order of declarations makes no difference to it.
+     */
+    public Schema part(List<MapDef> parts) {
+        Map<String, NamedType> owners = new LinkedHashMap<>();
+        parts.stream()
+                .flatMap(map -> map.types().stream())
+                .filter(type -> !type.name().isEmpty())
+                .forEach(type -> owners.put(owner(type), type));
+        List<FieldMeaning> found = meanings.stream()
+                .filter(meaning -> owners.containsKey(meaning.owner())
+                        || parts.stream().anyMatch(map -> meaning.owner().equals(FieldMeaning.MAP + map.name())))
+                .sorted(Comparator.comparing(FieldMeaning::owner)
+                        .thenComparing(FieldMeaning::field)
+                        .thenComparing(meaning -> meaning.getClass().getSimpleName()))
+                .toList();
+        Set<NamedType> used = new LinkedHashSet<>(owners.values());
+        for (FieldMeaning meaning : found) {
+            if (meaning instanceof FieldMeaning.Constants constants) {
+                used.add(constants.type());
+            }
+        }
+        Schema part = new Schema(
+                origin, header, List.of(), List.copyOf(used), parts, List.of(), List.of(), isForeign, List.of());
+        return part.withMeanings(found.stream()
+                .map(meaning -> {
+                    NamedType type = owners.get(meaning.owner());
+                    return type == null ? meaning : meaning.of(part.owner(type));
+                })
+                .toList());
     }
 
     /** The types with tags of the events in ring buffers and perf event arrays. */

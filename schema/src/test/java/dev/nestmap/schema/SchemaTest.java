@@ -6,7 +6,7 @@ import static dev.nestmap.schema.Samples.plain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.schema.compare.OuterMapLayout;
+import dev.nestmap.schema.compare.MapLayout;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.Scalar;
 import java.util.List;
@@ -46,7 +46,7 @@ class SchemaTest {
         assertThat(family.helperDefinitionOf(small)).isEqualTo(flows);
         assertThat(family.helperDefinitionOf(tenant)).isEqualTo(flows);
         assertThat(alone.isUsed(flows)).isTrue();
-        assertThat(OuterMapLayout.of(family, small)).isEqualTo(OuterMapLayout.of(family, tenant));
+        assertThat(MapLayout.of(family, small)).isEqualTo(MapLayout.of(family, tenant));
         assertThat(SchemaText.parse(SchemaText.print(family))).isEqualTo(family);
     }
 

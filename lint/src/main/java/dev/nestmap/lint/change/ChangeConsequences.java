@@ -10,7 +10,6 @@ import dev.nestmap.schema.compare.Difference.Aspect;
 import dev.nestmap.schema.compare.PinOutcome;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,6 @@ import java.util.stream.Stream;
 final class ChangeConsequences {
     private final List<Difference> differences;
     private final Map<PinOutcome, Set<String>> pins = new EnumMap<>(PinOutcome.class);
-    private final Set<String> rejected = new HashSet<>();
     private final List<String> doubts;
     private boolean removesMap;
 
@@ -48,20 +46,12 @@ final class ChangeConsequences {
         } else {
             String name = "`" + map.name() + "`";
             PinOutcome outcome = PinOutcome.of(before, after, map, difference);
-            if (outcome == PinOutcome.REJECTED && map.role() != MapRole.INNER) {
-                rejected.add(map.name());
-            }
             maps(outcome).add(map.role() == MapRole.INNER ? "outer map of " + name : name);
         }
     }
 
     private Set<String> maps(PinOutcome outcome) {
         return pins.computeIfAbsent(outcome, any -> new LinkedHashSet<>());
-    }
-
-    /** The names of the maps that the new version rejects because of this change if they are pinned. */
-    Set<String> rejected() {
-        return rejected;
     }
 
     Effect effect() {

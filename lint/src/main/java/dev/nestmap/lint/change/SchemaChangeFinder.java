@@ -3,19 +3,15 @@ package dev.nestmap.lint.change;
 
 import dev.nestmap.lint.change.SchemaChange.Effect;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.ChangeDescription;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.Difference.Aspect;
 import dev.nestmap.schema.compare.KeyOrValueSizeChange;
-import dev.nestmap.schema.compare.OuterMapLayout;
-import dev.nestmap.schema.compare.PinOutcome;
 import dev.nestmap.schema.compare.SchemaComparison;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,7 +29,6 @@ public final class SchemaChangeFinder {
     private final Schema after;
     private final List<Difference> differences;
     private final List<SchemaChange> changes = new ArrayList<>();
-    private final Set<String> rejected = new HashSet<>();
 
     /** The cause of a difference. Differences with the same cause are one change, even if they are at different places. */
     private record Cause(String subject, Aspect aspect, String declared, String actual) {
@@ -76,7 +71,6 @@ public final class SchemaChangeFinder {
 
     private List<SchemaChange> find() {
         differences();
-        order();
         pinsByName();
         changes.addAll(FieldMeaningChanges.between(before, after));
         return changes.stream()
@@ -104,7 +98,6 @@ public final class SchemaChangeFinder {
     private void add(List<List<Difference>> causes, String sizes) {
         List<Difference> all = causes.stream().flatMap(Collection::stream).toList();
         ChangeConsequences consequences = new ChangeConsequences(before, after, all);
-        rejected.addAll(consequences.rejected());
         if (!consequences.text().isEmpty()) {
             List<String> descriptions = causes.stream()
                     .map(cause -> ChangeDescription.cause(cause.get(0)))
@@ -117,21 +110,6 @@ public final class SchemaChangeFinder {
         return cause.stream()
                 .flatMap(difference -> KeyOrValueSizeChange.of(before, after, difference).stream())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-    }
-
-    /** Reports a changed order of types. The fingerprint of an outer map covers the order, and {@link SchemaComparison} ignores it. */
-    private void order() {
-        List<String> maps = before.maps().stream()
-                .filter(map -> isTypedOuter(map) && !rejected.contains(map.name()))
-                .filter(map -> after.map(map.name())
-                        .filter(other -> isTypedOuter(other) && !other.pinnedByName())
-                        .filter(other -> !OuterMapLayout.of(before, map).equals(OuterMapLayout.of(after, other)))
-                        .isPresent())
-                .map(map -> "`" + map.name() + "`")
-                .toList();
-        if (!maps.isEmpty()) {
-            add(Effect.BREAKS_MAPS, "changing the order of types", PinOutcome.REJECTED.text(maps) + PinOutcome.REMEDY);
-        }
     }
 
     private void pinsByName() {
@@ -154,9 +132,5 @@ public final class SchemaChangeFinder {
 
     private void add(Effect effect, String cause, String consequence) {
         changes.add(new SchemaChange(effect, cause, consequence));
-    }
-
-    private static boolean isTypedOuter(MapDef map) {
-        return map.role() == MapRole.OUTER && map.definition() != null;
     }
 }

@@ -6,6 +6,9 @@ import dev.nestmap.processor.model.BitFieldConversion;
 import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.EnumConversion;
+import dev.nestmap.processor.model.EnumModel;
+import dev.nestmap.processor.model.FlagsConversion;
 import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.model.IntegerConversion;
 import dev.nestmap.processor.model.MapModel;
@@ -18,17 +21,20 @@ import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.StructType;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the meanings of fields beyond their C types: numbers that are times, and for existing objects numbers with an annotation of
- * their sign.
+ * Collects the meanings of fields beyond their C types: numbers that are times or constants, and the names of keys and values that are no structs; for
+ * existing objects numbers with an annotation of their sign.
  */
 final class FieldMeaningCollector {
     private final List<FieldMeaning> meanings = new ArrayList<>();
@@ -66,15 +72,44 @@ final class FieldMeaningCollector {
         MapDef map = model.map();
         String owner = FieldMeaning.MAP + map.name();
         if (model instanceof OuterMapModel outer) {
-            field(owner, "key", outer.key());
+            outer.component().ifPresent(name -> only(owner, "key", map.key(), name));
+            key(map, outer.key());
             map(outer.inner());
         } else if (model instanceof EntryMapModel entries && seen.add(owner)) {
-            entries.keyComponent().ifPresent(key -> field(owner, "key", key.conversion()));
+            entries.keyComponent().ifPresent(key -> {
+                only(owner, "key", map.key(), key.name());
+                key(map, key.conversion());
+            });
             if (entries.isSingleComponent()) {
-                field(owner, "value", entries.valueComponents().get(0).conversion());
+                ComponentModel value = entries.valueComponents().get(0);
+                only(owner, "value", map.value(), value.name());
+                field(owner, "value", value.conversion());
             } else if (map.value() instanceof StructType struct && seen.add(schema.owner(struct))) {
                 components(schema.owner(struct), struct, entries.valueComponents());
             }
+        }
+    }
+
+    /** The name of the only component of a key or value, unless its type has one. Records of an existing object may use other names. */
+    private void only(String owner, String part, @Nullable CType type, String name) {
+        if (!schema.isForeign() && !(type instanceof NamedType)) {
+            meanings.add(new FieldMeaning.Component(owner, part, name));
+        }
+    }
+
+    /** The index of an array is a number in C, also if records read it as a constant. */
+    private void key(MapDef map, Conversion conversion) {
+        String owner = FieldMeaning.MAP + map.name();
+        if (conversion instanceof EnumConversion constant && !(map.key() instanceof NamedType)) {
+            constants(owner, "key", constant.model(), false);
+        } else {
+            field(owner, "key", conversion);
+        }
+    }
+
+    private void constants(String owner, String field, EnumModel read, boolean areBits) {
+        if (!schema.isForeign()) {
+            meanings.add(new FieldMeaning.Constants(owner, field, read.type(), areBits));
         }
     }
 
@@ -97,6 +132,12 @@ final class FieldMeaningCollector {
             if (schema.isForeign() && number.isAnnotated()) {
                 meanings.add(new FieldMeaning.Sign(owner, field));
             }
+        } else if (conversion instanceof EnumConversion constant) {
+            if (!constant.type().equals(constant.model().type())) {
+                constants(owner, field, constant.model(), false);
+            }
+        } else if (conversion instanceof FlagsConversion flags) {
+            constants(owner, field, flags.model(), true);
         } else if (conversion instanceof BitFieldConversion bits) {
             field(owner, field, bits.whole());
         } else if (conversion instanceof ArrayConversion array) {

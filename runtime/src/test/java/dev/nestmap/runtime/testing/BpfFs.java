@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Assumptions;
 /** A BPF file system for one test. Closing it unmounts it. */
 public final class BpfFs implements AutoCloseable {
     private static final Pattern BESIDE = Pattern.compile(
-            "(^|.*?/)([^/]+-(?:prototype|inner|draining|retired|requests|uncounted|lost-events)(?:$|[-/].*))");
+            "(^|.*?/)([^/]+-(?:schema|inner|draining|retired|requests|uncounted|lost-events)(?:$|[-/].*))");
 
     private final Path directory;
 
@@ -51,19 +52,29 @@ public final class BpfFs implements AutoCloseable {
     }
 
     /**
-     * The paths of all files in it, except those that the kernel creates, and the links for other tools. Leaves out the directory {@code now} in
-     * these paths.
+     * The paths of all files in it, except those that the kernel creates, the links for other tools, and the texts of pinned maps. Leaves out the
+     * directory {@code now} in these paths.
      */
     public List<String> content() throws IOException {
         try (Stream<Path> all = Files.walk(directory)) {
             return all.filter(file -> !file.equals(directory)
                             && !file.toString().endsWith(".debug")
                             && !file.endsWith(PinNames.NOW)
-                            && !isForOthers(file))
+                            && !isForOthers(file)
+                            && !isTextOfMap(file))
                     .map(file -> directory.relativize(file).toString().replaceFirst("(^|/)now/", "$1"))
                     .sorted()
                     .toList();
         }
+    }
+
+    /** A text whose map is gone is a file that somebody has left. */
+    private static boolean isTextOfMap(Path file) {
+        String name = file.getFileName().toString();
+        return name.endsWith(PinNames.SCHEMA)
+                && Files.exists(
+                        file.resolveSibling(name.substring(0, name.length() - PinNames.SCHEMA.length())),
+                        LinkOption.NOFOLLOW_LINKS);
     }
 
     private static boolean isForOthers(Path file) {

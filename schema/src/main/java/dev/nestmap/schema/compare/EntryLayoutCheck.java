@@ -34,7 +34,8 @@ public final class EntryLayoutCheck {
         Schema after = alone(schema, with(declared, declared.key(), declared.value()));
         return SchemaComparison.compare(after, before).stream()
                 .map(Difference::reversed)
-                .filter(change -> PinOutcome.of(before, after, actual, change).breaks())
+                .filter(change -> PinOutcome.ofContent(before, after, actual, declared, change)
+                        .breaks())
                 .filter(change -> !isHiddenByBtf(after, change))
                 .map(ChangeDescription::cause)
                 .distinct()

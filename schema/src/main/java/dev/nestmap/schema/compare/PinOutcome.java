@@ -11,10 +11,9 @@ import java.util.Locale;
 /**
  * The effect of one difference when the new version opens a map that the previous version pinned.
  *
- * <p>For an outer map Nestmap compares type, sizes, flags and {@code max_entries}, and its {@link OuterMapLayout} by a fingerprint, which
- * is pinned beside it. An outer map that its object pins by name ({@code LIBBPF_PIN_BY_NAME}) has no fingerprint: one of its inner maps is
- * compared. For the entries of that inner map, and of a plain map, {@link EntryLayoutCheck} compares the types with the map's BTF, if the
- * map has BTF and the process has CAP_SYS_ADMIN to read it.
+ * <p>Nestmap compares type, sizes, flags and {@code max_entries} of a map, and its {@link MapLayout} with the text beside its pin. A map that its
+ * object pins by name ({@code LIBBPF_PIN_BY_NAME}) has no text: for its entries, or those of one of its inner maps, {@link EntryLayoutCheck} compares
+ * the types with the map's BTF, if the map has BTF and the process has CAP_SYS_ADMIN to read it.
  */
 public enum PinOutcome {
     /** Opening it throws an exception. */
@@ -57,42 +56,43 @@ public enum PinOutcome {
 
     /** The outcome for a map because of one difference in it. */
     public static PinOutcome of(Schema before, Schema after, MapDef map, Difference difference) {
-        if (map.role() == MapRole.PLAIN) {
-            return ofContent(before, after, map, after.map(map.name()).orElse(map), difference);
-        }
         MapDef other = after.map(map.name()).orElse(map);
-        return map.role() == MapRole.OUTER && other.role() == MapRole.OUTER && other.pinnedByName()
+        if (!other.pinnedByName()) {
+            return ofText(before, difference);
+        }
+        return map.role() == MapRole.OUTER && other.role() == MapRole.OUTER
                 ? ofOuterByName(before, after, map, other, difference)
-                : ofOuter(before, difference);
+                : ofContent(before, after, map, other, difference);
     }
 
-    private static PinOutcome ofOuter(Schema before, Difference difference) {
+    /** The outcome for a map with a text beside its pin. */
+    private static PinOutcome ofText(Schema before, Difference difference) {
         boolean ofType = difference.where().struct() != null;
         return switch (difference.aspect()) {
             case NUMA_NODE -> KEPT;
             case TAG -> ofType ? REJECTED : KEPT;
-            case MAX_ENTRIES -> sizeOfOuterOrInner(before, difference);
+            case MAX_ENTRIES -> size(before, difference);
             default -> REJECTED;
         };
     }
 
-    private static PinOutcome sizeOfOuterOrInner(Schema before, Difference difference) {
+    private static PinOutcome size(Schema before, Difference difference) {
         MapDef changed =
                 before.map(String.valueOf(difference.where().definition())).orElseThrow();
-        boolean isOuter = changed.role() == MapRole.OUTER;
-        return isOuter || changed.kind().fixesLength(changed.flags()) ? sized(difference) : KEPT;
+        boolean isInner = changed.role() == MapRole.INNER;
+        return !isInner || changed.kind().fixesLength(changed.flags()) ? sized(difference) : KEPT;
     }
 
     /**
-     * The outcome for an outer map that the new version pins by its name. No prototype with a fingerprint is pinned beside it, so the load
-     * compares what it compares of plain maps, with one of the inner maps in place of the entries.
+     * The outcome for an outer map that the new version pins by its name: the load compares what it compares of other maps, with one of the inner
+     * maps in place of the entries.
      */
     private static PinOutcome ofOuterByName(
             Schema before, Schema after, MapDef outer, MapDef newOuter, Difference difference) {
         boolean isOfOuter = outer.name().equals(difference.where().definition());
         boolean ofDefinition = difference.where().part() == null;
         if (difference.aspect() == Difference.Aspect.MAX_ENTRIES) {
-            return sizeOfOuterOrInner(before, difference);
+            return size(before, difference);
         }
         if (difference.aspect() == Difference.Aspect.PRESENCE && ofDefinition) {
             return KEPT; // the kernel keeps the definition of the pinned map
@@ -105,7 +105,7 @@ public enum PinOutcome {
     }
 
     /** The outcome for a map with entries, or for an outer map with inner maps of this kind. */
-    private static PinOutcome ofContent(Schema before, Schema after, MapDef map, MapDef other, Difference difference) {
+    static PinOutcome ofContent(Schema before, Schema after, MapDef map, MapDef other, Difference difference) {
         PinOutcome outcome = plain(before, after, map, other, difference);
         return outcome == MISREAD && map.kind().isCopyable() ? REJECTED_OR_MISREAD : outcome;
     }

@@ -16,13 +16,17 @@ final class FieldMeaningText {
     private static final String DURATION = "Duration";
     private static final String INSTANT = "Instant";
     private static final String SIGN = "sign";
+    private static final String COMPONENT = "component";
+    private static final String BITS = "bits";
+    private static final String ENUM = "enum";
     private static final List<String> OWNERS = List.of("struct", "union", "map", "variable");
     private static final Pattern OWNER =
             Pattern.compile("(?<keyword>\\w+) (?<name>.*?)(?: (?<number>#[0-9]+))?", Pattern.DOTALL);
 
     private FieldMeaningText() {}
 
-    static String print(FieldMeaning meaning) {
+    /** @param types prints references to types */
+    static String print(FieldMeaning meaning, TypeTextWriter types) {
         Matcher owner = OWNER.matcher(meaning.owner());
         if (!owner.matches()) {
             throw new IllegalArgumentException("\"" + meaning.owner() + "\" is no owner of a field");
@@ -33,11 +37,21 @@ final class FieldMeaningText {
         if (meaning instanceof FieldMeaning.Time time) {
             return start + (time.isInstant() ? INSTANT : DURATION) + ", " + time.perSecond() + " per second\n";
         }
+        if (meaning instanceof FieldMeaning.Component component) {
+            return start + COMPONENT + " " + name(component.name()) + "\n";
+        }
+        if (meaning instanceof FieldMeaning.Constants constants) {
+            return start + (constants.areBits() ? BITS + " " : "") + types.reference(constants.type()) + "\n";
+        }
         return start + SIGN + " as declared\n";
     }
 
-    /** Reads a line after its keyword. */
-    static FieldMeaning read(LineTokens line) {
+    /**
+     * Reads a line after its keyword.
+     *
+     * @param types reads references to types
+     */
+    static FieldMeaning read(LineTokens line, TypeTextReader types) {
         String keyword = line.word();
         if (!OWNERS.contains(keyword)) {
             throw line.error("expected a struct, union, map or variable, but found \"" + keyword + "\"");
@@ -48,6 +62,15 @@ final class FieldMeaningText {
         if (line.expect(":").accept(SIGN)) {
             line.expect("as").expect("declared");
             return new FieldMeaning.Sign(owner, field);
+        }
+        if (line.accept(COMPONENT)) {
+            return new FieldMeaning.Component(owner, field, line.name());
+        }
+        if (line.accept(BITS)) {
+            return new FieldMeaning.Constants(owner, field, types.enumType(line.expect(ENUM)), true);
+        }
+        if (line.accept(ENUM)) {
+            return new FieldMeaning.Constants(owner, field, types.enumType(line), false);
         }
         boolean isInstant = line.accept(INSTANT);
         if (!isInstant) {

@@ -30,8 +30,9 @@ import dev.nestmap.schema.Schema;
  *   type: struct config
  *
  * reading struct flow age: Duration, 1000000000 per second
- * reading struct peer address: by family
- *   case v4: 2
+ * reading struct flow options: bits enum option
+ * reading map direction_map key: enum direction
+ * reading map direction_map value: component packets
  * </pre>
  *
  * <p>An object can have several types with one tag. The second one is {@code struct flow #2}.

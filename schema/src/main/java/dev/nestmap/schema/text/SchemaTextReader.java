@@ -72,7 +72,7 @@ final class SchemaTextReader {
             case "map" -> maps.declaration(line);
             case "global" -> global(line);
             case "program" -> program(line);
-            case FieldMeaningText.KEYWORD -> meanings.add(FieldMeaningText.read(line));
+            case FieldMeaningText.KEYWORD -> meanings.add(FieldMeaningText.read(line, types));
             default -> throw line.error("unknown line: it begins with \"" + keyword + "\"");
         }
         line.end();

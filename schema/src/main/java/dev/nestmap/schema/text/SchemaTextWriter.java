@@ -38,7 +38,7 @@ final class SchemaTextWriter {
         if (!schema.meanings().isEmpty()) {
             line("");
         }
-        schema.meanings().forEach(meaning -> out.append(FieldMeaningText.print(meaning)));
+        schema.meanings().forEach(meaning -> out.append(FieldMeaningText.print(meaning, types)));
         return out.toString();
     }
 

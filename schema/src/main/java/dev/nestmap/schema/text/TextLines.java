@@ -20,7 +20,8 @@ final class TextLines {
             }
             lines.add(new LineTokens(number, content));
             if (lines.size() == 1) {
-                requireFormat(next()); // first, because another format may have other tokens
+                // first, because another format may have other tokens
+                requireFormat(next(), SchemaText.FORMAT_WORD, SchemaText.FORMAT);
             }
         }
         if (lines.isEmpty()) {
@@ -28,16 +29,16 @@ final class TextLines {
         }
     }
 
-    private static void requireFormat(LineTokens line) {
-        if (!line.accept(SchemaText.FORMAT_WORD)) {
-            throw line.error(
-                    "this is not a schema text of Nestmap, which begins with \"" + SchemaText.FORMAT_WORD + "\"");
+    /** Reads the first line of a text. */
+    static void requireFormat(LineTokens line, String word, int known) {
+        if (!line.accept(word)) {
+            throw line.error("this is not a schema text of Nestmap, which begins with \"" + word + "\"");
         }
         long format = line.integer();
-        if (format != SchemaText.FORMAT) {
-            String age = format > SchemaText.FORMAT ? "a newer" : "an older";
+        if (format != known) {
+            String age = format > known ? "a newer" : "an older";
             throw line.error("it was written by " + age + " version of Nestmap, in format " + format
-                    + ", and this version reads format " + SchemaText.FORMAT);
+                    + ", and this version reads format " + known);
         }
         line.end();
     }

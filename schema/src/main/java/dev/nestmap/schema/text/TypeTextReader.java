@@ -44,6 +44,11 @@ final class TypeTextReader {
         declared.add(line, place, namedType(line, keyword, place.tag(), size(line.expect(":"))));
     }
 
+    /** Reads the tag of an enum that was declared before, after the keyword. */
+    EnumType enumType(LineTokens line) {
+        return (EnumType) declared.reference(line, "enum");
+    }
+
     /** Reads the rest of a type declaration, after the size. */
     private NamedType namedType(LineTokens line, String keyword, String tag, long size) {
         line.expect(",");

@@ -189,7 +189,8 @@ final class TypeTextWriter {
         return typeText(element) + dimensions;
     }
 
-    private String reference(NamedType type) {
+    /** A type that was declared before: {@code enum state}. */
+    String reference(NamedType type) {
         int index = declared.getOrDefault(type.name(), List.of()).indexOf(type);
         if (index < 0) {
             throw new IllegalArgumentException(

@@ -14,10 +14,12 @@ import dev.nestmap.tests.kernel.Pinned.Total;
 import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.untyped.UntypedMap;
+import dev.nestmap.untyped.UntypedOuterMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -88,26 +90,62 @@ class PinFormatTest extends PinningTest {
         }
     }
 
-    /** Builds from before the sets pinned a map at the path that its record declares, and its prototype beside it. */
+    /** Builds from before the sets pinned a map at the path that its record declares, and an empty inner map beside it. */
     @Test
     void pinsOfAnEarlierBuildAreRefused() throws IOException {
         load().close();
         Path pin = fs.path("acme/customer");
         Files.delete(pin); // the symbolic link
         Files.move(fs.pin("acme/customer"), pin);
-        Files.move(fs.path("acme/customer-prototype"), fs.path("acme").resolve("customer-prototype"));
-        List<String> before = fs.content();
+        Files.move(fs.path("acme/customer-schema"), fs.path("acme").resolve("customer-prototype"));
+        refusedUnchanged(
+                pin, "an earlier build of Nestmap has pinned this outer map", "nestmap end " + pin + " --output FILE");
+    }
 
+    /** Later builds pinned it in a set, but without a text that says what the entries mean. */
+    @Test
+    void aSetWithoutTextsIsRefused() throws IOException {
+        load().close();
+        Path pin = fs.pin("acme/customer");
+        Path text = fs.path("acme/customer-schema");
+        Files.move(text, text.resolveSibling("customer-prototype"));
+        refusedUnchanged(
+                pin,
+                "there is no text " + text,
+                "an earlier build of Nestmap has pinned the map, or somebody has removed the text",
+                "nestmap end " + pin + " --output FILE");
+    }
+
+    /** Other software has replaced the map, and not the text. */
+    @Test
+    void aMapWithTheTextOfAnotherOneIsRefused() throws IOException {
+        load().close();
+        Path pin = fs.pin("acme/customer");
+        Path site = fs.pin("acme/site");
+        int described;
+        int other;
+        try (UntypedMap.Owned first = Objects.requireNonNull(UntypedMap.openPinned(pin, MapAccess.READ_ONLY));
+                UntypedMap.Owned second = Objects.requireNonNull(UntypedMap.openPinned(site, MapAccess.READ_ONLY))) {
+            described = first.id();
+            other = second.id();
+        }
+        Files.delete(pin);
+        Files.createLink(pin, site);
+        refusedUnchanged(
+                pin,
+                "the map that is pinned there has id " + other,
+                "describes the map with id " + described,
+                "other software has replaced the map");
+    }
+
+    private void refusedUnchanged(Path pin, String... messages) throws IOException {
+        List<String> before = fs.content();
         for (ThrowingCallable call : List.<ThrowingCallable>of(
                 this::load,
                 () -> PinnedBpf.CUSTOMER_MAP.openPinned(CUSTOMER, MapAccess.READ_ONLY, pins),
-                () -> PinnedBpf.CUSTOMER_MAP.create(CUSTOMER, pins),
-                () -> UntypedMap.openPinned(pin, MapAccess.READ_ONLY))) {
-            assertBpfException(call)
-                    .hasMessageContaining("an earlier build of Nestmap has pinned this outer map")
-                    .hasMessageContaining("nestmap end " + pin + " --output FILE");
+                () -> UntypedOuterMap.openForOwner(pin, null))) {
+            assertBpfException(call).satisfies(e -> assertThat(e).hasMessageContainingAll(messages));
         }
-
         assertThat(fs.content()).isEqualTo(before);
     }
 

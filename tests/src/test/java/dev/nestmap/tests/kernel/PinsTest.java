@@ -89,14 +89,14 @@ class PinsTest extends PinningTest {
         }
     }
 
-    /** The kernel needs a prototype of the inner maps only to create an outer map. */
+    /** The kernel needs an inner map only to create an outer map. */
     @Test
-    void thePrototypeOfAPinnedOuterMapIsCreatedOnce() {
+    void theTextOfAPinnedMapIsCreatedOnce() {
         load().close(); // libbpf creates maps to learn what the kernel supports, once in a process
         fs.pin("acme/customer").toFile().delete();
 
         assertThat(mapsCreatedBy(() -> load().close()))
-                .as("customer, its prototype for the pin, libbpf's, and the constants of the header")
+                .as("customer, its text, libbpf's inner map, and the constants of the header")
                 .isEqualTo(4);
         assertThat(mapsCreatedBy(() -> load().close()))
                 .as("the constants of the header")

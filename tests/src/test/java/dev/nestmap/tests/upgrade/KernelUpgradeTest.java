@@ -94,7 +94,6 @@ class KernelUpgradeTest extends UpgradeTest {
                             "tenant-draining",
                             "tenant-inner",
                             "tenant-inner/1",
-                            "tenant-prototype",
                             "tenant-uncounted");
             link.detach();
         }
@@ -571,7 +570,7 @@ class KernelUpgradeTest extends UpgradeTest {
     @Test
     void thePinsOfItsInnerMapsGoWithANewOuterMap() throws IOException {
         startAndEnd();
-        for (String pin : List.of("tenant-inner/1", "tenant-inner", "tenant-prototype", "tenant-uncounted", "tenant")) {
+        for (String pin : List.of("tenant-inner/1", "tenant-inner", "tenant-schema", "tenant-uncounted", "tenant")) {
             Files.delete(fs.pin(pin));
         }
         List<String> before = fs.content();

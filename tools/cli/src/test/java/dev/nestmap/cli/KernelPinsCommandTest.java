@@ -47,7 +47,7 @@ class KernelPinsCommandTest extends PinningTest {
     @Test
     void listsPinsAndWhatWasNeverDrained() throws IOException {
         pin(outer, fs.pin("acme/tenant"));
-        pin(inner, fs.path("acme/tenant-prototype"));
+        pin(inner, fs.path("acme/tenant-schema"));
         pin(inner, fs.path("acme/tenant-inner/42"));
         pin(inner, fs.path("plain"));
 
@@ -188,7 +188,7 @@ class KernelPinsCommandTest extends PinningTest {
     void showsWaitingMapsBesideAnOuterMapThatCanNotBeRead() throws IOException {
         pin(outer, fs.pin("tenant"));
         pin(inner, fs.path("tenant-draining/42-" + inner.id()));
-        pin(inner, fs.path("tenant-prototype"));
+        pin(inner, fs.path("tenant-schema"));
         Files.setPosixFilePermissions(fs.pin("tenant"), Set.of());
 
         assertThat(withoutCapabilities("pins", fs.path("")).out(ExitCode.FAILED))

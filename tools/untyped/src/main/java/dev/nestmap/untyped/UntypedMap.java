@@ -27,6 +27,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.text.PinnedMapText;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.CType;
@@ -131,7 +132,43 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @throws BpfException if the kernel refuses
      */
     public static @Nullable Owned openPinned(Path pin, MapAccess access) {
-        return owned(BackendOperations.open(pin, access, PinOptions.defaults()), String.valueOf(pin.getFileName()));
+        OpenMap map = BackendOperations.open(pin, access, PinOptions.defaults());
+        PinnedMapText text = map == null ? null : textOrNull(pin, map);
+        return map != null && text != null
+                ? owned(map, BackendOperations::open, () -> MapCTypeReader.inObject(text.schema(), text.map()))
+                : owned(map, String.valueOf(pin.getFileName()));
+    }
+
+    /** Null also if the text can't be read, or describes another map: then the kernel's types are all that is known. */
+    private static @Nullable PinnedMapText textOrNull(Path pin, OpenMap map) {
+        try (Undo undo = new Undo(map::close)) {
+            PinnedMapText text;
+            try {
+                text = text(pin, map.id());
+            } catch (BpfException e) {
+                text = null;
+            }
+            undo.commit();
+            return text;
+        }
+    }
+
+    private static @Nullable PinnedMapText text(Path pin, int id) {
+        Path path = PinOptions.defaults().root().resolve(pin);
+        return BackendOperations.textOf(BackendOperations.pinOf(path), id);
+    }
+
+    /**
+     * Reads what a pinned map says about itself.
+     *
+     * @param pin path of the pin; a relative path is below {@code /sys/fs/bpf}
+     * @return the text; null if nothing is pinned there, or if other software has pinned the map
+     * @throws BpfException if there is no text, if it describes another map, or if this version can't read it
+     */
+    public static @Nullable PinnedMapText text(Path pin) {
+        try (Owned map = openPinned(pin, MapAccess.READ_ONLY)) {
+            return map == null ? null : text(pin, map.id());
+        }
     }
 
     /**

@@ -22,12 +22,11 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.UncountedMap;
+import dev.nestmap.schema.text.PinnedMapText;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.types.ByteString;
 import java.io.Closeable;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,56 +114,59 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
                         "opening of the pin " + path,
                         outer.type() + " " + outer.name() + " has no inner maps to drain");
             }
+            PinnedMapText text = BackendOperations.textOf(path, outer.id());
+            if (text != null) {
+                return open(path, attributes, text.schema(), text.definition(), outer, null, true);
+            }
             try (UntypedMap.Owned sample = sample(outer, path)) {
                 Schema schema = schema(outer, sample, path);
-                ObjectlessMap opened =
-                        BackendOperations.openOuter(path, attributes, schema, outer.name(), outer.id(), sample.map());
-                if (opened == null) {
-                    return null;
-                }
-                try (Undo undo = new Undo(() -> opened.close("its types could not be read"))) {
-                    return undo.commit(new UntypedOuterMap(
-                            new BoundMap(opened, () -> schema),
-                            isDeclared(outer)
-                                    ? MapCTypeReader.inKernel(opened.map(), String.valueOf(path.getFileName()), null)
-                                    : MapCTypeReader.inObject(schema, outer.name()),
-                            sample.type()));
-                }
+                MapDef definition = schema.map(outer.name()).orElseThrow();
+                return open(path, attributes, schema, definition, outer, sample.map(), !isDeclared(outer));
             }
         }
     }
 
-    /** An inner map, one that waits, or the prototype that is pinned beside the outer map. */
+    /**
+     * @param sample an inner map, whose BTF new inner maps get; null if the schema is that of the records
+     * @param isInSchema whether the schema has the types of the entries, and not only the kernel
+     */
+    private static @Nullable UntypedOuterMap open(
+            Path path,
+            PinAttributes attributes,
+            Schema schema,
+            MapDef definition,
+            UntypedMap outer,
+            @Nullable OpenMap sample,
+            boolean isInSchema) {
+        ObjectlessMap opened =
+                BackendOperations.openOuter(path, attributes, schema, definition.name(), outer.id(), sample);
+        if (opened == null) {
+            return null;
+        }
+        try (Undo undo = new Undo(() -> opened.close("its types could not be read"))) {
+            return undo.commit(new UntypedOuterMap(
+                    new BoundMap(opened, () -> schema),
+                    isInSchema
+                            ? MapCTypeReader.inObject(schema, definition.name())
+                            : MapCTypeReader.inKernel(opened.map(), String.valueOf(path.getFileName()), null),
+                    schema.innerOf(definition).kind().name()));
+        }
+    }
+
+    /** An inner map, or one that waits, of an outer map that other software has pinned. */
     private static UntypedMap.Owned sample(UntypedMap outer, Path pin) {
         UntypedMap.Owned sample = outer.anyInner();
         if (sample == null) {
             sample = waiting(pin.resolveSibling(pin.getFileName() + PinNames.DRAINING));
         }
         if (sample == null) {
-            sample = UntypedMap.openPinned(
-                    pin.resolveSibling(pin.getFileName() + PinNames.PROTOTYPE), MapAccess.READ_ONLY);
-        }
-        if (sample == null) {
             throw new BpfException(
                     Reason.NOT_FOUND,
                     "opening of the pin " + pin,
-                    "the outer map has no inner map, and no prototype is pinned beside it, so nothing shows what its inner"
-                            + " maps are. "
-                            + (mayHaveCounts(pin)
-                                    ? "Pins beside it may still have counts: start the service, which drains them"
-                                    : "It is empty and none waits, so there is nothing to drain. It may belong to other software: leave it"
-                                            + " alone, and name the pins of your own maps"));
+                    "the outer map has no inner map, so nothing shows what its inner maps are. It is empty and none waits, so there is nothing"
+                            + " to drain. It may belong to other software: leave it alone, and name the pins of your own maps");
         }
         return sample;
-    }
-
-    /** Whether maps are pinned beside an empty outer map that a drain, a load or a migration is yet to pass on, or a table of missed keys. */
-    private static boolean mayHaveCounts(Path pin) {
-        return Stream.of(PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED, PinNames.REQUESTS)
-                .map(end -> pin.resolveSibling(pin.getFileName() + end))
-                .anyMatch(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
-                        ? !PinDirectory.list(file).isEmpty()
-                        : !Files.notExists(file, LinkOption.NOFOLLOW_LINKS));
     }
 
     private static UntypedMap.@Nullable Owned waiting(Path directory) {

@@ -146,12 +146,12 @@ public final class Generation implements AutoCloseable {
         return ids;
     }
 
-    /** Each outer map has a prototype beside it. */
+    /** The pins with a text beside them: all outer maps, and other maps that records pin. */
     private static List<Path> outers(Pins pins, Path directory) {
         return pins.list(directory).stream()
                 .map(Generation::nameOf)
-                .filter(name -> name.endsWith(PinNames.PROTOTYPE))
-                .map(name -> directory.resolve(name.substring(0, name.length() - PinNames.PROTOTYPE.length())))
+                .filter(name -> name.endsWith(PinNames.SCHEMA))
+                .map(name -> directory.resolve(name.substring(0, name.length() - PinNames.SCHEMA.length())))
                 .toList();
     }
 
@@ -186,12 +186,12 @@ public final class Generation implements AutoCloseable {
 
     /**
      * Says that this generation has a map whose pin is missing in the one in use. What waits beside a pin that somebody has removed stays there, but
-     * for its prototype.
+     * for its text.
      *
      * @param ends the ends of the names of the files that are added
      */
     public void add(Path pin, List<String> ends) {
-        ends.forEach(end -> (end.equals(PinNames.PROTOTYPE) ? added : maybeAdded).add(pin.getFileName() + end));
+        ends.forEach(end -> (end.equals(PinNames.SCHEMA) ? added : maybeAdded).add(pin.getFileName() + end));
     }
 
     /** Gives a pin a second name in a directory, which is created if it is missing. */

@@ -7,7 +7,10 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.PinNames;
+import dev.nestmap.schema.text.PinnedMapText;
+import dev.nestmap.schema.text.SchemaFormatException;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +64,54 @@ public final class PinFormat {
                             + " (nestmap end " + pin
                             + " --output FILE), which also removes this pin. Then this version starts with new maps");
         }
+    }
+
+    /**
+     * Reads what a pinned map says about itself.
+     *
+     * @param id the id of the map that is pinned there
+     * @return null if other software has pinned the map, outside of the generations of a set
+     * @throws BpfException if there is no text, if it describes another map, or if this version can't read it
+     */
+    public static @Nullable PinnedMapText text(Pins pins, Path pin, int id) {
+        String directory =
+                String.valueOf(Objects.requireNonNull(pin.getParent()).getFileName());
+        if (!directory.equals(PinNames.NOW) && !directory.equals(PinNames.COMING)) {
+            return null;
+        }
+        Path file = pin.resolveSibling(pin.getFileName() + PinNames.SCHEMA);
+        String text = pins.read(file);
+        if (text == null) {
+            throw unreadable(
+                    pin,
+                    "there is no text " + file
+                            + " that says what the entries mean: an earlier build of Nestmap has pinned the map, or somebody has removed the text."
+                            + " It leaves the pins and their counts unchanged. Save the counts with the build that pinned them (nestmap end "
+                            + pin
+                            + " --output FILE), which also removes the pin. Then this version starts with a new map");
+        }
+        PinnedMapText parsed;
+        try {
+            parsed = PinnedMapText.parse(text);
+        } catch (SchemaFormatException e) {
+            throw unreadable(
+                    pin,
+                    "it can't read what the entries mean, " + file + ": " + e.getMessage()
+                            + ". It leaves the pins and their counts unchanged. Use the version of Nestmap that wrote the text, or a newer one");
+        }
+        if (parsed.id() != id) {
+            throw unreadable(
+                    pin,
+                    "the map that is pinned there has id " + Integer.toUnsignedString(id) + ", and its text " + file
+                            + " describes the map with id " + Integer.toUnsignedString(parsed.id())
+                            + ": other software has replaced the map. Nothing was changed. If the other map has to stay, move its pin elsewhere (mv);"
+                            + " then the next load creates a new map of these records");
+        }
+        return parsed;
+    }
+
+    private static BpfException unreadable(Path pin, String why) {
+        return new BpfException(Reason.MISMATCH, "opening of the pin " + pin, why);
     }
 
     /**

@@ -27,6 +27,17 @@ public interface Pins {
      */
     Instant pin(RawMap map, Path path, PinOptions options, @Nullable Instant time);
 
+    /** Pins a text that nobody can change, at a path that does not exist yet. Creates missing directories. */
+    void write(Path path, String text, PinOptions options);
+
+    /**
+     * Reads such a text. Null if nothing is pinned at the path.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException also if something else is pinned there
+     */
+    @Nullable
+    String read(Path path);
+
     /** Opens the map that is pinned at the path. The caller owns the result. Null if nothing is pinned there. */
     @Nullable
     RawMap open(Path path, MapAccess access);

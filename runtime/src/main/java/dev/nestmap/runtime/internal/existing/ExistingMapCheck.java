@@ -5,17 +5,17 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
-import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
-import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.EntryLayoutCheck;
+import dev.nestmap.schema.compare.MapLayout;
 import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.text.PinnedMapText;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
@@ -26,14 +26,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Compares existing maps with a schema, by the shape of a map, the fingerprint in the name of a pinned prototype, and the map's BTF. */
+/** Compares existing maps with a schema: by the shape of a map, and by the text beside its pin, or the map's BTF if it has no text. */
 public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
     private static final String SIZES_ONLY = "only type, sizes and flags were compared with the record, because ";
     private static final String MISREADS = ": if the entries have other fields of the same size, Nestmap misreads them";
-
-    /** What a fingerprint says that differs from that of the records. */
-    private static final String OTHER_LAYOUT =
-            "a key of the outer map, or keys or values of inner maps, of the same size with another layout, or with other types or names";
 
     /**
      * The result of a comparison.
@@ -92,16 +88,39 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
     /**
      * Compares a map with its definition.
      *
-     * @param paths the paths of the pins beside its pin; null if it was not opened by a pin
+     * @param text what the map says about itself; null if it says nothing
      */
-    public Verdict of(MapDef map, RawMap raw, @Nullable PinPaths paths) {
+    public Verdict of(MapDef map, RawMap raw, @Nullable PinnedMapText text) {
         List<String> differences = shapeDifferences(map, raw.shape());
-        if (map.role() == MapRole.OUTER) {
-            Verdict inners = ofInners(map, raw, paths);
-            differences.addAll(inners.differences());
-            return new Verdict(differences, inners.gap(), inners.lacksSample());
+        boolean isOuter = map.role() == MapRole.OUTER;
+        if (!differences.isEmpty() && (!isOuter || raw.shape().kind() != map.kind())) {
+            return new Verdict(differences, null, false);
         }
-        return differences.isEmpty() ? ofEntries(map, raw) : new Verdict(differences, null, false);
+        Verdict entries = text != null ? ofText(map, text) : isOuter ? ofInners(map, raw) : ofEntries(map, raw);
+        differences.addAll(entries.differences());
+        return new Verdict(differences, entries.gap(), entries.lacksSample());
+    }
+
+    private Verdict ofText(MapDef map, PinnedMapText text) {
+        MapDef old = text.definition();
+        MapDef content = schema.contentOf(map);
+        MapDef oldContent = text.schema().contentOf(old);
+        Optional<String> shape = map.role() == MapRole.OUTER
+                ? InnerMapCompatibility.difference(MapShape.of(content), MapShape.of(oldContent))
+                : Optional.empty();
+        if (shape.isPresent()) {
+            return ofInner(content, Verdict.differs(shape.get()));
+        }
+        CType value = oldContent.value();
+        boolean isOfObject = schema.origin().isEmpty(); // which has neither names nor meanings
+        if (!schema.isForeign() && !isOfObject) {
+            return differs(MapLayout.changes(text.schema(), old, schema, map));
+        }
+        return value == null || content.value() == null
+                ? Verdict.EQUAL
+                : entryDifference(content, new EntryCTypes(oldContent.key(), value))
+                        .map(Verdict::differs)
+                        .orElse(Verdict.EQUAL);
     }
 
     private static List<String> shapeDifferences(MapDef map, MapShape actual) {
@@ -116,9 +135,9 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
         return differences;
     }
 
-    /** Compares the inner maps of an outer map, by the pinned prototype or by one of the inner maps. */
-    private Verdict ofInners(MapDef outer, RawMap raw, @Nullable PinPaths paths) {
-        try (RawMap sample = samples.find(raw, paths)) {
+    /** Compares the inner maps of an outer map by one of them. */
+    private Verdict ofInners(MapDef outer, RawMap raw) {
+        try (RawMap sample = samples.find(raw)) {
             if (sample == null) {
                 return new Verdict(
                         List.of(),
@@ -127,25 +146,11 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
                         true);
             }
             MapDef inner = schema.innerOf(outer);
-            String name = sample.shape().name();
-            Optional<String> shape = InnerMapCompatibility.difference(MapShape.of(inner), sample.shape());
-            if (shape.isPresent()) {
-                return ofInner(inner, Verdict.differs(shape.get()));
-            }
-            if (name.equals(LayoutFingerprint.of(schema, outer))) {
-                return Verdict.EQUAL;
-            }
-            Verdict entries = ofEntries(inner, sample);
-            if (!entries.differences().isEmpty() || !LayoutFingerprint.isOne(name)) {
-                return ofInner(inner, entries);
-            }
-            // Another shape of the outer map has another fingerprint, too. And the record of somebody else's object may
-            // read the same bytes in
-            // another way.
-            boolean isExplained = InnerMapCompatibility.difference(MapShape.of(outer), raw.shape())
-                            .isPresent()
-                    || (schema.isForeign() && entries.gap() == null);
-            return isExplained ? entries : Verdict.differs(OTHER_LAYOUT);
+            return ofInner(
+                    inner,
+                    InnerMapCompatibility.difference(MapShape.of(inner), sample.shape())
+                            .map(Verdict::differs)
+                            .orElseGet(() -> ofEntries(inner, sample)));
         }
     }
 
@@ -185,10 +190,14 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
         if (schema.isForeign()) {
             return foreignDifference(map, types);
         }
-        List<String> changes = EntryLayoutCheck.changes(schema, map, types.key(), types.value());
+        return differs(EntryLayoutCheck.changes(schema, map, types.key(), types.value())).differences().stream()
+                .findFirst();
+    }
+
+    private static Verdict differs(List<String> changes) {
         return changes.isEmpty()
-                ? Optional.empty()
-                : Optional.of("entries of another layout; these changes lead to the declared one: "
+                ? Verdict.EQUAL
+                : Verdict.differs("entries of another layout; these changes lead to the declared one: "
                         + String.join(", ", changes));
     }
 

@@ -9,7 +9,6 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapCheck.Verdict;
 import dev.nestmap.runtime.internal.log.WarningLog;
-import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
@@ -18,7 +17,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import java.util.OptionalLong;
+import dev.nestmap.schema.text.PinnedMapText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +46,7 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
 
     /** Finds samples of the inner maps that a pinned outer map holds. */
     public InnerMapSampleFinder samples() {
-        return new InnerMapSampleFinder(factory, pins);
+        return new InnerMapSampleFinder(factory);
     }
 
     /** Returns the same for a schema that completes that of the records. */
@@ -138,20 +137,21 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
      * @param paths the paths of the pins beside its pin; null if it was not opened by a pin
      */
     public Verdict check(MapDef map, RawMap existing, @Nullable PinPaths paths) {
-        return new ExistingMapCheck(withInnerMapsOf(map, existing, paths), samples())
-                .of(completedMap(map, existing), existing, paths);
+        PinnedMapText text = text(map, existing, paths);
+        return new ExistingMapCheck(withInnerMapsOf(map, existing, text), samples())
+                .of(completedMap(map, existing), existing, text);
     }
 
-    /**
-     * Creates the prototype that Nestmap pins beside an outer map. Its name is a fingerprint of the layout. It has the size of the inner
-     * maps only if that size is set at load, because then no other pin records the size. The caller closes it.
-     */
-    public RawMap createPrototype(MapDef outer) {
-        MapDef inner = schema.innerOf(outer);
-        MapShape shape = MapShape.of(inner);
-        boolean hasSize = recordSchema.innerOf(outer).isSizedAtLoad() && !shape.isSizeOpen();
-        MapShape prototype = hasSize ? shape : InnerMapSampleFinder.shrunk(shape);
-        return factory.of(inner).create(prototype.withName(LayoutFingerprint.of(schema, outer)), null);
+    /** What a pinned map says about itself; null for a map of other software, and for one in which programs count for Nestmap, which has only numbers. */
+    private @Nullable PinnedMapText text(MapDef map, RawMap raw, @Nullable PinPaths paths) {
+        boolean isOfRecord = map.role() == MapRole.OUTER || map.role() == MapRole.PLAIN;
+        return paths == null || !isOfRecord ? null : PinFormat.text(pins, paths.outer(), raw.id());
+    }
+
+    /** The text that is pinned beside a map of this schema. */
+    PinnedMapText textOf(MapDef map, RawMap raw, PinPaths paths) {
+        return PinnedMapText.of(
+                schema, map, raw.id(), String.valueOf(paths.user().getFileName()));
     }
 
     /** Returns the definition with the size of the pinned map, if the records leave the size to load time. */
@@ -166,44 +166,45 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
 
     /**
      * Returns the schema with the size of the inner maps that a pinned outer map holds, if the records leave the size to load time and
-     * the pins have it. For somebody else's object, also completes the other attributes of the inner maps.
+     * the pin's text, or an inner map, has it. For somebody else's object, also completes the other attributes of the inner maps.
      *
      * @param map an outer map; for any other map, the schema stays as it is
      * @param paths the pins beside its pin; null if it was not opened by a pin
      */
     public Schema withInnerMapsOf(MapDef map, RawMap pinned, @Nullable PinPaths paths) {
+        return withInnerMapsOf(map, pinned, text(map, pinned, paths));
+    }
+
+    private Schema withInnerMapsOf(MapDef map, RawMap pinned, @Nullable PinnedMapText text) {
         MapDef inner = map.role() == MapRole.OUTER ? schema.innerOf(map) : null;
-        if (inner != null && schema.isForeign()) {
-            return withInnerSample(inner, pinned, paths);
-        }
-        if (inner == null || !inner.isSizedAtLoad()) {
+        if (inner == null || !(schema.isForeign() || inner.isSizedAtLoad())) {
             return schema;
         }
-        return withInnerSize(schema, inner, samples().size(pinned, paths));
-    }
-
-    /** Returns the schema with the size of an inner map, if the records leave it to load time. */
-    static Schema withInnerSize(Schema schema, MapDef inner, OptionalLong size) {
-        return schema.withSizes(map -> map.name().equals(inner.name()) ? size : OptionalLong.empty());
-    }
-
-    /** Returns the schema with the attributes of the inner maps that a pinned outer map holds, if there is a sample of them. */
-    private Schema withInnerSample(MapDef inner, RawMap pinned, @Nullable PinPaths paths) {
-        try (RawMap sample = samples().find(pinned, paths)) {
-            if (sample == null) {
-                return schema;
-            }
-            OptionalLong size = samples().size(pinned, paths); // the sample may be a smaller prototype
-            MapShape shape = sample.shape();
-            return withInnerShape(schema, inner, size.isPresent() ? shape.withMaxEntries(size.getAsLong()) : shape);
+        MapShape shape = innerShape(pinned, text);
+        if (shape == null) {
+            return schema;
         }
+        return schema.withMaps(schema.maps().stream()
+                .map(other -> !other.name().equals(inner.name())
+                        ? other
+                        : schema.isForeign()
+                                ? other.completedFrom(definition(inner, shape))
+                                : other.withMaxEntries(shape.maxEntries()))
+                .toList());
     }
 
-    /** Returns somebody else's schema with an inner map that has all attributes that the record leaves out. */
-    static Schema withInnerShape(Schema schema, MapDef inner, MapShape shape) {
-        return schema.withMaps(schema.maps().stream()
-                .map(map -> map.name().equals(inner.name()) ? map.completedFrom(definition(inner, shape)) : map)
-                .toList());
+    /** The shape of the inner maps of an outer map, as its text or one of them shows it; null if nothing does. */
+    public @Nullable MapShape innerShape(MapDef map, RawMap outer, @Nullable PinPaths paths) {
+        return innerShape(outer, text(map, outer, paths));
+    }
+
+    private @Nullable MapShape innerShape(RawMap outer, @Nullable PinnedMapText text) {
+        if (text != null) {
+            return MapShape.of(text.schema().contentOf(text.definition()));
+        }
+        try (RawMap sample = samples().find(outer)) {
+            return sample == null ? null : sample.shape();
+        }
     }
 
     /** The definition of a map with the attributes of a live one. */

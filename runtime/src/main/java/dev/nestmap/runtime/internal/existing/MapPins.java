@@ -6,7 +6,6 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.CountMap;
@@ -24,8 +23,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pin of a map, and the pins that belong to it if it is an outer map: a prototype of the inner maps, and the two maps in which programs
- * record keys that they miss.
+ * The pin of a map with its text, and the pins that belong to it if it is an outer map: the two maps in which programs record keys that they miss.
  */
 public final class MapPins {
     private final ExistingMapFinder maps;
@@ -42,38 +40,29 @@ public final class MapPins {
     }
 
     /**
-     * Pins a new map in the next generation of its set; an outer map with a prototype beside it.
+     * Pins a new map in the next generation of its set, and before it the text that says what it is.
      *
      * @param to where it is pinned
      */
     public void pin(RawMap raw, PinPaths to) {
-        if (map.role() != MapRole.OUTER) {
-            pins.pin(raw, to.outer(), to.options());
-            return;
+        if (map.role() == MapRole.OUTER || map.role() == MapRole.PLAIN) { // in the others, programs count for Nestmap
+            requireNoForeignText();
+            pins.write(to.schema(), maps.textOf(map, raw, paths).print(), to.options());
         }
-        try (RawMap prototype = maps.createPrototype(map)) {
-            pin(raw, prototype, to);
-        }
+        pins.pin(raw, to.outer(), to.options());
     }
 
-    void pin(RawMap outer, RawMap prototype, PinPaths to) {
-        requireNoForeignPrototype();
-        pins.pin(prototype, to.prototype(), to.options());
-        pins.pin(outer, to.outer(), to.options());
-    }
-
-    /** Throws if something else is pinned where a removed outer map would have left its prototype: the next generation has none of it. */
-    private void requireNoForeignPrototype() {
-        try (RawMap old = pins.open(paths.prototype(), MapAccess.READ_ONLY)) {
-            if (old != null && !LayoutFingerprint.isOne(old.shape().name())) {
-                throw new BpfException(
-                        Reason.ALREADY_EXISTS,
-                        "pinning of an outer map at " + paths.outer(),
-                        "Nestmap needs the path " + paths.prototype()
-                                + " for a prototype of the inner maps, but the map "
-                                + old.shape().name()
-                                + " is pinned there, which Nestmap did not create; pin one of the two elsewhere");
-            }
+    /** Throws if something else is pinned where a removed map would have left its text: the next generation has none of it. */
+    private void requireNoForeignText() {
+        try {
+            pins.read(paths.schema());
+        } catch (BpfException e) {
+            throw BpfException.of(Reason.ALREADY_EXISTS, "pinning of a map at " + paths.outer())
+                    .because("Nestmap needs the path " + paths.schema()
+                            + " for the text of the map, but something else is pinned there, which Nestmap did not create ("
+                            + e.getMessage() + "); pin one of the two elsewhere")
+                    .cause(e)
+                    .build();
         }
     }
 

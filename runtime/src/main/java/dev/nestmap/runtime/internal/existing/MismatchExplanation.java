@@ -44,7 +44,6 @@ record MismatchExplanation(
                 Reason.MISMATCH,
                 operation(),
                 "it holds no inner map that this process may open"
-                        + (paths == null ? "" : ", and no prototype is pinned beside it")
                         + ", so Nestmap can't compare its inner maps with "
                         + maps.schema().innerOf(map).name()
                         + ". If their entries have other fields of the same size, Nestmap would misread them. Open the map when it holds"
@@ -111,12 +110,11 @@ record MismatchExplanation(
             return actual.kind().isMigratableTo(declared);
         }
         MapShape outer = MapShape.of(map);
+        MapShape inner = maps.innerShape(map, raw, paths);
         return actual.kind() == outer.kind()
                 && actual.keySize() == outer.keySize()
-                && maps.samples()
-                        .kind(raw, paths)
-                        .filter(old -> old.isMigratableTo(declared))
-                        .isPresent();
+                && inner != null
+                && inner.kind().isMigratableTo(declared);
     }
 
     /** Whether the map is as the records declare it, apart from sizes that are set at load. */

@@ -17,6 +17,7 @@ import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.nest.UncountedTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
+import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -143,6 +144,13 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         }
     }
 
+    /** Creates an outer map without inner maps, which the caller closes. */
+    public static RawMap createOuter(ExistingMapFinder maps, MapDef map) {
+        try (RawMap sample = InnerMapSampleFinder.createForLoad(maps.schema().innerOf(map), maps.factory())) {
+            return maps.factory().create(MapShape.of(map), sample);
+        }
+    }
+
     private static ObjectlessMap published(ObjectlessMap created, Generation next) {
         try (Undo undo = new Undo(() -> created.close("it could not be pinned"))) {
             undo.add(() -> {
@@ -179,14 +187,13 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
      */
     private ObjectlessMap create(
             MapDef map, @Nullable ClaimedPin claimed, boolean pinsInners, @Nullable Generation next) {
-        try (RawMap prototype = maps.createPrototype(map);
-                Undo undo = new Undo()) {
-            RawMap outer = maps.factory().create(MapShape.of(map), prototype);
+        try (Undo undo = new Undo()) {
+            RawMap outer = createOuter(maps, map);
             undo.add(outer::close);
             Beside beside = Beside.NOTHING;
             if (claimed != null && next != null) {
                 MapPins pins = new MapPins(maps, map, claimed.paths());
-                pins.pin(outer, prototype, claimed.paths().coming());
+                pins.pin(outer, claimed.paths().coming());
                 next.add(claimed.paths().outer(), PinPaths.ends());
                 beside = openOrCreateCompanions(
                         map, claimed.paths(), pins, NestPins.of(map, claimed, pinsInners), next, undo);

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
@@ -33,6 +34,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.VariablePlace;
+import dev.nestmap.schema.text.PinnedMapText;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -133,16 +135,28 @@ public final class BackendOperations {
      * @param schema declares the outer map and its inner maps, as the kernel describes them
      * @param outer the name of the outer map in this schema
      * @param id the id of the map that was pinned there when the schema was read
-     * @param sample an inner map, whose BTF types new inner maps get
+     * @param sample an inner map, whose BTF types new inner maps get; null if they get those of the schema
      * @param attributes what new pins get
      */
     public static @Nullable ObjectlessMap openOuter(
-            Path pin, PinAttributes attributes, Schema schema, String outer, int id, OpenMap sample) {
+            Path pin, PinAttributes attributes, Schema schema, String outer, int id, @Nullable OpenMap sample) {
         KernelPins pins = new KernelPins(attributes);
         PinOptions options = attributes.options();
-        ExistingMapFinder maps = new ExistingMapFinder(schema, schema, new KernelMapFactory().like(sample.raw()), pins);
+        KernelMapFactory factory = new KernelMapFactory();
+        ExistingMapFinder maps =
+                new ExistingMapFinder(schema, schema, sample == null ? factory : factory.like(sample.raw()), pins);
         PinPaths paths = PinPaths.of(options.root().resolve(pin), options, MapAccess.READ_WRITE, pins);
         return new ObjectlessMapOpener(maps).openDescribed(definition(maps.schema(), outer), id, paths);
+    }
+
+    /**
+     * Reads what a pinned map says about itself. Null if other software has pinned it.
+     *
+     * @param id the id of the map that is pinned there
+     * @throws BpfException if there is no text, if it describes another map, or if this version can't read it
+     */
+    public static @Nullable PinnedMapText textOf(Path pin, int id) {
+        return PinFormat.text(KernelPins.forReading(), pin, id);
     }
 
     /** Opens a pinned link, which may belong to another user. The caller closes it. */

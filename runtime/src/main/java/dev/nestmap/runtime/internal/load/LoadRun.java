@@ -24,6 +24,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import java.nio.file.Path;
@@ -176,7 +177,7 @@ final class LoadRun {
             if (claimed.claim().isHeld() && !pins.exists(claimed.paths().outer())) {
                 boolean isOuter =
                         BackendOperations.definition(records, pin.map()).role() == MapRole.OUTER;
-                missing.put(claimed, isOuter ? PinPaths.ends() : List.of(""));
+                missing.put(claimed, isOuter ? PinPaths.ends() : List.of("", PinNames.SCHEMA));
             }
         });
         return missing;

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.compare.OuterMapLayout;
+import dev.nestmap.schema.compare.MapLayout;
 import dev.nestmap.schema.text.SchemaText;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -11,8 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A hash of an outer map's {@link OuterMapLayout} that is short enough for the name of a map. Reading a map's BTF requires
- * CAP_SYS_ADMIN, reading its name does not.
+ * A hash of an outer map's {@link MapLayout}, for the names of the pins of retired maps.
  */
 public final class LayoutFingerprint {
     /** The fingerprint is this letter and 56 bits: the 15 characters that the kernel keeps of a name. */
@@ -29,17 +28,12 @@ public final class LayoutFingerprint {
 
     /** The schema text of this outer map's layout, which has no names of maps and no sizes. */
     private static String text(Schema schema, MapDef outer) {
-        return SchemaText.print(OuterMapLayout.of(schema, outer));
+        return SchemaText.print(MapLayout.of(schema, outer));
     }
 
     /** The fingerprint of a layout's text. */
     public static String of(String layout) {
         return PREFIX + HexFormat.of().formatHex(sha256(layout)).substring(0, DIGITS);
-    }
-
-    /** Whether a map's name is a fingerprint. */
-    public static boolean isOne(String name) {
-        return name.matches(PREFIX + "[0-9a-f]{" + DIGITS + "}");
     }
 
     private static byte[] sha256(String text) {

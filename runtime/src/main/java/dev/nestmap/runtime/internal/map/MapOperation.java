@@ -48,7 +48,7 @@ public enum MapOperation {
         return (reason == null
                         ? BpfException.of(positive, noun)
                         : BpfException.of(reason, noun).errno(positive))
-                .map(map.title())
+                .map(map.name())
                 .key(key)
                 .because(why)
                 .build();

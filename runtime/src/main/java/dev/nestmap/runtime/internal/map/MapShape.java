@@ -137,11 +137,6 @@ public record MapShape(
                 : valueSize;
     }
 
-    /** The map's name for messages. The prototype of an outer map has a fixed text, because its name is a {@link LayoutFingerprint}. */
-    public String title() {
-        return LayoutFingerprint.isOne(name) ? "prototype of the inner maps" : name;
-    }
-
     /** Whether the values are known to contain a lock. */
     public boolean hasLock() {
         return managed != null && ManagedField.hasLock(managed);
@@ -177,6 +172,11 @@ public record MapShape(
     /** This shape with another name. */
     public MapShape withName(String other) {
         return new MapShape(other, kind, keySize, valueSize, maxEntries, flags, extra, numaNode, managed);
+    }
+
+    /** This shape with values of another size. */
+    public MapShape withValueSize(int bytes) {
+        return new MapShape(name, kind, keySize, bytes, maxEntries, flags, extra, numaNode, managed);
     }
 
     /** This shape with another {@code max_entries}. */

@@ -5,15 +5,17 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
-import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.Migration.Word;
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapConstantName;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.EntryLayoutCheck;
+import dev.nestmap.schema.compare.MapLayout;
+import dev.nestmap.schema.compare.MeaningChange;
 import dev.nestmap.schema.text.SchemaText;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -72,6 +74,10 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
         if (map.role() == MapRole.OUTER) {
             keyProblem(before, map).ifPresent(problems::add);
         }
+        otherMeanings(migration, old, before, records, map).stream()
+                .filter(change -> word != Word.DISCARD || isOuterKey(map, change))
+                .map(MigrationCheck::otherMeaning)
+                .forEach(problems::add);
         if (word != Word.DISCARD) {
             entryProblem(migration, old.contentOf(before), records, map).ifPresent(problems::add);
         }
@@ -92,6 +98,44 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
                         ? ".drain(" + constant + ") to get what programs count in it, until the last event"
                         : ".copy(" + constant + ") to copy the entries, without what programs write after the copy")
                 + "; or .discard(" + constant + ") to start empty";
+    }
+
+    /** The fields that a migration would copy although their numbers have another meaning. */
+    static List<MeaningChange> otherMeanings(
+            Migration migration, Schema old, MapDef before, Schema records, MapDef map) {
+        return MapLayout.meaningChanges(old, before, records, map, (struct, field) -> oldName(migration, struct, field))
+                .stream()
+                .filter(change -> !change.isKeptByCopy() && !isComputed(migration, change))
+                .toList();
+    }
+
+    private static String oldName(Migration migration, String struct, String field) {
+        return migration.rules().stream()
+                .filter(Migration.Renamed.class::isInstance)
+                .map(Migration.Renamed.class::cast)
+                .filter(rule -> rule.struct().equals(struct) && rule.component().equals(field))
+                .map(Migration.Renamed::oldName)
+                .findFirst()
+                .orElse(field);
+    }
+
+    private static boolean isComputed(Migration migration, MeaningChange change) {
+        return migration.rules().stream()
+                .anyMatch(rule -> (rule instanceof Migration.ByNumber || rule instanceof Migration.ByBytes)
+                        && change.owner().equals("struct " + rule.struct())
+                        && change.field().equals(rule.component()));
+    }
+
+    /** Slots keep their keys, whatever happens to the entries. */
+    private static boolean isOuterKey(MapDef map, MeaningChange change) {
+        return map.role() == MapRole.OUTER && change.owner().equals(FieldMeaning.MAP + map.name());
+    }
+
+    private static String otherMeaning(MeaningChange change) {
+        return change.cause() + ": a copy of the numbers would have another meaning. "
+                + (change.owner().startsWith(FieldMeaning.MAP)
+                        ? "Pin the new version under another name, where it starts empty"
+                        : "Convert it with compute(...) or computeBytes(...)");
     }
 
     static Optional<String> keyProblem(MapDef before, MapDef map) {
@@ -138,13 +182,8 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
         if (differs(before, map)) {
             return true;
         }
-        if (map.role() == MapRole.OUTER) {
-            return differs(old.innerOf(before), records.innerOf(map))
-                    || !LayoutFingerprint.of(old, before).equals(LayoutFingerprint.of(records, map));
-        }
-        return before.value() != null
-                && !EntryLayoutCheck.changes(records, map, before.key(), before.value())
-                        .isEmpty();
+        return (map.role() == MapRole.OUTER && differs(old.innerOf(before), records.innerOf(map)))
+                || !MapLayout.changes(old, before, records, map).isEmpty();
     }
 
     private static boolean differs(MapDef before, MapDef map) {

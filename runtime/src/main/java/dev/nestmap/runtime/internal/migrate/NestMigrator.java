@@ -6,9 +6,10 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
+import dev.nestmap.runtime.internal.existing.MapPins;
+import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapOperation;
-import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -131,16 +132,14 @@ record NestMigrator(
      */
     private int prepare(List<Map.Entry<Integer, List<SlotKey>>> oldInners, NestPins oldPins, boolean pinsInners) {
         PinPaths to = claimed.paths().coming();
-        try (RawMap prototype = newMaps.createPrototype(newMap);
-                RawMap outer = newMaps.factory().create(MapShape.of(newMap), prototype)) {
+        try (RawMap outer = ObjectlessMapOpener.createOuter(newMaps, newMap)) {
             int copied = 0;
             for (int from = 0; from < oldInners.size(); from += BATCH) {
                 List<Map.Entry<Integer, List<SlotKey>>> batch =
                         oldInners.subList(from, Math.min(oldInners.size(), from + BATCH));
                 copied += copyInners(batch, oldPins, outer, pinsInners ? to : null);
             }
-            claimed.pins().pin(prototype, to.prototype(), to.options());
-            claimed.pins().pin(outer, to.outer(), to.options());
+            new MapPins(newMaps, newMap, claimed.paths()).pin(outer, to);
             return copied;
         }
     }

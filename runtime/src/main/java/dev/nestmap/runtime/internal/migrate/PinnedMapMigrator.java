@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
+import dev.nestmap.runtime.internal.existing.MapPins;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -22,6 +23,7 @@ import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.Migration.Word;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
 import java.nio.file.Path;
@@ -117,8 +119,8 @@ public final class PinnedMapMigrator {
                 .toList();
         PinPaths paths = pin.paths();
         Generation generation = new Generation(operation, pin.pins(), paths.set(), paths.options(), outers);
-        all.forEach(migration ->
-                generation.replace(migration.paths.outer(), migration.isOuter() ? PinPaths.ends() : List.of("")));
+        all.forEach(migration -> generation.replace(
+                migration.paths.outer(), migration.isOuter() ? PinPaths.ends() : List.of("", PinNames.SCHEMA)));
         return generation;
     }
 
@@ -362,12 +364,12 @@ public final class PinnedMapMigrator {
     }
 
     private PreparedMigration preparePlain(RawMap raw, Plan plan) {
-        try (RawMap created =
-                newMaps.factory().of(map).create(MapShape.of(ExistingMapFinder.withSizeOf(raw, map)), null)) {
+        MapDef sized = ExistingMapFinder.withSizeOf(raw, map);
+        try (RawMap created = newMaps.factory().of(map).create(MapShape.of(sized), null)) {
             if (word != Word.DISCARD) {
                 plan.copy().copy(raw, created);
             }
-            pins.pin(created, paths.coming().outer(), paths.options());
+            new MapPins(newMaps, sized, paths).pin(created, paths.coming());
             return new PreparedMigration(newMaps, map, claimed, raw, plan.copy(), 1, Set.of(), word);
         }
     }

@@ -2,16 +2,14 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.compare.EntryLayoutCheck;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PinnedVersion(ExistingMapFinder newMaps, MapDef map, PinPaths paths) {
     /**
-     * Whether the pinned map is of the new version already. Rejects a map that is of neither version, and one that may be of either.
+     * Whether the pinned map is of the new version already. Rejects a map that is of neither version.
      *
      * @param old the definition from the schema text that the user passed; null if there is none
      */
@@ -43,14 +41,6 @@ record PinnedVersion(ExistingMapFinder newMaps, MapDef map, PinPaths paths) {
                             + ". Pass the schema text of the version that created it; if that version is newer than these"
                             + " records, don't migrate, but run the newer version");
         }
-        if (map.role() != MapRole.OUTER && fromNew.isEmpty() && fromOld.isEmpty() && !hasSameLayout(old.map())) {
-            throw PinnedMapMigrator.rejected(
-                    paths,
-                    "the old and the new layout have the same sizes, and this process can't read the layout of the pinned map"
-                            + " (that requires CAP_SYS_ADMIN, and a map that was created with BTF). So it might be migrated twice,"
-                            + " which would corrupt its entries. Run the migration with CAP_SYS_ADMIN, or pin the new version"
-                            + " under another name, where it starts empty");
-        }
         return fromNew.isEmpty();
     }
 
@@ -60,19 +50,10 @@ record PinnedVersion(ExistingMapFinder newMaps, MapDef map, PinPaths paths) {
             return Optional.empty();
         }
         MapDef inner = newMaps.schema().innerOf(map);
-        OptionalLong size = newMaps.samples().size(raw, paths);
-        return inner.isSizedAtLoad() || size.isEmpty() || size.getAsLong() == inner.maxEntries()
+        MapShape old = newMaps.innerShape(map, raw, paths);
+        return inner.isSizedAtLoad() || old == null || old.maxEntries() == inner.maxEntries()
                 ? Optional.empty()
-                : Optional.of("inner maps of max_entries " + size.getAsLong() + " instead of " + inner.maxEntries());
-    }
-
-    private boolean hasSameLayout(MapDef old) {
-        return EntryLayoutCheck.changes(
-                        newMaps.schema(),
-                        map,
-                        old.key(),
-                        Objects.requireNonNull(old.value(), "a map with entries has values"))
-                .isEmpty();
+                : Optional.of("inner maps of max_entries " + old.maxEntries() + " instead of " + inner.maxEntries());
     }
 
     /** Whether the pinned map is of a previous version. */

@@ -80,9 +80,9 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
         }
     }
 
-    /** An empty inner map, from which the layout of the inner maps is read while the outer map has none. */
-    public Path prototype() {
-        return beside(PinNames.PROTOTYPE);
+    /** The text that says what the pinned map is. */
+    public Path schema() {
+        return beside(PinNames.SCHEMA);
     }
 
     /** The directory of the inner maps' pins. */
@@ -195,7 +195,7 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
 
     /** The names of what is beside the pin of an outer map and changes with its version. */
     public static List<String> ends() {
-        return List.of("", PinNames.PROTOTYPE, PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED);
+        return List.of("", PinNames.SCHEMA, PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED);
     }
 
     private Path name() {

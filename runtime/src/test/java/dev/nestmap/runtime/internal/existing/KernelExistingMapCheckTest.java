@@ -36,6 +36,7 @@ import dev.nestmap.schema.type.StructType.Member;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -91,22 +92,22 @@ class KernelExistingMapCheckTest extends PinningTest {
         create(FLOWS, TENANTS);
 
         assertThat(refusal(flows(MapKind.HASH, 64, struct("bytes", "packets")), TENANTS))
-                .contains("inner maps that differ from flow_map: entries of another layout")
+                .contains("it has entries of another layout")
                 .contains("changing the offset of `bytes` of `flow` from 8 to 0")
                 .contains("open().migrate(");
         assertThat(refusal(flows(MapKind.HASH, 64, struct("packets", "octets")), TENANTS))
                 .as("same offsets, but another meaning is possible")
-                .contains("another layout, or with other types or names");
+                .contains("replacing `bytes` of `flow` with `octets` (or renaming it)");
     }
 
-    /** Only the fingerprint of the prototype differs. */
+    /** Only the text differs. */
     @Test
     void rejectsAnotherKeyOfTheOuterMap() {
         create(FLOWS, TENANTS);
 
         for (CType key : List.of(Scalar.BE32, Scalar.S32, new ArrayType(Scalar.U8, 4))) {
             assertThat(refusal(FLOWS, tenants(16, key)))
-                    .contains("it has a key of the outer map, or keys or values of inner maps, of the same size");
+                    .contains("it has entries of another layout", "the key of `tenant`");
         }
     }
 
@@ -159,20 +160,91 @@ class KernelExistingMapCheckTest extends PinningTest {
     }
 
     @Test
-    void rejectsInnerMapsOfAnotherLayoutWithoutAPrototype() throws IOException {
-        create(FLOWS, TENANTS);
-        Files.delete(fs.pin("tenant-prototype"));
+    void rejectsInnerMapsOfAnotherLayoutInAnOuterMapOfOtherSoftware() throws IOException {
+        createWithoutText(FLOWS);
         insert(FLOWS);
 
-        assertThat(refusal(FLOWS, TENANTS)).isEmpty();
-        assertThat(refusal(flows(MapKind.HASH, 64, struct("packets", "octets")), TENANTS))
+        assertThat(foreignRefusal(FLOWS)).isEmpty();
+        assertThat(foreignRefusal(flows(MapKind.HASH, 64, struct("packets", "octets"))))
                 .as("another name at the same place")
                 .isEmpty();
-        assertThat(refusal(flows(MapKind.HASH, 64, struct("bytes", "packets")), TENANTS))
+        assertThat(foreignRefusal(flows(MapKind.HASH, 64, struct("bytes", "packets"))))
                 .contains("inner maps that differ from flow_map: entries of another layout")
                 .contains("changing the offset of `bytes` of `flow` from 8 to 0");
-        assertThat(refusal(flows(MapKind.HASH, 64, struct("packets", "bytes", "last")), TENANTS))
+        assertThat(foreignRefusal(flows(MapKind.HASH, 64, struct("packets", "bytes", "last"))))
                 .contains("value size 16 instead of 24");
+    }
+
+    private void createWithoutText(MapDef inner) throws IOException {
+        create(inner, TENANTS);
+        Files.move(fs.pin("tenant"), fs.path("tenant"));
+    }
+
+    private String foreignRefusal(MapDef inner) {
+        return BpfExceptionAssert.refusal(() -> maps(inner, TENANTS)
+                .open(TENANTS, foreign("tenant"), false)
+                .map()
+                .close());
+    }
+
+    /** Where other software pins a map. */
+    private PinPaths foreign(String pin) {
+        return new PinPaths(fs.path(pin), PinOptions.defaults(), MapAccess.READ_ONLY);
+    }
+
+    /** Neither types nor names of fields show it, and BTF does not contain it: defects N01 and N03 of the first bill. */
+    @Test
+    void rejectsMapsWhoseBytesHaveAnotherMeaning() {
+        MapDef byDirection = new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 2, 0, Scalar.U32, Scalar.U64, null);
+        FieldMeaning sentFirst = direction("SENT", "RECEIVED");
+        FieldMeaning octets = new FieldMeaning.Component("map total", "value", "octets");
+        FieldMeaning busy = new FieldMeaning.Time("map total", "value", false, 1_000_000_000);
+        Schema records = described(byDirection, sentFirst, octets);
+        RawMap raw = create(byDirection);
+        new MapPins(finder(records), byDirection, paths("total")).pin(raw, paths("total"));
+        raw.close();
+
+        assertThat(refusal(records, byDirection)).isEmpty();
+        assertThat(refusal(described(byDirection, direction("RECEIVED", "SENT"), octets), byDirection))
+                .contains("changing how records read the key of `total` from `direction` (SENT 0, RECEIVED 1) to");
+        assertThat(refusal(described(byDirection, sentFirst, octets, busy), byDirection))
+                .contains(
+                        "changing how records read the value of `total` from a number to Duration (1000000000 per second)");
+        assertThat(refusal(
+                        described(byDirection, sentFirst, new FieldMeaning.Component("map total", "value", "packets")),
+                        byDirection))
+                .contains("replacing the value of `total`, `octets`, with `packets`");
+    }
+
+    private static FieldMeaning direction(String first, String second) {
+        return new FieldMeaning.Constants(
+                "map total",
+                "key",
+                EnumType.of("direction", List.of(new EnumType.Constant(first, 0), new EnumType.Constant(second, 1))),
+                false);
+    }
+
+    private static Schema described(MapDef map, FieldMeaning direction, FieldMeaning... more) {
+        List<FieldMeaning> meanings = new ArrayList<>(List.of(more));
+        meanings.add(direction);
+        return new Schema(
+                        "com.acme.Network",
+                        "network",
+                        List.of(),
+                        List.of(((FieldMeaning.Constants) direction).type()),
+                        List.of(map))
+                .withMeanings(meanings);
+    }
+
+    private String refusal(Schema records, MapDef map) {
+        return BpfExceptionAssert.refusal(() -> new ObjectlessMapOpener(finder(records))
+                .open(map, paths(map.name()), false)
+                .map()
+                .close());
+    }
+
+    private static ExistingMapFinder finder(Schema schema) {
+        return new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins());
     }
 
     @Test
@@ -223,11 +295,11 @@ class KernelExistingMapCheckTest extends PinningTest {
 
     private String refusal(MapDef map, String pin) {
         return BpfExceptionAssert.refusal(
-                () -> maps(FLOWS, TENANTS).open(map, paths(pin), false).map().close());
+                () -> maps(FLOWS, TENANTS).open(map, foreign(pin), false).map().close());
     }
 
     private void pin(RawMap map, String name) {
-        new KernelPins().pin(map, fs.pin(name), PinOptions.defaults());
+        new KernelPins().pin(map, fs.path(name), PinOptions.defaults());
         map.close();
     }
 
@@ -236,18 +308,16 @@ class KernelExistingMapCheckTest extends PinningTest {
     }
 
     @Test
-    void rejectsAnEmptyOuterMapWithoutPrototypeUnlessTheCallerAcceptsIt() throws IOException {
-        create(FLOWS, TENANTS);
-        Files.delete(fs.pin("tenant-prototype"));
+    void rejectsAnEmptyOuterMapOfOtherSoftwareUnlessTheCallerAcceptsIt() throws IOException {
+        createWithoutText(FLOWS);
 
-        assertThat(refusal(FLOWS, TENANTS))
+        assertThat(foreignRefusal(FLOWS))
                 .contains(
-                        "it holds no inner map that this process may open, and no prototype is pinned beside it, so Nestmap"
-                                + " can't compare its inner maps with flow_map")
+                        "it holds no inner map that this process may open, so Nestmap can't compare its inner maps with flow_map")
                 .contains("PinOptions.withUncomparedInnerMaps()");
         PinOptions accepting = PinOptions.defaults().withUncomparedInnerMaps();
         ObjectlessMap opened = maps(FLOWS, TENANTS)
-                .open(TENANTS, new PinPaths(fs.pin("tenant"), accepting, MapAccess.READ_WRITE), false);
+                .open(TENANTS, new PinPaths(fs.path("tenant"), accepting, MapAccess.READ_WRITE), false);
         assertThat(opened.isLayoutCompared()).isFalse();
         opened.map().close();
     }
@@ -257,19 +327,18 @@ class KernelExistingMapCheckTest extends PinningTest {
     void completesSomebodyElsesInnerMapsFromOneOfThem() throws IOException {
         MapDef unprepared = new MapDef(
                 "flow_map", MapRole.INNER, MapKind.HASH, 64, MapFlags.NO_PREALLOC, Scalar.U32, FLOWS.value(), null);
-        create(unprepared, TENANTS);
-        Files.delete(fs.pin("tenant-prototype"));
+        createWithoutText(unprepared);
         insert(unprepared);
         Schema records = schema(flows(MapKind.HASH, 0, struct("packets", "bytes")), tenants(0, Scalar.U32));
         ExistingMapFinder pinned = new ExistingMapFinder(
                 records.asForeign(), records.asForeign(), new KernelMapFactory(), new KernelPins());
 
         new ObjectlessMapOpener(pinned)
-                .open(TENANTS, paths("tenant"), false)
+                .open(TENANTS, foreign("tenant"), false)
                 .map()
                 .close();
-        RawMap raw = Objects.requireNonNull(new KernelPins().open(fs.pin("tenant"), MapAccess.READ_ONLY));
-        MapDef inner = pinned.withInnerMapsOf(TENANTS, raw, paths("tenant")).innerOf(TENANTS);
+        RawMap raw = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_ONLY));
+        MapDef inner = pinned.withInnerMapsOf(TENANTS, raw, foreign("tenant")).innerOf(TENANTS);
         raw.close();
 
         assertThat(inner.flags()).isEqualTo(MapFlags.NO_PREALLOC);
@@ -308,7 +377,7 @@ class KernelExistingMapCheckTest extends PinningTest {
 
     private void insert(MapDef definition) {
         try (RawMap inner = create(definition);
-                RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.pin("tenant"), MapAccess.READ_WRITE))) {
+                RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_WRITE))) {
             RawSlots.put(outer, 0, inner);
         }
     }
@@ -319,37 +388,61 @@ class KernelExistingMapCheckTest extends PinningTest {
         MapDef longer = new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 5, 0, Scalar.U32, Scalar.U64, null);
 
         assertBpfException(
-                () -> maps(FLOWS, TENANTS).open(longer, paths("total"), false), "max_entries 4 instead of 5");
+                () -> maps(FLOWS, TENANTS).open(longer, foreign("total"), false), "max_entries 4 instead of 5");
         assertBpfException(
-                () -> maps(FLOWS, TENANTS).open(TENANTS, paths("total"), false), "type ARRAY instead of HASH_OF_MAPS");
-        assertBpfException(() -> maps(FLOWS, TENANTS).open(TOTAL, paths("totals"), false))
+                () -> maps(FLOWS, TENANTS).open(TENANTS, foreign("total"), false),
+                "type ARRAY instead of HASH_OF_MAPS");
+        assertBpfException(() -> maps(FLOWS, TENANTS).open(TOTAL, foreign("totals"), false))
                 .hasErrno(Errno.ENOENT);
     }
 
     @Test
     void createsNoOuterMapOverAForeignPin() throws IOException {
-        pin(new KernelMapFactory().create(MapShape.of(TOTAL), null), "tenant-prototype");
+        RawMap foreign = new KernelMapFactory().create(MapShape.of(TOTAL), null);
+        new KernelPins().pin(foreign, fs.pin("tenant-schema"), PinOptions.defaults());
+        foreign.close();
 
         assertBpfException(
                 () -> create(FLOWS, TENANTS),
-                "Nestmap needs the path " + fs.pin("tenant-prototype") + " for a prototype of the inner maps, but the"
-                        + " map total is pinned there");
-        assertThat(fs.content()).containsExactly("owner", "tenant-prototype");
+                "Nestmap needs the path " + fs.pin("tenant-schema")
+                        + " for the text of the map, but something else is pinned"
+                        + " there, which Nestmap did not create");
+        assertThat(fs.content()).containsExactly("owner", "tenant-schema");
 
-        Files.delete(fs.pin("tenant-prototype"));
-        Files.createDirectory(fs.pin("tenant-prototype"));
+        Files.delete(fs.pin("tenant-schema"));
+        Files.createDirectory(fs.pin("tenant-schema"));
         assertBpfException(() -> create(FLOWS, TENANTS));
-        assertThat(fs.content()).containsExactly("owner", "tenant-prototype");
+        assertThat(fs.content()).containsExactly("owner", "tenant-schema");
     }
 
     @Test
-    void replacesThePrototypeOfAnOuterMapThatWasRemoved() throws IOException {
+    void replacesTheTextOfAnOuterMapThatWasRemoved() throws IOException {
         create(flows(MapKind.HASH, 64, struct("packets")), TENANTS);
         Files.delete(fs.pin("tenant"));
 
         create(FLOWS, TENANTS);
 
         assertThat(refusal(FLOWS, TENANTS)).isEmpty();
+    }
+
+    /** Whoever may write the directory can replace the text. */
+    @Test
+    void aTextThatCanNotBeReadIsNamed() throws IOException {
+        create(FLOWS, TENANTS);
+        Path file = fs.pin("tenant-schema");
+        String text = Objects.requireNonNull(new KernelPins().read(file));
+        for (String other : List.of(
+                text.replace("nestmap-pin 1", "nestmap-pin 2"),
+                text.replace("pin tenant\n", "pin tenant\nwas tenants\n"),
+                "x",
+                text.substring(0, text.length() / 2))) {
+            Files.delete(file);
+            new KernelPins().write(file, other, PinOptions.defaults());
+            assertThat(refusal(FLOWS, TENANTS))
+                    .contains("it can't read what the entries mean, " + file + ": line ")
+                    .contains("It leaves the pins and their counts unchanged");
+        }
+        assertThat(fs.content()).contains("tenant");
     }
 
     private void create(MapDef inner, MapDef outer) {

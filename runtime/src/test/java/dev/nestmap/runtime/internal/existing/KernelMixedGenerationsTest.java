@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /**
- * A guest opens an outer map and what is beside it, while somebody exchanges generations all the time. Only the fingerprints of the two prototypes
+ * A guest opens an outer map and what is beside it, while somebody exchanges generations all the time. Only their texts
  * differ, so a guest that mixed the generations would accept the map of the other version.
  */
 @KernelTest
@@ -50,7 +50,7 @@ class KernelMixedGenerationsTest extends PinningTest {
                     mixed += opened.map().raw().id() == one ? 0 : 1;
                     closeMap(opened);
                 } catch (BpfException e) {
-                    assertThat(e).hasMessageContaining("it has a key of the outer map");
+                    assertThat(e).hasMessageContaining("the key of `tenant`");
                 }
             }
         } finally {

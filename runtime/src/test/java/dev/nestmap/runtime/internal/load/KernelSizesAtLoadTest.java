@@ -9,6 +9,7 @@ import dev.nestmap.lint.change.SchemaChange.Effect;
 import dev.nestmap.lint.change.SchemaChangeFinder;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
+import dev.nestmap.runtime.internal.existing.MapPins;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -36,8 +37,6 @@ import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.StructType.Member;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -66,28 +65,6 @@ class KernelSizesAtLoadTest extends PinningTest {
         ObjectlessMap total = open(schema, "total");
         assertThat(total.map().shape().maxEntries()).isEqualTo(5);
         closeMap(total);
-    }
-
-    @Test
-    void areTakenFromAnInnerMapIfThePrototypeIsNotPinned() throws IOException {
-        Schema schema = schema(MapKind.HASH, FLOW);
-        pinWithAnInnerMap(schema);
-        Files.delete(fs.pin("tenant-prototype"));
-        assertThat(created(schema, 2)).isEqualTo(7);
-    }
-
-    @Test
-    void areRequiredIfThereIsNeitherAPrototypeNorAnInnerMap() throws IOException {
-        Schema schema = schema(MapKind.HASH, FLOW);
-        pin(schema, 8, 7, 5);
-        Files.delete(fs.pin("tenant-prototype"));
-
-        ObjectlessMap tenants = open(schema, "tenant", OPTIONS.withUncomparedInnerMaps());
-        assertBpfException(() -> created(tenants, 4))
-                .hasMessage("creation of map flow_map: its record states no maxEntries, and no size was given:"
-                        + " set it on the Sizes object that load and inMemory take, which has a method for each such map;"
-                        + " to create the map by itself, pass a Sizes object to the generated method with its name");
-        closeMap(tenants);
     }
 
     @ParameterizedTest
@@ -183,9 +160,8 @@ class KernelSizesAtLoadTest extends PinningTest {
         assertThat(sizes(after)).containsExactly(16L, 14L, 10L);
     }
 
-    /** The prototype of a declared size is smaller than the inner maps, to save memory. */
     @Test
-    void areReplacedIfThePrototypeIsSmaller() {
+    void areReplacedIfTheyWereDeclared() {
         Schema before = fixed(schema(MapKind.HASH, FLOW), 8, 7, 5);
         pinWithAnInnerMap(before);
 
@@ -275,7 +251,7 @@ class KernelSizesAtLoadTest extends PinningTest {
                 .create(sized.schema().map("tenant").orElseThrow(), fs.pin("tenant"), OPTIONS, false));
         MapDef total = sized.schema().map("total").orElseThrow();
         RawMap raw = new KernelMapFactory().of(total).create(MapShape.of(total), null);
-        new KernelPins().pin(raw, fs.pin("total"), OPTIONS);
+        new MapPins(sized, total, pinPaths("total")).pin(raw, pinPaths("total"));
         raw.close();
     }
 

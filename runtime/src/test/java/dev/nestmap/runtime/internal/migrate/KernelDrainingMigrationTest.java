@@ -392,7 +392,6 @@ class KernelDrainingMigrationTest extends PinningTest {
                         .filter(file -> !file.startsWith("tenant-draining/"))
                         .collect(Collectors.joining(" ")))
                 .as(when)
-                .isEqualTo("owner tenant tenant-draining tenant-inner tenant-inner/1 tenant-inner/2 tenant-inner/3"
-                        + " tenant-prototype");
+                .isEqualTo("owner tenant tenant-draining tenant-inner tenant-inner/1 tenant-inner/2 tenant-inner/3");
     }
 }

@@ -78,8 +78,8 @@ class KernelMigrationCrashTest extends PinningTest {
                                 .filter(file -> !file.contains("-draining"))
                                 .collect(Collectors.joining(" ")))
                         .as(when)
-                        .isEqualTo("owner site site-inner site-inner/5 site-inner/6 site-prototype tenant tenant-inner"
-                                + " tenant-inner/1 tenant-inner/2 tenant-inner/3 tenant-prototype");
+                        .isEqualTo("owner site site-inner site-inner/5 site-inner/6 tenant tenant-inner"
+                                + " tenant-inner/1 tenant-inner/2 tenant-inner/3");
                 mountAnew();
             }
         }
@@ -182,7 +182,7 @@ class KernelMigrationCrashTest extends PinningTest {
         assertThat(counts(AFTER, fs)).as(when).isEqualTo(COUNTS);
         assertThat(String.join(" ", fs.content()))
                 .as(when)
-                .isEqualTo("owner tenant tenant-inner tenant-inner/1 tenant-inner/2 tenant-inner/3 tenant-prototype");
+                .isEqualTo("owner tenant tenant-inner tenant-inner/1 tenant-inner/2 tenant-inner/3");
         return isOld ? "old" : "new";
     }
 }

@@ -249,7 +249,7 @@ class KernelPinLinksTest {
     private static void makePins(Path elsewhere) {
         RawMap map = new KernelMapFactory().create(COUNTS, null);
         KernelPins pins = new KernelPins();
-        List.of("file", "7", "tenant", "tenant-prototype", "barrier", "tenant-inner/7", "before/7")
+        List.of("file", "7", "tenant", "tenant-schema", "barrier", "tenant-inner/7", "before/7")
                 .forEach(name -> pins.pin(map, elsewhere.resolve(name), PinOptions.defaults()));
         map.close();
     }

@@ -243,26 +243,6 @@ final class RecordVersions {
         return renamed.getOrDefault(name, name);
     }
 
-    /**
-     * Whether old values of a component of the previous version may be misread without a word, because two changes are in no C type: another
-     * unit of a time, and another constant for a number of an enum with a width.
-     */
-    boolean isUnnoticed(String name) {
-        String was = type(before, name);
-        boolean hasOtherUnit = TIMES.contains(was) && !was.equals(type(after, nameAfter(name)));
-        int common = Math.min(before.constants.size(), after.constants.size());
-        boolean hasOtherConstants = !before.constants.subList(0, common).equals(after.constants.subList(0, common));
-        return hasOtherUnit || (was.equals("@U8 " + enumName()) && hasOtherConstants);
-    }
-
-    private static String type(Version version, String name) {
-        return version.parts.stream()
-                .filter(part -> part.name().equals(name))
-                .map(Part::type)
-                .findFirst()
-                .orElse("");
-    }
-
     @Override
     public String toString() {
         return edits + "\n" + before() + "->\n" + after();

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The files and directories that Nestmap keeps beside a pin. docs/reference/pin-files.md says what each contains. */
 enum PinFile {
-    PROTOTYPE(PinNames.PROTOTYPE),
+    SCHEMA(PinNames.SCHEMA),
     INNERS(PinNames.INNERS),
     DRAINING(PinNames.DRAINING),
     RETIRED(PinNames.RETIRED),

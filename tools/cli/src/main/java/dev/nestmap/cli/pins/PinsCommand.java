@@ -11,6 +11,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.schema.text.PinnedMapText;
 import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
@@ -36,7 +37,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "pins",
         header = "Lists pinned maps, links and programs, and displaced maps that wait.",
         description =
-                "Walks through a BPF file system. Beside the pin of an outer map, Nestmap pins its prototype, its inner maps, and the"
+                "Walks through a BPF file system. Beside a pin, Nestmap keeps a text that says what the map is; beside that of an outer map, its inner maps, and the"
                         + " displaced maps that wait to be drained. The exit code is 1 if there are waiting maps,"
                         + " reports of misses that nobody has stored, or a link whose program will never run again, and 3 if something can't be read, because that may hide them. An outer map is shown with the process"
                         + " that owns its slots, the last drain, refused additions, requests that wait, and what a reboot loses.",
@@ -45,6 +46,7 @@ import picocli.CommandLine.TypeConversionException;
             "Examples:",
             "  nestmap pins                      everything below /sys/fs/bpf",
             "  nestmap pins /sys/fs/bpf/acme     one directory",
+            "  nestmap pins --schema acme/tenant what the bytes of a map mean",
             "  nestmap pins --older-than 5m      ignores maps that have waited for less than five minutes",
             "  nestmap pins --json | jq '.[] | select(.kind == \"waiting\")'"
         })
@@ -76,6 +78,12 @@ public final class PinsCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Writes an array of pins as JSON.")
     private boolean json;
 
+    @Option(
+            names = "--schema",
+            paramLabel = "PIN",
+            description = "Prints what the bytes of a pinned map mean: the text beside its pin.")
+    private @Nullable Path schema;
+
     private boolean found;
     private boolean waiting;
     private boolean detached;
@@ -98,6 +106,16 @@ public final class PinsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = common.console();
+        if (schema != null) {
+            PinnedMapText text = UntypedMap.text(schema.toAbsolutePath());
+            if (text == null) {
+                throw new CommandFailedException("no text of Nestmap is beside the pin "
+                        + SafeText.visible(schema.toString())
+                        + ": other software has pinned the map, or nothing is pinned there");
+            }
+            text.print().lines().map(SafeText::visible).forEach(console::line);
+            return ExitCode.OK;
+        }
         if (!PinFiles.exists(directory) || !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             throw new CommandFailedException("there is no directory " + SafeText.visible(directory.toString())
                     + "; if no BPF file system is mounted, mount it: mount -t bpf -o mode=0711 bpf " + ROOT + NETNS);

@@ -109,7 +109,7 @@ final class SecondPinCheck {
 
     /** Whether a service has pinned the map here. */
     private static boolean isOfService(Path pin) {
-        return Files.exists(PinFile.PROTOTYPE.of(pin), LinkOption.NOFOLLOW_LINKS);
+        return Files.exists(PinFile.SCHEMA.of(pin), LinkOption.NOFOLLOW_LINKS);
     }
 
     private static List<Pin> ofServices(List<Path> fileSystems) {

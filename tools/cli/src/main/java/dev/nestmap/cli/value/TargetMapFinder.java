@@ -147,12 +147,12 @@ public final class TargetMapFinder {
         }
     }
 
-    /** Whether a pin is the prototype of an outer map beside it. It never has entries. */
-    private static boolean isPrototype(Path file) {
+    /** Whether a pin is the text beside another one. */
+    private static boolean isText(Path file) {
         String name = String.valueOf(file.getFileName());
-        return name.endsWith(PinNames.PROTOTYPE)
+        return name.endsWith(PinNames.SCHEMA)
                 && Files.exists(
-                        file.resolveSibling(name.substring(0, name.length() - PinNames.PROTOTYPE.length())),
+                        file.resolveSibling(name.substring(0, name.length() - PinNames.SCHEMA.length())),
                         LinkOption.NOFOLLOW_LINKS);
     }
 
@@ -161,7 +161,7 @@ public final class TargetMapFinder {
         List<Path> files = new ArrayList<>(PinDirectory.list(directory.resolve(PinNames.NOW)));
         files.addAll(PinDirectory.list(directory));
         for (Path file : files) {
-            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || isPrototype(file)) {
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || isText(file)) {
                 continue;
             }
             try (UntypedMap.Owned map = UntypedMap.openPinned(file, MapAccess.READ_ONLY)) {

@@ -61,7 +61,7 @@ class KernelForeignLinksTest extends PinningTest {
 
     private void pinAgain() {
         KernelPins to = new KernelPins(pins);
-        for (Path path : new Path[] {pin, PinFile.PROTOTYPE.of(pin)}) {
+        for (Path path : new Path[] {pin, PinFile.SCHEMA.of(pin)}) {
             if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
                 to.pin(path.equals(pin) ? outer : inner, path, pins);
             }

@@ -33,7 +33,7 @@ class PinFilesTest {
 
         assertThat(Arrays.stream(PinFile.values()).map(file -> file.of(PIN)))
                 .containsExactlyInAnyOrder(
-                        paths.prototype(),
+                        paths.schema(),
                         paths.inners(),
                         paths.draining(),
                         paths.retired(),

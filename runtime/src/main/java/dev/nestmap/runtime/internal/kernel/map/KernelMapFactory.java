@@ -138,7 +138,7 @@ public final class KernelMapFactory implements MapFactory {
             KernelFeature needed = KernelFeature.of(shape.kind(), shape.flags());
             if (fd == -ErrnoNumbers.EINVAL && needed != null && needed.isAbsent()) {
                 throw BpfException.of(Reason.NOT_SUPPORTED, MapOperation.CREATE.noun())
-                        .map(shape.title())
+                        .map(shape.name())
                         .errno(-fd)
                         .because(needed.lacking())
                         .build();

@@ -81,6 +81,10 @@ public final class LibBpf extends NativeFunctions {
         return (int) function("bpf_map_get_fd_by_id").call(id);
     }
 
+    public int bpf_map_freeze(int fd) {
+        return (int) function("bpf_map_freeze").call(fd);
+    }
+
     public int bpf_prog_get_fd_by_id(int id) {
         return (int) function("bpf_prog_get_fd_by_id").call(id);
     }

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.map.FrozenText;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
@@ -106,7 +107,7 @@ public final class KernelPins implements Pins {
 
     @Override
     public Instant pin(RawMap map, Path path, PinOptions options, @Nullable Instant time) {
-        PinErrors errors = new PinErrors("pinning of map " + map.shape().title() + " at " + path, path);
+        PinErrors errors = new PinErrors("pinning of map " + map.shape().name() + " at " + path, path);
         return pin(KernelMap.of(map).fd(), path, options, time, errors);
     }
 
@@ -248,6 +249,20 @@ public final class KernelPins implements Pins {
             return "link: " + link.kind() + ", program " + name + (link.attached() ? "" : ", detached");
         }
         return type.matches(Type.MAP.descriptor) ? "map" : type.replace("anon_inode:", "");
+    }
+
+    @Override
+    public void write(Path path, String text, PinOptions options) {
+        try (RawMap map = FrozenText.create(text, path)) {
+            pin(map, path, options);
+        }
+    }
+
+    @Override
+    public @Nullable String read(Path path) {
+        try (RawMap map = open(path, MapAccess.READ_ONLY)) {
+            return map == null ? null : FrozenText.read(map, path);
+        }
     }
 
     @Override

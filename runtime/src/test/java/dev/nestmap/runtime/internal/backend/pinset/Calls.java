@@ -196,6 +196,16 @@ final class Calls {
                 Kind.LOCAL, "new-map", (kernel, pid) -> kernel.newMap(pid, layout, 0, slots, table), layout, slots);
     }
 
+    /** A frozen map with the text of another map. */
+    int newText(String layout, int described) {
+        return (int) call(
+                Kind.LOCAL,
+                "new-text",
+                (kernel, pid) -> kernel.newMap(pid, layout, 0, List.of(), described),
+                layout,
+                described);
+    }
+
     int slot(int outer, int key) {
         return (int) call(Kind.LOCAL, "slot", (kernel, pid) -> kernel.slot(outer, key), outer, key);
     }

@@ -65,10 +65,11 @@ class Kernel {
     }
 
     /**
-     * @param layout of the entries
+     * @param layout of the entries, which a text describes
      * @param items that an inner map or a table contains
      * @param slots the inner map of each key of an outer map, or 0; empty for other maps
-     * @param table where the programs of this outer map count packets whose key has no inner map; 0 if each key has one
+     * @param table where the programs of this outer map count packets whose key has no inner map; 0 if each key has one. For a text, the map that it
+     *     describes
      */
     record BpfMap(String layout, int items, List<Integer> slots, int table) implements Table.Coded {
         @Override
@@ -130,8 +131,12 @@ class Kernel {
         }
     }
 
-    /** What opening a pin says. */
-    record Opened(int id, int time, String layout) {}
+    /**
+     * What opening a pin says.
+     *
+     * @param described the map that a text describes
+     */
+    record Opened(int id, int time, String layout, int described) {}
 
     /**
      * What a change of slots has done.
@@ -363,9 +368,10 @@ class Kernel {
         }
         if (pin.isLink()) {
             held = held.with(new Held(pid, pin.id()), true);
-            return new Opened(pin.id(), 0, "");
+            return new Opened(pin.id(), 0, "", 0);
         }
-        return new Opened(pin.id(), pin.time(), map(pin.id()).layout());
+        BpfMap map = map(pin.id());
+        return new Opened(pin.id(), pin.time(), map.layout(), map.table());
     }
 
     boolean isLocked(int inode, int pid) {
@@ -598,7 +604,9 @@ class Kernel {
         links.entries().values().forEach(program -> used.addAll(program.outers()));
         for (int id : List.copyOf(used)) {
             used.addAll(map(id).slots());
-            used.add(map(id).table());
+            if (!map(id).slots().isEmpty()) { // a text does not keep its map
+                used.add(map(id).table());
+            }
         }
         reachable.retainAll(used);
 
@@ -677,7 +685,7 @@ class Kernel {
                     map.layout(),
                     map.items(),
                     map.slots().stream().map(numbers::get).toList(),
-                    Objects.requireNonNull(numbers.get(map.table())));
+                    numbers.getOrDefault(map.table(), 0));
         })));
         links = Table.of(links.keys().stream().collect(toMap(linkNumbers::get, link -> {
             Program program = Objects.requireNonNull(links.get(link));

@@ -30,6 +30,8 @@ enum Mistake {
     RETIRE_AFTER_EXCHANGE("upgrade beside the service"),
     /** An inner map in several slots gets a name for each. */
     RETIRE_FOR_EACH_SLOT("upgrade of two maps that share an inner map"),
+    /** The text of the previous version stays with the new map. */
+    KEEP_TEXT("upgrade beside the service"),
     TWO_RENAMES("upgrade beside the service"),
     /** The maps of a set change version one after the other, and a load changes those that are left: a migration for each pin. */
     MAP_BY_MAP("upgrade of two maps that share an inner map"),

@@ -123,6 +123,20 @@ final class Protocol {
         return calls.get(at(generation, map, ""));
     }
 
+    /** The outer map in use, which has a text of its own. */
+    private @Nullable Opened described(String map) {
+        Opened outer = outer("now", map);
+        Opened text = calls.get(at("now", map, "-schema"));
+        boolean isDescribed = outer != null
+                && text != null
+                && text.described() == outer.id()
+                && text.layout().equals(outer.layout());
+        if (outer != null && !isDescribed) {
+            throw new Violation("an outer map in use has no text of its own: " + map);
+        }
+        return outer;
+    }
+
     private Opened required(String path) {
         Opened opened = calls.get(path);
         if (opened == null) {
@@ -265,7 +279,7 @@ final class Protocol {
     /** The outer maps of the set, also those that this version does not declare. */
     private List<String> mapsIn(String set) {
         return calls.list(set + "/now").stream()
-                .filter(name -> name.endsWith("-prototype"))
+                .filter(name -> name.endsWith("-schema"))
                 .map(name -> set + "/" + name.substring(0, name.lastIndexOf('-')))
                 .toList();
     }
@@ -300,7 +314,7 @@ final class Protocol {
             for (String set : app.sets()) {
                 List<String> toChange = new ArrayList<>();
                 for (String map : app.mapsOf(set)) {
-                    Opened outer = outer("now", map);
+                    Opened outer = described(map);
                     layoutsOfAll.add(outer == null ? "none" : outer.layout());
                     if (outer != null && !app.known().contains(outer.layout())) {
                         return REFUSED;
@@ -410,8 +424,11 @@ final class Protocol {
                 }
             }
             carryTable(map, "now", "next");
-            calls.pinMap(calls.newMap(app.layout(), List.of(), 0), at("next", map, "-prototype"));
-            calls.pinMap(calls.newMap(app.layout(), slots, table), at("next", map, ""));
+            int outer = calls.newMap(app.layout(), slots, table);
+            if (!makes(Mistake.KEEP_TEXT) || !calls.link(at("now", map, "-schema"), at("next", map, "-schema"))) {
+                calls.pinMap(calls.newText(app.layout(), outer), at("next", map, "-schema"));
+            }
+            calls.pinMap(outer, at("next", map, ""));
         }
         if (change == Change.REPLACED) {
             carry(set, maps);
@@ -487,7 +504,7 @@ final class Protocol {
             calls.renameNoReplace(set + "/old", next);
         } else if (makes(Mistake.MAP_BY_MAP)) {
             for (String map : maps) {
-                for (String file : List.of("", "-prototype", "-inner", "-draining", "-retired")) {
+                for (String file : List.of("", "-schema", "-inner", "-draining", "-retired")) {
                     calls.exchange(at("now", map, file), at("next", map, file));
                 }
             }
@@ -1002,10 +1019,10 @@ final class Protocol {
         String now = ">" + inode;
         String from = makes(Mistake.GUEST_WALKS_TWICE) ? set + "/now" : now;
         String name = nameOf(app.maps().get(0));
-        Opened prototype = calls.get(from + "/" + name + "-prototype");
+        Opened text = calls.get(from + "/" + name + "-schema");
         Opened outer = calls.get(from + "/" + name);
-        if (prototype != null && outer != null && !prototype.layout().equals(outer.layout())) {
-            throw new Violation("a guest found maps of two generations");
+        if (text != null && outer != null && text.described() != outer.id()) {
+            throw new Violation("a guest found a map with the text of another one");
         }
         if (!counts || outer == null) {
             return CLEAN;
