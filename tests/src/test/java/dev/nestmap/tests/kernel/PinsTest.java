@@ -188,7 +188,7 @@ class PinsTest extends PinningTest {
 
         assertBpfException(() -> PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer")))
                 .hasMessageContaining("which belongs to user 1001")
-                .hasMessageContaining("then start this process as that user");
+                .hasMessageContaining("start this process as that user");
         PinnedBpf.CUSTOMER_MAP
                 .openPinned(fs.path("acme/customer"), MapAccess.READ_ONLY)
                 .close();

@@ -20,7 +20,9 @@ import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.text.PinnedMapText;
 import dev.nestmap.schema.type.Scalar;
 import java.util.List;
 import java.util.Objects;
@@ -80,6 +82,8 @@ class KernelPageSizeTest extends PinningTest {
         KernelPins kernelPins = new KernelPins();
         RawMap ring = KernelMapFactory.withPages(LARGE).create(MapShape.of(PLAIN), null);
         kernelPins.pin(ring, fs.pin("event"), PinOptions.defaults());
+        String text = PinnedMapText.of(SCHEMA, PLAIN, ring.id(), "event").print();
+        kernelPins.write(fs.pin("event" + PinNames.SCHEMA), text, PinOptions.defaults());
         ring.close();
         ObjectlessMap created =
                 new ObjectlessMapOpener(maps(LARGE)).create(OUTER, fs.pin("tenant"), PinOptions.defaults(), false);
