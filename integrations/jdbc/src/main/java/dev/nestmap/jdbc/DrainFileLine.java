@@ -4,12 +4,9 @@ package dev.nestmap.jdbc;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -21,22 +18,19 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A line of a file of {@code nestmap drain}. Its entries may have more bytes than the heap: they are read from the file each time, one by one. */
-final class DrainFileLine implements AutoCloseable {
-    /** The parser must not close a file that has more lines. */
-    private static final JsonFactory JSON =
-            JsonFactory.builder().disable(StreamReadFeature.AUTO_CLOSE_SOURCE).build();
+final class DrainFileLine {
+    private static final JsonFactory JSON = new JsonFactory();
 
     private static final String ENTRIES = "entries";
 
     /** The most bytes of one entry, or of another member: a value has at most a few MiB, and anybody may have written the line. */
     private static final long MOST_BYTES = 16L << 20;
 
-    private final Path file;
+    private final LineInput file;
     private final long offset;
     private final Map<String, @Nullable Object> members;
-    private final List<InputStream> open = new ArrayList<>();
 
-    private DrainFileLine(Path file, long offset, Map<String, @Nullable Object> members) {
+    private DrainFileLine(LineInput file, long offset, Map<String, @Nullable Object> members) {
         this.file = file;
         this.offset = offset;
         this.members = members;
@@ -52,8 +46,8 @@ final class DrainFileLine implements AutoCloseable {
     }
 
     /** Reads all members of the line at the stream's position, except the entries, which it only checks. */
-    static DrainFileLine read(Path file, LineInput in) throws IOException {
-        return new DrainFileLine(file, in.position(), members(in, null));
+    static DrainFileLine read(LineInput in) throws IOException {
+        return new DrainFileLine(in, in.position(), members(in, null));
     }
 
     /**
@@ -79,6 +73,9 @@ final class DrainFileLine implements AutoCloseable {
                 } else {
                     members.put(name, value(parser, bytes(parser) + MOST_BYTES));
                 }
+            }
+            if (wanted == null && parser.nextToken() != null) {
+                throw new IOException("it has more than one object: put each on a line of its own");
             }
         }
         return members;
@@ -116,10 +113,7 @@ final class DrainFileLine implements AutoCloseable {
      */
     <T> Iterator<T> entries(Function<@Nullable Map<?, ?>, T> decode) {
         try {
-            InputStream in = Files.newInputStream(file);
-            open.add(in);
-            in.skipNBytes(offset);
-            JsonParser parser = JSON.createParser((InputStream) new LineInput(in));
+            JsonParser parser = JSON.createParser((InputStream) file.from(offset));
             return new Entries<>(parser, decode, toEntries(parser));
         } catch (IOException e) {
             throw new UnreadableException(e);
@@ -212,12 +206,5 @@ final class DrainFileLine implements AutoCloseable {
             elements.add(value(parser, end));
         }
         return elements;
-    }
-
-    @Override
-    public void close() throws IOException {
-        for (InputStream in : open) {
-            in.close();
-        }
     }
 }

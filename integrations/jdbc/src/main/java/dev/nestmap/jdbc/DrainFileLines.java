@@ -3,7 +3,7 @@ package dev.nestmap.jdbc;
 
 import dev.nestmap.runtime.error.BpfException;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,22 +62,20 @@ final class DrainFileLines {
      * @param map the whole name
      * @throws IllegalArgumentException if lines may be of several maps
      */
-    private static Predicate<Map<String, @Nullable Object>> linesOf(Path file, String map, String holds)
+    private static Predicate<Map<String, @Nullable Object>> linesOf(Path file, LineInput in, String map, String holds)
             throws IOException {
         Set<Path> others = new TreeSet<>();
         Set<Path> possible = new TreeSet<>();
-        try (LineInput in = new LineInput(Files.newInputStream(file))) {
-            for (; in.nextLine(); in.endLine()) {
-                Map<String, @Nullable Object> members = ifReadable(in);
-                Object name = members.get("map");
-                if (!holds.equals(members.get("holds"))) {
-                    continue;
-                }
-                if (isCut(name, map) && isOfOther(pin(members), map)) {
-                    others.add(pin(members));
-                } else if (isCut(name, map) || map.equals(name)) {
-                    possible.add(pin(members));
-                }
+        for (; in.nextLine(); in.endLine()) {
+            Map<String, @Nullable Object> members = ifReadable(in);
+            Object name = members.get("map");
+            if (!holds.equals(members.get("holds"))) {
+                continue;
+            }
+            if (isCut(name, map) && isOfOther(pin(members), map)) {
+                others.add(pin(members));
+            } else if (isCut(name, map) || map.equals(name)) {
+                possible.add(pin(members));
             }
         }
         if (possible.size() > 1) {
@@ -126,10 +124,12 @@ final class DrainFileLines {
      *     when it was killed, and that its next run completes
      */
     static long store(Path file, String map, String holds, Decoder decoder) throws Exception {
-        Predicate<Map<String, @Nullable Object>> isOfMap = linesOf(file, map, holds);
         List<StoreException> refused = new ArrayList<>();
         long stored = 0;
-        try (LineInput in = new LineInput(Files.newInputStream(file))) {
+        // Opened once: another file that gets this name meanwhile has other counts at the same places.
+        try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "r")) {
+            Predicate<Map<String, @Nullable Object>> isOfMap = linesOf(file, new LineInput(content, 0), map, holds);
+            LineInput in = new LineInput(content, 0);
             for (int number = 1; in.nextLine(); number++) {
                 stored += store(file, number, in, isOfMap, decoder, refused) ? 1 : 0;
             }
@@ -155,9 +155,9 @@ final class DrainFileLines {
             List<StoreException> refused)
             throws Exception {
         Exception failure = null;
-        DrainFileLine read = null;
+        DrainFileLine line = null;
         try {
-            read = DrainFileLine.read(file, in);
+            line = DrainFileLine.read(in);
         } catch (IOException e) {
             failure = e;
         }
@@ -166,10 +166,10 @@ final class DrainFileLines {
                     "line " + number + " of " + file
                             + " is not complete: run the command that was killed again, with this file. The lines before it are stored");
         }
-        if (read == null) {
+        if (line == null) {
             throw unreadable(number, file, failure);
         }
-        try (DrainFileLine line = read) {
+        try {
             Task task;
             try {
                 task = isOfMap.test(line.members()) ? decoder.decode(line) : null;

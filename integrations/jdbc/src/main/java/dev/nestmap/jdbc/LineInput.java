@@ -3,12 +3,13 @@ package dev.nestmap.jdbc;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 
-/** Reads the lines of a stream one after another, each to its end, without keeping a line in memory. */
+/** Reads the lines of a file one after another, each to its end, without keeping a line in memory. Several may read one file in turns. */
 final class LineInput extends InputStream {
     private static final int BUFFER_BYTES = 1 << 16;
 
-    private final InputStream in;
+    private final RandomAccessFile file;
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private int next;
     private int limit;
@@ -17,22 +18,28 @@ final class LineInput extends InputStream {
     /** Whether the line feed of the line was read. */
     private boolean isEnd;
 
-    LineInput(InputStream in) {
-        this.in = in;
+    LineInput(RandomAccessFile file, long position) {
+        this.file = file;
+        this.position = position;
     }
 
-    /** The number of bytes that were read. */
+    /** Another reader of the file. */
+    LineInput from(long start) {
+        return new LineInput(file, start);
+    }
+
+    /** The position in the file up to which the bytes were read. */
     long position() {
         return position;
     }
 
-    /** Goes to the next line, from the end of the one before. Returns false at the end of the stream. */
+    /** Goes to the next line, from the end of the one before. Returns false at the end of the file. */
     boolean nextLine() throws IOException {
         isEnd = false;
         return fill();
     }
 
-    /** Skips the rest of the line. Returns false if the stream ends without a line feed. */
+    /** Skips the rest of the line. Returns false if the file ends without a line feed. */
     boolean endLine() throws IOException {
         while (!isEnd && fill()) {
             skipTo(lineFeed(limit));
@@ -43,7 +50,8 @@ final class LineInput extends InputStream {
     private boolean fill() throws IOException {
         if (next == limit) {
             next = 0;
-            limit = Math.max(0, in.read(buffer));
+            file.seek(position);
+            limit = Math.max(0, file.read(buffer));
         }
         return next < limit;
     }
@@ -89,10 +97,5 @@ final class LineInput extends InputStream {
         position += count;
         next = end;
         return count;
-    }
-
-    @Override
-    public void close() throws IOException {
-        in.close();
     }
 }

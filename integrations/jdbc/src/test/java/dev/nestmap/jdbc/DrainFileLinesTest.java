@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -87,6 +88,7 @@ class DrainFileLinesTest {
                 "{\"pin\":\"a\\u0000b\",\"map\":\"tenant\",\"holds\":\"counts\"}",
                 "[".repeat(100_000),
                 "{\"pin\":\"\u00e9",
+                good.strip() + good.strip(), // the second map would be in no row
                 "null",
                 "")) {
             Files.write(file, (good + bad + "\n").getBytes(StandardCharsets.ISO_8859_1));
@@ -146,6 +148,25 @@ class DrainFileLinesTest {
         });
 
         assertThat(passed).containsExactly("1", "1", "2", "2");
+    }
+
+    /** Whoever rotates files may do so while one is imported. */
+    @Test
+    void readsTheFileThatItHasOpened() throws Exception {
+        String line = "{\"pin\":\"a\",\"map\":\"tenant\",\"holds\":\"counts\",\"entries\":[{\"value\":%d}]}\n";
+        Files.writeString(file, line.formatted(1));
+        Path other = directory.resolve("other.jsonl");
+        Files.writeString(other, line.formatted(2));
+        List<String> passed = new ArrayList<>();
+
+        DrainFileLines.store(file, "tenant", "counts", read -> () -> {
+            Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+            read.entries(entry -> String.valueOf(Objects.requireNonNull(entry).get("value")))
+                    .forEachRemaining(passed::add);
+            return true;
+        });
+
+        assertThat(passed).containsExactly("1");
     }
 
     /** Anybody may have written the line. */
