@@ -142,8 +142,9 @@ final class BatchedRows implements Rows, AutoCloseable {
                 throw againIfDuplicate(e); // another transaction was faster
             }
         }
-        throw new SQLException("the statement changes no row for " + Arrays.toString(values)
-                + ", so these counts would be lost: " + sql + ". Insert the row before, or use updateOrInsert");
+        throw new SQLException(
+                "the statement changes no row for " + Arrays.toString(values) + ", so these counts would be lost: "
+                        + sql + ". Insert the row before, or use a statement that inserts or updates every row");
     }
 
     /** Requires that the first inserted row is the one to which the update adds: with other columns in its place, it would be somebody else's. */
