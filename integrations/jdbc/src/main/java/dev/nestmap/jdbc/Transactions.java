@@ -56,6 +56,7 @@ final class Transactions {
         } catch (StoreException | RuntimeException e) {
             throw e;
         } catch (Exception e) { // InterruptedException
+            Thread.currentThread().interrupt();
             throw new IllegalStateException(what + ": not done", e);
         }
     }
