@@ -67,18 +67,18 @@ public record VerifierLog(List<String> lines) {
 
     /** Errors about a pointer that may be NULL. The group is its register. */
     private static final List<Pattern> NULLABLE = List.of(
-            Pattern.compile("R(\\d+) invalid mem access '\\w*_or_null"),
-            Pattern.compile("R(\\d+) type=\\w*_or_null\\w* expected="),
-            Pattern.compile("R(\\d+) pointer arithmetic on \\w*_or_null\\w* prohibited"),
-            Pattern.compile("Possibly NULL pointer passed to (?:helper |trusted |)(?:R|(?<=helper )arg)(\\d+)"));
+            Pattern.compile("R(\\d\\d?) invalid mem access '\\w*_or_null"),
+            Pattern.compile("R(\\d\\d?) type=\\w*_or_null\\w* expected="),
+            Pattern.compile("R(\\d\\d?) pointer arithmetic on \\w*_or_null\\w* prohibited"),
+            Pattern.compile("Possibly NULL pointer passed to (?:helper |trusted |)(?:R|(?<=helper )arg)(\\d\\d?)\\b"));
 
     /** The same error about an argument of a kfunc. The first argument, with number 0, is in R1. */
     private static final Pattern NULLABLE_OF_KFUNC =
-            Pattern.compile("Possibly NULL pointer passed to (?:trusted )?arg(\\d+)");
+            Pattern.compile("Possibly NULL pointer passed to (?:trusted )?arg(\\d\\d?)\\b");
 
     /** The same error about a pointer that is NULL on this path, because the program compared it before. */
     private static final Pattern IS_ZERO =
-            Pattern.compile("R(\\d+) (?:invalid mem access 'scalar'|type=scalar expected=)");
+            Pattern.compile("R(\\d\\d?) (?:invalid mem access 'scalar'|type=scalar expected=)");
 
     /** The history of a result that may be NULL. */
     private static final Pattern RESULT = Pattern.compile("result of \\w+ as \\w*_or_null\\w*\\((?:[^)]*,)?id=(\\d+)");
@@ -94,7 +94,7 @@ public record VerifierLog(List<String> lines) {
     private static final String INNER_MAP = "map_ptr_or_null";
 
     /** The sizes of keys and values. The verifier does not print the names of inner maps. */
-    private static final Pattern SIZES = Pattern.compile("[(,]ks=(\\d+),vs=(\\d+)");
+    private static final Pattern SIZES = Pattern.compile("[(,]ks=(\\d{1,10}),vs=(\\d{1,10})");
 
     /** What may be NULL if no call in the log returned it: a field of an object, for example. */
     private static final String SOME_POINTER = "a pointer that may be NULL";

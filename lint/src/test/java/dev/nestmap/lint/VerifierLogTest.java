@@ -120,7 +120,7 @@ class VerifierLogTest {
                 5: <invalid kfunc call>
                 kfunc 'bpf_new_thing' is referenced but wasn't resolved
                 > , flows.bpf.c:51: kfunc 'bpf_new_thing' is referenced but wasn't resolved: this kernel does not have the \
-                function: declare it with __ksym __weak, and test bpf_ksym_exists() before the call
+                function, or the module with it is not loaded: declare it with __ksym __weak, and test bpf_ksym_exists() before the call
                 """);
     }
 

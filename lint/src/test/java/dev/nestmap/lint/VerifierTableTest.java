@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each known message of the verifier gets the remedy of one row, and no other row fits. */
 class VerifierTableTest {
@@ -61,6 +62,22 @@ class VerifierTableTest {
     void eachRowHasMessages() throws IOException {
         assertThat(new TreeSet<>(messages().map(Message::row).toList())).containsAll(VerifierTable.names());
         assertThat(messages().filter(message -> !message.row.equals("-"))).hasSizeGreaterThan(150);
+    }
+
+    /** A log may be hostile, or damaged. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "R99999999999 invalid mem access 'scalar'",
+                "R99999999999 invalid mem access 'map_value_or_null'",
+                "R99999999999 type=scalar expected=map_ptr",
+                "Possibly NULL pointer passed to trusted arg99999999999",
+                "cannot pass map_type 99999999999999999999 into func bpf_map_lookup_elem#1"
+            })
+    void numbersThatAreTooLargeHaveNoRemedy(String error) {
+        VerifierLog log = new VerifierLog(List.of("0: (85) call bpf_map_lookup_elem#1", error));
+
+        assertThat(VerifierExplanation.of(log, List.of()).remedy()).isEmpty();
     }
 
     /** A log may be hostile, or just long: the search for the origin of a value goes over it once. */
