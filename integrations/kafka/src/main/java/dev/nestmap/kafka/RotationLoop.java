@@ -165,6 +165,9 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
         writeWaiting();
         rotate(filled());
         receiveOthers(); // of keys that lost their maps before the rotation
+        if (schedule.isStopped()) { // perhaps before all were taken out
+            status = RowWriter.Status.RUNNING;
+        }
         boolean isSaid = last == RowWriter.Status.ENDED
                 || (last == RowWriter.Status.COMPLETE
                         && spool.hasStatusToSend()); // in an outage, one such file is enough
