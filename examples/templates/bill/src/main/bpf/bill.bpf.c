@@ -35,7 +35,9 @@ static __always_inline void count(struct __sk_buff *packet, int is_sent)
 	/* A buffer may become many packets on the network. */
 	struct nestmap_segments segments = nestmap_segments(packet);
 	__u32 to = segments.ip_bytes ? row(packet, is_sent) : NOT_IP;
-	__u32 bytes = segments.ip_bytes ?: segments.frame_bytes - segments.count * ETH_HLEN;
+	__u32 link_bytes = segments.count * ETH_HLEN; /* a tun device has none, and frames may be shorter */
+	__u32 without_link = segments.frame_bytes > link_bytes ? segments.frame_bytes - link_bytes : 0;
+	__u32 bytes = segments.ip_bytes ?: without_link;
 	struct traffic one = {};
 
 	if (is_sent) {
