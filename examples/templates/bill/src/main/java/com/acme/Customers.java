@@ -6,7 +6,9 @@ import dev.nestmap.types.Ipv6Prefix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The file that says which customer has which networks. */
 final class Customers {
@@ -14,11 +16,18 @@ final class Customers {
 
     /** Reads lines such as {@code 192.0.2.0/24 2}: a network, and the number of its customer. */
     static List<Network> read(Path file) throws IOException {
-        return Files.readAllLines(file).stream()
+        List<Network> networks = Files.readAllLines(file).stream()
                 .map(line -> line.replaceFirst("#.*", "").strip())
                 .filter(line -> !line.isEmpty())
                 .map(Customers::network)
                 .toList();
+        Set<Ipv6Prefix> assigned = new HashSet<>();
+        for (Network network : networks) {
+            if (!assigned.add(network.prefix())) { // in the table, the last line would have it
+                throw new IllegalArgumentException(network.prefix() + " is in " + file + " twice, but belongs to one customer");
+            }
+        }
+        return networks;
     }
 
     private static Network network(String line) {

@@ -38,15 +38,15 @@ public final class Main {
         }
     }
 
-    private static List<Network> assignIfChanged(Billing billing, Path customers, List<Network> before) {
+    private static List<Network> assignIfChanged(Billing billing, Path file, List<Network> before) {
         try {
-            List<Network> now = Customers.read(customers);
+            List<Network> now = Customers.read(file);
             if (!now.equals(before)) {
                 billing.assign(now);
             }
             return now;
-        } catch (IOException | RuntimeException e) { // perhaps it is being written
-            System.err.println("the customers stay as they are: " + e);
+        } catch (IOException | RuntimeException e) { // perhaps it is being written; the next call tries again
+            System.err.println(file + " is not taken, or only in part: " + e);
             return before;
         }
     }

@@ -78,7 +78,8 @@ class BillingTest {
                 List.of(new Network(Ipv6Prefix.parse("::ffff:192.0.2.0/120"), 2), new Network(Ipv6Prefix.parse("2001:db8::/32"), 3)),
                 Customers.read(file));
 
-        for (String wrong : List.of("192.0.2.0/24", "192.0.2.1/24 2", "192.0.2.0/24 1", "192.0.2.0/24 10000", "web 2")) {
+        for (String wrong : List.of(
+                "192.0.2.0/24", "192.0.2.1/24 2", "192.0.2.0/24 1", "192.0.2.0/24 10000", "web 2", "192.0.2.0/24 2\n192.0.2.0/24 3")) {
             Files.writeString(file, wrong);
             assertThrows(IllegalArgumentException.class, () -> Customers.read(file), wrong);
         }
