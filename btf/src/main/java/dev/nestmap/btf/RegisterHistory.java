@@ -36,6 +36,9 @@ public final class RegisterHistory {
     private static final Pattern REGISTER = Pattern.compile("[rw](\\d|10)");
     private static final Pattern READ = Pattern.compile("\\*\\([us]\\d+ \\*\\)\\(r(\\d|10) ([+-]\\d+)\\)");
     private static final Pattern STORE = Pattern.compile("\\*\\((u\\d+) \\*\\)\\(r10 ([+-]\\d+)\\) = (\\S+)");
+    /** A slot of the stack that holds no whole register any more. */
+    private static final Pattern OVERWRITTEN = Pattern.compile("\\bfp(-\\d+)(?:_\\w+)?=[m?0]{8}");
+
     private static final Pattern CALL = Pattern.compile("call (?:(\\w+)#-?\\d+|pc[+-]\\d+)");
 
     /** The state of a register before an instruction on another path: the one that jumped there. */
@@ -130,6 +133,13 @@ public final class RegisterHistory {
 
     /** What an instruction did to the value; null if it did nothing, and empty if that is not clear. */
     private @Nullable String origin(int at, String code, String text) {
+        if (ownFrame == frame
+                && OVERWRITTEN
+                        .matcher(path.get(at))
+                        .results()
+                        .anyMatch(found -> found.group(1).equals(slot))) {
+            return "";
+        }
         Matcher call = CALL.matcher(text);
         if (call.lookingAt()) {
             return calls(at, call.group(1));
