@@ -101,7 +101,8 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
         return new Verdict(differences, entries.gap(), entries.lacksSample());
     }
 
-    private Verdict ofText(MapDef map, PinnedMapText text) {
+    /** Compares a map with the text of an earlier one. */
+    Verdict ofText(MapDef map, PinnedMapText text) {
         MapDef old = text.definition();
         MapDef content = schema.contentOf(map);
         MapDef oldContent = text.schema().contentOf(old);

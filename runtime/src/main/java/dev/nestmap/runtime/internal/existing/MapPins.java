@@ -17,9 +17,12 @@ import dev.nestmap.schema.LostEventMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.UncountedMap;
+import dev.nestmap.schema.text.PinnedMapText;
+import dev.nestmap.schema.text.SchemaFormatException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,10 +55,14 @@ public final class MapPins {
         pins.pin(raw, to.outer(), to.options());
     }
 
-    /** Throws if something else is pinned where a removed map would have left its text: the next generation has none of it. */
+    /**
+     * Throws if something else is pinned where a removed map would have left its text, because the next generation has none of it; or if inner maps of
+     * that map are left, and the records would read them in another way.
+     */
     private void requireNoForeignText() {
+        String left;
         try {
-            pins.read(paths.schema());
+            left = pins.read(paths.schema());
         } catch (BpfException e) {
             throw BpfException.of(Reason.ALREADY_EXISTS, "pinning of a map at " + paths.outer())
                     .because("Nestmap needs the path " + paths.schema()
@@ -63,6 +70,35 @@ public final class MapPins {
                             + e.getMessage() + "); pin one of the two elsewhere")
                     .cause(e)
                     .build();
+        }
+        if (left != null
+                && !pins.exists(paths.outer())
+                && Stream.of(paths.inners(), paths.draining())
+                        .anyMatch(directory -> !pins.list(directory).isEmpty())) {
+            requireSame(left);
+        }
+    }
+
+    private void requireSame(String left) {
+        String difference;
+        try {
+            difference = String.join(
+                    "; ",
+                    new ExistingMapCheck(maps.schema(), maps.samples())
+                            .ofText(map, PinnedMapText.parse(left))
+                            .differences());
+        } catch (SchemaFormatException e) {
+            difference = String.valueOf(e.getMessage());
+        }
+        if (!difference.isEmpty()) {
+            throw new BpfException(
+                    Reason.MISMATCH,
+                    "pinning of map " + map.name() + " at " + paths.outer(),
+                    "somebody has removed the pin of the outer map, and its inner maps in " + paths.inners() + " or "
+                            + paths.draining() + " are of another version, as " + paths.schema() + " says: "
+                            + difference
+                            + ". Nothing was changed. To lose nothing, start the version that counted in them once: it creates the outer map again,"
+                            + " and its drains pass them");
         }
     }
 

@@ -425,6 +425,26 @@ class KernelExistingMapCheckTest extends PinningTest {
         assertThat(refusal(FLOWS, TENANTS)).isEmpty();
     }
 
+    /** Otherwise the drains of the new map would pass counts of the old one under other names. */
+    @Test
+    void aRemovedOuterMapWithWaitingMapsIsOfTheSameVersion() throws IOException {
+        create(FLOWS, TENANTS);
+        Files.delete(fs.pin("tenant"));
+        RawMap waiting = create(FLOWS);
+        int id = waiting.id();
+        new KernelPins().pin(waiting, fs.pin("tenant-draining/7-" + id), PinOptions.defaults());
+        waiting.close();
+        List<String> before = fs.content();
+
+        assertThat(BpfExceptionAssert.refusal(
+                        () -> create(flows(MapKind.HASH, 64, struct("packets", "octets")), TENANTS)))
+                .contains("replacing `bytes` of `flow` with `octets`", "start the version that counted in them once");
+        assertThat(fs.content()).isEqualTo(before);
+
+        create(FLOWS, TENANTS);
+        assertThat(fs.content()).contains("tenant", "tenant-draining/7-" + id);
+    }
+
     /** Whoever may write the directory can replace the text. */
     @Test
     void aTextThatCanNotBeReadIsNamed() throws IOException {
