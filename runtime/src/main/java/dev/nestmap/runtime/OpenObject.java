@@ -239,7 +239,8 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * Prepares the object before its first program is attached: creates inner maps and writes settings, so that the program finds them with
      * its first event. The action gets the object that {@link #load} returns. If it throws, the load fails, and no program was attached.
      *
-     * @param action prepares the loaded object. It must not close it, and must not attach programs: use {@link #attach}
+     * @param action prepares the loaded object. It must not close it, and must not attach programs: use {@link #attach}. It must not create other maps
+     *     in the directory of its pins, by another load or by {@code create(pin)}
      * @return this object
      */
     public final S prepare(Consumer<? super T> action) {

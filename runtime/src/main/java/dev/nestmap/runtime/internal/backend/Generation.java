@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,10 @@ public final class Generation implements AutoCloseable {
             List.of(PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED, PinNames.CLOSED);
 
     /** How long a load waits for another one of this process, which changes maps of the same set. */
-    private static final Duration OTHER_LOAD = Duration.ofSeconds(30);
+    private static final Duration OTHER_LOAD = Duration.ofMinutes(5);
+
+    /** The threads that have begun the generations of this process, by their directories: none of them waits for itself. */
+    private static final Map<Path, Thread> BEGUN = new ConcurrentHashMap<>();
 
     private final Pins pins;
     private final Path now;
@@ -95,8 +99,17 @@ public final class Generation implements AutoCloseable {
         this.options = options;
         this.outers = Set.copyOf(outers);
         Pins.Lock acquired = awaitClaim(pins, set, options);
-        this.claim = acquired == null ? claim(pins, set, options).require(operation) : acquired;
+        if (acquired == null) {
+            throw BpfException.of(Errno.EAGAIN.number(), operation)
+                    .because("another load of this process has not ended, which changes the maps in " + set
+                            + ", and nothing was changed. Create and load what is in this directory before that load or after it, and not in"
+                            + " its prepare(...)")
+                    .build();
+        }
+        this.claim = acquired;
+        BEGUN.put(next, Thread.currentThread());
         try (Undo undo = new Undo(claim::close)) {
+            undo.add(() -> BEGUN.remove(next));
             this.isFirst = pins.place(now) == null;
             tidy(pins, set);
             if (isFirst) {
@@ -121,11 +134,9 @@ public final class Generation implements AutoCloseable {
      * file of the one in use. The caller closes it. Null if another object has it for long.
      */
     public static Pins.@Nullable Lock awaitClaim(Pins pins, Path set, PinOptions options) {
-        return PinLockWait.awaitEnd(OTHER_LOAD, claim(pins, set, options)::tryAcquire);
-    }
-
-    private static PinClaim claim(Pins pins, Path set, PinOptions options) {
-        return new PinClaim(pins, set.resolve(PinNames.COMING), options);
+        Path next = set.resolve(PinNames.COMING);
+        boolean isOwn = Thread.currentThread().equals(BEGUN.get(next));
+        return PinLockWait.awaitEnd(isOwn ? Duration.ZERO : OTHER_LOAD, new PinClaim(pins, next, options)::tryAcquire);
     }
 
     /**
@@ -289,6 +300,7 @@ public final class Generation implements AutoCloseable {
             return;
         }
         isClosed = true;
+        BEGUN.remove(next);
         Pins.Lock opened = door;
         try (opened;
                 claim) {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.backend;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -65,6 +67,22 @@ class KernelGenerationTest extends PinningTest {
 
             assertThat(fs.pin("closed")).doesNotExist();
         }
+    }
+
+    /** As a load in the prepare(...) of another one: it would wait for itself. */
+    @Test
+    void aThreadDoesNotWaitForItsOwnGeneration() {
+        try (RawMap map = new KernelMapFactory().create(new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0), null)) {
+            kernel.pin(map, fs.pin("counts"), pins);
+        }
+        try (Generation own = begin()) {
+            assertBpfException(this::begin)
+                    .hasErrno(Errno.EAGAIN)
+                    .hasMessageContaining("another load of this process has not ended")
+                    .hasMessageContaining("not in its prepare(...)");
+            assertThat(own.isPublished()).isFalse();
+        }
+        begin().close();
     }
 
     private Generation begin() {
