@@ -150,13 +150,21 @@ public final class BackendOperations {
     }
 
     /**
-     * Reads what a pinned map says about itself. Null if other software has pinned it.
+     * Reads what a pinned map says about itself. Null if other software has pinned it, or if another map is pinned there by now.
      *
-     * @param id the id of the map that is pinned there
+     * @param id the id of the map
      * @throws BpfException if there is no text, if it describes another map, or if this version can't read it
      */
     public static @Nullable PinnedMapText textOf(Path pin, int id) {
-        return PinFormat.text(KernelPins.forReading(), pin, id);
+        return KernelPins.forReading()
+                .reading(
+                        pin,
+                        view -> {
+                            try (RawMap pinned = view.open(pin, MapAccess.READ_ONLY)) {
+                                return pinned == null || pinned.id() != id ? null : PinFormat.text(view, pin, id);
+                            }
+                        },
+                        unused -> {});
     }
 
     /** Opens a pinned link, which may belong to another user. The caller closes it. */
