@@ -11,6 +11,9 @@ import dev.nestmap.runtime.internal.map.BatchChange;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.types.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +38,17 @@ record EntryBatchWriter<K, E>(OpenMap map, EntryCodec<K, E> codec) {
                 .filter(i -> !absent.get(i))
                 .mapToObj(keys::get)
                 .toList();
+    }
+
+    /** Removes the entries with these bytes of keys, as {@link RemovableAccessor#clear} does. */
+    void removeBytes(List<ByteString> keys) {
+        make(
+                BatchChange.deleting(map, keys.size()),
+                "removal of entries",
+                MapOperation.DELETE,
+                keys,
+                key -> codec.readKey(ByteBuffer.wrap(key.toBytes()).order(ByteOrder.nativeOrder()), 0),
+                (key, to, index) -> key.copyTo(to.memory().bytes(), to.keyAt(index)));
     }
 
     /** Changes the entries of several things. Returns the indexes of keys that a removal has not found. */

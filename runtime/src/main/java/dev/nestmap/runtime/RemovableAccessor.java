@@ -71,13 +71,14 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
         putAll(all);
         Set<ByteString> kept = new HashSet<>();
         all.forEach(entry -> toBytes(entry, (key, value) -> kept.add(bytes(key))));
-        List<K> others = new ArrayList<>();
+        List<ByteString> others = new ArrayList<>(); // a key of C may have other padding than the same key of a record
         forEachBytes((key, value) -> {
-            if (!kept.contains(bytes(key))) {
-                others.add(codec().readKey(key, 0));
+            ByteString other = bytes(key);
+            if (!kept.contains(other)) {
+                others.add(other);
             }
         });
-        removeAll(others);
+        new EntryBatchWriter<>(map(), codec()).removeBytes(others);
     }
 
     private static ByteString bytes(ByteBuffer key) {

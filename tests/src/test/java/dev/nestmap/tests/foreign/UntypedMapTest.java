@@ -8,8 +8,11 @@ import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.kernel.NestedMaps;
+import dev.nestmap.tests.kernel.NestedMapsBpf;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.NativeBytes;
+import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
 import java.util.List;
 import java.util.Objects;
@@ -69,6 +72,25 @@ class UntypedMapTest extends PinningTest {
                 UntypedMap.Entry entry = own.iterator().next();
                 assertThat(own.decodeKey(entry.key())).hasToString("1");
                 assertThat(own.decodeValue(entry.value())).hasToString("[5]");
+            }
+        }
+    }
+
+    /** A program that does not clear the padding of a key adds an entry beside the one of Java, which must stay. */
+    @Test
+    void anotherKeyWithOtherPaddingGoesAlone() {
+        try (NestedMapsBpf bpf = NestedMapsBpf.open(BpfObjects.of("nested_maps")).load()) {
+            NestedMapsBpf.HashedMap map = bpf.hashOfHashes().create(1);
+            NestedMaps.Hashed wanted = new NestedMaps.Hashed(new NestedMaps.Place(1, 2), 3);
+            map.put(wanted);
+            try (UntypedMap.Owned bytes = Objects.requireNonNull(UntypedMap.open(map.id()))) {
+                UntypedMap.Entry entry = bytes.iterator().next();
+                byte[] key = entry.key().toBytes();
+                key[key.length - 1] = 1;
+                bytes.put(new UntypedMap.Entry(ByteString.of(key), entry.value()));
+
+                map.replaceAll(List.of(wanted));
+                assertThat(bytes).containsExactly(entry);
             }
         }
     }
