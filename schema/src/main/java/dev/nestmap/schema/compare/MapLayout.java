@@ -46,7 +46,7 @@ public final class MapLayout {
         maps.add(map);
         Schema part = schema.part(maps);
         List<MapDef> renamed = maps.stream()
-                .filter(each -> each.role() != MapRole.INNER || each == maps.get(0))
+                .filter(each -> each.role() != MapRole.INNER || each.equals(maps.get(0)))
                 .map(each -> renamed(each, names, schema.isForeign()))
                 .toList();
         List<FieldMeaning> meanings = part.meanings().stream()

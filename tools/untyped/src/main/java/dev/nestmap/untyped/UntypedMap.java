@@ -165,10 +165,10 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @return the text; null if nothing is pinned there, or if other software has pinned the map
      * @throws BpfException if there is no text, if it describes another map, or if this version can't read it
      */
-    @SuppressWarnings("exports") // for Nestmap's command, as all of that module
-    public static @Nullable PinnedMapText text(Path pin) {
+    public static @Nullable String text(Path pin) {
         try (Owned map = openPinned(pin, MapAccess.READ_ONLY)) {
-            return map == null ? null : text(pin, map.id());
+            PinnedMapText text = map == null ? null : text(pin, map.id());
+            return text == null ? null : text.print();
         }
     }
 

@@ -11,7 +11,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.schema.text.PinnedMapText;
 import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
@@ -107,13 +106,13 @@ public final class PinsCommand implements Callable<Integer> {
     public Integer call() {
         Console console = common.console();
         if (schema != null) {
-            PinnedMapText text = UntypedMap.text(schema.toAbsolutePath());
+            String text = UntypedMap.text(schema.toAbsolutePath());
             if (text == null) {
                 throw new CommandFailedException("no text of Nestmap is beside the pin "
                         + SafeText.visible(schema.toString())
                         + ": other software has pinned the map, or nothing is pinned there");
             }
-            text.print().lines().map(SafeText::visible).forEach(console::line);
+            text.lines().map(SafeText::visible).forEach(console::line);
             return ExitCode.OK;
         }
         if (!PinFiles.exists(directory) || !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
