@@ -79,7 +79,8 @@ class UntypedMapTest extends PinningTest {
     /** A program that does not clear the padding of a key adds an entry beside the one of Java, which must stay. */
     @Test
     void anotherKeyWithOtherPaddingGoesAlone() {
-        try (NestedMapsBpf bpf = NestedMapsBpf.open(BpfObjects.of("nested_maps")).load()) {
+        try (NestedMapsBpf bpf =
+                NestedMapsBpf.open(BpfObjects.of("nested_maps")).load()) {
             NestedMapsBpf.HashedMap map = bpf.hashOfHashes().create(1);
             NestedMaps.Hashed wanted = new NestedMaps.Hashed(new NestedMaps.Place(1, 2), 3);
             map.put(wanted);
