@@ -104,8 +104,13 @@ public record PinnedMapText(String map, int id, String pin, Schema schema) {
             throw new SchemaFormatException(head.number, "the text says neither which map it describes nor its pin");
         }
         Schema schema = SchemaText.parse(rest.toString());
-        if (schema.map(map).isEmpty()) {
-            throw new SchemaFormatException(head.number, "the text declares no map " + map);
+        boolean isPinnable = schema.map(map)
+                .filter(found ->
+                        found.role() == MapRole.OUTER ? found.definition() != null : found.role() == MapRole.PLAIN)
+                .isPresent();
+        if (!isPinnable) {
+            throw new SchemaFormatException(
+                    head.number, "the text declares no map " + map + " with entries or inner maps");
         }
         return new PinnedMapText(map, head.id, pin, schema);
     }

@@ -170,6 +170,9 @@ class PinnedMapTextTest {
         assertRefused(FORMAT_1.replace("nestmap-schema 1", "nestmap-schema 2"), "line 5", "in format 2");
         assertRefused(FORMAT_1.replace("enum direction\n", "enum directions\n"), "no enum directions is declared");
         assertRefused(FORMAT_1.replace("map tenant: id", "map tenants: id"), "the text declares no map tenants");
+        assertRefused(FORMAT_1.replaceAll("  inner: .*\n", ""), "the text declares no map tenant with");
+        assertRefused(
+                FORMAT_1.replaceAll("map tenant: id", "map flow_map: id"), "the text declares no map flow_map with");
         assertRefused(FORMAT_1.replace("pin customers\n", ""), "neither which map it describes nor its pin");
         assertRefused(FORMAT_1.replace("id 4294967295", "id 4294967295 x"), "line 2", "the end of the line");
         assertRefused("", "neither");
