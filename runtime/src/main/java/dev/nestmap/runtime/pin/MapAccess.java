@@ -3,8 +3,8 @@ package dev.nestmap.runtime.pin;
 
 /**
  * Operations that a handle to a pinned map allows. Opening a pin compares the map with its record: type, sizes, flags and {@code
- * max_entries}. For an outer map, it also compares the shape and layout of the inner maps with the prototype that Nestmap pins beside the
- * map. Pins of other software have no prototype: Nestmap then compares only the shape, and only if it can open an inner map.
+ * max_entries}, and what its bytes mean with the text that Nestmap pins beside the map. Pins of other software have no text: Nestmap then
+ * compares what the kernel shows of the map, and of an inner map if it can open one.
  */
 public enum MapAccess {
     /** Reads and writes. The pin's mode must allow both to this process. */

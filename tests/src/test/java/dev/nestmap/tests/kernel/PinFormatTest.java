@@ -112,8 +112,12 @@ class PinFormatTest extends PinningTest {
         refusedUnchanged(
                 pin,
                 "there is no text " + text,
-                "an earlier build of Nestmap has pinned the map, or somebody has removed the text",
+                "an earlier build of Nestmap has pinned the map",
                 "nestmap end " + pin + " --output FILE");
+
+        Files.delete(text.resolveSibling("customer-prototype"));
+        refusedUnchanged(
+                pin, "there is no text " + text, "somebody has removed it", "Save the counts (nestmap tree " + pin);
     }
 
     /** Other software has replaced the map, and not the text. */

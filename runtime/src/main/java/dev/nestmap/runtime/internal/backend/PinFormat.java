@@ -82,13 +82,19 @@ public final class PinFormat {
         Path file = pin.resolveSibling(pin.getFileName() + PinNames.SCHEMA);
         String text = pins.read(file);
         if (text == null) {
+            String missing = "there is no text " + file + " that says what the entries mean: ";
             throw unreadable(
                     pin,
-                    "there is no text " + file
-                            + " that says what the entries mean: an earlier build of Nestmap has pinned the map, or somebody has removed the text."
-                            + " It leaves the pins and their counts unchanged. Save the counts with the build that pinned them (nestmap end "
-                            + pin
-                            + " --output FILE), which also removes the pin. Then this version starts with a new map");
+                    missing
+                            + (pins.isFile(pin.resolveSibling(pin.getFileName() + PinNames.PROTOTYPE))
+                                    ? "an earlier build of Nestmap has pinned the map. It leaves the pins and their counts unchanged. Save the"
+                                            + " counts with the build that pinned them (nestmap end "
+                                            + pin
+                                            + " --output FILE), which also removes the pin. Then this version starts with a new map"
+                                    : "somebody has removed it. Nestmap leaves the pins and their counts unchanged. Save the counts (nestmap tree "
+                                            + pin
+                                            + " --json, and the same for each map in the directories beside it), and only then"
+                                            + " remove this pin and what is beside it"));
         }
         PinnedMapText parsed;
         try {
