@@ -53,7 +53,7 @@ CREATE OR REPLACE VIEW gap AS
     FROM (
         SELECT s.machine, s.outer_map, m.series, coalesce(m.since, p.complete) AS since, m.until, 'rows ' || m.first || ' to ' || m.last AS what
         FROM missing m JOIN series s USING (series) LEFT JOIN series p ON p.series = s.previous
-        WHERE m.last - m.first + 1 > (SELECT count(*) FROM unreadable u WHERE u.loaded AND u.row_key LIKE '{"series":"' || m.series || '",%'
+        WHERE m.last - m.first + 1 > (SELECT count(DISTINCT u.row_key) FROM unreadable u WHERE u.loaded AND u.row_key LIKE '{"series":"' || m.series || '",%'
             AND (u.row_key::JSON ->> 'number')::BIGINT BETWEEN m.first AND m.last)
         UNION ALL
         SELECT s.machine, s.outer_map, s.previous, coalesce(p.complete, p.began), s.began, 'rows ' || coalesce(p.last, 0) + 1 || ' to ' || s.previous_number
@@ -104,19 +104,26 @@ INSERT INTO fresh
     WHERE (r.number > coalesce(s.last, 0)) IS NOT FALSE
         OR EXISTS (SELECT 1 FROM unreadable WHERE NOT loaded AND row_key = '{"series":"' || r.series || '","number":' || r.number || '}')
     WINDOW earlier AS (PARTITION BY r.series, r.number <= s.last ORDER BY r.number);
-UPDATE unreadable SET loaded = true WHERE row_key IN (SELECT '{"series":"' || series || '","number":' || number || '}' FROM fresh WHERE is_late);
+UPDATE unreadable SET loaded = true WHERE row_key IN (SELECT '{"series":"' || series || '","number":' || number || '}' FROM fresh);
 INSERT INTO missing SELECT series, before + 1, number - 1, since, taken_out FROM fresh WHERE NOT is_late AND number > before + 1;
 INSERT INTO series
     SELECT f.series, min(f.machine), min(f.outer_map), CASE WHEN count(number) = count(*) THEN max(number) END, min(f.taken_out),
-        coalesce(max(CASE WHEN NOT is_ahead THEN f.complete END), max(p.complete)),
+        coalesce(max(CASE WHEN NOT is_ahead THEN f.complete END), min(p.known)),
         max(number) = coalesce(max(CASE WHEN status = 'ended' THEN number END), 0), max(f.previous), max(f.previous_number), max(f.taken_out), max(kafka)
-    FROM fresh f LEFT JOIN series p ON p.series = f.previous WHERE NOT is_late GROUP BY f.series
+    FROM fresh f LEFT JOIN (
+        SELECT series, coalesce(complete, began) AS known FROM series
+        UNION ALL
+        SELECT series, coalesce(max(CASE WHEN NOT is_ahead THEN complete END), min(taken_out)) FROM fresh WHERE NOT is_late GROUP BY series) p
+        ON p.series = f.previous
+    WHERE NOT is_late GROUP BY f.series
     ON CONFLICT (series) DO UPDATE SET last = excluded.last, complete = coalesce(excluded.complete, complete), ended = excluded.ended,
         clock = excluded.clock, seen = excluded.seen;
 INSERT INTO total
     SELECT outer_map, outer_key, (CASE WHEN is_ahead THEN kafka ELSE taken_out END AT TIME ZONE 'UTC')::DATE,
         CASE WHEN count(value_packets) = count(*) THEN sum(value_packets) END, CASE WHEN count(value_bytes) = count(*) THEN sum(value_bytes) END,
         count(*) FILTER (WHERE exact IS NOT TRUE), NULL
-    FROM fresh WHERE status IS NULL GROUP BY 1, 2, 3
+    FROM fresh f WHERE status IS NULL
+        AND (NOT is_late OR EXISTS (SELECT 1 FROM missing m WHERE m.series = f.series AND f.number BETWEEN m.first AND m.last))
+    GROUP BY 1, 2, 3
     ON CONFLICT (tenant, utc_day, outer_map) DO UPDATE SET packets = packets + excluded.packets, bytes = bytes + excluded.bytes,
         inexact = inexact + excluded.inexact

@@ -53,7 +53,7 @@ CREATE OR REPLACE VIEW gap AS
     FROM (
         SELECT s.machine, s.outer_map, m.series, coalesce(m.since, p.complete) AS since, m.until, 'rows ' || m.first || ' to ' || m.last AS what
         FROM missing m JOIN series s USING (series) LEFT JOIN series p ON p.series = s.previous
-        WHERE m.last - m.first + 1 > (SELECT count(*) FROM unreadable u WHERE u.loaded AND u.row_key LIKE '{"series":"' || m.series || '",%'
+        WHERE m.last - m.first + 1 > (SELECT count(DISTINCT u.row_key) FROM unreadable u WHERE u.loaded AND u.row_key LIKE '{"series":"' || m.series || '",%'
             AND CAST(REGEXP_REPLACE(u.row_key, '.*:|}', '') AS BIGINT) BETWEEN m.first AND m.last)
         UNION ALL
         SELECT s.machine, s.outer_map, s.previous, coalesce(p.complete, p.began), s.began, 'rows ' || coalesce(p.last, 0) + 1 || ' to ' || s.previous_number
@@ -116,20 +116,27 @@ INSERT INTO fresh
     WHERE (r.number > coalesce(s.last, 0)) IS NOT FALSE
         OR EXISTS (SELECT 1 FROM unreadable WHERE NOT loaded AND row_key = '{"series":"' || r.series || '","number":' || r.number || '}')
     WINDOW earlier AS (PARTITION BY r.series, r.number <= s.last ORDER BY r.number);
-UPDATE unreadable SET loaded = true WHERE row_key IN (SELECT '{"series":"' || series || '","number":' || number || '}' FROM fresh WHERE is_late);
+UPDATE unreadable SET loaded = true WHERE row_key IN (SELECT '{"series":"' || series || '","number":' || number || '}' FROM fresh);
 INSERT INTO missing SELECT series, before + 1, number - 1, since, taken_out FROM fresh WHERE NOT is_late AND number > before + 1;
 MERGE INTO series s USING (
     SELECT f.series, min(f.machine) AS machine, min(f.outer_map) AS outer_map, CASE WHEN count(number) = count(*) THEN max(number) END AS last,
-        min(f.taken_out) AS began, coalesce(max(CASE WHEN NOT is_ahead THEN f.complete END), max(p.complete)) AS complete,
+        min(f.taken_out) AS began, coalesce(max(CASE WHEN NOT is_ahead THEN f.complete END), min(p.known)) AS complete,
         max(number) = coalesce(max(CASE WHEN status = 'ended' THEN number END), 0) AS ended, max(f.previous) AS previous,
         max(f.previous_number) AS previous_number, max(f.taken_out) AS clock, max(kafka) AS seen
-    FROM fresh f LEFT JOIN series p ON p.series = f.previous WHERE NOT is_late GROUP BY f.series) f ON s.series = f.series
+    FROM fresh f LEFT JOIN (
+        SELECT series, coalesce(complete, began) AS known FROM series
+        UNION ALL
+        SELECT series, coalesce(max(CASE WHEN NOT is_ahead THEN complete END), min(taken_out)) FROM fresh WHERE NOT is_late GROUP BY series) p
+        ON p.series = f.previous
+    WHERE NOT is_late GROUP BY f.series) f ON s.series = f.series
     WHEN MATCHED THEN UPDATE SET last = f.last, complete = coalesce(f.complete, s.complete), ended = f.ended, clock = f.clock, seen = f.seen
     WHEN NOT MATCHED THEN INSERT VALUES (f.series, f.machine, f.outer_map, f.last, f.began, f.complete, f.ended, f.previous, f.previous_number, f.clock, f.seen);
 MERGE INTO total t USING (
     SELECT outer_map, outer_key, CAST(CASE WHEN is_ahead THEN kafka ELSE taken_out END AT TIME ZONE 'UTC' AS DATE) AS utc_day,
         CASE WHEN count(value_packets) = count(*) THEN sum(value_packets) END AS packets,
         CASE WHEN count(value_bytes) = count(*) THEN sum(value_bytes) END AS bytes, count(*) FILTER (WHERE exact IS NOT TRUE) AS inexact
-    FROM fresh WHERE status IS NULL GROUP BY outer_map, outer_key, utc_day) f ON t.outer_map = f.outer_map AND t.tenant = f.outer_key AND t.utc_day = f.utc_day
+    FROM fresh f WHERE status IS NULL
+        AND (NOT is_late OR EXISTS (SELECT 1 FROM missing m WHERE m.series = f.series AND f.number BETWEEN m.first AND m.last))
+    GROUP BY outer_map, outer_key, utc_day) f ON t.outer_map = f.outer_map AND t.tenant = f.outer_key AND t.utc_day = f.utc_day
     WHEN MATCHED THEN UPDATE SET packets = t.packets + f.packets, bytes = t.bytes + f.bytes, inexact = t.inexact + f.inexact
     WHEN NOT MATCHED THEN INSERT VALUES (f.outer_map, f.outer_key, f.utc_day, f.packets, f.bytes, f.inexact, NULL)

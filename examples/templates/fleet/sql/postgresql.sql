@@ -52,7 +52,7 @@ CREATE OR REPLACE VIEW gap AS
     FROM (
         SELECT s.machine, s.outer_map, m.series, coalesce(m.since, p.complete) AS since, m.until, 'rows ' || m.first || ' to ' || m.last AS what
         FROM missing m JOIN series s USING (series) LEFT JOIN series p ON p.series = s.previous
-        WHERE m.last - m.first + 1 > (SELECT count(*) FROM unreadable u WHERE u.loaded AND u.row_key LIKE '{"series":"' || m.series || '",%'
+        WHERE m.last - m.first + 1 > (SELECT count(DISTINCT u.row_key) FROM unreadable u WHERE u.loaded AND u.row_key LIKE '{"series":"' || m.series || '",%'
             AND (u.row_key::jsonb ->> 'number')::bigint BETWEEN m.first AND m.last)
         UNION ALL
         SELECT s.machine, s.outer_map, s.previous, coalesce(p.complete, p.began), s.began, 'rows ' || coalesce(p.last, 0) + 1 || ' to ' || s.previous_number
@@ -102,20 +102,26 @@ fresh AS (
     FROM row LEFT JOIN series s USING (series) WHERE (number > coalesce(s.last, 0)) IS NOT FALSE
     WINDOW earlier AS (PARTITION BY series ORDER BY number)),
 late AS (
-    UPDATE unreadable u SET loaded = true FROM row JOIN series s USING (series)
-    WHERE number <= s.last AND NOT u.loaded AND u.row_key = format('{"series":"%s","number":%s}', series, number) RETURNING row.*),
+    UPDATE unreadable u SET loaded = true FROM row
+    WHERE NOT u.loaded AND u.row_key = format('{"series":"%s","number":%s}', series, number) RETURNING row.*),
 counts AS (
     SELECT series, number, machine, outer_map, taken_out, kafka, is_ahead, exact, outer_key, value_packets, value_bytes, line FROM fresh WHERE status IS NULL
     UNION ALL
-    SELECT series, number, machine, outer_map, taken_out, kafka, is_ahead, exact, outer_key, value_packets, value_bytes, line FROM late),
+    SELECT series, number, machine, outer_map, taken_out, kafka, is_ahead, exact, outer_key, value_packets, value_bytes, line
+    FROM (SELECT DISTINCT ON (series, number) * FROM late) l
+    WHERE EXISTS (SELECT FROM missing m WHERE m.series = l.series AND l.number BETWEEN m.first AND m.last)),
 gaps AS (INSERT INTO missing SELECT series, before + 1, number - 1, since, taken_out FROM fresh WHERE number > before + 1),
 -- rows: rows AS (INSERT INTO flow SELECT r.* FROM counts, jsonb_populate_record(NULL::flow, line || jsonb_build_object('kafka_time', kafka)) AS r),
 runs AS (
     INSERT INTO series AS s
     SELECT f.series, min(f.machine), min(f.outer_map), CASE WHEN count(number) = count(*) THEN max(number) END, min(f.taken_out),
-        coalesce(max(CASE WHEN NOT is_ahead THEN f.complete END), max(p.complete)),
+        coalesce(max(CASE WHEN NOT is_ahead THEN f.complete END), min(p.known)),
         max(number) = coalesce(max(CASE WHEN status = 'ended' THEN number END), 0), max(f.previous::text)::uuid, max(f.previous_number), max(f.taken_out), max(kafka)
-    FROM fresh f LEFT JOIN series p ON p.series = f.previous GROUP BY f.series
+    FROM fresh f LEFT JOIN (
+        SELECT series, coalesce(complete, began) AS known FROM series
+        UNION ALL
+        SELECT series, coalesce(max(CASE WHEN NOT is_ahead THEN complete END), min(taken_out)) FROM fresh GROUP BY series) p ON p.series = f.previous
+    GROUP BY f.series
     ON CONFLICT (series) DO UPDATE SET last = excluded.last, complete = coalesce(excluded.complete, s.complete), ended = excluded.ended,
         previous = coalesce(s.previous, excluded.previous), previous_number = coalesce(s.previous_number, excluded.previous_number),
         clock = excluded.clock, seen = excluded.seen)

@@ -1,5 +1,6 @@
 package com.acme;
 
+import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -46,15 +47,17 @@ public final class Loader {
         client.putIfAbsent("metadata.max.age.ms", 10_000); // then somebody reads a partition that was added
         client.putAll(Map.of("isolation.level", "read_committed", "auto.offset.reset", "none", "enable.auto.commit", false));
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        HttpServer server = Metrics.serve(registry, 9466);
         try (Connection database = DriverManager.getConnection(arguments[2]);
                 KafkaConsumer<String, String> consumer =
                         new KafkaConsumer<>(client, new StringDeserializer(), new StringDeserializer());
                 KafkaClientMetrics metrics = new KafkaClientMetrics(consumer)) {
             metrics.bindTo(registry);
-            Metrics.serve(registry, 9466);
             AtomicLong problems = registry.gauge("flows.problems", new AtomicLong());
             Loader loader = new Loader(database, Files.readString(Path.of(arguments[3])));
             loader.follow(consumer, Pattern.compile(arguments[1]), problems);
+        } finally {
+            server.stop(0); // otherwise the process stays
         }
     }
 
@@ -62,6 +65,7 @@ public final class Loader {
         consumer.subscribe(topics, new ConsumerRebalanceListener() {
             @Override
             public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+                deleted.removeAll(partitions); // another process may have read what this one missed
                 partitions.forEach(partition -> consumer.seek(partition, begin(partition)));
             }
 
@@ -127,6 +131,7 @@ public final class Loader {
             for (ConsumerRecord<String, String> message : messages) {
                 TopicPartition partition = new TopicPartition(message.topic(), message.partition());
                 if (next.put(partition, message.offset() + 1) == null && deleted.contains(partition)) {
+                    run("UPDATE position SET next = next" + THERE, partition.topic(), partition.partition()); // others wait here
                     run(
                             "INSERT INTO unread SELECT topic, part, next, read_until, CAST(? AS TIMESTAMP WITH TIME ZONE) FROM position" + THERE,
                             time(message.timestamp()), partition.topic(), partition.partition());
@@ -160,8 +165,16 @@ public final class Loader {
         Object[] place = {message.offset(), message.topic(), message.partition()};
         run("DELETE FROM unreadable WHERE loaded = FALSE AND kafka_offset = ? AND topic = ? AND part = ?", place);
         database.commit();
-        run("INSERT INTO unreadable (row_key, message, reason, kafka_offset, topic, part) VALUES (?, ?, ?, ?, ?, ?)", message.key(), message.value(), reason, place[0], place[1], place[2]);
+        run(
+                "INSERT INTO unreadable (row_key, message, reason, kafka_offset, topic, part) SELECT CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS BIGINT), CAST(? AS VARCHAR), CAST(? AS INT)"
+                        + " WHERE NOT EXISTS (SELECT 1 FROM unreadable WHERE loaded = TRUE AND row_key = ?)",
+                text(message.key()), text(message.value()), reason, place[0], place[1], place[2], text(message.key()));
         run("UPDATE position SET next = 1 + ?" + THERE, place);
+    }
+
+    /** PostgreSQL's texts have no character 0. */
+    private static String text(String any) {
+        return any == null ? null : any.replace('\0', '\ufffd');
     }
 
     /** Adds Kafka's time. */

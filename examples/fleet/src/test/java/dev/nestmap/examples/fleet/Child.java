@@ -92,6 +92,10 @@ final class Child implements Victim {
     /** Ends the process with SIGTERM. */
     void stop() throws InterruptedException {
         process.destroy();
+        awaitEnd();
+    }
+
+    void awaitEnd() throws InterruptedException {
         assertThat(process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
                 .as(this::output)
                 .isTrue();

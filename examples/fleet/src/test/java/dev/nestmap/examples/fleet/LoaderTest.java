@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.acme.Loader;
 import dev.nestmap.runtime.testing.PostgresServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -27,6 +30,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -92,11 +96,19 @@ class LoaderTest {
     }
 
     private ConsumerRecord<String, String> message(String key, String value, Instant time) {
+        return message(topic.size(), key, value, time.toEpochMilli());
+    }
+
+    private static ConsumerRecord<String, String> with(ConsumerRecord<String, String> message, String value) {
+        return message(message.offset(), message.key(), value, message.timestamp());
+    }
+
+    private static ConsumerRecord<String, String> message(long offset, String key, String value, long time) {
         return new ConsumerRecord<>(
                 "flows",
                 0,
-                topic.size(),
-                time.toEpochMilli(),
+                offset,
+                time,
                 TimestampType.LOG_APPEND_TIME,
                 0,
                 0,
@@ -203,6 +215,9 @@ class LoaderTest {
                 this::inventsNoGap,
                 this::deletesACustomer,
                 this::setsAsideWhatCanNotBeRead,
+                this::addsWhatWasSetAsideOnce,
+                this::doesNotTakeARestartForAnEndOfCounts,
+                this::namesWhatKafkaDeletedUnread,
                 this::namesAClockThatIsAhead,
                 this::closesAMonth);
     }
@@ -327,7 +342,9 @@ class LoaderTest {
                     1,
                     i == 3 || i == 4 ? "\"COLOR_RED\"" : i == 5 ? "null" : i == 6 ? "1,\"value_large\":1" : "1");
             topic.add(message(
-                    "x", i == 8 ? "hello" : i == 9 ? null : i == 10 ? "{}" : i == 11 ? "[1]" : "{\"number\":1}", NOON));
+                    "x",
+                    i == 8 ? "hel\0lo" : i == 9 ? null : i == 10 ? "{}" : i == 11 ? "[1]" : "{\"number\":1}",
+                    NOON));
         }
         run.complete(NOON.plus(DAY));
         loader.load(topic);
@@ -347,21 +364,74 @@ class LoaderTest {
             for (int offset : new int[] {6, 8, 10}) {
                 ConsumerRecord<String, String> bad = topic.get(offset);
                 String value = bad.value().replaceAll("packets\":[^,]*", "packets\":100");
-                loader.load(List.of(new ConsumerRecord<>(
-                        "flows",
-                        0,
-                        offset,
-                        bad.timestamp(),
-                        TimestampType.LOG_APPEND_TIME,
-                        0,
-                        0,
-                        bad.key(),
-                        value,
-                        new RecordHeaders(),
-                        Optional.empty())));
+                loader.load(List.of(with(bad, value)));
             }
         }
         assertThat(bill(database)).containsExactly("1 317 exact");
+    }
+
+    /** Of the first run, nothing could be read, and no later row shows it. Of the second run, a row came twice. */
+    private void addsWhatWasSetAsideOnce(Connection database, Loader loader) throws Exception {
+        new Run("one", 1).count(NOON, 1, "1").count(NOON, 1, "1").complete(NOON.plus(DAY));
+        List<ConsumerRecord<String, String>> first = List.copyOf(topic);
+        Run second = new Run("two", 2).count(NOON, 1, "10");
+        ConsumerRecord<String, String> copied = topic.get(topic.size() - 1);
+        topic.add(message(copied.key(), copied.value(), NOON));
+        List<ConsumerRecord<String, String>> twice = topic.subList(first.size(), topic.size());
+        loader.load(unreadable(first));
+        loader.load(unreadable(twice));
+        int size = topic.size();
+        second.complete(NOON.plus(DAY));
+        loader.load(topic.subList(size, topic.size()));
+        readEverything(database);
+        assertThat(select(database, "SELECT count(*) FROM unreadable WHERE NOT loaded"))
+                .containsExactly("5");
+
+        for (int replay = 0; replay < 3; replay++) {
+            loader.load(List.copyOf(topic));
+            loader.load(first);
+            assertThat(bill(database)).containsExactly("1 12 exact");
+            assertThat(select(database, "SELECT count(*) FROM unreadable WHERE NOT loaded"))
+                    .containsExactly("0");
+            loader.load(unreadable(topic)); // with the table of before
+        }
+        loader.load(List.copyOf(topic));
+        assertThat(bill(database)).containsExactly("1 12 exact");
+        assertThat(select(database, "SELECT what FROM problem WHERE what LIKE '%can''t be read%'"))
+                .isEmpty();
+    }
+
+    /** The same messages with a time that is none. */
+    private static List<ConsumerRecord<String, String>> unreadable(List<ConsumerRecord<String, String>> messages) {
+        return messages.stream()
+                .map(message -> with(message, message.value().replace("taken_out\":\"", "taken_out\":\"x")))
+                .toList();
+    }
+
+    /** Its maps may have counts from before, which nobody has sent yet. */
+    private void doesNotTakeARestartForAnEndOfCounts(Connection database, Loader loader) throws Exception {
+        Run killed = new Run("killed", 1).count(NOON, 1, "1").complete(NOON);
+        new Run("killed", 2).begin(NOON.plus(DAY), killed);
+        Run early = new Run("early", 3).begin(NOON, new Run("earlier", 4));
+        new Run("early", 5).begin(NOON.plus(DAY), early);
+        loader.load(topic);
+        readEverything(database);
+        assertThat(bill(database)).containsExactly("1 1 so far");
+        assertThat(select(database, "SELECT machine FROM machine WHERE complete > '2026-11-20 12:01:00+00'"))
+                .isEmpty();
+    }
+
+    private void namesWhatKafkaDeletedUnread(Connection database, Loader loader) throws Exception {
+        new Run("one", 1).count(NOON, 1, "1").count(NOON.plus(DAY), 1, "1").complete(NOON.plus(DAY.multipliedBy(2)));
+        loader.load(topic);
+        readEverything(database);
+        String time = "'2026-11-21 10:00:00+00', '2026-11-21 11:00:00+00'";
+        execute(database, "INSERT INTO unread VALUES ('flows', 0, 5, " + time + ")");
+        assertThat(bill(database)).containsExactly("1 1 exact", "1 1 at least");
+        assertThat(select(database, "SELECT machine, what FROM gap"))
+                .containsExactly("flows/0 messages that Kafka deleted unread");
+        execute(database, "INSERT INTO examined VALUES ('flows/0', " + time + ", 'a test')");
+        assertThat(bill(database)).containsExactly("1 1 exact", "1 1 exact");
     }
 
     private void namesAClockThatIsAhead(Connection database, Loader loader) throws Exception {
@@ -419,6 +489,31 @@ class LoaderTest {
         loader.load(topic);
         assertThat(select(database, "SELECT number, machine, outer_key, key_source, value_packets FROM flow"))
                 .containsExactly("1 one 1 4294967295 " + MOST);
+    }
+
+    /** As without Kafka or the database: then systemd starts it again. */
+    @Test
+    void endsIfKafkaFails(@TempDir Path directory) throws Exception {
+        Path client = Files.writeString(
+                directory.resolve("client.properties"),
+                "bootstrap.servers=127.0.0.1:1\ndefault.api.timeout.ms=500\nrequest.timeout.ms=400");
+        Path sql = Files.writeString(directory.resolve("h2.sql"), KernelConsumersTest.table("h2.sql"));
+        Child loader = new Child(
+                "loader",
+                directory.resolve("log"),
+                Map.of("PORT", "0"),
+                64,
+                Loader.class,
+                client.toString(),
+                "flows",
+                "jdbc:h2:mem:",
+                sql.toString());
+        try {
+            loader.awaitEnd();
+            assertThat(loader.output()).contains("TimeoutException");
+        } finally {
+            loader.kill();
+        }
     }
 
     /** Of two loaders that read the same messages, as after a freeze of one, each message is added once. */
