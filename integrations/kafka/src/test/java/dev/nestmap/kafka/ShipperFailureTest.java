@@ -265,7 +265,7 @@ class ShipperFailureTest extends CountsTest {
                 .withMessageContaining("withMachine");
     }
 
-    /** Consumers find the rows of a machine by its name, and the audit expects a series on one machine. */
+    /** Consumers find the rows of a machine by its name, and the tables expect a series on one machine. */
     @Test
     void aShipperThatDoesNotStartRenamesNoRows() throws Exception {
         try (Shipper<Long> shipper = start()) {

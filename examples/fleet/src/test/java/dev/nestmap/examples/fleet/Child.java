@@ -95,6 +95,7 @@ final class Child implements Victim {
         awaitEnd();
     }
 
+    /** Waits until the process has ended. */
     void awaitEnd() throws InterruptedException {
         assertThat(process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
                 .as(this::output)
