@@ -195,7 +195,7 @@ class KernelUntypedMapTest extends PinnedTest {
 
             assertThat(new ChildVm().asNobody("").run(Reader.class, fs.path("").toString()))
                     .contains("ARRAY counter", "0500000000000000")
-                    .contains("EPERM (1): reading BTF requires CAP_SYS_ADMIN")
+                    .containsPattern("key: .*1") // the types are in the text beside the pin
                     .contains("listing of all maps: EPERM (1): it requires CAP_SYS_ADMIN, CAP_BPF is not enough")
                     .contains("opening of the map with id 1: EPERM (1)")
                     .contains("nothing: null");
@@ -210,7 +210,7 @@ class KernelUntypedMapTest extends PinnedTest {
             try (UntypedMap.Owned map =
                     Objects.requireNonNull(UntypedMap.openPinned(root.resolve("acme/counter"), MapAccess.READ_ONLY))) {
                 System.out.println(map + " " + map.get(ByteString.ofHex("01000000")));
-                tryTo(() -> map.decodeKey(ByteString.ofHex("01000000")));
+                System.out.println("key: " + map.decodeKey(ByteString.ofHex("01000000")));
             }
             System.out.println("nothing: " + UntypedMap.openPinned(root.resolve("nothing"), MapAccess.READ_ONLY));
             tryTo(UntypedMap::ids);

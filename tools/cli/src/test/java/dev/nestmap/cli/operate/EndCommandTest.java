@@ -192,7 +192,7 @@ class EndCommandTest extends CommandTest {
     @Test
     void changesNothingWhileSomebodyUsesThePins() throws Exception {
         try (PinnedBpf bpf = load()) {
-            assertThat(end(fs.path("acme")).err(3)).contains("programs use the maps", "=count}", "nothing was changed");
+            assertThat(end(fs.path("acme")).err(3)).contains("programs use the maps", "=count}", "Nothing was changed");
             bpf.customer().create(42).put(new Flow(80, 1, 2));
             Objects.requireNonNull(bpf.customer().rotate(42)).close();
             assertThat(end(fs.path("acme")).err(3))
