@@ -58,7 +58,13 @@ class MeetingTest {
             Pattern.compile("done program (?<program>\\d+) drained (?<drained>\\S*) refused (?<refusal>.*)");
 
     private static final List<String> PINS = List.of(
-            "count", "now/all", "now/tenant", "now/tenant-inner/1", "now/tenant-schema", "now/tenant-uncounted");
+            "count",
+            "now/all",
+            "now/all-schema",
+            "now/tenant",
+            "now/tenant-inner/1",
+            "now/tenant-schema",
+            "now/tenant-uncounted");
 
     private int scenes;
     private int waits;
