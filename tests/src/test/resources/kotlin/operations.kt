@@ -113,6 +113,7 @@ fun hashWithRecordKey(stock: ShopsBpf.StockMap, product: Product) {
     stock.put(Shops.Stock(product, 1))
     println(stock.putIfAbsent(Shops.Stock(product, 1)) || stock.replace(Shops.Stock(product, 1)))
     stock.putAll(emptyList())
+    stock.replaceAll(emptyList())
     stock.forEachBytes { key, value -> stock.toBytes(stock.fromBytes(key, value)) { k, v -> println("$k $v") } }
     stock.clear()
 }
@@ -134,6 +135,7 @@ fun hashWithPrimitiveKey(prices: ShopsBpf.PriceMap) {
     prices.put(Shops.Price(1, 1))
     println(prices.putIfAbsent(Shops.Price(1, 1)) || prices.replace(Shops.Price(1, 1)))
     prices.putAll(emptyList())
+    prices.replaceAll(emptyList())
     prices.forEachBytes { key, value -> prices.toBytes(prices.fromBytes(key, value)) { k, v -> println("$k $v") } }
     prices.clear()
 }
@@ -146,6 +148,7 @@ fun entriesPerCpu(sales: ShopsBpf.SaleMap) {
     sales.put(listOf(Shops.Sale(1, 0)))
     println(sales.putIfAbsent(listOf(Shops.Sale(1, 0))) || sales.replace(listOf(Shops.Sale(1, 0))))
     sales.putAll(emptyList())
+    sales.replaceAll(emptyList())
     sales.remove(1)
     sales.removeAll(listOf(1L))
     sales.getAndRemoveAll { println(it.size) }
