@@ -5,10 +5,18 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.PinNames;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.text.PinnedMapText;
+import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.Pinned.Total;
 import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
@@ -140,6 +148,27 @@ class PinFormatTest extends PinningTest {
                 "the map that is pinned there has id " + other,
                 "describes the map with id " + described,
                 "other software has replaced the map");
+    }
+
+    /** Who may write the directory can replace a text by one that any parser accepts. */
+    @Test
+    void aTextOfAnotherKindOfMapIsRefused() throws IOException {
+        load().close();
+        Path pin = fs.pin("acme/customer");
+        Path file = pin.resolveSibling("customer" + PinNames.SCHEMA);
+        MapDef plain = new MapDef("customer", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.U32, Scalar.U64, null);
+        try (UntypedMap.Owned map = Objects.requireNonNull(UntypedMap.openPinned(pin, MapAccess.READ_ONLY))) {
+            Schema schema = new Schema("com.acme.Other", "other", List.of(), List.of(), List.of(plain));
+            Files.delete(file);
+            new KernelPins()
+                    .write(
+                            file,
+                            PinnedMapText.of(schema, plain, map.id(), "customer")
+                                    .print(),
+                            pins);
+        }
+        assertBpfException(() -> UntypedOuterMap.openForOwner(pin, null))
+                .hasMessageContaining("its text (nestmap pins --schema) describes the map type ARRAY");
     }
 
     private void refusedUnchanged(Path pin, String... messages) throws IOException {

@@ -115,6 +115,14 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
                         outer.type() + " " + outer.name() + " has no inner maps to drain");
             }
             PinnedMapText text = BackendOperations.textOf(path, outer.id());
+            if (text != null && text.definition().role() != MapRole.OUTER) {
+                throw new BpfException(
+                        Reason.MISMATCH,
+                        "opening of the pin " + path,
+                        outer.type() + " " + outer.name()
+                                + " is pinned there, and its text (nestmap pins --schema) describes the map type "
+                                + text.definition().kind() + ": somebody has replaced the text. Nothing was changed");
+            }
             if (text != null) {
                 return open(path, attributes, text.schema(), text.definition(), outer, null, true);
             }
