@@ -17,6 +17,10 @@ public final class Main {
 
     /** Arguments: an interface, the directory of the pins, the file of the customers, the JDBC address of the database, and the time zone of the days. */
     public static void main(String[] args) {
+        if (args.length != 5) {
+            System.err.println("usage: INTERFACE DIRECTORY_OF_PINS FILE_OF_CUSTOMERS JDBC_ADDRESS TIME_ZONE, such as the unit bill.service has them");
+            System.exit(2);
+        }
         try {
             Path customers = Path.of(args[2]);
             List<Network> networks = Customers.read(customers);
