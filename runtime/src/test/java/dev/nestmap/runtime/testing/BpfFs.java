@@ -127,6 +127,17 @@ public final class BpfFs implements AutoCloseable {
         }
     }
 
+    /** Copies of the descriptors of what this process has opened there, which the caller closes. */
+    public int[] copiesOfOpenFiles() throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors
+                    .filter(descriptor -> target(descriptor).startsWith(directory))
+                    .mapToInt(descriptor -> Descriptors.copy(
+                            Integer.parseInt(descriptor.getFileName().toString())))
+                    .toArray();
+        }
+    }
+
     /** Where a descriptor leads to, or nowhere if it was just closed. */
     private static Path target(Path descriptor) {
         try {

@@ -38,6 +38,8 @@ public final class Descriptors {
 
         int close(int fd);
 
+        int dup(int oldfd);
+
         int socketpair(int domain, int type, int protocol, int[] sv);
 
         int socket(int domain, int type, int protocol);
@@ -74,6 +76,11 @@ public final class Descriptors {
     /** Opens a file or directory for reading. */
     public static int open(String path) {
         return checked(LIBC.open(path, 0), "open of " + path);
+    }
+
+    /** A copy of a descriptor, as a child process has it between {@code fork} and {@code exec}. */
+    public static int copy(int descriptor) {
+        return checked(LIBC.dup(descriptor), "dup");
     }
 
     /** A socket. */

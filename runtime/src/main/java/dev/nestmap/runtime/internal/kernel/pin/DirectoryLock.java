@@ -20,6 +20,7 @@ record DirectoryLock(Descriptor descriptor, PathDescriptor.Place place, PinError
     private static final int LOCK_EX = 2;
 
     private static final int LOCK_NB = 4;
+    private static final int LOCK_UN = 8;
 
     /** Locks a directory; null if another descriptor holds the lock. */
     static @Nullable DirectoryLock tryAcquire(PathDescriptor directory, PinErrors errors) {
@@ -48,8 +49,13 @@ record DirectoryLock(Descriptor descriptor, PathDescriptor.Place place, PinError
         }
     }
 
+    /**
+     * Called once. Closing the descriptor would not suffice: a process that another thread is just starting has a copy of it until it runs its command,
+     * and the lock would last as long.
+     */
     @Override
     public void close() {
+        NativeLibraries.libc().flock(descriptor.fd(), LOCK_UN); // if this fails, the last close unlocks
         descriptor.close();
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.NotAMapException;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -18,6 +19,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.TestPrograms;
@@ -217,6 +219,21 @@ class KernelPinsTest {
                                     .close());
             System.out.println("complete");
             System.exit(0);
+        }
+    }
+
+    /** Another thread may start a process at any moment. Until that runs its command, it has copies of all descriptors. */
+    @Test
+    void aClosedLockIsFreeWhileAnotherProcessStarts() throws IOException {
+        Path directory = fs.path("set/owner");
+        Pins.Lock lock = Objects.requireNonNull(pins.lock(directory, PinOptions.defaults()));
+        int[] copies = fs.copiesOfOpenFiles();
+        try {
+            assertThat(pins.lock(directory, PinOptions.defaults())).isNull();
+            lock.close();
+            Objects.requireNonNull(pins.lock(directory, PinOptions.defaults())).close();
+        } finally {
+            Descriptors.close(copies);
         }
     }
 
