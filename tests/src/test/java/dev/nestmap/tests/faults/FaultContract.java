@@ -50,7 +50,9 @@ abstract class FaultContract {
     @EnumSource
     void structsSurvive(StructOperation operation) throws Throwable {
         KernelAssumptions.assume(KernelFeature.STRUCT_OPS_LINKS);
-        check(operation, StructScene::new);
+        check(
+                operation,
+                directory -> new StructScene(directory, ProcessHandle.current().pid()));
     }
 
     @ParameterizedTest

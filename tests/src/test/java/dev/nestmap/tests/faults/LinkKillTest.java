@@ -60,7 +60,7 @@ class LinkKillTest {
         if (operation instanceof ProgramOperation) {
             return new ProgramScene(directory, BpfObjects.of("faulted"));
         } else if (operation instanceof StructOperation) {
-            return new StructScene(directory);
+            return new StructScene(directory, process);
         } else if (operation instanceof StubOperation) {
             return new StubScene(directory, process);
         }

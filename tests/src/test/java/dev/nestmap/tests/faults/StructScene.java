@@ -18,6 +18,7 @@ import dev.nestmap.tests.toolchain.NativeBytes;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -39,8 +40,14 @@ final class StructScene extends FaultScene {
     /** A line of the information about a descriptor. */
     private static final Pattern MAP_ID = Pattern.compile("(?m)^map_id:\\s*(\\d+)$");
 
-    /** The kernel has one list of congestion controls for all network namespaces, and {@code StructOpsTest} may run at the same time. */
-    private static final String NAME = "nestmap_faults";
+    /** Stands for the name in the object that is compiled. */
+    private static final String ANY_NAME = "nestmap_faults";
+
+    /**
+     * The kernel has one list of congestion controls for all network namespaces, and another test that uses this class may run at the same
+     * time.
+     */
+    private final String name;
 
     private final Path object;
     private final List<CongestionBpf> loaded = new ArrayList<>();
@@ -53,11 +60,34 @@ final class StructScene extends FaultScene {
     private final int port = connection.port();
     private long counted;
 
-    /** @param directory where links are pinned; it does not exist yet */
-    StructScene(Path directory) {
+    /**
+     * @param directory where links are pinned; it does not exist yet
+     * @param process id of the process that makes the events
+     */
+    StructScene(Path directory, long process) {
         super(directory);
-        this.object = BpfObjects.of(
-                "congestion", "-DSECTION=\".struct_ops.link\"", "-DNAME=\"" + NAME + "\"", BpfObjects.ARCHITECTURE);
+        this.name = "nestmap" + "_".repeat(7 - Long.toString(process, 36).length()) + Long.toString(process, 36);
+        this.object = named(BpfObjects.of(
+                "congestion",
+                "-DSECTION=\".struct_ops.link\"",
+                "-DNAME=\"" + ANY_NAME + "\"",
+                BpfObjects.ARCHITECTURE));
+    }
+
+    /** A copy of the object with the name of this test, beside it. The process that makes the events has made it for the others. */
+    private Path named(Path compiled) {
+        Path copy = compiled.resolveSibling(name + ".bpf.o");
+        if (!Files.exists(copy)) {
+            try { // as text of single bytes, with a name of the same length
+                String bytes = Files.readString(compiled, StandardCharsets.ISO_8859_1);
+                assertThat(bytes).contains(ANY_NAME);
+                Files.writeString(copy, bytes.replace(ANY_NAME, name), StandardCharsets.ISO_8859_1);
+                copy.toFile().deleteOnExit();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return copy;
     }
 
     /** Loads the object once more. Objects that were loaded before stay open, as those of an earlier process would. */
@@ -133,7 +163,7 @@ final class StructScene extends FaultScene {
     }
 
     private boolean choose() {
-        boolean chosen = connection.chooseCongestionControl(NAME);
+        boolean chosen = connection.chooseCongestionControl(name);
         if (chosen) {
             counted++;
             assertThat(connection.chooseCongestionControl("reno")).isTrue();
@@ -182,15 +212,15 @@ final class StructScene extends FaultScene {
 
     /** The kernel ends links in the background. */
     void requireDetached() {
-        Await.until(NAME + " is detached", () -> !isAttached());
+        Await.until(name + " is detached", () -> !isAttached());
     }
 
     /** Reads at most twice, because the injected fault may hit the first attempt. */
-    private static boolean isAttached() {
+    private boolean isAttached() {
         try {
-            return attached().contains(NAME);
+            return attached().contains(name);
         } catch (UncheckedIOException e) {
-            return attached().contains(NAME);
+            return attached().contains(name);
         }
     }
 
