@@ -38,6 +38,26 @@ class DeploymentTest {
         }
     }
 
+    /** A service that root doesn't run can harm little of the machine: 3.0 of 10, as {@code systemd-analyze security} counts. */
+    @Test
+    void theServicesAreConfined() throws Exception {
+        assumeThat(SYSTEMD_ANALYZE).exists();
+        int confined = 0;
+        for (Path unit : files(".service")) {
+            if (Files.readString(unit).contains("\nUser=")) {
+                InstalledCommand.run(
+                                SYSTEMD_ANALYZE,
+                                "security",
+                                "--offline=true",
+                                "--threshold=30",
+                                unit.toAbsolutePath().normalize())
+                        .succeeded();
+                confined++;
+            }
+        }
+        assertThat(confined).isGreaterThan(1);
+    }
+
     /** systemd ignores capabilities that it does not know, without a warning. */
     @Test
     void theUnitsNameCapabilitiesThatExist() throws IOException {
@@ -68,10 +88,21 @@ class DeploymentTest {
             assertThat(selector)
                     .isNotEmpty()
                     .allSatisfy((key, value) -> assertThat(value).isEqualTo(labels.get(key)));
+            Map<?, ?> pod = (Map<?, ?>) at(template, "spec");
+            assertThat(pod.get("automountServiceAccountToken")).isEqualTo(false);
+            if (Boolean.TRUE.equals(pod.get("hostNetwork"))) {
+                assertThat(pod.get("dnsPolicy")).isEqualTo("ClusterFirstWithHostNet");
+            }
             List<?> volumes = names((List<?>) at(template, "spec", "volumes"));
             for (Object container : (List<?>) at(template, "spec", "containers")) {
                 assertThat(volumes).isEqualTo(names((List<?>) at(container, "volumeMounts")));
                 assertThat(CAPABILITIES).containsAll(strings(at(container, "securityContext", "capabilities", "add")));
+                assertThat(at(container, "securityContext", "readOnlyRootFilesystem"))
+                        .isEqualTo(true);
+                assertThat(at(container, "securityContext", "seccompProfile", "type"))
+                        .isEqualTo("RuntimeDefault");
+                assertThat(at(container, "securityContext", "allowPrivilegeEscalation"))
+                        .isEqualTo(false);
             }
         }
     }
