@@ -8,12 +8,14 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.temporal.Temporal;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToLongFunction;
@@ -31,6 +33,9 @@ final class CountTable<K, E> {
     /** The digits of the largest {@code long}. */
     private static final int DIGITS = 19;
 
+    /** The state of PostgreSQL for ON CONFLICT without a unique key. */
+    private static final String NO_UNIQUE_KEY = "42P10";
+
     /** A line of a file may have more entries than the heap. */
     private static final int MOST_SUMS = 10_000;
 
@@ -39,7 +44,10 @@ final class CountTable<K, E> {
     private final List<String> numberNames;
     private final List<KeyColumn<K, E>> keys;
     private final List<ToLongFunction<E>> numbers;
-    private final Set<String> dates = new HashSet<>();
+
+    /** The columns of the key that hold a day or a time of no zone, and what they would take. */
+    private final Map<String, Class<? extends Temporal>> local = new HashMap<>();
+
     private String sql = "";
     private @Nullable String insert;
 
@@ -54,7 +62,7 @@ final class CountTable<K, E> {
     /**
      * Reads the columns.
      *
-     * @throws IllegalArgumentException if a column can't hold each count
+     * @throws IllegalArgumentException if a column can't hold each count, or if the key is not unique
      * @throws StoreException if the database does not have the table or a column, or is away
      */
     static <K, E> CountTable<K, E> of(
@@ -75,16 +83,20 @@ final class CountTable<K, E> {
     private void readColumns(Connection connection) throws SQLException {
         List<String> all =
                 Stream.concat(numberNames.stream(), keyNames.stream()).toList();
-        dates.clear();
+        local.clear();
         try (PreparedStatement query = connection.prepareStatement(
                         "select " + String.join(", ", all) + " from " + name + " where 1 = 0");
                 var none = query.executeQuery()) {
             ResultSetMetaData columns = none.getMetaData();
             for (int i = 0; i < all.size(); i++) {
+                int type = columns.getColumnType(i + 1);
                 if (i < numberNames.size()) {
                     requireHoldsCounts(columns, i + 1, all.get(i));
-                } else if (columns.getColumnType(i + 1) == Types.DATE) {
-                    dates.add(all.get(i));
+                } else if (type == Types.DATE) {
+                    local.put(all.get(i), LocalDate.class);
+                } else if (type == Types.TIMESTAMP
+                        && !columns.getColumnTypeName(i + 1).equals("timestamptz")) {
+                    local.put(all.get(i), LocalDateTime.class);
                 }
             }
         }
@@ -97,11 +109,33 @@ final class CountTable<K, E> {
                             column -> column + " = coalesce(counted." + column + ", 0) + excluded." + column,
                             ", ");
             insert = null;
+            requireUniqueKey(connection, "explain " + sql, all.size());
         } else {
             sql = "update " + name + " set "
                     + joined(numberNames, column -> column + " = coalesce(" + column + ", 0) + ?", ", ") + " where "
                     + joined(keyNames, column -> column + " = ?", " and ");
             insert = "insert into " + name + " " + into;
+        }
+    }
+
+    /** PostgreSQL looks for the unique key when it plans the statement. */
+    private void requireUniqueKey(Connection connection, String explain, int columns) throws SQLException {
+        try (PreparedStatement plan = connection.prepareStatement(explain)) {
+            for (int i = 1; i <= columns; i++) {
+                plan.setObject(i, null);
+            }
+            plan.execute();
+        } catch (SQLException e) {
+            if (!NO_UNIQUE_KEY.equals(e.getSQLState())) {
+                throw e;
+            }
+            String key = String.join(", ", keyNames);
+            throw new IllegalArgumentException(
+                    "the columns (" + key + ") are no unique key of " + name
+                            + ", so PostgreSQL can't find the row to which it adds: name the columns of its primary key, or alter table "
+                            + name
+                            + " add unique (" + key + ")",
+                    e);
         }
     }
 
@@ -134,13 +168,25 @@ final class CountTable<K, E> {
                 }
                 long[] sum = sums.computeIfAbsent(row(identity, outerKey, entry), none -> new long[counts.length]);
                 for (int i = 0; i < counts.length; i++) {
-                    sum[i] = Math.addExact(sum[i], counts[i]);
+                    sum[i] = sum(i, sum[i], counts[i], entry);
                 }
                 if (sums.size() == MOST_SUMS) {
                     send(sums, rows);
                 }
             }
             send(sums, rows);
+        }
+    }
+
+    private long sum(int number, long sum, long count, E entry) {
+        try {
+            return Math.addExact(sum, count);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    numberNames.get(number) + " is " + count + " in " + entry + ", and " + sum
+                            + " in other entries of the same row of " + name
+                            + ", which is more than 2^63-1 together: look in the program for what writes such a number",
+                    e);
         }
     }
 
@@ -180,10 +226,12 @@ final class CountTable<K, E> {
                 throw new IllegalArgumentException("the column " + column + " of the key of " + name + " is null for "
                         + entry + ", which is no row's key");
             }
-            if (value instanceof Instant && dates.contains(column)) {
-                throw new IllegalArgumentException(
-                        "the column " + column + " of " + name
-                                + " is a date, and the database would choose the time zone of the day: pass LocalDate.ofInstant(map.takenOut(), zone)");
+            Class<? extends Temporal> type = value instanceof Instant ? local.get(column) : null;
+            if (type != null) {
+                throw new IllegalArgumentException("the column " + column + " of " + name + " is a "
+                        + (type == LocalDate.class ? "date" : "timestamp without a time zone")
+                        + ", and the database would choose the zone: pass " + type.getSimpleName()
+                        + ".ofInstant(map.takenOut(), zone)");
             }
             values.add(value);
         }

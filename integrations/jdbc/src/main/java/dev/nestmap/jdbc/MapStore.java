@@ -86,7 +86,7 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
      * @param keys the columns of a unique key of the table, and their values
      * @param numbers the columns of the numbers, which are {@code bigint} or {@code numeric} with room for 19 digits, and their values, from 0 to 2^63-1
      * @return a store with one more statement
-     * @throws IllegalArgumentException if a column of a number can't hold each count, or rounds it
+     * @throws IllegalArgumentException if a column of a number can't hold each count, or rounds it; or if PostgreSQL knows no unique key of these columns
      * @throws StoreException if the database does not have the table or a column, or is away
      */
     public MapStore<K, M, E> add(

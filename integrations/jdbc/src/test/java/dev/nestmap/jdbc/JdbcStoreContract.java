@@ -610,6 +610,43 @@ abstract class JdbcStoreContract {
                 .isEqualTo(5);
     }
 
+    /** So is its hour, which comes twice when a summer ends. */
+    @Test
+    void anHourNeedsItsZone() throws Exception {
+        Map<String, KeyColumn<Long, Sender>> hour =
+                Map.of("hour_of_day", (map, customer, sender) -> map.takenOut().truncatedTo(ChronoUnit.HOURS));
+        for (String type : List.of("timestamp", "timestamp with time zone")) {
+            execute(
+                    "drop table if exists hourly",
+                    "create table hourly (hour_of_day " + type + " primary key, packets bigint, bytes bigint)");
+            MapStore<Long, SenderMap, Sender> hourly =
+                    store.<Long, Sender, SenderMap>maps(bpf.customer()).add("hourly", hour, NUMBERS);
+            if (type.equals("timestamp")) {
+                count(1, 1, 5);
+                requireFailure(
+                        hourly,
+                        "the column hour_of_day of hourly is a timestamp without a time zone, and the database would choose the zone: pass"
+                                + " LocalDateTime.ofInstant(map.takenOut(), zone)");
+            } else {
+                assertThat(bpf.customer().drainAll(hourly)).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void aSumThatIsTooLargeNamesItsRow() throws Exception {
+        SenderMap senders = bpf.customer().getOrCreate(1);
+        senders.put(new Sender(address(1), 1, Long.MAX_VALUE));
+        senders.put(new Sender(address(2), 1, Long.MAX_VALUE));
+        requireFailure(
+                store.maps(bpf.customer())
+                        .add(
+                                "missed",
+                                Map.of("port", (map, customer, sender) -> customer),
+                                Map.of("packets", Sender::bytes)),
+                "packets is 9223372036854775807 in Sender[address=/10.0.0.");
+    }
+
     /** A column that a later version has added, to rows of an earlier one; and a negative number. */
     @Test
     void addsToNullAndTakesNoNegativeCount() throws Exception {

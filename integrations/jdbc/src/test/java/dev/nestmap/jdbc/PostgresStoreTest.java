@@ -4,6 +4,7 @@ package dev.nestmap.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.jdbc.Usage.Sender;
 import dev.nestmap.memory.MemoryFaults;
 import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.testing.PostgresServer;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +79,25 @@ class PostgresStoreTest extends JdbcStoreContract {
         isPooled = false;
         options = "-c default_transaction_isolation=" + level;
         checkTransactionsThatMeet();
+    }
+
+    /** Otherwise, the first drain would fail, and each one after it. */
+    @Test
+    void aKeyThatIsNotUniqueIsRefusedAtOnce() throws Exception {
+        Map<String, KeyColumn<Long, Sender>> customer = Map.of("customer", (map, key, sender) -> key);
+        for (String unique : List.of("unique (customer, packets)", "check (packets > 0)")) {
+            execute(
+                    "drop table if exists loose",
+                    "create table loose (customer bigint, packets bigint, bytes bigint, " + unique + ")");
+            assertThatThrownBy(() -> store.maps(bpf.customer()).add("loose", customer, NUMBERS))
+                    .as(unique)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the columns (customer) are no unique key of loose");
+        }
+        execute("alter table loose add unique (customer)"); // as the message says
+        count(1, 1, 5);
+        bpf.customer().drainAll(store.maps(bpf.customer()).add("loose", customer, NUMBERS));
+        assertThat(number("select packets from loose")).isEqualTo(5);
     }
 
     @Test
