@@ -190,7 +190,7 @@ class DetachedLinkTest extends PinningTest {
                 GroupedHitsBpf bpf = Target.XDP.load()) {
             bpf.tenant().create(1);
             bpf.program(PROGRAM)
-                    .attach(Xdp.on("lo"))
+                    .attach(Xdp.on("lo").withMode(Xdp.Mode.GENERIC))
                     .pin(LinkPin.at(fs.path("count")).withUnpinnedMaps());
             Nestmap.openPinnedLink(fs.path("count")).detach();
             awaitWarnings(bpf, log, 1, false);
@@ -206,10 +206,14 @@ class DetachedLinkTest extends PinningTest {
                 GroupedHitsBpf bpf = Target.XDP.load();
                 GroupedHitsBpf other = Target.XDP.load()) {
             bpf.tenant().create(1);
-            bpf.program(PROGRAM).attach(Xdp.on("lo")).pin(LinkPin.at(path).withUnpinnedMaps());
+            bpf.program(PROGRAM)
+                    .attach(Xdp.on("lo").withMode(Xdp.Mode.GENERIC))
+                    .pin(LinkPin.at(path).withUnpinnedMaps());
             assertThat(Bindings.ofObject(bpf).attachments(PROGRAM)).isEqualTo(1);
-            KernelLink taken =
-                    other.program(PROGRAM).attach(Xdp.on("lo"), LinkPin.at(path).withUnpinnedMaps());
+            KernelLink taken = other.program(PROGRAM)
+                    .attach(
+                            Xdp.on("lo").withMode(Xdp.Mode.GENERIC),
+                            LinkPin.at(path).withUnpinnedMaps());
             awaitWarnings(bpf, log, 1, false);
             assertThat(log.messages().get(0))
                     .contains("program count_hit to interface lo was replaced", "give each a LinkPin of its own");

@@ -210,23 +210,27 @@ class DoubleAttachmentTest extends PinningTest {
     @Test
     void aLinkWithoutAPinIsReportedIfItsMapsArePinned() {
         try (PinnedBpf bpf = load("xdp", false)) {
-            assertThat(LogRecords.during(() -> bpf.program("count").attach(Xdp.on("lo"))))
+            assertThat(LogRecords.during(
+                            () -> bpf.program("count").attach(Xdp.on("lo").withMode(Xdp.Mode.GENERIC))))
                     .singleElement()
                     .asString()
                     .contains("pinned maps (customer, site, total)", "LinkPin", "withUnpinnedLinks()");
         }
         try (PinnedBpf bpf = load("xdp", true)) {
-            assertThat(LogRecords.during(() -> bpf.program("count").attach(Xdp.on("lo"))))
+            assertThat(LogRecords.during(
+                            () -> bpf.program("count").attach(Xdp.on("lo").withMode(Xdp.Mode.GENERIC))))
                     .isEmpty();
         }
         try (PinnedBpf bpf = load("xdp", false)) {
             LinkPin pin = LinkPin.at(fs.path("count"));
-            assertThat(LogRecords.during(
-                            () -> bpf.program("count").attach(Xdp.on("lo"), pin).detach()))
+            assertThat(LogRecords.during(() -> bpf.program("count")
+                            .attach(Xdp.on("lo").withMode(Xdp.Mode.GENERIC), pin)
+                            .detach()))
                     .isEmpty();
         }
         try (HitCounter counter = HitCounter.load("xdp", 2)) {
-            assertThat(LogRecords.during(() -> counter.program().attach(Xdp.on("lo"))))
+            assertThat(LogRecords.during(
+                            () -> counter.program().attach(Xdp.on("lo").withMode(Xdp.Mode.GENERIC))))
                     .isEmpty();
         }
     }

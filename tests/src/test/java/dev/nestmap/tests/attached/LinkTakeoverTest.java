@@ -353,6 +353,27 @@ class LinkTakeoverTest extends PinningTest {
         link.detach();
     }
 
+    /** It would see one buffer where the network has many packets. */
+    @Test
+    void aProgramThatRunsInTheGenericModeIsReported() {
+        InstalledCommand.line("ip link add ve0 type veth peer name ve1");
+        for (Xdp.Mode mode : Xdp.Mode.values()) {
+            if (mode != Xdp.Mode.OFFLOAD) {
+                assertThat(LogRecords.during(() -> old.program()
+                                .attach(Xdp.on("ve0").withMode(mode), pin())
+                                .detach()))
+                        .as("ve0 %s", mode)
+                        .isEmpty();
+            }
+        }
+        for (HitCounter each : List.of(old, counter)) { // the second one takes the link over
+            assertThat(LogRecords.during(() -> each.program().attach(Xdp.on("lo"), pin())))
+                    .singleElement()
+                    .asString()
+                    .contains("runs in the generic mode", "nestmap/segments.h");
+        }
+    }
+
     @Test
     void aLinkInAnotherModeStaysAttached() {
         InstalledCommand.line("ip link add ve0 type veth peer name ve1");

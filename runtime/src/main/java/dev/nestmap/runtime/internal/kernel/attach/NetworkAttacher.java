@@ -17,6 +17,7 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
 import java.nio.file.Path;
@@ -103,7 +104,24 @@ final class NetworkAttacher {
         if (fd == -ErrnoNumbers.EINVAL) {
             throw errors.refused(-fd, xdpRefusal(xdp.interfaceName()));
         }
-        return errors.link(fd, XDP_ERRORS);
+        KernelAttachment attached = errors.link(fd, XDP_ERRORS);
+        warnIfGeneric(program, xdp, index);
+        return attached;
+    }
+
+    /** Warns of a program that nobody wants to run in the generic mode. Throws nothing. */
+    static void warnIfGeneric(NativeProgram program, Xdp xdp, int index) {
+        if (xdp.mode() == Xdp.Mode.AUTO
+                && xdpProgramId(index, flags(Xdp.Mode.GENERIC))
+                        == program.info().id()) {
+            WarningLog.RUNTIME.warn(
+                    program.name() + " at " + xdp.interfaceName(),
+                    "the driver of " + xdp.interfaceName() + " has no XDP, so the program " + program.name()
+                            + " runs in the generic mode: the kernel may have joined many packets to one buffer before, and the program sees"
+                            + " one. To count packets, use Tcx and nestmap/segments.h. Otherwise, Xdp.Mode.GENERIC says that this is"
+                            + " intended, and Xdp.Mode.NATIVE refuses it",
+                    null);
+        }
     }
 
     /** The explanation for EINVAL, which drivers answer for many reasons. */

@@ -275,6 +275,10 @@ public final class PinnedLinkAttacher implements AutoCloseable {
                 new LinkUpdate(errors.operation(), program).run(link.fd(), program.fd(), old);
                 mayHaveRun = true;
                 reversal = this::putPreviousBack;
+                if (attachment instanceof Xdp xdp) {
+                    NetworkAttacher.warnIfGeneric(
+                            program, xdp, Math.toIntExact(existing.info().target()));
+                }
                 return KernelAttachment.ofLink(link.moved());
             }
             KernelAttachment replaced =
