@@ -19,12 +19,16 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Drains, rotations and removals of many keys, checked or unchecked. {@link Drainable} describes the order of a drain. */
 final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
+    /** The drains that one kept ticket may leave a key out of before a warning. */
+    private static final int MOST_LEFT_OUT = 10;
+
     private final Nest nest;
     private final OuterSlotConverter<K, M> slots;
     private final boolean isChecked;
@@ -176,6 +180,20 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
             }
         }
 
+        /** A ticket that nobody ends would keep its key from each drain, without a failure. */
+        private void leftOut(DisplacedMap kept) {
+            if (kept.leavesOutDrain() == MOST_LEFT_OUT) {
+                WarningLog.RUNTIME.warn(
+                        "kept tickets of " + slots.name(),
+                        MOST_LEFT_OUT + " drains have left out key "
+                                + slots.slotOf(kept.slot().bytes()).key() + " of " + slots.name()
+                                + ", because an action has kept the ticket of "
+                                + kept.origin().takenOut()
+                                + ", and nobody has ended it. Programs keep counting in the slot until its map is full: acknowledge the"
+                                + " ticket when its counts are stored, or close it, and the next drain passes its map again");
+            }
+        }
+
         private boolean hasMap(List<SlotKey> keys) {
             return OperationListeners.reporting(
                     () -> keys.stream().anyMatch(key -> nest.slots().idOf(key) != 0));
@@ -257,10 +275,11 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 List<SlotKey> some = keys.subList(i, i + most);
                 nest.slots().draining(some, () -> {
                     Set<SlotKey> waiting = nest.waitingSlots();
-                    Set<SlotKey> kept = keepsSlots ? nest.keptSlots() : Set.of();
+                    Map<SlotKey, DisplacedMap> kept = keepsSlots ? nest.kept(some) : Map.of();
+                    kept.values().forEach(this::leftOut);
                     List<SlotKey> free = new ArrayList<>();
                     some.stream()
-                            .filter(key -> !kept.contains(key))
+                            .filter(key -> !kept.containsKey(key))
                             .forEach(key -> (waiting.contains(key) ? rest : free).add(key));
                     passAll(keepsSlots ? nest.withEntries(free) : free);
                     return true;

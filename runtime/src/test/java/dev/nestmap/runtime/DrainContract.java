@@ -219,6 +219,26 @@ abstract class DrainContract extends NetworkContract {
         assertThat(stored).isEqualTo(Map.of(1L, 12L, 2L, 8L));
     }
 
+    /** Its key would come in no drain any more, without an exception. */
+    @Test
+    void aTicketThatNobodyEndsIsLoggedOnce() {
+        List<Displaced<Long, FlowMap>> kept = new ArrayList<>();
+        count(1, 7);
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            tenants.drain(1L, drained -> kept.add(drained.keep()));
+            for (int drain = 1; drain <= 30; drain++) {
+                count(1, 5);
+                count(2, 5);
+                assertThat(tenants.drainAll(this::store)).isEqualTo(1);
+                assertThat(log.messages()).hasSize(drain < 10 ? 0 : 1);
+            }
+            assertThat(log.messages().get(0)).contains("10 drains have left out key 1 of ", "nobody has ended it");
+        }
+        kept.get(0).close(); // as the message says
+        assertThat(tenants.drainAll(this::store)).isEqualTo(2);
+        assertThat(stored).isEqualTo(Map.of(1L, 12L, 2L, 150L));
+    }
+
     @Test
     void theLastDrainOfAKeyTakesItsMapAlthoughATicketIsKept() {
         List<Displaced<Long, FlowMap>> kept = new ArrayList<>();

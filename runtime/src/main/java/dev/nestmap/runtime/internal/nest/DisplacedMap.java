@@ -37,6 +37,9 @@ public final class DisplacedMap implements HandleEndAction {
     /** Whether the ticket of the current handle outlives the action of a drain. */
     private boolean isOutliving;
 
+    /** The drains that have left out the slot because of such tickets. */
+    private final AtomicInteger leftOut = new AtomicInteger();
+
     /** See {@link Refusals}. Both are null for a map that another process has displaced. */
     private volatile @Nullable RefusedAdditions refusedBefore;
 
@@ -129,7 +132,8 @@ public final class DisplacedMap implements HandleEndAction {
         isDoubtful = true;
     }
 
-    FormerSlot origin() {
+    /** Where the map comes from. */
+    public FormerSlot origin() {
         return origin;
     }
 
@@ -190,6 +194,11 @@ public final class DisplacedMap implements HandleEndAction {
     /** Notes that the ticket of the current handle outlives the action of its drain. */
     public void outlivesAction() {
         all.holding(() -> isOutliving = true);
+    }
+
+    /** Counts a drain that has left out the slot because of the ticket, and returns their number. */
+    public int leavesOutDrain() {
+        return leftOut.incrementAndGet();
     }
 
     /** Whether a handle owns the map that outlives the action of its drain. */

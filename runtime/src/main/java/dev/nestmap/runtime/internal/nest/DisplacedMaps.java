@@ -12,14 +12,13 @@ import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.internal.open.ObjectFailure;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -149,20 +148,18 @@ final class DisplacedMaps {
 
     /** The slots of the maps that wait. */
     Set<SlotKey> waitingSlots() {
-        return slots(DisplacedMap::isWaiting);
+        return lock.holding(() -> maps.values().stream()
+                .filter(DisplacedMap::isWaiting)
+                .map(DisplacedMap::slot)
+                .collect(Collectors.toSet()));
     }
 
-    /** The slots of the maps whose tickets outlive the action of a drain. */
-    Set<SlotKey> keptSlots() {
-        return slots(DisplacedMap::isKeptByAction);
-    }
-
-    private Set<SlotKey> slots(Predicate<DisplacedMap> condition) {
-        return lock.holding(() -> {
-            Set<SlotKey> slots = new HashSet<>();
-            maps.values().stream().filter(condition).forEach(map -> slots.add(map.slot()));
-            return slots;
-        });
+    /** The maps of these slots whose tickets outlive the action of a drain. */
+    Map<SlotKey, DisplacedMap> kept(Collection<SlotKey> of) {
+        Set<SlotKey> wanted = Set.copyOf(of);
+        return lock.holding(() -> maps.values().stream()
+                .filter(map -> wanted.contains(map.slot()) && map.isKeptByAction())
+                .collect(Collectors.toMap(DisplacedMap::slot, map -> map, (one, other) -> one)));
     }
 
     /** Counts the maps that nobody has acknowledged, and that may have come into their slots when inner maps had refused fewer additions. */

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
@@ -482,9 +483,9 @@ public final class Nest {
         return displaced.waitingSlots();
     }
 
-    /** The slots of the displaced maps whose tickets outlive the action of a drain. */
-    public Set<SlotKey> keptSlots() {
-        return displaced.keptSlots();
+    /** The displaced maps of these slots whose tickets outlive the action of a drain. */
+    public Map<SlotKey, DisplacedMap> kept(Collection<SlotKey> of) {
+        return displaced.kept(of);
     }
 
     /**
