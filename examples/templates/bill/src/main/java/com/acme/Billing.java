@@ -5,13 +5,16 @@ import com.acme.Bill.Traffic;
 import com.acme.BillBpf.TrafficMap;
 import dev.nestmap.jdbc.JdbcStore;
 import dev.nestmap.jdbc.MapStore;
+import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.pin.PinOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -72,16 +75,40 @@ final class Billing implements AutoCloseable {
         bpf.network().replaceAll(networks);
     }
 
-    /** The time until the next drain. One is at midnight, so that each day gets its own counts. */
-    Duration pause(Instant now, Duration longest) {
-        Instant midnight = LocalDate.ofInstant(now, zone).plusDays(1).atStartOfDay(zone).toInstant();
-        Duration rest = Duration.between(now, midnight);
-        return rest.compareTo(longest) < 0 ? rest : longest;
+    /** Gives the next day a table of its own, even if the database is away: the old one waits for {@link #collect}. */
+    void endDay() {
+        try (Displaced<Long, TrafficMap> ended = bpf.current().rotate(0)) { // close lets it wait
+        }
+    }
+
+    Instant midnightAfter(Instant now) {
+        return LocalDate.ofInstant(now, zone).plusDays(1).atStartOfDay(zone).toInstant();
     }
 
     /** The day of a map's counts. They are older than the moment at which it was taken out, which at midnight is a little later. */
     LocalDate day(Instant takenOut) {
         return LocalDate.ofInstant(takenOut.minusSeconds(1), zone);
+    }
+
+    /** The tables that the database has not stored yet. */
+    long waiting() {
+        return bpf.current().waitingCount();
+    }
+
+    /** Whether the programs count, perhaps since an earlier run. They stop when the interface is removed, even if it comes back. */
+    static boolean isCounted(String device, Path pins) {
+        for (String link : List.of("received-", "sent-")) {
+            Path pin = pins.resolve(link + device);
+            if (!Files.exists(pin)) {
+                return false;
+            }
+            try (KernelLink opened = Nestmap.openPinnedLink(pin)) {
+                if (!opened.info().attached()) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** Closes the maps of this process. The programs keep counting. */

@@ -21,24 +21,44 @@ public final class Main {
             System.err.println("usage: INTERFACE DIRECTORY_OF_PINS FILE_OF_CUSTOMERS JDBC_ADDRESS TIME_ZONE, such as the unit bill.service has them");
             System.exit(2);
         }
+        String device = args[0];
+        Path pins = Path.of(args[1]);
+        Path customers = Path.of(args[2]);
         try {
-            Path customers = Path.of(args[2]);
             List<Network> networks = Customers.read(customers);
-            try (Billing billing = Billing.at(args[0], Path.of(args[1]), networks, database(args[3]), ZoneId.of(args[4]))) {
-                System.out.println("counting at " + args[0] + ", with " + networks.size() + " networks of customers");
+            boolean isTakenOver = Billing.isCounted(device, pins);
+            try (Billing billing = Billing.at(device, pins, networks, database(args[3]), ZoneId.of(args[4]))) {
+                System.out.println("counting at " + device + (isTakenOver ? ", as an earlier run did" : " from now on") + ", with "
+                        + networks.size() + " networks of customers; " + billing.waiting() + " tables wait for the database");
+                Instant midnight = billing.midnightAfter(Instant.now());
                 while (true) {
-                    try {
-                        billing.collect();
-                    } catch (DrainException e) { // the table waits for the next call, and the programs count in a new one
-                        e.printStackTrace();
+                    boolean isCounted = Billing.isCounted(device, pins);
+                    if (Instant.now().isBefore(midnight)) {
+                        collect(billing);
+                    } else {
+                        billing.endDay();
+                        midnight = billing.midnightAfter(Instant.now());
+                    }
+                    if (!isCounted) { // everything that was counted is stored, or waits
+                        throw new IllegalStateException("nothing counts at " + device + " any more: it was removed, or somebody has detached"
+                                + " the programs. The next start attaches them again");
                     }
                     networks = assignIfChanged(billing, customers, networks);
-                    Thread.sleep(billing.pause(Instant.now(), PAUSE).toMillis() + 1);
+                    long rest = Duration.between(Instant.now(), midnight).toMillis();
+                    Thread.sleep(Math.max(0, Math.min(rest, PAUSE.toMillis())) + 1);
                 }
             }
         } catch (Throwable e) { // in a ScheduledExecutorService, the drains would only stop, and nobody would know
             e.printStackTrace();
             Runtime.getRuntime().halt(1); // the service manager starts the service again
+        }
+    }
+
+    private static void collect(Billing billing) {
+        try {
+            billing.collect();
+        } catch (DrainException e) { // the table waits for the next call
+            e.printStackTrace();
         }
     }
 
@@ -59,6 +79,7 @@ public final class Main {
         if (address.startsWith("jdbc:postgresql:")) {
             PGSimpleDataSource postgres = new PGSimpleDataSource();
             postgres.setUrl(address);
+            postgres.setSocketTimeout(60); // seconds: without an answer, the service would wait forever
             return postgres;
         }
         return JdbcConnectionPool.create(address, "", "");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.acme.Bill.Network;
 import com.acme.Bill.Traffic;
+import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.types.Ipv6Prefix;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,12 +63,34 @@ class BillingTest {
     @Test
     void aDayEndsAtMidnightOfTheZone() throws Exception {
         Billing billing = new Billing(bpf, database, ZoneId.of("Pacific/Pago_Pago")); // UTC-11
-        Duration longest = Duration.ofSeconds(10);
 
-        assertEquals(longest, billing.pause(Instant.parse("2026-11-30T00:00:00Z"), longest));
-        assertEquals(Duration.ofSeconds(3), billing.pause(Instant.parse("2026-11-30T10:59:57Z"), longest));
+        Instant midnight = Instant.parse("2026-11-30T11:00:00Z");
+        assertEquals(midnight, billing.midnightAfter(Instant.parse("2026-11-30T10:59:57Z")));
+        assertEquals(midnight.plus(Duration.ofDays(1)), billing.midnightAfter(midnight));
         assertEquals(LocalDate.parse("2026-11-29"), billing.day(Instant.parse("2026-11-30T11:00:00.004Z")));
         assertEquals(LocalDate.parse("2026-11-30"), billing.day(Instant.parse("2026-11-30T11:00:10Z")));
+    }
+
+    @Test
+    void eachDayHasItsTableWhileTheDatabaseIsAway() throws Exception {
+        Billing billing = new Billing(bpf, database, ZoneOffset.UTC);
+        try (Connection connection = database.getConnection()) {
+            connection.createStatement().execute("alter table bill rename to elsewhere");
+            for (int day = 1; day <= 3; day++) {
+                bpf.current().get(0).put(new Traffic(3, day, 100 * day, 0, 0));
+                assertThrows(DrainException.class, billing::collect);
+                billing.endDay();
+                assertEquals(day + 1, billing.waiting());
+            }
+            connection.createStatement().execute("alter table elsewhere rename to bill");
+            billing.collect();
+            try (ResultSet row = connection.createStatement().executeQuery(
+                    "select received_packets, received_bytes from bill where customer = 3")) {
+                row.next();
+                assertEquals(1 + 2 + 3, row.getLong(1));
+                assertEquals(600, row.getLong(2));
+            }
+        }
     }
 
     @Test

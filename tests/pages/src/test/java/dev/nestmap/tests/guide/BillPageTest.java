@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.InstalledCommand;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -20,6 +22,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -63,6 +66,40 @@ class BillPageTest {
                 .findFirst()
                 .orElseThrow();
         page.compile(directory);
+    }
+
+    /** systemd starts it again, as often as it needs until the interface is there. */
+    @Test
+    void theServiceEndsWhenItsInterfaceIsRemoved() throws Throwable {
+        compilePage();
+        NetworkNamespace.run(this::removeTheInterface);
+    }
+
+    private void removeTheInterface() throws Exception {
+        String database = "jdbc:h2:file:" + directory.resolve("bill") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+        try (BpfFs fs = BpfFs.mount();
+                URLClassLoader classes = Page.classes(directory)) {
+            Path pins = fs.path("bill");
+            for (String start : List.of(" from now on", ", as an earlier run did", " from now on")) {
+                boolean isSecond = start.startsWith(",");
+                if (!isSecond) {
+                    InstalledCommand.line("ip link add card0 type veth peer name card1");
+                }
+                Process service = start(classes, pins, database, "card0");
+                try (BufferedReader output = service.inputReader()) {
+                    assertThat(output.readLine())
+                            .startsWith("counting at card0" + start)
+                            .endsWith("0 tables wait for the database");
+                    if (isSecond) {
+                        InstalledCommand.line("ip link del card0");
+                        assertThat(output.lines()).anyMatch(line -> line.contains("nothing counts at card0 any more"));
+                        assertThat(service.waitFor()).isEqualTo(1);
+                    }
+                } finally {
+                    service.destroyForcibly().waitFor();
+                }
+            }
+        }
     }
 
     /** A row that the database refuses holds up the whole table, and no count of it is lost. */
@@ -169,12 +206,16 @@ class BillPageTest {
     }
 
     private Process start(URLClassLoader classes, Path pins, String database) throws Exception {
+        return start(classes, pins, database, "lo");
+    }
+
+    private Process start(URLClassLoader classes, Path pins, String database, String device) throws Exception {
         return new ChildVm()
                 .with("-Dbill.pause=0")
                 .withClassPath(directory + File.pathSeparator + System.getProperty("java.class.path"))
                 .start(
                         classes.loadClass("com.acme.Main"),
-                        "lo",
+                        device,
                         pins.toString(),
                         customers().toString(),
                         database,
