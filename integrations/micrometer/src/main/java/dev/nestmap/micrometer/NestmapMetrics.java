@@ -17,6 +17,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,6 +44,9 @@ import java.util.function.ToDoubleFunction;
  * object in the same meters.
  */
 public final class NestmapMetrics implements MeterBinder, AutoCloseable {
+    /** Root sets it with {@code sysctl}. */
+    static final Path STATISTICS_SWITCH = Path.of("/proc/sys/kernel/bpf_stats_enabled");
+
     private final Set<MeterRegistry> registries = new CopyOnWriteArraySet<>();
     private final List<MeterBinder> meters = new ArrayList<>();
     private final OperationMeters listener = new OperationMeters(registries, this::watchDrains);
@@ -235,7 +241,8 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
      * runs, their duration, the number of skipped runs ({@link ProgramStatistics}), the number of attachments with which this object runs the
      * program, and the number of links that will never run the program again, because an interface, a control group or a network namespace was
      * removed, or because another process has detached it. Also adds a counter of the events that programs could not write to each ring buffer
-     * and perf event array. After the object is closed, the meters of programs and events are NaN.
+     * and perf event array. After the object is closed, the meters of programs and events are NaN; those of runs and their duration also while the
+     * kernel does not count them ({@code kernel.bpf_stats_enabled} is 0).
      *
      * @param object the object
      * @param tags additional tags: keys and values alternate. Two objects need different tags if outer maps, programs or buffers of both
@@ -248,12 +255,16 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
         for (Program program : object.programs()) {
             Tags all = Tags.of("program", program.name()).and(tags);
             watch("program", all, program, (registry, now) -> {
-                count(now, "runs", ProgramStatistics::runs)
-                        .description("Runs of a program, if kernel.bpf_stats_enabled is 1")
+                count(now, "runs", statistics -> ifCounted(statistics, statistics.runs()))
+                        .description("Runs of a program; NaN unless kernel.bpf_stats_enabled is 1")
                         .tags(all)
                         .register(registry);
-                count(now, "run.time", statistics -> statistics.runTime().toNanos() / 1e9)
-                        .description("Time of all runs of a program, if kernel.bpf_stats_enabled is 1")
+                count(
+                                now,
+                                "run.time",
+                                statistics -> ifCounted(
+                                        statistics, statistics.runTime().toNanos() / 1e9))
+                        .description("Time of all runs of a program; NaN unless kernel.bpf_stats_enabled is 1")
                         .baseUnit("seconds")
                         .tags(all)
                         .register(registry);
@@ -299,6 +310,18 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                             .register(registry));
         }
         return this;
+    }
+
+    /** Returns NaN if the kernel does not count runs: a 0 would say that the program never ran. */
+    private static double ifCounted(ProgramStatistics statistics, double number) {
+        if (statistics.runs() == 0) {
+            try {
+                return Files.readString(STATISTICS_SWITCH).startsWith("0") ? Double.NaN : number;
+            } catch (IOException e) {
+                return Double.NaN;
+            }
+        }
+        return number;
     }
 
     private static double links(LoadedObject object, ToDoubleFunction<BoundObject> number) {
