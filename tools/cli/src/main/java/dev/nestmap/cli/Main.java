@@ -14,9 +14,11 @@ import dev.nestmap.cli.tree.TreeCommand;
 import dev.nestmap.runtime.error.BpfException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -97,8 +99,13 @@ public final class Main implements Runnable, CommonOptions.Owner {
         }
     }
 
-    /** Runs the command and returns its exit code. */
-    public static int run(Console console, String... arguments) {
+    /** Runs the command and returns its exit code. {@code help tree} means {@code tree --help}. */
+    public static int run(Console console, String... words) {
+        String[] arguments = words;
+        if (words.length > 0 && words[0].equals("help")) {
+            arguments = Stream.concat(Arrays.stream(words).skip(1), Stream.of("--help"))
+                    .toArray(String[]::new);
+        }
         try {
             int code = commandLine(console, arguments).execute(arguments);
             console.flush();

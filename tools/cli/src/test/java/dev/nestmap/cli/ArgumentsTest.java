@@ -26,6 +26,15 @@ class ArgumentsTest {
             "(?m)^(?:[$] |sudo |source <\\(|setpriv .*)?(?:bin/)?nestmap ((?:'[^'\\n]*'|[^|>#)'\\n])+)");
     private static final Pattern ARGUMENT = Pattern.compile("(?:'[^']*'|[^\\s'])+");
 
+    @Test
+    void helpIsAlsoAWord() {
+        assertThat(CommandRun.of("help").out(0))
+                .isEqualTo(CommandRun.of("--help").out(0));
+        assertThat(CommandRun.of("help", "tree").out(0))
+                .isEqualTo(CommandRun.of("tree", "--help").out(0))
+                .contains("nestmap tree");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

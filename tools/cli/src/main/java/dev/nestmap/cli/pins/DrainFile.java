@@ -289,11 +289,14 @@ final class DrainFile implements AutoCloseable {
                 shown() + " has lines that `nestmap drain` did not write, and stays as it is; name another file");
     }
 
-    /** Whether the file has a line for the map that a user names by its pin, or for an inner map of it. The pin may be gone. */
+    /** Whether the file has a line for the map that a user names by its pin, for an inner map of it, or for a pin in this directory. It may be gone. */
     boolean hasPin(Path pin) {
         Path path = pin.toAbsolutePath().normalize();
+        String inDirectory = SchemaTextNames.quoted(path + "/");
         return Stream.of(path, PinNames.inNow(path))
-                .anyMatch(place -> pins.contains(SchemaTextNames.quoted(place.toString())));
+                        .anyMatch(place -> pins.contains(SchemaTextNames.quoted(place.toString())))
+                || pins.stream()
+                        .anyMatch(saved -> saved.startsWith(inDirectory.substring(0, inDirectory.length() - 1)));
     }
 
     /** Whether the file has a line for the map with this identity. */

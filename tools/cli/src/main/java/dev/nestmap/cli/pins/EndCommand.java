@@ -87,6 +87,7 @@ public final class EndCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Console console = common.console();
         if (wasEnded(console)) {
+            removeDirectory();
             console.line(SafeText.visible(target.toString()) + ": all pins are removed");
             return ExitCode.OK;
         }
@@ -118,8 +119,20 @@ public final class EndCommand implements Callable<Integer> {
             console.line(SafeText.visible(target.toString()) + ": all other pins are removed");
             return ExitCode.FOUND;
         }
+        removeDirectory();
         console.line(SafeText.visible(target.toString()) + ": all pins are removed");
         return ExitCode.OK;
+    }
+
+    /** Removes the directory of the pins. One with something else in it stays, and so does the root of the file system. */
+    private void removeDirectory() {
+        if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS) && isBpf(target)) {
+            try {
+                Files.delete(target);
+            } catch (IOException e) {
+                return; // it is not empty, a mount point, or another process was faster
+            }
+        }
     }
 
     /** Whether an earlier run was killed after the step that ends the maps: nothing is pinned, and its file is there. Then the rest is removed. */

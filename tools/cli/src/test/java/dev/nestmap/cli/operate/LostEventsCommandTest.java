@@ -29,7 +29,7 @@ class LostEventsCommandTest extends CommandTest {
         }
         assertThat(CommandRun.of("end", fs.path("events"), "-o", file, "--yes").out(0))
                 .contains(String.format(Locale.ROOT, "because the map is a RINGBUF; it lost %,d events", lost));
-        assertThat(fs.content()).contains("events").noneMatch(pin -> pin.startsWith("events/"));
+        assertThat(fs.content()).noneMatch(pin -> pin.startsWith("events"));
     }
 
     private static void write(ReportingBpf maps) {
