@@ -54,7 +54,6 @@ const all = [...files('docs'), 'README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'A
 const isRule = (page) => page.name.startsWith('rules/')
 /** The pages that users read, except the rules. The README is the home page. */
 const users = all.filter((page) => page.file === 'README.md' || (page.file.startsWith('docs/') && !page.name.startsWith('internals/') && !isRule(page) && page.file !== 'docs/index.md'))
-const generated = ['reference/annotations', 'reference/kernels']
 
 /** Each page says in its front matter what it is for. Search engines and previews of links show it. */
 function purposes() {
@@ -72,7 +71,7 @@ function purposes() {
 /** The first paragraph says what most readers came for. */
 function firstSentences() {
   for (const page of users) {
-    if (page.file === 'README.md' || page.name === 'rules' || generated.includes(page.name)) continue
+    if (page.file === 'README.md') continue
     const paragraph = page.prose.split(/\n\n+/).find((part) => part.trim() && !/^\s*(#|!\[|<|\|)/.test(part)) ?? ''
     const words = paragraph.split(/\s+/).filter(Boolean).length
     if (words > 75) report(page, page.lineOf(page.prose.indexOf(paragraph)), `its first paragraph has ${words} words: write at most 75`)
@@ -180,9 +179,9 @@ function addresses() {
   }
 }
 
-/** The page of settings names each system property that the runtime reads. */
+/** The page about deployment names each system property that the runtime reads. */
 function settings() {
-  const page = pages.get('docs/reference/settings.md')
+  const page = pages.get('docs/production/deploy.md')
   for (const folder of ['runtime/src/main', 'natives/src/main', 'memory/src/main', 'integrations']) {
     for (const file of readdirSync(join(root, folder), { recursive: true }).filter((each) => each.endsWith('.java') && !/(^|\/)(test|target)\//.test(each))) {
       const source = readFileSync(join(root, folder, file), 'utf8')

@@ -11,7 +11,7 @@ export const searchOptions = {
   boostDocument: (page, term) => {
     if (/^\d{3}$/.test(term) && page.includes(`/NM-${term}`)) return 100 // A rule is found by its number: NM-205 is the terms nm and 205.
     if (page.endsWith('.html')) return 6 // what the front matter of a page says that it is about
-    if (/^\/(rules|reference\/kernels\.html#(?!what))\b/.test(page)) return 0.3
+    if (/^\/rules\b/.test(page)) return 0.3
     if (/^\/(guide|concepts|limits|performance)\b/.test(page)) return 1.5
     return /^\/(how-to|production)\b/.test(page) ? 1.2 : 1
   },

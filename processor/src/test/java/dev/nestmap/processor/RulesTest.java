@@ -224,8 +224,9 @@ class RulesTest {
         List<String> ids = Arrays.stream(Rule.values()).map(Rule::id).toList();
 
         assertThat(names(PAGES))
-                .containsExactlyInAnyOrderElementsOf(
-                        ids.stream().map(id -> id + ".md").toList());
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(Stream.of("index"), ids.stream())
+                        .map(id -> id + ".md")
+                        .toList());
         assertThat(ids).containsAll(names(CASES));
     }
 

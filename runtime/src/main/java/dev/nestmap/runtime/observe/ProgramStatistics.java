@@ -9,7 +9,7 @@ import java.time.Duration;
  * <p>The kernel skips a run of a kprobe, tracepoint, raw tracepoint, {@code fentry}, {@code fexit} or {@code fmod_ret} program if the same
  * program is not yet finished on this CPU. It also skips a kprobe or tracepoint program while another such program or a {@code bpf(2)} call
  * is unfinished on this CPU. On a preemptible kernel, the unfinished run may belong to another thread. Programs don't see events at such a
- * moment. docs/reference/missed-events.md lists the programs that see every event.
+ * moment. docs/production/tracing.md lists the programs that see every event.
  *
  * @param name name of the C function; for a program of another process, its first 15 characters
  * @param id the kernel's id of the program

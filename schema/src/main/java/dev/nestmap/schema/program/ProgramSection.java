@@ -136,7 +136,7 @@ public record ProgramSection(
      * Whether several runs of such programs can interrupt each other on one CPU, so that counts without atomic instructions get lost even in
      * per-CPU maps. The kernel runs these programs with preemption or with softirqs, and does not ask whether one is running: one run may
      * handle what a thread sends, and another interrupts it for what arrives. A program that replaces a function of another program runs like
-     * that one, which its section does not name. The page docs/reference/missed-events.md lists the same sections and their callers in the
+     * that one, which its section does not name. The page docs/production/tracing.md lists the same sections and their callers in the
      * kernel.
      */
     public boolean interruptsItself() {

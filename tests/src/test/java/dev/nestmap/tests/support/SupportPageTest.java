@@ -10,9 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Compares the list on {@code docs/reference/kernels.md} with the complete tables. {@code -Dgolden.update=true} writes it. */
+/** Compares the list on {@code docs/systems.md} with the complete tables. {@code -Dgolden.update=true} writes it. */
 class SupportPageTest {
-    private static final Path PAGE = Path.of("..", "docs", "reference", "kernels.md");
+    private static final Path PAGE = Path.of("..", "docs", "systems.md");
     private static final Pattern ROWS =
             Pattern.compile("(?s)(?<=<!-- rows that differ -->\n).*(?=<!-- end of the rows that differ -->)");
 

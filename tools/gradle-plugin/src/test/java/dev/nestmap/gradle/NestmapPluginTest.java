@@ -169,11 +169,11 @@ class NestmapPluginTest {
         assertThat(module.object()).doesNotExist();
     }
 
-    /** The build file of gradle.md, without the lines that only a whole build of Gradle can read. */
+    /** The build file of maven.md, without the lines that only a whole build of Gradle can read. */
     @Test
     @EnabledForJreRange(max = JRE.JAVA_23) // Groovy in Gradle 8.10 can't read the classes of newer JDKs
     void theBuildFileOfThePageConfiguresAProject() throws IOException {
-        String page = Files.readString(Path.of("../../docs/build/gradle.md"));
+        String page = Files.readString(Path.of("../../docs/build/maven.md"));
         Matcher block =
                 Pattern.compile("(?s)```groovy\nplugins \\{\n(.*?)}\n(.*?)```").matcher(page);
         assertThat(block.find()).isTrue();

@@ -105,7 +105,7 @@ record Page(Path path, List<Snippet> snippets, List<String> beside) {
     private Compilation compileJava() {
         Map<String, JavaFileObject> sources = new LinkedHashMap<>(readmeObject());
         for (Snippet snippet : snippets) {
-            if (snippet.language().equals("java") && !snippet.is("generated")) {
+            if (snippet.language().equals("java") && !snippet.is("generated") && !snippet.is("part of")) {
                 String source = javaSource(snippet);
                 sources.put(name(source), JavaFileObjects.forSourceString(name(source), source));
             }

@@ -22,7 +22,7 @@ class SecurityPageTest {
     void namesTestsThatExist() throws IOException {
         List<MatchResult> named = NAMED.matcher(Files.readString(ROOT.resolve("SECURITY.md"))
                         + Files.readString(THREATS)
-                        + Files.readString(ROOT.resolve("docs/reference/capabilities.md")))
+                        + Files.readString(ROOT.resolve("docs/production/rights.md")))
                 .results()
                 .toList();
         assertThat(named).hasSizeGreaterThan(10);

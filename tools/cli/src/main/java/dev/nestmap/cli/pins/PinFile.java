@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The files and directories that Nestmap keeps beside a pin. docs/reference/pin-files.md says what each contains. */
+/** The files and directories that Nestmap keeps beside a pin. docs/reference/command.md says what each contains. */
 enum PinFile {
     SCHEMA(PinNames.SCHEMA),
     INNERS(PinNames.INNERS),
