@@ -31,7 +31,7 @@ final class NestmapHealthIndicator extends AbstractHealthIndicator {
             builder.outOfService();
         }
         if (failure != null) {
-            builder.withException(failure);
+            builder.withDetail("error", failure.toString()); // withException would log a trace at each poll
         }
         if (!detached.isEmpty()) {
             builder.withDetail("detached", detached);

@@ -3,6 +3,7 @@ package dev.nestmap.spring;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.UntypedProgram;
@@ -83,6 +84,7 @@ final class NestmapLifecycle implements SmartLifecycle {
         Nestmap.addListener(refusals);
         try {
             attach();
+            logStart();
             lastDrain = System.nanoTime();
             if (!drains.isEmpty()) {
                 ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(NestmapLifecycle::thread);
@@ -96,6 +98,22 @@ final class NestmapLifecycle implements SmartLifecycle {
             throw e;
         }
         running = true;
+    }
+
+    /** One line for an operator: what runs now, and what an earlier process has left. */
+    private void logStart() {
+        List<String> found = new ArrayList<>();
+        links.forEach(each -> found.add(each.link().toString()));
+        for (LoadedObject object : objects.values()) {
+            for (OuterAccessor<?, ?> outer : object.outerMaps()) {
+                if (outer.waitingCount() > 0) {
+                    found.add(outer.waitingCount() + " displaced maps of " + outer.name() + " that wait for a drain");
+                }
+            }
+        }
+        if (!found.isEmpty()) {
+            LOGGER.log(System.Logger.Level.INFO, "started with " + String.join(", ", found));
+        }
     }
 
     private static Thread thread(Runnable task) {
@@ -173,10 +191,13 @@ final class NestmapLifecycle implements SmartLifecycle {
                 }
             }
         }
-        failure = failed;
         if (failed == null) {
+            if (failure != null) {
+                LOGGER.log(System.Logger.Level.INFO, "drains succeed again");
+            }
             lastDrain = System.nanoTime();
         }
+        failure = failed;
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -63,7 +64,10 @@ class KernelApplicationTest extends PinningTest {
             send(DATAGRAMS);
         });
         send(DATAGRAMS);
-        application.run(context -> {});
+        try (LogRecords log = LogRecords.of("dev.nestmap.spring")) {
+            application.run(context -> {});
+            assertThat(log.only()).isEqualTo("started with the link of program count to interface lo");
+        }
 
         assertThat(counts.all).hasValue(pinned ? 3 * DATAGRAMS : 2 * DATAGRAMS);
     }

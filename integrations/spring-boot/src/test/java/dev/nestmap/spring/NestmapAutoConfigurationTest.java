@@ -224,6 +224,37 @@ class NestmapAutoConfigurationTest {
         }
     }
 
+    /** Drains come every few seconds, and a load balancer polls the health: an outage of an hour fills no log. */
+    @Test
+    void anOutageIsOneTraceAndALineAtItsEnd() {
+        try (LogRecords log = LogRecords.of("")) {
+            application.withPropertyValues("nestmap.drain.every=1h").run(context -> {
+                Counts counts = context.getBean(Counts.class);
+                NestmapLifecycle lifecycle = context.getBean(NestmapLifecycle.class);
+                context.getBean(VisitsBpf.class).site().create(1).put(new Visit(7, 3));
+                counts.fails = true;
+                for (int second = 0; second < 60; second++) {
+                    lifecycle.drain();
+                    assertThat(health(context.getBean(HealthIndicator.class)).getStatus())
+                            .isEqualTo(Status.DOWN);
+                }
+                counts.fails = false;
+                lifecycle.drain();
+            });
+            List<LogRecord> shown = log.list().stream()
+                    .filter(entry -> entry.getLoggerName().startsWith("dev.nestmap")
+                            || entry.getLevel().intValue() >= Level.WARNING.intValue())
+                    .toList();
+            assertThat(shown)
+                    .extracting(LogRecord::getMessage)
+                    .satisfiesExactly(
+                            line -> assertThat(line).startsWith("the drain throws, and no other one follows"),
+                            line -> assertThat(line).startsWith("drains fail"),
+                            line -> assertThat(line).isEqualTo("drains succeed again"));
+            assertThat(shown).filteredOn(entry -> entry.getThrown() != null).hasSize(1);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"3.5.16", "3.0.0"})
     void refusesAnOlderSpringBoot(String version) {
