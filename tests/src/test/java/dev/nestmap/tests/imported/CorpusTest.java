@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Imports the maps of a corpus of objects as records with headers, builds objects from the headers, and compares each map. {@code bin/dev/corpus}
- * collects the objects and runs it.
+ * collects the objects and runs it. {@code -Dnestmap.corpus.equal} is how many percent of the maps must have an equal header.
  */
 @EnabledIfSystemProperty(named = "nestmap.corpus", matches = ".+")
 class CorpusTest {
@@ -79,6 +79,15 @@ class CorpusTest {
         Files.write(Path.of("target/corpus-maps.tsv"), report);
         Files.write(Path.of("target/corpus.md"), table());
         assertThat(crashes).isEmpty();
+        assertThat(sum(Result.EQUAL) * 100)
+                .isGreaterThanOrEqualTo(Integer.getInteger("nestmap.corpus.equal", 0)
+                        * Stream.of(Result.values()).mapToInt(this::sum).sum());
+    }
+
+    private int sum(Result result) {
+        return counts.values().stream()
+                .mapToInt(one -> one.getOrDefault(result, 0))
+                .sum();
     }
 
     private List<Sample> samples(Path corpus) throws IOException {
