@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  * with the errno and, if something is used up, what to do about it; or does without the call. It leaves no descriptor open, closes none twice, and the pins are those before or after the
  * operation. Afterwards the operation can be repeated, and nothing is lost or counted twice.
  *
- * <p>By default, only the first call of each kind fails, and the last one of those that change something, each with one errno of its row
- * in {@link SystemCall}. With {@code -Dnestmap.faults=all}, each call fails with each errno. With {@code -Dnestmap.faults=500}, the seed
- * selects so many of these for each operation.
+ * <p>By default, only the first call of each kind fails, once or from then on, and the last one of those that change something. The seed
+ * draws which of that, and one errno of the call's row in {@link SystemCall}. With {@code -Dnestmap.faults=all}, each call fails with each
+ * errno. With {@code -Dnestmap.faults=500}, the seed selects so many of these for each operation.
  *
  * @param <S> what the operations act on
  */
@@ -94,9 +94,9 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
         }
         System.out.println(operation + ": " + calls.size() + " calls, " + selected.size() + " faults in "
                 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) + " ms"
-                + (AT_RANDOM > 0 ? ", seed " + seed : ""));
+                + (ALL ? "" : ", seed " + seed));
         assertThat(violations.stream().limit(FAILURES_AT_MOST))
-                .as("%s violations", violations.size())
+                .as("%s violations, seed %s", violations.size(), seed)
                 .isEmpty();
     }
 
@@ -137,6 +137,7 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
     private List<CallFault> select(FaultyOperation<S> operation, List<SystemCall> calls) {
         Map<SystemCall, Integer> occurrences = new EnumMap<>(SystemCall.class);
         List<CallFault> selected = new ArrayList<>();
+        Random random = new Random(seed);
         for (SystemCall call : calls) {
             int occurrence = occurrences.merge(call, 1, Integer::sum);
             List<Errno> errors = call.errors().stream()
@@ -148,17 +149,16 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
                     selected.add(new CallFault(call, occurrence, errno, true));
                 }
             } else {
-                Errno errno = errors.get((faults + selected.size()) % errors.size());
+                Errno errno = errors.get(random.nextInt(errors.size()));
                 if (occurrence == 1) {
-                    selected.add(new CallFault(call, occurrence, errno, false));
-                    selected.add(new CallFault(call, occurrence, errno, true));
+                    selected.add(new CallFault(call, occurrence, errno, random.nextBoolean()));
                 } else if (call.changes() && occurrence == Collections.frequency(calls, call)) {
                     selected.add(new CallFault(call, occurrence, errno, false));
                 }
             }
         }
         if (AT_RANDOM > 0) {
-            Collections.shuffle(selected, new Random(seed));
+            Collections.shuffle(selected, random);
         }
         return AT_RANDOM > 0 ? selected.subList(0, Math.min(AT_RANDOM, selected.size())) : selected;
     }

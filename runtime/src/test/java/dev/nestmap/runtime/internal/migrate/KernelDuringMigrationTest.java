@@ -163,7 +163,7 @@ class KernelDuringMigrationTest extends PinningTest {
     void eachCountComesOutOnce() throws IOException {
         TreeSet<String> outcomes = new TreeSet<>();
         boolean inserted = true;
-        for (int n = 0; inserted; n++) {
+        for (int n = Moments.first(); inserted; n += Moments.STEP) {
             PinnedCounts.create(BEFORE, fs);
             PinnedCounts.create(BEFORE, fs, "other");
             String[] ends = {"", ""};
@@ -174,7 +174,7 @@ class KernelDuringMigrationTest extends PinningTest {
             if (inserted) {
                 outcomes.add(ends[0] + ", " + ends[1]);
             }
-            String when = "before operation " + n + ": " + ends[0] + ", " + ends[1];
+            String when = "before operation " + n + ": " + ends[0] + ", " + ends[1] + ", seed " + Moments.SEED;
             for (String pin : new String[] {"tenant", "other"}) {
                 assertThat(upgrade(pin, new KernelPins())).as(when).isEqualTo("done");
                 assertThat(PinnedCounts.drained(fs, pin, PinnedCounts.MORE))

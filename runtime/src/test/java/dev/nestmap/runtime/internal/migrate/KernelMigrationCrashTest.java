@@ -25,7 +25,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -35,16 +34,11 @@ import org.junit.jupiter.api.Test;
 
 /**
  * An upgrade that is interrupted before a change of pins, and then continued, rolled back or interrupted again, loses no count and drains none twice.
- * {@code KillTest} kills processes. With {@code -Dnestmap.moments=1} before each change.
+ * {@code KillTest} kills processes.
  */
 @KernelTest
 @Tag("long")
 class KernelMigrationCrashTest extends PinningTest {
-    /** Each so many moments one is tried; the others on other days, because the seed selects the first. */
-    private static final int STEP = Integer.getInteger("nestmap.moments", 4);
-
-    private static final long SEED = Long.getLong("nestmap.seed", System.nanoTime());
-
     private static final Schema OLD = PinnedCounts.withSite(BEFORE);
     private static final Schema NEW = PinnedCounts.withSite(AFTER);
     private static final Migration TO_NEW =
@@ -60,10 +54,10 @@ class KernelMigrationCrashTest extends PinningTest {
     void losesAndDoublesNoCountOfTwoOuterMaps() throws Exception {
         Set<String> states = new HashSet<>();
         boolean ended = false;
-        int moments = first();
-        for (; !ended; moments += STEP) {
+        int moments = Moments.first();
+        for (; !ended; moments += Moments.STEP) {
             for (int rollback : new int[] {-1, moments, 200}) {
-                String when = "moments " + moments + " and " + rollback + ", seed " + SEED;
+                String when = "moments " + moments + " and " + rollback + ", seed " + Moments.SEED;
                 createBoth();
                 ended = endsBefore(NEW, TO_NEW, moments);
                 states.add(version(when));
@@ -143,24 +137,20 @@ class KernelMigrationCrashTest extends PinningTest {
     @Test
     void losesNothingIfInterruptedTwiceAtAnyStep() throws Exception {
         Set<String> states = new HashSet<>();
-        int moments = first();
-        for (boolean ended = false; !ended; moments += STEP) {
+        int moments = Moments.first();
+        for (boolean ended = false; !ended; moments += Moments.STEP) {
             for (int again = 0; again < 5; again++) {
                 PinnedCounts.create(BEFORE, fs);
                 ended = endsBefore(new Interrupted(moments));
                 if (!ended) {
                     endsBefore(new Interrupted(again));
                 }
-                states.add(verifyAndComplete("moments " + moments + " and " + again + ", seed " + SEED));
+                states.add(verifyAndComplete("moments " + moments + " and " + again + ", seed " + Moments.SEED));
                 mountAnew();
             }
         }
         assertThat(moments).as("moments").isGreaterThan(10);
         assertThat(states).containsExactlyInAnyOrder("old", "new");
-    }
-
-    private static int first() {
-        return new Random(SEED).nextInt(STEP);
     }
 
     private boolean endsBefore(Interrupted interrupted) {
