@@ -1,87 +1,4 @@
--- Sums by tenant and day (in UTC). Loader runs the statements above "each batch" when it starts; if it may not create, run them yourself, and delete them
--- here. Change the columns with outer_key and value_ if you change Flows.java.
-CREATE TABLE IF NOT EXISTS total (
-    outer_map text,
-    tenant bigint,
-    utc_day date,
-    packets numeric NOT NULL,
-    bytes numeric NOT NULL,
-    inexact bigint NOT NULL, -- rows of maps that may lack counts
-    deleted timestamptz, -- set it when you delete the numbers
-    PRIMARY KEY (tenant, utc_day, outer_map));
-
--- The rows of one run of an agent. Never delete one: its rows would be added again if they come again.
-CREATE TABLE IF NOT EXISTS series (
-    series uuid PRIMARY KEY,
-    machine text NOT NULL,
-    outer_map text NOT NULL,
-    last bigint NOT NULL, -- its last row
-    began timestamptz NOT NULL,
-    complete timestamptz, -- all counts from before are loaded
-    ended boolean NOT NULL, -- nothing counts any more
-    previous uuid, -- the series that it continues
-    previous_number bigint,
-    clock timestamptz NOT NULL, -- the machine's time of the last row
-    seen timestamptz NOT NULL); -- Kafka's
-
-CREATE INDEX IF NOT EXISTS series_previous ON series (previous);
-
--- Rows that were left out.
-CREATE TABLE IF NOT EXISTS missing (series uuid, first bigint, last bigint NOT NULL, since timestamptz, until timestamptz NOT NULL, PRIMARY KEY (series, first));
-
--- How far the loaders have read, messages that can't be read, and messages that Kafka deleted before a loader read them.
-CREATE TABLE IF NOT EXISTS position (topic text, part int, next bigint NOT NULL, read_until timestamptz, PRIMARY KEY (topic, part));
-
-CREATE TABLE IF NOT EXISTS unreadable (topic text, part int, kafka_offset bigint, row_key text, message text, reason text NOT NULL, loaded boolean NOT NULL DEFAULT false, PRIMARY KEY (topic, part, kafka_offset));
-
-CREATE TABLE IF NOT EXISTS unread (topic text, part int, first bigint, since timestamptz, until timestamptz NOT NULL, PRIMARY KEY (topic, part, first));
-
--- What you have examined: insert a row to close the gaps of a machine in this time.
-CREATE TABLE IF NOT EXISTS examined (machine text NOT NULL, since timestamptz NOT NULL, until timestamptz NOT NULL, reason text NOT NULL);
-
--- Until when the counts of each machine are complete. If it has ended, for ever.
-CREATE OR REPLACE VIEW machine AS
-    SELECT machine, outer_map, series, began, ended, seen, CASE WHEN clock > seen + interval '1 minute' THEN clock - seen END AS clock_ahead,
-        CASE WHEN ended THEN 'infinity' ELSE greatest(known, coalesce((SELECT max(e.until) FROM examined e WHERE e.machine = s.machine AND e.since <= known), known)) END AS complete
-    FROM (SELECT *, coalesce(complete, began) AS known FROM series) s
-    WHERE NOT EXISTS (SELECT FROM series n WHERE n.previous = s.series);
-
--- When and on which machine counts are missing. Without a reason, totals of these days are lower bounds.
-CREATE OR REPLACE VIEW gap AS
-    SELECT g.*, (SELECT max(e.reason) FROM examined e WHERE e.machine = g.machine AND e.since <= coalesce(g.since, '-infinity') AND e.until >= g.until) AS reason
-    FROM (
-        SELECT s.machine, s.outer_map, m.series, coalesce(m.since, p.complete) AS since, m.until, 'rows ' || m.first || ' to ' || m.last AS what
-        FROM missing m JOIN series s USING (series) LEFT JOIN series p ON p.series = s.previous
-        WHERE m.last - m.first + 1 > (SELECT count(DISTINCT u.row_key) FROM unreadable u WHERE u.loaded AND u.row_key LIKE '{"series":"' || m.series || '",%'
-            AND (u.row_key::jsonb ->> 'number')::bigint BETWEEN m.first AND m.last)
-        UNION ALL
-        SELECT s.machine, s.outer_map, s.previous, coalesce(p.complete, p.began), s.began, 'rows ' || coalesce(p.last, 0) + 1 || ' to ' || s.previous_number
-        FROM series s LEFT JOIN series p ON p.series = s.previous WHERE s.previous_number > coalesce(p.last, 0)
-        UNION ALL
-        SELECT topic || '/' || part, NULL, NULL, since, until, 'messages that Kafka deleted unread' FROM unread) g;
-
--- The total of each tenant and day: exact, at least (counts are missing), so far (counts may come), or deleted.
-CREATE OR REPLACE VIEW bill AS
-    SELECT t.outer_map, t.tenant, t.utc_day, t.packets, t.bytes,
-        CASE WHEN deleted IS NOT NULL THEN 'deleted' WHEN inexact > 0 OR has_gap THEN 'at least' WHEN is_open THEN 'so far' ELSE 'exact' END AS total
-    FROM total t JOIN (
-        SELECT outer_map, utc_day,
-            EXISTS (SELECT FROM gap g WHERE reason IS NULL AND coalesce(g.outer_map, d.outer_map) = d.outer_map
-                AND coalesce(since, '-infinity') < begin + interval '1 day' AND until >= begin) AS has_gap,
-            EXISTS (SELECT FROM machine m WHERE m.outer_map = d.outer_map AND complete < begin + interval '1 day')
-                OR EXISTS (SELECT FROM position WHERE coalesce(read_until, '-infinity') < begin + interval '1 day') AS is_open
-        FROM (SELECT DISTINCT outer_map, utc_day, utc_day::timestamp AT TIME ZONE 'UTC' AS begin FROM total) d) state USING (outer_map, utc_day);
-
--- What somebody should look at.
-CREATE OR REPLACE VIEW problem AS
-    SELECT machine, 'no counts since ' || complete AS what FROM machine WHERE complete < now() - interval '15 minutes'
-    UNION ALL
-    SELECT machine, 'its clock is ahead by ' || clock_ahead FROM machine WHERE clock_ahead IS NOT NULL
-    UNION ALL
-    SELECT machine, what || ' are missing, counted until ' || until || coalesce(' since ' || since, '') FROM gap WHERE reason IS NULL
-    UNION ALL
-    SELECT topic || '/' || part, 'the message at ' || kafka_offset || ' can''t be read: ' || reason FROM unreadable WHERE NOT loaded;
-
+-- Reads rows into the tables of tables.sql, which comes first.
 -- rows: CREATE TABLE IF NOT EXISTS flow (series uuid, number bigint, machine text NOT NULL, outer_map text NOT NULL, taken_out timestamptz NOT NULL,
 -- rows:     kafka_time timestamptz NOT NULL, exact boolean NOT NULL, outer_key bigint NOT NULL, key_source bigint NOT NULL,
 -- rows:     key_destination bigint NOT NULL, key_source_port int NOT NULL, key_destination_port int NOT NULL, value_packets numeric NOT NULL,
@@ -115,12 +32,9 @@ gaps AS (INSERT INTO missing SELECT series, before + 1, number - 1, since, taken
 runs AS (
     INSERT INTO series AS s
     SELECT f.series, min(f.machine), min(f.outer_map), CASE WHEN count(number) = count(*) THEN max(number) END, min(f.taken_out),
-        coalesce(max(CASE WHEN NOT is_ahead THEN f.complete END), min(p.known)),
+        coalesce(max(CASE WHEN NOT is_ahead THEN f.complete END), min(coalesce(p.complete, p.began))),
         max(number) = coalesce(max(CASE WHEN status = 'ended' THEN number END), 0), max(f.previous::text)::uuid, max(f.previous_number), max(f.taken_out), max(kafka)
-    FROM fresh f LEFT JOIN (
-        SELECT series, coalesce(complete, began) AS known FROM series
-        UNION ALL
-        SELECT series, coalesce(max(CASE WHEN NOT is_ahead THEN complete END), min(taken_out)) FROM fresh GROUP BY series) p ON p.series = f.previous
+    FROM fresh f LEFT JOIN series p ON p.series = f.previous
     GROUP BY f.series
     ON CONFLICT (series) DO UPDATE SET last = excluded.last, complete = coalesce(excluded.complete, s.complete), ended = excluded.ended,
         previous = coalesce(s.previous, excluded.previous), previous_number = coalesce(s.previous_number, excluded.previous_number),

@@ -6,12 +6,9 @@ import com.acme.BillBpf.TrafficMap;
 import dev.nestmap.jdbc.JdbcStore;
 import dev.nestmap.jdbc.MapStore;
 import dev.nestmap.runtime.Displaced;
-import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.pin.PinOptions;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -93,22 +90,6 @@ final class Billing implements AutoCloseable {
     /** The tables that the database has not stored yet. */
     long waiting() {
         return bpf.current().waitingCount();
-    }
-
-    /** Whether the programs count, perhaps since an earlier run. They stop when the interface is removed, even if it comes back. */
-    static boolean isCounted(String device, Path pins) {
-        for (String link : List.of("received-", "sent-")) {
-            Path pin = pins.resolve(link + device);
-            if (!Files.exists(pin)) {
-                return false;
-            }
-            try (KernelLink opened = Nestmap.openPinnedLink(pin)) {
-                if (!opened.info().attached()) {
-                    return false;
-                }
-            }
-        }
-        return true;
     }
 
     /** Closes the maps of this process. The programs keep counting. */

@@ -1,8 +1,11 @@
 package com.acme;
 
 import com.acme.Bill.Network;
+import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.DrainException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,13 +29,13 @@ public final class Main {
         Path customers = Path.of(args[2]);
         try {
             List<Network> networks = Customers.read(customers);
-            boolean isTakenOver = Billing.isCounted(device, pins);
+            boolean isTakenOver = isCounted(device, pins);
             try (Billing billing = Billing.at(device, pins, networks, database(args[3]), ZoneId.of(args[4]))) {
                 System.out.println("counting at " + device + (isTakenOver ? ", as an earlier run did" : " from now on") + ", with "
                         + networks.size() + " networks of customers; " + billing.waiting() + " tables wait for the database");
                 Instant midnight = billing.midnightAfter(Instant.now());
                 while (true) {
-                    boolean isCounted = Billing.isCounted(device, pins);
+                    boolean isCounted = isCounted(device, pins);
                     if (Instant.now().isBefore(midnight)) {
                         collect(billing);
                     } else {
@@ -52,6 +55,22 @@ public final class Main {
             e.printStackTrace();
             Runtime.getRuntime().halt(1); // the service manager starts the service again
         }
+    }
+
+    /** Whether the programs count, perhaps since an earlier run. They stop when the interface is removed, even if it comes back. */
+    private static boolean isCounted(String device, Path pins) {
+        for (String link : List.of("received-", "sent-")) {
+            Path pin = pins.resolve(link + device);
+            if (!Files.exists(pin)) {
+                return false;
+            }
+            try (KernelLink opened = Nestmap.openPinnedLink(pin)) {
+                if (!opened.info().attached()) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private static void collect(Billing billing) {

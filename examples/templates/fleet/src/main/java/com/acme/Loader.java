@@ -39,7 +39,7 @@ public final class Loader {
         database.setAutoCommit(false);
     }
 
-    /** The arguments are client.properties, a regular expression for topics, the JDBC address, and the file with the tables. */
+    /** The arguments are client.properties, a regular expression for topics, the JDBC address, and the files with the tables and the statements. */
     public static void main(String[] arguments) throws IOException, SQLException {
         Map<String, Object> client = Utils.propsToMap(Utils.loadProps(arguments[0]));
         client.putIfAbsent("group.id", "loader"); // its processes share the partitions
@@ -54,7 +54,11 @@ public final class Loader {
                 KafkaClientMetrics metrics = new KafkaClientMetrics(consumer)) {
             metrics.bindTo(registry);
             AtomicLong problems = registry.gauge("flows.problems", new AtomicLong());
-            Loader loader = new Loader(database, Files.readString(Path.of(arguments[3])));
+            StringBuilder sql = new StringBuilder();
+            for (String file : List.of(arguments).subList(3, arguments.length)) {
+                sql.append(Files.readString(Path.of(file)));
+            }
+            Loader loader = new Loader(database, sql.toString());
             loader.follow(consumer, Pattern.compile(arguments[1]), problems);
         } finally {
             server.stop(0); // otherwise the process stays
@@ -72,7 +76,7 @@ public final class Loader {
             @Override
             public void onPartitionsRevoked(Collection<TopicPartition> partitions) {}
         });
-        for (long checked = 0; true; ) {
+        for (long checked = System.nanoTime(); true; ) {
             try {
                 List<ConsumerRecord<String, String>> messages = new ArrayList<>();
                 consumer.poll(Duration.ofMillis(200)).forEach(messages::add);
@@ -81,9 +85,9 @@ public final class Loader {
                 deleted.addAll(e.partitions());
                 consumer.seekToBeginning(e.partitions());
             }
-            if (System.currentTimeMillis() - checked > 10_000) {
-                checked = System.currentTimeMillis();
-                check(consumer, topics, time(checked));
+            if (System.nanoTime() - checked > 10_000_000_000L) { // not the wall clock, which may be set
+                checked = System.nanoTime();
+                check(consumer, topics, time(System.currentTimeMillis()));
                 problems.set(run("SELECT count(*) FROM problem"));
                 database.commit();
             }
@@ -126,19 +130,24 @@ public final class Loader {
 
     /** Adds messages up in one transaction, and with them how far this process has read. Sets those aside that can't be read. */
     public void load(List<ConsumerRecord<String, String>> messages) throws SQLException {
-        Map<TopicPartition, Long> next = new HashMap<>();
+        for (int i = messages.size() - 1; i > 0; i--) {
+            if (String.valueOf(messages.get(i).value()).contains("\"previous\":")) { // the series that it continues has to be in its table
+                loadParts(messages, i);
+                return;
+            }
+        }
+        Map<TopicPartition, List<ConsumerRecord<String, String>>> partitions = new TreeMap<>(Comparator.comparing(TopicPartition::toString));
+        messages.forEach(each -> partitions.computeIfAbsent(new TopicPartition(each.topic(), each.partition()), none -> new ArrayList<>()).add(each));
         try {
-            for (ConsumerRecord<String, String> message : messages) {
-                TopicPartition partition = new TopicPartition(message.topic(), message.partition());
-                if (next.put(partition, message.offset() + 1) == null && deleted.contains(partition)) {
-                    run("UPDATE position SET next = next" + THERE, partition.topic(), partition.partition()); // others wait here
+            for (List<ConsumerRecord<String, String>> some : partitions.values()) { // others that read the same wait here, in the same order
+                ConsumerRecord<String, String> first = some.get(0);
+                run("UPDATE position SET next = next" + THERE, first.topic(), first.partition());
+                if (deleted.contains(new TopicPartition(first.topic(), first.partition()))) {
                     run(
                             "INSERT INTO unread SELECT topic, part, next, read_until, CAST(? AS TIMESTAMP WITH TIME ZONE) FROM position" + THERE,
-                            time(message.timestamp()), partition.topic(), partition.partition());
+                            time(first.timestamp()), first.topic(), first.partition());
                 }
-            }
-            for (Map.Entry<TopicPartition, Long> each : next.entrySet()) { // others that read the same wait here
-                run("UPDATE position SET next = ?" + THERE, each.getValue(), each.getKey().topic(), each.getKey().partition());
+                run("UPDATE position SET next = ?" + THERE, some.get(some.size() - 1).offset() + 1, first.topic(), first.partition());
             }
             Array lines = database.createArrayOf("varchar", messages.stream().map(Loader::line).toArray());
             for (String each : messages.isEmpty() ? List.<String>of() : batch) {
@@ -151,14 +160,18 @@ public final class Loader {
                 throw e;
             }
             if (messages.size() > 1) {
-                load(messages.subList(0, messages.size() / 2));
-                load(messages.subList(messages.size() / 2, messages.size()));
+                loadParts(messages, messages.size() / 2);
             } else {
                 setAside(messages.get(0), e.getMessage().lines().findFirst().orElse(""));
             }
         }
         database.commit();
-        deleted.removeAll(next.keySet());
+        deleted.removeAll(partitions.keySet());
+    }
+
+    private void loadParts(List<ConsumerRecord<String, String>> messages, int at) throws SQLException {
+        load(messages.subList(0, at));
+        load(messages.subList(at, messages.size()));
     }
 
     private void setAside(ConsumerRecord<String, String> message, String reason) throws SQLException {

@@ -61,6 +61,7 @@ final class NewCommand implements Callable<Integer> {
             "sql/flink.sql",
             "sql/h2.sql",
             "sql/postgresql.sql",
+            "sql/tables.sql",
             "src/main/bpf/flows.bpf.c",
             "src/main/java/com/acme/Agent.java",
             "src/main/java/com/acme/Flows.java",

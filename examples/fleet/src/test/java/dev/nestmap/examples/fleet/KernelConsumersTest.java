@@ -146,8 +146,10 @@ class KernelConsumersTest {
     }
 
     /** The table of the template. */
+    /** The tables, and the statements of a file. */
     static String table(String file) throws IOException {
-        return Files.readString(Path.of("../templates/fleet/sql", file));
+        Path directory = Path.of("../templates/fleet/sql");
+        return Files.readString(directory.resolve("tables.sql")) + Files.readString(directory.resolve(file));
     }
 
     private Child startLoader(Broker broker, String name, String url) throws IOException {
@@ -320,7 +322,8 @@ class KernelConsumersTest {
             config.setString("parallelism.default", "1");
             StreamTableEnvironment tables =
                     StreamTableEnvironment.create(StreamExecutionEnvironment.getExecutionEnvironment(config));
-            String sql = table("flink.sql").replace("'kafka:9092'", "'" + bootstrap + "'");
+            String sql = Files.readString(Path.of("../templates/fleet/sql/flink.sql"))
+                    .replace("'kafka:9092'", "'" + bootstrap + "'");
             for (String statement : sql.split(";\n", -1)) {
                 tables.executeSql(statement);
             }

@@ -324,13 +324,18 @@ class LoaderTest {
         run.complete(NOON.plus(DAY.multipliedBy(2)));
         loader.load(topic);
         readEverything(database);
-        execute(database, "UPDATE total SET packets = 0, bytes = 0, deleted = CURRENT_TIMESTAMP WHERE tenant = 7");
-        execute(database, "DELETE FROM total WHERE utc_day < DATE '2026-11-21' AND tenant <> 7");
+        execute(
+                database,
+                "UPDATE total SET packets = 0, bytes = 0, deleted = CURRENT_TIMESTAMP WHERE tenant = 7 OR utc_day < DATE '2026-11-21'");
+        int size = topic.size();
+        new Run("late", 2).count(NOON, 8, "1").ended(NOON.plus(DAY));
+        loader.load(topic.subList(size, topic.size()));
         assertThat(bill(database))
-                .hasSize(101)
+                .hasSize(200)
                 .filteredOn(row -> row.endsWith(" 2 exact"))
                 .hasSize(99);
-        assertThat(bill(database)).filteredOn(row -> row.equals("7 0 deleted")).hasSize(2);
+        assertThat(bill(database)).filteredOn(row -> row.endsWith(" 0 deleted")).hasSize(100);
+        assertThat(bill(database)).contains("8 1 deleted"); // a part of the day is no total
         assertThat(select(database, "SELECT * FROM gap")).isEmpty();
     }
 
@@ -411,7 +416,8 @@ class LoaderTest {
     /** Its maps may have counts from before, which nobody has sent yet. */
     private void doesNotTakeARestartForAnEndOfCounts(Connection database, Loader loader) throws Exception {
         Run killed = new Run("killed", 1).count(NOON, 1, "1").complete(NOON);
-        new Run("killed", 2).begin(NOON.plus(DAY), killed);
+        Run again = new Run("killed", 2).begin(NOON.plus(DAY), killed);
+        new Run("killed", 6).begin(NOON.plus(DAY.multipliedBy(2)), again);
         Run early = new Run("early", 3).begin(NOON, new Run("earlier", 4));
         new Run("early", 5).begin(NOON.plus(DAY), early);
         loader.load(topic);
