@@ -16,7 +16,6 @@ import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.NestAccessor;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.PerfEventAccessor;
-import dev.nestmap.runtime.ProgramArrayAccessor;
 import dev.nestmap.runtime.QueueAccessor;
 import dev.nestmap.runtime.RingBufferAccessor;
 import dev.nestmap.runtime.StorageAccessor;
@@ -64,7 +63,6 @@ class GeneratedNamesTest {
             BloomFilterAccessor.class,
             DescriptorAccessor.class,
             PerfEventAccessor.class,
-            ProgramArrayAccessor.class,
             QueueAccessor.class,
             RingBufferAccessor.class,
             StorageAccessor.class,

@@ -15,7 +15,6 @@ import dev.nestmap.runtime.internal.binding.GeneratedSpec;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.load.LoadedState;
-import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.ObjectBinding;
@@ -224,14 +223,14 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Chooses the treatment of pins that the object itself declares ({@code LIBBPF_PIN_BY_NAME}). Without this call, the load uses the maps
-     * that are pinned there. Nestmap logs at level INFO which maps are pinned.
+     * Ignores the pins that the object itself declares for its maps ({@code LIBBPF_PIN_BY_NAME}): the load creates new maps and pins none.
+     * Without this call, it uses the maps that are pinned under their names in the directory of {@link #pins} ({@code /sys/fs/bpf} unless you
+     * name one, as for other loaders), pins all other maps there, and logs each at level INFO. A pin that a record declares is used either way.
      *
-     * @param choice the choice
      * @return this object
      */
-    public final S autoPins(AutoPins choice) {
-        settings.autoPins(choice);
+    public final S withoutAutoPins() {
+        settings.withoutAutoPins();
         return self();
     }
 

@@ -147,7 +147,6 @@ final class EntryMapAccessorWriter {
                 switch (kind) {
                     case ARRAY, PERCPU_ARRAY -> "ArrayAccessor";
                     case STACK_TRACE -> "ReadableAccessor";
-                    case PROG_ARRAY -> "ProgramArrayAccessor";
                     case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> "StorageAccessor";
                     case BLOOM_FILTER -> "BloomFilterAccessor";
                     case RINGBUF -> "RingBufferAccessor";

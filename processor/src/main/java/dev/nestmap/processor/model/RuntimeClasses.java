@@ -16,7 +16,6 @@ public final class RuntimeClasses {
     public static final ClassName SCALARS = codec("Scalars");
     public static final ClassName ARRAY_BYTES = codec("ArrayBytes");
     public static final ClassName VALUE_BYTES = codec("ValueBytes");
-    public static final ClassName TIME_UNITS = codec("TimeUnits");
     public static final ClassName CODEC = codec("Codec");
     public static final ClassName ENTRY_CODEC = codec("EntryCodec");
     public static final ClassName OBJECT_SPEC = spi("ObjectSpec");

@@ -4,6 +4,7 @@ package dev.nestmap.processor.model;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import dev.nestmap.schema.type.Scalar;
+import java.util.Locale;
 
 /**
  * A duration or an instant as a number of units.
@@ -16,11 +17,11 @@ public record TimeConversion(Scalar type, ClassName javaType, long perSecond) im
     @Override
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
         CodeBlock units = CodeBlock.of(
-                "$T.$L($L, $LL, $S)",
-                RuntimeClasses.TIME_UNITS,
-                isUnsignedLong() ? "unsignedUnits" : "units",
+                "$T.units($L, $LL, $L, $S)",
+                RuntimeClasses.VALUE_BYTES,
                 value,
                 perSecond,
+                !isUnsignedLong(),
                 component);
         return RuntimeClasses.put(type, place, units, type.size() < Long.BYTES, component);
     }
@@ -28,12 +29,12 @@ public record TimeConversion(Scalar type, ClassName javaType, long perSecond) im
     @Override
     public CodeBlock read(CodeBlock place, String component) {
         return CodeBlock.of(
-                "$T.$L$L($L, $LL)",
-                RuntimeClasses.TIME_UNITS,
-                isUnsignedLong() ? "unsigned" : "signed",
-                javaType.simpleName(),
+                "$T.$L($L, $LL, $L)",
+                RuntimeClasses.VALUE_BYTES,
+                javaType.simpleName().toLowerCase(Locale.ROOT),
                 RuntimeClasses.get(type, place),
-                perSecond);
+                perSecond,
+                !isUnsignedLong());
     }
 
     /** Whether the C type has numbers outside {@code long}. */

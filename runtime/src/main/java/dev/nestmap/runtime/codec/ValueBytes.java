@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.codec;
 
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Ipv4Prefix;
@@ -15,6 +17,9 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
@@ -26,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ValueBytes {
     private static final int INET6_SIZE = 16;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private ValueBytes() {}
 
@@ -345,6 +351,71 @@ public final class ValueBytes {
 
     private static IllegalArgumentException outOfRange(String component, Object value, String range) {
         return new IllegalArgumentException(component + " is " + value + ", outside of " + range);
+    }
+
+    // Durations, and times since 1970, as whole numbers of units. A unit is a fraction of a second.
+
+    /** Returns a duration in units. If that is an unsigned number, its bits. */
+    public static long units(@Nullable Duration value, long perSecond, boolean signed, String component) {
+        Duration present = Scalars.present(value, component);
+        return units(present, present.getSeconds(), present.getNano(), perSecond, signed, component);
+    }
+
+    /** Returns the units since 1970. If that is an unsigned number, its bits. */
+    public static long units(@Nullable Instant value, long perSecond, boolean signed, String component) {
+        Instant present = Scalars.present(value, component);
+        return units(present, present.getEpochSecond(), present.getNano(), perSecond, signed, component);
+    }
+
+    private static long units(Object value, long seconds, int nanos, long perSecond, boolean signed, String component) {
+        long nanosPerUnit = NANOS_PER_SECOND / perSecond;
+        if (nanos % nanosPerUnit != 0) {
+            throw new IllegalArgumentException(component + " is " + value + ", which is not a whole number of units of "
+                    + Duration.ofNanos(nanosPerUnit) + "; truncate it to its unit first");
+        }
+        BigInteger units = BigInteger.valueOf(seconds)
+                .multiply(BigInteger.valueOf(perSecond))
+                .add(BigInteger.valueOf(nanos / nanosPerUnit));
+        if (signed ? units.bitLength() >= Long.SIZE : units.signum() < 0 || units.bitLength() > Long.SIZE) {
+            throw new IllegalArgumentException(
+                    component + " is " + value + ": that is " + units + " units, which does not fit its C type");
+        }
+        return units.longValue();
+    }
+
+    /** Returns the duration of a number of units. */
+    public static Duration duration(long units, long perSecond, boolean signed) {
+        long seconds = seconds(units, perSecond, signed);
+        if (seconds < 0 && !signed) {
+            throw beyond(Duration.class, seconds);
+        }
+        return Duration.ofSeconds(seconds, (units - seconds * perSecond) * (NANOS_PER_SECOND / perSecond));
+    }
+
+    /** Returns the time of a number of units since 1970. */
+    public static Instant instant(long units, long perSecond, boolean signed) {
+        long seconds = seconds(units, perSecond, signed);
+        try {
+            if (seconds < 0 && !signed) {
+                throw beyond(Instant.class, seconds);
+            }
+            return Instant.ofEpochSecond(seconds, (units - seconds * perSecond) * (NANOS_PER_SECOND / perSecond));
+        } catch (DateTimeException e) {
+            throw beyond(Instant.class, seconds);
+        }
+    }
+
+    private static long seconds(long units, long perSecond, boolean signed) {
+        return signed ? Math.floorDiv(units, perSecond) : Long.divideUnsigned(units, perSecond);
+    }
+
+    private static BpfException beyond(Class<?> type, long seconds) {
+        return new BpfException(
+                Reason.MISMATCH,
+                "read of " + type.getSimpleName(),
+                Long.toUnsignedString(seconds)
+                        + " seconds are too many for it: check that the component's unit is the one that the"
+                        + " program writes");
     }
 
     // Unions, whose members are records that implement one interface

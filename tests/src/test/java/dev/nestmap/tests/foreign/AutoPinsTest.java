@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -71,7 +70,7 @@ class AutoPinsTest extends PinningTest {
                         .drainAll(displaced -> assertThat(displaced.isExact()).isFalse());
             }
         }
-        try (SessionsBpf bpf = open().autoPins(AutoPins.IGNORE).load()) {
+        try (SessionsBpf bpf = open().withoutAutoPins().load()) {
             bpf.cluster().create(1);
             DrainedMap.discardDisplaced(bpf.cluster().rotate(1));
         }
@@ -80,7 +79,7 @@ class AutoPinsTest extends PinningTest {
     @Test
     void ignoredPinsAreNotMade() throws IOException {
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
-                SessionsBpf bpf = open().autoPins(AutoPins.IGNORE).load()) {
+                SessionsBpf bpf = open().withoutAutoPins().load()) {
             assertThat(bpf.session()).isEmpty();
             assertThat(files()).isEmpty();
             assertThat(log.messages()).isEmpty();
@@ -112,7 +111,7 @@ class AutoPinsTest extends PinningTest {
                 .hasMessageContaining("map sessions: the object declares the pin " + fs.path("sessions"))
                 .hasMessageContaining("type RINGBUF instead of HASH")
                 .hasMessageContaining("load the version of the object that pinned it")
-                .hasMessageContaining("AutoPins.IGNORE");
+                .hasMessageContaining("withoutAutoPins()");
         assertThat(files()).as("nothing new").containsExactly("clusters", "sessions");
     }
 

@@ -4,7 +4,6 @@ package dev.nestmap.tests.slots;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.slots.ObjectSlots.Flow;
@@ -53,6 +52,6 @@ class ObjectSlotsTest extends PinningTest {
         assertBpfException(open::load, "the object fills its slots (0: gold, 4: silver)")
                 .onMap("tenant");
 
-        open.autoPins(AutoPins.IGNORE).load().close();
+        open.withoutAutoPins().load().close();
     }
 }

@@ -10,7 +10,6 @@ import dev.nestmap.runtime.attach.Kprobe;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -69,9 +68,8 @@ class KernelRefusedUpgradeTest extends UpgradeTest {
                 });
     }
 
-    private KeptLockedBpf.Open locked(AutoPins autoPins, String... programs) {
-        return upgrade(
-                KeptLockedBpf.open(object("kept_locked")).onlyPrograms(programs).autoPins(autoPins));
+    private KeptLockedBpf.Open locked(String... programs) {
+        return upgrade(KeptLockedBpf.open(object("kept_locked")).onlyPrograms(programs));
     }
 
     private void send() {
@@ -100,12 +98,12 @@ class KernelRefusedUpgradeTest extends UpgradeTest {
         /** The pinned map of requests also gets another size, which is no reason for a refusal. */
         A_MAP_THAT_THE_OBJECT_PINS(
                 "another map is pinned",
-                test -> test.locked(AutoPins.REUSE, "count"),
-                test -> test.locked(AutoPins.IGNORE, "count")),
+                test -> test.locked("count"),
+                test -> test.locked("count").withoutAutoPins()),
         A_PROGRAM_THAT_MAY_INTERRUPT(
                 "program trace (raw_tp) uses it",
-                test -> test.locked(AutoPins.IGNORE, "count", "trace"),
-                test -> test.locked(AutoPins.IGNORE, "count")),
+                test -> test.locked("count", "trace").withoutAutoPins(),
+                test -> test.locked("count").withoutAutoPins()),
         AN_ATTACHMENT(
                 "no_such_function",
                 test -> test.upgrade(KeptLaterBpf.open(object("kept_later"))

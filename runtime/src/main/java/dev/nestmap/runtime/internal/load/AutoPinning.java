@@ -13,7 +13,6 @@ import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
@@ -49,7 +48,7 @@ final class AutoPinning {
         this.operation = operation;
         this.maps = maps;
         this.options = settings.pinOptions();
-        if (settings.autoPins() == AutoPins.REUSE) {
+        if (settings.hasAutoPins()) {
             maps.schema().maps().stream()
                     .filter(map -> isDeclared(map) && !declared.contains(map.name()))
                     .forEach(map -> pins.put(map.name(), options.root().resolve(map.name())));
@@ -103,7 +102,7 @@ final class AutoPinning {
                             + String.join("; ", differences)
                             + ". To go on with its entries, load the version of the object that pinned it; if only sizes differ that"
                             + " are set at load, load with the pinned ones. Or load with pins(PinOptions.in(...)) to pin"
-                            + " elsewhere, or with autoPins(AutoPins.IGNORE) to pin nothing: both start with an empty map and leave the"
+                            + " elsewhere, or with withoutAutoPins() to pin nothing: both start with an empty map and leave the"
                             + " pinned one as it is")
                     .build();
         }

@@ -33,7 +33,7 @@ final class InitialSlots {
                     .map(outer.name())
                     .because("the object fills its slots (" + slots
                             + "), which libbpf does only in a new map, so the map can't be pinned: remove the pin from its record, or, if"
-                            + " the object declares the pin, load it with autoPins(AutoPins.IGNORE). Both start with empty maps and leave"
+                            + " the object declares the pin, load it with withoutAutoPins(). Both start with empty maps and leave"
                             + " pinned ones as they are: nestmap drain reads their counts")
                     .build();
         }

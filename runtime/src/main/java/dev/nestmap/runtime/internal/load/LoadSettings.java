@@ -13,7 +13,6 @@ import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.attach.PinnedLinkAttacher;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
-import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.ProgramDef;
@@ -48,7 +47,7 @@ public final class LoadSettings {
     private final Set<String> required;
     private final List<LoadPlan.Write> globals = new ArrayList<>();
     private PinOptions pinOptions = PinOptions.defaults();
-    private AutoPins autoPins = AutoPins.REUSE;
+    private boolean hasAutoPins = true;
     private Set<String> selected = Set.of();
     private boolean loadsOnlySelected;
     private final Map<String, String> types = new LinkedHashMap<>();
@@ -302,13 +301,13 @@ public final class LoadSettings {
         return known;
     }
 
-    /** Chooses what happens to the pins that the object declares. */
-    public void autoPins(AutoPins choice) {
-        autoPins = choice;
+    /** Ignores the pins that the object declares. */
+    public void withoutAutoPins() {
+        hasAutoPins = false;
     }
 
-    AutoPins autoPins() {
-        return autoPins;
+    boolean hasAutoPins() {
+        return hasAutoPins;
     }
 
     /** The path of the object file or the name of its resource, for messages. */
