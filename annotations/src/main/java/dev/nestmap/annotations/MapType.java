@@ -14,10 +14,10 @@ public enum MapType {
      * maxEntries}. The key has any type, up to 65,535 bytes.
      *
      * <p>The kernel moves entries to a larger or smaller table while programs use the map and for a moment afterwards, so also when a rotation
-     * has just taken it out of its slot. Meanwhile {@code forEach}, iterators, {@code count}, {@code isEmpty}, {@code clear} and {@code
-     * getAndRemoveAll} may miss entries that are there (they pass none twice), and the kernel neither reports this nor says how many entries a
-     * map has. So tickets of displaced maps have the doubt {@code UNCHECKED}. What {@code getAndRemoveAll} misses stays in the map. If a count
-     * must not be missed, use a {@link #HASH}.
+     * has just taken it out of its slot. Meanwhile a read may miss entries that are there, and the kernel neither reports this nor says how many
+     * entries a map has. So {@code forEach}, iterators, {@code count}, {@code clear} and {@code getAndRemoveAll} read it until a read has found
+     * nothing new (at most eight times), and pass each entry once. That is no proof: tickets of displaced maps have the doubt {@code UNCHECKED}.
+     * What {@code getAndRemoveAll} misses stays in the map. If a count must not be missed, use a {@link #HASH}.
      *
      * <p>A read keeps all keys in memory. An update overwrites the value in place: unless the record has a {@code @SpinLock}, programs and user
      * space may read a mix of the old and the new value.

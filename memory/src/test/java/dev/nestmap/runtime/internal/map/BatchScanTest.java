@@ -150,6 +150,37 @@ class BatchScanTest {
         assertThat(keys(new BatchScan(moving))).hasSizeBetween(4900, 4999).doesNotHaveDuplicates();
     }
 
+    /** The kernel has moved the last key that was read to the new table, and goes on behind it there. */
+    @Test
+    void readsAResizedMapUntilAReadFindsNothingNew() {
+        RawMap map = resized(5000);
+        int[] reads = {0};
+        RawMap moving = DelegatingMap.of(map, BatchCommand.LOOKUP, batch -> {
+            reads[0] += batch.started() ? 0 : 1;
+            if (batch.started() && reads[0] == 1) {
+                return -ErrnoNumbers.ENOENT;
+            }
+            return map.batch(BatchCommand.LOOKUP, batch);
+        });
+
+        assertThat(keys(new BatchScan(moving))).hasSize(5000).doesNotHaveDuplicates();
+    }
+
+    /** Programs insert an entry during each read. */
+    @Test
+    void readsOfAResizedMapEnd() {
+        RawMap map = resized(1000, 2000);
+        int[] reads = {0};
+        RawMap growing = DelegatingMap.of(map, BatchCommand.LOOKUP, batch -> {
+            if (!batch.started()) {
+                RawSlots.putEntry(map, - ++reads[0], 0);
+            }
+            return map.batch(BatchCommand.LOOKUP, batch);
+        });
+
+        assertThat(keys(new BatchScan(growing))).hasSize(1008).doesNotHaveDuplicates();
+    }
+
     /** The key in the cursor was deleted, each time. */
     @Test
     void beginsAgainIfAResizedMapHasLostThePosition() {
@@ -216,8 +247,11 @@ class BatchScanTest {
     }
 
     private RawMap resized(int entries) {
-        RawMap map =
-                factory.create(new MapShape("m", MapKind.RHASH, 4, 8, entries, MapKind.RHASH.requiredFlags()), null);
+        return resized(entries, entries);
+    }
+
+    private RawMap resized(int entries, int most) {
+        RawMap map = factory.create(new MapShape("m", MapKind.RHASH, 4, 8, most, MapKind.RHASH.requiredFlags()), null);
         for (int key = 0; key < entries; key++) {
             RawSlots.putEntry(map, key, 0);
         }

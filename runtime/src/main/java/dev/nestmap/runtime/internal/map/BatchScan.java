@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Key by key, and in an LPM_TRIE, the kernel starts again at the first key if the last key was deleted, and entries are read again. An
  * iteration that starts again too often fails.
  *
- * <p>While the kernel moves entries of a map whose number of buckets changes ({@link dev.nestmap.schema.MapKind#isResized}), an iteration may
- * miss entries, and the kernel returns others twice. This passes each of them once, and deletes them one by one.
+ * <p>While the kernel moves entries of a map whose number of buckets changes ({@link dev.nestmap.schema.MapKind#isResized}), a read of it
+ * skips those that lie behind the new place of the last key (a quarter of 400,000 entries, Linux 7.3), and returns others twice. So this reads
+ * it until a read has found nothing new, at most {@value #MOST_ROUNDS} times. It passes each entry once, and deletes them one by one.
  *
  * <p>Before Linux 6.14 ("bpf: skip non exist keys in generic_map_lookup_batch") the kernel fails with EINTR at an empty slot of an array
  * of maps. For some map types it has no batches at all and fails with ENOTSUPP. In both cases the iteration continues key by key.
@@ -37,8 +38,11 @@ public final class BatchScan {
     private static final int BYTES_AT_FIRST = 1 << 14;
     private static final int GROWTH = 8;
 
-    /** An iteration key by key ends with an exception after so many times the number of entries that the map can have. */
-    private static final long MOST_ROUNDS = 8;
+    /**
+     * An iteration key by key ends with an exception after so many times the number of entries that the map can have, and the reads of a map
+     * whose entries the kernel moves end after so many.
+     */
+    private static final int MOST_ROUNDS = 8;
 
     private static final long FEWEST_KEYS = 1024;
 
@@ -55,11 +59,16 @@ public final class BatchScan {
     /** The number of entries that {@link #next} has returned. */
     private long entriesRead;
 
-    /** The number of keys that were read, without those that this iteration deletes. */
+    /** The number of keys that this read of the map has read, without those that this iteration deletes. */
     private long keysRead;
 
     /** The keys of the entries that were read; null for a map whose entries the kernel does not move. */
     private final @Nullable Set<ByteString> seen;
+
+    /** Whether such a map has had a new entry since the beginning of this read of it, and the number of its reads that have ended. */
+    private boolean foundNew;
+
+    private int reads;
 
     /** Passes the bytes of each key of an outer map that has an inner map, and the id of that map. */
     public static void forEachSlot(RawMap outer, ObjIntConsumer<byte[]> action) {
@@ -177,13 +186,18 @@ public final class BatchScan {
         if (deletes) {
             take();
         }
-        // The key in the cursor was deleted, perhaps by this iteration.
-        if (result == -EAGAIN || (deletes && kept > 0)) {
+        foundNew |= kept > 0;
+        if (result == -EAGAIN
+                || (deletes && kept > 0)) { // the key in the cursor was deleted, perhaps by this iteration
             requireProgress(1);
-            batch.restart();
-            return 0;
+        } else if (result == -ENOENT && foundNew && ++reads < MOST_ROUNDS) {
+            keysRead = 0;
+        } else {
+            return result;
         }
-        return result;
+        foundNew = false;
+        batch.restart();
+        return 0;
     }
 
     /** Deletes the entries in the batch, and reads their last values. Keeps those that existed. */
