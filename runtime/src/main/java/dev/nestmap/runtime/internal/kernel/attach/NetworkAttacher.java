@@ -11,6 +11,7 @@ import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -31,15 +32,7 @@ import org.jspecify.annotations.Nullable;
  * programs in the same way ({@code kernel/bpf/mprog.c}).
  */
 final class NetworkAttacher {
-    private static final String OTHER_MODE =
-            "the interface's driver can't run XDP programs in this mode: use Xdp.Mode.GENERIC";
-
-    private static final Map<Errno, String> XDP_ERRORS = Map.of(
-            Errno.EOPNOTSUPP,
-            OTHER_MODE,
-            Errno.ERANGE,
-            "the MTU of the interface, or of the other end of a veth pair, is too large for its driver: make it smaller (ip link set dev NAME"
-                    + " mtu 1500), use SEC(\"xdp.frags\"), or Xdp.Mode.GENERIC");
+    private static final Map<Errno, String> XDP_ERRORS = ErrorTable.KERNEL.of("XDP");
 
     // linux/bpf.h
     private static final int BPF_F_BEFORE = 1 << 3;
@@ -49,14 +42,7 @@ final class NetworkAttacher {
     // struct tcx and struct netkit in union bpf_attr
     private static final int RELATIVE_ID_AT = 16;
 
-    private static final Map<Errno, String> CLASSIFIER_ERRORS = Map.of(
-            Errno.ENOENT,
-            "the anchor's program does not exist or is not at this hook: bpftool net lists the programs",
-            Errno.EINVAL,
-            "the anchor is no program for tc, tcx or netkit: bpftool net lists the programs of this hook",
-            Errno.ERANGE,
-            "the hook has 64 programs, the most that the kernel permits, or the anchor is not at this hook: bpftool net lists the"
-                    + " programs");
+    private static final Map<Errno, String> CLASSIFIER_ERRORS = ErrorTable.KERNEL.of("CLASSIFIER");
 
     // struct netfilter in union bpf_attr
     private static final int PF_AT = 16;
@@ -65,31 +51,10 @@ final class NetworkAttacher {
     private static final int NETFILTER_FLAGS_AT = 28;
     private static final int BPF_F_NETFILTER_IP_DEFRAG = 1;
 
-    private static final Map<Errno, String> NETFILTER_ERRORS = Map.of(
-            Errno.EBUSY,
-            "another BPF program has this hook and priority: choose another priority; or if it is the previous version of this program, replace"
-                    + " it with LinkPin.Replacement.GAP",
-            Errno.ERANGE,
-            "withDefragmentation() needs a priority above -400, at which the kernel puts fragments together",
-            Errno.ENOENT,
-            "the kernel can't load the module that defragments packets: modprobe nf_defrag_ipv4 nf_defrag_ipv6",
-            Errno.EAFNOSUPPORT,
-            "the kernel was built without this protocol");
+    private static final Map<Errno, String> NETFILTER_ERRORS = ErrorTable.KERNEL.of("NETFILTER");
 
-    static final Map<Errno, String> CGROUP_ERRORS = Map.of(
-            Errno.E2BIG,
-            "64 programs of this kind are attached to the group and the groups above it, the most that the kernel permits: bpftool cgroup"
-                    + " tree lists them",
-            Errno.EBADF,
-            "the path is not the directory of a version 2 control group: Cgroup.root() finds their mount point, and so does grep cgroup2 /proc/mounts");
-    static final Map<Errno, String> NETNS_ERRORS = Map.of(
-            Errno.EINVAL,
-            "the file is not a network namespace",
-            Errno.EEXIST,
-            "another program of this type is attached to the namespace without a link: ask the service that attached it"
-                    + " whether it is still needed",
-            Errno.E2BIG,
-            "the namespace has a program of this type already, or as many programs as the kernel permits: bpftool net lists them");
+    static final Map<Errno, String> CGROUP_ERRORS = ErrorTable.KERNEL.of("CGROUP");
+    static final Map<Errno, String> NETNS_ERRORS = ErrorTable.KERNEL.of("NETNS");
 
     private NetworkAttacher() {}
 

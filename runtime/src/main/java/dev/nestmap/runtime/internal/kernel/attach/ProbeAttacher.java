@@ -10,6 +10,7 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
@@ -36,51 +37,13 @@ import java.util.stream.Stream;
 final class ProbeAttacher {
     private static final Path SOURCES = Path.of("/sys/bus/event_source/devices");
 
-    private static final Map<Errno, String> KPROBE_ERRORS = Map.of(
-            Errno.ENOENT,
-            "the kernel has no such function, or the compiler has inlined it: /proc/kallsyms lists the functions",
-            Errno.EINVAL,
-            "the kernel forbids probes there (/sys/kernel/debug/kprobes/blacklist), or the offset is not that of an instruction",
-            Errno.EILSEQ,
-            "no instruction of the function begins at this offset",
-            Errno.EADDRNOTAVAIL,
-            "the kernel has several functions with this name: choose another function");
-    private static final Map<Errno, String> UPROBE_ERRORS = Map.of(
-            Errno.ENOENT,
-            "there is no such file",
-            Errno.EINVAL,
-            "the file is not executable code, or no instruction begins at this offset",
-            Errno.EIO,
-            "the file is in a file system whose files can't be mapped into memory, such as /proc: pass the path of an executable or library",
-            Errno.ESRCH,
-            "there is no process with this id");
+    private static final Map<Errno, String> KPROBE_ERRORS = ErrorTable.KERNEL.of("KPROBE");
+    private static final Map<Errno, String> UPROBE_ERRORS = ErrorTable.KERNEL.of("UPROBE");
 
-    private static final Map<Errno, String> MULTI_KPROBE_ERRORS = Map.of(
-            Errno.ESRCH,
-            "the kernel can't trace one of the functions: available_filter_functions in /sys/kernel/tracing lists those that it can",
-            Errno.EADDRNOTAVAIL,
-            "the kernel has several functions with one of these names: leave that name out");
-    private static final Map<Errno, String> MULTI_UPROBE_ERRORS = Map.of(
-            Errno.ENOENT,
-            "there is no such file",
-            Errno.ESRCH,
-            "there is no process with this id",
-            Errno.EBADF,
-            "the file is not a regular file");
+    private static final Map<Errno, String> MULTI_KPROBE_ERRORS = ErrorTable.KERNEL.of("MULTI_KPROBE");
+    private static final Map<Errno, String> MULTI_UPROBE_ERRORS = ErrorTable.KERNEL.of("MULTI_UPROBE");
 
-    private static final String NO_SUCH_EVENT =
-            "this machine does not count the event: virtual machines often have no hardware events; perf list shows what there is";
-    private static final Map<Errno, String> EVENT_ERRORS = Map.of(
-            Errno.ENOENT,
-            NO_SUCH_EVENT,
-            Errno.EOPNOTSUPP,
-            NO_SUCH_EVENT,
-            Errno.ENODEV,
-            "the CPU is offline, or this machine does not count the event",
-            Errno.ESRCH,
-            "there is no process with this id",
-            Errno.EINVAL,
-            "there is no such CPU, or the frequency is higher than the sysctl kernel.perf_event_max_sample_rate");
+    private static final Map<Errno, String> EVENT_ERRORS = ErrorTable.KERNEL.of("PERF_EVENT");
 
     private ProbeAttacher() {}
 

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 import dev.nestmap.runtime.attach.Reuseport;
 import dev.nestmap.runtime.attach.SocketFilter;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
@@ -26,22 +27,9 @@ public final class SocketAttacher {
     private static final int SO_COOKIE = 57;
     private static final int SO_DETACH_REUSEPORT_BPF = 68;
 
-    private static final Map<Errno, String> SOCKET_ERRORS = Map.of(
-            Errno.EPERM,
-            "the socket's owner has locked its filter (SO_LOCK_FILTER)",
-            Errno.EBADF,
-            "this process has no open file with this descriptor",
-            Errno.ENOTSOCK,
-            "the descriptor is not a socket",
-            Errno.EINVAL,
-            "the socket does not share its port: set SO_REUSEPORT before you bind it",
-            Errno.ENOTSUPP,
-            "the socket can't share its port: the program needs a TCP or UDP socket of IPv4 or IPv6");
+    private static final Map<Errno, String> SOCKET_ERRORS = ErrorTable.KERNEL.of("SOCKET");
 
-    private static final Map<Errno, String> MAP_ERRORS = Map.of(
-            Errno.EBUSY,
-            "another program is attached to the map by a link, or one of SEC(\"sk_skb/stream_verdict\") while this one is of"
-                    + " SEC(\"sk_skb/verdict\"), or the reverse, and a map can't have both: detach the other program first");
+    private static final Map<Errno, String> MAP_ERRORS = ErrorTable.KERNEL.of("SOCKET_MAP");
 
     /** The last attachment of each socket, by its cookie. The kernel does not tell which program an earlier one would detach. */
     private static final Map<List<Long>, Object> LAST = new HashMap<>();

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
@@ -28,31 +29,9 @@ import java.util.Map;
  */
 public record StructOpsAttacher(String operation, long map, boolean linked) {
     private static final LibBpf LIBBPF = NativeLibraries.libbpf();
-    private static final String INCOMPLETE =
-            "the kernel does not accept the struct: it may lack a function or a name that the kernel requires (tcp_congestion_ops:"
-                    + " ssthresh, undo_cwnd, name, and cong_avoid or cong_control); dmesg may say which";
+    private static final Map<Errno, String> ERRORS = ErrorTable.KERNEL.of("STRUCT_OPS");
 
-    private static final Map<Errno, String> ERRORS = Map.of(
-            Errno.EEXIST,
-            "another struct with this name is attached (bpftool struct_ops show): use another name, or, if that one is this service's own, detach it",
-            Errno.EBUSY,
-            "either this struct was attached before, and a struct of SEC(\".struct_ops\") can be attached only once: load the object"
-                    + " again, or compile it with SEC(\".struct_ops.link\"). Or the kernel permits only one attached struct of this"
-                    + " type (bpftool struct_ops show): if the other one is this service's own, detach it",
-            Errno.EBADF,
-            "a function of the struct is not loaded: load all programs that it contains",
-            Errno.EINVAL,
-            INCOMPLETE,
-            Errno.EOPNOTSUPP,
-            INCOMPLETE);
-
-    private static final Map<Errno, String> REPLACE_ERRORS = Map.of(
-            Errno.EINVAL,
-            "the struct does not fit the attached one: it has another type, or, for tcp_congestion_ops, another name",
-            Errno.EOPNOTSUPP,
-            "this kernel can't replace structs of this type in one step",
-            Errno.EPERM,
-            "another process has replaced the struct meanwhile");
+    private static final Map<Errno, String> REPLACE_ERRORS = ErrorTable.KERNEL.of("STRUCT_OPS_REPLACEMENT");
 
     private AttachErrors errors() {
         return AttachErrors.ofStruct(operation);

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.attach.Tc;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -31,12 +32,7 @@ final class TcAttacher {
     private static final int PRIORITY_AT = 24;
     private static final int BPF_TC_F_REPLACE = 1;
 
-    private static final Map<Errno, String> ERRORS = Map.of(
-            Errno.EEXIST,
-            "the interface has a filter with this priority and handle: choose others, or replace it with withReplacement()",
-            Errno.ENOENT,
-            "the kernel has no queueing discipline clsact or no filters of type bpf: it needs CONFIG_NET_SCH_INGRESS and"
-                    + " CONFIG_NET_CLS_BPF, or their modules (modprobe sch_ingress cls_bpf)");
+    private static final Map<Errno, String> ERRORS = ErrorTable.KERNEL.of("TC");
 
     private TcAttacher() {}
 

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Tracing;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
@@ -17,28 +18,12 @@ final class TracingAttacher {
     /** Size of {@code raw_tracepoint} in {@code union bpf_attr} before its cookie: a pointer to the name, and the program. */
     private static final int TRACEPOINT_SIZE = 16;
 
-    private static final Map<Errno, String> TRACEPOINT_ERRORS = Map.of(
-            Errno.ENOENT,
-            "the kernel has no tracepoint with this name: a name has no category (sys_enter, not raw_syscalls/sys_enter);"
-                    + " the directories in /sys/kernel/tracing/events list the tracepoints");
+    private static final Map<Errno, String> TRACEPOINT_ERRORS = ErrorTable.KERNEL.of("RAW_TRACEPOINT");
 
     /** Offset of the cookie in {@code union bpf_attr}. */
     private static final int COOKIE_AT = 24;
 
-    /** arm64: commit "arm64: ftrace: Add direct call support". Hooks of security modules are functions too. */
-    static final String NO_TRAMPOLINES =
-            "this kernel can't attach programs to its functions: it needs CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS,"
-                    + " which arm64 has since Linux 6.4";
-
-    private static final Map<Errno, String> ERRORS = Map.of(
-            Errno.ENOTSUPP,
-            NO_TRAMPOLINES,
-            Errno.EOPNOTSUPP,
-            NO_TRAMPOLINES,
-            Errno.EBUSY,
-            "the function is live patched, or has a replacement or another kind of probe that excludes this one",
-            Errno.E2BIG,
-            "38 programs are attached to the function, the most that the kernel permits");
+    private static final Map<Errno, String> ERRORS = ErrorTable.KERNEL.of("TRACING");
 
     private TracingAttacher() {}
 

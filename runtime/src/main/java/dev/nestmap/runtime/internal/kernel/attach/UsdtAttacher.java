@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 import dev.nestmap.runtime.attach.Usdt;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -19,13 +20,7 @@ final class UsdtAttacher {
     /** {@code struct bpf_usdt_opts}: its size and the cookie. */
     private static final int OPTS_SIZE = 16;
 
-    private static final Map<Errno, String> ERRORS = Map.of(
-            Errno.ENOENT,
-            "the file has no such tracepoint: readelf -n lists those that it has",
-            Errno.ESRCH,
-            "the program lacks the maps that libbpf fills, or the file does not exist: include <bpf/usdt.bpf.h> in the program",
-            Errno.EINVAL,
-            "the file is not an executable or library with USDT: libbpf's log below says more");
+    private static final Map<Errno, String> ERRORS = ErrorTable.KERNEL.of("USDT");
 
     /**
      * Held while libbpf attaches or detaches a USDT. The threads of an object share its {@code struct usdt_manager}, which has no lock ({@code

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.errno;
+
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What error numbers mean, from a text file in this package, whose first lines say how its rows are written. */
+public final class ErrorTable {
+    /** The errors of attachments, objects and test runs. */
+    public static final ErrorTable KERNEL = new ErrorTable("kernel-errors.txt");
+
+    private final Map<String, String> texts = new HashMap<>();
+    private final List<Row> rows = new ArrayList<>();
+
+    /**
+     * A reason.
+     *
+     * @param when what must have failed, in one or more words
+     * @param reason null for the usual reason of the errno
+     */
+    public record Row(
+            List<String> when, Set<Errno> errnos, @Nullable Reason reason, String explanation) {
+        /** Whether the row has this errno, a positive number. */
+        public boolean has(int errno) {
+            return errnos.stream().anyMatch(known -> known.number() == errno);
+        }
+    }
+
+    /** Reads a file. */
+    public ErrorTable(String file) {
+        for (String block : read(file).replaceAll("(?m)^#.*\n", "").strip().split("\n\n+")) {
+            String[] lines = block.split("\n", 2);
+            String text = lines[1].strip().replaceAll("\n +", " ");
+            for (Map.Entry<String, String> named : texts.entrySet()) {
+                text = text.replace("{" + named.getKey() + "}", named.getValue());
+            }
+            String[] head = lines[0].split(" \\| ", -1);
+            if (head.length == 1) {
+                texts.put(head[0], text);
+            } else {
+                Set<Errno> errnos =
+                        Stream.of(head[1].split(",", -1)).map(Errno::valueOf).collect(Collectors.toUnmodifiableSet());
+                Reason reason = head.length == 2 ? null : Reason.valueOf(head[2]);
+                rows.add(new Row(List.of(head[0].split(" ", -1)), errnos, reason, text));
+            }
+        }
+    }
+
+    private static String read(String file) {
+        try (InputStream in = Objects.requireNonNull(ErrorTable.class.getResourceAsStream(file), file)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All rows, in their order. */
+    public List<Row> rows() {
+        return List.copyOf(rows);
+    }
+
+    /** The rows of one thing that can fail. */
+    public List<Row> rows(String what) {
+        return rows.stream().filter(row -> row.when().equals(List.of(what))).toList();
+    }
+
+    /** The explanations of one thing that can fail. */
+    public Map<Errno, String> of(String what) {
+        Map<Errno, String> explanations = new EnumMap<>(Errno.class);
+        rows(what).forEach(row -> row.errnos().forEach(errno -> explanations.put(errno, row.explanation())));
+        return explanations;
+    }
+
+    /** The text that stands in the file under a name. */
+    public String text(String name) {
+        return Objects.requireNonNull(texts.get(name), name);
+    }
+}
