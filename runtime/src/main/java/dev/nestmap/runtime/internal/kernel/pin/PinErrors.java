@@ -150,11 +150,7 @@ record PinErrors(String operation, Path path) {
                             + " step. In a container, let its seccomp profile allow renameat2; otherwise look for a security module in the"
                             + " log of the kernel (dmesg)");
         }
-        return e.errno() == ErrnoNumbers.EINVAL
-                ? because(
-                        e.errno(),
-                        "this kernel can't exchange directories of a BPF file system: use Linux 5.17 or newer")
-                : failed(e);
+        return failed(e);
     }
 
     /** What an errno means for each operation that changes or follows a path. */
