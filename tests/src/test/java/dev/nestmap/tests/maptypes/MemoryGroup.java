@@ -13,7 +13,7 @@ import java.util.List;
  * A control group that the kernel charges for memory. A thread of version 1 can be in a group of its own; in version 2, the whole process
  * moves.
  */
-final class MemoryGroup implements AutoCloseable {
+public final class MemoryGroup implements AutoCloseable {
     private final Path outer;
     private final Path directory;
     private final String members;
@@ -29,7 +29,7 @@ final class MemoryGroup implements AutoCloseable {
     }
 
     /** Creates a group without a limit. Skips the test if no mounted hierarchy limits memory. */
-    static MemoryGroup create() throws IOException {
+    public static MemoryGroup create() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/mounts"))) {
             String[] fields = line.split(" ", -1);
             Path root = Path.of(fields[1]);
@@ -70,8 +70,13 @@ final class MemoryGroup implements AutoCloseable {
         Files.writeString(group.resolve(members), "0"); // the thread or process that writes
     }
 
+    /** The file to which a process writes its id to be in this group. */
+    public Path members() {
+        return directory.resolve(members);
+    }
+
     /** From now on, the group gets at most this number of bytes more. */
-    void limitMore(long bytes) throws IOException {
+    public void limitMore(long bytes) throws IOException {
         long used = Long.parseLong(Files.readString(directory.resolve(usage)).strip());
         Files.writeString(directory.resolve(limit), Long.toString(used + bytes));
     }

@@ -12,11 +12,14 @@ import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
+import dev.nestmap.tests.maptypes.MemoryGroup;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -63,6 +67,31 @@ class KernelUncountedSumTest extends UpgradeTest {
                 killOneService(kill % 2 == 1);
             }
         });
+    }
+
+    /** The kernel refuses memory to the service, and kills it, wherever it is. */
+    @Test
+    void theSumHoldsIfTheServiceUsesUpTheMemoryOfItsGroup() throws Throwable {
+        try (MemoryGroup group = MemoryGroup.create()) {
+            requireSum(() -> {
+                int kills = 0;
+                for (int run = 0; kills < KILLS; run++) {
+                    group.limitMore((80L + random.nextInt(100)) << 20);
+                    Process service = new ChildVm()
+                            .startedBy("sh", "-c", "echo $$ >" + group.members() + "; exec \"$@\"", "sh")
+                            .with("-XX:MaxDirectMemorySize=1g")
+                            .start(Service.class, fs.path(""), object, ledger(), random.nextLong(), "hog");
+                    String output = ChildVm.output(service);
+                    assertThat(service.waitFor())
+                            .as("exit value, seed %d, %s", seed, output)
+                            .isNotZero();
+                    kills += service.exitValue() == 128 + 9 ? 1 : 0;
+                    assertThat(run)
+                            .as("runs for %d kills, the last one: %s", kills, output)
+                            .isLessThan(10 * KILLS);
+                }
+            });
+        }
     }
 
     @Test
@@ -194,11 +223,24 @@ class KernelUncountedSumTest extends UpgradeTest {
 
     /** Creates, drains and deletes tenants until it is killed. */
     static final class Service {
+        private static void useUpMemory(Random random) {
+            List<ByteBuffer> used = new ArrayList<>();
+            while (true) {
+                used.add(ByteBuffer.allocateDirect(1 << 20)); // is cleared, so the process gets each page
+                LockSupport.parkNanos(random.nextInt(20_000_000));
+            }
+        }
+
         public static void main(String[] arguments) {
             Path ledger = Path.of(arguments[2]);
             Random random = new Random(Long.parseLong(arguments[3]));
             try (UpgradedBpf bpf = open(Path.of(arguments[1]), PinOptions.in(Path.of(arguments[0])))
                     .load()) {
+                if (arguments.length > 4) {
+                    Thread hog = new Thread(() -> useUpMemory(new Random(Long.parseLong(arguments[3]))), "hog");
+                    hog.setDaemon(true);
+                    hog.start();
+                }
                 while (true) {
                     bpf.tenant().getOrCreate(TENANTS.get(random.nextInt(TENANTS.size())));
                     drain(bpf, ledger);
