@@ -29,6 +29,7 @@ import java.util.zip.CRC32C;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A spool returns what was written to it, and nothing else, whatever its files contain. What it does not return is a gap in the numbers. */
@@ -352,6 +353,50 @@ class SpoolTest {
         Files.move(directory.resolve("away"), path);
         append(spool, map(2, 20));
         assertThat(numbers(read(open()))).containsExactly(1L);
+    }
+
+    /** Wherever in a file the disk becomes full: what was acknowledged is in whole files, and the rest waits for room. */
+    @Test
+    @EnabledIf("isRoot")
+    void aFullDiskLosesNoAcknowledgedRow() throws Exception {
+        Path path = Files.createDirectories(directory.resolve("spool"));
+        for (int before = 0; before < 40; before += 8) {
+            mount("mount", "-t", "tmpfs", "-o", "size=48k,mode=0700", "tmpfs", path.toString());
+            try {
+                Spool spool = open();
+                List<Long> packets = new ArrayList<>();
+                for (int fill = 0; fill < before; fill++) { // so that the end of the disk is elsewhere
+                    append(spool, map(1, 1));
+                    spool.remove(Objects.requireNonNull(spool.awaitFile()));
+                }
+                requireRefusal(
+                        () -> {
+                            for (long next = 1; next < 100; next++) {
+                                append(spool, map((int) next, next));
+                                packets.add(next);
+                            }
+                        },
+                        "can't be written",
+                        "No space left on device");
+                assertThat(packets).hasSizeBetween(2, 50);
+                mount("mount", "-o", "remount,size=1m", path.toString());
+                append(spool, map(1, 1000));
+                packets.add(1000L);
+                assertThat(read(open()).stream().map(Row::packets).toList()).isEqualTo(packets);
+            } finally {
+                opened.forEach(Spool::close);
+                opened.clear();
+                mount("umount", path.toString());
+            }
+        }
+    }
+
+    static boolean isRoot() {
+        return System.getProperty("user.name").equals("root");
+    }
+
+    private static void mount(String... command) throws Exception {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
     @Test
