@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS unread (topic varchar, part int, first bigint, since 
 -- What you have examined: insert a row to close the gaps of a machine in this time.
 CREATE TABLE IF NOT EXISTS examined (machine varchar NOT NULL, since timestamp with time zone NOT NULL, until timestamp with time zone NOT NULL, reason varchar NOT NULL);
 
--- Until when the counts of each machine are complete. If it has ended, for ever.
+-- Until when the counts of each machine are complete. If it has ended, forever.
 CREATE OR REPLACE VIEW machine AS
     SELECT machine, outer_map, series, began, ended, seen, CASE WHEN clock > seen + interval '1' minute THEN clock - seen END AS clock_ahead,
         CASE WHEN ended THEN timestamp with time zone '9999-12-31 00:00:00Z' ELSE greatest(known, coalesce((SELECT max(e.until) FROM examined e WHERE e.machine = s.machine AND e.since <= known), known)) END AS complete

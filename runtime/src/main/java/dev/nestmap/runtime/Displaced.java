@@ -148,7 +148,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * });
      * }</pre>
      *
-     * <p>While a ticket is kept, drains that keep the slot pass no other map of its key: programs count on in the slot. If the action throws
+     * <p>While a ticket is kept, drains that keep the slot pass no other map of its key: programs keep counting in the slot. If the action throws
      * afterwards, the map waits, as without this call. Does nothing to a ticket that no drain has passed, because it ends only by a call.
      *
      * @return this ticket

@@ -27,12 +27,12 @@ import java.util.List;
  * {@link Displaced}, such as the tickets that an action {@linkplain Displaced#keep keeps}: until they end, drains that keep slots leave out
  * their keys.
  *
- * <p><b>If the action throws an exception</b>, its map waits, the drain goes on with the other maps, and throws a {@link DrainException} with
- * every failure at its end. So a map that can't be stored holds up no other map, also in the first drain of a process. After ten failures in a
- * row, the drain goes on with its next step: if a database is down, a drain of any number of keys tries 30 actions at most. It ends at once, and
+ * <p><b>If the action throws an exception</b>, its map waits. The drain continues with the other maps, and throws a {@link DrainException} with
+ * every failure at its end: a map that can't be stored holds up no other map, even in the first drain of a process. After ten failures in a
+ * row, the drain continues with its next step. If a database is down, a drain of any number of keys tries 30 actions at most. It ends at once, and
  * its other maps wait, if the action throws an {@link InterruptedException}, throws while the thread is interrupted, or throws an {@code Error}
- * (which the drain then throws), and if the outer map is closed. Drains keep at most one displaced map for each key, even if the action fails
- * for ever: programs count on in the slot.
+ * (which the drain then throws), and if the outer map is closed. Drains keep at most one displaced map for each key, even if the action always
+ * fails: programs keep counting in the slot.
  *
  * <p>Drains of the same key run one after the other. An action runs on the thread of the caller.
  *

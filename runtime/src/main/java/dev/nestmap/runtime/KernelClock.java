@@ -33,7 +33,7 @@ public enum KernelClock {
         }
     },
 
-    /** {@code bpf_ktime_get_boot_ns} ({@code CLOCK_BOOTTIME}), which goes on while the machine is suspended. Java reads it to 10 ms. */
+    /** {@code bpf_ktime_get_boot_ns} ({@code CLOCK_BOOTTIME}), which continues while the machine is suspended. Java reads it to 10 ms. */
     BOOT {
         @Override
         public Duration now() {

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Counts on one machine and ships the counts to Kafka. It may be killed, because the program counts on in its pinned maps. After SIGTERM,
+ * Counts on one machine and ships the counts to Kafka. It may be killed, because the program keeps counting in its pinned maps. After SIGTERM,
  * it ships everything before it ends.
  */
 public final class Agent {

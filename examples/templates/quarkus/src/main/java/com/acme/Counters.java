@@ -27,7 +27,7 @@ public class Counters implements HealthCheck {
     private final TenantFlowsBpf bpf;
     private volatile long drained = System.nanoTime(); // not the wall clock, which may be set
 
-    /** Maps and link are pinned, so the program counts on while the service is down. */
+    /** Maps and link are pinned, so the program keeps counting while the service is down. */
     Counters(
             @ConfigProperty(name = "flows.in-memory", defaultValue = "false") boolean inMemory,
             @ConfigProperty(name = "flows.device") String device,

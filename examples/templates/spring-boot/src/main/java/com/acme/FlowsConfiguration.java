@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Configuration;
 /** The maps and their drain. Not in the class Application, whose beans every test of a part of the application would need. */
 @Configuration(proxyBeanMethods = false)
 class FlowsConfiguration {
-    /** The maps and the program's link are pinned, so the program counts on while the service is down. */
+    /** The maps and the program's link are pinned, so the program keeps counting while the service is down. */
     @Bean
     TenantFlowsBpf flows(
             NestmapObjects objects,

@@ -213,7 +213,7 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
 
     /**
      * Stores the maps of this outer map from a file that {@code nestmap drain} or {@code nestmap end} has written, with the same statements as drained maps.
-     * A map that is stored is left out, so the file may be imported again, and while the service runs. If the database refuses a map, goes on with the others
+     * A map that is stored is left out, so the file may be imported again, and while the service runs. If the database refuses a map, continues with the others
      * and throws at the end. Import the file within 30 days: the store forgets what this service has found waiting, and what an ended one had stored and not acknowledged. Lines of other
      * outer maps, of misses ({@link ReportStore#importFile}) and of plain maps are left out.
      *

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes size of these rows in files, in bytes
  * @param inexactMaps number of drained maps whose entries are a lower bound, because inserts of programs failed or may have failed, of maps in damaged files, and of other losses for which a number is left out ({@link RowPosition})
  * @param waitingMaps number of displaced maps that are not in a file
- * @param failingMaps number of these that can't be read. The shipper goes on with the other keys, tries these maps again, and takes no further map of
+ * @param failingMaps number of these that can't be read. The shipper continues with the other keys, tries these maps again, and takes no further map of
  *     their keys out
  * @param waitingBytes memory that the kernel uses for these maps, estimated ({@link dev.nestmap.runtime.MapAccessor#memoryBytes})
  * @param spooledBytes size of the files that are not in Kafka, with damaged ones

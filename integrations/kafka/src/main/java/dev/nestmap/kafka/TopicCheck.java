@@ -135,7 +135,7 @@ final class TopicCheck {
         if (Integer.parseInt(most) < batch) {
             throw new ShippingException("topic " + topic + " has max.message.bytes=" + most
                     + ", and Kafka's producer sends rows in batches of " + batch
-                    + " bytes, which it would split and send again for ever. Set it: "
+                    + " bytes, which it would split and send again forever. Set it: "
                     + change(topic, "max.message.bytes=" + Math.max(batch, MESSAGE_BYTES)));
         }
         long retention = Long.parseLong(config.getOrDefault("retention.ms", "-1"));

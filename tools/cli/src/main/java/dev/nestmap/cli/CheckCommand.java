@@ -31,8 +31,8 @@ import picocli.CommandLine.Parameters;
         name = "check",
         header = "Finds the parts of an object file that the kernel rejects without a reason, or that are fragile.",
         description =
-                "Only reads the file, so it needs no privileges and no kernel with BPF. What libbpf and the verifier say in words, such as a"
-                        + " misspelled attribute, is left to them: bpftool prog loadall shows it. A schema text with the same name beside"
+                "Only reads the file: it runs anywhere, without privileges. It leaves out what libbpf and the verifier explain themselves, such"
+                        + " as a misspelled attribute; bpftool prog loadall shows that. A schema text with the same name next to"
                         + " the file names the programs whose type Java sets. The exit code is 1 if a part is rejected; with --strict,"
                         + " also if one is fragile. A part that only some loaders accept is a note.",
         footer = {

@@ -68,7 +68,7 @@ public final class RateLimitsDemo {
             boolean asAllowed = send(all);
             change(above, Rate.perSecond(4_000, 50));
             change(far, Rate.perSecond(500, 50));
-            out.accept("The traffic goes on after two limits have changed:");
+            out.accept("The traffic continues after two limits have changed:");
             asAllowed &= send(all);
             out.accept("A report takes the totals out of the maps:");
             all.forEach(stream -> out.accept("  " + customers.report(stream.customer())));

@@ -28,20 +28,21 @@ import picocli.CommandLine.Parameters;
         name = "drain",
         header = "Saves the counts of pinned outer maps to a file, exactly.",
         description = {
-            "For a service that does not start, and before a reboot, but not for a map that a shipper ships: Kafka would lack its counts."
-                    + " Takes the inner maps out of their slots, where empty ones"
-                    + " take over, and also the displaced maps that wait. Programs count on. Each map that is not empty becomes a line of JSON, and a map is"
-                    + " acknowledged when its line is on the disk. If the command is killed, run it again with the same file: no count is"
-                    + " lost, and none is in the file twice.",
+            "Use it before a reboot, or if the service doesn't start, but not on a map that a shipper ships: Kafka would lack its counts.",
             "",
-            "A line begins with the identity of its map, as the service sees it. Before the service starts again, add to its database"
-                    + " each line whose identity is not there, with the identity and in one transaction: the service may have stored a"
-                    + " map and been killed before it acknowledged it. A service that starts first may forget such an identity.",
+            "Puts empty inner maps into the slots, and saves the old ones and the maps that wait. Programs keep counting. Each map that"
+                    + " has entries becomes a line of JSON, and is acknowledged once its line is on the disk. If the command is killed,"
+                    + " run it again with the same file. As long as the maps had room, and the lines say \"exact\":true, the file then has"
+                    + " each count once.",
             "",
-            "Refuses before it changes anything: while a process owns the slots of one of the outer maps, if a service uses another pin of"
-                    + " it, if two outer maps hold one inner map, and if inner maps can't be saved, such as ring buffers: then name the pins of"
-                    + " the other outer maps. A sleepable program may count in a map for a moment after it was taken out. The"
-                    + " command sees such programs only on Linux 6.8 and newer: then the line has \"exact\":false. Requires root."
+            "A line begins with the identity of its map. Before the service starts again, add each line to its database whose identity"
+                    + " isn't there yet, with the identity and in one transaction. (JdbcStore does that.) The service may have stored a map and been"
+                    + " killed before it acknowledged it: if it starts first, it may forget the identity, and the map is counted twice.",
+            "",
+            "Changes nothing while a process owns the slots of one of the outer maps, if a service uses a different pin of it, if two outer"
+                    + " maps hold the same inner map, or if inner maps can't be saved, such as ring buffers: then name the pins of the other"
+                    + " outer maps. A sleepable program may still count for a moment in a map that was taken out. The command sees such programs"
+                    + " only on Linux 6.8 and newer, and writes \"exact\":false. Requires root."
         },
         footer = {
             "",

@@ -43,9 +43,10 @@ import picocli.CommandLine.Parameters;
         name = "end",
         header = "Ends a service: detaches its programs, saves its counts to a file, and removes its pins.",
         description = {
-            "For a service that will not start again. Detaches the programs of pinned links first, so that the counts are final,"
-                    + " except those of a sleepable program that still runs. Then it saves them as `nestmap drain` does, and removes the pins. If the command is killed, run it again with the"
-                    + " same file: no count is lost, and none is in the file twice.",
+            "For a service that will not start again. First detaches the programs of pinned links, which makes the counts final (except"
+                    + " those of a sleepable program that is still running). Then saves them as `nestmap drain` does, and removes the pins. If"
+                    + " the command is killed, run it again with the same file until the exit code is 0. As long as the maps had room, the"
+                    + " file then has each count once.",
             "",
             "Asks before it begins. Refuses while a process owns a pin, and while other programs use the maps. Requires root."
         },

@@ -36,10 +36,10 @@ import picocli.CommandLine.TypeConversionException;
         name = "pins",
         header = "Lists pinned maps, links and programs, and displaced maps that wait.",
         description =
-                "Walks through a BPF file system. Beside a pin, Nestmap keeps a text that says what the map is; beside that of an outer map, its inner maps, and the"
-                        + " displaced maps that wait to be drained. The exit code is 1 if there are waiting maps,"
-                        + " reports of misses that nobody has stored, or a link whose program will never run again, and 3 if something can't be read, because that may hide them. An outer map is shown with the process"
-                        + " that owns its slots, the last drain, refused additions, requests that wait, and what a reboot loses.",
+                "Walks through a BPF file system. For an outer map, it shows the process that owns its slots, the last drain, refused additions,"
+                        + " requests that wait, maps that wait to be drained, and what a reboot would lose. The exit code is 1 if you have to"
+                        + " act: a map waits, nobody has stored a report of misses, or the program of a link will never run again. It is 3 if"
+                        + " something can't be read, which may hide these.",
         footer = {
             "",
             "Examples:",
