@@ -168,7 +168,7 @@ class KernelMapChangesTest {
         assertThat(entries(map)).isEqualTo(before);
     }
 
-    private static void freeze(KernelMap map) {
+    static void freeze(KernelMap map) {
         OffHeapBlock attributes = OffHeapBlock.allocate(Integer.BYTES);
         attributes.bytes().putInt(0, map.fd());
         try {

@@ -4,22 +4,28 @@ package dev.nestmap.runtime.internal.kernel.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.OneCpu;
 import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.runtime.testing.TestPrograms;
+import dev.nestmap.schema.MapKind;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The thread stays on one CPU, so that it fills one buffer. */
 @KernelTest
@@ -113,6 +119,39 @@ class PerfStreamTest {
             assertThat(later.stream().take(event)).isPositive();
         }
         later.close();
+    }
+
+    /** The kernel answers EPERM or EACCES to all of them. */
+    @ParameterizedTest
+    @CsvSource({
+        "+bpf, 8192, 'opening of the perf event of CPU ', 'perf events require CAP_PERFMON; this process lacks CAP_PERFMON'",
+        "'+bpf,+perfmon', 268435456, 'mapping of 268435456 bytes for CPU ', 'more memory than this user''s processes may lock without CAP_IPC_LOCK'"
+    })
+    void saysWhichRightIsMissing(String capabilities, String bytes, String operation, String reason) throws Exception {
+        assertThat(new ChildVm().asNobody(capabilities).run(Opener.class, bytes))
+                .contains(operation, reason)
+                .doesNotContain("opened");
+    }
+
+    /** Opens the buffers of a new map. */
+    static final class Opener {
+        private Opener() {}
+
+        public static void main(String[] arguments) {
+            MapShape shape = new MapShape(
+                    "events",
+                    MapKind.PERF_EVENT_ARRAY,
+                    4,
+                    4,
+                    KernelMapFactory.knownCpus().range(),
+                    0);
+            try (RawMap map = new KernelMapFactory().create(shape, null)) {
+                map.stream().openBuffers(Integer.parseInt(arguments[0]));
+                System.out.println("opened");
+            } catch (BpfException e) {
+                System.out.println(e.getMessage());
+            }
+        }
     }
 
     private RawMap reopened() {

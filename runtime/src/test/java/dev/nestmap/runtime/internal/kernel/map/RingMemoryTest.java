@@ -8,6 +8,7 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.natives.Natives;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -57,6 +58,16 @@ class RingMemoryTest {
         consumer.putLong(0, 0);
         assertThat(map.stream().take(block)).isEqualTo(-ErrnoNumbers.ENOENT);
         unmap(consumer);
+    }
+
+    @Test
+    void saysThatTheMapIsFrozen() {
+        KernelMapChangesTest.freeze(KernelMap.of(map));
+        OffHeapBlock block = OffHeapBlock.allocate(64);
+
+        assertBpfException(() -> map.stream().take(block), "the map is frozen")
+                .isOf("mapping of the memory")
+                .hasErrno(Errno.EPERM);
     }
 
     /** A ring buffer of one GiB and more has several windows. Smaller windows show the same without the memory. */

@@ -17,6 +17,7 @@ import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -163,6 +164,17 @@ class NativeLibrariesTest {
                         .run(DeniedMain.class))
                 .contains("loading of libbpf.so.1: JNR-FFI can't write its native library to /proc/none: ")
                 .doesNotContain("loaded");
+    }
+
+    /** Where another user may have put files with the names of libraries. */
+    @Test
+    void noLibraryIsLoadedFromTheWorkingDirectory(@TempDir Path directory) throws Exception {
+        for (String library : List.of("libbpf.so.1", "libdl.so.2", "libffi.so", "libjffi-1.2.so", "libelf.so.1")) {
+            Files.writeString(directory.resolve(library), "no library");
+        }
+        ProcessBuilder child = new ChildVm().builder(DeniedMain.class);
+        child.directory(directory.toFile()).environment().remove("LD_LIBRARY_PATH");
+        assertThat(ChildVm.output(child.start())).isEqualTo("loaded\nloaded\n");
     }
 
     /** The umask may let all users write to a new file, but not to a new temporary directory. */
