@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +18,7 @@ abstract class BuildTest {
 
     Module module;
 
-    @Nullable
+    @SuppressWarnings("NullAway.Init") // set by createModule
     String clang;
 
     final List<String> arguments = new ArrayList<>();
@@ -28,7 +27,7 @@ abstract class BuildTest {
 
     @BeforeEach
     void createModule() {
-        Toolchain.newest();
+        clang = Toolchain.newestExecutable().toString();
         module = Module.tenantFlows(directory.resolve("module"));
     }
 

@@ -8,9 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The installed compilers. Tests are skipped without one, or fail with {@code NESTMAP_REQUIRE_KERNEL=1}. */
 public final class Toolchain {
+    /** Found once, because that starts each installed clang. */
+    private static volatile @Nullable ClangInstallation newest;
+
     private Toolchain() {}
 
     /** The newest installed clang, if libbpf's headers are installed too. */
@@ -19,7 +23,8 @@ public final class Toolchain {
             return missing("libbpf's headers are not installed (package libbpf-dev)");
         }
         try {
-            return finder().find(null);
+            ClangInstallation found = newest;
+            return found != null ? found : (newest = finder().find(null));
         } catch (ToolchainException e) {
             return missing(String.valueOf(e.getMessage()));
         }
