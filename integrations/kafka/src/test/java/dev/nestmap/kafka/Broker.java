@@ -52,6 +52,7 @@ public final class Broker implements AutoCloseable {
     private static final int CONTROLLER = 100;
     private static final int MOST_REPLICAS = 3;
     private static final String SUPER_USERS = "super.users=";
+    private static final String FOR_EVERYONE = "allow.everyone.if.no.acl.found=true\nsuper.users=User:CONTROLLER";
 
     /** The configuration of clients that try again soon. */
     static final Map<String, Object> SOON = Map.of(
@@ -72,17 +73,11 @@ public final class Broker implements AutoCloseable {
     private final Admin admin;
     private final List<Process> brokers = new ArrayList<>();
 
-    /** @param secure further properties, with listeners; empty if the addresses are the only ones */
-    private Broker(Path directory, List<String> addresses, String secure) throws IOException {
+    /** @param listeners further properties, with listeners; empty if the addresses are the only ones */
+    private Broker(Path directory, List<String> addresses, String listeners, String authorization) throws IOException {
         this.directory = directory;
         this.addresses = addresses;
-        this.authorization = secure.isEmpty()
-                ? "allow.everyone.if.no.acl.found=true\nsuper.users=User:CONTROLLER"
-                : "super.users=User:ANONYMOUS" // the administrator, and the controller
-                        + secure.lines()
-                                .filter(line -> line.startsWith(SUPER_USERS))
-                                .map(line -> ";" + line.substring(SUPER_USERS.length()))
-                                .collect(Collectors.joining());
+        this.authorization = authorization;
         this.controllerAddress = "127.0.0.1:" + freePort();
         write(CONTROLLER, "controller", """
                 listeners=CONTROLLER://%s
@@ -102,7 +97,7 @@ public final class Broker implements AutoCloseable {
                     group.initial.rebalance.delay.ms=0
                     broker.heartbeat.interval.ms=100
                     """.formatted(
-                            secure.isEmpty() ? "listeners=PLAINTEXT://" + addresses.get(id - 1) : secure,
+                            listeners.isEmpty() ? "listeners=PLAINTEXT://" + addresses.get(id - 1) : listeners,
                             replicas,
                             replicas,
                             Math.max(1, replicas - 1),
@@ -124,7 +119,13 @@ public final class Broker implements AutoCloseable {
         for (int i = 0; i < number; i++) {
             addresses.add("127.0.0.1:" + freePort());
         }
-        return start(new Broker(directory(name), addresses, ""));
+        return start(new Broker(directory(name), addresses, "", FOR_EVERYONE));
+    }
+
+    /** Starts a broker with an empty log, which clients also reach through a network that a test can cut. */
+    static Broker start(String name, CuttableNetwork network) throws Exception {
+        String direct = "127.0.0.1:" + freePort();
+        return start(new Broker(directory(name), List.of(direct), network.listeners(direct), FOR_EVERYONE));
     }
 
     /**
@@ -133,7 +134,13 @@ public final class Broker implements AutoCloseable {
      * @param bootstrap the listener for administrators, without encryption
      */
     static Broker startSecure(String name, String bootstrap, String properties) throws Exception {
-        return start(new Broker(directory(name), List.of(bootstrap), properties));
+        String authorization = "super.users=User:ANONYMOUS" // the administrator, and the controller
+                + properties
+                        .lines()
+                        .filter(line -> line.startsWith(SUPER_USERS))
+                        .map(line -> ";" + line.substring(SUPER_USERS.length()))
+                        .collect(Collectors.joining());
+        return start(new Broker(directory(name), List.of(bootstrap), properties, authorization));
     }
 
     private static Path directory(String name) throws IOException {

@@ -45,6 +45,9 @@ abstract class BrokerTest {
     @SuppressWarnings("NullAway.Init") // set by BeforeAll
     private static volatile Broker shared;
 
+    @SuppressWarnings("NullAway.Init") // set by BeforeAll
+    private static volatile CuttableNetwork network;
+
     @TempDir
     private static Path spools;
 
@@ -57,8 +60,14 @@ abstract class BrokerTest {
     @BeforeAll
     static void startBroker() throws Exception {
         if (shared == null) {
-            shared = Broker.start("broker");
+            network = new CuttableNetwork();
+            shared = Broker.start("broker", network);
         }
+    }
+
+    /** Between the broker and clients that use its address. */
+    static CuttableNetwork network() {
+        return network;
     }
 
     static Broker broker() {
@@ -67,6 +76,7 @@ abstract class BrokerTest {
 
     @BeforeEach
     void createTopics() throws Exception {
+        network.restore();
         broker().createTopics(topic);
     }
 

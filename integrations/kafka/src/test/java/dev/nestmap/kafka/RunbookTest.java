@@ -93,34 +93,29 @@ class RunbookTest extends CountsTest {
     /** The coordinator forgets a transaction that has written to both topics of a shipper. */
     @Test
     void aTransactionHangs() throws Exception {
-        Broker own = Broker.start("hanging");
-        try {
-            own.create("flows", 1, Map.of());
-            ShipperOptions options = options("flows").withMachine("machine").withInterval(Duration.ofDays(1));
-            Map<String, Object> impatient = new HashMap<>(own.config());
-            impatient.put("default.api.timeout.ms", 3000);
-            impatient.put("request.timeout.ms", 3000);
-            try (Shipper<Long> shipper = Shipper.start(tenants, impatient, options)) {
-                countAndShip(shipper);
-            }
-            hang(own, "flows", "nestmap-markers-machine");
-
-            count();
-            try (Shipper<Long> next = Shipper.start(tenants, impatient, options)) {
-                awaitProblem(next, "find-hanging --topic nestmap-markers-machine");
-                assertThat(next.statistics().problem())
-                        .contains(
-                                "a transaction of topic nestmap-markers-machine, which began at offset ",
-                                ", has not ended");
-                assertThat(next.statistics().waitingMaps()).isZero();
-                abort(own.admin(), new TopicPartition("flows", 0));
-                abort(own.admin(), new TopicPartition("nestmap-markers-machine", 0));
-                countAndShip(next);
-            }
-            assertThat(total("flows", own)).isEqualTo(counted);
-        } finally {
-            own.close();
+        broker().create("flows", 1, Map.of());
+        ShipperOptions options = options("flows").withMachine("machine").withInterval(Duration.ofDays(1));
+        Map<String, Object> impatient = new HashMap<>(broker().config());
+        impatient.put("default.api.timeout.ms", 3000);
+        impatient.put("request.timeout.ms", 3000);
+        try (Shipper<Long> shipper = Shipper.start(tenants, impatient, options)) {
+            countAndShip(shipper);
         }
+        hang(broker(), "flows", "nestmap-markers-machine");
+
+        count();
+        try (Shipper<Long> next = Shipper.start(tenants, impatient, options)) {
+            awaitProblem(next, "find-hanging --topic nestmap-markers-machine");
+            assertThat(next.statistics().problem())
+                    .contains(
+                            "a transaction of topic nestmap-markers-machine, which began at offset ",
+                            ", has not ended");
+            assertThat(next.statistics().waitingMaps()).isZero();
+            abort(broker().admin(), new TopicPartition("flows", 0));
+            abort(broker().admin(), new TopicPartition("nestmap-markers-machine", 0));
+            countAndShip(next);
+        }
+        assertThat(total("flows", broker())).isEqualTo(counted);
     }
 
     private static void hang(Broker broker, String... topics) throws Exception {

@@ -76,18 +76,15 @@ class ShipperFailureTest extends CountsTest {
     @Test
     void shipsAMapThatAUserHasTakenOut() throws Exception {
         tenants.create(1L).put(new Count(1, 1));
-        try (Shipper<Long> shipper = start(Broker.impatient(broker().bootstrap()))) {
+        try (Shipper<Long> shipper = start(network().impatient())) {
             ship(shipper);
             Objects.requireNonNull(tenants.get(1L)).put(new Count(2, 1));
-            broker().kill();
-            try {
-                Objects.requireNonNull(tenants.take(1L)).close();
-                tenants.create(1L).put(new Count(3, 1));
-                assertThat(shipper.ship(Duration.ofMillis(1))).isFalse();
-                awaitProblem(shipper, "Programs continue to count");
-            } finally {
-                broker().restart();
-            }
+            network().cut();
+            Objects.requireNonNull(tenants.take(1L)).close();
+            tenants.create(1L).put(new Count(3, 1));
+            assertThat(shipper.ship(Duration.ofMillis(1))).isFalse();
+            awaitProblem(shipper, "Programs continue to count");
+            network().restore();
             ship(shipper);
 
             assertThat(tenants.waitingCount()).isZero();
@@ -99,18 +96,20 @@ class ShipperFailureTest extends CountsTest {
     /** A consumer finds no gap, and needs no order between partitions. */
     @Test
     void staysInItsPartitionWhenPartitionsAreAdded() throws Exception {
-        try (Shipper<Long> shipper = start()) {
+        try (Shipper<Long> shipper = start(network().impatient())) {
             for (int partitions : List.of(3, 5, 50)) {
+                tenants.getOrCreate(1L).put(new Count(1, 1));
                 if (partitions > 3) {
                     broker().addPartitions(topic, partitions);
-                    broker().kill(); // the shipper opens a new producer, which knows the partitions
-                    broker().restart();
+                    network().cut(); // the shipper opens a new producer, which knows the partitions
+                    assertThat(shipper.ship(Duration.ofMillis(1))).isFalse();
+                    awaitProblem(shipper, "does not answer");
+                    network().restore();
                 }
-                tenants.getOrCreate(1L).put(new Count(1, 1));
                 ship(shipper);
             }
             assertThat(committed(topic))
-                    .hasSizeBetween(6, 7)
+                    .hasSizeGreaterThan(5)
                     .extracting(ConsumerRecord::partition)
                     .containsOnly(committed(topic).get(0).partition());
             assertThat(losses(topic, broker())).isEmpty();

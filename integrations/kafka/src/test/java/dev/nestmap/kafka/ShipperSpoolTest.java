@@ -38,7 +38,7 @@ class ShipperSpoolTest extends BrokerTest {
     }
 
     private Shipper<Long> start(CountsBpf machine, ShipperOptions options, Map<String, Object> more) {
-        Map<String, Object> impatient = Broker.impatient(broker().bootstrap());
+        Map<String, Object> impatient = network().impatient();
         impatient.putAll(more);
         return Shipper.start(machine.tenant(), impatient, options);
     }
@@ -128,7 +128,7 @@ class ShipperSpoolTest extends BrokerTest {
         try (CountsBpf machine = CountsBpf.inMemory()) {
             try (Shipper<Long> shipper = start(machine, options)) {
                 ship(shipper); // in a new directory, it first asks Kafka
-                broker().kill();
+                network().cut();
                 for (int round = 0; round < 3; round++) {
                     count(machine.tenant(), 1);
                     awaitSpool(shipper, machine.tenant());
@@ -136,7 +136,7 @@ class ShipperSpoolTest extends BrokerTest {
                 awaitProblem(shipper, "bytes wait in files");
                 assertThat(shipper.statistics().waitingMaps()).isZero();
                 copy(spool, copy);
-                broker().restart();
+                network().restore();
                 ship(shipper);
                 count(machine.tenant(), 1);
                 ship(shipper);
@@ -176,7 +176,7 @@ class ShipperSpoolTest extends BrokerTest {
                         patient)) {
             count(machine.tenant(), 1);
             ship(shipper);
-            broker().kill();
+            network().cut();
             long begin = System.nanoTime();
             try {
                 for (int id = 0; id < 10; id++) {
@@ -188,7 +188,7 @@ class ShipperSpoolTest extends BrokerTest {
                 assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(32));
                 awaitProblem(shipper, "does not answer");
             } finally {
-                broker().restart();
+                network().restore();
             }
             ship(shipper);
         }
@@ -235,7 +235,7 @@ class ShipperSpoolTest extends BrokerTest {
             long written = 0;
             try (Shipper<Long> shipper = start(machine, spooling().withSpool(directory.resolve("spool"), 1_000_000))) {
                 ship(shipper);
-                broker().kill();
+                network().cut();
                 while (!hasProblem(shipper, "is full")) {
                     for (int tenant = 0; tenant < 100; tenant++) {
                         for (int id = 0; id < 100; id++) {
@@ -247,7 +247,7 @@ class ShipperSpoolTest extends BrokerTest {
                 }
                 assertThat(shipper.statistics().spooledBytes()).isLessThanOrEqualTo(1_000_000);
                 assertThat(shipper.statistics().waitingMaps()).isPositive();
-                broker().restart();
+                network().restore();
                 ship(shipper);
                 assertThat(shipper.statistics().problem()).isNull();
             }
