@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.maven.model.Plugin;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -54,19 +53,9 @@ abstract class AbstractCompileMojo extends AbstractModuleMojo {
     @Parameter(defaultValue = "${project.build.plugins}", readonly = true, required = true)
     private List<Plugin> plugins;
 
-    private final String goal;
-    private final String phase;
-
-    /**
-     * Creates the goal.
-     *
-     * @param goal its name, which is also that of the goal of maven-compiler-plugin that compiles the records
-     * @param phase the phase in which both run by default
-     */
-    AbstractCompileMojo(String goal, String phase, String skipped, String task) {
+    /** Creates the goal. */
+    AbstractCompileMojo(String skipped, String task) {
         super(skipped, task);
-        this.goal = goal;
-        this.phase = phase;
     }
 
     /** The class path of the programs' module. */
@@ -80,10 +69,6 @@ abstract class AbstractCompileMojo extends AbstractModuleMojo {
 
     @Override
     void run(ModuleLayout layout) throws BuildException, IOException, MojoExecutionException {
-        Optional<String> problem = GoalOrderCheck.problem(plugins, goal, phase);
-        if (problem.isPresent()) {
-            throw new BuildException(problem.get());
-        }
         ModuleObjectCompiler.Options options = new ModuleObjectCompiler.Options(
                 clang,
                 clangArguments(),
@@ -100,9 +85,12 @@ abstract class AbstractCompileMojo extends AbstractModuleMojo {
         }
     }
 
-    /** The plugins of the module, in the order of the effective model. */
-    final List<Plugin> plugins() {
-        return plugins;
+    /** Whether the POM binds a goal of this plugin to a phase. */
+    final boolean isBound(String goal) {
+        return plugins.stream()
+                .filter(plugin -> plugin.getKey().equals("dev.nestmap:nestmap-maven-plugin"))
+                .flatMap(plugin -> plugin.getExecutions().stream())
+                .anyMatch(execution -> execution.getGoals().contains(goal) && !"none".equals(execution.getPhase()));
     }
 
     private List<String> clangArguments() {

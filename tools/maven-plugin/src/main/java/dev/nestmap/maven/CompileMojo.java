@@ -28,7 +28,7 @@ import org.apache.maven.plugins.annotations.ResolutionScope;
  */
 @Mojo(
         name = "compile",
-        defaultPhase = LifecyclePhase.COMPILE, // after javac, see GoalOrderCheck
+        defaultPhase = LifecyclePhase.COMPILE, // after javac
         requiresDependencyResolution = ResolutionScope.COMPILE,
         threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
@@ -42,20 +42,20 @@ public final class CompileMojo extends AbstractCompileMojo {
 
     /** Maven calls this constructor. */
     public CompileMojo() {
-        super("compile", "compile", "compiling BPF programs", "compile the BPF programs");
+        super("compiling BPF programs", "compile the BPF programs");
     }
 
     @Override
     void run(ModuleLayout layout) throws BuildException, IOException, MojoExecutionException {
         super.run(layout);
-        if (GoalOrderCheck.isBound(plugins(), "compile")) { // not called from the command line
+        if (isBound("compile")) { // not called from the command line
             warnOfTestPrograms();
         }
     }
 
     private void warnOfTestPrograms() throws IOException {
         List<String> programs = ModuleLayout.programs(testSourceDirectory.toPath());
-        if (!programs.isEmpty() && !GoalOrderCheck.isBound(plugins(), "testCompile")) {
+        if (!programs.isEmpty() && !isBound("testCompile")) {
             log().warn(testSourceDirectory + " has BPF programs (" + String.join(", ", programs)
                     + "), but the POM does not bind the goal testCompile of nestmap-maven-plugin, which compiles them. Add"
                     + " <goal>testCompile</goal> beside <goal>compile</goal>");

@@ -19,7 +19,7 @@ import org.apache.maven.plugins.annotations.ResolutionScope;
  */
 @Mojo(
         name = "testCompile",
-        defaultPhase = LifecyclePhase.TEST_COMPILE, // after javac, see GoalOrderCheck
+        defaultPhase = LifecyclePhase.TEST_COMPILE, // after javac
         requiresDependencyResolution = ResolutionScope.TEST,
         threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
@@ -46,7 +46,7 @@ public final class TestCompileMojo extends AbstractCompileMojo {
 
     /** Maven calls this constructor. */
     public TestCompileMojo() {
-        super("testCompile", "test-compile", "compiling BPF programs of tests", "compile the BPF programs of tests");
+        super("compiling BPF programs of tests", "compile the BPF programs of tests");
     }
 
     @Override

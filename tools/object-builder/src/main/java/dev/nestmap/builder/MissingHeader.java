@@ -41,7 +41,8 @@ record MissingHeader(String name) {
             return Optional.of(
                     "a generated header has the name of a @BpfObject, or of a top-level type. Headers of dependencies are"
                             + " included with their package: \"com/acme/flow.bpf.h\". Correct the name, or make javac run"
-                            + " nestmap-processor (Maven: annotationProcessorPaths)");
+                            + " nestmap-processor (Maven: annotationProcessorPaths) before clang (nestmap-maven-plugin behind"
+                            + " maven-compiler-plugin, and not in an earlier phase)");
         } else if (name.startsWith("gnu/stubs")) {
             return Optional.of(
                     "BPF programs have no C library: include <linux/...> instead of headers such as <stdio.h>");
