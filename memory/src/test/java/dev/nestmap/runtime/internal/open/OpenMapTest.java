@@ -38,8 +38,8 @@ class OpenMapTest {
     void newHandlesKnowThatThereIsAnotherOne() {
         OpenMap other = map.duplicate();
 
-        assertThat(other.isDuplicated()).isTrue();
-        assertThat(map.isDuplicated()).isTrue();
+        assertThat(other.uses().mayHaveReduced()).isTrue();
+        assertThat(map.uses().mayHaveReduced()).isTrue();
         other.close();
     }
 

@@ -31,7 +31,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +77,8 @@ public final class LoadedState {
         this.backend = backend;
         this.globals = new GlobalVariables(schema.header(), backend.sections(), variables, failure);
         backend.maps().forEach((name, raw) -> {
-            OpenMap map = new OpenMap(name, raw, new AtomicInteger(directUses(name, raw)), failure);
+            OpenMap map = new OpenMap(name, raw, failure);
+            map.references().set(directUses(name, raw));
             maps.put(name, map);
         });
         // The tables of requests first, which belong to other outer maps.

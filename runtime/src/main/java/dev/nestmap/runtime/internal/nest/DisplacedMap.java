@@ -48,9 +48,6 @@ public final class DisplacedMap implements HandleEndAction {
     /** Whether the map was full when it left its slot; null until somebody has asked. */
     private final AtomicReference<@Nullable Boolean> isFull = new AtomicReference<>();
 
-    /** Whether this process has removed entries, so that the map may have been full before. */
-    private final AtomicBoolean reduced;
-
     /** The number of the last failure of an action that got the map; 0 if none has failed. */
     private long lastFailure;
 
@@ -68,10 +65,7 @@ public final class DisplacedMap implements HandleEndAction {
     /** The waiting map, after its {@link Displacement#departure}; null if only its pin keeps it. */
     private @Nullable RawMap kept;
 
-    private final AtomicInteger references;
-
-    /** Whether other descriptors of this process may use the map. */
-    private boolean isDuplicated;
+    private final OpenMap.Uses uses;
 
     private @Nullable WeakReference<OpenMap> handle;
 
@@ -111,10 +105,8 @@ public final class DisplacedMap implements HandleEndAction {
         this.slot = slot;
         this.pin = pin;
         this.change = change;
-        this.references =
-                change == null ? new AtomicInteger() : change.outgoing().map().references();
-        this.reduced =
-                change == null ? new AtomicBoolean() : change.outgoing().map().reduced();
+        this.uses =
+                change == null ? new OpenMap.Uses() : change.outgoing().map().uses();
     }
 
     /** The former slot. Its key may be bytes that can't be decoded. */
@@ -165,7 +157,7 @@ public final class DisplacedMap implements HandleEndAction {
     boolean isFull(BooleanSupplier reader) {
         if (isFull.get() == null) {
             boolean isFullNow = reader.getAsBoolean();
-            boolean wasFull = isDuplicated || reduced.get(); // last: what was removed meanwhile is known by now
+            boolean wasFull = uses.mayHaveReduced(); // last: what was removed meanwhile is known by now
             isFull.compareAndSet(null, isFullNow || wasFull);
         }
         return Boolean.TRUE.equals(isFull.get());
@@ -237,7 +229,6 @@ public final class DisplacedMap implements HandleEndAction {
         Displacement displacement = change;
         if (displacement != null && kept == null) {
             kept = displacement.departure().get();
-            isDuplicated = displacement.outgoing().map().isDuplicated();
         }
     }
 
@@ -254,10 +245,7 @@ public final class DisplacedMap implements HandleEndAction {
             return null;
         }
         RawMap waiting = Objects.requireNonNull(kept);
-        OpenMap opened = new OpenMap(inner, waiting, references, reduced, failure).takenOutOf(origin);
-        if (isDuplicated) {
-            opened.setDuplicated();
-        }
+        OpenMap opened = new OpenMap(inner, waiting, uses, failure).takenOutOf(origin);
         WeakReference<OpenMap> reference = new WeakReference<>(opened);
         opened.endWith(this);
         opened.watched();

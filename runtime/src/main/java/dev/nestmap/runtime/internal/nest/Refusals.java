@@ -119,7 +119,7 @@ final class Refusals {
      */
     boolean mayHaveRefused(SlottedInnerMap empty, RefusedAdditions refused) {
         RefusedAdditions before = empty.refusedBefore();
-        if (before == null || !areFullMapsKnown || empty.map().wasReduced()) {
+        if (before == null || !areFullMapsKnown || empty.map().uses().mayHaveReduced()) {
             return before(before) < refused.sum();
         }
         return before.failed() < refused.failed();

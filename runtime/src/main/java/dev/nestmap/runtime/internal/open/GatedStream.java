@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 
 /** The records of a ring buffer or perf event array, for as long as its handle is valid. */
-record GatedStream(GatedMap map) implements StreamOperations {
+record GatedStream(OpenMap map) implements StreamOperations {
 
     @Override
     public int take(OffHeapBlock to) {

@@ -1,24 +1,55 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.open;
 
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.log.WarningLog;
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.EntryCTypes;
+import dev.nestmap.runtime.internal.map.InnerEntryBatch;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.OuterEntryCTypes;
+import dev.nestmap.runtime.internal.map.PossibleCpus;
+import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.StreamOperations;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.memory.SharedArrayValues;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.BatchCommand;
+import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A handle to an open map, which the owner of the map can revoke, close or leave at any time. The package describes the owners.
+ *
+ * <p>It passes each operation on to a raw map, behind a gate. A revocation waits for calls in progress, and later calls throw. So no thread
+ * uses a file descriptor after it is closed, when the kernel may have given its number to another file.
  */
-public final class OpenMap extends GatedMap {
-    private final AtomicInteger references;
+public final class OpenMap implements RawMap {
+    /** The result of {@link #lookupIfValid} if the handle is revoked. No errno has this value. */
+    public static final int REVOKED = Integer.MIN_VALUE;
+
+    final CallGate gate;
+    private final RawMap raw;
+    private final Uses uses;
+    private final ObjectFailure failure;
+
+    /** The map's shape with its declared name. */
+    private final MapShape shape;
+
     private final LeakedMap leak;
+
+    /** Whether a batch has taken all entries, and no other call was under way. If none has begun since then, the map is empty. */
+    private volatile boolean emptied;
 
     /** Guarded by this object's monitor, which a thread holds only briefly, never during a system call. */
     private boolean isValid = true;
@@ -40,49 +71,44 @@ public final class OpenMap extends GatedMap {
     @SuppressWarnings("UnusedVariable") // it only needs to be reachable
     private @Nullable Object owner;
 
+    /** What this process knows of the uses of a map. All its handles to the map share it. */
+    public static final class Uses {
+        private final AtomicInteger references = new AtomicInteger();
+        private volatile boolean reduced;
+        private volatile boolean isDuplicated;
+
+        /** Whether this process may have removed entries: through this handle, or through another one that there was at the same time. */
+        public boolean mayHaveReduced() {
+            return reduced || isDuplicated;
+        }
+    }
+
     /**
      * Creates the first handle of this process to a map.
      *
      * @param name the map's declared name; the kernel keeps only its first 15 bytes
      */
     public OpenMap(String name, RawMap raw) {
-        this(name, raw, new AtomicInteger(), new ObjectFailure());
-    }
-
-    /** Creates the first handle of this process to an inner map. */
-    public OpenMap(String name, RawMap raw, ObjectFailure failure) {
-        this(name, raw, new AtomicInteger(), failure);
+        this(name, raw, new ObjectFailure());
     }
 
     /**
      * Creates the first handle of this process to a map of an object.
      *
-     * @param references the initial {@link #references}
      * @param failure shared by all maps of the object
      */
-    public OpenMap(String name, RawMap raw, AtomicInteger references, ObjectFailure failure) {
-        this(name, raw, references, new AtomicBoolean(), failure);
+    public OpenMap(String name, RawMap raw, ObjectFailure failure) {
+        this(name, raw, new Uses(), failure);
     }
 
-    /**
-     * Creates the next handle of this process to a map.
-     *
-     * @param references the {@link #references} of the handle before
-     * @param reduced its {@link #reduced}
-     * @param failure shared by all maps of the object
-     */
-    public OpenMap(String name, RawMap raw, AtomicInteger references, AtomicBoolean reduced, ObjectFailure failure) {
-        super(name, raw, reduced, failure);
-        this.references = references;
+    /** Creates the next handle of this process to a map, for a raw map that no other valid handle has. */
+    public OpenMap(String name, RawMap raw, Uses uses, ObjectFailure failure) {
+        this.uses = uses;
+        this.failure = failure;
+        this.gate = new CallGate(failure);
+        this.shape = raw.shape().withName(name);
+        this.raw = raw;
         this.leak = new LeakedMap(name, raw, gate, failure);
-    }
-
-    /** Creates another handle to a map, for a raw map that no other valid handle has. */
-    OpenMap(OpenMap other, RawMap raw) {
-        this(other.shape().name(), raw, other.references(), other.reduced(), other.failure());
-        if (other.isDuplicated()) {
-            setDuplicated();
-        }
     }
 
     /** Returns this handle and watches it: if it becomes garbage before it is closed, its map is closed and a warning is logged. */
@@ -100,7 +126,7 @@ public final class OpenMap extends GatedMap {
             wasRead = true;
             scanned = Math.max(scanned, entries);
         }
-        if (entries >= shape().maxEntries() && shape().kind().keyRule() != MapKind.KeyRule.INDEX) {
+        if (entries >= shape.maxEntries() && shape.kind().keyRule() != MapKind.KeyRule.INDEX) {
             wasFull = true;
         }
     }
@@ -146,16 +172,16 @@ public final class OpenMap extends GatedMap {
         return this;
     }
 
-    @Override
+    /** The exception for a call through the revoked handle. */
     public InvalidHandleException invalid() {
-        InvalidHandleException failed = failure().exception(shape().name());
+        InvalidHandleException failed = failure.exception(shape.name());
         if (failed != null) {
             return failed;
         }
-        InvalidHandleException invalid = new InvalidHandleException(shape().name(), reason);
+        InvalidHandleException invalid = new InvalidHandleException(shape.name(), reason);
         if (warnsIfUsed) { // in a task for another thread, whose exceptions perhaps nobody reads
             WarningLog.RUNTIME.warn(
-                    "uses of drained maps of " + shape().name(),
+                    "uses of drained maps of " + shape.name(),
                     "a thread wanted to read a drained map after its drain had acknowledged it, so the counts are lost unless they were stored before: "
                             + invalid.getMessage(),
                     invalid);
@@ -172,8 +198,8 @@ public final class OpenMap extends GatedMap {
     public OpenMap duplicate() {
         return whileValid(() -> {
             RawMap copy = raw.duplicate();
-            setDuplicated(); // before the call ends, and before a slot of another outer map can hold the map
-            return new OpenMap(this, copy);
+            uses.isDuplicated = true; // before the call ends, and before a slot of another outer map can hold the map
+            return new OpenMap(shape.name(), copy, uses, failure);
         });
     }
 
@@ -182,12 +208,17 @@ public final class OpenMap extends GatedMap {
         return whileValid(() -> program.attachTo(raw));
     }
 
+    /** What this process knows of the uses of the map. */
+    public Uses uses() {
+        return uses;
+    }
+
     /**
      * The number of references through which programs find the map, as far as this process knows: each slot of an outer map counts
-     * as one, and so does the map's own name in an object. All handles to one map share the count.
+     * as one, and so does the map's own name in an object.
      */
     public AtomicInteger references() {
-        return references;
+        return uses.references;
     }
 
     /** Uses displaced maps again that were acknowledged or discarded. */
@@ -259,7 +290,7 @@ public final class OpenMap extends GatedMap {
                 leak.close();
             }
         }
-        Recycler offered = isDuplicated() || references.get() > 0 ? null : recycler;
+        Recycler offered = uses.isDuplicated || uses.references.get() > 0 ? null : recycler;
         if (offered == null) {
             leak.close();
         } else {
@@ -330,5 +361,305 @@ public final class OpenMap extends GatedMap {
             leak.stopWatching();
         }
         return wasValid;
+    }
+
+    /** Whether the object of the map has failed. */
+    public ObjectFailure failure() {
+        return failure;
+    }
+
+    /**
+     * Runs an operation on maps of the object. If a {@code VirtualMachineError} ends it, the object has failed.
+     *
+     * @throws InvalidHandleException if the object has failed before
+     */
+    public <T extends @Nullable Object> T operation(Supplier<T> action) {
+        if (failure.hasFailed()) {
+            throw invalid();
+        }
+        return failure.during(action);
+    }
+
+    /** Notes the error that has ended a call, and returns it. */
+    VirtualMachineError failed(VirtualMachineError e) {
+        failure.note(e);
+        return e;
+    }
+
+    @Override
+    public MapShape shape() {
+        return shape;
+    }
+
+    @Override
+    public int id() {
+        return raw.id();
+    }
+
+    @Override
+    public UUID bootId() {
+        return raw.bootId();
+    }
+
+    @Override
+    public int valueBytes() {
+        return raw.valueBytes();
+    }
+
+    @Override
+    public PossibleCpus possibleCpus() {
+        return raw.possibleCpus();
+    }
+
+    @Override
+    public @Nullable EntryCTypes types() {
+        return whileValid(raw::types);
+    }
+
+    @Override
+    public List<OuterEntryCTypes> outerTypes() {
+        return whileValid(raw::outerTypes);
+    }
+
+    @Override
+    public List<OuterEntryCTypes> declarationsOf(MapShape outer) {
+        return whileValid(() -> raw.declarationsOf(outer));
+    }
+
+    /**
+     * Throws if the handle is revoked. Call it after each read of shared memory, because bytes that are read after the revocation
+     * are meaningless.
+     */
+    public void checkValid() {
+        if (gate.isRevoked()) {
+            throw invalid();
+        }
+    }
+
+    /** Begins a call through the handle, which ends with {@link CallGate#exit}. Throws if the handle is revoked. */
+    void enter() {
+        if (!gate.enter()) {
+            throw invalid();
+        }
+    }
+
+    // Each operation on entries has its own try block instead of a lambda, so that it allocates nothing.
+
+    @Override
+    public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+        enter();
+        try {
+            return raw.lookup(block, keyAt, valueAt, flags);
+        } catch (VirtualMachineError e) {
+            throw failed(e);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /** Does the same as {@link #lookup}, but returns {@link #REVOKED} instead of throwing if the handle is revoked. */
+    public int lookupIfValid(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+        if (!gate.enter()) {
+            return REVOKED;
+        }
+        try {
+            return raw.lookup(block, keyAt, valueAt, flags);
+        } catch (VirtualMachineError e) {
+            throw failed(e);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    @Override
+    public boolean lookupAll(QueryLayout layout, OffHeapBlock queries, int count) {
+        enter();
+        try {
+            return raw.lookupAll(layout, queries, count);
+        } catch (VirtualMachineError e) {
+            throw failed(e);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    @Override
+    public int copyBytes(QueryLayout layout, int maps) {
+        return whileValid(() -> raw.copyBytes(layout, maps));
+    }
+
+    @Override
+    public boolean copyAll(InnerEntryBatch copy) {
+        return whileValid(() -> raw.copyAll(copy));
+    }
+
+    @Override
+    public int update(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+        enter();
+        try {
+            return raw.update(block, keyAt, valueAt, flags);
+        } catch (VirtualMachineError e) {
+            throw failed(e);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    @Override
+    public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+        enter();
+        try {
+            reduces();
+            return raw.lookupAndDelete(block, keyAt, valueAt, flags);
+        } catch (VirtualMachineError e) {
+            throw failed(e);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    @Override
+    public int delete(OffHeapBlock block, int keyAt) {
+        enter();
+        try {
+            reduces();
+            return raw.delete(block, keyAt);
+        } catch (VirtualMachineError e) {
+            throw failed(e);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    @Override
+    public int nextKey(OffHeapBlock block, int keyAt, int nextAt) {
+        enter();
+        try {
+            return raw.nextKey(block, keyAt, nextAt);
+        } catch (VirtualMachineError e) {
+            throw failed(e);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    @Override
+    public int batch(BatchCommand command, Batch batch) {
+        enter();
+        try {
+            boolean takesAll = command == BatchCommand.LOOKUP_AND_DELETE && !batch.started() && gate.isOnlyCall();
+            emptied = false;
+            if (command != BatchCommand.LOOKUP && command != BatchCommand.UPDATE) {
+                reduces();
+            }
+            int result = raw.batch(command, batch);
+            emptied = takesAll && result == -ENOENT;
+            return result;
+        } catch (VirtualMachineError e) {
+            throw failed(e);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    @Override
+    public int update(OffHeapBlock block, int keyAt, RawMap inner, long flags) {
+        return whileValid(() -> raw.update(block, keyAt, inner, flags));
+    }
+
+    @Override
+    public int updateBatch(Batch keys, List<RawMap> inners) {
+        return whileValid(() -> raw.updateBatch(keys, inners));
+    }
+
+    @Override
+    public boolean sharesGracePeriods() {
+        return whileValid(raw::sharesGracePeriods);
+    }
+
+    @Override
+    public boolean reusesReplacedEntries() {
+        return whileValid(raw::reusesReplacedEntries);
+    }
+
+    @Override
+    public StreamOperations stream() {
+        return new GatedStream(this);
+    }
+
+    @Override
+    public SharedArrayValues mmap(boolean writable) {
+        return whileValid(() -> raw.mmap(writable));
+    }
+
+    /** Runs an action that writes to the map's shared memory. A thread that revokes the handle waits for it. */
+    public void writing(Runnable write) {
+        enter();
+        try {
+            write.run();
+        } catch (VirtualMachineError e) {
+            throw failed(e);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /**
+     * Runs an action during which the handle stays valid. The action makes kernel calls only, so that a thread that revokes the handle
+     * does not wait long.
+     */
+    public <T extends @Nullable Object> T whileValid(Supplier<T> action) {
+        enter();
+        try {
+            return action.get();
+        } catch (VirtualMachineError e) {
+            throw failed(e);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /** Before a call that may remove entries. */
+    private void reduces() {
+        if (!uses.reduced) {
+            uses.reduced = true;
+        }
+    }
+
+    /** Whether the last call has taken all entries, and no other call could add one since. */
+    private boolean isEmptied() {
+        return emptied && !gate.takeUsed();
+    }
+
+    /**
+     * Runs an action during which the handle stays valid, like {@link #whileValid}. Returns false if the handle is revoked. Throws if the object
+     * has failed: a caller that looks for another handle would find none.
+     */
+    public boolean callIfValid(BooleanSupplier action) {
+        if (!gate.enter()) {
+            if (failure.hasFailed()) {
+                throw invalid();
+            }
+            return false;
+        }
+        try {
+            return action.getAsBoolean();
+        } catch (VirtualMachineError e) {
+            throw failed(e);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /** The map behind the handle. Only the owner of the handle may use it, because it does not notice a revocation. */
+    public RawMap raw() {
+        return raw;
+    }
+
+    /** Rejects calls, and waits until those that are under way have ended. */
+    private void revokeGate() {
+        gate.reject();
+        EventWait.wake(raw);
+        gate.awaitCalls();
     }
 }

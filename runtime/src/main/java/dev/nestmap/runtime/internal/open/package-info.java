@@ -2,7 +2,7 @@
 /**
  * Handles to open maps, and the owners that close the maps.
  *
- * <p>An {@code OpenMap} is a handle to a {@code RawMap}, which has the file descriptor. {@code GatedMap} passes its calls on. Several handles may refer to one raw map. Exactly
+ * <p>An {@code OpenMap} is a handle to a {@code RawMap}, which has the file descriptor. Several handles may refer to one raw map. Exactly
  * one owner closes it:
  *
  * <table>
@@ -26,7 +26,7 @@
  * that became garbage before it was closed. The {@code HandleEndAction} of a handle runs when the handle ends: it removes a draining pin, or
  * keeps the map. {@code EntryBatchReader} looks up several entries through a handle.
  *
- * <p>If a {@code VirtualMachineError} ends a call, or an operation of several steps ({@code GatedMap.operation}), {@code ObjectFailure} makes the
+ * <p>If a {@code VirtualMachineError} ends a call, or an operation of several steps ({@code OpenMap.operation}), {@code ObjectFailure} makes the
  * object fail: its maps reject all later calls. Other code needs no care for a full heap.
  */
 @NullMarked
