@@ -5,20 +5,21 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What error numbers mean, from a text file in this package, whose first lines say how its rows are written. */
+/**
+ * What error numbers mean, from a text file in this package, whose first lines say how its rows are written. If the file can't be read, for
+ * example because the process has too many files open, nothing is explained: the error itself matters more.
+ */
 public final class ErrorTable {
     /** The errors of attachments, objects and test runs. */
     public static final ErrorTable KERNEL = new ErrorTable("kernel-errors.txt");
@@ -42,8 +43,11 @@ public final class ErrorTable {
 
     /** Reads a file. */
     public ErrorTable(String file) {
-        for (String block : read(file).replaceAll("(?m)^#.*\n", "").strip().split("\n\n+")) {
+        for (String block : read(file).replaceAll("(?m)^#.*\n", "").strip().split("\n\n+", -1)) {
             String[] lines = block.split("\n", 2);
+            if (lines.length == 1) {
+                continue; // the file could not be read
+            }
             String text = lines[1].strip().replaceAll("\n +", " ");
             for (Map.Entry<String, String> named : texts.entrySet()) {
                 text = text.replace("{" + named.getKey() + "}", named.getValue());
@@ -61,10 +65,10 @@ public final class ErrorTable {
     }
 
     private static String read(String file) {
-        try (InputStream in = Objects.requireNonNull(ErrorTable.class.getResourceAsStream(file), file)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        try (InputStream in = ErrorTable.class.getResourceAsStream(file)) {
+            return in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return "";
         }
     }
 
@@ -87,6 +91,6 @@ public final class ErrorTable {
 
     /** The text that stands in the file under a name. */
     public String text(String name) {
-        return Objects.requireNonNull(texts.get(name), name);
+        return texts.getOrDefault(name, "");
     }
 }
