@@ -24,6 +24,21 @@ export function narrowCells() {
   return found
 }
 
+/** The entries of the top bar that are cut off, or that lie over another one. scrollWidth does not show them. */
+export function cutMenu() {
+  const found = []
+  const shown = [...document.querySelectorAll('.VPNavBarSearch, .VPNavBarMenu > *, .VPNavBarAppearance, .VPNavBarSocialLinks')]
+    .map((entry) => ({ text: entry.innerText.trim() || entry.className, box: entry.getBoundingClientRect() }))
+    .filter(({ box }) => box.width > 0 && box.height > 0)
+    .sort((a, b) => a.box.left - b.box.left)
+  shown.forEach(({ text, box }, index) => {
+    if (box.right > innerWidth) found.push(`the menu's entry ${text} ends at ${Math.round(box.right)}`)
+    if (index > 0 && box.left < shown[index - 1].box.right - 1) found.push(`the menu's entry ${text} lies over ${shown[index - 1].text}`)
+  })
+  if (shown.length < 5) found.push(`the menu has only ${shown.length} entries`)
+  return found
+}
+
 /** The number and the first picture of the home page, if a reader does not see all of them without scrolling. */
 export function hiddenOnHome() {
   const found = []

@@ -1,6 +1,6 @@
 /**
  * Opens every page of the built site in Chromium, in the widths of a phone and of two desktops, in light and dark mode. Checks that no page
- * is wider than the screen, that code fits on the wider desktop and tables can be read on the phone, that every text and picture is legible,
+ * is wider than the screen, that the menu fits, that code fits on the wider desktop and tables can be read on the phone, that every text and picture is legible,
  * that nothing fails, that the home page begins with a number and a picture, and that the search finds what users look for.
  */
 import { createServer } from 'node:http'
@@ -9,7 +9,7 @@ import { extname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import MiniSearch from 'minisearch'
 import { launch, patience } from './chromium.mjs'
-import { hiddenOnHome, narrowCells, overflowingCode } from './layout.mjs'
+import { cutMenu, hiddenOnHome, narrowCells, overflowingCode } from './layout.mjs'
 import { illegible } from './legible.mjs'
 import { searchOptions } from './search.mjs'
 
@@ -215,6 +215,7 @@ async function check(tab, page, width) {
   const seen = await tab.evaluate(look, illegible.toString())
   if (seen.width > width) problems.push(`${page} is ${seen.width} pixels wide, on a screen of ${width}`)
   seen.found.forEach((problem) => problems.push(`${page}, ${width} pixels wide, ${problem}`))
+  if (width === 1280) (await tab.evaluate(cutMenu)).forEach((problem) => problems.push(`${page}, on a screen of ${width}: ${problem}`))
   if (width === phone) {
     await timed(async () => (await tab.evaluate(narrowCells)).forEach((problem) => problems.push(`${page}, on a phone: ${problem}`)))
   }
