@@ -22,6 +22,10 @@ module dev.nestmap.schema {
             dev.nestmap.cli,
             dev.nestmap.lint,
             dev.nestmap.runtime;
+    exports dev.nestmap.schema.plan to
+            dev.nestmap.builder,
+            dev.nestmap.cli,
+            dev.nestmap.runtime;
     exports dev.nestmap.schema.program to
             dev.nestmap.btf,
             dev.nestmap.builder,

@@ -2,6 +2,7 @@
 package dev.nestmap.schema;
 
 import dev.nestmap.schema.type.EnumType;
+import java.util.List;
 
 /**
  * The meaning of a field that its C type does not express and a record declares: a number is a time or a constant of an enum, a value that is no struct
@@ -65,6 +66,44 @@ public sealed interface FieldMeaning {
         @Override
         public Constants of(String otherOwner) {
             return new Constants(otherOwner, field, type, areBits);
+        }
+    }
+
+    /** What a version says about other versions. It changes neither the bytes nor what they mean. */
+    sealed interface Word extends FieldMeaning permits Was, Removed, Omittable {}
+
+    /**
+     * A component, or a constant of an enum, that had another name, or no unit, in an earlier version.
+     *
+     * @param owner also an enum, whose constant is the field
+     * @param names its earlier names; may be empty
+     * @param perSecond the number of its units per second in an earlier version that had a number in its place; 0 if unknown
+     */
+    record Was(String owner, String field, List<String> names, long perSecond) implements Word {
+        /** Copies the list. */
+        public Was {
+            names = List.copyOf(names);
+        }
+
+        @Override
+        public Was of(String otherOwner) {
+            return new Was(otherOwner, field, names, perSecond);
+        }
+    }
+
+    /** A component of an earlier version that this one gives up. If the owner is a map, it was in its key or value. */
+    record Removed(String owner, String field) implements Word {
+        @Override
+        public Removed of(String otherOwner) {
+            return new Removed(otherOwner, field);
+        }
+    }
+
+    /** A component that an earlier version, which lacks it, may leave out. */
+    record Omittable(String owner, String field) implements Word {
+        @Override
+        public Omittable of(String otherOwner) {
+            return new Omittable(otherOwner, field);
         }
     }
 }

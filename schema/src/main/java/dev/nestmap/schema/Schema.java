@@ -4,13 +4,13 @@ package dev.nestmap.schema;
 import dev.nestmap.schema.type.NamedType;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -206,21 +206,30 @@ public record Schema(
                 .flatMap(map -> map.types().stream())
                 .filter(type -> !type.name().isEmpty())
                 .forEach(type -> owners.put(owner(type), type));
-        List<FieldMeaning> found = meanings.stream()
-                .filter(meaning -> owners.containsKey(meaning.owner())
-                        || parts.stream().anyMatch(map -> meaning.owner().equals(FieldMeaning.MAP + map.name())))
+        Predicate<FieldMeaning> isUsed = meaning -> owners.containsKey(meaning.owner())
+                || parts.stream().anyMatch(map -> meaning.owner().equals(FieldMeaning.MAP + map.name()));
+        List<FieldMeaning> sorted = meanings.stream()
                 .sorted(Comparator.comparing(FieldMeaning::owner)
                         .thenComparing(FieldMeaning::field)
                         .thenComparing(meaning -> meaning.getClass().getSimpleName()))
                 .toList();
-        Set<NamedType> used = new LinkedHashSet<>(owners.values());
-        for (FieldMeaning meaning : found) {
-            if (meaning instanceof FieldMeaning.Constants constants) {
-                used.add(constants.type());
-            }
-        }
+        sorted.stream()
+                .filter(isUsed)
+                .filter(FieldMeaning.Constants.class::isInstance)
+                .map(meaning -> ((FieldMeaning.Constants) meaning).type())
+                .toList()
+                .forEach(type -> owners.putIfAbsent(owner(type), type));
+        List<FieldMeaning> found = sorted.stream().filter(isUsed).toList(); // with the words of these enums
         Schema part = new Schema(
-                origin, header, List.of(), List.copyOf(used), parts, List.of(), List.of(), isForeign, List.of());
+                origin,
+                header,
+                List.of(),
+                List.copyOf(owners.values()),
+                parts,
+                List.of(),
+                List.of(),
+                isForeign,
+                List.of());
         return part.withMeanings(found.stream()
                 .map(meaning -> {
                     NamedType type = owners.get(meaning.owner());

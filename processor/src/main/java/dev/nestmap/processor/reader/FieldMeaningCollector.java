@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader;
 
+import com.palantir.javapoet.ClassName;
 import dev.nestmap.processor.model.ArrayConversion;
 import dev.nestmap.processor.model.BitFieldConversion;
 import dev.nestmap.processor.model.ComponentModel;
@@ -17,6 +18,7 @@ import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.model.TimeConversion;
 import dev.nestmap.processor.model.UnionConversion;
 import dev.nestmap.processor.model.UnionModel;
+import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
@@ -41,18 +43,21 @@ final class FieldMeaningCollector {
     private final Set<String> seen = new HashSet<>();
 
     private final Schema schema;
+    private final WordReader words;
 
-    private FieldMeaningCollector(Schema schema) {
+    private FieldMeaningCollector(ReaderContext context, Schema schema) {
         this.schema = schema;
+        this.words = new WordReader(context, new ArrayList<>());
     }
 
     /** Collects the meanings of the fields in the keys and values of maps, and for an existing object also in its variables. */
-    static List<FieldMeaning> of(Schema schema, List<MapModel> maps, List<GlobalModel> globals) {
-        FieldMeaningCollector all = new FieldMeaningCollector(schema);
+    static List<FieldMeaning> of(ReaderContext context, Schema schema, List<MapModel> maps, List<GlobalModel> globals) {
+        FieldMeaningCollector all = new FieldMeaningCollector(context, schema);
         maps.forEach(all::map);
         if (schema.isForeign()) {
             globals.forEach(all::global);
         }
+        all.meanings.addAll(all.words.words());
         return all.meanings;
     }
 
@@ -64,7 +69,7 @@ final class FieldMeaningCollector {
                     "value",
                     model.components().get(0).conversion());
         } else if (global.type() instanceof StructType struct && seen.add(schema.owner(struct))) {
-            components(schema.owner(struct), struct, model.components());
+            components(schema.owner(struct), struct, model.components(), null);
         }
     }
 
@@ -73,26 +78,33 @@ final class FieldMeaningCollector {
         String owner = FieldMeaning.MAP + map.name();
         if (model instanceof OuterMapModel outer) {
             outer.component().ifPresent(name -> only(owner, "key", map.key(), name));
+            words.rejectKeys(outer.record());
             key(map, outer.key());
             map(outer.inner());
         } else if (model instanceof EntryMapModel entries && seen.add(owner)) {
+            words.record(owner, entries.record());
             entries.keyComponent().ifPresent(key -> {
                 only(owner, "key", map.key(), key.name());
                 key(map, key.conversion());
+                words.component(owner, "key", entries.record(), key);
             });
             if (entries.isSingleComponent()) {
                 ComponentModel value = entries.valueComponents().get(0);
                 only(owner, "value", map.value(), value.name());
                 field(owner, "value", value.conversion());
+                words.component(owner, "value", entries.record(), value);
             } else if (map.value() instanceof StructType struct && seen.add(schema.owner(struct))) {
-                components(schema.owner(struct), struct, entries.valueComponents());
+                components(schema.owner(struct), struct, entries.valueComponents(), entries.record());
             }
         }
     }
 
-    /** The name of the only component of a key or value, unless its type has one. Records of an existing object may use other names. */
+    /**
+     * The name of the only component of a key or value. A key that is a struct needs none, because a map has no other component of a key. Records of an
+     * existing object may use other names.
+     */
     private void only(String owner, String part, @Nullable CType type, String name) {
-        if (!schema.isForeign() && !(type instanceof NamedType)) {
+        if (!schema.isForeign() && type != null && !(part.equals("key") && type instanceof StructType)) {
             meanings.add(new FieldMeaning.Component(owner, part, name));
         }
     }
@@ -102,8 +114,16 @@ final class FieldMeaningCollector {
         String owner = FieldMeaning.MAP + map.name();
         if (conversion instanceof EnumConversion constant && !(map.key() instanceof NamedType)) {
             constants(owner, "key", constant.model(), false);
+            words(constant.model());
         } else {
             field(owner, "key", conversion);
+        }
+    }
+
+    private void words(EnumModel model) {
+        String owner = schema.owner(model.type());
+        if (seen.add(owner)) {
+            words.constants(owner, model);
         }
     }
 
@@ -113,14 +133,22 @@ final class FieldMeaningCollector {
         }
     }
 
-    /** The fields of a struct. Those that the kernel manages are no components. */
-    private void components(String owner, StructType struct, List<ComponentModel> components) {
+    /**
+     * The fields of a struct. Those that the kernel manages are no components.
+     *
+     * @param record the record with the components; null if nothing converts them
+     */
+    private void components(
+            String owner, StructType struct, List<ComponentModel> components, @Nullable ClassName record) {
         List<String> fields = struct.fields().stream()
                 .filter(field -> !field.type().isManaged())
                 .map(Field::name)
                 .toList();
         for (int i = 0; i < components.size(); i++) {
             field(owner, fields.get(i), components.get(i).conversion());
+            if (record != null) {
+                words.component(owner, fields.get(i), record, components.get(i));
+            }
         }
     }
 
@@ -133,10 +161,12 @@ final class FieldMeaningCollector {
                 meanings.add(new FieldMeaning.Sign(owner, field));
             }
         } else if (conversion instanceof EnumConversion constant) {
+            words(constant.model());
             if (!constant.type().equals(constant.model().type())) {
                 constants(owner, field, constant.model(), false);
             }
         } else if (conversion instanceof FlagsConversion flags) {
+            words(flags.model());
             constants(owner, field, flags.model(), true);
         } else if (conversion instanceof BitFieldConversion bits) {
             field(owner, field, bits.whole());
@@ -147,7 +177,10 @@ final class FieldMeaningCollector {
             StructType type = nested.type();
             String inside = field.isEmpty() ? owner : schema.owner(type);
             if (field.isEmpty() || seen.add(inside)) {
-                components(inside, type, nested.components());
+                if (!field.isEmpty()) {
+                    words.record(inside, nested.javaType());
+                }
+                components(inside, type, nested.components(), nested.javaType());
             }
         } else if (conversion instanceof UnionConversion union) {
             members(owner, field, union.union());

@@ -99,7 +99,7 @@ final class TopLevelTypeReader {
                 globals,
                 programs.stream().map(ProgramModel::program).toList(),
                 context.isForeign());
-        return schema.withMeanings(FieldMeaningCollector.of(schema, models, globalModels));
+        return schema.withMeanings(FieldMeaningCollector.of(context, schema, models, globalModels));
     }
 
     private ObjectModel model(

@@ -6,8 +6,6 @@ import dev.nestmap.schema.MapConstantName;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
-import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.StructType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +25,13 @@ import org.jspecify.annotations.Nullable;
  * programs have counted in an outer map, {@link #copy} copies the entries of settings at one moment, and {@link #discard} drops them. Only a map that programs can't write
  * ({@code RDONLY_PROG}) is copied without a word.
  *
- * <p>Rules convert the entries to the current records. A component with the same name is copied, if its type is the same
- * or holds every value of the old type. A new component of a value is zero, unless a function computes it; a new component of a key needs a
- * function. A component that no longer exists needs {@link #drop} or {@link #rename}, so that a renamed component is not lost by accident.
+ * <p>Components and constants of enums are matched by their names. A component is copied if its type is the same or holds every value of the old type, and a
+ * time is converted to a finer unit. A new component of a value is zero, unless a function computes it; a new component of a key needs a
+ * function. {@code @Was} at a component or constant has its earlier names, and {@code @Removed} at a record the components that it gives up; both versions
+ * obey the words of the other one.
  *
- * <p>Structs and components have the names of C and of the schema text: {@code flow}, {@code packets}. The only component of a key or value
- * has no name in C, so rules name it by the empty string. If the new version has a struct instead, {@code rename("flow", "", "packets")}
- * says which component it becomes; on the way back, {@code rename("flow", "packets", "")}. Instances are immutable.
+ * <p>Functions name structs and components as C and the schema text do: {@code flow}, {@code packets}. The only component of a key or value
+ * has no name in C: they name it by the empty string. Instances are immutable.
  */
 public final class Migration {
     private final String schemaText;
@@ -106,26 +103,9 @@ public final class Migration {
         /** {@return the struct's name in C, in the new version; in the previous version if the new one has a value without a name instead} */
         String struct();
 
-        /** {@return the component's name in C, in the new version; for a dropped component, in the previous version. Empty for a value that is no struct} */
+        /** {@return the component's name in C, in the new version. Empty for a value that is no struct} */
         String component();
     }
-
-    /**
-     * Copies a component that has a new name.
-     *
-     * @param struct the struct's name in the new version
-     * @param component the component's name in the new version
-     * @param oldName the component's name in the previous version
-     */
-    public record Renamed(String struct, String component, String oldName) implements Rule {}
-
-    /**
-     * Drops a component.
-     *
-     * @param struct the struct's name in the new version
-     * @param component the component's name in the previous version
-     */
-    public record Dropped(String struct, String component) implements Rule {}
 
     /**
      * Computes a component as a number.
@@ -182,31 +162,6 @@ public final class Migration {
         } catch (IOException e) {
             throw new IllegalArgumentException("the resource " + resource + " can't be read: " + e, e);
         }
-    }
-
-    /**
-     * Renames a component. If a new component has the old name, {@link #compute} it: only one component may be a copy of the old one.
-     *
-     * @param struct the struct's name in the new version
-     * @param oldName the component's name in the previous version; empty if it was the only component
-     * @param newName the component's name in the new version; empty if it is the only component, so that the new version has no such struct
-     * @return a new migration
-     * @throws IllegalArgumentException if the component already has a rule
-     */
-    public Migration rename(String struct, String oldName, String newName) {
-        return with(new Renamed(struct, newName, Objects.requireNonNull(oldName, "oldName")));
-    }
-
-    /**
-     * Drops a component. Its values are lost, unless functions of other components read them.
-     *
-     * @param struct the struct's name in the new version
-     * @param component the component's name in the previous version; empty if it was the only component
-     * @return a new migration
-     * @throws IllegalArgumentException if the component already has such a rule
-     */
-    public Migration drop(String struct, String component) {
-        return with(new Dropped(struct, component));
     }
 
     /**
@@ -291,109 +246,22 @@ public final class Migration {
     }
 
     /**
-     * Derives the way back, for the build of the previous version that replaces this one. Turns renames around, also if a single component
-     * became a struct or the reverse, drops the components that are new in this version, and keeps the words for maps. What it can't derive is a problem of its {@link Check}: a number that becomes narrower
-     * or a component that this migration drops from a key, needs {@link #compute}.
+     * Derives the way back, for the build of the previous version that replaces this one: with the same words for maps, and without functions, which have
+     * no way back. What can't be derived is a problem of its {@link Check}: a number that becomes narrower, or a component of a key that only the
+     * previous version has, needs {@link #compute}.
      *
      * @param schemaText schema text of this version, from which the way back leads
      * @return a migration from this version to the previous one
      * @throws IllegalArgumentException if the text is not a schema text
      */
     public Migration rollback(String schemaText) {
-        Migration back = from(schemaText);
+        from(schemaText); // checks the text
         Schema previous = SchemaText.parse(this.schemaText);
         Schema current = SchemaText.parse(schemaText);
-        List<Rule> reversed = new ArrayList<>();
-        for (StructType struct : structs(current)) {
-            StructType before = struct(previous, struct.name());
-            if (before != null) {
-                reverse(struct, before, reversed);
-            }
-        }
-        rules.stream()
-                .map(Rule::struct)
-                .distinct()
-                .forEach(struct -> reverseUnnamed(struct, previous, current, reversed));
         Map<String, Word> kept = new LinkedHashMap<>(words);
         kept.keySet()
                 .removeIf(map -> previous.map(map).isEmpty() || current.map(map).isEmpty());
-        return new Migration(back.schemaText, reversed, kept, acceptsOtherWriters);
-    }
-
-    private static List<StructType> structs(Schema schema) {
-        return Stream.concat(schema.types().stream(), schema.maps().stream().flatMap(map -> map.types().stream()))
-                .filter(StructType.class::isInstance)
-                .map(StructType.class::cast)
-                .filter(struct -> !struct.name().isEmpty())
-                .distinct()
-                .toList();
-    }
-
-    private void reverse(StructType struct, StructType before, List<Rule> reversed) {
-        List<String> old = before.fields().stream().map(Field::name).toList();
-        for (Field field : struct.fields()) {
-            String name = field.name();
-            Renamed renamed = rules.stream()
-                    .filter(Renamed.class::isInstance)
-                    .map(Renamed.class::cast)
-                    .filter(rule -> rule.struct().equals(struct.name())
-                            && rule.component().equals(name)
-                            && !rule.oldName().isEmpty())
-                    .findFirst()
-                    .orElse(null);
-            if (renamed != null) {
-                reversed.add(new Renamed(struct.name(), renamed.oldName(), name));
-            } else if (!name.isEmpty()
-                    && !field.type().isManaged()
-                    && (!old.contains(name) || isRenamed(struct, name))) {
-                reversed.add(new Dropped(struct.name(), name));
-            }
-        }
-    }
-
-    /** Whether a component of the previous version has a new name, so that one with its old name is new. */
-    private boolean isRenamed(StructType struct, String oldName) {
-        return rules.stream()
-                .anyMatch(rule -> rule instanceof Renamed renamed
-                        && rule.struct().equals(struct.name())
-                        && renamed.oldName().equals(oldName));
-    }
-
-    /** Adds the rules for a struct that only one version has, because the other one has a value without a name in its place. */
-    private void reverseUnnamed(String struct, Schema previous, Schema current, List<Rule> reversed) {
-        StructType before = struct(previous, struct);
-        StructType now = struct(current, struct);
-        if ((before == null) == (now == null)) {
-            return;
-        }
-        Renamed kept = rules.stream()
-                .filter(Renamed.class::isInstance)
-                .map(Renamed.class::cast)
-                .filter(rule ->
-                        rule.struct().equals(struct) && (now == null ? rule.component() : rule.oldName()).isEmpty())
-                .findFirst()
-                .orElse(null);
-        if (kept != null) {
-            reversed.add(new Renamed(struct, kept.oldName(), kept.component()));
-        }
-        if (now == null) {
-            if (kept == null) {
-                reversed.add(new Dropped(struct, ""));
-            }
-            return;
-        }
-        now.fields().stream()
-                .filter(field -> !field.type().isManaged())
-                .map(Field::name)
-                .filter(name -> kept == null || !name.equals(kept.component()))
-                .forEach(name -> reversed.add(new Dropped(struct, name)));
-    }
-
-    private static @Nullable StructType struct(Schema schema, String name) {
-        return structs(schema).stream()
-                .filter(struct -> struct.name().equals(name))
-                .findFirst()
-                .orElse(null);
+        return new Migration(schemaText, List.of(), kept, acceptsOtherWriters);
     }
 
     /** {@return the calls that make an equal migration; functions and the schema text are dots} */
@@ -411,14 +279,8 @@ public final class Migration {
     }
 
     private static String call(Rule rule) {
-        String struct = "(\"" + rule.struct() + "\", \"";
-        String component = rule.component() + "\"";
-        if (rule instanceof Renamed renamed) {
-            return ".rename" + struct + renamed.oldName() + "\", \"" + component + ")";
-        }
-        return rule instanceof Dropped
-                ? ".drop" + struct + component + ")"
-                : (rule instanceof ByNumber ? ".compute" : ".computeBytes") + struct + component + ", ...)";
+        return (rule instanceof ByNumber ? ".compute(\"" : ".computeBytes(\"") + rule.struct() + "\", \""
+                + rule.component() + "\", ...)";
     }
 
     private Migration with(MapDeclaration map, Word word) {
@@ -453,7 +315,7 @@ public final class Migration {
     }
 
     private Migration with(Rule rule) {
-        if (rules.stream().anyMatch(other -> isForSameComponent(other, rule))) {
+        if (rule(rule.struct(), rule.component()) != null) {
             throw new IllegalArgumentException(
                     rule.struct() + "." + rule.component() + " has two rules: leave one of them out");
         }
@@ -462,10 +324,17 @@ public final class Migration {
         return new Migration(schemaText, more, words, acceptsOtherWriters);
     }
 
-    /** A new component may have the name of a dropped component, so one rule of each kind may have the same name. */
-    private static boolean isForSameComponent(Rule one, Rule other) {
-        return one instanceof Dropped == other instanceof Dropped
-                && one.struct().equals(other.struct())
-                && one.component().equals(other.component());
+    /**
+     * Finds the rule of a component.
+     *
+     * @param struct the struct's name in the new version
+     * @param component the component's name in the new version
+     * @return its rule; null if there is none
+     */
+    public @Nullable Rule rule(String struct, String component) {
+        return rules.stream()
+                .filter(rule -> rule.struct().equals(struct) && rule.component().equals(component))
+                .findFirst()
+                .orElse(null);
     }
 }

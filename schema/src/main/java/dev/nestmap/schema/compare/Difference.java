@@ -71,13 +71,7 @@ public record Difference(DifferenceLocation where, Aspect aspect, String declare
         /** The ELF section of a global variable. */
         SECTION("section %s in the records, %s in the object"),
         /** The tag of a struct, union or enum, or the name of the definition of inner maps. */
-        TAG("called %s in the records, %s in the object"),
-        /** Fields of a struct are in an unnamed struct on one side only. Reported only for two versions of the records. */
-        GROUPING("%s in the records, %s in the object"),
-        /** Another type whose bytes are read in the same way. Reported only for two versions of the records. */
-        EQUIVALENT_TYPE("%s in the records, %s in the object"),
-        /** The alignment of a type whose fields have the same offsets. Reported only for two versions of the records. */
-        ALIGNMENT("alignment %s in the records, %s in the object");
+        TAG("called %s in the records, %s in the object");
 
         private final String format;
 

@@ -33,34 +33,29 @@ public final class EntryLayoutCheck {
         Schema before = alone(schema, actual);
         Schema after = alone(schema, with(declared, declared.key(), declared.value()));
         return SchemaComparison.compare(after, before).stream()
-                .map(Difference::reversed)
-                .filter(change -> PinOutcome.ofContent(before, after, actual, declared, change)
-                        .breaks())
-                .filter(change -> !isHiddenByBtf(after, change))
-                .map(ChangeDescription::cause)
+                .filter(difference -> isMisread(actual, declared, difference.reversed()))
+                .filter(difference -> !isHiddenByBtf(after, difference))
+                .map(difference -> difference.message().replace("in the object", "in the map"))
                 .distinct()
                 .toList();
     }
 
-    /**
-     * The changes of the keys of an outer map, including names.
-     *
-     * @param declared an outer map
-     * @param before the outer map of the previous version
-     * @return descriptions of the changes; empty if keys and map types are equal
-     */
-    public static List<String> keyChanges(MapDef declared, MapDef before) {
-        return SchemaComparison.compareVersions(ofKeys(declared.name(), before), ofKeys(declared.name(), declared))
-                .stream()
-                .map(ChangeDescription::cause)
-                .distinct()
-                .toList();
-    }
-
-    /** A schema of an outer map without the definition of its inner maps. */
-    private static Schema ofKeys(String name, MapDef map) {
-        MapDef keys = new MapDef(name, MapRole.OUTER, map.kind(), 1, 0, map.key(), null, null);
-        return new Schema("", "", List.of(), List.of(), List.of(keys));
+    /** Whether entries of the actual type are misread because of a difference, which leads from the actual type to the declared one. */
+    private static boolean isMisread(MapDef actual, MapDef declared, Difference change) {
+        boolean ofKey = DifferenceLocation.KEY.equals(change.where().part());
+        if (ofKey ? actual.keySize() != declared.keySize() : actual.valueSize() != declared.valueSize()) {
+            return true;
+        }
+        if (ofKey && declared.kind().keyRule().isNumber()) {
+            return false; // an index, whatever its type is called
+        }
+        return switch (change.aspect()) {
+            case FIELD_NAME, TAG, RELOCATED, FLAGS -> false;
+            case CONSTANT -> !change.declared().equals(Difference.MISSING);
+            case EXTRA_FIELD -> change.declared().equals(Difference.MISSING);
+            case MISSING_FIELD -> ofKey || !change.actual().equals(MissingFieldGaps.PADDING);
+            default -> true;
+        };
     }
 
     /** Whether BTF of LLVM before version 15 hides the difference: it has only the low 32 bits of an enum's constants, without a sign. */

@@ -9,7 +9,6 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference.Aspect;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
 
 /** Compares the maps of two schemas: type, size, flags, keys, values and inner maps. */
@@ -19,17 +18,12 @@ final class MapComparison {
         /** The object that was compiled with the header of the records. BTF can't express all of them. */
         OBJECT,
         /** Somebody else's object: the records may also leave out sizes and flags. */
-        FOREIGN_OBJECT,
-        /** Another version of the records. Both are fully known, so every difference counts. */
-        VERSION
+        FOREIGN_OBJECT
     }
 
     private final Schema declared;
     private final Schema actual;
     private final Sides sides;
-    /** The definitions that outer maps of the declared side hold. */
-    private final Set<String> used;
-
     /** Compares keys and values. */
     final TypeComparison types;
 
@@ -39,19 +33,13 @@ final class MapComparison {
         this.declared = declared;
         this.actual = actual;
         this.sides = sides;
-        this.used = declared.usedDefinitions();
         this.types = types;
         this.found = types.found;
     }
 
     /** Compares each declared map that no other map contains with the map of the same name. */
     void compare() {
-        declared.maps().stream().filter(this::isOutermost).forEach(this::withSameName);
-    }
-
-    /** Whether no other map contains it. An object has no unused definition of inner maps. */
-    private boolean isOutermost(MapDef map) {
-        return map.role() != MapRole.INNER || (sides == Sides.VERSION && !used.contains(map.name()));
+        declared.maps().stream().filter(map -> map.role() != MapRole.INNER).forEach(this::withSameName);
     }
 
     private void withSameName(MapDef map) {
@@ -65,29 +53,16 @@ final class MapComparison {
 
     /** Compares two maps that stand in the same place: under one name, or as inner maps of one outer map. */
     private void compare(DifferenceLocation where, MapDef map, MapDef other) {
-        boolean isComparedElsewhere = map.role() == MapRole.INSTANCE
-                && other.role() == MapRole.INSTANCE
-                && Objects.equals(map.definition(), other.definition());
-        if (sides == Sides.VERSION && isComparedElsewhere) {
-            return;
-        }
         MapDef complete = complete(map, other);
         attribute(where, Aspect.KIND, complete.kind(), other.kind(), MapKind::cName);
         attribute(where, Aspect.FLAGS, complete.flags(), other.flags(), MapFlags::expression);
         attribute(where, Aspect.MAX_ENTRIES, entries(complete), entries(other), text -> text);
         attribute(where, Aspect.MAP_EXTRA, complete.extra(), other.extra(), extra -> "0x" + Long.toHexString(extra));
         attribute(where, Aspect.NUMA_NODE, complete.numaNode(), other.numaNode(), String::valueOf);
-        DifferenceLocation key = where.part(DifferenceLocation.KEY);
-        if (sides == Sides.VERSION) {
-            types.part(key, map.key(), other.key());
-        } else {
-            keyOfObject(key, map, other);
-        }
+        keyOfObject(where.part(DifferenceLocation.KEY), map, other);
         DifferenceLocation value = where.part(DifferenceLocation.VALUE);
         if (map.role() == MapRole.OUTER && other.role() == MapRole.OUTER) {
             inner(where, map, other);
-        } else if (sides == Sides.VERSION) {
-            types.part(value, map.value(), other.value());
         } else {
             valueOfObject(value, map, other);
         }
@@ -95,9 +70,6 @@ final class MapComparison {
 
     /** The declared map, with the attributes of the other one where the declared side may leave them out. Either side may leave the size to the load. */
     private MapDef complete(MapDef map, MapDef other) {
-        if (sides == Sides.VERSION) {
-            return map;
-        }
         MapDef complete = sides == Sides.FOREIGN_OBJECT ? map.completedFrom(other) : map;
         return complete.maxEntries() == 0 || other.maxEntries() == 0
                 ? complete.withMaxEntries(other.maxEntries())
@@ -142,9 +114,6 @@ final class MapComparison {
         if (other.definition() == null) {
             found.add(inner.difference(Aspect.PRESENCE, "a definition", "none"));
             return;
-        }
-        if (sides == Sides.VERSION) {
-            attribute(inner, Aspect.TAG, map.definition(), other.definition(), name -> name);
         }
         compare(inner, declared.innerOf(map), actual.innerOf(other));
     }

@@ -43,12 +43,9 @@ import java.util.Set;
  * <p>Each difference is reported once, even if several maps share a struct, the most informative first. Consequences of other differences
  * are left out: fields that moved because another field was inserted before them, and the size of their struct.
  *
- * <p>There are three comparisons, each with a {@link TypeComparison} of its own. Records of a foreign object
+ * <p>There are two comparisons, each with a {@link TypeComparison} of its own. Records of a foreign object
  * ({@link Schema#isForeign}) may leave out sizes and flags, use other names for types and fields at the same place, read the same
  * bytes in another way ({@link ReinterpretationCheck}), and state another sign ({@link FieldMeaning.Sign}).
- *
- * <p>{@link #compareVersions} compares two versions of the records. Both sides are then fully known, so these exceptions do not apply. Each
- * difference is reported wherever it has an effect: see {@code SchemaChangeFinder} of the module lint.
  */
 public final class SchemaComparison {
     private final Schema declared;
@@ -89,16 +86,6 @@ public final class SchemaComparison {
         return comparison.compare();
     }
 
-    /**
-     * Compares the maps and global variables of {@code before}, and its types that nothing uses, with those of {@code after}. Each
-     * difference is reported for every key, value and variable that has it. Ignores parts that only {@code after} has.
-     */
-    public static List<Difference> compareVersions(Schema before, Schema after) {
-        TypeComparison types = new VersionTypeComparison(new ArrayList<>());
-        MapComparison maps = new MapComparison(before, after, Sides.VERSION, types);
-        return new SchemaComparison(before, after, maps).compareMapsAndTypes();
-    }
-
     private static SchemaComparison withObject(Schema declared, Schema actual) {
         List<Difference> found = new ArrayList<>();
         MapComparison maps = declared.isForeign()
@@ -109,10 +96,6 @@ public final class SchemaComparison {
 
     private List<Difference> compare() {
         declared.programs().forEach(this::program);
-        return compareMapsAndTypes();
-    }
-
-    private List<Difference> compareMapsAndTypes() {
         maps.compare();
         declared.globals().forEach(this::global);
         types.alone(declared, actual);
@@ -158,7 +141,7 @@ public final class SchemaComparison {
     private String missing(ProgramDef program) {
         List<String> others =
                 actual.programs().stream().map(ProgramDef::name).sorted().toList();
-        String existing = others.isEmpty() ? "no programs" : ChangeDescription.list(others, "and");
+        String existing = others.isEmpty() ? "no programs" : String.join(", ", others);
         return "missing in the object"
                 + NearestNameFinder.in(others, program.name())
                         .map(name -> ": did you mean " + name + "?")

@@ -96,11 +96,6 @@ abstract class TypeComparison {
                 && !done.add(new Pair(named, other));
     }
 
-    /** Reports the differences of all types again. */
-    final void forgetDone() {
-        done.clear();
-    }
-
     /** Compares only the sizes. */
     final void sizes(DifferenceLocation where, CType declared, CType actual) {
         if (declared.size() != actual.size()) {
@@ -172,23 +167,11 @@ abstract class TypeComparison {
     abstract boolean areTagsCompared(NamedType declared, NamedType actual);
 
     private void structs(DifferenceLocation where, StructType declared, StructType actual) {
-        List<Field> fields = UnnamedMemberFlattener.expand(
-                declared.fields(), actual.fields(), areFieldNamesCompared(), areUnionsOpened());
+        List<Field> fields =
+                UnnamedMemberFlattener.expand(declared.fields(), actual.fields(), areFieldNamesCompared(), true);
         List<Field> others = UnnamedMemberFlattener.expand(actual.fields(), declared.fields(), true, false);
-        boolean regrouped = !fields.equals(actual.fields()) || !others.equals(declared.fields());
-        if (regrouped) {
-            regrouped(where, declared, actual);
-        }
         compareFields(where, declared, others, actual, fields);
     }
-
-    /** Whether a record may declare the fields of one member of an unnamed union in its place. */
-    boolean areUnionsOpened() {
-        return true;
-    }
-
-    /** Called for structs that have the same fields, but not all of them in the same unnamed members. */
-    void regrouped(DifferenceLocation where, StructType declared, StructType actual) {}
 
     abstract void enums(DifferenceLocation where, EnumType declared, EnumType actual);
 
@@ -238,10 +221,6 @@ abstract class TypeComparison {
         return field.name().isEmpty()
                 ? field.type().spelling() + field.names().collect(Collectors.joining(", ", " { ", " }"))
                 : field.name();
-    }
-
-    static String labels(StructType type) {
-        return type.fields().stream().map(TypeComparison::label).collect(Collectors.joining(", "));
     }
 
     private static String place(Field field) {

@@ -4,14 +4,23 @@ package dev.nestmap.schema.text;
 import static dev.nestmap.schema.text.SchemaTextNames.name;
 
 import dev.nestmap.schema.FieldMeaning;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Prints and reads the meanings of fields beyond their C types. */
 final class FieldMeaningText {
-    /** The first word of such a line: how records read the field. */
+    /** The first word of a line that says how records read the field. */
     static final String KEYWORD = "reading";
+
+    /** The first word of a line about other versions. */
+    static final String OTHER_VERSIONS = "word";
+
+    private static final String WAS = "was";
+    private static final String NUMBER_WITH = "number";
+    private static final String REMOVED = "removed";
+    private static final String OMITTABLE = "omittable";
 
     private static final String DURATION = "Duration";
     private static final String INSTANT = "Instant";
@@ -20,6 +29,7 @@ final class FieldMeaningText {
     private static final String BITS = "bits";
     private static final String ENUM = "enum";
     private static final List<String> OWNERS = List.of("struct", "union", "map", "variable");
+    private static final List<String> WORD_OWNERS = List.of("struct", "enum", "map");
     private static final Pattern OWNER =
             Pattern.compile("(?<keyword>\\w+) (?<name>.*?)(?: (?<number>#[0-9]+))?", Pattern.DOTALL);
 
@@ -32,10 +42,16 @@ final class FieldMeaningText {
             throw new IllegalArgumentException("\"" + meaning.owner() + "\" is no owner of a field");
         }
         String number = owner.group("number") == null ? "" : owner.group("number") + " ";
-        String start = KEYWORD + " " + owner.group("keyword") + " " + name(owner.group("name")) + " " + number
-                + name(meaning.field()) + ": ";
+        String start = (meaning instanceof FieldMeaning.Word ? OTHER_VERSIONS : KEYWORD) + " " + owner.group("keyword")
+                + " " + name(owner.group("name")) + " " + number + name(meaning.field()) + ": ";
         if (meaning instanceof FieldMeaning.Time time) {
             return start + (time.isInstant() ? INSTANT : DURATION) + ", " + time.perSecond() + " per second\n";
+        }
+        if (meaning instanceof FieldMeaning.Was was) {
+            return start + was(was) + "\n";
+        }
+        if (meaning instanceof FieldMeaning.Word) {
+            return start + (meaning instanceof FieldMeaning.Removed ? REMOVED : OMITTABLE) + "\n";
         }
         if (meaning instanceof FieldMeaning.Component component) {
             return start + COMPONENT + " " + name(component.name()) + "\n";
@@ -46,18 +62,71 @@ final class FieldMeaningText {
         return start + SIGN + " as declared\n";
     }
 
+    private static String was(FieldMeaning.Was was) {
+        StringBuilder text = new StringBuilder();
+        if (!was.names().isEmpty()) {
+            text.append(WAS);
+            was.names().forEach(name -> text.append(' ').append(name(name)));
+        }
+        if (was.perSecond() > 0) {
+            text.append(text.isEmpty() ? "" : ", ")
+                    .append(NUMBER_WITH + " with ")
+                    .append(was.perSecond())
+                    .append(" per second");
+        }
+        return text.toString();
+    }
+
+    private static String owner(LineTokens line, List<String> keywords) {
+        String keyword = line.word();
+        if (!keywords.contains(keyword)) {
+            throw line.error("expected a struct, union, map or variable, but found \"" + keyword + "\"");
+        }
+        DeclaredTypes.Place place = DeclaredTypes.Place.read(line);
+        return keyword + " " + place.tag() + (place.number() == 1 ? "" : " #" + place.number());
+    }
+
+    /** Reads a line about other versions after its keyword. */
+    static FieldMeaning.Word readWord(LineTokens line) {
+        String owner = owner(line, WORD_OWNERS);
+        String field = line.name();
+        if (line.expect(":").accept(REMOVED)) {
+            return new FieldMeaning.Removed(owner, field);
+        }
+        if (line.accept(OMITTABLE)) {
+            return new FieldMeaning.Omittable(owner, field);
+        }
+        List<String> names = new ArrayList<>();
+        boolean hasNumber = line.accept(NUMBER_WITH);
+        if (!hasNumber) {
+            line.expect(WAS);
+            while (!line.atEnd() && !line.isAt(",")) {
+                names.add(line.name());
+            }
+            hasNumber = line.accept(",");
+            if (hasNumber) {
+                line.expect(NUMBER_WITH);
+            }
+        }
+        return new FieldMeaning.Was(owner, field, names, hasNumber ? perSecond(line.expect("with")) : 0);
+    }
+
+    private static long perSecond(LineTokens line) {
+        long perSecond = line.integer();
+        if (perSecond < 1 || perSecond > 1_000_000_000) {
+            throw line.error(perSecond + " units per second are not in the range from 1 to 1000000000");
+        }
+        line.expect("per").expect("second");
+        return perSecond;
+    }
+
     /**
      * Reads a line after its keyword.
      *
      * @param types reads references to types
      */
     static FieldMeaning read(LineTokens line, TypeTextReader types) {
-        String keyword = line.word();
-        if (!OWNERS.contains(keyword)) {
-            throw line.error("expected a struct, union, map or variable, but found \"" + keyword + "\"");
-        }
-        DeclaredTypes.Place place = DeclaredTypes.Place.read(line);
-        String owner = keyword + " " + place.tag() + (place.number() == 1 ? "" : " #" + place.number());
+        String owner = owner(line, OWNERS);
         String field = line.name();
         if (line.expect(":").accept(SIGN)) {
             line.expect("as").expect("declared");
@@ -76,11 +145,6 @@ final class FieldMeaningText {
         if (!isInstant) {
             line.expect(DURATION);
         }
-        long perSecond = line.expect(",").integer();
-        if (perSecond < 1 || perSecond > 1_000_000_000) {
-            throw line.error(perSecond + " units per second are not in the range from 1 to 1000000000");
-        }
-        line.expect("per").expect("second");
-        return new FieldMeaning.Time(owner, field, isInstant, perSecond);
+        return new FieldMeaning.Time(owner, field, isInstant, perSecond(line.expect(",")));
     }
 }

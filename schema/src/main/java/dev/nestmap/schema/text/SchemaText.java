@@ -33,6 +33,11 @@ import dev.nestmap.schema.Schema;
  * reading struct flow options: bits enum option
  * reading map direction_map key: enum direction
  * reading map direction_map value: component packets
+ * word struct flow bytes: was octets
+ * word struct flow busy: number with 1000 per second
+ * word struct flow drops: omittable
+ * word struct flow small: removed
+ * word enum direction RECEIVED: was RECV
  * </pre>
  *
  * <p>An object can have several types with one tag. The second one is {@code struct flow #2}.

@@ -73,6 +73,7 @@ final class SchemaTextReader {
             case "global" -> global(line);
             case "program" -> program(line);
             case FieldMeaningText.KEYWORD -> meanings.add(FieldMeaningText.read(line, types));
+            case FieldMeaningText.OTHER_VERSIONS -> meanings.add(FieldMeaningText.readWord(line));
             default -> throw line.error("unknown line: it begins with \"" + keyword + "\"");
         }
         line.end();

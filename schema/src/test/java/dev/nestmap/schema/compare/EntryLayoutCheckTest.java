@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
@@ -32,8 +31,8 @@ class EntryLayoutCheckTest {
 
         assertThat(changes(turned, pair))
                 .containsExactlyInAnyOrder(
-                        "changing the offset of `b` of `pair` from 8 to 0",
-                        "changing the offset of `a` of `pair` from 0 to 8");
+                        "map total, value struct pair, field b: offset 0 in the records, 8 in the map",
+                        "map total, value struct pair, field a: offset 8 in the records, 0 in the map");
         assertThat(changes(pair, pair)).isEmpty();
     }
 
@@ -57,26 +56,6 @@ class EntryLayoutCheckTest {
     }
 
     @Test
-    void namesInKeysOfOuterMapsAreCompared() {
-        MapDef before = outer(MapKind.HASH_OF_MAPS, struct("tenant_key", "__u32 id;"));
-        MapDef renamed = outer(MapKind.HASH_OF_MAPS, struct("tenant_key", "__u32 number;"));
-
-        assertThat(EntryLayoutCheck.keyChanges(before, before)).isEmpty();
-        assertThat(EntryLayoutCheck.keyChanges(renamed, before))
-                .containsExactly("replacing `id` of `tenant_key` with `number` (or renaming it)");
-        assertThat(EntryLayoutCheck.keyChanges(outer(MapKind.HASH_OF_MAPS, Scalar.U32), before))
-                .containsExactly("changing the type of the key of `tenant` from struct tenant_key to __u32");
-        assertThat(EntryLayoutCheck.keyChanges(
-                        outer(MapKind.ARRAY_OF_MAPS, Scalar.U32), outer(MapKind.HASH_OF_MAPS, Scalar.U32)))
-                .containsExactly(
-                        "changing the type of `tenant` from BPF_MAP_TYPE_HASH_OF_MAPS to BPF_MAP_TYPE_ARRAY_OF_MAPS");
-    }
-
-    private static MapDef outer(MapKind kind, CType key) {
-        return new MapDef("tenant", MapRole.OUTER, kind, 8, 0, key, null, "flow_map");
-    }
-
-    @Test
     void aWrapperStructIsIgnored() {
         assertThat(changes(FLOW, new ArrayType(FLOW, 1))).isEmpty();
         assertThat(changes(FLOW, struct("", "? flow;", FLOW))).isEmpty();
@@ -90,7 +69,7 @@ class EntryLayoutCheckTest {
         EnumType other = new EnumType("state", 4, false, constants("HIGH = 7"));
 
         assertThat(changes(declared, read)).isEmpty();
-        assertThat(changes(declared, other)).singleElement().asString().contains("`HIGH`");
+        assertThat(changes(declared, other)).singleElement().asString().contains("constant HIGH");
     }
 
     @Test
@@ -139,8 +118,8 @@ class EntryLayoutCheckTest {
 
         assertThat(changes(declared, made))
                 .containsExactlyInAnyOrder(
-                        "changing the offset of `struct { b }` of `pair` from 8 to 0",
-                        "changing the offset of `struct { a }` of `pair` from 0 to 8");
+                        "map total, value struct pair, field struct { b }: offset 0 in the records, 8 in the map",
+                        "map total, value struct pair, field struct { a }: offset 8 in the records, 0 in the map");
     }
 
     @Test

@@ -5,21 +5,19 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.btf.ObjectFile;
-import dev.nestmap.lint.change.SchemaChange;
-import dev.nestmap.lint.change.SchemaChange.Effect;
-import dev.nestmap.lint.change.SchemaChangeFinder;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.plan.MapPlan;
+import dev.nestmap.schema.plan.UpgradePlan;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,45 +37,45 @@ class ComparedPinsTest extends PinningTest {
     /** The key of an inner map, in each type of keys. */
     private static final byte[] SLOT = {0, 0, 0, 0};
 
-    private static Arguments change(Effect effect, boolean isRejected, List<String> before, List<String> after) {
-        return Arguments.of(effect, isRejected, before, after);
+    private static Arguments change(boolean isCompatible, boolean isRejected, List<String> before, List<String> after) {
+        return Arguments.of(isCompatible, isRejected, before, after);
     }
 
     static Stream<Arguments> changes() {
         List<String> first = List.of();
         return Stream.of(
                 // outer maps, which no fingerprint protects
-                change(Effect.COMPATIBLE, false, List.of(BY_SIZE, KEY_BY_SIZE), first),
-                change(Effect.COMPATIBLE, false, first, List.of(BY_SIZE, KEY_BY_SIZE)),
-                change(Effect.COMPATIBLE, false, first, List.of(RENAMED)),
-                change(Effect.COMPATIBLE, false, first, List.of("-DTAG=traffic")),
-                change(Effect.COMPATIBLE, false, first, List.of("-DENTRIES=9")),
-                change(Effect.BREAKS_MAPS, true, first, List.of(SWAPPED)),
-                change(Effect.BREAKS_MAPS, true, first, List.of("-DFIELDS=__u64 packets; __u64 bytes; __u64 drops;")),
-                change(Effect.BREAKS_MAPS, true, first, List.of("-DFIELDS=__u64 packets;")),
-                change(Effect.BREAKS_MAPS, true, first, List.of("-DKEY=__type(key, __u64)")),
-                change(Effect.BREAKS_MAPS, true, first, List.of("-DFLAGS=BPF_F_NO_PREALLOC")),
-                change(Effect.BREAKS_MAPS, true, first, List.of("-DINNER=BPF_MAP_TYPE_LRU_HASH")),
-                change(Effect.BREAKS_MAPS, true, List.of(ARRAYS), List.of(ARRAYS, "-DENTRIES=9")),
-                change(Effect.COMPATIBLE, false, List.of(ARRAYS), List.of(ARRAYS, "-DKEY=__type(key, __s32)")),
-                change(Effect.BREAKS_MAPS, true, first, List.of("-DOUTER_ENTRIES=5")),
-                change(Effect.BREAKS_MAPS, true, first, List.of("-DOUTER=BPF_MAP_TYPE_ARRAY_OF_MAPS")),
-                change(Effect.BREAKS_MAPS, true, first, List.of("-DOUTER_KEY=__u64")),
-                change(Effect.BREAKS_MAPS, false, first, List.of("-DOUTER_KEY=__s32")), // misread
-                change(Effect.MAY_BREAK_MAPS, false, List.of(BY_SIZE), List.of(BY_SIZE, SWAPPED)),
-                change(Effect.COMPATIBLE, false, List.of(BY_SIZE), List.of(BY_SIZE, RENAMED)),
+                change(true, false, List.of(BY_SIZE, KEY_BY_SIZE), first),
+                change(true, false, first, List.of(BY_SIZE, KEY_BY_SIZE)),
+                change(true, false, first, List.of(RENAMED)),
+                change(true, false, first, List.of("-DTAG=traffic")),
+                change(true, false, first, List.of("-DENTRIES=9")),
+                change(false, true, first, List.of(SWAPPED)),
+                change(false, true, first, List.of("-DFIELDS=__u64 packets; __u64 bytes; __u64 drops;")),
+                change(false, true, first, List.of("-DFIELDS=__u64 packets;")),
+                change(false, true, first, List.of("-DKEY=__type(key, __u64)")),
+                change(false, true, first, List.of("-DFLAGS=BPF_F_NO_PREALLOC")),
+                change(false, true, first, List.of("-DINNER=BPF_MAP_TYPE_LRU_HASH")),
+                change(false, true, List.of(ARRAYS), List.of(ARRAYS, "-DENTRIES=9")),
+                change(true, false, List.of(ARRAYS), List.of(ARRAYS, "-DKEY=__type(key, __s32)")),
+                change(false, true, first, List.of("-DOUTER_ENTRIES=5")),
+                change(false, true, first, List.of("-DOUTER=BPF_MAP_TYPE_ARRAY_OF_MAPS")),
+                change(false, true, first, List.of("-DOUTER_KEY=__u64")),
+                change(false, false, first, List.of("-DOUTER_KEY=__s32")), // misread
+                change(true, false, List.of(BY_SIZE), List.of(BY_SIZE, SWAPPED)),
+                change(true, false, List.of(BY_SIZE), List.of(BY_SIZE, RENAMED)),
                 // plain maps
-                change(Effect.COMPATIBLE, false, List.of(PLAIN, BY_SIZE, KEY_BY_SIZE), List.of(PLAIN)),
-                change(Effect.COMPATIBLE, false, List.of(PLAIN), List.of(PLAIN, RENAMED)),
-                change(Effect.BREAKS_MAPS, true, List.of(PLAIN), List.of(PLAIN, SWAPPED)),
-                change(Effect.MAY_BREAK_MAPS, false, List.of(PLAIN, BY_SIZE), List.of(PLAIN, BY_SIZE, SWAPPED)),
+                change(true, false, List.of(PLAIN, BY_SIZE, KEY_BY_SIZE), List.of(PLAIN)),
+                change(true, false, List.of(PLAIN), List.of(PLAIN, RENAMED)),
+                change(false, true, List.of(PLAIN), List.of(PLAIN, SWAPPED)),
+                change(true, false, List.of(PLAIN, BY_SIZE), List.of(PLAIN, BY_SIZE, SWAPPED)),
                 change(
-                        Effect.MAY_BREAK_MAPS,
+                        true,
                         false,
                         List.of(PLAIN, "-DVALUE=__uint(value_size, 4 * sizeof(struct TAG))"),
                         List.of(PLAIN, "-DVALUE=__uint(value_size, 4 * sizeof(struct TAG))", SWAPPED)),
                 change(
-                        Effect.MAY_BREAK_MAPS,
+                        true,
                         false,
                         List.of(PLAIN, "-DKEY=__uint(key_size, sizeof(struct TAG))", "-DVALUE=__type(value, __u64)"),
                         List.of(
@@ -85,32 +83,22 @@ class ComparedPinsTest extends PinningTest {
                                 "-DKEY=__uint(key_size, sizeof(struct TAG))",
                                 "-DVALUE=__type(value, __u64)",
                                 SWAPPED)),
-                change(
-                        Effect.BREAKS_MAPS,
-                        true,
-                        List.of(PLAIN, BY_SIZE),
-                        List.of(PLAIN, BY_SIZE, "-DFIELDS=__u64 packets;")),
+                change(false, true, List.of(PLAIN, BY_SIZE), List.of(PLAIN, BY_SIZE, "-DFIELDS=__u64 packets;")),
                 // streams
-                change(Effect.MAY_BREAK_MAPS, false, List.of("-DRING"), List.of("-DRING", SWAPPED)),
-                change(Effect.COMPATIBLE, false, List.of("-DRING"), List.of("-DRING", RENAMED)));
+                change(true, false, List.of("-DRING"), List.of("-DRING", SWAPPED)),
+                change(true, false, List.of("-DRING"), List.of("-DRING", RENAMED)));
     }
 
     @ParameterizedTest(name = "{0}: {2} to {3}")
     @MethodSource("changes")
-    void compareSaysWhatALoadDoes(Effect effect, boolean isRejected, List<String> before, List<String> after)
+    void compareSaysWhatALoadDoes(boolean isCompatible, boolean isRejected, List<String> before, List<String> after)
             throws IOException {
         Path old = object(before);
         Path current = object(after);
-        List<SchemaChange> changes = SchemaChangeFinder.between(schema(old), schema(current));
-        assertThat(changes.stream()
-                        .map(SchemaChange::effect)
-                        .max(Comparator.naturalOrder())
-                        .orElse(Effect.COMPATIBLE))
-                .as("%s", changes)
-                .isEqualTo(effect);
-        assertThat(changes.stream().anyMatch(change -> change.consequence().contains("will reject")))
-                .as("%s", changes)
-                .isEqualTo(isRejected);
+        UpgradePlan plan = UpgradePlan.of(schema(old), schema(current));
+        assertThat(plan.maps().stream().allMatch(MapPlan::isCompatible))
+                .as("%s", plan.maps())
+                .isEqualTo(isCompatible);
 
         try (LoadedObject object = Nestmap.open(old).pins(pins).load()) {
             if (schema(old).map("first").isPresent()) {

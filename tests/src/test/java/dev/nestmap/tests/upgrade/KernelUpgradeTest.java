@@ -341,7 +341,7 @@ class KernelUpgradeTest extends UpgradeTest {
         Map.of(
                         migration.drain(() -> "Tenant"),
                                 "a word for Tenant, but the records declare no outer or plain map",
-                        migration.drop("count", "packts"), "a rule for count.packts, which no map uses")
+                        migration.compute("count", "packts", old -> 0), "a rule for count.packts, which no map uses")
                 .forEach((wrong, message) ->
                         assertBpfException(() -> later(wrong).load()).hasMessageContaining(message));
         assertThat(fs.content()).isEqualTo(before);

@@ -6,6 +6,7 @@ import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.Omittable;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -17,7 +18,7 @@ public interface UpgradedLater {
     @BpfMap(type = MapType.ARRAY, maxEntries = 1, pin = "all")
     record All(
             @Key @U32 long index,
-            @U64 long drops,
+            @Omittable @U64 long drops,
             @U64 long packets,
             @U64 long bytes) {}
 
@@ -25,7 +26,7 @@ public interface UpgradedLater {
     @InnerMap(maxEntries = 16)
     record Count(
             @Key @U32 long id,
-            @U64 long drops,
+            @Omittable @U64 long drops,
             @U64 long packets,
             @U64 long bytes) {}
 

@@ -4,29 +4,28 @@ package dev.nestmap.cli;
 import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
-import dev.nestmap.cli.console.FindingJson;
 import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.source.ObjectFileReader;
 import dev.nestmap.cli.value.TargetMapFinder;
-import dev.nestmap.lint.change.SchemaChange;
-import dev.nestmap.lint.change.SchemaChange.Effect;
-import dev.nestmap.lint.change.SchemaChangeFinder;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.plan.MapPlan;
+import dev.nestmap.schema.plan.UpgradePlan;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Says what a change of the maps breaks. */
+/** Says what an upgrade does with the maps of another version. */
 @Command(
         name = "compare",
-        header = "Shows which pinned maps a change between two versions of an object breaks.",
+        header = "Shows what an upgrade does with the pinned maps of another version.",
         description =
-                "Compares the maps of two object files, or of two schema texts (*.schema), and says which pinned maps the new version would"
-                        + " reject or misread. The exit code is 1 if pinned maps break or may break.",
+                "Compares the maps of two object files, or of two schema texts (*.schema), and says what a load of the new version does with"
+                        + " each pinned map of the previous one. The exit code is 1 if a map has changed.",
         footer = {
             "",
             "Examples:",
@@ -46,7 +45,7 @@ final class CompareCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "AFTER", description = "The new version.")
     private String after = "";
 
-    @Option(names = "--json", description = "Writes an array of changes as JSON.")
+    @Option(names = "--json", description = "Writes an array of maps as JSON.")
     private boolean json;
 
     @Override
@@ -56,35 +55,27 @@ final class CompareCommand implements Callable<Integer> {
         boolean isMixed = TargetMapFinder.isObject(before) != TargetMapFinder.isObject(after);
         Schema old = isMixed ? read(before).asForeign() : read(before);
         Schema current = isMixed ? read(after).asForeign() : read(after);
-        List<SchemaChange> changes = SchemaChangeFinder.between(old, current);
+        List<MapPlan> maps = UpgradePlan.of(old, current).maps();
         if (json) {
             JsonWriter writer = new JsonWriter(console::print).beginArray();
-            changes.forEach(change -> FindingJson.write(writer.beginObject(), change.finding(after))
-                    .endObject());
+            for (MapPlan map : maps) {
+                writer.beginObject().name("map").value(map.map().name());
+                writer.name("outcome").value(map.outcome().name().toLowerCase(Locale.ROOT));
+                writer.name("summary").value(map.summary()).name("changes").beginArray();
+                map.changes().forEach(writer::value);
+                writer.endArray().endObject();
+            }
             writer.endArray();
         } else {
-            changes.forEach(change -> print(console, change));
-            if (changes.isEmpty()) {
-                console.line("No change reaches a pinned map.");
-            }
+            maps.forEach(map -> print(console, map));
         }
-        List<String> uncompared = SchemaChangeFinder.uncompared(old, current);
-        if (!uncompared.isEmpty()) {
-            console.problem("not compared: the entries of " + String.join(", ", uncompared)
-                    + ". Their definitions have a size or a forward declaration, or are streams, which name no type: compare the C"
-                    + " code of these maps yourself");
-        }
-        return changes.stream().anyMatch(change -> change.effect() != Effect.COMPATIBLE) ? ExitCode.FOUND : ExitCode.OK;
+        return maps.stream().allMatch(MapPlan::isCompatible) ? ExitCode.OK : ExitCode.FOUND;
     }
 
-    private static void print(Console console, SchemaChange change) {
-        String effect = switch (change.effect()) {
-            case COMPATIBLE -> console.green("compatible");
-            case MAY_BREAK_MAPS -> console.red("may break pinned maps");
-            case BREAKS_MAPS -> console.red("breaks pinned maps");
-        };
-        console.line(effect + ": " + SafeText.visible(change.cause()));
-        console.line("  " + SafeText.visible(change.consequence()));
+    private static void print(Console console, MapPlan map) {
+        String summary = SafeText.visible(map.summary());
+        console.line(map.isCompatible() ? console.green(summary) : console.red(summary));
+        map.changes().forEach(change -> console.line("  " + SafeText.visible(change)));
     }
 
     private static Schema read(String path) {

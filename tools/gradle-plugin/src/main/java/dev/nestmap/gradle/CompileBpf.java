@@ -20,6 +20,7 @@ import org.gradle.api.file.DirectoryProperty;
 import org.gradle.api.file.FileTree;
 import org.gradle.api.file.ProjectLayout;
 import org.gradle.api.logging.LogLevel;
+import org.gradle.api.logging.Logger;
 import org.gradle.api.provider.ListProperty;
 import org.gradle.api.provider.Property;
 import org.gradle.api.tasks.Classpath;
@@ -158,21 +159,24 @@ public abstract class CompileBpf extends DefaultTask {
     }
 
     private void log(Level level, String message) {
-        getLogger()
-                .log(
-                        switch (level) {
-                            case ERROR -> LogLevel.ERROR;
-                            case WARNING -> LogLevel.WARN;
-                            default -> LogLevel.LIFECYCLE;
-                        },
-                        message);
+        log(getLogger(), level, message);
+    }
+
+    static void log(Logger logger, Level level, String message) {
+        logger.log(
+                switch (level) {
+                    case ERROR -> LogLevel.ERROR;
+                    case WARNING -> LogLevel.WARN;
+                    default -> LogLevel.LIFECYCLE;
+                },
+                message);
     }
 
     private ModuleLayout layout() {
         return ModuleLayout.of(base, path(getSources()), path(getClasses()), path(getObjects()), path(getWork()));
     }
 
-    private static Path path(DirectoryProperty directory) {
+    static Path path(DirectoryProperty directory) {
         return directory.get().getAsFile().toPath();
     }
 }

@@ -22,7 +22,8 @@ import org.gradle.api.tasks.compile.JavaCompile;
 /**
  * The plugin {@code dev.nestmap}. It applies the plugin {@code java} and adds to each source set Nestmap's annotation processor and a task
  * that compiles its BPF programs: {@code compileBpf} for {@code src/main/bpf/*.bpf.c}, {@code compileTestBpf} for {@code src/test/bpf}. The
- * objects become resources of the source set. It also adds the runtime, and for tests the maps in memory.
+ * objects become resources of the source set. {@code compareBpf}, which {@code check} runs, compares the schema texts with copies in {@code src/main/bpf}. The
+ * plugin also adds the runtime, and for tests the maps in memory.
  */
 public final class NestmapPlugin implements Plugin<Project> {
     /** Gradle calls this constructor. */
@@ -37,6 +38,25 @@ public final class NestmapPlugin implements Plugin<Project> {
                 .getByType(JavaPluginExtension.class)
                 .getSourceSets()
                 .configureEach(set -> addPrograms(project, set));
+        addComparison(project);
+    }
+
+    private static void addComparison(Project project) {
+        TaskProvider<CompareBpf> task = project.getTasks().register("compareBpf", CompareBpf.class, compare -> {
+            compare.setGroup("verification");
+            compare.setDescription("Compares the schema texts with the copies in src/main/bpf.");
+            compare.getSources().set(project.getLayout().getProjectDirectory().dir("src/main/bpf"));
+            compare.getClasses()
+                    .set(project.getTasks()
+                            .named(JavaPlugin.COMPILE_JAVA_TASK_NAME, JavaCompile.class)
+                            .flatMap(JavaCompile::getDestinationDirectory));
+            compare.getUpdate()
+                    .set(project.getProviders()
+                            .gradleProperty("nestmap.update")
+                            .map(value -> !value.equals("false"))
+                            .orElse(false));
+        });
+        project.getTasks().named("check").configure(check -> check.dependsOn(task));
     }
 
     private static void addPrograms(Project project, SourceSet set) {

@@ -65,6 +65,23 @@ class NestmapPluginTest {
         assertThat(NestmapPlugin.version()).matches("\\d+\\.\\d+\\.\\d+.*");
     }
 
+    @Test
+    void theCheckComparesTheSchemaTextsThatAreCheckedIn() throws Exception {
+        CompareBpf compare = (CompareBpf) project.getTasks().getByName("compareBpf");
+        compare.getClasses().set(module.layout().output().toFile());
+
+        assertThat(names(project.getTasks().getByName("check"))).contains("compareBpf");
+        compare.compare();
+        compare.getUpdate().set(true);
+        compare.compare();
+        compare.getUpdate().set(false);
+        compare.compare();
+        module.edit(module.schema(), "max_entries: 64", "max_entries: 128");
+        assertThatExceptionOfType(GradleException.class)
+                .isThrownBy(compare::compare)
+                .withMessageContaining("1 map has changed");
+    }
+
     /** The jar, the class path of tests and a run of the service contain the objects, and Gradle makes them first. */
     @Test
     void theObjectsAreResourcesOfTheirSourceSet() {

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
-import dev.nestmap.lint.change.MigrationLines;
-import dev.nestmap.lint.change.SchemaChange;
-import dev.nestmap.lint.change.SchemaChange.Effect;
-import dev.nestmap.lint.change.SchemaChangeFinder;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.plan.MapPlan;
+import dev.nestmap.schema.plan.UpgradePlan;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -40,27 +37,20 @@ public final class SchemaBaselineCheck {
     }
 
     /**
-     * Logs the changes since the copies were written that reach pinned maps, and what each change breaks.
+     * Logs the maps that have changed since the copies were written, and what a load does with a pinned map of the previous version. Texts without a copy
+     * are not compared.
      *
-     * @throws BuildException if a change breaks pinned maps or may break them, or a text can't be read
+     * @throws BuildException if a load can't use such a map as it is, or a text can't be read
      */
     public void compare() throws IOException, BuildException {
         int errors = 0;
-        List<String> copies = ModuleLayout.names(layout.sources(), SUFFIX);
-        for (String name : copies) {
+        for (String name : ModuleLayout.names(layout.sources(), SUFFIX)) {
             errors += compare(name);
         }
-        for (String name : layout.schemas().keySet()) {
-            if (!copies.contains(name)) {
-                log.warn(
-                        "Can't check what changed in " + name + ", because there is no copy of its schema text. Create "
-                                + layout.schemaCopy(name) + " with \"" + updateCommand + "\" and commit it");
-            }
-        }
         if (errors > 0) {
-            throw new BuildException(errors + (errors == 1 ? " change breaks" : " changes break")
-                    + " pinned maps or may break them; see above. If you intend this, update the copies"
-                    + " with \"" + updateCommand
+            throw new BuildException(errors + (errors == 1 ? " map has" : " maps have")
+                    + " changed, and a load of this version can't use a pinned one as it is; see above. If you intend this, update the"
+                    + " copies with \"" + updateCommand
                     + "\" and commit them. To migrate pinned maps of a version that you have rolled out, first move its copy to "
                     + previous("NAME") + ", or with another number if that file is there");
         }
@@ -77,19 +67,18 @@ public final class SchemaBaselineCheck {
             return 1;
         }
         Schema after = read(layout.schema(name), "U" + ModuleLayout.SAME_VERSION.substring(1));
-        List<SchemaChange> changes = SchemaChangeFinder.between(before, after);
         int errors = 0;
-        for (SchemaChange change : changes) {
-            boolean isError = change.effect() != Effect.COMPATIBLE;
-            errors += isError ? 1 : 0;
-            log.log(isError ? Level.ERROR : Level.INFO, copy + ": " + change.message());
-        }
-        List<String> lines = changes.stream().noneMatch(change -> change.effect() == Effect.BREAKS_MAPS)
-                ? List.of()
-                : MigrationLines.between(before, after);
-        if (!lines.isEmpty()) {
-            log.warn(copy + ": a migration of pinned maps needs these lines:\n    Migration.from(...)\n        "
-                    + String.join("\n        ", lines));
+        for (MapPlan map : UpgradePlan.of(before, after).maps()) {
+            List<String> changes = map.changes();
+            if (!map.isCompatible()) {
+                errors++;
+                log.error(copy + ": " + map.summary()
+                        + String.join(
+                                "",
+                                changes.stream()
+                                        .map(change -> "\n    " + change)
+                                        .toList()));
+            }
         }
         return errors;
     }

@@ -5,7 +5,7 @@
  *
  * <p>{@link dev.nestmap.builder.ModuleObjectCompiler} runs the steps of a build; each step is a class. It publishes no object before all objects
  * have passed the checks. {@link dev.nestmap.builder.SchemaBaselineCheck} compares schema texts with their copies; {@link
- * dev.nestmap.lint.change.SchemaChangeFinder} finds the damage of a change. {@link dev.nestmap.builder.ObjectFileCheck} checks objects that are
+ * dev.nestmap.schema.plan.UpgradePlan} says what an upgrade does. {@link dev.nestmap.builder.ObjectFileCheck} checks objects that are
  * in version control.
  */
 @NullMarked

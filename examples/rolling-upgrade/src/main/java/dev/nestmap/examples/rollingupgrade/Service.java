@@ -45,9 +45,7 @@ final class Service {
     private static Counter<?, ?> v1(String interfaceName, PinOptions pins, long port) throws IOException {
         TrafficV1Bpf bpf = TrafficV1Bpf.open()
                 .pins(pins)
-                .migrate(Migration.from(schema("traffic_v2"))
-                        .drain(TrafficV1Bpf.TENANT_MAP)
-                        .drop("flow", "small"))
+                .migrate(Migration.from(schema("traffic_v2")).drain(TrafficV1Bpf.TENANT_MAP))
                 .attach(TrafficV1Bpf.COUNT, Xdp.on(interfaceName), Counter.LINK)
                 .load();
         bpf.tenant().getOrCreate(port);

@@ -6,6 +6,7 @@ import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfProgram;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.Omittable;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -18,7 +19,7 @@ interface TrafficV2 {
     @InnerMap(maxEntries = 64)
     record Flow(
             @Key @Be16 int sourcePort,
-            @U64 long small,
+            @Omittable @U64 long small,
             @U64 long packets,
             @U64 long bytes) {}
 

@@ -8,13 +8,17 @@ import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.Scalar;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -56,7 +60,7 @@ class EntryCopierTest {
             }
         };
 
-        EntryCopier.sameLayout(definition).copy(from, to);
+        sameLayout(definition).copy(from, to);
 
         assertThat(updates[0]).as("entries that were copied again").isGreaterThan(prefixes);
         OffHeapBlock entry = OffHeapBlock.allocate(2 * Long.BYTES);
@@ -91,7 +95,7 @@ class EntryCopierTest {
         }
 
         try (LogRecords logs = LogRecords.of("dev.nestmap.runtime")) {
-            EntryCopier.sameLayout(definition).copy(from, to);
+            sameLayout(definition).copy(from, to);
             for (int key = 0; key < ENTRIES; key++) {
                 entry.bytes().putInt(0, key);
                 assertThat(to.lookup(entry, 0, 8, 0)).isZero();
@@ -109,5 +113,10 @@ class EntryCopierTest {
         }
         from.close();
         to.close();
+    }
+
+    private static EntryCopier sameLayout(MapDef map) {
+        Schema schema = new Schema("", "sample", List.of(), List.of(), List.of(map));
+        return EntryCopier.of(schema, map, schema, map, Migration.from(SchemaText.print(schema)));
     }
 }

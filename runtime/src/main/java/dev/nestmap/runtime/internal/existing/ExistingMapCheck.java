@@ -15,6 +15,7 @@ import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.EntryLayoutCheck;
 import dev.nestmap.schema.compare.MapLayout;
 import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.plan.MapPlan;
 import dev.nestmap.schema.text.PinnedMapText;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.NamedType;
@@ -115,7 +116,9 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
         CType value = oldContent.value();
         boolean isOfObject = schema.origin().isEmpty(); // which has neither names nor meanings
         if (!schema.isForeign() && !isOfObject) {
-            return differs(MapLayout.changes(text.schema(), old, schema, map));
+            return MapLayout.of(text.schema(), old).equals(MapLayout.of(schema, map))
+                    ? Verdict.EQUAL
+                    : differs(MapPlan.of(text.schema(), old, schema, map).changes());
         }
         return value == null || content.value() == null
                 ? Verdict.EQUAL
@@ -198,8 +201,7 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
     private static Verdict differs(List<String> changes) {
         return changes.isEmpty()
                 ? Verdict.EQUAL
-                : Verdict.differs("entries of another layout; these changes lead to the declared one: "
-                        + String.join(", ", changes));
+                : Verdict.differs("entries of another layout: " + String.join("; ", changes));
     }
 
     /** Compares like the load of somebody else's object: the record may read the same bytes in another way. */

@@ -94,8 +94,8 @@ record MismatchExplanation(
         return "load with open().migrate(Migration.from(text)" + (isOuter ? ".drain(" : ".copy(")
                 + MapConstantName.of(map.name())
                 + ")), where text is the schema text of the version that created the map (META-INF/bpf in its jar), with a word for each other"
-                + " map that has changed, and drop or rename for each component that these records lack. nestmap compare OLD NEW prints these"
-                + " lines. "
+                + " map that has changed; components that these records lack need @Was or @Removed. nestmap compare OLD NEW says what changes."
+                + " "
                 + (isOuter
                         ? "The drains then pass the entries"
                         : "This copies the entries, but not what programs write after the copy")

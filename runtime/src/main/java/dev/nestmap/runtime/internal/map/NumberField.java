@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.codec.ValueBytes;
-import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.Scalar;
 import java.math.BigInteger;
@@ -40,26 +39,6 @@ public final class NumberField {
     /** Whether the number has at most 64 bits. */
     public boolean isLong() {
         return bits <= Long.SIZE;
-    }
-
-    /** Whether this field can hold every value of another field with the same meaning. */
-    public boolean accepts(NumberField other) {
-        if (field.type() instanceof EnumType newEnum && other.field.type() instanceof EnumType oldEnum) {
-            return holdsAll(other) && newEnum.constants().containsAll(oldEnum.constants());
-        }
-        return isSameKind(other) && holdsAll(other);
-    }
-
-    private boolean isSameKind(NumberField other) {
-        boolean bothNumbers = field.type() instanceof Scalar newScalar
-                && newScalar.isNumber()
-                && other.field.type() instanceof Scalar oldScalar
-                && oldScalar.isNumber();
-        return bothNumbers || field.type().equals(other.field.type());
-    }
-
-    private boolean holdsAll(NumberField other) {
-        return signed == other.signed ? bits >= other.bits : signed && bits > other.bits;
     }
 
     /** Reads the value in the struct that begins at {@code at}. */

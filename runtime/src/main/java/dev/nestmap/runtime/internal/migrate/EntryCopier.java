@@ -15,24 +15,24 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.pin.Migration.Rule;
+import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.plan.EntryPlan;
+import dev.nestmap.schema.plan.MapPlan;
 import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ObjIntConsumer;
 import java.util.zip.CRC32;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Copies the entries of maps of the previous version to maps of the new version.
@@ -43,36 +43,27 @@ record EntryCopier(
         MapShape oldShape, MapShape newShape, LayoutConverter keys, LayoutConverter values, LongAdder copied) {
 
     /**
-     * Plans the copy. {@link MigrationNames} has checked the names in the migration.
+     * Plans the copy.
      *
+     * @param map the outer or plain map in the new version
      * @throws BpfException if the entries can't be migrated; the message lists all reasons
      */
-    static EntryCopier of(MapDef oldMap, MapDef newMap, List<Rule> given) {
-        if (!oldMap.kind().isMigratableTo(newMap.kind())) {
-            boolean isSameType = oldMap.kind() == newMap.kind();
-            throw rejected(
-                    newMap,
-                    (isSameType
-                                    ? "the entries of a " + oldMap.kind() + " can't be copied"
-                                    : "its type changes from " + oldMap.kind() + " to " + newMap.kind())
-                            + ". Nestmap migrates hash tables, arrays and LPM_TRIEs to the same type, and hash tables to and"
-                            + " from LRU. " + (isSameType ? "Pin" : "Keep the type, or pin")
-                            + " the new version under another name, where it starts empty");
-        }
-        if ((oldMap.flags() & MapFlags.WRONLY) != 0) {
-            throw rejected(newMap, "user space may not read the entries of the old map (BPF_F_WRONLY)");
-        }
-        if ((newMap.flags() & MapFlags.RDONLY) != 0) {
-            throw rejected(newMap, "user space may not write entries of the new map (BPF_F_RDONLY)");
-        }
-        MigrationRules rules = new MigrationRules(given);
-        LayoutConverter keys = new LayoutConverter(rules, true, type(oldMap.key()), type(newMap.key()));
-        LayoutConverter values = new LayoutConverter(rules, false, type(oldMap.value()), type(newMap.value()));
-        List<String> problems = rules.problems();
+    static EntryCopier of(Schema before, MapDef old, Schema after, MapDef map, Migration migration) {
+        MapDef content = after.contentOf(map);
+        MapPlan plan =
+                MapPlan.of(before, old, after, map, (struct, component) -> migration.rule(struct, component) != null);
+        List<String> problems = new ArrayList<>(plan.problems());
+        EntryPlan keys = plan.keys();
+        EntryPlan values = plan.values();
+        LayoutConverter keyConverter = keys == null ? LayoutConverter.none() : new LayoutConverter(keys, migration);
+        LayoutConverter converter = values == null ? LayoutConverter.none() : new LayoutConverter(values, migration);
+        problems.addAll(keyConverter.problems());
+        problems.addAll(converter.problems());
         if (!problems.isEmpty()) {
-            throw rejected(newMap, "\n  " + String.join("\n  ", problems));
+            throw rejected(content, "\n  " + String.join("\n  ", problems));
         }
-        return new EntryCopier(MapShape.of(oldMap), MapShape.of(newMap), keys, values, new LongAdder());
+        MapShape oldShape = MapShape.of(before.contentOf(old));
+        return new EntryCopier(oldShape, MapShape.of(content), keyConverter, converter, new LongAdder());
     }
 
     /** Plans a migration that copies no entries. */
@@ -81,11 +72,6 @@ record EntryCopier(
         // A map of another type does not keep the size of the old one.
         MapShape from = oldMap.kind() == newMap.kind() ? MapShape.of(oldMap) : to;
         return new EntryCopier(from, to, LayoutConverter.none(), LayoutConverter.none(), new LongAdder());
-    }
-
-    /** Plans the copy to a map of the same layout. */
-    static EntryCopier sameLayout(MapDef map) {
-        return of(map, map, List.of());
     }
 
     /** Rejects a new array that is shorter than the old one. */
@@ -311,9 +297,5 @@ record EntryCopier(
                 .map(map.name())
                 .because(explanation)
                 .build();
-    }
-
-    static CType type(@Nullable CType type) {
-        return Objects.requireNonNull(type, "a map with entries has keys and values");
     }
 }

@@ -4,25 +4,24 @@ package dev.nestmap.runtime.internal.migrate;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.log.WarningLog;
-import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
-import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.Migration.Word;
-import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapConstantName;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.compare.EntryLayoutCheck;
-import dev.nestmap.schema.compare.MapLayout;
-import dev.nestmap.schema.compare.MeaningChange;
+import dev.nestmap.schema.plan.MapPlan;
+import dev.nestmap.schema.plan.Step;
 import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.NamedType;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Checks a migration from one schema text to another. A load with this migration refuses the same before it changes anything, so a unit test
@@ -36,7 +35,8 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
     /** Checks a migration. */
     public static MigrationCheck of(Migration migration, Schema records, Collection<String> pinned) {
         Schema old = SchemaText.parse(migration.schemaText());
-        List<String> problems = new ArrayList<>(new MigrationNames(migration, old, records).problems());
+        List<String> problems = new ArrayList<>(unusedWords(migration, old, records));
+        problems.addAll(unusedRules(migration, old, records));
         if (problems.isEmpty()) {
             records.maps().stream()
                     .filter(map ->
@@ -47,11 +47,65 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
         return new MigrationCheck(migration, records, Set.copyOf(pinned), List.copyOf(problems));
     }
 
+    private static List<String> unusedWords(Migration migration, Schema old, Schema records) {
+        return migration.words().keySet().stream()
+                .filter(name -> !has(old, name) || !has(records, name))
+                .map(name -> "the migration has a word for " + name + ", but "
+                        + (has(records, name)
+                                ? "the schema text in Migration.from has no such map: pass the schema text of the"
+                                        + " version that created the pinned map, or remove this word"
+                                : "the records declare no outer or plain map of this name: remove this word"))
+                .toList();
+    }
+
+    private static boolean has(Schema schema, String name) {
+        return schema.map(name)
+                .filter(map -> map.role() == MapRole.OUTER || map.role() == MapRole.PLAIN)
+                .isPresent();
+    }
+
+    /** The rules that no map of both versions uses, so that a wrong name is found. A rule of a struct that no such map has may be for another version. */
+    private static List<String> unusedRules(Migration migration, Schema old, Schema records) {
+        Set<Migration.Rule> unused = new LinkedHashSet<>(migration.rules());
+        Set<String> elsewhere = Stream.of(old, records)
+                .flatMap(schema -> schema.types().stream())
+                .map(NamedType::name)
+                .collect(Collectors.toSet());
+        for (MapDef map : records.maps()) {
+            MapDef before = old.map(map.name()).orElse(null);
+            if (!has(records, map.name()) || before == null || before.role() != map.role()) {
+                continue;
+            }
+            MapPlan plan = plan(migration, old, before, records, map);
+            if (plan.keys() != null && plan.values() != null) {
+                Stream.of(old.contentOf(before), records.contentOf(map))
+                        .flatMap(content -> content.types().stream())
+                        .forEach(type -> elsewhere.remove(type.name()));
+                Stream.of(plan.keys(), plan.values())
+                        .flatMap(part -> part.steps().stream())
+                        .filter(Step.Computed.class::isInstance)
+                        .map(Step.Computed.class::cast)
+                        .forEach(step -> unused.remove(
+                                migration.rule(step.struct(), step.to().name())));
+            }
+        }
+        return unused.stream()
+                .filter(rule -> !elsewhere.contains(rule.struct()))
+                .map(rule -> "the migration has a rule for " + rule.struct() + "."
+                        + (rule.component().isEmpty() ? "\"\"" : rule.component())
+                        + ", which no map uses: correct the name, or remove the rule")
+                .toList();
+    }
+
+    private static MapPlan plan(Migration migration, Schema old, MapDef before, Schema records, MapDef map) {
+        return MapPlan.of(old, before, records, map, (struct, component) -> migration.rule(struct, component) != null);
+    }
+
     private static void check(
             Migration migration, Schema old, MapDef before, Schema records, MapDef map, List<String> problems) {
+        MapPlan plan = plan(migration, old, before, records, map);
         if (before.role() != map.role()) {
-            problems.add(map.name() + " was " + (before.role() == MapRole.OUTER ? "an outer map" : "no outer map")
-                    + ", so its pin can't be migrated: pin the new version under another name, where it starts empty");
+            problems.addAll(plan.problems());
             return;
         }
         Word word = migration.words().get(map.name());
@@ -63,7 +117,7 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
                     + " settings");
             return;
         }
-        if (!isChanged(old, before, records, map)) {
+        if (plan.outcome() == MapPlan.Outcome.UNCHANGED) {
             return;
         }
         if (word == null
@@ -71,15 +125,10 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
                         || !records.contentOf(map).isReadOnlyToPrograms())) {
             problems.add(withoutWord(map));
         }
-        if (map.role() == MapRole.OUTER) {
-            keyProblem(before, map).ifPresent(problems::add);
-        }
-        otherMeanings(migration, old, before, records, map).stream()
-                .filter(change -> word != Word.DISCARD || isOuterKey(map, change))
-                .map(MigrationCheck::otherMeaning)
-                .forEach(problems::add);
-        if (word != Word.DISCARD) {
-            entryProblem(migration, old.contentOf(before), records, map).ifPresent(problems::add);
+        if (word == Word.DISCARD) {
+            MapPlan.outerProblem(old, before, records, map).ifPresent(problems::add);
+        } else {
+            entryProblem(migration, old, before, records, map).ifPresent(problems::add);
         }
     }
 
@@ -100,67 +149,11 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
                 + "; or .discard(" + constant + ") to start empty";
     }
 
-    /** The fields that a migration would copy although their numbers have another meaning. */
-    static List<MeaningChange> otherMeanings(
-            Migration migration, Schema old, MapDef before, Schema records, MapDef map) {
-        return MapLayout.meaningChanges(old, before, records, map, (struct, field) -> oldName(migration, struct, field))
-                .stream()
-                .filter(change -> !change.isKeptByCopy() && !isComputed(migration, change))
-                .toList();
-    }
-
-    private static String oldName(Migration migration, String struct, String field) {
-        return migration.rules().stream()
-                .filter(Migration.Renamed.class::isInstance)
-                .map(Migration.Renamed.class::cast)
-                .filter(rule -> rule.struct().equals(struct) && rule.component().equals(field))
-                .map(Migration.Renamed::oldName)
-                .findFirst()
-                .orElse(field);
-    }
-
-    private static boolean isComputed(Migration migration, MeaningChange change) {
-        return migration.rules().stream()
-                .anyMatch(rule -> (rule instanceof Migration.ByNumber || rule instanceof Migration.ByBytes)
-                        && change.owner().equals("struct " + rule.struct())
-                        && change.field().equals(rule.component()));
-    }
-
-    /** Slots keep their keys, whatever happens to the entries. */
-    private static boolean isOuterKey(MapDef map, MeaningChange change) {
-        return map.role() == MapRole.OUTER && change.owner().equals(FieldMeaning.MAP + map.name());
-    }
-
-    private static String otherMeaning(MeaningChange change) {
-        return change.cause() + ": a copy of the numbers would have another meaning. "
-                + (change.owner().startsWith(FieldMeaning.MAP)
-                        ? "Pin the new version under another name, where it starts empty"
-                        : "Convert it with compute(...) or computeBytes(...)");
-    }
-
-    static Optional<String> keyProblem(MapDef before, MapDef map) {
-        List<String> changes = EntryLayoutCheck.keyChanges(map, before);
-        return changes.isEmpty()
-                ? Optional.empty()
-                : Optional.of(map.name() + " changes from " + spelling(before) + " to " + spelling(map) + " ("
-                        + String.join("; ", changes)
-                        + "). Nestmap migrates the entries of inner maps only: keep the type and the keys of the outer map, or pin the"
-                        + " new version under another name, where it starts empty");
-    }
-
-    private static String spelling(MapDef map) {
-        return map.kind() + " with keys "
-                + Objects.requireNonNull(map.key(), "an outer map has keys").spelling();
-    }
-
     /** Plans the copy, and runs each function once, on an entry of zeros. */
-    private static Optional<String> entryProblem(Migration migration, MapDef before, Schema records, MapDef map) {
+    private static Optional<String> entryProblem(
+            Migration migration, Schema old, MapDef before, Schema records, MapDef map) {
         try {
-            MapDef content = records.contentOf(map);
-            EntryCopier copy = EntryCopier.of(before, content, migration.rules());
-            if (map.role() != MapRole.OUTER && !before.isSizedAtLoad() && !content.isSizedAtLoad()) {
-                EntryCopier.requireRoom(MapShape.of(before), MapShape.of(content));
-            }
+            EntryCopier copy = EntryCopier.of(old, before, records, map, migration);
             copy.tryZeros();
             return Optional.empty();
         } catch (BpfException e) {
@@ -176,22 +169,6 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
                     e);
             return Optional.empty();
         }
-    }
-
-    private static boolean isChanged(Schema old, MapDef before, Schema records, MapDef map) {
-        if (differs(before, map)) {
-            return true;
-        }
-        return (map.role() == MapRole.OUTER && differs(old.innerOf(before), records.innerOf(map)))
-                || !MapLayout.changes(old, before, records, map).isEmpty();
-    }
-
-    private static boolean differs(MapDef before, MapDef map) {
-        boolean hasOpenSize = before.isSizedAtLoad() || map.isSizedAtLoad();
-        MapDef sized = hasOpenSize ? before.withMaxEntries(map.maxEntries()) : before;
-        return InnerMapCompatibility.difference(MapShape.of(map), MapShape.of(sized))
-                        .isPresent()
-                || (map.role() != MapRole.INNER && sized.maxEntries() != map.maxEntries());
     }
 
     @Override

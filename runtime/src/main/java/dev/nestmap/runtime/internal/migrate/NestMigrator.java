@@ -19,6 +19,7 @@ import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.Migration.Word;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.plan.MapPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +106,7 @@ record NestMigrator(
     }
 
     private void requireSameKeys() {
-        MigrationCheck.keyProblem(old.map(), newMap).ifPresent(problem -> {
+        MapPlan.outerProblem(old.schema(), old.map(), newMaps.schema(), newMap).ifPresent(problem -> {
             throw PinnedMapMigrator.rejected(claimed.paths(), problem);
         });
     }

@@ -261,8 +261,9 @@ public final class PinnedMapMigrator {
         }
         retired.moveToDraining(oldLayout, newLayout(), inner, isUnchecked, newMaps.factory(), hasLayout -> {
             boolean isOfNewVersion = hasLayout && !oldLayout.equals(newLayout());
+            Schema sized = sizedMaps.schema();
             return isOfNewVersion
-                    ? EntryCopier.sameLayout(inner)
+                    ? EntryCopier.of(sized, map, sized, map, Migration.from(migration.schemaText()))
                     : plan(old, sizedMaps).copy();
         });
         if (word != Word.DISCARD) {
@@ -342,7 +343,7 @@ public final class PinnedMapMigrator {
         MapDef content = sizedMaps.schema().contentOf(map);
         EntryCopier copy = word == Word.DISCARD
                 ? EntryCopier.discarding(old.content(), content)
-                : EntryCopier.of(old.content(), content, migration.rules());
+                : EntryCopier.of(old.schema(), old.map(), sizedMaps.schema(), map, migration);
         return new Plan(old, sizedMaps, copy);
     }
 

@@ -106,7 +106,7 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
                     .because(e.getMessage()
                             + ". The map stays there with all entries, and the previous program is replaced already. If the kernel lacks memory"
                             + " or descriptors, remove the cause and start again with the same migration: the start goes on with this map. If it"
-                            + " is this entry, start again with a migration that converts it (compute or drop)")
+                            + " is this entry, start again with a migration that converts it (compute)")
                     .cause(e)
                     .build();
         }

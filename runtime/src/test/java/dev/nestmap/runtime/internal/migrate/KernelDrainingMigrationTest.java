@@ -56,8 +56,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class KernelDrainingMigrationTest extends PinningTest {
     private static final Instant TAKEN_OUT = Instant.parse("2026-01-02T03:04:05.006Z");
     private static final Migration TO_AFTER = draining(BEFORE);
-    private static final Migration TO_BEFORE =
-            draining(AFTER).drop("flow", "drops").compute("flow", "packets", old -> old.number("packets"));
+    private static final Migration TO_BEFORE = draining(AFTER).compute("flow", "packets", old -> old.number("packets"));
 
     private static final Schema ARRAYS = PinnedCounts.schema(MapKind.ARRAY, Scalar.U32, FLOW, 16);
     private static final StructType LESS =
@@ -132,7 +131,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         run(ARRAYS, draining(shorter)); // and ends before it converts
         run(later, draining(ARRAYS)); // and ends too
 
-        upgrade(ARRAYS, draining(later).drop("flow", "drops").compute("flow", "packets", old -> old.number("packets")));
+        upgrade(ARRAYS, draining(later).compute("flow", "packets", old -> old.number("packets")));
 
         assertThat(drained(fs, "tenant", FLOW)).isEqualTo(COUNTS);
     }
@@ -258,9 +257,8 @@ class KernelDrainingMigrationTest extends PinningTest {
         List<String> content = fs.content();
         Schema next = PinnedCounts.schema(MapKind.HASH, Scalar.U32, LESS, 16);
 
-        for (Migration migration : List.of(
-                PinnedCounts.from(AFTER).drop("flow", "drops"),
-                PinnedCounts.from(AFTER).drop("flow", "drops").drain(() -> "tenant"))) {
+        for (Migration migration :
+                List.of(PinnedCounts.from(AFTER), PinnedCounts.from(AFTER).drain(() -> "tenant"))) {
             assertBpfException(() -> upgrade(next, migration), "tenant-retired/");
             assertThat(fs.content()).isEqualTo(content);
         }
@@ -291,7 +289,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         run(AFTER, TO_AFTER);
         Schema next = PinnedCounts.schema(MapKind.HASH, Scalar.U32, LESS, 16);
         ClaimedPin lock = new ClaimedPin(new KernelPins(), paths(fs, "tenant"));
-        List<Migration> all = List.of(draining(AFTER).drop("flow", "drops"), draining(BEFORE));
+        List<Migration> all = List.of(draining(AFTER), draining(BEFORE));
         List<PinnedMapMigrator> versions = all.stream()
                 .map(migration ->
                         new PinnedMapMigrator(next, next, "tenant", migration, all, null, new KernelMapFactory(), lock))

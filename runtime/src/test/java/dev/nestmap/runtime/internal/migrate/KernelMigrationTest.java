@@ -133,7 +133,7 @@ class KernelMigrationTest extends PinningTest {
 
         Migration how = PinnedCounts.from(plain(before));
         assertBpfException(
-                () -> run(how, plain(after), new KernelPins(), fs, "total"), "the entries of a QUEUE can't be copied");
+                () -> run(how, plain(after), new KernelPins(), fs, "total"), "a read takes an element out of a QUEUE");
         assertThat(fs.content()).contains("total");
         assertThat(opens(before)).isTrue();
     }
@@ -170,17 +170,15 @@ class KernelMigrationTest extends PinningTest {
                 .hasMessageContaining("of neither version");
         assertThatThrownBy(() -> migrate(BEFORE, schema(MapKind.HASH, Scalar.U64, MORE, 16), new KernelPins(), fs))
                 .hasMessageContaining(
-                        "tenant changes from HASH_OF_MAPS with keys __u32 to HASH_OF_MAPS with keys __u64"
-                                + " (changing the size of the key of `tenant` from 4 (__u32) to 8 (__u64))",
+                        "tenant was a HASH_OF_MAPS with keys __u32 and is a HASH_OF_MAPS with keys __u64",
                         "keep the type and the keys of the outer map, or pin the new version under another name");
         assertBpfException(() -> migrate(BEFORE, schema(MapKind.HASH, Scalar.U32, MORE, 2), new KernelPins(), fs))
                 .hasErrno(Errno.E2BIG);
         assertThat(accepts(BEFORE, fs)).isTrue();
         assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
 
-        assertThat(run(PinnedCounts.from(BEFORE).drop("flow", "bytes"), removed, new KernelPins(), fs, "tenant")
-                        .done())
-                .isTrue();
+        Schema givenUp = PinnedCounts.givingUp(removed, "bytes");
+        assertThat(migrate(BEFORE, givenUp, new KernelPins(), fs).done()).isTrue();
         assertThat(counts(removed, fs)).isEqualTo(COUNTS);
     }
 
@@ -245,18 +243,13 @@ class KernelMigrationTest extends PinningTest {
         assertThat(values(wider, longer, "protocol")).containsExactlyInAnyOrder(1L, 2L);
 
         StructType bare = struct("flow_key", new Member("port", Scalar.U32));
-        assertThatThrownBy(() -> run(
-                        PinnedCounts.from(wider).drop("flow_key", "protocol"),
-                        plainSchema(bare),
-                        new KernelPins(),
-                        fs,
-                        "total"))
+        Schema withoutProtocol = PinnedCounts.givingUp(plainSchema(bare), "protocol");
+        assertThatThrownBy(() -> run(PinnedCounts.from(wider), withoutProtocol, new KernelPins(), fs, "total"))
                 .hasMessageContaining("same new key");
         assertThat(values(wider, longer, "port")).containsExactly(7L, 7L);
         Migration apart = PinnedCounts.from(wider)
-                .drop("flow_key", "protocol")
                 .compute("flow_key", "port", old -> old.number("port") + 1000 * old.number("protocol"));
-        run(apart, plainSchema(bare), new KernelPins(), fs, "total");
+        run(apart, withoutProtocol, new KernelPins(), fs, "total");
         assertThat(values(plainSchema(bare), bare, "port")).containsExactlyInAnyOrder(1007L, 2007L);
     }
 

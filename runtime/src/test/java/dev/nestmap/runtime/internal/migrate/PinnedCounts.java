@@ -21,6 +21,7 @@ import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.RawSlots;
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -223,7 +224,15 @@ final class PinnedCounts {
     static Schema schema(MapKind outerKind, MapKind kind, Scalar outerKey, StructType value, int tenants) {
         MapDef inner = new MapDef("flow_map", MapRole.INNER, kind, ENTRIES, 0, Scalar.U32, value, null);
         MapDef outer = new MapDef("tenant", MapRole.OUTER, outerKind, tenants, 0, outerKey, null, "flow_map");
-        return new Schema("com.acme.Network", "network", List.of(), List.of(value), List.of(inner, outer));
+        return givingUp(
+                new Schema("com.acme.Network", "network", List.of(), List.of(value), List.of(inner, outer)), "drops");
+    }
+
+    /** The schema with this word at each of its structs. */
+    static Schema givingUp(Schema schema, String component) {
+        return schema.withMeanings(schema.types().stream()
+                .map(type -> (FieldMeaning) new FieldMeaning.Removed(schema.owner(type), component))
+                .toList());
     }
 
     static StructType struct(String name, Member... members) {

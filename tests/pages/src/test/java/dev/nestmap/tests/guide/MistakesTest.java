@@ -57,7 +57,7 @@ class MistakesTest {
                     a map that Kafka refuses | ShipperFailureTest#saysWhichMessageIsTooLarge | ''
                     # upgrading
                     copy instead of drain | KernelUpgradeTest#everyChangedPinnedMapNeedsAWord | instead of copy
-                    another @Unit | SchemaChangeFinderTest#anotherUnitOfTimeIsMisread | ''
+                    another @Unit | EntryPlanTest#aUnitThatAppearsIsNamed | ''
                     # surroundings
                     a path with an umlaut and LC_ALL=POSIX | DisturbedBuildTest#namesTheLocaleThatHasNoSuchFileNames | ''
                     # all of them together

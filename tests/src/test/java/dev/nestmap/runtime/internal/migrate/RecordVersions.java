@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.migrate;
 
-import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.text.SchemaText;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -27,8 +24,6 @@ final class RecordVersions {
     private static final List<String> TIMES =
             List.of("@Unit(CTimeUnit.SECONDS) Duration", "@Unit(CTimeUnit.MILLIS) Duration");
     private static final List<String> KEYS = List.of("@U32 long", "@S32 int", "@Be32 long", "@U64 long", "@U16 int");
-    private static final Migration NO_RULES =
-            Migration.from(SchemaText.print(new Schema("", "none", List.of(), List.of(), List.of())));
 
     /** An edit of the records. */
     enum Edit {
@@ -39,9 +34,12 @@ final class RecordVersions {
         CONSTANT_ORDER,
         CONSTANT_ADDED,
         CONSTANT_REMOVED,
+        CONSTANT_RENAMED,
         RENAME,
         /** Puts two components into a record inside the value, or takes them out of it. */
         NEST,
+        /** Gives two components of one type the places of each other. */
+        SWAP,
         LENGTH,
         FLAGS,
         MAP_TYPE,
@@ -55,8 +53,17 @@ final class RecordVersions {
      *
      * @param type its type with annotations
      * @param isNested whether it is in the record inside the value
+     * @param word its annotation for the other version; may be empty
      */
-    private record Part(String name, String type, boolean isNested) {
+    private record Part(String name, String type, boolean isNested, String word) {
+        Part(String name, String type, boolean isNested) {
+            this(name, type, isNested, "");
+        }
+
+        Part of(String other) {
+            return new Part(name, other, isNested, word);
+        }
+
         boolean isNumber() {
             return NUMBERS.contains(type);
         }
@@ -69,6 +76,7 @@ final class RecordVersions {
         String key = KEYS.get(0);
         List<Part> parts = new ArrayList<>();
         List<String> constants = new ArrayList<>(List.of("FIRST", "SECOND", "THIRD"));
+        final List<Part> removed = new ArrayList<>();
 
         Version copy() {
             Version copy = new Version();
@@ -86,6 +94,10 @@ final class RecordVersions {
     private final Version before = new Version();
     private final Version after;
     private final List<Edit> edits = new ArrayList<>();
+
+    /** Whether the developer has annotated what is renamed or removed. */
+    private final boolean hasWords;
+
     private final Map<String, String> renamed = new HashMap<>();
 
     RecordVersions(int number, Random random) {
@@ -99,6 +111,7 @@ final class RecordVersions {
             before.parts.add(new Part("part" + i, type(), isNested && i < 2));
         }
         this.after = before.copy();
+        this.hasWords = random.nextInt(4) > 0;
         int changes = 1 + random.nextInt(2);
         for (int i = 0; i < changes; i++) {
             Edit edit = Edit.values()[random.nextInt(Edit.values().length)];
@@ -123,6 +136,10 @@ final class RecordVersions {
         return "@Size(" + (1 + random.nextInt(3)) + ") @U16 IntList";
     }
 
+    private String word(String annotation) {
+        return hasWords ? annotation : "";
+    }
+
     private boolean edit(Edit edit) {
         List<Part> parts = after.parts;
         int at = random.nextInt(parts.size());
@@ -133,32 +150,55 @@ final class RecordVersions {
                 if (!part.isNumber()) {
                     return false;
                 }
-                parts.set(at, new Part(part.name(), oneOf(NUMBERS), part.isNested()));
+                parts.set(at, part.of(oneOf(NUMBERS)));
             }
             case UNIT -> {
                 if (!TIMES.contains(part.type())) {
                     return false;
                 }
-                parts.set(at, new Part(part.name(), TIMES.get(1 - TIMES.indexOf(part.type())), part.isNested()));
+                parts.set(at, part.of(TIMES.get(1 - TIMES.indexOf(part.type()))));
             }
             case CONSTANT_ORDER -> Collections.swap(after.constants, 0, 1);
-            case CONSTANT_ADDED -> after.constants.add("FOURTH");
-            case CONSTANT_REMOVED -> after.constants.remove(after.constants.size() - 1);
+            case CONSTANT_ADDED -> after.constants.add(random.nextInt(after.constants.size() + 1), "FOURTH");
+            case CONSTANT_REMOVED -> after.constants.remove(random.nextInt(after.constants.size()));
+            case CONSTANT_RENAMED -> {
+                int constant = random.nextInt(after.constants.size());
+                String name = after.constants.get(constant);
+                if (name.equals("FOURTH")) {
+                    return false;
+                }
+                after.constants.set(constant, word("@Was(\"" + name + "\") ") + "OTHER");
+                renamed.put(name, "OTHER");
+            }
             case RENAME -> {
-                parts.set(at, new Part("other", part.type(), part.isNested()));
+                if (renamed.containsValue(part.name()) || part.name().equals("added")) {
+                    return false;
+                }
+                parts.set(at, new Part("other", part.type(), part.isNested(), word("@Was(\"" + part.name() + "\") ")));
                 renamed.put(part.name(), "other");
+            }
+            case SWAP -> {
+                Part twin = parts.stream()
+                        .filter(other -> !other.equals(part) && other.type().equals(part.type()))
+                        .findFirst()
+                        .orElse(null);
+                if (twin == null) {
+                    return false;
+                }
+                Collections.swap(parts, at, parts.indexOf(twin));
             }
             case NEST -> {
                 boolean wasNested = parts.stream().anyMatch(Part::isNested);
                 for (int i = 0; i < parts.size(); i++) {
-                    parts.set(i, new Part(parts.get(i).name(), parts.get(i).type(), !wasNested && i < 2));
+                    Part moved = parts.get(i);
+                    parts.set(i, new Part(moved.name(), moved.type(), !wasNested && i < 2, moved.word()));
                 }
             }
             case LENGTH -> {
                 if (!part.type().endsWith("IntList")) {
                     return false;
                 }
-                parts.set(at, new Part(part.name(), array(), part.isNested()));
+                parts.set(at, part.of(array()));
             }
             case FLAGS -> after.isAllocatedLate = !after.isAllocatedLate;
             case MAP_TYPE -> after.mapType = "LRU_HASH";
@@ -169,6 +209,9 @@ final class RecordVersions {
                     return false;
                 }
                 parts.remove(at);
+                if (part.word().isEmpty() && !part.name().equals("added")) {
+                    after.removed.add(part);
+                }
             }
         }
         return true;
@@ -195,52 +238,52 @@ final class RecordVersions {
         text.append("  enum %s { %s }\n".formatted(enumName(), String.join(", ", version.constants)));
         List<String> nested = version.parts.stream()
                 .filter(Part::isNested)
-                .map(part -> part.type() + " " + part.name())
+                .map(part -> part.word() + part.type() + " " + part.name())
                 .toList();
         List<String> components = new ArrayList<>(List.of("@Key " + version.key + " key"));
         boolean isDone = false;
         for (Part part : version.parts) {
             if (!part.isNested()) {
-                components.add(part.type() + " " + part.name());
+                components.add(part.word() + part.type() + " " + part.name());
             } else if (!isDone) {
                 components.add("N" + number + " inside");
                 isDone = true;
             }
         }
         if (isDone) {
-            text.append("  record N%d(%s) {}\n".formatted(number, String.join(", ", nested)));
+            text.append("  %srecord N%d(%s) {}\n".formatted(removed(version, true), number, String.join(", ", nested)));
         }
         boolean isLate = version.isAllocatedLate && version.mapType.equals("HASH");
         text.append("  @BpfMap(type = MapType.%s, maxEntries = 16%s)\n"
                 .formatted(version.mapType, isLate ? ", flags = MapFlag.NO_PREALLOC" : ""));
-        text.append("  record M%d(%s) {}\n".formatted(number, String.join(", ", components)));
+        text.append(
+                "  %srecord M%d(%s) {}\n".formatted(removed(version, false), number, String.join(", ", components)));
         return text.toString();
     }
 
-    /** The rules that a user writes for the renamed component, and for the removed one. */
-    Migration rules() {
-        Migration rules = NO_RULES;
-        for (Map.Entry<String, String> one : renamed.entrySet()) {
-            boolean isNested =
-                    after.parts.stream().anyMatch(part -> part.name().equals(one.getValue()) && part.isNested());
-            rules = rules.rename((isNested ? "n" : "m") + number, one.getKey(), one.getValue());
-        }
-        for (Part part : before.parts) {
-            if (after.parts.stream().noneMatch(other -> other.name().equals(nameAfter(part.name())))) {
-                rules = rules.drop((part.isNested() ? "n" : "m") + number, part.name());
-            }
-        }
-        return rules;
+    private String removed(Version version, boolean isNested) {
+        List<String> names = version.removed.stream()
+                .filter(part -> part.isNested() == isNested)
+                .map(part -> "\"" + part.name() + "\"")
+                .toList();
+        return names.isEmpty() ? "" : word("@Removed({" + String.join(", ", names) + "}) ");
     }
 
-    /** Whether the edits are only of these kinds. */
+    /** Whether the edits are only of these kinds, and annotated. */
     boolean hasOnly(Edit... kinds) {
-        return List.of(kinds).containsAll(edits);
+        return hasWords && List.of(kinds).containsAll(edits);
     }
 
-    /** The name of a component in the new version. */
-    String nameAfter(String name) {
-        return renamed.getOrDefault(name, name);
+    /** The name of a component or constant in the other version. */
+    String other(String name, boolean isForwards) {
+        if (isForwards) {
+            return renamed.getOrDefault(name, name);
+        }
+        return renamed.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(name))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(name);
     }
 
     @Override

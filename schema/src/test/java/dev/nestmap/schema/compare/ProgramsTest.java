@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.lint.change;
+package dev.nestmap.schema.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.compare.Difference;
-import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.text.SchemaText;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -78,7 +76,7 @@ class ProgramsTest {
         assertThat(differences(programs(COUNT), programs(new ProgramDef("count_packets", "xdp"))))
                 .containsExactly(missing + ": did you mean count_packets?");
         assertThat(differences(programs(COUNT), programs(new ProgramDef("drop", "xdp"), new ProgramDef("a", "tc"))))
-                .containsExactly(missing + ", which has a and drop; a function without SEC(...) is not a program");
+                .containsExactly(missing + ", which has a, drop; a function without SEC(...) is not a program");
         assertThat(differences(programs(COUNT), programs()))
                 .containsExactly(missing + ", which has no programs; a function without SEC(...) is not a program");
     }

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.annotations;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Names a component, or a constant of an enum, as it was called in earlier versions of the records. An upgrade then keeps its values in pinned maps.
+ *
+ * <pre>{@code
+ * enum Direction { SENT, @Was("RECV") RECEIVED }
+ *
+ * record Flow(@Key @U32 long id,
+ *         @Was({"octets", "size"}) @U64 long bytes,
+ *         @Was(unit = CTimeUnit.SECONDS) @Unit(CTimeUnit.SECONDS) Duration busy) {} // was a number }</pre>
+ *
+ * <p>The schema text contains the names, so the way back to an earlier version knows them, too. Keep the annotation as long as a machine may have maps
+ * of such a version.
+ */
+@Documented
+@Target({ElementType.RECORD_COMPONENT, ElementType.FIELD})
+@Retention(RetentionPolicy.CLASS)
+public @interface Was {
+    /** {@return the earlier names, in Java or in C} */
+    String[] value() default {};
+
+    /**
+     * {@return the unit that the number had in versions in which the component was no {@code Duration} or {@code Instant}} At most one. It has no meaning
+     * for versions in which the component has a {@link Unit}.
+     */
+    CTimeUnit[] unit() default {};
+}

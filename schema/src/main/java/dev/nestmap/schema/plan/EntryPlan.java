@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.plan;
+
+import dev.nestmap.schema.CNameConverter;
+import dev.nestmap.schema.FieldMeaning;
+import dev.nestmap.schema.FieldMeaning.Constants;
+import dev.nestmap.schema.FieldMeaning.Time;
+import dev.nestmap.schema.FieldMeaning.Was;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a key or value of one version becomes one of another version. Components and constants of enums are matched by their names, and numbers keep their
+ * values, or their times.
+ */
+public final class EntryPlan {
+    private final Schema before;
+    private final Schema after;
+    private final boolean inKey;
+    private final BiPredicate<String, String> isComputed;
+    private final List<Step> steps = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    private EntryPlan(Part was, Part now, boolean inKey, BiPredicate<String, String> isComputed) {
+        this.before = was.schema();
+        this.after = now.schema();
+        this.inKey = inKey;
+        this.isComputed = isComputed;
+        match(was, was.components(), now, now.components());
+    }
+
+    /**
+     * Plans the conversion of keys or values.
+     *
+     * @param old the definition of the entries in the previous version: of an outer map that of its inner maps
+     * @param isComputed whether a function of the user computes a component; its arguments are the names of the struct and of the component
+     */
+    static EntryPlan of(
+            Schema before,
+            MapDef old,
+            Schema after,
+            MapDef map,
+            boolean inKey,
+            BiPredicate<String, String> isComputed) {
+        return new EntryPlan(Part.whole(before, old, inKey), Part.whole(after, map, inKey), inKey, isComputed);
+    }
+
+    /** What writes the new key or value into bytes that are zero. Incomplete if there are {@link #problems}. */
+    public List<Step> steps() {
+        return List.copyOf(steps);
+    }
+
+    /** Why some old keys or values have no place in the new version, each with a remedy. */
+    List<String> problems() {
+        return List.copyOf(problems);
+    }
+
+    /** What is new, renamed or dropped, and which numbers are written in another way. */
+    List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    /** @param was the struct that has the old parts, or the old value in its place */
+    private void match(Part was, List<Part> olds, Part now, List<Part> parts) {
+        String struct = (now.type() instanceof StructType ? now : was).tag();
+        Map<Part, Part> targets = new HashMap<>();
+        Set<Part> used = new HashSet<>();
+        for (Part part : parts) {
+            Part old = source(olds, parts, part);
+            if (old != null) {
+                used.add(old);
+            }
+            if (isComputed.test(struct, part.place().name())) {
+                compute(was, struct, part);
+            } else if (old == null) {
+                added(part);
+            } else if (!part.type().isManaged()) {
+                Part other = targets.putIfAbsent(old, part);
+                if (other != null) {
+                    problems.add(other.label() + " and " + part.label() + " both were " + old.label()
+                            + ", which would double a count: compute one of them with compute(...)");
+                } else if (!old.name().equals(part.name())) {
+                    notes.add(part.label() + " was called " + old.label());
+                }
+                convert(old, part);
+            }
+        }
+        olds.stream()
+                .filter(old -> !used.contains(old) && !old.type().isManaged())
+                .forEach(old -> removed(old, now));
+    }
+
+    private void compute(Part was, String struct, Part part) {
+        Field to = part.place();
+        if (part.type().isManaged()) {
+            problems.add(part.label() + " is managed by the kernel and starts empty: remove its rule");
+        }
+        steps.add(new Step.Computed(was.place(), to, struct, part.label()));
+    }
+
+    /** The old component that is this one; null if there is none. */
+    private static @Nullable Part source(List<Part> olds, List<Part> parts, Part part) {
+        boolean areOnly = olds.size() == 1 && parts.size() == 1;
+        return olds.stream()
+                .filter(old -> part.wasCalled(old.name()))
+                .findFirst()
+                .or(() -> olds.stream()
+                        .filter(old -> old.hasNameOf(part)
+                                || (areOnly
+                                        && (old.name().isEmpty() || part.name().isEmpty())))
+                        .findFirst())
+                .or(() ->
+                        olds.stream().filter(old -> old.wasCalled(part.name())).findFirst())
+                .orElse(null);
+    }
+
+    private void added(Part part) {
+        if (part.type().isManaged()) {
+            notes.add(part.label() + " starts empty");
+        } else if (inKey) {
+            problems.add(part.label() + " is new, and a key needs a value for it: compute it with compute(...)");
+        } else {
+            notes.add(part.label() + " is new, and 0 in old entries");
+        }
+    }
+
+    private void removed(Part old, Part now) {
+        if (old.isOmittable() || isRemoved(old, now)) {
+            notes.add(old.label() + " is dropped");
+        } else {
+            problems.add(old.label() + " is no longer declared"
+                    + (old.name().isEmpty()
+                            ? ""
+                            : ": annotate the component that has its values now with @Was(\"" + old.name()
+                                    + "\"), or give them up with @Removed(\"" + old.name() + "\") at the record"));
+        }
+    }
+
+    private boolean isRemoved(Part old, Part now) {
+        String struct = now.type() instanceof StructType type ? after.owner(type) : "";
+        return after.meanings().stream()
+                .filter(FieldMeaning.Removed.class::isInstance)
+                .filter(word -> word.field().equals(CNameConverter.snakeCase(old.name())))
+                .anyMatch(word -> word.owner().equals(struct)
+                        || (now.isWhole() && word.owner().equals(now.owner())));
+    }
+
+    private void convert(Part old, Part part) {
+        if (old.type() instanceof StructType && part.type() instanceof StructType) {
+            match(old, old.fields(), part, part.fields());
+        } else if (isUnchanged(old, part)) {
+            steps.add(new Step.Bytes(old.place(), part.place()));
+        } else if (old.type() instanceof ArrayType array
+                && part.type() instanceof ArrayType now
+                && array.count() == now.count()) {
+            elements(old, part, now.count());
+        } else {
+            number(old, part);
+        }
+    }
+
+    /** All elements have the same problems and notes as the first one. */
+    private void elements(Part old, Part part, long count) {
+        int found = problems.size();
+        for (int i = 0; i < count && problems.size() == found; i++) {
+            int noted = notes.size();
+            convert(old.element(i), part.element(i));
+            if (i > 0) {
+                notes.subList(noted, notes.size()).clear();
+            }
+        }
+    }
+
+    /** Whether the bytes of a part that contains no struct mean the same in both versions. */
+    private static boolean isUnchanged(Part old, Part part) {
+        return !(part.type().innermost() instanceof StructType)
+                && old.type().equals(part.type())
+                && !old.place().isBitField()
+                && !part.place().isBitField()
+                && old.readings().equals(part.readings());
+    }
+
+    private void number(Part old, Part part) {
+        Constants was = old.constants().orElse(null);
+        Constants now = part.constants().orElse(null);
+        boolean areNumbers = NumberRange.of(old.place()).isPresent()
+                && NumberRange.of(part.place()).isPresent();
+        if (!areNumbers || (was == null) != (now == null)) {
+            incompatible(old, part, "");
+        } else if (was != null && now != null) {
+            constants(old, was, part, now);
+        } else {
+            time(old, part);
+        }
+    }
+
+    private void constants(Part old, Constants was, Part part, Constants now) {
+        if (was.areBits() != now.areBits()) {
+            incompatible(old, part, "");
+            return;
+        }
+        Map<Long, Long> values = new TreeMap<>();
+        for (EnumType.Constant constant : was.type().constants()) {
+            now.type().constants().stream()
+                    .filter(other -> isSame(was.type(), constant.name(), now.type(), other.name()))
+                    .findFirst()
+                    .ifPresentOrElse(
+                            other -> values.put(constant.value(), other.value()),
+                            () -> problems.add(part.label() + " can be " + constant.name()
+                                    + " in old entries, which is no longer declared: annotate the constant that replaces it with"
+                                    + " @Was(\"" + withoutTag(was.type(), constant.name()) + "\")"));
+        }
+        boolean isRenumbered =
+                values.entrySet().stream().anyMatch(entry -> !entry.getKey().equals(entry.getValue()));
+        if (isRenumbered) {
+            notes.add("the constants of " + part.label() + " have other numbers, and keep their names");
+        }
+        add(old, part, 1, isRenumbered ? values : Map.of(), now.areBits());
+    }
+
+    private boolean isSame(EnumType was, String old, EnumType now, String name) {
+        return withoutTag(was, old).equals(withoutTag(now, name))
+                || wasCalled(after, now, name, was, old)
+                || wasCalled(before, was, old, now, name);
+    }
+
+    private static boolean wasCalled(Schema schema, EnumType type, String constant, EnumType others, String other) {
+        return schema.meanings().stream()
+                .anyMatch(meaning -> meaning instanceof Was was
+                        && was.owner().equals(schema.owner(type))
+                        && was.field().equals(constant)
+                        && was.names().stream()
+                                .map(CNameConverter::upperCase)
+                                .anyMatch(name -> name.equals(other) || name.equals(withoutTag(others, other))));
+    }
+
+    /** The name of a constant in C begins with the tag of its enum, which may have another name in the other version. */
+    private static String withoutTag(EnumType type, String constant) {
+        String tag = CNameConverter.upperCase(type.name()) + "_";
+        return constant.startsWith(tag) ? constant.substring(tag.length()) : constant;
+    }
+
+    private void time(Part old, Part part) {
+        Time was = old.time().or(part::earlierTime).orElse(null);
+        Time now = part.time().or(old::earlierTime).orElse(null);
+        if (was == null && now == null) {
+            plain(old, part);
+        } else if (was == null || now == null || was.isInstant() != now.isInstant()) {
+            incompatible(
+                    old,
+                    part,
+                    was == null ? "; if the old number had this unit, too, annotate it with @Was(unit = ...)" : "");
+        } else if (now.perSecond() % was.perSecond() != 0) {
+            incompatible(old, part, "");
+        } else {
+            long factor = now.perSecond() / was.perSecond();
+            if (part.range().holds(old.range(), factor)) {
+                noteOtherType(old, part);
+                add(old, part, factor, Map.of(), false);
+            } else {
+                incompatible(old, part, "");
+            }
+        }
+    }
+
+    private void plain(Part old, Part part) {
+        boolean bothNumbers = isNumber(old.type()) && isNumber(part.type());
+        if ((bothNumbers || old.type().equals(part.type())) && part.range().holds(old.range(), 1)) {
+            noteOtherType(old, part);
+            add(old, part, 1, Map.of(), false);
+        } else {
+            incompatible(old, part, "");
+        }
+    }
+
+    private static boolean isNumber(CType type) {
+        return type instanceof Scalar scalar && scalar.isNumber();
+    }
+
+    private void noteOtherType(Part old, Part part) {
+        if (!old.reads().equals(part.reads())) {
+            notes.add(part.label() + " was " + old.reads() + " and is " + part.reads());
+        }
+    }
+
+    private void add(Part old, Part part, long factor, Map<Long, Long> constants, boolean areBits) {
+        steps.add(new Step.Number(old.place(), part.place(), factor, constants, areBits, part.label()));
+    }
+
+    private void incompatible(Part old, Part part, String remedy) {
+        problems.add(part.label() + " was " + old.reads() + " and is " + part.reads()
+                + ", which can't hold every old value with the same meaning: convert it with compute(...) or"
+                + " computeBytes(...)" + remedy);
+    }
+}

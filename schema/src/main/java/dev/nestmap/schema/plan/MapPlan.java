@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.plan;
+
+import dev.nestmap.schema.MapConstantName;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.EntryLayoutCheck;
+import dev.nestmap.schema.compare.MapLayout;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.OpaqueType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an upgrade can do with the entries of one map.
+ *
+ * @param map the definition in the new version; in the previous one if the new one has none
+ * @param keys how the keys become new ones; null if nobody can read the entries, or a problem of the whole map prevents it
+ * @param values how the values become new ones; null together with {@code keys}
+ * @param problems why the entries can't become new ones, each with a remedy. Those of an unchanged map need not
+ * @param notes what changes
+ */
+public record MapPlan(
+        MapDef map,
+        Outcome outcome,
+        @Nullable EntryPlan keys,
+        @Nullable EntryPlan values,
+        List<String> problems,
+        List<String> notes) {
+    /** What happens to the entries. */
+    public enum Outcome {
+        /** The new version uses the same map. */
+        UNCHANGED,
+        /** The new maps start empty, and the drains pass the old ones in the new layout: programs count in them until the upgrade is complete. */
+        DRAINED,
+        /** The new map has the same entries, in the new layout. */
+        COPIED,
+        /** The new version can't use the map, and its entries have no place in the new version. */
+        WAITS,
+        /** Only the new version has the map. */
+        NEW,
+        /** Only the previous version has the map. */
+        GONE
+    }
+
+    /** Plans for a map of both versions, of which the entries convert without functions. */
+    public static MapPlan of(Schema before, MapDef old, Schema after, MapDef map) {
+        return of(before, old, after, map, (struct, component) -> false);
+    }
+
+    /**
+     * Plans for a map of both versions.
+     *
+     * @param isComputed whether a function of the user computes a component; its arguments are the names of the struct and of the component
+     */
+    public static MapPlan of(
+            Schema before, MapDef old, Schema after, MapDef map, BiPredicate<String, String> isComputed) {
+        if (old.role() != map.role()) {
+            return waits(
+                    map,
+                    map.name() + " was " + (old.role() == MapRole.OUTER ? "an" : "no")
+                            + " outer map: pin the new version under another name");
+        }
+        if (map.role() == MapRole.OUTER && (old.definition() == null || map.definition() == null)) {
+            return new MapPlan(
+                    map, Outcome.UNCHANGED, null, null, List.of(), List.of("the load decides which inner maps it has"));
+        }
+        MapDef oldContent = before.contentOf(old);
+        MapDef content = after.contentOf(map);
+        List<String> notes = new ArrayList<>(definitionChanges(before, old, after, map));
+        if (map.role() == MapRole.OUTER) {
+            notes.addAll(definitionChanges(before, oldContent, after, content));
+        }
+        if (old.pinnedByName() || map.pinnedByName()) {
+            outerProblem(before, old, after, map).ifPresent(notes::add);
+            return byName(old, after, map, oldContent, content, notes);
+        }
+        boolean isUnchanged = notes.isEmpty() && MapLayout.of(before, old).equals(MapLayout.of(after, map));
+        List<String> problems = new ArrayList<>();
+        outerProblem(before, old, after, map).ifPresent(problems::add);
+        contentProblem(map, oldContent, content).ifPresent(problems::add);
+        EntryPlan keys = null;
+        EntryPlan values = null;
+        if (problems.isEmpty()) {
+            keys = EntryPlan.of(before, oldContent, after, content, true, isComputed);
+            values = EntryPlan.of(before, oldContent, after, content, false, isComputed);
+            problems.addAll(keys.problems());
+            problems.addAll(values.problems());
+            notes.addAll(keys.notes());
+            notes.addAll(values.notes());
+        }
+        boolean isCopied =
+                map.role() == MapRole.PLAIN || (oldContent.isReadOnlyToPrograms() && content.isReadOnlyToPrograms());
+        Outcome outcome = isUnchanged
+                ? Outcome.UNCHANGED
+                : !problems.isEmpty() ? Outcome.WAITS : isCopied ? Outcome.COPIED : Outcome.DRAINED;
+        return new MapPlan(
+                map, outcome, keys, values, List.copyOf(problems), isUnchanged ? opaque(content) : List.copyOf(notes));
+    }
+
+    /** Plans for a map that its object pins by its name: it has no text, and a load compares only what it would misread. */
+    private static MapPlan byName(
+            MapDef old, Schema after, MapDef map, MapDef oldContent, MapDef content, List<String> notes) {
+        List<String> changes = new ArrayList<>(notes);
+        if (oldContent.value() != null && content.value() != null) {
+            changes.addAll(EntryLayoutCheck.changes(after, content, oldContent.key(), oldContent.value()));
+        } else if (oldContent.value() != content.value()) {
+            changes.add("only one version has a type of the values of " + content.name());
+        }
+        if (!map.pinnedByName()) {
+            changes.add(
+                    "the object no longer pins " + map.name() + " by its name, so that each load creates a new map");
+        } else if (!changes.isEmpty()) {
+            changes.add("the object pins " + map.name()
+                    + " by its name, and Nestmap converts only maps that it pins itself: a load refuses the old map, or misreads it if it"
+                    + " runs without CAP_SYS_ADMIN");
+        }
+        boolean isUnchanged = changes.isEmpty() || !old.pinnedByName();
+        return new MapPlan(
+                map,
+                isUnchanged ? Outcome.UNCHANGED : Outcome.WAITS,
+                null,
+                null,
+                isUnchanged ? List.of() : changes,
+                isUnchanged ? opaque(content) : List.of());
+    }
+
+    private static MapPlan waits(MapDef map, String problem) {
+        return new MapPlan(map, Outcome.WAITS, null, null, List.of(problem), List.of());
+    }
+
+    private static List<String> opaque(MapDef content) {
+        boolean isOpaque =
+                isOpaque(content.key()) || isOpaque(content.value()) || (content.isStream() && content.value() == null);
+        return isOpaque
+                ? List.of("its definition has a size and no type, so nobody can compare its entries")
+                : List.of();
+    }
+
+    private static boolean isOpaque(@Nullable CType type) {
+        return type instanceof OpaqueType;
+    }
+
+    /** The changes of a definition that need a new map, apart from those of its types. */
+    private static List<String> definitionChanges(Schema before, MapDef earlier, Schema after, MapDef later) {
+        // The records of an existing object may leave attributes out.
+        MapDef old = before.isForeign() ? earlier.completedFrom(later) : earlier;
+        MapDef map = after.isForeign() ? later.completedFrom(earlier) : later;
+        List<String> changes = new ArrayList<>();
+        if (old.kind() != map.kind()) {
+            changes.add(map.name() + " was a " + old.kind() + " and is a " + map.kind());
+        }
+        if (old.flags() != map.flags()) {
+            changes.add("map_flags of " + map.name() + " were " + MapFlags.expression(old.flags()) + " and are "
+                    + MapFlags.expression(map.flags()));
+        }
+        if (old.extra() != map.extra()) {
+            changes.add("map_extra of " + map.name() + " was " + old.extra() + " and is " + map.extra());
+        }
+        boolean isOpen = old.isSizedAtLoad() || map.isSizedAtLoad();
+        boolean isFixed = map.role() != MapRole.INNER || map.kind().fixesLength(map.flags());
+        if (!isOpen && isFixed && old.maxEntries() != map.maxEntries()) {
+            changes.add("max_entries of " + map.name() + " was " + old.maxEntries() + " and is " + map.maxEntries());
+        }
+        return changes;
+    }
+
+    /** Why an upgrade can't create the slots of an outer map again; empty if it can, and for other maps. */
+    public static Optional<String> outerProblem(Schema before, MapDef old, Schema after, MapDef map) {
+        if (map.role() != MapRole.OUTER || old.key() == null || map.key() == null) {
+            return Optional.empty();
+        }
+        Part was = Part.whole(before, old, true);
+        Part now = Part.whole(after, map, true);
+        boolean isSame = old.kind() == map.kind()
+                && was.type().equals(now.type())
+                && was.readings().equals(now.readings());
+        return isSame
+                ? Optional.empty()
+                : Optional.of(map.name() + " was a " + old.kind() + " with keys " + was.reads() + " and is a "
+                        + map.kind() + " with keys " + now.reads()
+                        + ", but only the entries of inner maps convert: keep the type and the keys of the outer map, or pin the new"
+                        + " version under another name, where it starts empty");
+    }
+
+    private static Optional<String> contentProblem(MapDef map, MapDef old, MapDef content) {
+        if (!old.kind().isMigratableTo(content.kind())) {
+            return Optional.of(
+                    old.kind() == content.kind()
+                            ? unreadable(content)
+                            : "only hash tables, arrays and tries of the same type convert, and hash tables to and from LRU: pin the"
+                                    + " new version under another name, where it starts empty");
+        }
+        if (hasNoEntries(old) || hasNoEntries(content)) {
+            return Optional.of("one version declares no key or no value");
+        }
+        if ((old.flags() & MapFlags.WRONLY) != 0) {
+            return Optional.of("user space may not read the old entries (BPF_F_WRONLY)");
+        }
+        if ((content.flags() & MapFlags.RDONLY) != 0) {
+            return Optional.of("user space may not write the new entries (BPF_F_RDONLY)");
+        }
+        boolean isShorter = map.role() != MapRole.OUTER
+                && !old.isSizedAtLoad()
+                && !content.isSizedAtLoad()
+                && content.kind().keyRule() == MapKind.KeyRule.INDEX
+                && content.maxEntries() < old.maxEntries();
+        return isShorter
+                ? Optional.of("its length shrinks from " + old.maxEntries() + " to " + content.maxEntries()
+                        + ", so its last entries have no place: keep the length")
+                : Optional.empty();
+    }
+
+    private static boolean hasNoEntries(MapDef map) {
+        return map.key() == null || map.value() == null;
+    }
+
+    /** Why the entries of a map can't be copied to one of the same type. */
+    private static String unreadable(MapDef map) {
+        String reason = switch (map.kind()) {
+            case QUEUE, STACK -> "a read takes an element out of a " + map.kind();
+            case BLOOM_FILTER -> "the kernel does not list the elements of a BLOOM_FILTER";
+            case RINGBUF, USER_RINGBUF, PERF_EVENT_ARRAY -> "events that nobody has read stay in the old map";
+            default -> "the entries of a " + map.kind() + " belong to the kernel or to a process";
+        };
+        return reason + ": pin the new version under another name, where it starts empty";
+    }
+
+    /** Whether a load uses a pinned map of the previous version without a word of the caller, or there is none. */
+    public boolean isCompatible() {
+        return outcome == Outcome.UNCHANGED || outcome == Outcome.NEW;
+    }
+
+    /** What a load does with a pinned map of the previous version, in one line. */
+    public String summary() {
+        String constant = MapConstantName.of(map.name());
+        return map.name()
+                + switch (outcome) {
+                    case UNCHANGED -> " is unchanged";
+                    case NEW -> " is new";
+                    case GONE ->
+                        " is no longer declared: a pinned one stays, with its entries, until its pin is removed";
+                    case DRAINED ->
+                        map.role() == MapRole.INNER
+                                ? " changes: an outer map of it has to be drained"
+                                : " changes: a load needs .drain(" + constant
+                                        + "), and the drains then pass the old entries in the new layout";
+                    case COPIED ->
+                        map.role() == MapRole.PLAIN
+                                ? " changes: a load needs .copy(" + constant
+                                        + "), which copies the entries, but not what programs write afterwards; or .discard("
+                                        + constant
+                                        + ")"
+                                : " changes: a load needs its old schema text, and copies the entries, because programs only read them";
+                    case WAITS -> " changes, and a load can't convert its entries";
+                };
+    }
+
+    /** The problems and the changes. Of an unchanged map, only what could not be compared. */
+    public List<String> changes() {
+        if (isCompatible() || outcome == Outcome.GONE) {
+            return notes;
+        }
+        List<String> changes = new ArrayList<>(problems);
+        changes.addAll(notes);
+        return changes.isEmpty()
+                ? List.of("the same components have other places, or their types other names")
+                : List.copyOf(changes);
+    }
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.plan;
+
+import dev.nestmap.schema.type.Field;
+import java.util.Map;
+
+/** Writes a part of a new key or value. The offsets of all fields count from the beginning of the whole key or value. */
+public sealed interface Step {
+    /** Copies a field whose bytes are unchanged. */
+    record Bytes(Field from, Field to) implements Step {}
+
+    /**
+     * Writes a number with the width, the sign and the byte order of the new field.
+     *
+     * @param factor the number of new units in an old unit
+     * @param constants the new value of each old constant of an enum; empty if a number stays as it is
+     * @param areBits whether each bit of the number stands for a constant
+     * @param name names the new field in messages
+     */
+    record Number(Field from, Field to, long factor, Map<Long, Long> constants, boolean areBits, String name)
+            implements Step {}
+
+    /**
+     * Writes what a function of the user returns.
+     *
+     * @param from the struct in the previous version, or the value in its place
+     * @param struct the name of the struct that has the component: the new one, or the old one if the new value is none
+     * @param name names the new field in messages
+     */
+    record Computed(Field from, Field to, String struct, String name) implements Step {}
+}

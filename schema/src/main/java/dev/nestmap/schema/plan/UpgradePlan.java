@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.plan;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.plan.MapPlan.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an upgrade can do with each map of two versions of an object. Both may be several versions apart.
+ *
+ * @param maps one plan for each outer and plain map, and for each definition of inner maps that no outer map of the schema has
+ */
+public record UpgradePlan(Schema before, Schema after, List<MapPlan> maps) {
+    /** Plans the way from one version to another one. */
+    public static UpgradePlan of(Schema before, Schema after) {
+        List<MapPlan> maps = new ArrayList<>();
+        for (MapDef map : after.maps()) {
+            if (isPlanned(after, map)) {
+                maps.add(before.map(map.name())
+                        .map(old -> MapPlan.of(before, old, after, map))
+                        .orElseGet(() -> only(map, Outcome.NEW)));
+            }
+        }
+        before.maps().stream()
+                .filter(map -> isPlanned(before, map) && after.map(map.name()).isEmpty())
+                .forEach(map -> maps.add(only(map, Outcome.GONE)));
+        return new UpgradePlan(before, after, List.copyOf(maps));
+    }
+
+    private static boolean isPlanned(Schema schema, MapDef map) {
+        return map.role() == MapRole.OUTER
+                || map.role() == MapRole.PLAIN
+                || (map.role() == MapRole.INNER && map.definition() == null && !schema.isUsed(map));
+    }
+
+    private static MapPlan only(MapDef map, Outcome outcome) {
+        return new MapPlan(map, outcome, null, null, List.of(), List.of());
+    }
+
+    /** The way back. */
+    public UpgradePlan back() {
+        return of(after, before);
+    }
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.plan;
+
+import static dev.nestmap.schema.Samples.hash;
+import static dev.nestmap.schema.Samples.inner;
+import static dev.nestmap.schema.Samples.outer;
+import static dev.nestmap.schema.Samples.plain;
+import static dev.nestmap.schema.Samples.schema;
+import static dev.nestmap.schema.Samples.struct;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.schema.FieldMeaning;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.RandomSchemas;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.plan.MapPlan.Outcome;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What an upgrade does with each map. {@link EntryPlanTest} has what it does with keys and values. */
+class UpgradePlanTest {
+    private static final StructType COUNT = struct("count", "__u64 hits;");
+    private static final StructType MORE = struct("count", "__u64 hits; __u64 misses;");
+
+    @Test
+    void mapsOfOneVersionAreNewOrGone() {
+        Schema one = schema(List.of(), hash("a", MapRole.PLAIN, 8, Scalar.U32, Scalar.U64));
+        Schema two = schema(
+                List.of(),
+                hash("a", MapRole.PLAIN, 8, Scalar.U32, Scalar.U64),
+                hash("b", MapRole.PLAIN, 8, Scalar.U32, Scalar.U64));
+
+        assertThat(UpgradePlan.of(one, two).maps())
+                .extracting(MapPlan::outcome)
+                .containsExactly(Outcome.UNCHANGED, Outcome.NEW);
+        assertThat(UpgradePlan.of(one, two).back().maps())
+                .extracting(MapPlan::summary)
+                .containsExactly(
+                        "a is unchanged",
+                        "b is no longer declared: a pinned one stays, with its entries, until its pin is removed");
+    }
+
+    /** Programs count in the old inner maps until the upgrade is complete, so only settings are copied. */
+    @Test
+    void countsAreDrainedAndSettingsCopied() {
+        MapPlan counts = plan(nest(MapKind.HASH, 0, COUNT), nest(MapKind.HASH, 0, MORE));
+        MapPlan settings =
+                plan(nest(MapKind.HASH, MapFlags.RDONLY_PROG, COUNT), nest(MapKind.HASH, MapFlags.RDONLY_PROG, MORE));
+        MapPlan opened = plan(nest(MapKind.HASH, 0, COUNT), nest(MapKind.HASH, MapFlags.RDONLY_PROG, MORE));
+
+        assertThat(counts.outcome()).isEqualTo(Outcome.DRAINED);
+        assertThat(counts.summary()).contains(".drain(TENANT_MAP)");
+        assertThat(settings.outcome()).isEqualTo(Outcome.COPIED);
+        assertThat(opened.outcome()).isEqualTo(Outcome.DRAINED);
+    }
+
+    /** The table of all types: which entries become new ones if a component is added. */
+    @ParameterizedTest
+    @EnumSource(
+            value = MapKind.class,
+            names = {"HASH", "LRU_HASH", "PERCPU_HASH", "LRU_PERCPU_HASH", "ARRAY", "PERCPU_ARRAY", "LPM_TRIE", "RHASH"
+            })
+    void tablesArraysAndTriesConvert(MapKind kind) {
+        assertThat(plan(nest(kind, 0, COUNT), nest(kind, 0, MORE)).outcome()).isEqualTo(Outcome.DRAINED);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            QUEUE            | a read takes an element out
+            STACK            | a read takes an element out
+            BLOOM_FILTER     | does not list the elements
+            RINGBUF          | events that nobody has read stay
+            USER_RINGBUF     | events that nobody has read stay
+            PERF_EVENT_ARRAY | events that nobody has read stay
+            SK_STORAGE       | belong to the kernel
+            SOCKMAP          | belong to the kernel
+            STACK_TRACE      | belong to the kernel
+            """)
+    void nobodyCanCopyTheEntriesOfOthers(MapKind kind, String reason) {
+        MapDef before = plain("m", kind, 8, null, COUNT);
+        MapPlan plan = plan(schema(List.of(COUNT), before), schema(List.of(MORE), plain("m", kind, 8, null, MORE)));
+
+        assertThat(plan.outcome()).isEqualTo(Outcome.WAITS);
+        assertThat(plan.problems()).singleElement().asString().contains(reason);
+        assertThat(plan(schema(List.of(COUNT), before), schema(List.of(COUNT), before))
+                        .outcome())
+                .isEqualTo(Outcome.UNCHANGED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HASH, LRU_HASH, true", "LRU_HASH, HASH, true", "HASH, RHASH, true", "PERCPU_HASH, LRU_PERCPU_HASH, true",
+        "HASH, PERCPU_HASH, false", "HASH, ARRAY, false", "ARRAY, PERCPU_ARRAY, false", "LPM_TRIE, HASH, false"
+    })
+    void aTableMayEvict(MapKind before, MapKind after, boolean converts) {
+        assertThat(plan(nest(before, 0, COUNT), nest(after, 0, COUNT)).outcome())
+                .isEqualTo(converts ? Outcome.DRAINED : Outcome.WAITS);
+    }
+
+    @Test
+    void sizesAndFlagsNeedANewMap() {
+        assertThat(planOfPlain(8, 0, 16, 0).changes()).containsExactly("max_entries of m was 8 and is 16");
+        assertThat(planOfPlain(8, 0, 8, 1).changes())
+                .containsExactly("map_flags of m were 0 and are BPF_F_NO_PREALLOC");
+        assertThat(planOfPlain(8, 0, 0, 0).outcome())
+                .as("the load sets the size")
+                .isEqualTo(Outcome.UNCHANGED);
+        assertThat(planOfPlain(0, 0, 8, 0).outcome()).isEqualTo(Outcome.UNCHANGED);
+        assertThat(planOfPlain(8, MapFlags.WRONLY, 16, 0).problems())
+                .singleElement()
+                .asString()
+                .contains("BPF_F_WRONLY");
+        assertThat(planOfPlain(8, 0, 8, MapFlags.RDONLY).problems())
+                .singleElement()
+                .asString()
+                .contains("BPF_F_RDONLY");
+    }
+
+    private static MapPlan planOfPlain(long size, long flags, long newSize, long newFlags) {
+        return plan(schema(List.of(), table(size, flags)), schema(List.of(), table(newSize, newFlags)));
+    }
+
+    private static MapDef table(long size, long flags) {
+        return new MapDef("m", MapRole.PLAIN, MapKind.HASH, size, flags, Scalar.U32, Scalar.U64, null);
+    }
+
+    /** The kernel accepts hash tables of another size in the same outer map, and arrays only with a flag. */
+    @Test
+    void anOuterMapKeepsInnerMapsOfAnotherSize() {
+        assertThat(plan(nest(MapKind.HASH, 0, COUNT, 8), nest(MapKind.HASH, 0, COUNT, 9))
+                        .outcome())
+                .isEqualTo(Outcome.UNCHANGED);
+        assertThat(plan(nest(MapKind.ARRAY, 0, COUNT, 8), nest(MapKind.ARRAY, 0, COUNT, 9))
+                        .outcome())
+                .isEqualTo(Outcome.DRAINED);
+        assertThat(plan(
+                                nest(MapKind.ARRAY, MapFlags.INNER_MAP, COUNT, 8),
+                                nest(MapKind.ARRAY, MapFlags.INNER_MAP, COUNT, 9))
+                        .outcome())
+                .isEqualTo(Outcome.UNCHANGED);
+    }
+
+    @Test
+    void aShorterArrayHasNoPlaceForItsLastEntries() {
+        MapDef before = plain("m", MapKind.ARRAY, 8, Scalar.U32, Scalar.U64);
+
+        assertThat(plan(schema(List.of(), before), schema(List.of(), before.withMaxEntries(4)))
+                        .problems())
+                .singleElement()
+                .asString()
+                .contains("shrinks from 8 to 4");
+        assertThat(plan(schema(List.of(), before), schema(List.of(), before.withMaxEntries(16)))
+                        .outcome())
+                .isEqualTo(Outcome.COPIED);
+    }
+
+    @Test
+    void theKeysOfAnOuterMapStay() {
+        MapDef content = hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64);
+        Schema before = schema(List.of(), content, outer("tenant", "flow_map"));
+        Schema wider = schema(List.of(), content, outer("tenant", "flow_map").withKey(Scalar.U64));
+        Schema named = before.withMeanings(List.of(new FieldMeaning.Component("map tenant", "key", "id")));
+        Schema renamed = before.withMeanings(List.of(new FieldMeaning.Component("map tenant", "key", "number")));
+
+        assertThat(plan(before, wider).problems()).singleElement().asString().contains("with keys __u64");
+        assertThat(plan(named, renamed).outcome()).as("a name").isEqualTo(Outcome.DRAINED);
+        assertThat(plan(before, schema(List.of(), table(8, 0)))).isNotNull();
+    }
+
+    /** The name of a definition has no meaning. */
+    @Test
+    void innerMapsMayHaveAnotherName() {
+        Schema before = schema(List.of(), hash("a_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64), outer("t", "a_map"));
+        Schema after = schema(List.of(), hash("b_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64), outer("t", "b_map"));
+
+        assertThat(plan(before, after).outcome()).isEqualTo(Outcome.UNCHANGED);
+    }
+
+    @Test
+    void aMapWithoutATypeIsNotCompared() {
+        CType size = new OpaqueType(16, 1, "value " + OpaqueType.BY_SIZE);
+        Schema bySize = schema(List.of(), plain("m", MapKind.HASH, 8, Scalar.U32, size));
+
+        assertThat(plan(bySize, bySize).changes())
+                .containsExactly("its definition has a size and no type, so nobody can compare its entries");
+    }
+
+    /** A load compares what it would misread, and its object pins the map, so that Nestmap converts nothing. */
+    @Test
+    void aMapThatItsObjectPinsIsUsedOrRefused() {
+        StructType renamed = struct("count", "__u64 packets;");
+        StructType swapped = struct("count", "__s64 hits;");
+
+        assertThat(plan(byName(COUNT), byName(renamed)).outcome()).isEqualTo(Outcome.UNCHANGED);
+        assertThat(plan(byName(COUNT), byName(swapped)).problems())
+                .hasSize(2)
+                .anyMatch(problem -> problem.contains("CAP_SYS_ADMIN"));
+        Schema unpinned = schema(List.of(COUNT), byName(COUNT).maps().get(0).pinnedByNameIf(false));
+        assertThat(plan(unpinned, byName(COUNT)).outcome()).isEqualTo(Outcome.UNCHANGED);
+        assertThat(plan(byName(COUNT), unpinned).problems())
+                .singleElement()
+                .asString()
+                .contains("no longer pins m");
+    }
+
+    private static Schema byName(StructType value) {
+        return schema(
+                List.of(value), plain("m", MapKind.HASH, 8, Scalar.U32, value).pinnedByNameIf(true));
+    }
+
+    @Test
+    void anySchemasCanBePlanned() {
+        List<Schema> schemas = LongStream.rangeClosed(1, 100)
+                .mapToObj(seed -> new RandomSchemas(seed).next())
+                .filter(schema -> schema.maps().stream()
+                        .allMatch(map -> map.definition() == null
+                                || schema.map(map.definition()).isPresent()))
+                .toList();
+        assertThat(schemas).hasSizeGreaterThan(20);
+        for (Schema before : schemas) {
+            for (Schema after : schemas) {
+                UpgradePlan plan = UpgradePlan.of(before, after);
+                assertThat(plan.maps())
+                        .allSatisfy(map -> assertThat(map.summary()).isNotEmpty());
+                if (before.equals(after)) {
+                    assertThat(plan.maps()).allMatch(map -> map.outcome() == Outcome.UNCHANGED);
+                }
+            }
+        }
+    }
+
+    private static Schema nest(MapKind kind, long flags, StructType value) {
+        return nest(kind, flags, value, 8);
+    }
+
+    private static Schema nest(MapKind kind, long flags, StructType value, long entries) {
+        return schema(
+                List.of(value),
+                inner("flow_map", kind, entries, flags, Scalar.U32, value),
+                outer("tenant", "flow_map"));
+    }
+
+    private static MapPlan plan(Schema before, Schema after) {
+        return UpgradePlan.of(before, after).maps().get(0);
+    }
+}
