@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.open;
 
 import dev.nestmap.types.ByteString;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The former slot of an inner map that was taken out.
@@ -18,13 +17,10 @@ import java.util.concurrent.atomic.AtomicReference;
  *     process
  */
 public record FormerSlot(String outerMap, ByteString key, int mapId, Instant takenOut, boolean isUnchecked) {
-    private static final AtomicReference<Instant> LAST = new AtomicReference<>(Instant.MIN);
+    private static final TakeOutTimes TIMES = new TakeOutTimes();
 
-    /**
-     * Returns the time, and another one for each call, even if the clock is set back. A recycled map has the same id when it is taken out
-     * again, so only the time distinguishes the two identities.
-     */
+    /** Returns the time of the clock, and another one for each call. */
     public static Instant now() {
-        return LAST.accumulateAndGet(Instant.now(), (last, now) -> now.isAfter(last) ? now : last.plusNanos(1));
+        return TIMES.next(Instant.now());
     }
 }
