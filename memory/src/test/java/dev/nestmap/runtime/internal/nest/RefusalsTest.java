@@ -85,6 +85,21 @@ class RefusalsTest {
                 .isEmpty();
     }
 
+    /** Also those for another reason than a full map, and each for one map only. */
+    @Test
+    void refusalsForAnyReasonAreThoseOfTheMapThatWasInTheSlot() {
+        refuse(2);
+        table.increment(Counter.FAILED);
+        OpenMap first = rotate(true);
+        assertThat(nest.refused(state(first), () -> false)).isEqualTo(3);
+        first.close();
+
+        table.increment(Counter.FAILED);
+        OpenMap second = rotate(true);
+        assertThat(nest.refused(state(second), () -> false)).isEqualTo(1);
+        second.close();
+    }
+
     /** A service may drain without a call of drainAll(action), which marks refusals as reported. */
     @Test
     void aNewProcessTellsListenersOnlyWhatIsNew() {
