@@ -204,7 +204,12 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
                         && !scene.content().equals(before)) {
                     require(operation, fault, thrown, "pins", finished, scene.content());
                 }
-                operation.run(scene);
+                if (fault.isLasting()) { // what undoes the first steps failed, too, as if the process had been killed
+                    // there
+                    operation.repeat(scene);
+                } else {
+                    operation.run(scene);
+                }
             }
             operation.requireExactCounts(scene);
             if (operation.isAtomic()) {

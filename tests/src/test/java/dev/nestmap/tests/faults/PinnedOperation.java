@@ -117,19 +117,25 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
         }
     }
 
+    /** A new map is created once. A failed call may have left its pin: then the next one says so, and the user opens it. */
+    @Override
+    public void repeat(PinnedScene scene) {
+        try {
+            run(scene);
+        } catch (BpfException e) {
+            if (this != NEW_MAP || e.errno() != Errno.EEXIST) {
+                throw e;
+            }
+            assertThat(scene.pin()).exists(); // the symbolic link, too, which may have been missing
+            OPEN.run(scene);
+        }
+    }
+
     /** Recovers as the next process does, and requires that each packet is counted once. */
     void recover(PinnedScene scene) {
         boolean isPinned = Files.exists(scene.pin());
         if (this == LOAD || (this == NEW_MAP && !isPinned)) {
-            try {
-                run(scene);
-            } catch (BpfException e) { // killed between the pin and the symbolic link, so the next start finds the link
-                if (this != NEW_MAP || e.errno() != Errno.EEXIST) {
-                    throw e;
-                }
-                assertThat(scene.pin()).exists();
-                OPEN.run(scene);
-            }
+            repeat(scene);
         } else if (this == NEW_MAP) {
             OPEN.run(scene);
         }

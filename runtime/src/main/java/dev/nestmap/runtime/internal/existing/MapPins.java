@@ -64,6 +64,9 @@ public final class MapPins {
         try {
             left = pins.read(paths.schema());
         } catch (BpfException e) {
+            if (e.reason() == Reason.FULL) { // of this process or machine, which says nothing about the file
+                throw e;
+            }
             throw BpfException.of(Reason.ALREADY_EXISTS, "pinning of a map at " + paths.outer())
                     .because("Nestmap needs the path " + paths.schema()
                             + " for the text of the map, but something else is pinned there, which Nestmap did not create ("

@@ -139,7 +139,9 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
                     Generation next = new Generation(
                             operation, maps.pins(), claimed.paths().set(), options, List.of())) {
                 requireMissing(map, claimed.paths());
-                return published(create(map, claimed, pinsInners, next), next);
+                ObjectlessMap created = published(create(map, claimed, pinsInners, next), next);
+                next.closeOrLog();
+                return created;
             }
         }
     }
