@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.acme.Loader;
 import dev.nestmap.runtime.testing.PostgresServer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -39,6 +41,8 @@ class LoaderTest {
     private static final String MOST = "18446744073709551615"; // of a __u64
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
     private static final Duration DAY = Duration.ofDays(1);
+
+    private static final Pattern SQL = Pattern.compile("```sql\n(.*?)\n```", Pattern.DOTALL);
 
     private static int scenes;
 
@@ -219,7 +223,8 @@ class LoaderTest {
                 this::doesNotTakeARestartForAnEndOfCounts,
                 this::namesWhatKafkaDeletedUnread,
                 this::namesAClockThatIsAhead,
-                this::closesAMonth);
+                this::closesAMonth,
+                this::followsTheRunbook);
     }
 
     private void addsEachRowOnceWithAllDigits(Connection database, Loader loader) throws Exception {
@@ -473,6 +478,47 @@ class LoaderTest {
                         database,
                         "SELECT machine FROM machine WHERE complete < '2026-12-01 00:00:00+00' ORDER BY machine"))
                 .containsExactly("node-20", "node-21", "node-22");
+    }
+
+    /** As somebody at night: a dead machine, a message that can't be read, a month to close, and a customer to delete, with the pages' statements alone. */
+    private void followsTheRunbook(Connection database, Loader loader) throws Exception {
+        List<String> totals = statements("totals.md");
+        List<String> operate = statements("operate.md");
+        assertThat(totals.size() + operate.size())
+                .as("statements that this follows")
+                .isEqualTo(5);
+        new Run("node-17", 1).count(NOON, 7, "5").complete(NOON);
+        new Run("alive", 2)
+                .count(NOON, 8, "1")
+                .count(NOON, 8, "\"COLOR_RED\"")
+                .complete(NOON.plus(DAY.multipliedBy(20)));
+        loader.load(topic);
+        readEverything(database);
+        assertThat(select(database, "SELECT what FROM problem")).hasSize(3);
+
+        execute(database, operate.get(0)); // it never comes back
+        assertThat(select(database, totals.get(1)))
+                .as("machines that keep November open")
+                .isEmpty();
+        assertThat(select(database, totals.get(0))).allMatch(row -> row.endsWith(" at least"));
+
+        execute(database, operate.get(1)); // the table can hold it now
+        assertThat(select(database, "SELECT next FROM position")).containsExactly("3");
+        List<ConsumerRecord<String, String>> again = new ArrayList<>(topic.subList(3, topic.size()));
+        again.set(0, with(again.get(0), again.get(0).value().replace("\"COLOR_RED\"", "2")));
+        loader.load(again);
+        assertThat(bill(database)).containsExactly("7 5 exact", "8 3 exact");
+        assertThat(select(database, "SELECT what FROM problem")).isEmpty();
+
+        execute(database, operate.get(2)); // customer 7
+        assertThat(bill(database)).containsExactly("7 0 deleted", "8 3 exact");
+    }
+
+    private static List<String> statements(String page) throws IOException {
+        return SQL.matcher(Files.readString(Path.of("../../docs/fleet", page)))
+                .results()
+                .map(block -> block.group(1))
+                .toList();
     }
 
     /** With the last statements alone, a loader needs only the rights to insert, update and read. */

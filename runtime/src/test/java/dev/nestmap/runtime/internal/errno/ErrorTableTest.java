@@ -12,8 +12,9 @@ class ErrorTableTest {
     void explainsErrnosAndReplacesTheNamesOfTexts() {
         ErrorTable maps = new ErrorTable("map-errors.txt");
 
-        assertThat(maps.rows()).hasSizeGreaterThan(50).noneMatch(row -> row.explanation()
-                .matches("(?s).*\\{[A-Z_]+}.*"));
+        assertThat(maps.rows())
+                .hasSizeGreaterThan(50)
+                .noneMatch(row -> row.explanation().matches("(?s).*\\{[A-Z_]+}.*"));
         assertThat(maps.text("FULL")).startsWith("the map is full (max_entries is {max})");
         assertThat(ErrorTable.KERNEL.of("PERF_EVENT"))
                 .containsKeys(Errno.ENOENT, Errno.EOPNOTSUPP)
