@@ -30,6 +30,7 @@ module dev.nestmap.schema {
             dev.nestmap.btf,
             dev.nestmap.builder,
             dev.nestmap.cli,
+            dev.nestmap.header,
             dev.nestmap.lint,
             dev.nestmap.processor,
             dev.nestmap.runtime;

@@ -4,10 +4,7 @@ package dev.nestmap.lint;
 import dev.nestmap.btf.RegisterHistory;
 import dev.nestmap.btf.VerifierLog;
 import dev.nestmap.schema.MapKind;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.nestmap.schema.program.TextFile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * row that fits; their order decides nothing. A pointer that may be NULL is in no row: {@link VerifierLog} also names the call that returned it.
  */
 final class VerifierTable {
-    private static final String RESOURCE = "verifier-errors.txt";
-
     private static final Pattern GROUP = Pattern.compile("\\(\\?<(\\w+)>");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
     private static final Pattern INSTRUCTION = Pattern.compile("\\d+: (?:\\([0-9a-f]{2}\\)|<)");
@@ -167,14 +162,10 @@ final class VerifierTable {
     }
 
     private static List<Row> rows() {
-        try (InputStream in = Objects.requireNonNull(VerifierTable.class.getResourceAsStream(RESOURCE), RESOURCE)) {
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceAll("(?m)^#.*\n", "");
-            return Arrays.stream(text.strip().split("\n\n+"))
-                    .map(VerifierTable::row)
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        String text = TextFile.read(VerifierTable.class.getResourceAsStream("verifier-errors.txt"));
+        return Arrays.stream(text.strip().split("\n\n+", -1))
+                .map(VerifierTable::row)
+                .toList();
     }
 
     private static Row row(String text) {

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.lint.rules;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.nestmap.schema.program.TextFile;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -145,7 +141,6 @@ public enum Rule {
     /** The reason of {@link #COUNTS_INTERRUPTED} if runs of the program itself can interrupt each other. */
     public static final String RUNS_INTERRUPT = "several runs of such a program can interrupt each other";
 
-    private static final String RESOURCE = "rules.txt";
     private static final Pattern ROW =
             Pattern.compile("(?m)^(NM-\\d+)\n  problem  (.+)\n  reason   (.+)\n  remedy   (.+)$");
 
@@ -195,14 +190,9 @@ public enum Rule {
     }
 
     private static Map<String, String> formats() {
-        try (InputStream in = Objects.requireNonNull(Rule.class.getResourceAsStream(RESOURCE), RESOURCE)) {
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return ROW.matcher(text)
-                    .results()
-                    .collect(Collectors.toUnmodifiableMap(
-                            row -> row.group(1), row -> row.group(2) + ": " + row.group(3) + "; " + row.group(4)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return ROW.matcher(TextFile.read(Rule.class.getResourceAsStream("rules.txt")))
+                .results()
+                .collect(Collectors.toUnmodifiableMap(
+                        row -> row.group(1), row -> row.group(2) + ": " + row.group(3) + "; " + row.group(4)));
     }
 }
