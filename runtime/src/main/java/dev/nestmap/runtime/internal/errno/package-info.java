@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** The errno values that system calls and libbpf return. */
+/** The errno values that system calls and libbpf return, and what they mean. */
 @NullMarked
 package dev.nestmap.runtime.internal.errno;
 
