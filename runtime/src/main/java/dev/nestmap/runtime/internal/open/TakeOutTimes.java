@@ -25,7 +25,8 @@ final class TakeOutTimes {
         if (isSetBack) {
             setBacks++;
         }
-        Instant time = now.with(ChronoField.NANO_OF_SECOND, now.getNano() / STEP * STEP + setBacks % STEP);
+        Instant time = now.with(
+                ChronoField.NANO_OF_SECOND, now.get(ChronoField.NANO_OF_SECOND) / STEP * STEP + setBacks % STEP);
         last = isSetBack || time.isAfter(last) ? time : last.plusNanos(STEP);
         return last;
     }
