@@ -255,7 +255,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
         for (Program program : object.programs()) {
             Tags all = Tags.of("program", program.name()).and(tags);
             watch("program", all, program, (registry, now) -> {
-                count(now, "runs", statistics -> ifCounted(statistics, statistics.runs()))
+                count(now, "runs", statistics -> ifCounted(statistics, (double) statistics.runs()))
                         .description("Runs of a program; NaN unless kernel.bpf_stats_enabled is 1")
                         .tags(all)
                         .register(registry);
