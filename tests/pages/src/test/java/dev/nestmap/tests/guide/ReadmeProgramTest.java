@@ -53,9 +53,11 @@ class ReadmeProgramTest {
                     .start(classes.loadClass("com.acme.Main"));
             try (BufferedReader lines = service.inputReader()) {
                 try (DatagramSocket first = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-                    while (!lines.ready()) { // until the service has counted, it may not be attached
+                    for (boolean counts = false;
+                            !counts; ) { // until it has, its program may not be attached; warnings may come first
                         send(first, 1);
                         Thread.sleep(10);
+                        counts = lines.ready() && LINE.matcher(lines.readLine()).matches();
                     }
                 }
                 try (DatagramSocket second = new DatagramSocket(0, InetAddress.getByName("127.0.0.2"))) {
