@@ -300,7 +300,7 @@ public final class EntryPlan {
     }
 
     private void add(Part old, Part part, long factor, Map<Long, Long> constants, boolean areBits) {
-        steps.add(new Step.Number(old.place(), part.place(), factor, constants, areBits, part.label()));
+        steps.add(new Step.Converted(old.place(), part.place(), factor, constants, areBits, part.label()));
     }
 
     private void incompatible(Part old, Part part, String remedy) {

@@ -17,7 +17,7 @@ public sealed interface Step {
      * @param areBits whether each bit of the number stands for a constant
      * @param name names the new field in messages
      */
-    record Number(Field from, Field to, long factor, Map<Long, Long> constants, boolean areBits, String name)
+    record Converted(Field from, Field to, long factor, Map<Long, Long> constants, boolean areBits, String name)
             implements Step {}
 
     /**

@@ -261,8 +261,8 @@ class EntryPlanTest {
 
         assertThat(plan(before, after).outcome()).isEqualTo(Outcome.COPIED);
         assertThat(steps(before, after))
-                .allMatch(step ->
-                        step instanceof Step.Number number && number.constants().equals(Map.of(0L, 1L, 1L, 0L)));
+                .allMatch(step -> step instanceof Step.Converted number
+                        && number.constants().equals(Map.of(0L, 1L, 1L, 0L)));
         assertThat(plan(after, before).outcome()).isEqualTo(Outcome.COPIED);
     }
 

@@ -63,7 +63,7 @@ final class LayoutConverter {
             int size = Math.toIntExact(bytes.to().type().size());
             writes.add((old, oldAt, out, outAt) ->
                     out.put(outAt + offset(bytes.to()), old, oldAt + offset(bytes.from()), size));
-        } else if (step instanceof Step.Number number) {
+        } else if (step instanceof Step.Converted number) {
             NumberField from = NumberField.of(number.from()).orElseThrow();
             NumberField to = NumberField.of(number.to()).orElseThrow();
             writes.add((old, oldAt, out, outAt) -> to.write(out, outAt, convert(number, from.read(old, oldAt))));
@@ -78,7 +78,7 @@ final class LayoutConverter {
         }
     }
 
-    private static BigInteger convert(Step.Number step, BigInteger number) {
+    private static BigInteger convert(Step.Converted step, BigInteger number) {
         if (step.constants().isEmpty()) {
             return number.multiply(BigInteger.valueOf(step.factor()));
         }
@@ -95,7 +95,7 @@ final class LayoutConverter {
     }
 
     /** The new number of a constant. A number without one stays as it is, unless a constant has it now. */
-    private static long constant(Step.Number step, long old) {
+    private static long constant(Step.Converted step, long old) {
         Map<Long, Long> constants = step.constants();
         Long now = constants.get(old);
         if (now == null && constants.containsValue(old)) {
