@@ -110,7 +110,7 @@ public record MapPlan(
         List<String> changes = new ArrayList<>(notes);
         if (oldContent.value() != null && content.value() != null) {
             changes.addAll(EntryLayoutCheck.changes(after, content, oldContent.key(), oldContent.value()));
-        } else if (oldContent.value() != content.value()) {
+        } else if ((oldContent.value() == null) != (content.value() == null)) {
             changes.add("only one version has a type of the values of " + content.name());
         }
         if (!map.pinnedByName()) {
