@@ -83,7 +83,7 @@ public final class EntryPlan {
         Set<Part> used = new HashSet<>();
         for (Part part : parts) {
             Part old = source(olds, parts, part);
-            if (old != null) {
+            if (old != null && (!part.type().isManaged() || old.type().isManaged())) {
                 used.add(old);
             }
             if (isComputed.test(struct, part.place().name())) {
@@ -97,6 +97,7 @@ public final class EntryPlan {
                             + ", which would double a count: compute one of them with compute(...)");
                 } else if (!old.name().equals(part.name())) {
                     notes.add(part.label() + " was called " + old.label());
+                    requireKept(old, part, now);
                 }
                 convert(old, part);
             }
@@ -149,6 +150,14 @@ public final class EntryPlan {
                             ? ""
                             : ": annotate the component that has its values now with @Was(\"" + old.name()
                                     + "\"), or give them up with @Removed(\"" + old.name() + "\") at the record"));
+        }
+    }
+
+    /** For the previous version they are the same component, and the new one gives it up. */
+    private void requireKept(Part old, Part part, Part now) {
+        if (isRemoved(old, now)) {
+            problems.add(part.label() + " has the earlier name of " + old.label() + ", which @Removed(\"" + old.name()
+                    + "\") gives up: remove this word if it is the same component, or give the new one another name");
         }
     }
 
@@ -217,14 +226,26 @@ public final class EntryPlan {
         }
         Map<Long, Long> values = new TreeMap<>();
         for (EnumType.Constant constant : was.type().constants()) {
-            now.type().constants().stream()
+            List<Long> places = now.type().constants().stream()
                     .filter(other -> isSame(was.type(), constant.name(), now.type(), other.name()))
-                    .findFirst()
-                    .ifPresentOrElse(
-                            other -> values.put(constant.value(), other.value()),
-                            () -> problems.add(part.label() + " can be " + constant.name()
-                                    + " in old entries, which is no longer declared: annotate the constant that replaces it with"
-                                    + " @Was(\"" + withoutTag(was.type(), constant.name()) + "\")"));
+                    .map(EnumType.Constant::value)
+                    .distinct()
+                    .toList();
+            if (places.isEmpty()) {
+                problems.add(part.label() + " can be " + constant.name()
+                        + " in old entries, which is no longer declared: annotate the constant that replaces it with"
+                        + " @Was(\"" + withoutTag(was.type(), constant.name()) + "\")");
+            } else if (places.size() > 1
+                    || !places.get(0).equals(values.computeIfAbsent(constant.value(), value -> places.get(0)))) {
+                problems.add(part.label() + " can be " + constant.value()
+                        + " in old entries, and several constants have a name of it (" + constant.name()
+                        + ") and different numbers: give new constants names that no version had");
+            }
+        }
+        if (new HashSet<>(values.values()).size() < values.size()) {
+            problems.add(part.label()
+                    + " had different numbers for constants that have one number now, so nobody could tell them apart: keep"
+                    + " a constant for each of them");
         }
         boolean isRenumbered =
                 values.entrySet().stream().anyMatch(entry -> !entry.getKey().equals(entry.getValue()));

@@ -152,7 +152,7 @@ record Part(Schema schema, String owner, String field, String name, Field place)
         return time().filter(time -> perSecond > 0).map(time -> new Time(owner, field, time.isInstant(), perSecond));
     }
 
-    /** What records read in it beyond its C type, at all depths, without the names of owners. */
+    /** What records read in it beyond its C type, at all depths. Its own owner may have another name in the other version. */
     Set<List<Object>> readings() {
         MapDef only = new MapDef("only", MapRole.PLAIN, MapKind.ARRAY, 1, 0, Scalar.U32, type(), null);
         List<String> members = field.isEmpty() ? place.names().toList() : List.of(field);
@@ -161,17 +161,19 @@ record Part(Schema schema, String owner, String field, String name, Field place)
                                 ? schema.part(List.of(only)).meanings().stream()
                                 : Stream.of(),
                         schema.meanings().stream()
-                                .filter(meaning -> meaning.owner().equals(owner) && members.contains(meaning.field())))
+                                .filter(meaning -> meaning.owner().equals(owner) && members.contains(meaning.field()))
+                                .map(meaning -> meaning.of("")))
                 .flatMap(Part::reading)
                 .collect(Collectors.toSet());
     }
 
     private static Stream<List<Object>> reading(FieldMeaning meaning) {
         if (meaning instanceof Time time) {
-            return Stream.of(List.of(time.field(), time.isInstant(), time.perSecond()));
+            return Stream.of(List.of(time.owner(), time.field(), time.isInstant(), time.perSecond()));
         }
         return meaning instanceof Constants constants
-                ? Stream.of(List.of(constants.field(), constants.type().constants(), constants.areBits()))
+                ? Stream.of(List.of(
+                        constants.owner(), constants.field(), constants.type().constants(), constants.areBits()))
                 : Stream.of();
     }
 

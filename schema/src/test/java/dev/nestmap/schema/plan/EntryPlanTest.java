@@ -240,6 +240,24 @@ class EntryPlanTest {
         assertThat(plan(after, before).notes()).containsExactly("flow.small is new, and 0 in old entries");
     }
 
+    /** The words of the two versions contradict each other: one gives it up, for the other one it is the same number. */
+    @Test
+    void aRemovedComponentHasNoOtherName() {
+        Schema before = words(withValue(struct("flow", "__u64 b;")), was("struct flow", "b", "a"));
+        Schema after = words(withValue(struct("flow", "__u64 a;")), new Removed("struct flow", "b"));
+
+        assertThat(plan(before, after).problems()).singleElement().asString().contains("flow.b");
+    }
+
+    @Test
+    void aNumberIsNotDroppedForALockWithItsName() {
+        StructType number = struct("flow", "__u64 lock; __u64 packets;");
+        StructType lock = StructType.of(
+                "flow", List.of(new Member("lock", ManagedFieldType.SPIN_LOCK), new Member("packets", Scalar.U64)));
+
+        assertThat(plan(withValue(number), withValue(lock)).outcome()).isEqualTo(Outcome.WAITS);
+    }
+
     /** The newer version decides whether the old jar may drop its component. */
     @Test
     void anOmittableComponentIsLeftOutOnTheWayBack() {
@@ -264,6 +282,22 @@ class EntryPlanTest {
                 .allMatch(step -> step instanceof Step.Converted number
                         && number.constants().equals(Map.of(0L, 1L, 1L, 0L)));
         assertThat(plan(after, before).outcome()).isEqualTo(Outcome.COPIED);
+    }
+
+    /** Nobody can say which of two constants such a number was, or what it is now. */
+    @ParameterizedTest(name = "{0} to {1}, {2} was {3}")
+    @CsvSource(delimiter = '|', textBlock = """
+            A = 0, B = 0 | A = 0, B = 1        | A | Z
+            A = 0, B = 1 | A = 0, B = 0        | A | Z
+            A = 0, B = 1 | B = 0               | B | A
+            A = 0, B = 1 | X = 0, A = 1, B = 2 | X | A
+            """)
+    void aConstantHasOnePlace(String before, String after, String constant, String was) {
+        Schema earlier = withValue(enumOf("e", before));
+        Schema later = words(withValue(enumOf("e", after)), was("enum e", constant, was));
+
+        assertThat(plan(earlier, later).outcome()).isEqualTo(Outcome.WAITS);
+        assertThat(plan(later, earlier).outcome()).isEqualTo(Outcome.WAITS);
     }
 
     private static List<Step> steps(Schema before, Schema after) {
@@ -339,6 +373,21 @@ class EntryPlanTest {
 
         assertThat(plan(seconds, ofUnion(flow, (NamedType) union, 1)).outcome()).isEqualTo(Outcome.UNCHANGED);
         assertThat(plan(seconds, ofUnion(flow, (NamedType) union, 1_000)).outcome())
+                .isEqualTo(Outcome.WAITS);
+    }
+
+    @Test
+    void theMembersOfAUnionAreNotConfused() {
+        StructType first = struct("first", "__u64 number;");
+        StructType second = struct("second", "__u64 number;");
+        CType union = union("peer", "? a; ? b;", first, second);
+        Schema schema =
+                schema(List.of(first, second, (NamedType) union), hash("counts", MapRole.PLAIN, 16, Scalar.U32, union));
+
+        assertThat(plan(
+                                words(schema, new Time("struct first", "number", false, 1)),
+                                words(schema, new Time("struct second", "number", false, 1)))
+                        .outcome())
                 .isEqualTo(Outcome.WAITS);
     }
 
