@@ -34,8 +34,8 @@ const searches = {
   'release date': 'tested',
   'who maintains it': 'tested',
   'bill traffic per customer': 'customers',
-  'multi tenant billing': 'customers',
-  'ipv6': 'customers',
+  'multi tenant billing': 'bill',
+  'ipv6': 'bill',
   'traffic per pod': 'production/kubernetes',
   'lost packets': 'limits',
   'how many tenants': 'performance',
@@ -146,6 +146,14 @@ const searches = {
   'block connections of a container': 'programs',
   'verifier log': 'how-to/check-objects',
   'missed events': 'production/tracing',
+  'service account': 'production/kubernetes',
+  'lose packets on restart': 'guide/pins',
+  'xdp generic mode': 'customers',
+  'how much memory': 'performance',
+  certificate: 'fleet/security',
+  'delete customer': 'fleet/operate',
+  'bit field': 'reference/types',
+  selinux: 'limits',
 }
 
 const server = createServer(async (request, response) => {
