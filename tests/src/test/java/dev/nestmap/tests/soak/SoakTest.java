@@ -18,7 +18,6 @@ import dev.nestmap.tests.soak.SoakedBpf.TenantMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.NativeBytes;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -29,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -58,6 +58,7 @@ class SoakTest extends PinningTest {
     private final Map<String, LongAdder> operations = new ConcurrentSkipListMap<>();
     private final LongAdder sent = new LongAdder();
     private final LongAdder drained = new LongAdder();
+    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private volatile boolean over;
 
     @TempDir
@@ -84,13 +85,14 @@ class SoakTest extends PinningTest {
                 running.add(threads.submit(() -> repeat(name, own, step)));
             });
             for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-                    System.nanoTime() < end && running.stream().noneMatch(Future::isDone); ) {
+                    System.nanoTime() < end && failures.isEmpty(); ) {
                 TimeUnit.MILLISECONDS.sleep(100);
             }
             over = true;
             for (Future<?> thread : running) {
                 thread.get();
             }
+            requireNoFailure(seed);
             verify(bpf, seed);
         } finally {
             over = true;
@@ -98,6 +100,15 @@ class SoakTest extends PinningTest {
             assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
         }
         assertThat(NoFdLeaks.open()).as("BPF descriptors").containsExactlyInAnyOrderElementsOf(before);
+    }
+
+    /** One failure may be the cause of the others, so all have their traces, in the order of time. */
+    private void requireNoFailure(long seed) {
+        if (!failures.isEmpty()) {
+            AssertionError all = new AssertionError("seed " + seed, failures.get(0));
+            failures.subList(1, failures.size()).forEach(all::addSuppressed);
+            throw all;
+        }
     }
 
     private void verify(SoakedBpf bpf, long seed) throws IOException {
@@ -178,8 +189,8 @@ class SoakTest extends PinningTest {
                 step.run(random);
                 count.increment();
             } while (!over);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (Throwable e) {
+            failures.add(new AssertionError(name, e));
         }
     }
 
