@@ -33,28 +33,45 @@ public final class Main {
             try (Billing billing = Billing.at(device, pins, networks, database(args[3]), ZoneId.of(args[4]))) {
                 System.out.println("counting at " + device + (isTakenOver ? ", as an earlier run did" : " from now on") + ", with "
                         + networks.size() + " networks of customers; " + billing.waiting() + " tables wait for the database");
-                Instant midnight = billing.midnightAfter(Instant.now());
+                Thread days = new Thread(() -> endDays(billing));
+                days.setDaemon(true);
+                days.start();
                 while (true) {
                     boolean isCounted = isCounted(device, pins);
-                    if (Instant.now().isBefore(midnight)) {
-                        collect(billing);
-                    } else {
-                        billing.endDay();
-                        midnight = billing.midnightAfter(Instant.now());
-                    }
+                    collect(billing);
                     if (!isCounted) { // everything that was counted is stored, or waits
                         throw new IllegalStateException("nothing counts at " + device + " any more: it was removed, or somebody has detached"
                                 + " the programs. The next start attaches them again");
                     }
                     networks = assignIfChanged(billing, customers, networks);
-                    long rest = Duration.between(Instant.now(), midnight).toMillis();
-                    Thread.sleep(Math.max(0, Math.min(rest, PAUSE.toMillis())) + 1);
+                    Thread.sleep(PAUSE.toMillis());
                 }
             }
         } catch (Throwable e) { // in a ScheduledExecutorService, the drains would only stop, and nobody would know
-            e.printStackTrace();
-            Runtime.getRuntime().halt(1); // the service manager starts the service again
+            end(e);
         }
+    }
+
+    /** On a thread of its own: a drain that waits for the database would put what it finds afterwards into the next day. */
+    private static void endDays(Billing billing) {
+        try {
+            Instant midnight = billing.midnightAfter(Instant.now());
+            while (true) {
+                long rest = Duration.between(Instant.now(), midnight).toMillis();
+                Thread.sleep(Math.max(0, Math.min(rest, 10_000)) + 1); // a clock may be set
+                if (!Instant.now().isBefore(midnight)) {
+                    billing.endDay();
+                    midnight = billing.midnightAfter(Instant.now());
+                }
+            }
+        } catch (Throwable e) {
+            end(e);
+        }
+    }
+
+    private static void end(Throwable e) {
+        e.printStackTrace();
+        Runtime.getRuntime().halt(1); // the service manager starts the service again
     }
 
     /** Whether the programs count, perhaps since an earlier run. They stop when the interface is removed, even if it comes back. */

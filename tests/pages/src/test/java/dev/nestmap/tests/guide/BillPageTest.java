@@ -22,8 +22,13 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
@@ -85,7 +90,7 @@ class BillPageTest {
                 if (!isSecond) {
                     InstalledCommand.line("ip link add card0 type veth peer name card1");
                 }
-                Process service = start(classes, pins, database, "card0");
+                Process service = start(classes, pins, database, "card0", "Europe/Berlin");
                 try (BufferedReader output = service.inputReader()) {
                     assertThat(output.readLine())
                             .startsWith("counting at card0" + start)
@@ -136,6 +141,55 @@ class BillPageTest {
         }
     }
 
+    /** Counts from before midnight belong to the day that ends, even if a drain waits for the database at midnight. */
+    @Test
+    void aDayEndsWhileTheDatabaseDoesNotAnswer() throws Throwable {
+        compilePage();
+        NetworkNamespace.run(this::hangAtMidnight);
+    }
+
+    private void hangAtMidnight() throws Exception {
+        String database =
+                "jdbc:h2:file:" + directory.resolve("bill") + ";WRITE_DELAY=0;AUTO_SERVER=TRUE;LOCK_TIMEOUT=60000";
+        try (BpfFs fs = BpfFs.mount();
+                URLClassLoader classes = Page.classes(directory);
+                Connection connection = DriverManager.getConnection(database)) {
+            Path pins = fs.path("bill");
+            billing(classes, pins, source(database)).close(); // creates the tables
+            Instant midnight = Instant.now().plusSeconds(20).truncatedTo(ChronoUnit.SECONDS);
+            int second = LocalTime.ofInstant(midnight, ZoneOffset.UTC).toSecondOfDay();
+            ZoneOffset zone = ZoneOffset.ofTotalSeconds(second < 43_200 ? -second : 86_400 - second);
+            Process service = start(classes, pins, database, "lo", zone.getId());
+            try {
+                sendOneToEach();
+                await(() -> packets(connection) == CUSTOMERS);
+                connection.setAutoCommit(false);
+                execute(connection, "select * from bill for update");
+                sendOneToEach();
+                await(() -> number(
+                                connection,
+                                "select count(*) from information_schema.sessions where blocker_id is not null")
+                        > 0);
+                sendOneToEach(); // into the table that takes over
+                assertThat(Instant.now()).isBefore(midnight);
+                await(() -> Instant.now().isAfter(midnight.plusSeconds(2)));
+                connection.rollback();
+                connection.setAutoCommit(true);
+                await(() -> packets(connection) == 3 * CUSTOMERS);
+                assertThat(number(connection, "select count(distinct on_day) from bill"))
+                        .isOne();
+            } finally {
+                service.destroyForcibly().waitFor();
+            }
+        }
+    }
+
+    private static void await(Callable<Boolean> condition) throws Exception {
+        while (!condition.call()) {
+            Thread.sleep(20);
+        }
+    }
+
     private static void execute(Connection database, String sql) throws SQLException {
         try (Statement statement = database.createStatement()) {
             statement.execute(sql);
@@ -157,9 +211,12 @@ class BillPageTest {
     }
 
     private static long packets(Connection database) throws SQLException {
+        return number(database, "select coalesce(sum(received_packets), 0) from bill where customer > 1");
+    }
+
+    private static long number(Connection database, String sql) throws SQLException {
         try (Statement statement = database.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "select coalesce(sum(received_packets), 0) from bill where customer > 1")) {
+                ResultSet row = statement.executeQuery(sql)) {
             row.next();
             return row.getLong(1);
         }
@@ -206,12 +263,13 @@ class BillPageTest {
     }
 
     private Process start(URLClassLoader classes, Path pins, String database) throws Exception {
-        return start(classes, pins, database, "lo");
+        return start(classes, pins, database, "lo", "Europe/Berlin");
     }
 
-    private Process start(URLClassLoader classes, Path pins, String database, String device) throws Exception {
+    private Process start(URLClassLoader classes, Path pins, String database, String device, String zone)
+            throws Exception {
         return new ChildVm()
-                .with("-Dbill.pause=0")
+                .with("-Dbill.pause=1")
                 .withClassPath(directory + File.pathSeparator + System.getProperty("java.class.path"))
                 .start(
                         classes.loadClass("com.acme.Main"),
@@ -219,7 +277,7 @@ class BillPageTest {
                         pins.toString(),
                         customers().toString(),
                         database,
-                        "Europe/Berlin");
+                        zone);
     }
 
     /** The file of the customers. */
