@@ -38,7 +38,6 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, number: Long, product: Product) {
     outer.serveRequests { served -> println(served) }.close()
     outer.serveRequests(Duration.ofMillis(1)) { served -> println(served) }.close()
     outer.create(1, 100)
-    println("${outer.expert().layout()}")
     println("${outer.expert().keyFromBytes(ByteString.of(*ByteArray(8)))} ${outer.expert().keyToBytes(number)}")
     outer.discardAll()
     println("${outer.count()} ${outer.waitingTickets()} ${outer.waitingCount()} ${outer.waiting()}")

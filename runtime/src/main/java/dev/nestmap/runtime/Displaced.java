@@ -6,7 +6,9 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.nest.DisplacedMap;
+import dev.nestmap.runtime.internal.nest.Exactness;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
+import dev.nestmap.runtime.internal.open.FormerVersion;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.OperationListener.Acknowledged;
 import dev.nestmap.runtime.pin.MapIdentity;
@@ -199,7 +201,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      */
     public Set<Doubt> doubts() {
         Set<Doubt> doubts = EnumSet.noneOf(Doubt.class);
-        if (owner.shape().kind().isLru()) {
+        FormerVersion former = owner.former();
+        if (owner.countedShape().kind().isLru()) {
             doubts.add(Doubt.EVICTS);
         }
         Long refused = refused();
@@ -208,16 +211,20 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         } else if (!slots.nest.isUncountedByAll(state) && isFull()) {
             doubts.add(Doubt.FULL);
         }
-        if (state.isUnchecked() || owner.shape().kind().isResized()) {
+        if (state.isUnchecked() || owner.countedShape().kind().isResized()) {
             doubts.add(Doubt.UNCHECKED);
         }
-        if (slots.nest.exactness().hasCallbacks()) {
+        if (former == null ? slots.nest.exactness().hasCallbacks() : Exactness.hasCallbacks(former.managed())) {
             doubts.add(Doubt.CALLBACKS);
         }
         return Collections.unmodifiableSet(doubts);
     }
 
     private boolean isFull() {
+        FormerVersion former = owner.former();
+        if (former != null && former.wasFull() != null) {
+            return former.wasFull();
+        }
         if (!owner.wasRead()
                 && owner.shape().kind().keyRule() != MapKind.KeyRule.INDEX
                 && map instanceof ReadableAccessor<?, ?> entries) {
@@ -249,7 +256,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * @throws BpfException if the kernel can't read the number, or the entries of a map that may have been full
      */
     public @Nullable Long refused() {
-        return slots.nest.refused(state, this::isFull);
+        FormerVersion former = owner.former();
+        return former != null && !former.countsRefusals() ? null : slots.nest.refused(state, this::isFull);
     }
 
     /**

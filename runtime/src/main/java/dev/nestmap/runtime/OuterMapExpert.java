@@ -2,10 +2,8 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.schema.CountText;
-import dev.nestmap.schema.Schema;
 import dev.nestmap.types.ByteString;
 
 /**
@@ -50,17 +48,6 @@ public final class OuterMapExpert<K, M extends MapAccessor> {
      */
     public long spareBytes() {
         return outer.nest.spareBytes();
-    }
-
-    /**
-     * Returns a fingerprint of the layout of keys, inner keys and inner values: the names and C types of all fields, as the records declare
-     * them. Names and sizes of maps are not part of it. In two maps with the same fingerprint, the same bytes have the same meaning.
-     *
-     * @return the letter L and 14 hexadecimal digits
-     */
-    public String layout() {
-        Schema schema = outer.binding.schema();
-        return LayoutFingerprint.of(schema, schema.map(outer.name()).orElseThrow());
     }
 
     /**

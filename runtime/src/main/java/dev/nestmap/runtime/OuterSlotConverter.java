@@ -9,6 +9,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.DisplacedMap;
 import dev.nestmap.runtime.internal.nest.Nest;
@@ -170,8 +171,9 @@ final class OuterSlotConverter<K, M extends MapAccessor> {
         } catch (BpfException e) {
             decoded = displaced.requireOrigin().key();
         }
-        boolean isArray = displaced.shape().kind().keyRule() == MapKind.KeyRule.INDEX;
-        long most = isArray ? 0 : displaced.shape().maxEntries();
+        MapShape counted = displaced.countedShape();
+        boolean isArray = counted.kind().keyRule() == MapKind.KeyRule.INDEX;
+        long most = isArray ? 0 : counted.maxEntries();
         return new Acknowledged(name(), decoded, displaced.scanned(), most);
     }
 

@@ -333,8 +333,8 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Converts the bytes of an entry to a record without reading the map. The bytes may come from any map with the same layout ({@link
-     * OuterMapExpert#layout}), even from another machine with the same byte order. This map may be in memory.
+     * Converts the bytes of an entry to a record without reading the map. The bytes may come from any map with the same layout, even
+     * from another machine with the same byte order. This map may be in memory.
      *
      * @param key the bytes of the key, between position and limit
      * @param value the bytes of the value, between position and limit; for a per-CPU map, the values of any number of CPUs

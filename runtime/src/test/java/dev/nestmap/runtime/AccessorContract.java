@@ -102,13 +102,6 @@ abstract class AccessorContract extends NetworkContract {
     }
 
     @Test
-    void theLayoutDependsOnTheTypesOfTheMap() {
-        assertThat(tenants.expert().layout())
-                .matches("L[0-9a-f]{14}")
-                .isNotEqualTo(shards.expert().layout());
-    }
-
-    @Test
     void putsOnlyWhereTheModeAllows() {
         assertThat(network.flow().replace(new Flow(HTTPS, 1))).isFalse();
         assertThat(network.flow().putIfAbsent(new Flow(HTTPS, 2))).isTrue();

@@ -4,6 +4,7 @@ package dev.nestmap.schema;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,21 +58,40 @@ public final class PinNames {
     /** Ends the name of the pin of a displaced map to which programs may have written after its displacement. */
     public static final String UNCHECKED = "-unchecked";
 
-    /** The name of a retired map begins with the fingerprint of its layout, which has this length. */
-    public static final int FINGERPRINT = 15;
+    /** The name of the text in a group, which says of which version its maps are. */
+    public static final String GROUP_SCHEMA = "schema";
 
-    private static final List<String> OF_ALL = List.of(SCHEMA, INNERS, DRAINING, RETIRED);
+    private static final int ID = Integer.toUnsignedString(-1).length();
+
+    /** The end of the name of a group, after that of the pin of its outer map. */
+    private static final Pattern GROUP =
+            Pattern.compile("(?<=.)(" + DRAINING + "|" + RETIRED + ")-[0-9]{1," + ID + "}$");
+
+    private static final List<String> OF_ALL = List.of(SCHEMA, INNERS, DRAINING + "-".repeat(ID + 1));
 
     private static final List<String> OF_FURTHER_MAPS = List.of(REQUESTS, UNCOUNTED, LOST_EVENTS);
 
     /** The most bytes of the name of a pin. */
     public static final int MOST_OF_PIN = MOST - longest(OF_FURTHER_MAPS) - longest(OF_ALL);
 
-    /** The most bytes of the key in the name of an inner map: the longest name is that of a retired map, {@code L<14 digits>-<key>-<id>-unchecked}. */
-    public static final int MOST_OF_KEY =
-            MOST - FINGERPRINT - 2 - Integer.toUnsignedString(-1).length() - UNCHECKED.length();
+    /** The most bytes of the key in the name of an inner map: the longest name is that of a displaced map, {@code <key>-<id>-unchecked}. */
+    public static final int MOST_OF_KEY = MOST - 1 - ID - UNCHECKED.length();
 
     private PinNames() {}
+
+    /**
+     * Whether a file is a group: a directory beside the pin of an outer map, with displaced maps of another version, which the text {@link #GROUP_SCHEMA}
+     * in it describes. Its name has the id of the outer map that held them: {@code tenant-draining-4711}; {@code tenant-retired-4711} while programs of
+     * that version may still write to them.
+     */
+    public static boolean isGroup(String name) {
+        return GROUP.matcher(name).find();
+    }
+
+    /** The name of the directory beside a pin to which a group belongs: {@code tenant-draining} for {@code tenant-draining-4711}. */
+    public static String kindOfGroup(String name) {
+        return GROUP.matcher(name).replaceFirst("$1");
+    }
 
     /** Whether no pin may have this name, because Nestmap needs it in a directory of pins. */
     public static boolean isReserved(String name) {

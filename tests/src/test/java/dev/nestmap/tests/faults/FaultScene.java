@@ -22,7 +22,7 @@ abstract class FaultScene implements AutoCloseable {
     /** The pins that are there now, without those of maps that wait to be drained. */
     final List<String> content() {
         return files(directory).stream()
-                .filter(file -> !file.contains("-draining/"))
+                .filter(file -> !file.matches(".*-draining(/.*|-[0-9]+(/.*)?)"))
                 .toList();
     }
 

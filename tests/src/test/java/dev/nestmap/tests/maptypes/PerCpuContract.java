@@ -62,16 +62,6 @@ abstract class PerCpuContract extends ObjectContract<PerCpuBpf> {
     }
 
     @Test
-    void theLayoutIsThatOfTheRecordsWhereverTheMapsAre() {
-        try (PerCpuBpf inMemory = PerCpuBpf.inMemory()) {
-            assertThat(bpf.hitsBy().expert().layout())
-                    .isEqualTo(inMemory.hitsBy().expert().layout());
-            assertThat(bpf.hitsBy().expert().layout())
-                    .isNotEqualTo(inMemory.hitsAt().expert().layout());
-        }
-    }
-
-    @Test
     void reducesByAMethodOfTheRecord() {
         bpf.hitsBy().getOrCreate(1).put(perCpu(cpu -> new Hit(7, cpu + 1, 100 - cpu)));
         long sum = IntStream.rangeClosed(1, cpus()).sum();

@@ -24,11 +24,14 @@ import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.LoopbackSocket;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +49,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KernelUpgradeTest extends UpgradeTest {
     private static final int BEFORE = 20;
     private static final int AFTER = 10;
+    private static final int CALLS_OF_A_START = 180;
+    private static final int CALLS_OF_AN_UPGRADE = 560;
+    private static final Set<SystemCall> ABOUT_OTHERS = Set.of(
+            SystemCall.PROG_GET_FD_BY_ID,
+            SystemCall.LINK_GET_FD_BY_ID,
+            SystemCall.LINK_GET_NEXT_ID,
+            SystemCall.OBJ_GET_INFO_BY_FD);
+
     private static final LinkPin TRACE_PIN = LinkPin.at(Path.of("trace")).withReplacement(LinkPin.Replacement.GAP);
     private static final String SCHEMA = BpfObjects.schema("upgraded");
 
@@ -99,6 +110,37 @@ class KernelUpgradeTest extends UpgradeTest {
         }
     }
 
+    /** Two pinned maps, one slot, one link. A descriptor that is opened is closed, too, which is not counted. */
+    @Test
+    void aLoadMakesFewSystemCalls() {
+        startAndEnd();
+        load().close(); // loads classes
+        Map<SystemCall, Integer> start = calls(() -> load().close());
+        Map<SystemCall, Integer> upgrade = calls(() -> later(UPGRADE).load().close());
+        assertThat(sum(start))
+                .as("nothing has changed: %s, upgrade: %s", start, upgrade)
+                .isLessThan(CALLS_OF_A_START);
+        assertThat(sum(upgrade)).as("upgrade: %s", upgrade).isLessThan(CALLS_OF_AN_UPGRADE);
+    }
+
+    private static int sum(Map<SystemCall, Integer> calls) {
+        return calls.values().stream().mapToInt(number -> number).sum();
+    }
+
+    /** Without the calls that ask about programs and links of others, of which the machine may have any number. */
+    private static Map<SystemCall, Integer> calls(Runnable action) {
+        Map<SystemCall, Integer> calls = new EnumMap<>(SystemCall.class);
+        WatchedThread.watch(
+                call -> {
+                    if (!ABOUT_OTHERS.contains(call)) {
+                        calls.merge(call, 1, Integer::sum);
+                    }
+                    return null;
+                },
+                action);
+        return calls;
+    }
+
     /** The preparation has compared the slots with the pins before the old maps waited there. */
     @Test
     void aDrainPassesTheOldMapsAlsoAfterAPreparationThatHasChangedASlot() {
@@ -128,6 +170,7 @@ class KernelUpgradeTest extends UpgradeTest {
                         .load()) {
             assertThat(Objects.requireNonNull(bpf.all().get(0)).packets()).isZero();
             assertThat(log.messages())
+                    .filteredOn(message -> !message.contains("generic mode")) // of the loopback interface
                     .hasSize(afterTheCopy > 0 ? 1 : 0)
                     .allMatch(message -> message.contains("has copied the entries of all")
                             && message.contains("programs have written to the old map after the copy")
@@ -419,7 +462,7 @@ class KernelUpgradeTest extends UpgradeTest {
                 .load());
         Files.delete(fs.path("trace"));
         assertThat(attachedProgram()).isEqualTo(previous);
-        assertThat(fs.content()).contains("tenant-retired");
+        assertThat(fs.content()).anyMatch(file -> file.startsWith("tenant-retired-"));
         LoopbackSocket.exchange(AFTER);
 
         assertBpfException(() -> withoutAttachment(UPGRADE).load()).hasMessageContaining(program);
@@ -485,7 +528,7 @@ class KernelUpgradeTest extends UpgradeTest {
             LoopbackSocket.exchange(AFTER);
             assertThat(inSlot(bpf)).isEqualTo(AFTER);
         }
-        assertThat(fs.content()).doesNotContain("tenant-retired");
+        assertThat(fs.content()).noneMatch(file -> file.matches("tenant-(retired|draining)-.*"));
     }
 
     /** The build can check what the load would refuse. */

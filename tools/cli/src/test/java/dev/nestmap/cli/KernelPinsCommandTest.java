@@ -69,11 +69,11 @@ class KernelPinsCommandTest extends PinningTest {
                         "the next drain");
 
         Files.delete(fs.path("acme/tenant-draining/42-" + inner.id()));
-        pin(inner, fs.path("acme/tenant-retired/L12345678901234-42-" + inner.id()));
+        pin(inner, fs.path("acme/tenant-retired-4711/42-" + inner.id()));
         CommandRun retired = CommandRun.of("pins", fs.path("acme"));
 
         assertThat(retired.out(ExitCode.FOUND))
-                .contains("1 displaced map waits, replaced by an upgrade:", "start the new version again")
+                .contains("1 displaced map waits, replaced by an upgrade:", "start the service again")
                 .doesNotContain("tenant-retired");
     }
 
@@ -224,7 +224,7 @@ class KernelPinsCommandTest extends PinningTest {
     void showsWaitingMapsWithoutAnOuterMap() throws IOException {
         pin(inner, fs.path("tenant-draining/42-" + inner.id()));
         pin(inner, fs.path("tenant-draining/other"));
-        pin(inner, fs.path("tenant-retired/L12345678901234-0a0b-" + inner.id()));
+        pin(inner, fs.path("tenant-retired-4711/0a0b-" + inner.id()));
         String start = "the service: it pins a new outer map";
         String nothingPinned = "  → nothing is pinned at " + fs.pin("tenant") + ". ";
 
@@ -240,11 +240,11 @@ class KernelPinsCommandTest extends PinningTest {
                         "  → the process that owns the pin may be draining now; if it has ended, the next drain of the"
                                 + " map's accessor passes them, so nothing is lost",
                         fs.path("tenant-draining/other") + "  HASH id N",
-                        fs.path("tenant-retired").toString(),
+                        fs.path("tenant-retired-4711").toString(),
                         "  1 displaced map waits, replaced by an upgrade:",
-                        "    L12345678901234-0a0b-N  0 entries, displaced T ago",
+                        "    0a0b-N  0 entries, displaced T ago",
                         nothingPinned + "Start " + start,
-                        "  → the upgrade may be running now; if it has ended, start the new version again: it completes the"
+                        "  → the upgrade may be running now; if it has ended, start the service again: it completes the"
                                 + " upgrade, and its drains pass them, so nothing is lost");
 
         // A start passes the maps of the old slots, too.

@@ -134,9 +134,11 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     public static @Nullable Owned openPinned(Path pin, MapAccess access) {
         OpenMap map = BackendOperations.open(pin, access, PinOptions.defaults());
         PinnedMapText text = map == null ? null : textOrNull(pin, map);
-        return map != null && text != null
-                ? owned(map, BackendOperations::open, () -> MapCTypeReader.inObject(text.schema(), text.map()))
-                : owned(map, String.valueOf(pin.getFileName()));
+        if (map == null || text == null) {
+            return owned(map, String.valueOf(pin.getFileName()));
+        }
+        MapCTypeReader types = MapCTypeReader.inObject(text.schema(), text.map());
+        return owned(map, BackendOperations::open, () -> text.id() == map.id() ? types : types.ofInner(map));
     }
 
     /** Null also if the text can't be read, or describes another map: then the kernel's types are all that is known. */
@@ -145,6 +147,10 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
             PinnedMapText text;
             try {
                 text = text(pin, map.id());
+                if (text == null) {
+                    text = BackendOperations.textOfInner(
+                            PinOptions.defaults().root().resolve(pin), map.id());
+                }
             } catch (BpfException e) {
                 text = null;
             }

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.kernel.pin.PinAttributes;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
+import dev.nestmap.runtime.internal.open.FormerVersion;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -48,14 +49,20 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
     private final Nest nest;
 
     private UntypedOuterMap(BoundMap outer, MapCTypeReader types, String innerType) {
-        super(
-                outer,
-                bytes(outer.map().shape().keySize()),
-                binding -> new UntypedMap(mapOf(binding), types.ofInner(mapOf(binding)), BackendOperations::open));
+        super(outer, bytes(outer.map().shape().keySize()), binding -> inner(mapOf(binding), types));
         this.types = types;
         types.outer(); // while inner maps are in the slots, which have the BTF that declares the keys
         this.innerType = innerType;
         this.nest = Objects.requireNonNull(outer.state(), "an outer map");
+    }
+
+    /** A displaced map of another version has the types of its text. */
+    private static UntypedMap inner(OpenMap map, MapCTypeReader types) {
+        FormerVersion former = map.former();
+        MapCTypeReader own = former == null
+                ? types
+                : MapCTypeReader.inObject(former.text().schema(), former.text().map());
+        return new UntypedMap(map, own.ofInner(map), BackendOperations::open);
     }
 
     private static OpenMap mapOf(MapBinding binding) {

@@ -29,7 +29,7 @@ class DisplacedMapsTest {
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 8, 0);
     private static final SlotKey SLOT = new SlotKey(1, new byte[] {1, 0, 0, 0});
     private static final FormerSlot ORIGIN =
-            new FormerSlot("tenant", ByteString.of(SLOT.bytes()), 17, Instant.ofEpochSecond(1), false);
+            new FormerSlot("tenant", ByteString.of(SLOT.bytes()), 17, Instant.ofEpochSecond(1), false, "");
 
     /** What the pinner opens; null if the pin is missing. */
     private @Nullable OpenMap pinned = new OpenMap("flow_map", new HeapMapFactory().create(INNER, null));

@@ -22,7 +22,8 @@ class FakeNestPins extends NestPins {
                         nothing(),
                         new PinPaths(Path.of("/sys/fs/bpf/tenant"), PinOptions.defaults(), MapAccess.READ_WRITE)),
                 Scalar.U32,
-                false);
+                false,
+                OtherVersions.NONE);
     }
 
     private static Pins nothing() {

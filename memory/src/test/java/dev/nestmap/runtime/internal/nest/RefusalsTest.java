@@ -173,7 +173,7 @@ class RefusalsTest {
     private static NestPins pins(boolean hasRetired) {
         return new FakeNestPins() {
             @Override
-            boolean hasRetired() {
+            boolean hasUnreadable() {
                 return hasRetired;
             }
         };

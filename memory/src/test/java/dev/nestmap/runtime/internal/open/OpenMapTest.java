@@ -54,7 +54,7 @@ class OpenMapTest {
             assertThat(large.update(entry, 0, 8, 0)).isZero();
         }
         OpenMap full = new OpenMap("m", large)
-                .takenOutOf(new FormerSlot("tenant", ByteString.of(new byte[4]), 1, FormerSlot.now(), false));
+                .takenOutOf(new FormerSlot("tenant", ByteString.of(new byte[4]), 1, FormerSlot.now(), false, ""));
         BatchScan one = new BatchScan(full);
         BatchScan other = new BatchScan(full);
         assertThat(one.next()).isTrue();

@@ -42,8 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Generation implements AutoCloseable {
     /** The directories beside pins. */
-    private static final List<String> DIRECTORIES =
-            List.of(PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED, PinNames.CLOSED);
+    private static final List<String> DIRECTORIES = List.of(PinNames.INNERS, PinNames.DRAINING, PinNames.CLOSED);
 
     /** How long a load waits for another one of this process, which changes maps of the same set. */
     private static final Duration OTHER_LOAD = Duration.ofMinutes(5);
@@ -203,6 +202,18 @@ public final class Generation implements AutoCloseable {
      */
     public void add(Path pin, List<String> ends) {
         ends.forEach(end -> (end.equals(PinNames.SCHEMA) ? added : maybeAdded).add(pin.getFileName() + end));
+    }
+
+    /**
+     * Creates a group for the maps of an outer map that only the generation which is about to be in use has. Groups of earlier versions stay as they
+     * are, like all that no load changes.
+     *
+     * @param text the text that describes these maps
+     */
+    public void beginGroup(Path group, Path text, PinOptions forWriters) {
+        replaced.add(nameOf(group));
+        pins.createDirectory(group, forWriters);
+        pins.link(text, group.resolve(PinNames.GROUP_SCHEMA), options);
     }
 
     /** Gives a pin a second name in a directory, which is created if it is missing. */
@@ -397,7 +408,7 @@ public final class Generation implements AutoCloseable {
     }
 
     private static boolean isOurs(Path directory) {
-        return DIRECTORIES.stream().anyMatch(nameOf(directory)::endsWith);
+        return DIRECTORIES.stream().anyMatch(nameOf(directory)::endsWith) || PinNames.isGroup(nameOf(directory));
     }
 
     private static BpfException foreign(Path file) {

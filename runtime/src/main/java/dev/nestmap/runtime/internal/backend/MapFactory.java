@@ -64,12 +64,4 @@ public interface MapFactory {
     default @Nullable List<ProgramStatistics> programsUsing(Set<Integer> maps) {
         return List.of();
     }
-
-    /**
-     * The ids of the outer maps with one of these inner maps in a slot, whoever created them. A program uses inner maps through such a map.
-     * Empty if this process may not list maps, which requires CAP_SYS_ADMIN.
-     */
-    default Set<Integer> outersOf(Set<Integer> inners) {
-        return Set.of();
-    }
 }

@@ -80,8 +80,8 @@ public final class PinFormat {
             return null;
         }
         Path file = pin.resolveSibling(pin.getFileName() + PinNames.SCHEMA);
-        String text = pins.read(file);
-        if (text == null) {
+        PinnedMapText parsed = parse(pin, file, pins);
+        if (parsed == null) {
             String missing = "there is no text " + file + " that says what the entries mean: ";
             throw unreadable(
                     pin,
@@ -96,15 +96,6 @@ public final class PinFormat {
                                             + " --json, and the same for each map in the directories beside it), and only then"
                                             + " remove this pin and what is beside it"));
         }
-        PinnedMapText parsed;
-        try {
-            parsed = PinnedMapText.parse(text);
-        } catch (SchemaFormatException e) {
-            throw unreadable(
-                    pin,
-                    "it can't read what the entries mean, " + file + ": " + e.getMessage()
-                            + ". It leaves the pins and their counts unchanged. Use the version of Nestmap that wrote the text, or a newer one");
-        }
         if (parsed.id() != id) {
             throw unreadable(
                     pin,
@@ -114,6 +105,25 @@ public final class PinFormat {
                             + " then the next load creates a new map of these records");
         }
         return parsed;
+    }
+
+    /**
+     * Reads a text.
+     *
+     * @param pin what it is about
+     * @return null if there is none
+     * @throws BpfException if this version can't read it
+     */
+    public static @Nullable PinnedMapText parse(Path pin, Path file, Pins pins) {
+        String text = pins.read(file);
+        try {
+            return text == null ? null : PinnedMapText.parse(text);
+        } catch (SchemaFormatException e) {
+            throw unreadable(
+                    pin,
+                    "it can't read what the entries mean, " + file + ": " + e.getMessage()
+                            + ". It leaves the pins and their counts unchanged. Use the version of Nestmap that wrote the text, or a newer one");
+        }
     }
 
     private static BpfException unreadable(Path pin, String why) {

@@ -83,9 +83,6 @@ public interface Pins {
      */
     void link(Path from, Path to, PinOptions options);
 
-    /** Moves a pin, as {@link #move}, unless there is a file at the other path. Then it returns false. */
-    boolean moveNew(Path from, Path to);
-
     /** Runs an action while no other thread of this process changes a pin. */
     void alone(Runnable action);
 

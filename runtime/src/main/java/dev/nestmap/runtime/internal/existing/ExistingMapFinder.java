@@ -18,6 +18,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.PinnedMapText;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +35,10 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
      * An existing map that matches its definition.
      *
      * @param map the map, which the receiver closes
+     * @param text what the map says about itself; null if it says nothing
      * @param isLayoutCompared whether the layout of the entries was also compared
      */
-    public record Found(RawMap map, boolean isLayoutCompared) {}
+    public record Found(RawMap map, @Nullable PinnedMapText text, boolean isLayoutCompared) {}
 
     /** Ring buffers get the sizes that they have with the pages of this machine. */
     public ExistingMapFinder {
@@ -82,7 +84,7 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
             return null;
         }
         try (Undo undo = new Undo(raw::close)) {
-            return undo.commit(accepted(check(map, raw, paths), map, raw, paths, paths.options()));
+            return undo.commit(accepted(map, raw, paths, paths.options()));
         }
     }
 
@@ -100,19 +102,21 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
                     "there is no map with this id; bpftool map and UntypedMap.ids() list those that exist");
         }
         try (Undo undo = new Undo(raw::close)) {
-            return undo.commit(accepted(check(map, raw, null), map, raw, null, options));
+            return undo.commit(accepted(map, raw, null, options));
         }
     }
 
-    private Found accepted(Verdict verdict, MapDef map, RawMap raw, @Nullable PinPaths paths, PinOptions options) {
-        MismatchExplanation mismatch = new MismatchExplanation(this, map, raw, paths);
+    private Found accepted(MapDef map, RawMap raw, @Nullable PinPaths paths, PinOptions options) {
+        PinnedMapText text = text(map, raw, paths);
+        Verdict verdict = check(map, raw, text);
+        MismatchExplanation mismatch = new MismatchExplanation(this, map, raw, paths, text);
         if (!verdict.differences().isEmpty()) {
             throw mismatch.exception(verdict.differences());
         }
         if (verdict.lacksSample() && !options.acceptsUncomparedInnerMaps()) {
             throw mismatch.withoutSample();
         }
-        return new Found(raw, isLayoutCompared(verdict, map, raw, paths));
+        return new Found(raw, text, isLayoutCompared(verdict, map, raw, paths));
     }
 
     /** Whether the layout of a map's entries was compared. Logs why not. */
@@ -134,18 +138,32 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
     /**
      * Compares an existing map with its definition, as far as the kernel reports its attributes.
      *
-     * @param paths the paths of the pins beside its pin; null if it was not opened by a pin
+     * @param text what the map says about itself; null if it says nothing
      */
-    public Verdict check(MapDef map, RawMap existing, @Nullable PinPaths paths) {
-        PinnedMapText text = text(map, existing, paths);
+    public Verdict check(MapDef map, RawMap existing, @Nullable PinnedMapText text) {
         return new ExistingMapCheck(withInnerMapsOf(map, existing, text), samples())
                 .of(completedMap(map, existing), existing, text);
     }
 
-    /** What a pinned map says about itself; null for a map of other software, and for one in which programs count for Nestmap, which has only numbers. */
-    private @Nullable PinnedMapText text(MapDef map, RawMap raw, @Nullable PinPaths paths) {
+    /**
+     * What a pinned map says about itself; null for a map of other software, and for one in which programs count for Nestmap, which has only numbers.
+     *
+     * @param paths the paths of the pins beside its pin; null if it was not opened by a pin
+     */
+    public @Nullable PinnedMapText text(MapDef map, RawMap raw, @Nullable PinPaths paths) {
         boolean isOfRecord = map.role() == MapRole.OUTER || map.role() == MapRole.PLAIN;
         return paths == null || !isOfRecord ? null : PinFormat.text(pins, paths.outer(), raw.id());
+    }
+
+    /** The differences between the inner maps of an outer map and those of another version of it. */
+    public List<String> innerDifferences(MapDef outer, PinnedMapText text) {
+        MapDef old = text.definition();
+        return old.role() != MapRole.OUTER
+                ? List.of("no inner maps")
+                : new ExistingMapCheck(
+                                withInnerMapsOf(outer, MapShape.of(text.schema().contentOf(old))), samples())
+                        .ofText(outer, text)
+                        .differences();
     }
 
     /** The text that is pinned beside a map of this schema. */
@@ -169,19 +187,20 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
      * the pin's text, or an inner map, has it. For somebody else's object, also completes the other attributes of the inner maps.
      *
      * @param map an outer map; for any other map, the schema stays as it is
-     * @param paths the pins beside its pin; null if it was not opened by a pin
+     * @param text what the pinned map says about itself; null if it says nothing
      */
-    public Schema withInnerMapsOf(MapDef map, RawMap pinned, @Nullable PinPaths paths) {
-        return withInnerMapsOf(map, pinned, text(map, pinned, paths));
-    }
-
-    private Schema withInnerMapsOf(MapDef map, RawMap pinned, @Nullable PinnedMapText text) {
+    public Schema withInnerMapsOf(MapDef map, RawMap pinned, @Nullable PinnedMapText text) {
         MapDef inner = map.role() == MapRole.OUTER ? schema.innerOf(map) : null;
         if (inner == null || !(schema.isForeign() || inner.isSizedAtLoad())) {
             return schema;
         }
         MapShape shape = innerShape(pinned, text);
-        if (shape == null) {
+        return shape == null ? schema : withInnerMapsOf(map, shape);
+    }
+
+    private Schema withInnerMapsOf(MapDef map, MapShape shape) {
+        MapDef inner = schema.innerOf(map);
+        if (!(schema.isForeign() || inner.isSizedAtLoad())) {
             return schema;
         }
         return schema.withMaps(schema.maps().stream()
@@ -194,11 +213,8 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
     }
 
     /** The shape of the inner maps of an outer map, as its text or one of them shows it; null if nothing does. */
-    public @Nullable MapShape innerShape(MapDef map, RawMap outer, @Nullable PinPaths paths) {
-        return innerShape(outer, text(map, outer, paths));
-    }
-
-    private @Nullable MapShape innerShape(RawMap outer, @Nullable PinnedMapText text) {
+    @Nullable
+    MapShape innerShape(RawMap outer, @Nullable PinnedMapText text) {
         if (text != null) {
             return MapShape.of(text.schema().contentOf(text.definition()));
         }

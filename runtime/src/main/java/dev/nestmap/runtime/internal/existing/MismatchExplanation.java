@@ -10,6 +10,7 @@ import dev.nestmap.schema.MapConstantName;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.text.PinnedMapText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +21,14 @@ import org.jspecify.annotations.Nullable;
  * that loses nothing, and never proposes to remove the pin. For a third-party map, it names the command that writes a matching record.
  *
  * @param paths the paths of the pins beside its pin; null if it was opened by its id
+ * @param text what the map says about itself; null if it says nothing
  */
 record MismatchExplanation(
         ExistingMapFinder maps,
         MapDef map,
         RawMap raw,
-        @Nullable PinPaths paths) {
+        @Nullable PinPaths paths,
+        @Nullable PinnedMapText text) {
     private static final String PIN_ELSEWHERE =
             "pin elsewhere (PinOptions.in), which starts with an empty map and leaves this one; detach"
                     + " the old program first, or both versions count";
@@ -110,7 +113,7 @@ record MismatchExplanation(
             return actual.kind().isMigratableTo(declared);
         }
         MapShape outer = MapShape.of(map);
-        MapShape inner = maps.innerShape(map, raw, paths);
+        MapShape inner = maps.innerShape(raw, text);
         return actual.kind() == outer.kind()
                 && actual.keySize() == outer.keySize()
                 && inner != null
@@ -123,7 +126,7 @@ record MismatchExplanation(
         return recorded.schema()
                 .map(map.name())
                 .filter(definition ->
-                        recorded.check(definition, raw, paths).differences().isEmpty())
+                        recorded.check(definition, raw, text).differences().isEmpty())
                 .isPresent();
     }
 }

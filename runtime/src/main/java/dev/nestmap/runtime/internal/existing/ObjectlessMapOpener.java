@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.NestPins;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
+import dev.nestmap.runtime.internal.nest.OtherVersions;
 import dev.nestmap.runtime.internal.nest.UncountedTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
@@ -56,7 +57,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
                 raw.close();
                 return null;
             }
-            return raw == null ? null : open(map, paths, false, new Found(raw, false), view);
+            return raw == null ? null : open(map, paths, false, new Found(raw, null, false), EqualVersions.ANY, view);
         });
     }
 
@@ -95,17 +96,18 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
                             "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or with create(pin) of its declaration")
                     .build();
         }
-        return open(map, paths, pinsInners, found, view);
+        return open(map, paths, pinsInners, found, new EqualVersions(maps, map), view);
     }
 
     /** @param view the pins in the generation of the map, which end before the handle does */
-    private ObjectlessMap open(MapDef map, PinPaths paths, boolean pinsInners, Found found, Pins view) {
+    private ObjectlessMap open(
+            MapDef map, PinPaths paths, boolean pinsInners, Found found, OtherVersions versions, Pins view) {
         RawMap raw = found.map();
         try (Undo undo = new Undo(raw::close)) {
             ExistingMapFinder beside = maps.in(view);
-            Schema schema = beside.withInnerMapsOf(map, raw, paths);
+            Schema schema = beside.withInnerMapsOf(map, raw, found.text());
             ClaimedPin claimed = new ClaimedPin(maps.pins(), paths);
-            NestPins outerPins = NestPins.of(map, claimed, pinsInners);
+            NestPins outerPins = NestPins.of(map, claimed, pinsInners, versions);
             MapDef complete = maps.completedMap(map, raw);
             UncountedTable uncounted = new MapPins(beside, map, paths).openUncounted(undo);
             KeyRequestTable requests = openRequests(map, paths, uncounted, view);
@@ -198,7 +200,12 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
                 pins.pin(outer, claimed.paths().coming());
                 next.add(claimed.paths().outer(), PinPaths.ends());
                 beside = openOrCreateCompanions(
-                        map, claimed.paths(), pins, NestPins.of(map, claimed, pinsInners), next, undo);
+                        map,
+                        claimed.paths(),
+                        pins,
+                        NestPins.of(map, claimed, pinsInners, new EqualVersions(maps, map)),
+                        next,
+                        undo);
             }
             return undo.commit(opened(maps.schema(), map, outer, beside, true));
         }

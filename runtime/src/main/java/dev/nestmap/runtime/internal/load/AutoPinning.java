@@ -85,7 +85,7 @@ final class AutoPinning {
         reused.put(map.name(), raw);
         List<String> differences;
         if (map.role() != MapRole.OUTER || map.definition() != null) {
-            Verdict verdict = maps.check(map, raw, paths);
+            Verdict verdict = maps.check(map, raw, maps.text(map, raw, paths));
             differences = verdict.differences();
             if (differences.isEmpty() && !ExistingMapFinder.isLayoutCompared(verdict, map, raw, paths)) {
                 uncompared.add(map.name());

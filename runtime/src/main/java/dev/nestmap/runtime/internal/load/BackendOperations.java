@@ -32,6 +32,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.LockHolder;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.VariablePlace;
 import dev.nestmap.schema.text.PinnedMapText;
@@ -40,9 +41,11 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -156,12 +159,31 @@ public final class BackendOperations {
      * @throws BpfException if there is no text, if it describes another map, or if this version can't read it
      */
     public static @Nullable PinnedMapText textOf(Path pin, int id) {
+        return ifPinned(pin, id, view -> PinFormat.text(view, pin, id));
+    }
+
+    /**
+     * Does the same for an inner map that is pinned beside its outer map, or waits there: the text is that of the outer map.
+     *
+     * @throws BpfException if this version can't read the text
+     */
+    public static @Nullable PinnedMapText textOfInner(Path pin, int id) {
+        Path directory = Objects.requireNonNull(pin.getParent(), "a pin is in a directory");
+        String name = String.valueOf(directory.getFileName());
+        String ofOuter = name.replaceFirst("(" + PinNames.INNERS + "|" + PinNames.DRAINING + ")$", PinNames.SCHEMA);
+        Path text =
+                PinNames.isGroup(name) ? directory.resolve(PinNames.GROUP_SCHEMA) : directory.resolveSibling(ofOuter);
+        boolean isOfInners = PinNames.isGroup(name) || !ofOuter.equals(name);
+        return isOfInners ? ifPinned(pin, id, view -> PinFormat.parse(pin, text, view)) : null;
+    }
+
+    private static <T> @Nullable T ifPinned(Path pin, int id, Function<Pins, @Nullable T> action) {
         return KernelPins.forReading()
                 .reading(
                         pin,
                         view -> {
                             try (RawMap pinned = view.open(pin, MapAccess.READ_ONLY)) {
-                                return pinned == null || pinned.id() != id ? null : PinFormat.text(view, pin, id);
+                                return pinned == null || pinned.id() != id ? null : action.apply(view);
                             }
                         },
                         unused -> {});

@@ -28,7 +28,6 @@ import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -145,9 +144,7 @@ final class LoadRun {
         boolean migrates = takeovers.isEmpty() && upgrade.isNeeded();
         BooleanSupplier mustOwn = () -> migrates || reading(this::mustOwn);
         if (!takeovers.isEmpty() || mustOwn.getAsBoolean()) {
-            List<ClaimedPin> maps = reading(
-                    view -> declaredPins().map(pin -> claimed(pin, view)).toList());
-            takeovers.own(pins, maps, mustOwn);
+            takeovers.own(pins, declaredPins().map(this::claimed).toList(), mustOwn);
         }
     }
 
@@ -155,7 +152,7 @@ final class LoadRun {
     private boolean mustOwn(Pins view) {
         boolean waits = !settings.pinOptions().ownerWait().isZero();
         return declaredPins()
-                .map(pin -> claimed(pin, view).paths())
+                .map(pin -> claimed(pin).paths())
                 .anyMatch(paths -> !view.exists(paths.outer()) || (waits && view.exists(paths.closed())));
     }
 
@@ -184,28 +181,24 @@ final class LoadRun {
     }
 
     private Upgrade upgrade() {
-        Map<DeclaredPin, List<PinnedMapMigrator>> migrations = new LinkedHashMap<>();
-        GeneratedClassResources resources = settings.resources();
-        for (Migration migration : resources == null ? List.<Migration>of() : settings.migrations()) {
-            MigrationCheck.of(
-                            migration,
-                            sized,
-                            settings.pins().stream().map(DeclaredPin::map).toList())
-                    .requireComplete(operation);
-            ObjectPinning.withGenerated(settings.pins(), records)
-                    .forEach((pin, outer) -> migrations
-                            .computeIfAbsent(pin, any -> new ArrayList<>())
-                            .add(new PinnedMapMigrator(
-                                    records,
-                                    sized,
-                                    pin.map(),
-                                    migration,
-                                    settings.migrations(),
-                                    pin.equals(outer) ? null : outer.map(),
-                                    factory,
-                                    claimed(pin))));
-        }
-        return new Upgrade(operation, factory, migrations);
+        List<Migration> migrations = settings.resources() == null ? List.of() : settings.migrations();
+        List<String> pinned = settings.pins().stream().map(DeclaredPin::map).toList();
+        migrations.forEach(
+                migration -> MigrationCheck.of(migration, sized, pinned).requireComplete(operation));
+        reading(view -> declaredPins().map(pin -> claimed(pin, view)).toList());
+        Map<DeclaredPin, PinnedMapMigrator> migrators = new LinkedHashMap<>();
+        ObjectPinning.withGenerated(settings.pins(), records)
+                .forEach((pin, outer) -> migrators.put(
+                        pin,
+                        new PinnedMapMigrator(
+                                records,
+                                sized,
+                                pin.map(),
+                                migrations,
+                                pin.equals(outer) ? null : outer.map(),
+                                factory,
+                                claimed(pin))));
+        return new Upgrade(operation, factory, migrators);
     }
 
     private ClaimedPin claimed(DeclaredPin pin) {

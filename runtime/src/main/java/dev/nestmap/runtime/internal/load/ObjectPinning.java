@@ -112,7 +112,7 @@ final class ObjectPinning {
                 uncompared.add(pin.map());
             }
         }
-        NestPins outerPins = NestPins.of(definition, claims.apply(pin), pin.inners());
+        NestPins outerPins = NestPins.of(definition, claims.apply(pin), pin.inners(), upgrade.versions(pin));
         if (outerPins != null) {
             beside.put(pin.map(), outerPins);
         }

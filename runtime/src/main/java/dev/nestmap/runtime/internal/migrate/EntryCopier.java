@@ -7,6 +7,8 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
 import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
@@ -15,12 +17,15 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.nest.OtherVersions.FormerMap;
+import dev.nestmap.runtime.internal.open.FormerVersion;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.plan.EntryPlan;
 import dev.nestmap.schema.plan.MapPlan;
+import dev.nestmap.schema.text.PinnedMapText;
 import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -106,11 +111,11 @@ record EntryCopier(
     }
 
     /**
-     * Copies the entries into an empty map.
+     * Copies the entries into an empty map. Returns their number.
      *
      * @throws BpfException if two old keys map to the same new key, or the new map is full or too short
      */
-    void copy(RawMap from, RawMap to) {
+    long copy(RawMap from, RawMap to) {
         requireRoom(from.shape(), to.shape());
         long[] entries = {0};
         OffHeapBlock entry = OffHeapBlock.allocate(valueAt() + to.valueBytes());
@@ -137,6 +142,18 @@ record EntryCopier(
                     "a migration of map " + from.shape().name() + ", id " + Integer.toUnsignedString(from.id())
                             + ", has copied " + entries[0] + " entries, and the new LRU map has evicted " + evicted
                             + " of them");
+        }
+        return entries[0];
+    }
+
+    /** Creates a map with the converted entries of a displaced map, for its drain. The caller closes it. */
+    FormerMap converted(RawMap from, PinnedMapText text, MapFactory ofInners) {
+        RawMap to = ofInners.create(drainedShapeFor(from.shape()), null);
+        try (Undo undo = new Undo(to::close)) {
+            long entries = copy(from, to);
+            boolean wasFull = from.shape().kind().keyRule() != MapKind.KeyRule.INDEX
+                    && entries >= from.shape().maxEntries();
+            return undo.commit(new FormerMap(to, new FormerVersion(text, from.shape(), wasFull)));
         }
     }
 

@@ -13,13 +13,15 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.migrate.RetiredMapPins.Retired;
 import dev.nestmap.runtime.internal.nest.NestPins;
+import dev.nestmap.runtime.internal.nest.OtherVersions;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration.Word;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.plan.MapPlan;
+import dev.nestmap.schema.text.PinnedMapText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +29,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link Generation} has the steps, and what an interrupted migration leaves.
  *
- * @param old the definition in the previous version
+ * @param text the version of the pinned map
  * @param newMap the definition in the new version, with its size
  * @param newMaps the maps of the new version, with all sizes
  * @param copy how the entries of inner maps are copied
@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * @param shared the new inner maps that several outer maps of the same load hold, by the id of the old one and what is done with it
  */
 record NestMigrator(
-        OldMapDefinition old,
+        PinnedMapText text,
         MapDef newMap,
         ExistingMapFinder newMaps,
         EntryCopier copy,
@@ -58,10 +58,6 @@ record NestMigrator(
     /** The number of inner maps that are open at the same time. They are put into the new outer map as one batch. */
     private static final int BATCH = 256;
 
-    private RetiredMapPins retired() {
-        return new RetiredMapPins(claimed.pins(), claimed.paths());
-    }
-
     /**
      * Prepares the new maps.
      *
@@ -72,22 +68,17 @@ record NestMigrator(
         NestPins oldPins = pinsOf(claimed, newMap);
         Map<Integer, List<SlotKey>> oldInners = oldPins.slots(oldOuter);
         List<Path> waiting = oldPins.waiting(oldInners, generation.idsInSlots());
-        List<Retired> retired = retired().list();
-        if (word != Word.DISCARD) {
-            oldInners.forEach(
-                    (id, slots) -> check(open(id, slots.get(0), oldPins, newMaps.factory()), word == Word.DRAIN));
-            waiting.forEach(pin -> check(retired().open(pin), true));
-            // Other versions have converters of their own.
-            retired.forEach(map -> check(retired().open(map.pin()), map.layout().equals(old.fingerprint())));
+        boolean retires = word == Word.DRAIN || (word == Word.COPY && !waiting.isEmpty());
+        RetiredMaps retired = retires ? RetiredMaps.begin(generation, claimed, oldOuter.id()) : null;
+        for (Path pin : retired == null ? List.<Path>of() : waiting) {
+            try (RawMap map = Objects.requireNonNull(
+                    claimed.pins().open(pin, MapAccess.READ_WRITE), "no other process removes this pin")) {
+                copy.check(map);
+            }
+            retired.add(pin);
         }
-        // What is discarded, too, so that it can be taken back.
-        waiting.forEach(pin -> retired().retire(generation, pin, old.fingerprint() + "-" + pin.getFileName()));
-        retired.forEach(map ->
-                retired().retire(generation, map.pin(), String.valueOf(map.pin().getFileName())));
-        Set<Path> known = Stream.concat(waiting.stream(), retired.stream().map(Retired::pin))
-                .collect(Collectors.toSet());
-        carryForeign(file -> known.contains(file) || oldPins.isInner(file));
-        int copied = prepare(List.copyOf(oldInners.entrySet()), oldPins, pinsInners || oldPins.pinsInners());
+        carryForeign(file -> waiting.contains(file) || oldPins.isInner(file));
+        int copied = prepare(List.copyOf(oldInners.entrySet()), oldPins, pinsInners || oldPins.pinsInners(), retired);
         return new PreparedMigration(
                 newMaps, newMap, claimed, oldOuter, copy, copied, Set.copyOf(oldInners.keySet()), word);
     }
@@ -95,7 +86,7 @@ record NestMigrator(
     /** Files of others in the directories beside the pin stay there. */
     private void carryForeign(Predicate<Path> isOurs) {
         PinPaths paths = claimed.paths();
-        for (Path directory : List.of(paths.draining(), paths.retired(), paths.inners())) {
+        for (Path directory : List.of(paths.draining(), paths.inners())) {
             for (Path file : claimed.pins().list(directory)) {
                 if (!isOurs.test(file) && !claimed.pins().isDirectory(file)) {
                     generation.link(
@@ -106,24 +97,10 @@ record NestMigrator(
     }
 
     private void requireSameKeys() {
-        MapPlan.outerProblem(old.schema(), old.map(), newMaps.schema(), newMap).ifPresent(problem -> {
-            throw PinnedMapMigrator.rejected(claimed.paths(), problem);
-        });
-    }
-
-    /**
-     * Rejects an old map that could not be converted later, when the new program runs already.
-     *
-     * @param isConverted false for a map that is copied, which fails when it is copied, or that has another version
-     */
-    private void check(RawMap oldInner, boolean isConverted) {
-        try (oldInner) {
-            if (isConverted) {
-                copy.check(oldInner);
-            } else {
-                EntryCopier.requireRoom(oldInner.shape(), copy.shapeFor(oldInner.shape()));
-            }
-        }
+        MapPlan.outerProblem(text.schema(), text.definition(), newMaps.schema(), newMap)
+                .ifPresent(problem -> {
+                    throw PinnedMapMigrator.rejected(claimed.paths(), problem);
+                });
     }
 
     /**
@@ -131,14 +108,18 @@ record NestMigrator(
      *
      * @param pinsInners whether the new inner maps are pinned
      */
-    private int prepare(List<Map.Entry<Integer, List<SlotKey>>> oldInners, NestPins oldPins, boolean pinsInners) {
+    private int prepare(
+            List<Map.Entry<Integer, List<SlotKey>>> oldInners,
+            NestPins oldPins,
+            boolean pinsInners,
+            @Nullable RetiredMaps retired) {
         PinPaths to = claimed.paths().coming();
         try (RawMap outer = ObjectlessMapOpener.createOuter(newMaps, newMap)) {
             int copied = 0;
             for (int from = 0; from < oldInners.size(); from += BATCH) {
                 List<Map.Entry<Integer, List<SlotKey>>> batch =
                         oldInners.subList(from, Math.min(oldInners.size(), from + BATCH));
-                copied += copyInners(batch, oldPins, outer, pinsInners ? to : null);
+                copied += copyInners(batch, oldPins, outer, pinsInners ? to : null, retired);
             }
             new MapPins(newMaps, newMap, claimed.paths()).pin(outer, to);
             return copied;
@@ -151,7 +132,11 @@ record NestMigrator(
      * @param to where the new inner maps are pinned; null if they are not
      */
     private int copyInners(
-            List<Map.Entry<Integer, List<SlotKey>>> oldInners, NestPins oldPins, RawMap outer, @Nullable PinPaths to) {
+            List<Map.Entry<Integer, List<SlotKey>>> oldInners,
+            NestPins oldPins,
+            RawMap outer,
+            @Nullable PinPaths to,
+            @Nullable RetiredMaps retired) {
         int copied = 0;
         List<RawMap> created = new ArrayList<>();
         try {
@@ -174,7 +159,7 @@ record NestMigrator(
                     if (generation.holders(oldInner.getKey()).size() > 1) {
                         shared.put(what, newInner);
                     }
-                    copyOrRetire(slot, from, newInner);
+                    copyOrRetire(slot, from, newInner, retired);
                     copied++;
                 }
             }
@@ -185,11 +170,13 @@ record NestMigrator(
         }
     }
 
-    private void copyOrRetire(SlotKey slot, RawMap from, RawMap to) {
+    /** Rejects an old map that a drain could not convert when the new program runs already. */
+    private void copyOrRetire(SlotKey slot, RawMap from, RawMap to, @Nullable RetiredMaps retired) {
         if (word == Word.COPY) {
             copy.copy(from, to);
-        } else {
-            retired().retire(generation, old.fingerprint(), slot, from, isUnchecked);
+        } else if (retired != null) {
+            copy.check(from);
+            retired.add(slot, from, isUnchecked);
         }
     }
 
@@ -209,7 +196,8 @@ record NestMigrator(
 
     /** The pins beside the pin of an outer map, of which the caller has the claim. */
     static NestPins pinsOf(ClaimedPin claimed, MapDef outer) {
-        return new NestPins(claimed, Objects.requireNonNull(outer.key(), "an outer map has keys"), false);
+        return new NestPins(
+                claimed, Objects.requireNonNull(outer.key(), "an outer map has keys"), false, OtherVersions.NONE);
     }
 
     /** Puts the new inner maps into the slots of the old ones. */

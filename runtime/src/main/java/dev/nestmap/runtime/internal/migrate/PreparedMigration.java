@@ -3,8 +3,8 @@ package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
-import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.NestPins;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -13,6 +13,8 @@ import dev.nestmap.runtime.pin.Migration.Word;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -59,21 +61,22 @@ record PreparedMigration(
     }
 
     /**
-     * Gives the inner maps in the slots of the new map names in the old generation, which is about to be in use again. Then the next load with a
-     * migration between the two versions drains them. The maps that had been displaced before have their names there.
+     * Gives the inner maps in the slots of the new map names in the old generation, which is about to be in use again. So a version that can read them
+     * drains them. The maps that had been displaced before have their names there.
      */
     void retireNew(Generation generation) {
         if (map.role() != MapRole.OUTER) {
             return;
         }
         NestPins slots = NestMigrator.pinsOf(claimed, map);
-        String layout = LayoutFingerprint.of(newMaps.recordSchema(), map);
         try (RawMap current = Objects.requireNonNull(
                 claimed.pins().open(paths().outer(), MapAccess.READ_ONLY), "this process owns the set")) {
-            slots.slots(current).forEach((id, holders) -> {
+            RetiredMaps retired = RetiredMaps.begin(generation, claimed, current.id());
+            Map<Integer, List<SlotKey>> inners = slots.slots(current);
+            slots.waiting(inners, generation.idsInSlots());
+            inners.forEach((id, holders) -> {
                 try (RawMap counted = NestMigrator.open(id, holders.get(0), slots, newMaps.factory())) {
-                    new RetiredMapPins(claimed.pins(), paths())
-                            .retire(generation, layout, holders.get(0), counted, false);
+                    retired.add(holders.get(0), counted, false);
                 }
             });
         }

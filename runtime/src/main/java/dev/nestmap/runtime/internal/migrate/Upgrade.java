@@ -9,10 +9,12 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.nest.OtherVersions;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.schema.MapConstantName;
+import dev.nestmap.schema.PinNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,8 +47,12 @@ import org.jspecify.annotations.Nullable;
 public final class Upgrade implements AutoCloseable {
     private final String operation;
     private final MapFactory factory;
-    private final Map<DeclaredPin, List<PinnedMapMigrator>> migrators;
+    private final Map<DeclaredPin, PinnedMapMigrator> migrators;
     private final boolean acceptsOtherWriters;
+
+    /** The maps that are of a previous version; null until the owner of the sets has looked. */
+    private @Nullable Map<DeclaredPin, PinnedMapMigrator> needed;
+
     private final Map<String, PreparedMigration> prepared = new LinkedHashMap<>();
 
     /** The next generations by their sets, in the order in which they are published. */
@@ -54,18 +60,19 @@ public final class Upgrade implements AutoCloseable {
 
     private final List<Pins.Lock> held = new ArrayList<>();
     private boolean isPublished;
+    private boolean hasRetired;
     private Set<Integer> replaced = Set.of();
+    private Supplier<Set<Path>> others = Set::of;
 
     /**
      * @param operation names the load in messages
-     * @param migrators the migrations of each pinned map: one for each previous version
+     * @param migrators one for each pinned map
      */
-    public Upgrade(String operation, MapFactory factory, Map<DeclaredPin, List<PinnedMapMigrator>> migrators) {
+    public Upgrade(String operation, MapFactory factory, Map<DeclaredPin, PinnedMapMigrator> migrators) {
         this.operation = operation;
         this.factory = factory;
         this.migrators = migrators;
-        this.acceptsOtherWriters =
-                migrators.values().stream().flatMap(List::stream).anyMatch(PinnedMapMigrator::acceptsOtherWriters);
+        this.acceptsOtherWriters = migrators.values().stream().anyMatch(PinnedMapMigrator::acceptsOtherWriters);
     }
 
     /**
@@ -74,14 +81,28 @@ public final class Upgrade implements AutoCloseable {
      * @throws BpfException if a pinned map is of no version that is known
      */
     public boolean isNeeded() {
-        return migrators.values().stream().map(PinnedMapMigrator::ofPinned).anyMatch(PinnedMapMigrator::isNeeded);
+        return migrators.values().stream().anyMatch(PinnedMapMigrator::isNeeded);
+    }
+
+    private Map<DeclaredPin, PinnedMapMigrator> needed() {
+        Map<DeclaredPin, PinnedMapMigrator> known = needed;
+        if (known == null) {
+            known = new LinkedHashMap<>(migrators);
+            known.values().removeIf(migration -> !migration.isNeeded());
+            needed = known;
+        }
+        return known;
+    }
+
+    /** How drains read what waits of other versions of a map. */
+    public OtherVersions versions(DeclaredPin pin) {
+        return Objects.requireNonNull(migrators.get(pin), "each pin has one");
     }
 
     /** Rejects migrations that do not say what happens to the entries of a changed map, and whose schema text could not tell that it has changed. */
     public void requireWords() {
-        String missing = migrators.values().stream()
-                .map(PinnedMapMigrator::ofPinned)
-                .filter(migration -> !migration.hasWord() && migration.isNeeded())
+        String missing = needed().values().stream()
+                .filter(migration -> !migration.hasWord())
                 .map(migration -> "\n  " + MigrationCheck.withoutWord(migration.map()))
                 .collect(Collectors.joining());
         if (!missing.isEmpty()) {
@@ -97,15 +118,10 @@ public final class Upgrade implements AutoCloseable {
      *     claims
      */
     public void prepare(Map<ClaimedPin, List<String>> missing) {
-        Map<DeclaredPin, PinnedMapMigrator> needed = new LinkedHashMap<>();
         Map<Path, ClaimedPin> sets = new TreeMap<>();
-        migrators.forEach((pin, versions) -> {
-            PinnedMapMigrator migration = PinnedMapMigrator.ofPinned(versions);
-            if (migration.isNeeded()) {
-                held.add(migration.claimed().own());
-                needed.put(pin, migration);
-                sets.put(migration.paths().set(), migration.claimed());
-            }
+        needed().values().forEach(migration -> {
+            held.add(migration.claimed().own());
+            sets.put(migration.paths().set(), migration.claimed());
         });
         missing.keySet().forEach(pin -> sets.put(pin.paths().set(), pin));
         sets.forEach((set, pin) -> {
@@ -115,7 +131,7 @@ public final class Upgrade implements AutoCloseable {
                     PinnedMapMigrator.next(
                             operation,
                             pin,
-                            needed.values().stream()
+                            needed().values().stream()
                                     .filter(migration -> migration.paths().set().equals(set))
                                     .toList()));
         });
@@ -125,7 +141,7 @@ public final class Upgrade implements AutoCloseable {
         requireNotShared();
         Map<List<Object>, RawMap> shared = new HashMap<>();
         try {
-            needed.forEach((pin, migration) -> {
+            needed().forEach((pin, migration) -> {
                 Generation generation =
                         Objects.requireNonNull(generations.get(migration.paths().set()));
                 prepared.put(pin.map(), migration.prepare(pin.inners(), shared, generation));
@@ -161,14 +177,16 @@ public final class Upgrade implements AutoCloseable {
      * @param links returns the pinned links beside the maps whose programs the load does not replace
      */
     public void requireNoOtherWriters(Supplier<Set<Integer>> programs, Supplier<Set<Path>> links) {
-        if (migrators.isEmpty()) {
-            return;
+        others = links;
+        Map<PinnedMapMigrator, List<Path>> retired = retired();
+        hasRetired = !retired.isEmpty();
+        if (hasRetired || !prepared.isEmpty()) {
+            replaced = programs.get(); // those that are attached now
         }
-        Set<Integer> drained = acceptsOtherWriters ? Set.of() : drained();
-        if (!drained.isEmpty()) {
+        Set<Integer> drained = acceptsOtherWriters ? Set.of() : drained(retired);
+        if (!drained.isEmpty() && migrators.values().stream().anyMatch(PinnedMapMigrator::hasVersions)) {
             OtherWriters.requireNone(operation, () -> factory.programsUsing(drained), programs, links);
         }
-        replaced = programs.get();
     }
 
     /**
@@ -238,34 +256,92 @@ public final class Upgrade implements AutoCloseable {
      * @param isUnchecked whether such programs of the new version use an outer map, and so perhaps those of the previous one
      */
     public void settle(Predicate<String> isUnchecked) {
+        boolean mayHaveRetired = hasRetired || !prepared.isEmpty();
         generations.values().forEach(Generation::closeOrLog);
         generations.clear();
-        Set<Integer> drained = acceptsOtherWriters ? Set.of() : drained();
-        String found =
-                drained.isEmpty() ? null : OtherWriters.find(() -> factory.programsUsing(drained), () -> replaced);
-        if (found != null && !found.isEmpty()) {
+        if (mayHaveRetired) {
+            settle(retired(), isUnchecked);
+        }
+    }
+
+    private void settle(Map<PinnedMapMigrator, List<Path>> retired, Predicate<String> isUnchecked) {
+        Set<Integer> drained = acceptsOtherWriters ? Set.of() : drained(retired);
+        String writers =
+                drained.isEmpty() ? "" : OtherWriters.find(() -> factory.programsUsing(drained), () -> replaced);
+        Set<Path> staying = writers == null ? others.get() : Set.of();
+        if ((writers != null && !writers.isEmpty()) || !staying.isEmpty()) {
             WarningLog.RUNTIME.warn(
                     operation,
-                    "programs have been attached to the maps of the previous version since the load looked for them: "
-                            + found
+                    "programs may still write to the maps of the previous version: "
+                            + (writers == null ? "those of the links " + OtherWriters.names(staying) : writers)
                             + ". These maps stay retired until the next start. End the processes that have loaded the programs before");
             return;
         }
-        migrators.forEach((pin, versions) ->
-                versions.forEach(version -> version.convertRetired(() -> isUnchecked.test(pin.map()))));
+        retired.forEach((migration, groups) ->
+                settle(migration, groups, isUnchecked.test(migration.map().name())));
+    }
+
+    private static void settle(PinnedMapMigrator migration, List<Path> groups, boolean isUnchecked) {
+        PinPaths paths = migration.paths();
+        Pins pins = migration.claimed().pins();
+        try (Pins.Lock owner = migration.claimed().claim().tryAcquire();
+                Pins.Lock next = owner == null ? null : Generation.awaitClaim(pins, paths.set(), paths.options())) {
+            if (next != null) { // otherwise another load of this process goes on
+                groups.forEach(group -> settle(pins, group, paths.settled(group), isUnchecked));
+            }
+        } catch (BpfException e) { // the load has succeeded
+            WarningLog.RUNTIME.warn(
+                    "retired maps of " + paths.outer(),
+                    "drains can't pass the inner maps of the previous version in " + groups
+                            + " yet. They keep their counts, and the next start tries again",
+                    e);
+        }
+    }
+
+    private static void settle(Pins pins, Path group, Path settled, boolean isUnchecked) {
+        Path text = group.resolve(PinNames.GROUP_SCHEMA);
+        List<Path> maps = new ArrayList<>(pins.list(group));
+        maps.remove(text);
+        if (maps.isEmpty()) {
+            pins.remove(text);
+            pins.remove(group);
+            return;
+        }
+        if (isUnchecked) {
+            maps.removeIf(PinPaths::isUnchecked);
+            maps.forEach(pin -> pins.move(pin, PinPaths.unchecked(pin)));
+        }
+        pins.moveDirectory(group, settled);
+    }
+
+    /** The groups to which programs of other versions may still write. Those of sets that others own are theirs. */
+    private Map<PinnedMapMigrator, List<Path>> retired() {
+        Map<PinnedMapMigrator, List<Path>> retired = new LinkedHashMap<>();
+        for (PinnedMapMigrator migration : migrators.values()) {
+            ClaimedPin claimed = migration.claimed();
+            List<Path> groups = migration.isOuter() ? claimed.paths().retiredGroups(claimed.pins()) : List.of();
+            if (!groups.isEmpty()) {
+                try (Pins.Lock owner = claimed.claim().tryAcquire()) {
+                    if (owner != null) {
+                        retired.put(migration, groups);
+                    }
+                }
+            }
+        }
+        return retired;
     }
 
     /** The ids of the maps that are drained, and of the outer maps through which programs use them. */
-    private Set<Integer> drained() {
-        Set<Integer> retired = migrators.values().stream()
-                .flatMap(List::stream)
-                .flatMap(migration -> migration.retiredIds().stream())
-                .collect(Collectors.toSet());
-        Set<Integer> drained = new HashSet<>(retired);
-        drained.addAll(factory.outersOf(retired));
+    private Set<Integer> drained(Map<PinnedMapMigrator, List<Path>> retired) {
+        Set<Integer> drained = new HashSet<>();
+        retired.forEach((migration, groups) -> groups.forEach(group -> {
+            drained.add(PinPaths.idOf(group));
+            migration.claimed().pins().list(group).forEach(pin -> drained.add(PinPaths.idOf(pin)));
+        }));
         prepared.values().stream()
                 .filter(PreparedMigration::isDraining)
                 .forEach(migration -> drained.addAll(migration.oldIds()));
+        drained.remove(0); // of the texts
         return drained;
     }
 

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.nest.OtherVersions.FormerMap;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.internal.open.HandleLeakWatch;
@@ -237,15 +238,23 @@ public final class DisplacedMap implements HandleEndAction {
      *
      * @param inner the name of inner maps
      * @param failure shared by all maps of the object
+     * @param former what the handle gets in place of the map; null if it is of the version of its outer map
      */
     @Nullable
-    OpenMap open(@Nullable NestPins pins, String inner, ObjectFailure failure) {
+    OpenMap open(@Nullable NestPins pins, String inner, ObjectFailure failure, @Nullable FormerMap former) {
         depart();
         if (kept == null && !Objects.requireNonNull(pins, "a pin keeps the map").open(origin, this::keep)) {
             return null;
         }
         RawMap waiting = Objects.requireNonNull(kept);
+        if (former != null) {
+            waiting.close();
+            waiting = former.map();
+        }
         OpenMap opened = new OpenMap(inner, waiting, uses, failure).takenOutOf(origin);
+        if (former != null) {
+            opened.setFormer(former.version());
+        }
         WeakReference<OpenMap> reference = new WeakReference<>(opened);
         opened.endWith(this);
         opened.watched();

@@ -5,8 +5,10 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.nest.OtherVersions.FormerMap;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.internal.open.ObjectFailure;
@@ -189,18 +191,31 @@ final class DisplacedMaps {
     /** Returns a handle that owns the map; null if it does not wait any more. */
     @Nullable
     OpenMap open(DisplacedMap map) {
-        return lock.holding(() -> map.isWaiting() && !closed ? opened(map) : null);
+        // Without the lock, because it may convert many entries.
+        FormerMap former = pins != null && isFormer(map) ? pins.read(map.origin()) : null;
+        try (Undo undo = former == null ? new Undo() : new Undo(former.map()::close)) {
+            OpenMap opened = lock.holding(() -> map.isWaiting() && !closed ? opened(map, former) : null);
+            if (opened != null) {
+                undo.commit();
+            }
+            return opened;
+        }
     }
 
     /** Does the same for the run that has displaced the map, before others may open it. */
     @Nullable
     OpenMap openFirst(DisplacedMap map) {
         map.depart(); // without the lock, because it waits for calls through the borrowed handle
-        return lock.holding(() -> opened(map));
+        return lock.holding(() -> opened(map, null));
     }
 
-    private @Nullable OpenMap opened(DisplacedMap map) {
-        OpenMap opened = map.open(pins, inner, failure);
+    /** Whether a map is of another version than its outer map. */
+    private static boolean isFormer(DisplacedMap map) {
+        return !map.origin().group().isEmpty();
+    }
+
+    private @Nullable OpenMap opened(DisplacedMap map, @Nullable FormerMap former) {
+        OpenMap opened = isFormer(map) && former == null ? null : map.open(pins, inner, failure, former);
         if (opened == null) {
             WarningLog.RUNTIME.warn(
                     "the removed pin of a displaced map, " + map.origin(),

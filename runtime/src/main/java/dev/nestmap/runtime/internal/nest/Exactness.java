@@ -32,9 +32,13 @@ public final class Exactness {
     Exactness(String outer, MapShape inner, List<String> sleepablePrograms) {
         this.outer = outer;
         List<ManagedField> fields = inner.managed();
-        this.hasCallbacks =
-                fields != null && fields.stream().map(ManagedField::type).anyMatch(CALLBACKS::contains);
+        this.hasCallbacks = fields != null && hasCallbacks(fields);
         this.obstacle = obstacle(sleepablePrograms);
+    }
+
+    /** Whether programs may write to entries with these fields in callbacks that run later. */
+    public static boolean hasCallbacks(List<ManagedField> fields) {
+        return fields.stream().map(ManagedField::type).anyMatch(CALLBACKS::contains);
     }
 
     private @Nullable String obstacle(List<String> sleepablePrograms) {

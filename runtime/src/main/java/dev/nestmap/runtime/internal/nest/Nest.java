@@ -452,8 +452,8 @@ public final class Nest {
      */
     private void markReported(Refusals counted) {
         try {
-            // Retired maps are neither in slots nor displaced, and the next load lets them wait.
-            if (pins != null && (!pins.isCompared() || pins.hasRetired())) {
+            // Maps of other versions that wait for another load or process are neither in slots nor known here.
+            if (pins != null && (!pins.isCompared() || pins.hasUnreadable())) {
                 return;
             }
             long refused = counted.refused().sum();

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.nest.OtherVersions.FormerMap;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
@@ -70,6 +71,7 @@ public class NestPins implements AutoCloseable {
     private final KeyFileNames names;
     private final boolean pinsInners;
     private final ClaimedPin claimed;
+    private final WaitingGroups groups;
 
     /** Guards the two fields below. */
     private final Mutex owning = new Mutex();
@@ -91,18 +93,24 @@ public class NestPins implements AutoCloseable {
     /** When {@link #markDrained} last set the time, by {@link System#nanoTime}. */
     private final AtomicLong markedAt = new AtomicLong(System.nanoTime() - MARK_NANOS);
 
-    /** @param pinsInners whether inner maps are pinned by their keys; true in any case if some already are */
-    public NestPins(ClaimedPin claimed, CType key, boolean pinsInners) {
+    /**
+     * @param pinsInners whether inner maps are pinned by their keys; true in any case if some already are
+     * @param versions how drains read displaced maps of other versions
+     */
+    public NestPins(ClaimedPin claimed, CType key, boolean pinsInners, OtherVersions versions) {
         this.pins = claimed.pins();
         this.paths = claimed.paths();
         this.names = new KeyFileNames(key);
         this.pinsInners = pinsInners || pins.exists(paths.inners());
         this.claimed = claimed;
+        this.groups = new WaitingGroups(pins, paths, versions);
     }
 
     /** Returns the pins beside the pin of an outer map; null for another map. */
-    public static @Nullable NestPins of(MapDef map, ClaimedPin claimed, boolean pinsInners) {
-        return map.role() != MapRole.OUTER || map.key() == null ? null : new NestPins(claimed, map.key(), pinsInners);
+    public static @Nullable NestPins of(MapDef map, ClaimedPin claimed, boolean pinsInners, OtherVersions versions) {
+        return map.role() != MapRole.OUTER || map.key() == null
+                ? null
+                : new NestPins(claimed, map.key(), pinsInners, versions);
     }
 
     /** Reads the slots of each inner map of the outer map, by its id. */
@@ -224,7 +232,8 @@ public class NestPins implements AutoCloseable {
             if (share == null) {
                 return; // another thread has given the ownership up
             }
-            SlotComparison comparison = new SlotComparison(pins, paths, names, read, nest::idsInOtherSlots);
+            SlotComparison comparison =
+                    new SlotComparison(pins, paths, names, read, nest::idsInOtherSlots, groups.pins());
             Map<FormerSlot, SlotKey> found = new HashMap<>();
             comparison
                     .run(nest.name(), nest.displaced.origins(), nest.innerShape())
@@ -247,7 +256,9 @@ public class NestPins implements AutoCloseable {
     void find(Nest nest) {
         // Also those that a change is about to displace.
         Set<Path> known = nest.displaced.known().stream().map(this::draining).collect(Collectors.toSet());
-        for (Path pin : pins.list(paths.draining())) {
+        List<Path> waiting = new ArrayList<>(pins.list(paths.draining()));
+        waiting.addAll(groups.pins());
+        for (Path pin : waiting) {
             byte[] key = known.contains(pin) ? null : SlotComparison.key(names, pin);
             if (key != null) {
                 // A change holds the lock from before it pins its displaced map until it has registered it.
@@ -261,6 +272,10 @@ public class NestPins implements AutoCloseable {
         if (origin == null || nest.displaced.knows(origin)) {
             return false;
         }
+        if (!origin.group().isEmpty()) { // the drain compares it with its text
+            nest.displaced.list(Map.of(origin, slot(origin)));
+            return true;
+        }
         try (RawMap map = SlotComparison.openInner(pins, pin, nest.innerShape())) {
             nest.displaced.list(map == null ? Map.of() : Map.of(origin, slot(origin)));
             return true;
@@ -268,7 +283,9 @@ public class NestPins implements AutoCloseable {
     }
 
     private Path draining(FormerSlot origin) {
-        return paths.draining(names.name(origin.key().toBytes()), origin.mapId(), origin.isUnchecked());
+        Path directory =
+                origin.group().isEmpty() ? paths.draining() : paths.outer().resolveSibling(origin.group());
+        return PinPaths.draining(directory, names.name(origin.key().toBytes()), origin.mapId(), origin.isUnchecked());
     }
 
     private SlotKey slot(FormerSlot origin) {
@@ -403,6 +420,7 @@ public class NestPins implements AutoCloseable {
                 if (!isRemoved) {
                     pins.remove(pin);
                     isRemoved = true;
+                    groups.removeIfEmpty(pin);
                 }
                 undo.commit();
             } finally {
@@ -553,17 +571,36 @@ public class NestPins implements AutoCloseable {
         }
     }
 
+    /**
+     * Opens a displaced map of another version, as a drain reads it. The caller closes it.
+     *
+     * @return null if the pin is missing, or if another displacement has made it
+     * @throws BpfException if the map, or an entry, can't be read
+     */
+    @Nullable
+    FormerMap read(FormerSlot origin) {
+        Path pin = draining(origin);
+        return origin.equals(SlotComparison.origin(pins, names, origin.outerMap(), pin)) ? groups.read(pin) : null;
+    }
+
+    /** The pins of all displaced maps, also of those that this process can't read. */
+    private Stream<Path> allDraining() {
+        return Stream.concat(
+                pins.list(paths.draining()).stream(),
+                paths.drainingGroups(pins).stream().flatMap(groups::all));
+    }
+
     /** Lists the former slots of all displaced maps with a pin, whoever displaced them. */
     List<FormerSlot> listAll(String outer) {
-        return pins.list(paths.draining()).stream()
+        return allDraining()
                 .map(pin -> SlotComparison.origin(pins, names, outer, pin))
                 .filter(Objects::nonNull)
                 .toList();
     }
 
-    /** Whether maps that a migration has left for the next load, with counts of an earlier version, are pinned. */
-    boolean hasRetired() {
-        return !pins.list(paths.retired()).isEmpty();
+    /** Whether maps of other versions are pinned that wait for another load, or for a process that can read them. */
+    boolean hasUnreadable() {
+        return !paths.retiredGroups(pins).isEmpty() || groups.hasUnreadable();
     }
 
     /** The name of the machine in identities that the options of the pins set; null if they set none. */
@@ -579,7 +616,7 @@ public class NestPins implements AutoCloseable {
      * @param inSet the ids of the inner maps in the slots of all outer maps of the set
      */
     public List<Path> waiting(Map<Integer, List<SlotKey>> slots, Set<Integer> inSet) {
-        SlotComparison comparison = new SlotComparison(pins, paths, names, slots, () -> inSet);
+        SlotComparison comparison = new SlotComparison(pins, paths, names, slots, () -> inSet, List.of());
         return List.copyOf(comparison.run("", Set.of(), null).keySet());
     }
 
@@ -613,7 +650,7 @@ public class NestPins implements AutoCloseable {
 
     /** Counts the pins of displaced maps that nobody has acknowledged, also those that ended processes left. */
     int count() {
-        return (int) pins.list(paths.draining()).stream()
+        return (int) allDraining()
                 .filter(pin -> SlotComparison.key(names, pin) != null)
                 .count();
     }

@@ -159,7 +159,7 @@ public final class SlotChange {
     /** Where the outgoing map is, and when it leaves. For a pinned outer map, this is the time of the pin. */
     FormerSlot origin(String outer, int mapId) {
         Instant time = takenOut == null ? FormerSlot.now() : takenOut;
-        return new FormerSlot(outer, ByteString.of(slot.bytes()), mapId, time, isUnchecked);
+        return new FormerSlot(outer, ByteString.of(slot.bytes()), mapId, time, isUnchecked, "");
     }
 
     /** Marks the outgoing map as one to which programs may write after this change, or that another process may read too. */

@@ -41,6 +41,9 @@ final class SlotComparison {
     private final Map<Integer, List<SlotKey>> slots;
     private final Supplier<Set<Integer>> idsInOthers;
 
+    /** The pins of displaced maps of other versions. */
+    private final List<Path> ofOtherVersions;
+
     /** The ids of the maps in the slots, by the file names of the keys. */
     private final Map<String, Integer> ids = new HashMap<>();
 
@@ -56,18 +59,21 @@ final class SlotComparison {
     /**
      * @param slots the slots of each inner map, by its id
      * @param idsInOthers reads the ids of the maps in the slots of other outer maps that share inner maps with this one
+     * @param ofOtherVersions the pins of displaced maps of other versions that this process can read
      */
     SlotComparison(
             Pins pins,
             PinPaths paths,
             KeyFileNames names,
             Map<Integer, List<SlotKey>> slots,
-            Supplier<Set<Integer>> idsInOthers) {
+            Supplier<Set<Integer>> idsInOthers,
+            List<Path> ofOtherVersions) {
         this.pins = pins;
         this.paths = paths;
         this.names = names;
         this.slots = slots;
         this.idsInOthers = idsInOthers;
+        this.ofOtherVersions = ofOtherVersions;
         slots.forEach((id, holders) -> holders.forEach(slot -> ids.put(names.name(slot.bytes()), id)));
     }
 
@@ -175,6 +181,16 @@ final class SlotComparison {
                 }
             }
         }
+        for (Path pin : ofOtherVersions) {
+            FormerSlot origin = origin(pins, names, outer, pin);
+            if (origin == null) {
+                ForeignPins.report(pin, "the name is not a key and an id, such as 42-17");
+            } else if (!known.contains(origin) && isInSlot(origin.mapId())) {
+                pins.remove(pin);
+            } else if (!known.contains(origin)) {
+                waiting.put(pin, origin);
+            }
+        }
         return waiting;
     }
 
@@ -251,16 +267,16 @@ final class SlotComparison {
         return kept;
     }
 
-    /** Otherwise it would be drained twice. Opens the pins, because a converted map has another id than its name. */
+    /** Otherwise it would be drained twice. */
     private boolean waitsElsewhere(int id) {
         Set<Integer> waiting = waitingElsewhere;
         if (waiting == null) {
             waiting = pins.list(Objects.requireNonNull(paths.outer().getParent(), "a pin is in a directory")).stream()
                     .filter(file -> !file.equals(paths.draining()))
                     .filter(file -> file.toString().endsWith(PinNames.DRAINING)
-                            || file.toString().endsWith(PinNames.RETIRED))
+                            || PinNames.isGroup(String.valueOf(file.getFileName())))
                     .flatMap(directory -> pins.list(directory).stream())
-                    .map(this::idOf)
+                    .map(PinPaths::idOf)
                     .collect(Collectors.toSet());
             waitingElsewhere = waiting;
         }
@@ -291,8 +307,15 @@ final class SlotComparison {
             return null;
         }
         try {
+            String directory = String.valueOf(Objects.requireNonNull(pin.getParent(), "a pin is in a directory")
+                    .getFileName());
             return new FormerSlot(
-                    outer, ByteString.of(key), PinPaths.idOf(pin), pins.time(pin), PinPaths.isUnchecked(pin));
+                    outer,
+                    ByteString.of(key),
+                    PinPaths.idOf(pin),
+                    pins.time(pin),
+                    PinPaths.isUnchecked(pin),
+                    PinNames.isGroup(directory) ? directory : "");
         } catch (BpfException e) {
             if (pins.exists(pin)) {
                 throw e;

@@ -56,6 +56,7 @@ public final class OpenMap implements RawMap {
 
     private volatile String reason = "";
     private volatile @Nullable FormerSlot origin;
+    private volatile @Nullable FormerVersion former;
     private volatile @Nullable Recycler recycler;
 
     /** The most entries that a scan has read from the first to the last. */
@@ -164,6 +165,22 @@ public final class OpenMap implements RawMap {
     /** The slot that this map was taken out of. */
     public FormerSlot requireOrigin() {
         return Objects.requireNonNull(origin, "the map was taken out of a slot");
+    }
+
+    /** The version of this displaced map, if it is another one than that of its outer map; otherwise null. */
+    public @Nullable FormerVersion former() {
+        return former;
+    }
+
+    /** Notes that this displaced map is of another version than its outer map. */
+    public void setFormer(FormerVersion version) {
+        former = version;
+    }
+
+    /** The shape of the map in which programs have counted: this one, unless a drain has converted its entries. */
+    public MapShape countedShape() {
+        FormerVersion version = former;
+        return version == null ? shape() : version.shape();
     }
 
     /** Remembers the slot that this map was taken out of, and returns this handle. */

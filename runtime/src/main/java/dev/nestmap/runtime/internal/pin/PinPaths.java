@@ -117,7 +117,12 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
 
     /** The pin of a displaced map. */
     public Path draining(String key, int id, boolean isUnchecked) {
-        return draining().resolve(key + "-" + Integer.toUnsignedString(id) + (isUnchecked ? PinNames.UNCHECKED : ""));
+        return draining(draining(), key, id, isUnchecked);
+    }
+
+    /** The pin of a displaced map in a directory. */
+    public static Path draining(Path directory, String key, int id, boolean isUnchecked) {
+        return directory.resolve(key + "-" + Integer.toUnsignedString(id) + (isUnchecked ? PinNames.UNCHECKED : ""));
     }
 
     /** Whether the name of a draining pin says that programs may have written to its map after its displacement. */
@@ -138,7 +143,7 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
                 : file;
     }
 
-    /** Returns the id in the name of a draining pin; 0 if it has none. */
+    /** Returns the id in the name of a draining pin or of a group; 0 if it has none. */
     public static int idOf(Path pin) {
         String file = keyAndId(pin);
         try {
@@ -183,19 +188,41 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
         return !outer.equals(PinNames.inNow(outer));
     }
 
-    /** The directory of inner maps of previous versions that will be drained. */
-    public Path retired() {
-        return beside(PinNames.RETIRED);
+    /**
+     * The group of the maps that an outer map held which is replaced: see {@link PinNames#isGroup}.
+     *
+     * @param outer the id of that outer map
+     */
+    public Path retired(int outer) {
+        return beside(PinNames.RETIRED + "-" + Integer.toUnsignedString(outer));
     }
 
-    /** The pin of a retired map in the new layout, before it waits beside the old one. */
-    public Path converted() {
-        return next().resolve("converted");
+    /** The same group when no program of its version runs any more. */
+    public Path settled(Path retired) {
+        return beside(PinNames.DRAINING + "-" + Integer.toUnsignedString(idOf(retired)));
+    }
+
+    /** The groups of displaced maps of other versions that wait, sorted by their names. */
+    public List<Path> drainingGroups(Pins pins) {
+        return groups(pins, draining());
+    }
+
+    /** The groups to which programs of other versions may still write, sorted by their names. */
+    public List<Path> retiredGroups(Pins pins) {
+        return groups(pins, beside(PinNames.RETIRED));
+    }
+
+    private static List<Path> groups(Pins pins, Path kind) {
+        return pins.list(Objects.requireNonNull(kind.getParent(), "a pin is in a directory")).stream()
+                .filter(file -> PinNames.isGroup(String.valueOf(file.getFileName()))
+                        && kind.equals(file.resolveSibling(PinNames.kindOfGroup(String.valueOf(file.getFileName())))))
+                .sorted()
+                .toList();
     }
 
     /** The names of what is beside the pin of an outer map and changes with its version. */
     public static List<String> ends() {
-        return List.of("", PinNames.SCHEMA, PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED);
+        return List.of("", PinNames.SCHEMA, PinNames.INNERS, PinNames.DRAINING);
     }
 
     private Path name() {

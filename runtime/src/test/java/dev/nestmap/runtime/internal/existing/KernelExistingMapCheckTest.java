@@ -337,7 +337,7 @@ class KernelExistingMapCheckTest extends PinningTest {
                 .map()
                 .close();
         RawMap raw = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_ONLY));
-        MapDef inner = pinned.withInnerMapsOf(TENANTS, raw, foreign("tenant")).innerOf(TENANTS);
+        MapDef inner = pinned.withInnerMapsOf(TENANTS, raw, null).innerOf(TENANTS);
         raw.close();
 
         assertThat(inner.flags()).isEqualTo(MapFlags.NO_PREALLOC);

@@ -17,7 +17,7 @@ public final class Interrupted {
             "setTime",
             "link",
             "move",
-            "moveNew",
+            "moveDirectory",
             "remove",
             "exchange",
             "createLink");

@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.migrate;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.AFTER;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.BEFORE;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.COUNTS;
-import static dev.nestmap.runtime.internal.migrate.PinnedCounts.FLOW;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,6 +17,7 @@ import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 @KernelTest
 @Timeout(300)
 class KernelDuringMigrationTest extends PinningTest {
-
+    private static final Migration DRAINING = PinnedCounts.from(BEFORE).drain(() -> "tenant");
     private static final int TENANT = 2;
     private static final List<String> REASONS = List.of("owns the pin", "another map is pinned");
     private final Interleaving interleaving = new Interleaving();
@@ -151,7 +151,7 @@ class KernelDuringMigrationTest extends PinningTest {
     /** Each count is once in the slots, which have the layout of this version, or in a map that waits. */
     private void verify(String when, Schema version) {
         Map<Integer, Map<Integer, Long>> counts = new HashMap<>(PinnedCounts.counts(version, fs));
-        PinnedCounts.drained(fs, "tenant", FLOW)
+        PinnedCounts.drained(fs, "tenant", version)
                 .forEach((key, packets) ->
                         assertThat(counts.put(key, packets)).as(when).isEmpty());
         assertThat(counts).as(when).isEqualTo(COUNTS);
@@ -177,13 +177,13 @@ class KernelDuringMigrationTest extends PinningTest {
             String when = "before operation " + n + ": " + ends[0] + ", " + ends[1] + ", seed " + Moments.SEED;
             for (String pin : new String[] {"tenant", "other"}) {
                 assertThat(upgrade(pin, new KernelPins())).as(when).isEqualTo("done");
-                assertThat(PinnedCounts.drained(fs, pin, PinnedCounts.MORE))
+                assertThat(PinnedCounts.drained(fs, pin, AFTER, DRAINING))
                         .as(when)
                         .isEqualTo(COUNTS);
             }
             assertThat(fs.content())
                     .as(when)
-                    .noneMatch(file -> file.matches("next.*|converted|.*-retired.*"))
+                    .noneMatch(file -> file.matches("next.*|.*-retired.*"))
                     .contains("tenant", "other");
             mountAnew();
         }
@@ -201,7 +201,7 @@ class KernelDuringMigrationTest extends PinningTest {
                     n,
                     () -> ends[1] = upgrade("tenant", interleaving.pins()));
             assertThat(ends[0]).as("before operation " + n).isEqualTo("done");
-            assertThat(PinnedCounts.drained(fs, "tenant", PinnedCounts.MORE))
+            assertThat(PinnedCounts.drained(fs, "tenant", AFTER, DRAINING))
                     .as("before operation " + n)
                     .isEqualTo(COUNTS);
             mountAnew();
@@ -210,12 +210,8 @@ class KernelDuringMigrationTest extends PinningTest {
 
     /** Does what a load does with one outer map. */
     private String upgrade(String pin, Pins pins) {
-        PinnedMapMigrator migrator = Upgrades.migrator(
-                AFTER,
-                AFTER,
-                "tenant",
-                PinnedCounts.from(BEFORE).drain(() -> "tenant"),
-                new ClaimedPin(pins, PinnedCounts.paths(fs, pin)));
+        PinnedMapMigrator migrator =
+                Upgrades.migrator(AFTER, AFTER, "tenant", DRAINING, new ClaimedPin(pins, PinnedCounts.paths(fs, pin)));
         try {
             Upgrades.complete(List.of(migrator));
             return "done";

@@ -122,11 +122,11 @@ class KernelMigrationCrashTest extends PinningTest {
         return areOld.get(0) ? "old" : "new";
     }
 
-    /** The sums of all maps that wait, which are in the new layout. */
+    /** The sums of all maps that wait. */
     private Map<Integer, Long> drained() {
         Map<Integer, Long> sums = new TreeMap<>();
         for (String map : List.of("tenant", "site")) {
-            PinnedCounts.drained(fs, map, PinnedCounts.MORE)
+            PinnedCounts.drained(fs, map, NEW, TO_NEW)
                     .values()
                     .forEach(slot -> slot.forEach((key, packets) -> sums.merge(key, packets, Long::sum)));
         }

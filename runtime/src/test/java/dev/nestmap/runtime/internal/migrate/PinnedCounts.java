@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NumberField;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.nest.OtherVersions.Reader;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -25,7 +26,9 @@ import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.text.PinnedMapText;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
@@ -181,20 +184,42 @@ final class PinnedCounts {
         return packets;
     }
 
-    /** The sums of the maps that wait, by the slots that they were in. All of them have the length and the layout of a new version. */
-    static Map<Integer, Map<Integer, Long>> drained(BpfFs fs, String map, CType value) {
+    /** The sums of the maps that wait, by the slots that they were in, as a drain of a version with these migrations reads them. */
+    static Map<Integer, Map<Integer, Long>> drained(BpfFs fs, String map, Schema schema, Migration... migrations) {
         KernelPins pins = new KernelPins();
+        PinPaths paths = paths(fs, map);
+        String outer = schema.map(map).isPresent() ? map : "tenant"; // also at another pin
+        CType value = Objects.requireNonNull(
+                schema.innerOf(schema.map(outer).orElseThrow()).value());
+        PinnedMapMigrator versions = new PinnedMapMigrator(
+                schema, schema, outer, List.of(migrations), null, new KernelMapFactory(), new ClaimedPin(pins, paths));
         Map<Integer, Map<Integer, Long>> sums = new TreeMap<>();
-        for (Path pin : pins.list(paths(fs, map).draining())) {
-            int slot = Integer.parseInt(String.valueOf(pin.getFileName()).replaceFirst("-.*", ""));
-            Map<Integer, Long> sum = sums.computeIfAbsent(slot, any -> new TreeMap<>());
+        for (Path pin : pins.list(paths.draining())) {
             try (RawMap waiting = Objects.requireNonNull(pins.open(pin, MapAccess.READ_ONLY))) {
-                assertThat(waiting.shape().maxEntries()).isEqualTo(ENTRIES);
-                assertThat(waiting.shape().valueSize()).isEqualTo((int) value.size());
-                packets(waiting, value).forEach((key, packets) -> sum.merge(key, packets, Long::sum));
+                add(pin, waiting, value, sums);
+            }
+        }
+        for (Path group : paths.drainingGroups(pins)) {
+            Path text = group.resolve(PinNames.GROUP_SCHEMA);
+            Reader reader = versions.of(PinnedMapText.parse(Objects.requireNonNull(pins.read(text))));
+            for (Path pin : reader == null ? List.<Path>of() : pins.list(group)) {
+                if (!pin.equals(text)) {
+                    try (RawMap waiting = Objects.requireNonNull(pins.open(pin, MapAccess.READ_WRITE));
+                            RawMap read = reader.read(waiting).map()) {
+                        add(pin, read, value, sums);
+                    }
+                }
             }
         }
         return sums;
+    }
+
+    private static void add(Path pin, RawMap waiting, CType value, Map<Integer, Map<Integer, Long>> sums) {
+        int slot = Integer.parseInt(String.valueOf(pin.getFileName()).replaceFirst("-.*", ""));
+        assertThat(waiting.shape().maxEntries()).isEqualTo(ENTRIES);
+        assertThat(waiting.shape().valueSize()).isEqualTo((int) value.size());
+        Map<Integer, Long> sum = sums.computeIfAbsent(slot, any -> new TreeMap<>());
+        packets(waiting, value).forEach((key, packets) -> sum.merge(key, packets, Long::sum));
     }
 
     static boolean accepts(Schema schema, BpfFs fs) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Upgrades without a load, as a process with one thread makes them. */
 public final class Upgrades {
@@ -25,23 +26,23 @@ public final class Upgrades {
     /** The migration of a pin from one version. */
     public static PinnedMapMigrator migrator(
             Schema records, Schema sized, String map, Migration migration, ClaimedPin claimed) {
-        return new PinnedMapMigrator(
-                records, sized, map, migration, List.of(migration), null, new KernelMapFactory(), claimed);
+        return new PinnedMapMigrator(records, sized, map, List.of(migration), null, new KernelMapFactory(), claimed);
     }
 
-    /** Migrates a pin, and ends before it converts retired maps. */
+    /** Migrates a pin, and ends before drains can pass the retired maps. */
     public static Done run(PinnedMapMigrator migrator, boolean pinsInners) {
-        try (Upgrade upgrade = of(List.of(List.of(migrator)), pinsInners)) {
+        try (Upgrade upgrade = of(List.of(migrator), pinsInners)) {
             publish(upgrade, List.of(migrator));
             PreparedMigration prepared = upgrade.prepared().get(migrator.map().name());
             return prepared == null ? Done.NOTHING : new Done(true, prepared.copied());
         }
     }
 
-    /** Migrates pins of one set, and converts retired maps. */
+    /** Migrates pins of one set, and lets the old maps wait for a drain. */
     static void complete(List<PinnedMapMigrator> migrators) {
-        try (Upgrade upgrade = of(migrators.stream().map(List::of).toList(), true)) {
+        try (Upgrade upgrade = of(migrators, true)) {
             publish(upgrade, migrators);
+            upgrade.requireNoOtherWriters(Set::of, Set::of);
             upgrade.settle(outer -> false);
         }
     }
@@ -61,12 +62,12 @@ public final class Upgrades {
         }
     }
 
-    /** The upgrade of maps with migrations from several versions. */
-    static Upgrade of(List<List<PinnedMapMigrator>> versions, boolean pinsInners) {
-        Map<DeclaredPin, List<PinnedMapMigrator>> migrators = new LinkedHashMap<>();
-        versions.forEach(migrations -> {
-            String map = migrations.get(0).map().name();
-            migrators.put(new DeclaredPin(map, map, pinsInners), migrations);
+    /** The upgrade of maps. */
+    static Upgrade of(List<PinnedMapMigrator> all, boolean pinsInners) {
+        Map<DeclaredPin, PinnedMapMigrator> migrators = new LinkedHashMap<>();
+        all.forEach(migrator -> {
+            String map = migrator.map().name();
+            migrators.put(new DeclaredPin(map, map, pinsInners), migrator);
         });
         return new Upgrade("upgrade", new KernelMapFactory(), migrators);
     }

@@ -185,8 +185,11 @@ class KernelNestErrorsTest extends PinningTest {
                 return result;
             }
         });
-        NestPins beside =
-                new NestPins(new ClaimedPin(files, new PinPaths(pin, pins, MapAccess.READ_WRITE)), Scalar.U32, true);
+        NestPins beside = new NestPins(
+                new ClaimedPin(files, new PinPaths(pin, pins, MapAccess.READ_WRITE)),
+                Scalar.U32,
+                true,
+                OtherVersions.NONE);
         return new Nest(
                 outer,
                 INNER,

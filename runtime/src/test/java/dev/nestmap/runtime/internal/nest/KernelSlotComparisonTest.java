@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,10 +43,11 @@ class KernelSlotComparisonTest extends PinningTest {
     }
 
     private Map<Path, FormerSlot> compare(FormerSlot... known) {
-        SlotComparison comparison = new SlotComparison(kernel, paths(), names, slots, () -> {
+        Supplier<Set<Integer>> others = () -> {
             readsOfOthers++;
             return Set.of();
-        });
+        };
+        SlotComparison comparison = new SlotComparison(kernel, paths(), names, slots, others, List.of());
         return comparison.run("tenant", Set.of(known), null);
     }
 

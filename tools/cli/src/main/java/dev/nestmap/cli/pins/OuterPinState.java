@@ -10,7 +10,6 @@ import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.untyped.BtfValue;
-import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -160,7 +159,10 @@ record OuterPinState(
         if (lost == null || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return null;
         }
-        int reports = PinDirectory.list(PinFile.DRAINING.of(path)).size();
+        int reports = PinFile.DRAINING
+                .withGroups(path)
+                .mapToInt(directory -> PinFile.mapsIn(directory).size())
+                .sum();
         long keys = 0;
         long misses = 0;
         try (UntypedMap.Owned tables = UntypedMap.openPinned(path, MapAccess.READ_ONLY)) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +48,37 @@ enum PinFile {
         return !PinDirectory.list(of(pin)).isEmpty();
     }
 
+    /** The directory beside a pin, and the groups of this kind that exist: see {@link PinNames#isGroup}. */
+    Stream<Path> withGroups(Path pin) {
+        return Stream.of(of(pin), Objects.requireNonNull(pin.getParent(), "a pin is in a directory"))
+                .flatMap(file -> file.equals(of(pin)) ? Stream.of(file) : PinDirectory.list(file).stream())
+                .filter(file -> file.equals(of(pin)) || (isGroup(file) && pin.equals(pinOf(file))))
+                .distinct();
+    }
+
+    /** Whether a file is, by its name, a group. */
+    static boolean isGroup(Path file) {
+        return PinNames.isGroup(String.valueOf(file.getFileName()));
+    }
+
+    /** The pins of inner maps in a directory beside a pin. */
+    static List<Path> mapsIn(Path directory) {
+        return PinDirectory.list(directory).stream()
+                .filter(file -> !isTextOfGroup(file))
+                .toList();
+    }
+
+    /** Whether a file says of which version the maps beside it are. */
+    static boolean isTextOfGroup(Path file) {
+        return file.endsWith(PinNames.GROUP_SCHEMA) && file.getParent() != null && isGroup(file.getParent());
+    }
+
     /** All paths beside a pin, whether or not there is a file. */
     static Stream<Path> beside(Path pin) {
-        return Stream.of(values()).flatMap(kind -> Stream.of(kind.of(pin), kind.of(REQUESTS.of(pin))));
+        return Stream.of(values())
+                .flatMap(kind -> kind == DRAINING || kind == RETIRED
+                        ? Stream.concat(kind.withGroups(pin), kind.withGroups(REQUESTS.of(pin)))
+                        : Stream.of(kind.of(pin), kind.of(REQUESTS.of(pin))));
     }
 
     /** Whether a file is beside a pin, and is a directory in which inner maps are pinned. */
@@ -81,10 +110,17 @@ enum PinFile {
         return false;
     }
 
-    /** The pin that a file with this end is beside; null if its name has another end. */
+    /** The pin of the outer map beside which displaced maps are pinned in a directory; null if it is another directory. */
+    static @Nullable Path outerOf(Path directory) {
+        Path draining = DRAINING.pinOf(directory);
+        return draining == null ? RETIRED.pinOf(directory) : draining;
+    }
+
+    /** The pin that a file with this end, or a group of this kind, is beside; null if its name has another end. */
     @Nullable
     Path pinOf(Path file) {
-        String name = String.valueOf(file.getFileName());
+        String own = String.valueOf(file.getFileName());
+        String name = PinNames.isGroup(own) ? PinNames.kindOfGroup(own) : own;
         return name.endsWith(end) ? file.resolveSibling(name.substring(0, name.length() - end.length())) : null;
     }
 }

@@ -157,8 +157,9 @@ final class PinFiles {
 
     private static Stream<Path> all(Path start, Consumer<String> skipped) {
         if (!Files.isDirectory(start, LinkOption.NOFOLLOW_LINKS)) {
-            return Stream.concat(PinFile.beside(start).sorted(), Stream.of(start))
-                    .filter(PinFiles::exists);
+            return Stream.concat(
+                    PinFile.beside(start).filter(PinFiles::exists).sorted(),
+                    Stream.of(start).filter(PinFiles::exists));
         }
         return list(start, skipped).stream()
                 .filter(file -> !isNext(file) && !isOfKernel(file))
@@ -188,16 +189,19 @@ final class PinFiles {
     static List<String> undrainable(Path start) {
         List<String> problems = new ArrayList<>();
         for (Path file : all(at(start)).toList()) {
-            if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) || !hasPins(list(file, skipped -> {}))) {
+            if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
+                    || !hasPins(list(file, skipped -> {}).stream()
+                            .filter(pin -> !PinFile.isTextOfGroup(pin))
+                            .toList())) {
                 continue;
             }
             String shown = SafeText.visible(file.toString());
             Path upgraded = PinFile.RETIRED.pinOf(file);
             if (upgraded != null && isInNow(file)) {
-                problems.add(
-                        "an upgrade of " + SafeText.visible(upgraded.toString())
-                                + " is not complete: " + shown
-                                + " has maps with counts, which only the new version of the service can drain. Start it, and try again");
+                problems.add("an upgrade of " + SafeText.visible(upgraded.toString())
+                        + " is not complete: " + shown
+                        + " has maps with counts, to which programs may still write. Start the service, which completes the upgrade,"
+                        + " and try again");
             }
             for (PinFile kind : List.of(PinFile.INNERS, PinFile.DRAINING)) {
                 Path pin = kind.pinOf(file);

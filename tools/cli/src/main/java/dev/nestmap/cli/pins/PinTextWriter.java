@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Writes pins for people. */
@@ -100,9 +101,11 @@ final class PinTextWriter implements PinOutput {
 
     @Override
     public void waiting(Path directory, List<WaitingMap> maps, boolean lacksOuter) {
-        boolean retired = directory.toString().endsWith(PinFile.RETIRED.end());
+        boolean retired = PinFile.RETIRED.pinOf(directory) != null;
         console.line(console.yellow("  " + NumberText.of(maps.size(), "displaced map waits", "displaced maps wait")
-                + (retired ? ", replaced by an upgrade" : " to be drained")
+                + (retired
+                        ? ", replaced by an upgrade"
+                        : (PinFile.isGroup(directory) ? ", of another version," : "") + " to be drained")
                 + (maps.size() > 1
                         ? ", the oldest for "
                                 + NumberText.duration(WaitingMap.oldest(maps).toNanos())
@@ -115,7 +118,7 @@ final class PinTextWriter implements PinOutput {
         }
         console.line(
                 retired
-                        ? "  → the upgrade may be running now; if it has ended, start the new version again: it completes the upgrade,"
+                        ? "  → the upgrade may be running now; if it has ended, start the service again: it completes the upgrade,"
                                 + " and its drains pass them, so nothing is lost"
                         : "  → the process that owns the pin may be draining now; if it has ended, the next drain of the"
                                 + " map's accessor passes them"
@@ -133,8 +136,7 @@ final class PinTextWriter implements PinOutput {
 
     /** If the pin of the outer map is gone, says how these maps, and the maps in its slots, are drained. */
     private void withoutOuter(Path directory) {
-        String path = directory.toString();
-        Path outer = Path.of(path.substring(0, path.lastIndexOf('-')));
+        Path outer = Objects.requireNonNull(PinFile.outerOf(directory), "a directory of displaced maps");
         console.line("  → nothing is pinned at " + shown(outer) + ". Start the service: it pins a new outer map"
                 + (PinFile.INNERS.hasFiles(outer)
                         ? ", whose drains also pass the maps in " + shown(PinFile.INNERS.of(outer))

@@ -257,7 +257,7 @@ final class PinnedService {
     /** Whether inner maps are pinned in a directory, or in the slots of an outer map. */
     private static boolean hasMaps(Path file) {
         if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-            return PinFile.isOfInnerMaps(file) && PinFiles.hasPins(PinDirectory.list(file));
+            return PinFile.isOfInnerMaps(file) && PinFiles.hasPins(PinFile.mapsIn(file));
         }
         try (UntypedMap.Owned map = UntypedMap.openPinned(file, MapAccess.READ_ONLY)) {
             return map != null && map.isMapOfMaps() && map.count() > 0;

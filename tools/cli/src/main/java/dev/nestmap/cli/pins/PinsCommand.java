@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -164,6 +165,7 @@ public final class PinsCommand implements Callable<Integer> {
             if (PinFiles.isOfKernel(file)
                     || PinFiles.isNext(file)
                     || WaitingMap.isOne(file)
+                    || PinFile.isTextOfGroup(file)
                     || PinFile.isBeside(file, outers)) {
                 continue;
             }
@@ -218,15 +220,17 @@ public final class PinsCommand implements Callable<Integer> {
         }
         output().beside(state, isStream ? OuterPinState.lostEvents(pin) : null);
         Path requests = PinFile.REQUESTS.of(pin);
-        for (Path directory :
-                List.of(PinFile.DRAINING.of(pin), PinFile.RETIRED.of(pin), PinFile.RETIRED.of(requests))) {
-            waiting(directory, list(console, directory));
-        }
-        for (WaitingMap report : read(list(console, PinFile.DRAINING.of(requests)))) { // the state says how many wait
-            if (report.problem() != null) {
-                unreadable(console, report.pin(), report.problem());
-            }
-        }
+        Stream.of(
+                        PinFile.DRAINING.withGroups(pin),
+                        PinFile.RETIRED.withGroups(pin),
+                        PinFile.RETIRED.withGroups(requests))
+                .flatMap(directories -> directories)
+                .forEach(directory -> waiting(directory, maps(console, directory)));
+        PinFile.DRAINING
+                .withGroups(requests)
+                .flatMap(directory -> read(maps(console, directory)).stream()) // the state says how many wait
+                .filter(report -> report.problem() != null)
+                .forEach(report -> unreadable(console, report.pin(), report.problem()));
     }
 
     private void waiting(Path directory, List<Path> pins) {
@@ -234,9 +238,8 @@ public final class PinsCommand implements Callable<Integer> {
         if (maps.isEmpty()) {
             return;
         }
-        String path = directory.toString();
-        Path outer = Path.of(path.substring(0, path.lastIndexOf('-')));
-        output().waiting(directory, maps, Files.notExists(outer, LinkOption.NOFOLLOW_LINKS));
+        Path outer = PinFile.outerOf(directory);
+        output().waiting(directory, maps, outer != null && Files.notExists(outer, LinkOption.NOFOLLOW_LINKS));
     }
 
     /** Reads maps or reports that wait, which the exit code shows. */
@@ -249,6 +252,12 @@ public final class PinsCommand implements Callable<Integer> {
             unreadable |= maps.stream().anyMatch(map -> map.problem() != null);
         }
         return maps;
+    }
+
+    private List<Path> maps(Console console, Path directory) {
+        return list(console, directory).stream()
+                .filter(file -> !PinFile.isTextOfGroup(file))
+                .toList();
     }
 
     /** The files of a directory in the order of their names; none if there is no such directory. */

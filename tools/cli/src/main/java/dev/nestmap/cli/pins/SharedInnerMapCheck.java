@@ -48,7 +48,7 @@ final class SharedInnerMapCheck {
                 if (outer != null && check.known.add(outer.id())) {
                     Set<Integer> inners = OuterSlot.ids(outer);
                     check.slotted.addAll(inners);
-                    inners.addAll(displaced(PinFile.DRAINING.of(pin)));
+                    PinFile.DRAINING.withGroups(pin).forEach(directory -> inners.addAll(displaced(directory)));
                     check.add(inners, SafeText.visible(pin.toString()));
                 }
             }
@@ -111,7 +111,7 @@ final class SharedInnerMapCheck {
 
     private static Set<Integer> displaced(Path directory) {
         Set<Integer> inners = new HashSet<>();
-        for (Path file : PinDirectory.list(directory)) {
+        for (Path file : PinFile.mapsIn(directory)) {
             if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 continue; // of another user: see PinFiles.hasPins
             }

@@ -32,8 +32,8 @@ record WaitingMap(
         @Nullable Instant displaced,
         @Nullable String problem) {
     private static final Pattern NAME = Pattern.compile(
-            ".+" + PinFile.DRAINING.end() + "/-?[0-9a-f]+-[0-9]+(" + PinNames.UNCHECKED + ")?|.+"
-                    + PinFile.RETIRED.end() + "/L[0-9a-f]{14}-[^/]+-[0-9]+(" + PinNames.UNCHECKED + ")?",
+            ".+(" + PinFile.DRAINING.end() + "(-[0-9]+)?|" + PinFile.RETIRED.end() + "-[0-9]+)/-?[0-9a-f]+-[0-9]+("
+                    + PinNames.UNCHECKED + ")?",
             Pattern.DOTALL);
 
     /** Whether a file is such a pin. */
@@ -57,9 +57,10 @@ record WaitingMap(
         }
     }
 
-    /** Whether an upgrade has replaced the map, so that only the new version can drain it. */
+    /** Whether an upgrade has replaced the map, and programs of the version before may still write to it. */
     boolean isRetired() {
-        return String.valueOf(pin.getParent()).endsWith(PinFile.RETIRED.end());
+        Path directory = pin.getParent();
+        return directory != null && PinFile.RETIRED.pinOf(directory) != null;
     }
 
     /** How long the map has waited; zero if that is unknown. */

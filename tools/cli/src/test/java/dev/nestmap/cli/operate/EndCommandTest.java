@@ -251,9 +251,9 @@ class EndCommandTest extends CommandTest {
         start();
         Files.delete(fs.path("acme/link"));
         Files.delete(fs.pin("acme/customer"));
-        for (String kept : new String[] {"-draining", "-inner", "-retired"}) {
+        for (String kept : new String[] {"-draining", "-inner", "-retired-4711"}) {
             Path counts = fs.pin("acme/customer" + kept);
-            if (kept.equals("-retired")) { // the service has left maps in the others
+            if (kept.equals("-retired-4711")) { // the service has left maps in the others
                 Files.createDirectories(counts);
                 Files.createLink(counts.resolve("42"), fs.pin("acme/total"));
             }
@@ -269,8 +269,10 @@ class EndCommandTest extends CommandTest {
                 assertThat(end(target).err(3))
                         .contains(counts.toString())
                         .contains(
-                                kept.equals("-retired")
-                                        ? new String[] {"an upgrade of " + fs.pin("acme/customer"), "new version"}
+                                kept.equals("-retired-4711")
+                                        ? new String[] {
+                                            "an upgrade of " + fs.pin("acme/customer"), "completes the upgrade"
+                                        }
                                         : new String[] {
                                             "somebody has removed the pin " + fs.pin("acme/customer"),
                                             "nestmap tree DIRECTORY --json"

@@ -306,11 +306,6 @@ public final class KernelMapFactory implements MapFactory {
         return KernelMapUsers.programs(maps);
     }
 
-    @Override
-    public Set<Integer> outersOf(Set<Integer> inners) {
-        return KernelMapUsers.outerMaps(inners);
-    }
-
     /**
      * Creates a map, loads a program that uses it, and closes both. The type of the program is one for which CAP_BPF is enough, and that
      * no process may load without it, as it may socket filters if kernel.unprivileged_bpf_disabled is 0.

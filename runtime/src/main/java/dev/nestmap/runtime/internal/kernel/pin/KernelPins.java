@@ -475,12 +475,6 @@ public final class KernelPins implements Pins {
     }
 
     @Override
-    public boolean moveNew(Path from, Path to) {
-        return Boolean.TRUE.equals(
-                naming("moving", from, to, (source, target) -> source.moveNew(name(from), target, name(to))));
-    }
-
-    @Override
     public void alone(Runnable action) {
         CHANGES.writeLock().lock();
         try {

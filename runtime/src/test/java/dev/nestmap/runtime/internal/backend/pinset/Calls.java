@@ -160,10 +160,6 @@ final class Calls {
         return (int) call(Kind.CHANGE, "set-time", (kernel, pid) -> kernel.setTime(pid, path, 0), path, 0);
     }
 
-    void setTime(String path, int time) {
-        run(Kind.CHANGE, "set-time", (kernel, pid) -> kernel.setTime(pid, path, time), path, time);
-    }
-
     /** Opens a pin. Returns null if it is missing. */
     @Nullable
     Opened get(String path) {
@@ -242,10 +238,6 @@ final class Calls {
 
     private void await(Set<Run> runs) {
         run(Kind.READ_OF_ENTRIES, "wait", (kernel, pid) -> {}, runs);
-    }
-
-    int copy(int from, String layout) {
-        return (int) call(Kind.READ_OF_ENTRIES, "copy", (kernel, pid) -> kernel.copy(pid, from, layout), from, layout);
     }
 
     int read(int inner, String layout) {

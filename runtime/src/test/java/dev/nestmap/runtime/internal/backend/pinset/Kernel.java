@@ -11,11 +11,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -440,10 +438,6 @@ class Kernel {
         return Set.copyOf(runs.keys());
     }
 
-    int copy(int pid, int from, String layout) {
-        return newMap(pid, layout, read(from, map(from).layout()), List.of(), 0);
-    }
-
     /** Reads an inner map as one to which no program writes any more. */
     int read(int inner, String layout) {
         BpfMap map = map(inner);
@@ -590,7 +584,8 @@ class Kernel {
 
     // ---- the same world with other numbers
 
-    private static final Pattern NAMED = Pattern.compile("(?<=/|^)([0-9])-([0-9]+)(?=$)");
+    /** The ids in the names of waiting maps and of groups. */
+    private static final Pattern NAMED = Pattern.compile("(?<=(?:/|^)[0-9]-|-draining-|-retired-)[0-9]+(?=$|/)");
 
     /** When no process lives: forgets what nobody can reach, and numbers maps, links, inodes and times anew, so that more worlds are equal. */
     void renumber() {
@@ -613,7 +608,7 @@ class Kernel {
         Map<Integer, String> firstPath = new HashMap<>();
         for (String path : new TreeSet<>(files.keys())) {
             if (files.get(path) instanceof Pin pin && !pin.isLink()) {
-                firstPath.putIfAbsent(pin.id(), NAMED.matcher(path).replaceAll("$1"));
+                firstPath.putIfAbsent(pin.id(), NAMED.matcher(path).replaceAll(""));
             }
         }
         Map<Integer, Integer> numbers = new HashMap<>(Map.of(0, 0, FOREIGN, FOREIGN, NOT_COUNTED, NOT_COUNTED));
@@ -624,11 +619,14 @@ class Kernel {
                     return byPath != 0 ? byPath : Integer.compare(one, other);
                 })
                 .forEach(id -> numbers.put(id, numbers.size()));
-        // Maps that were converted live on in names only.
+        // Outer maps that were replaced live on in names only.
         TreeSet<Integer> onlyNames = new TreeSet<>();
         files.keys()
-                .forEach(path ->
-                        namedId(path).filter(id -> !numbers.containsKey(id)).ifPresent(onlyNames::add));
+                .forEach(path -> NAMED.matcher(path)
+                        .results()
+                        .map(found -> Integer.parseInt(found.group()))
+                        .filter(id -> !numbers.containsKey(id))
+                        .forEach(onlyNames::add));
         onlyNames.forEach(id -> numbers.put(id, 900 + numbers.size()));
         TreeMap<Integer, Integer> times = new TreeMap<>();
         files.entries().values().forEach(node -> times.put(node instanceof Pin pin ? pin.time() : 0, 0));
@@ -705,17 +703,9 @@ class Kernel {
         ids = new int[PROCESSES];
     }
 
-    private static Optional<Integer> namedId(String path) {
-        Matcher found = NAMED.matcher(path);
-        return found.find() ? Optional.of(Integer.parseInt(found.group(2))) : Optional.empty();
-    }
-
     private static String renamed(String path, Map<Integer, Integer> numbers) {
-        Matcher found = NAMED.matcher(path);
-        return found.find()
-                ? path.substring(0, found.start()) + found.group(1) + "-"
-                        + numbers.getOrDefault(Integer.parseInt(found.group(2)), 999)
-                : path;
+        return NAMED.matcher(path)
+                .replaceAll(found -> String.valueOf(numbers.getOrDefault(Integer.parseInt(found.group()), 999)));
     }
 
     int storedItems() {

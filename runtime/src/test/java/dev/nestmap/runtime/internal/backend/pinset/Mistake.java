@@ -55,20 +55,26 @@ enum Mistake {
     GUEST_WALKS_TWICE("guest beside an upgrade"),
     /** Taking back forgets what the new programs have counted. */
     BACK_WITHOUT_NEW_COUNTS("failing calls of an upgrade"),
-    /** Taking back carries displaced maps along, too, which are in the old generation anyway. */
-    BACK_WITH_DISPLACED("failing calls of an upgrade"),
+    /** Taking back carries the old inner maps along, too, which are in the slots of the old generation anyway. */
+    BACK_WITH_RETIRED("failing calls of an upgrade"),
     /** Taking back forgets a table that only the new generation has. */
     BACK_WITHOUT_NEW_TABLE("table that only the new version has"),
     /** A new generation gets a new table of uncounted packets. */
     NEW_TABLE("table of both versions"),
-    /** Retired maps are converted while the old programs run. */
-    CONVERT_EARLY("upgrade beside the service"),
-    /** A retired map is first moved to the waiting ones, and then converted. */
-    CONVERT_AFTER_MOVE("upgrade beside the service"),
-    /** A converted map gets a new time, so another identity. */
-    CONVERT_WITH_NEW_TIME("upgrade beside the service"),
-    /** Retired maps of an unknown layout wait for the next drain, too. */
-    CONVERT_UNKNOWN_LAYOUT("three versions"),
+    /** Drains get the retired maps while the old programs run. */
+    SETTLE_EARLY("upgrade beside the service"),
+    /** A group gets the text of the new version. */
+    TEXT_OF_NEW_VERSION("upgrade beside the service"),
+    /** The maps of all versions share a group. */
+    ONE_GROUP("three versions"),
+    /** The maps that waited before the upgrade stay beside the new outer map. */
+    WAITING_STAYS("upgrade beside the service"),
+    /** A drain reads each map as one of its own version. */
+    READ_AS_OWN_VERSION("upgrade beside the service"),
+    /** A drain removes the maps of a version that it does not know. */
+    DROP_UNKNOWN("failing calls of an upgrade"),
+    /** A drain removes the text of a group before its maps. */
+    TEXT_FIRST("upgrade beside the service"),
     /** A drain reads the map before the programs that may write to it have ended. */
     NO_GRACE_PERIOD("rotation beside drain"),
     /** A drain passes what waited when its process last compared slots and pins, which was before the upgrade handed the old maps over. */

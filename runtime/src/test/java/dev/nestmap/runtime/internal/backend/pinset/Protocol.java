@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * whose call has failed calls it before it goes on.
  */
 final class Protocol {
-    private static final List<String> BESIDE = List.of("-inner", "-draining", "-retired");
+    private static final List<String> BESIDE = List.of("-inner", "-draining");
+
+    /** A directory of maps that are of one version, named after the outer map that held them; its {@code schema} says which version. */
+    private static final Pattern GROUP = Pattern.compile("(.*)-(draining|retired)-[0-9]+");
 
     /** How a link is replaced: in one step, by a second link, or with a gap. */
     enum Takeover {
@@ -79,12 +84,13 @@ final class Protocol {
     /**
      * What a process knows at the end of a phase.
      *
-     * @param waiting the names of the files of each map that waited when the process last looked; empty if it does not rely on that
+     * @param waiting the names of the files of each map that waited when the process last looked
+     * @param groups the groups of each map that waited then
      */
-    record Memory(Map<String, List<String>> waiting) {
+    record Memory(Map<String, List<String>> waiting, Map<String, List<String>> groups) {
         @Override
         public String toString() {
-            return "knows " + waiting;
+            return "knows " + waiting + groups;
         }
     }
 
@@ -117,6 +123,30 @@ final class Protocol {
     /** A file of a map: "now", "-inner/1". */
     private static String at(String generation, String map, String file) {
         return Kernel.parent(map) + "/" + generation + "/" + nameOf(map) + file;
+    }
+
+    private static boolean isDirectory(String name) {
+        return BESIDE.stream().anyMatch(name::endsWith) || GROUP.matcher(name).matches();
+    }
+
+    /** The groups of a map, as the ends of their names: {@code -retired-4}. */
+    private List<String> groups(String generation, String map, String kind) {
+        return calls.list(Kernel.parent(map) + "/" + generation).stream()
+                .filter(name -> name.startsWith(nameOf(map) + kind + "-")
+                        && GROUP.matcher(name).matches())
+                .map(name -> name.substring(nameOf(map).length()))
+                .toList();
+    }
+
+    /** The maps in a group, without its text. */
+    private List<String> maps(String map, String group) {
+        return calls.list(at("now", map, group)).stream()
+                .filter(name -> !name.equals("schema"))
+                .toList();
+    }
+
+    private static int idIn(String name) {
+        return Integer.parseInt(name.substring(name.lastIndexOf('-') + 1));
     }
 
     private @Nullable Opened outer(String generation, String map) {
@@ -211,7 +241,7 @@ final class Protocol {
     private void remove(String generation) {
         for (String name : calls.list(generation)) {
             String file = generation + "/" + name;
-            if (BESIDE.stream().anyMatch(name::endsWith)) {
+            if (isDirectory(name)) {
                 calls.list(file).forEach(pin -> calls.unlink(file + "/" + pin));
                 calls.rmdir(file);
             } else if (name.equals("closed")) {
@@ -252,6 +282,15 @@ final class Protocol {
                     calls.unlink(at("now", map, "-draining/" + name));
                 } else {
                     waiting.add(displaced.id());
+                }
+            }
+            for (String group : groups("now", map, "-draining")) {
+                for (String name : maps(map, group)) {
+                    if (inSlots.contains(idIn(name)) && !makes(Mistake.KEEP_PIN_OF_MAP_IN_SLOT)) {
+                        calls.unlink(at("now", map, group + "/" + name));
+                    } else {
+                        waiting.add(idIn(name));
+                    }
                 }
             }
         }
@@ -368,8 +407,8 @@ final class Protocol {
         Set<Integer> retired = new HashSet<>();
         changed.forEach((set, maps) -> retired.addAll(slots("now", maps).values()));
         for (String map : app.maps()) {
-            for (String name : calls.list(at("now", map, "-retired"))) {
-                retired.add(required(at("now", map, "-retired/" + name)).id());
+            for (String group : groups("now", map, "-retired")) {
+                maps(map, group).forEach(name -> retired.add(idIn(name)));
             }
         }
         if (!retired.isEmpty()
@@ -443,11 +482,13 @@ final class Protocol {
         for (String name : makes(Mistake.MAP_BY_MAP) ? List.<String>of() : calls.list(set + "/now")) {
             boolean isChanged = changed.stream()
                     .map(Protocol::nameOf)
-                    .anyMatch(map -> name.equals(map) || name.startsWith(map + "-"));
+                    .anyMatch(map -> name.equals(map)
+                            || (name.startsWith(map + "-")
+                                    && !GROUP.matcher(name).matches()));
             if (isChanged || name.equals("closed") || makes(Mistake.LEAVE_OTHER_MAPS)) {
                 continue;
             }
-            if (BESIDE.stream().anyMatch(name::endsWith)) {
+            if (isDirectory(name)) {
                 calls.mkdir(set + "/next/" + name);
                 for (String pin : calls.list(set + "/now/" + name)) {
                     calls.link(set + "/now/" + name + "/" + pin, set + "/next/" + name + "/" + pin);
@@ -465,14 +506,33 @@ final class Protocol {
         }
     }
 
+    private void carryRetired(String map) {
+        for (String group : groups("now", map, "-retired")) {
+            calls.mkdir(at("next", map, group));
+            calls.list(at("now", map, group))
+                    .forEach(name ->
+                            calls.link(at("now", map, group + "/" + name), at("next", map, group + "/" + name)));
+        }
+    }
+
     /** Gives each map that may contain counts one name in the generation that will be now. A hard link keeps the map and its time. */
     private void retire(List<String> maps, String from, String to, boolean displaced) {
+        Map<String, String> groups = new LinkedHashMap<>();
+        for (String map : maps) {
+            Opened outer = outer(from, map);
+            if (outer != null) {
+                String group = at(to, map, "-retired-" + (makes(Mistake.ONE_GROUP) ? 1 : outer.id()));
+                calls.mkdir(group);
+                calls.link(at(makes(Mistake.TEXT_OF_NEW_VERSION) ? to : from, map, "-schema"), group + "/schema");
+                groups.put(map, group);
+            }
+        }
         Set<Integer> named = new HashSet<>();
         for (Map.Entry<Slot, Integer> entry : slots(from, maps).entrySet()) {
             Slot slot = entry.getKey();
             int inner = entry.getValue();
             if (named.add(inner) || makes(Mistake.RETIRE_FOR_EACH_SLOT)) {
-                String name = at(to, slot.map(), "-retired/" + slot.key() + "-" + inner);
+                String name = groups.get(slot.map()) + "/" + slot.key() + "-" + inner;
                 String pinned = at(from, slot.map(), "-inner/" + slot.key());
                 if (app.pinsInners()) {
                     calls.setTime(pinned);
@@ -484,11 +544,9 @@ final class Protocol {
             }
         }
         for (String map : displaced ? maps : List.<String>of()) {
-            for (String directory : List.of("-draining", "-retired")) {
-                for (String name : calls.list(at(from, map, directory))) {
-                    calls.link(at(from, map, directory + "/" + name), at(to, map, "-retired/" + name));
-                }
-            }
+            String waiting = at(from, map, "-draining");
+            String there = makes(Mistake.WAITING_STAYS) ? at(to, map, "-draining") : groups.get(map);
+            calls.list(waiting).forEach(name -> calls.link(waiting + "/" + name, there + "/" + name));
         }
     }
 
@@ -504,7 +562,7 @@ final class Protocol {
             calls.renameNoReplace(set + "/old", next);
         } else if (makes(Mistake.MAP_BY_MAP)) {
             for (String map : maps) {
-                for (String file : List.of("", "-schema", "-inner", "-draining", "-retired")) {
+                for (String file : List.of("", "-schema", "-inner", "-draining")) {
                     calls.exchange(at("now", map, file), at("next", map, file));
                 }
             }
@@ -530,8 +588,10 @@ final class Protocol {
                             .filter(map -> !Objects.equals(outer("now", map), outer("next", map)))
                             .toList();
                     if (ran && !makes(Mistake.BACK_WITHOUT_NEW_COUNTS)) {
-                        maps.forEach(map -> calls.mkdir(at("next", map, "-retired")));
-                        retire(maps, "now", "next", makes(Mistake.BACK_WITH_DISPLACED));
+                        retire(maps, "now", "next", false);
+                        if (makes(Mistake.BACK_WITH_RETIRED)) {
+                            maps.forEach(this::carryRetired);
+                        }
                     }
                     for (String map : makes(Mistake.BACK_WITHOUT_NEW_TABLE) ? List.<String>of() : maps) {
                         carryTable(map, "now", "next");
@@ -622,8 +682,12 @@ final class Protocol {
             return CLEAN;
         }
         Map<String, List<String>> waiting = new LinkedHashMap<>();
-        app.maps().forEach(map -> waiting.put(map, calls.list(at("now", map, "-draining"))));
-        return new Memory(waiting);
+        Map<String, List<String>> groups = new LinkedHashMap<>();
+        for (String map : app.maps()) {
+            waiting.put(map, calls.list(at("now", map, "-draining")));
+            groups.put(map, groups("now", map, "-draining"));
+        }
+        return new Memory(waiting, groups);
     }
 
     /** A load that fails with its generation in place, before a program of it ran. */
@@ -699,13 +763,16 @@ final class Protocol {
     /** The new programs run. What fails here is repeated by the next load. */
     Object settle(Object carry) {
         try {
-            if (makes(Mistake.CONVERT_EARLY)) {
-                convert();
+            if (!makes(Mistake.SETTLE_EARLY)) {
+                calls.gracePeriod();
             }
-            calls.gracePeriod();
             app.maps().forEach(this::link);
-            app.sets().forEach(set -> remove(set + "/next"));
-            convert();
+            for (String map : app.maps()) {
+                for (String group : groups("now", map, "-retired")) {
+                    String waiting = "-draining" + group.substring("-retired".length());
+                    calls.renameNoReplace(at("now", map, group), at("now", map, waiting));
+                }
+            }
             for (String set : app.sets()) {
                 remove(set + "/next");
                 calls.rmdir(set + "/now/closed");
@@ -725,42 +792,13 @@ final class Protocol {
         }
     }
 
-    /** After the last run of the previous programs: retired maps wait in the new layout, with their names and times. */
-    private void convert() {
-        for (String map : app.maps()) {
-            String converted = Kernel.parent(map) + "/next/converted";
-            for (String name : calls.list(at("now", map, "-retired"))) {
-                String retired = at("now", map, "-retired/" + name);
-                Opened old = required(retired);
-                if (!app.known().contains(old.layout()) && !makes(Mistake.CONVERT_UNKNOWN_LAYOUT)) {
-                    continue; // it waits for a version that can read it
-                }
-                String waiting = at("now", map, "-draining/" + name);
-                if (makes(Mistake.CONVERT_AFTER_MOVE)) {
-                    calls.rename(retired, waiting);
-                    retired = waiting;
-                }
-                if (app.known().contains(old.layout()) && !old.layout().equals(app.layout())) {
-                    int inner = calls.copy(old.id(), app.layout());
-                    calls.mkdir(Kernel.parent(map) + "/next");
-                    calls.unlink(converted);
-                    calls.pinMap(inner, converted);
-                    if (makes(Mistake.CONVERT_WITH_NEW_TIME)) {
-                        calls.setTime(converted);
-                    } else {
-                        calls.setTime(converted, old.time());
-                    }
-                    calls.rename(converted, retired);
-                }
-                calls.rename(retired, waiting);
-            }
-        }
-    }
-
     // ---- slots
 
-    /** Passes the displaced maps that wait to the user: all of them, whatever this process has seen before. */
-    Object drainWaiting(Object carry) {
+    /**
+     * Passes the displaced maps that wait to the user: all of them, whatever this process has seen before. Those of a version that it does not know stay,
+     * unless it only saves what their texts say.
+     */
+    Object drainWaiting(Object carry, boolean saves) {
         try {
             tidyAfterFailure(carry);
             for (String map : app.maps()) {
@@ -770,10 +808,16 @@ final class Protocol {
                         : calls.list(directory);
                 for (String name : names) {
                     String pin = directory + "/" + name;
-                    Opened waiting = required(pin);
-                    handOut(name, pin, waiting.id(), waiting.time());
+                    handOut(name, pin, required(pin), app.layout());
                 }
-                if (!calls.list(directory).isEmpty()) {
+                List<String> groups = carry instanceof Memory memory
+                        ? memory.groups().getOrDefault(map, List.of())
+                        : groups("now", map, "-draining");
+                for (String group : groups) {
+                    drain(map, group, saves);
+                }
+                if (!calls.list(directory).isEmpty()
+                        || groups("now", map, "-draining").stream().anyMatch(group -> canRead(map, group))) {
                     throw new Violation("a drain has not passed all that waits");
                 }
             }
@@ -783,8 +827,40 @@ final class Protocol {
         }
     }
 
-    private void handOut(String name, String pin, int inner, int time) {
-        calls.store(new Identity(name, time), calls.read(inner, app.layout()));
+    private boolean canRead(String map, String group) {
+        Opened text = calls.get(at("now", map, group + "/schema"));
+        return text == null || app.known().contains(text.layout());
+    }
+
+    private void drain(String map, String group, boolean saves) {
+        String text = at("now", map, group + "/schema");
+        List<String> names = maps(map, group);
+        Opened described = calls.get(text);
+        if (described == null && !names.isEmpty()) {
+            throw new Violation("maps wait without a text");
+        }
+        String layout = described == null ? app.layout() : described.layout();
+        boolean isKnown = saves || app.known().contains(layout);
+        if (!names.isEmpty() && !isKnown && !makes(Mistake.DROP_UNKNOWN)) {
+            return; // they wait for a version that can read them
+        }
+        if (makes(Mistake.TEXT_FIRST)) {
+            calls.unlink(text);
+        }
+        for (String name : names) {
+            String pin = at("now", map, group + "/" + name);
+            if (isKnown) {
+                handOut(name, pin, required(pin), makes(Mistake.READ_AS_OWN_VERSION) ? app.layout() : layout);
+            } else {
+                calls.unlink(pin);
+            }
+        }
+        calls.unlink(text);
+        calls.rmdir(at("now", map, group));
+    }
+
+    private void handOut(String name, String pin, Opened inner, String layout) {
+        calls.store(new Identity(name, inner.time()), calls.read(inner.id(), layout));
         calls.unlink(pin);
     }
 
@@ -869,7 +945,8 @@ final class Protocol {
         }
         for (Map.Entry<String, Integer> map : List.copyOf(waiting.entrySet())) {
             if (times.containsKey(map.getValue())) {
-                handOut(nameOf(map.getKey()), map.getKey(), map.getValue(), times.getOrDefault(map.getValue(), 0));
+                int time = times.getOrDefault(map.getValue(), 0);
+                handOut(nameOf(map.getKey()), map.getKey(), new Opened(map.getValue(), time, "", 0), app.layout());
             }
         }
     }
@@ -887,7 +964,7 @@ final class Protocol {
                 for (String map : app.mapsOf(set)) {
                     Opened outer = outer("now", map);
                     boolean isOther = outer != null && !outer.layout().equals(app.layout());
-                    if (isOther || !calls.list(at("now", map, "-retired")).isEmpty()) {
+                    if (isOther || !groups("now", map, "-retired").isEmpty()) {
                         return REFUSED;
                     }
                 }
@@ -957,8 +1034,10 @@ final class Protocol {
     private boolean isDrained(String set) {
         boolean isOfDeclared = makes(Mistake.END_OF_DECLARED_MAPS);
         for (String name : calls.list(set + "/now")) {
-            boolean waits = name.endsWith("-draining") || name.endsWith("-retired");
-            String map = set + "/" + name.substring(0, Math.max(0, name.lastIndexOf('-')));
+            Matcher group = GROUP.matcher(name);
+            boolean isGroup = group.matches();
+            boolean waits = isGroup || name.endsWith("-draining");
+            String map = set + "/" + (isGroup ? group.group(1) : name.substring(0, Math.max(0, name.lastIndexOf('-'))));
             if (waits
                     && !(isOfDeclared && !app.maps().contains(map))
                     && !calls.list(set + "/now/" + name).isEmpty()) {

@@ -105,7 +105,7 @@ final class Scenarios {
     /** A service that loads and drains. */
     private static List<Phase> service(App app) {
         List<Phase> phases = new ArrayList<>(load(app));
-        phases.add(phase(app, Protocol::drainWaiting));
+        phases.add(phase(app, (protocol, carry) -> protocol.drainWaiting(carry, false)));
         phases.add(phase(app, (protocol, carry) -> protocol.rotate(carry, keysOf(app), false)));
         return List.copyOf(phases);
     }
@@ -114,7 +114,7 @@ final class Scenarios {
     private static List<Phase> longService(App app) {
         List<Phase> phases = new ArrayList<>(load(app));
         phases.add(phase(app, (protocol, carry) -> protocol.rotate(carry, keysOf(app), false)));
-        phases.add(phase(app, Protocol::drainWaiting));
+        phases.add(phase(app, (protocol, carry) -> protocol.drainWaiting(carry, false)));
         phases.add(phase(app, (protocol, carry) -> protocol.rotate(carry, List.of(1), false)));
         return List.copyOf(phases);
     }
@@ -133,7 +133,7 @@ final class Scenarios {
     private static List<Phase> drain(App app) {
         return List.of(
                 phase(app, (protocol, carry) -> protocol.own(false)),
-                phase(app, Protocol::drainWaiting),
+                phase(app, (protocol, carry) -> protocol.drainWaiting(carry, false)),
                 phase(app, (protocol, carry) -> protocol.rotate(carry, keysOf(app), false)));
     }
 
@@ -141,7 +141,7 @@ final class Scenarios {
         return List.of(
                 phase(app, (protocol, carry) -> protocol.own(true)),
                 phase(app, (protocol, carry) -> protocol.detach()),
-                phase(app, Protocol::drainWaiting),
+                phase(app, (protocol, carry) -> protocol.drainWaiting(carry, true)),
                 phase(app, (protocol, carry) -> protocol.rotate(carry, keysOf(app), true)),
                 phase(app, (protocol, carry) -> protocol.withdraw()));
     }
@@ -300,7 +300,13 @@ final class Scenarios {
                 List.of(IDLE1, IDLE1, guest(true)),
                 one,
                 new Events(1, 1, 1));
-        add("guest with a program beside an upgrade", List.of(IDLE1, IDLE2, guest(true)), both, new Events(1, 1, 0));
+        List<Phase> draining2 =
+                and(IDLE2, List.of(phase(APP2, (protocol, carry) -> protocol.drainWaiting(carry, false))));
+        add(
+                "guest with a program beside an upgrade",
+                List.of(IDLE1, draining2, guest(true)),
+                both,
+                new Events(1, 1, 0));
         add(
                 "guest with a program beside a failing upgrade",
                 List.of(IDLE1, failing(APP2), guest(true)),

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.existing;
+
+import dev.nestmap.runtime.internal.nest.OtherVersions;
+import dev.nestmap.runtime.internal.open.FormerVersion;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.text.PinnedMapText;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads displaced maps of other versions as they are, if their entries mean the same: only the outer map was another one.
+ *
+ * @param maps the maps of the version that reads
+ * @param outer the definition of the outer map
+ */
+public record EqualVersions(ExistingMapFinder maps, MapDef outer) implements OtherVersions {
+    /** Reads all maps as they are, for a reader that takes their meaning from {@link FormerVersion#text}. */
+    public static final OtherVersions ANY = EqualVersions::asTheyAre;
+
+    @Override
+    public @Nullable Reader of(PinnedMapText text) {
+        return maps.innerDifferences(outer, text).isEmpty() ? asTheyAre(text) : null;
+    }
+
+    private static Reader asTheyAre(PinnedMapText text) {
+        return map -> new FormerMap(map, new FormerVersion(text, map.shape(), null));
+    }
+}

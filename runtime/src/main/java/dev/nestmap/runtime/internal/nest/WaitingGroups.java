@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.backend.PinFormat;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.log.WarningLog;
+import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.nest.OtherVersions.FormerMap;
+import dev.nestmap.runtime.internal.nest.OtherVersions.Reader;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.schema.PinNames;
+import dev.nestmap.schema.text.PinnedMapText;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The groups of displaced maps of other versions beside the pin of an outer map: see {@link PinNames#isGroup}. Drains read the maps of a group under its
+ * text. What this process can't read waits, and a warning names it.
+ */
+final class WaitingGroups {
+    private final Pins pins;
+    private final PinPaths paths;
+    private final OtherVersions versions;
+
+    /** What reads the maps of a group; empty if this process can't. A text never changes. */
+    private final Map<Path, Optional<Version>> known = new ConcurrentHashMap<>();
+
+    private record Version(PinnedMapText text, Reader reader) {}
+
+    WaitingGroups(Pins pins, PinPaths paths, OtherVersions versions) {
+        this.pins = pins;
+        this.paths = paths;
+        this.versions = versions;
+    }
+
+    /** The pins of the maps that drains of this process can read. Removes groups whose last map was acknowledged when its process was killed. */
+    List<Path> pins() {
+        return paths.drainingGroups(pins).stream()
+                .flatMap(group -> {
+                    List<Path> maps = all(group).toList();
+                    if (maps.isEmpty()) {
+                        remove(group);
+                    }
+                    return maps.isEmpty() || version(group).isEmpty() ? Stream.of() : maps.stream();
+                })
+                .toList();
+    }
+
+    /** Whether maps wait that drains of this process can't read. */
+    boolean hasUnreadable() {
+        return paths.drainingGroups(pins).stream()
+                .anyMatch(group -> version(group).isEmpty());
+    }
+
+    /** The pins of the maps in a group. */
+    Stream<Path> all(Path group) {
+        return pins.list(group).stream().filter(pin -> !pin.equals(text(group)));
+    }
+
+    private static Path text(Path group) {
+        return group.resolve(PinNames.GROUP_SCHEMA);
+    }
+
+    /** Removes the group of an acknowledged map after the last one. If this process is killed before, the next drain does it. */
+    void removeIfEmpty(Path pin) {
+        Path group = Objects.requireNonNull(pin.getParent(), "a pin is in a directory");
+        if (!group.equals(paths.draining()) && all(group).findAny().isEmpty()) {
+            remove(group);
+        }
+    }
+
+    private void remove(Path group) {
+        pins.remove(text(group));
+        pins.remove(group);
+        known.remove(group);
+    }
+
+    private Optional<Version> version(Path group) {
+        return known.computeIfAbsent(group, this::find);
+    }
+
+    private Optional<Version> find(Path group) {
+        String problem;
+        try {
+            PinnedMapText text = PinFormat.parse(group, text(group), pins);
+            boolean isTheirs = text != null && text.id() == PinPaths.idOf(group);
+            Reader reader = text == null || !isTheirs ? null : versions.of(text);
+            if (text != null && reader != null) {
+                return Optional.of(new Version(text, reader));
+            }
+            problem = isTheirs
+                    ? "they are of another version, as " + text(group)
+                            + " says, and no migration of this process is from that version. Start a version that has one, or save them"
+                            + " (nestmap drain)"
+                    : "somebody has removed or replaced " + text(group);
+        } catch (BpfException e) {
+            if (e.reason() != Reason.MISMATCH && e.reason() != Reason.NOT_PERMITTED) {
+                throw e; // such as a lack of descriptors
+            }
+            problem = String.valueOf(e.getMessage());
+        }
+        WarningLog.RUNTIME.warn(
+                "maps of another version in " + group,
+                all(group).count() + " displaced maps of " + paths.outer() + " wait in " + group
+                        + " and keep their counts: " + problem);
+        return Optional.empty();
+    }
+
+    /** Opens a map as a drain reads it. Null if the pin is missing. */
+    @Nullable
+    FormerMap read(Path pin) {
+        Version version = version(Objects.requireNonNull(pin.getParent(), "a pin is in a directory"))
+                .orElse(null);
+        RawMap map = version == null ? null : ForeignPins.openUnlessForeign(pins, pin);
+        if (version == null || map == null) {
+            return null;
+        }
+        FormerMap read = null;
+        try {
+            requireShape(version.text(), map.shape(), pin);
+            read = version.reader().read(map);
+            return read;
+        } finally {
+            if (read == null || !read.map().equals(map)) {
+                map.close();
+            }
+        }
+    }
+
+    /** Whoever may write the directory can replace a map, whose bytes are then of no version that the text describes. */
+    private static void requireShape(PinnedMapText text, MapShape found, Path pin) {
+        MapShape described = MapShape.of(text.schema().contentOf(text.definition()));
+        InnerMapCompatibility.difference(described.withMaxEntries(found.maxEntries()), found)
+                .ifPresent(difference -> {
+                    throw new BpfException(
+                            Reason.MISMATCH,
+                            "reading of displaced map " + pin,
+                            "it differs from what the text beside it describes: it has " + difference
+                                    + ". Somebody has replaced it. Nothing was changed");
+                });
+    }
+}
