@@ -93,40 +93,41 @@ class RunbookTest extends CountsTest {
     /** The coordinator forgets a transaction that has written to both topics of a shipper. */
     @Test
     void aTransactionHangs() throws Exception {
-        broker().create("flows", 1, Map.of());
-        ShipperOptions options = options("flows").withMachine("machine").withInterval(Duration.ofDays(1));
+        String flows = topic + "-of-one-partition";
+        String machine = "machine-of-" + topic; // the broker has what an earlier run has left
+        String markers = "nestmap-markers-" + machine;
+        broker().create(flows, 1, Map.of());
+        ShipperOptions options = options(flows).withMachine(machine).withInterval(Duration.ofDays(1));
         Map<String, Object> impatient = new HashMap<>(broker().config());
         impatient.put("default.api.timeout.ms", 3000);
         impatient.put("request.timeout.ms", 3000);
         try (Shipper<Long> shipper = Shipper.start(tenants, impatient, options)) {
             countAndShip(shipper);
         }
-        hang(broker(), "flows", "nestmap-markers-machine");
+        hang(broker(), "nestmap." + machine + ".tenant", flows, markers);
 
         count();
         try (Shipper<Long> next = Shipper.start(tenants, impatient, options)) {
-            awaitProblem(next, "find-hanging --topic nestmap-markers-machine");
+            awaitProblem(next, "find-hanging --topic " + markers);
             assertThat(next.statistics().problem())
-                    .contains(
-                            "a transaction of topic nestmap-markers-machine, which began at offset ",
-                            ", has not ended");
+                    .contains("a transaction of topic " + markers + ", which began at offset ", ", has not ended");
             assertThat(next.statistics().waitingMaps()).isZero();
-            abort(broker().admin(), new TopicPartition("flows", 0));
-            abort(broker().admin(), new TopicPartition("nestmap-markers-machine", 0));
+            abort(broker().admin(), new TopicPartition(flows, 0));
+            abort(broker().admin(), new TopicPartition(markers, 0));
             countAndShip(next);
         }
-        assertThat(total("flows", broker())).isEqualTo(counted);
+        assertThat(total(flows, broker())).isEqualTo(counted);
     }
 
-    private static void hang(Broker broker, String... topics) throws Exception {
+    private static void hang(Broker broker, String shipper, String... topics) throws Exception {
         Map<String, Object> config = new HashMap<>(broker.config());
-        config.put("transactional.id", "nestmap.machine.tenant");
+        config.put("transactional.id", shipper);
         KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
         producer.initTransactions();
         producer.beginTransaction();
         for (String topic : topics) {
-            producer.send(new ProducerRecord<>(topic, bytes("nestmap.machine.tenant"), bytes("not committed")))
+            producer.send(new ProducerRecord<>(topic, bytes(shipper), bytes("not committed")))
                     .get();
         }
         broker.kill();
