@@ -69,8 +69,8 @@ public sealed interface FieldMeaning {
         }
     }
 
-    /** What a version says about other versions. It changes neither the bytes nor what they mean. */
-    sealed interface Word extends FieldMeaning permits Was, Removed, Omittable {}
+    /** What a version says for other versions. It changes neither the bytes nor what they mean. */
+    sealed interface Word extends FieldMeaning permits Was, Removed, Omittable, Pin {}
 
     /**
      * A component, or a constant of an enum, that had another name, or no unit, in an earlier version.
@@ -104,6 +104,19 @@ public sealed interface FieldMeaning {
         @Override
         public Omittable of(String otherOwner) {
             return new Omittable(otherOwner, field);
+        }
+    }
+
+    /**
+     * The path of a map's pin, below the directory that is set at load.
+     *
+     * @param owner the map
+     * @param field the path
+     */
+    record Pin(String owner, String field) implements Word {
+        @Override
+        public Pin of(String otherOwner) {
+            return new Pin(otherOwner, field);
         }
     }
 }

@@ -76,6 +76,7 @@ final class FieldMeaningCollector {
     private void map(MapModel model) {
         MapDef map = model.map();
         String owner = FieldMeaning.MAP + map.name();
+        model.pin().ifPresent(pin -> words.words().add(new FieldMeaning.Pin(owner, pin.path())));
         if (model instanceof OuterMapModel outer) {
             outer.component().ifPresent(name -> only(owner, "key", map.key(), name));
             words.rejectKeys(outer.record());

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.plan;
 
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -20,7 +21,7 @@ public record UpgradePlan(Schema before, Schema after, List<MapPlan> maps) {
         for (MapDef map : after.maps()) {
             if (isPlanned(after, map)) {
                 maps.add(before.map(map.name())
-                        .map(old -> MapPlan.of(before, old, after, map))
+                        .map(old -> of(before, old, after, map))
                         .orElseGet(() -> only(map, Outcome.NEW)));
             }
         }
@@ -28,6 +29,34 @@ public record UpgradePlan(Schema before, Schema after, List<MapPlan> maps) {
                 .filter(map -> isPlanned(before, map) && after.map(map.name()).isEmpty())
                 .forEach(map -> maps.add(only(map, Outcome.GONE)));
         return new UpgradePlan(before, after, List.copyOf(maps));
+    }
+
+    private static MapPlan of(Schema before, MapDef old, Schema after, MapDef map) {
+        String pin = pin(before, old);
+        String now = pin(after, map);
+        boolean isUnknown = pin.isEmpty() || (now.isEmpty() && after.origin().isEmpty()); // of an object
+        return isUnknown || pin.equals(now)
+                ? MapPlan.of(before, old, after, map)
+                : new MapPlan(
+                        map,
+                        Outcome.WAITS,
+                        null,
+                        null,
+                        List.of(
+                                "its pin was " + pin + (now.isEmpty() ? " and it has none" : " and is " + now)
+                                        + ", so a load starts with an empty map, and the old one stays, with its entries, until its pin is"
+                                        + " removed: keep the name, or save the old entries (nestmap drain) and remove the pin (nestmap end)"),
+                        List.of());
+    }
+
+    /** The path of a map's pin; empty if it has none. */
+    private static String pin(Schema schema, MapDef map) {
+        return schema.meanings().stream()
+                .filter(FieldMeaning.Pin.class::isInstance)
+                .filter(pin -> pin.owner().equals(FieldMeaning.MAP + map.name()))
+                .map(FieldMeaning::field)
+                .findFirst()
+                .orElse("");
     }
 
     private static boolean isPlanned(Schema schema, MapDef map) {

@@ -20,6 +20,7 @@ final class FieldMeaningText {
     private static final String WAS = "was";
     private static final String NUMBER_WITH = "number";
     private static final String REMOVED = "removed";
+    private static final String PIN = "pin";
     private static final String OMITTABLE = "omittable";
 
     private static final String DURATION = "Duration";
@@ -49,6 +50,9 @@ final class FieldMeaningText {
         }
         if (meaning instanceof FieldMeaning.Was was) {
             return start + was(was) + "\n";
+        }
+        if (meaning instanceof FieldMeaning.Pin) {
+            return start + PIN + "\n";
         }
         if (meaning instanceof FieldMeaning.Word) {
             return start + (meaning instanceof FieldMeaning.Removed ? REMOVED : OMITTABLE) + "\n";
@@ -92,6 +96,9 @@ final class FieldMeaningText {
         String field = line.name();
         if (line.expect(":").accept(REMOVED)) {
             return new FieldMeaning.Removed(owner, field);
+        }
+        if (line.accept(PIN)) {
+            return new FieldMeaning.Pin(owner, field);
         }
         if (line.accept(OMITTABLE)) {
             return new FieldMeaning.Omittable(owner, field);

@@ -33,6 +33,7 @@ import dev.nestmap.schema.Schema;
  * reading struct flow options: bits enum option
  * reading map direction_map key: enum direction
  * reading map direction_map value: component packets
+ * word map tenant customers: pin
  * word struct flow bytes: was octets
  * word struct flow busy: number with 1000 per second
  * word struct flow drops: omittable

@@ -433,6 +433,7 @@ class EntryPlanTest {
                 new Was("struct flow", "busy", List.of(), 1_000),
                 new FieldMeaning.Omittable("struct flow", "busy"),
                 new Removed("struct flow", "small"),
+                new FieldMeaning.Pin("map counts", "all/counts"),
                 was("enum direction", "RECEIVED", "RECV"));
         String text = SchemaText.print(schema);
 
@@ -442,6 +443,7 @@ class EntryPlanTest {
                 word struct flow busy: number with 1000 per second
                 word struct flow busy: omittable
                 word struct flow small: removed
+                word map counts "all/counts": pin
                 word enum direction RECEIVED: was RECV
                 """);
         assertThat(SchemaText.parse(text)).isEqualTo(schema);

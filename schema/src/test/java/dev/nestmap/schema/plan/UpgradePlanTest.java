@@ -178,6 +178,25 @@ class UpgradePlanTest {
         assertThat(plan(before, schema(List.of(), table(8, 0)))).isNotNull();
     }
 
+    /** Defect N02 of the first bill: the new map is empty, and the old counts are nowhere. */
+    @Test
+    void anotherPinIsNamed() {
+        Schema map = new Schema("com.acme.Bill", "bill", List.of(), List.of(), List.of(table(8, 0)));
+        Schema before = map.withMeanings(List.of(new FieldMeaning.Pin("map m", "customer")));
+        Schema after = map.withMeanings(List.of(new FieldMeaning.Pin("map m", "customers")));
+
+        assertThat(plan(before, after).problems())
+                .singleElement()
+                .asString()
+                .startsWith("its pin was customer and is customers");
+        assertThat(plan(before, map).problems())
+                .singleElement()
+                .asString()
+                .startsWith("its pin was customer and it has none");
+        assertThat(plan(before, before).outcome()).isEqualTo(Outcome.UNCHANGED);
+        assertThat(plan(map, before).outcome()).isEqualTo(Outcome.UNCHANGED);
+    }
+
     /** The name of a definition has no meaning. */
     @Test
     void innerMapsMayHaveAnotherName() {

@@ -68,6 +68,9 @@ final class CompareCommand implements Callable<Integer> {
             writer.endArray();
         } else {
             maps.forEach(map -> print(console, map));
+            if (maps.isEmpty()) {
+                console.line("Neither version has a map.");
+            }
         }
         return maps.stream().allMatch(MapPlan::isCompatible) ? ExitCode.OK : ExitCode.FOUND;
     }
