@@ -71,6 +71,6 @@ public record UpgradePlan(Schema before, Schema after, List<MapPlan> maps) {
 
     /** The way back. */
     public UpgradePlan back() {
-        return of(after, before);
+        return of(/* before= */ after, /* after= */ before);
     }
 }
