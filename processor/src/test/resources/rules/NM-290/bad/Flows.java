@@ -10,6 +10,9 @@
             @Was("octets") @U64 long bytes,
             @Was("octets") @U64 long more,
 //          ^ NM-290 @Was ... more ... this version has octets, or another word for it
+            @Was({"the size", ""}) @U64 long size,
+//          ^ NM-290 @Was ... size ... "the size" is no name ... write the earlier name
+//          ^ NM-290 @Was ... size ... "" is no name
             @Was @U64 long none,
 //          ^ NM-290 @Was ... none ... it has 0 units and no name ... write the earlier names, or one unit
             @Was(unit = CTimeUnit.NANOS) @U64 long busy,

@@ -178,9 +178,7 @@ final class FieldMeaningCollector {
             StructType type = nested.type();
             String inside = field.isEmpty() ? owner : schema.owner(type);
             if (field.isEmpty() || seen.add(inside)) {
-                if (!field.isEmpty()) {
-                    words.record(inside, nested.javaType());
-                }
+                words.record(inside, nested.javaType());
                 components(inside, type, nested.components(), nested.javaType());
             }
         } else if (conversion instanceof UnionConversion union) {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
@@ -145,6 +146,9 @@ record WordReader(ReaderContext context, List<FieldMeaning> words) {
     private void checkNames(AnnotationUse use, Element element, Set<String> taken) {
         List<String> names = new ArrayList<>(names(use));
         for (String name : names) {
+            if (!SourceVersion.isIdentifier(name)) {
+                reject(use, element, "\"" + name + "\" is no name", "write the earlier name, in Java or in C");
+            }
             boolean isTaken = taken.stream()
                     .anyMatch(other -> CNameConverter.snakeCase(other).equals(CNameConverter.snakeCase(name)));
             if (isTaken) {

@@ -30,7 +30,7 @@ final class FieldMeaningText {
     private static final String BITS = "bits";
     private static final String ENUM = "enum";
     private static final List<String> OWNERS = List.of("struct", "union", "map", "variable");
-    private static final List<String> WORD_OWNERS = List.of("struct", "enum", "map");
+    private static final List<String> WORD_OWNERS = List.of("struct", "union", "map", "enum");
     private static final Pattern OWNER =
             Pattern.compile("(?<keyword>\\w+) (?<name>.*?)(?: (?<number>#[0-9]+))?", Pattern.DOTALL);
 
@@ -84,7 +84,7 @@ final class FieldMeaningText {
     private static String owner(LineTokens line, List<String> keywords) {
         String keyword = line.word();
         if (!keywords.contains(keyword)) {
-            throw line.error("expected a struct, union, map or variable, but found \"" + keyword + "\"");
+            throw line.error("expected a struct, union, map or " + keywords.get(3) + ", but found \"" + keyword + "\"");
         }
         DeclaredTypes.Place place = DeclaredTypes.Place.read(line);
         return keyword + " " + place.tag() + (place.number() == 1 ? "" : " #" + place.number());

@@ -434,6 +434,7 @@ class EntryPlanTest {
                 new FieldMeaning.Omittable("struct flow", "busy"),
                 new Removed("struct flow", "small"),
                 new FieldMeaning.Pin("map counts", "all/counts"),
+                was("union peer", "number", "count"),
                 was("enum direction", "RECEIVED", "RECV"));
         String text = SchemaText.print(schema);
 
@@ -444,6 +445,7 @@ class EntryPlanTest {
                 word struct flow busy: omittable
                 word struct flow small: removed
                 word map counts "all/counts": pin
+                word union peer number: was count
                 word enum direction RECEIVED: was RECV
                 """);
         assertThat(SchemaText.parse(text)).isEqualTo(schema);
