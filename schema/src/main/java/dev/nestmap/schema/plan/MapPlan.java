@@ -76,6 +76,7 @@ public record MapPlan(
         List<String> notes = new ArrayList<>(definitionChanges(before, old, after, map));
         if (map.role() == MapRole.OUTER) {
             notes.addAll(definitionChanges(before, oldContent, after, content));
+            outerKeyName(before, old, after, map).ifPresent(notes::add);
         }
         if (old.pinnedByName() || map.pinnedByName()) {
             outerProblem(before, old, after, map).ifPresent(notes::add);
@@ -187,6 +188,20 @@ public record MapPlan(
                         + map.kind() + " with keys " + now.reads()
                         + ", but only the entries of inner maps convert: keep the type and the keys of the outer map, or pin the new"
                         + " version under another name, where it starts empty");
+    }
+
+    /** The slots keep their keys, whatever records call them. */
+    private static Optional<String> outerKeyName(Schema before, MapDef old, Schema after, MapDef map) {
+        if (old.key() == null || map.key() == null) {
+            return Optional.empty();
+        }
+        String was = Part.whole(before, old, true).name();
+        String now = Part.whole(after, map, true).name();
+        return was.isEmpty() || now.isEmpty() || was.equals(now)
+                ? Optional.empty()
+                : Optional.of("the key of " + map.name() + " was called " + was + " and is called " + now
+                        + "; old inner maps keep their keys: if " + now
+                        + " is another number, pin the new version under another name");
     }
 
     private static Optional<String> contentProblem(MapDef map, MapDef old, MapDef content) {

@@ -175,6 +175,10 @@ class UpgradePlanTest {
 
         assertThat(plan(before, wider).problems()).singleElement().asString().contains("with keys __u64");
         assertThat(plan(named, renamed).outcome()).as("a name").isEqualTo(Outcome.DRAINED);
+        assertThat(plan(named, renamed).changes())
+                .singleElement()
+                .asString()
+                .startsWith("the key of tenant was called id and is called number; old inner maps keep their keys");
         assertThat(plan(before, schema(List.of(), table(8, 0)))).isNotNull();
     }
 
