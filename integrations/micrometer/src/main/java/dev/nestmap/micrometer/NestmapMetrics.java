@@ -255,7 +255,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
         for (Program program : object.programs()) {
             Tags all = Tags.of("program", program.name()).and(tags);
             watch("program", all, program, (registry, now) -> {
-                count(now, "runs", statistics -> ifCounted(statistics, (double) statistics.runs()))
+                count(now, "runs", statistics -> ifCounted((double) statistics.runs()))
                         .description("Runs of a program; NaN unless kernel.bpf_stats_enabled is 1")
                         .tags(all)
                         .register(registry);
@@ -312,16 +312,13 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
         return this;
     }
 
-    /** Returns NaN if the kernel does not count runs: a 0 would say that the program never ran. */
-    private static double ifCounted(ProgramStatistics statistics, double number) {
-        if (statistics.runs() == 0) {
-            try {
-                return Files.readString(STATISTICS_SWITCH).startsWith("0") ? Double.NaN : number;
-            } catch (IOException e) {
-                return Double.NaN;
-            }
+    /** Returns NaN if the kernel does not count runs: a number would say that the program does not run. */
+    private static double ifCounted(double number) {
+        try {
+            return Files.readString(STATISTICS_SWITCH).startsWith("0") ? Double.NaN : number;
+        } catch (IOException e) {
+            return Double.NaN;
         }
-        return number;
     }
 
     private static double links(LoadedObject object, ToDoubleFunction<BoundObject> number) {
