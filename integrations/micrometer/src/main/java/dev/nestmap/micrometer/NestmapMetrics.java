@@ -262,8 +262,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                 count(
                                 now,
                                 "run.time",
-                                statistics -> ifCounted(
-                                        statistics, statistics.runTime().toNanos() / 1e9))
+                                statistics -> ifCounted(statistics.runTime().toNanos() / 1e9))
                         .description("Time of all runs of a program; NaN unless kernel.bpf_stats_enabled is 1")
                         .baseUnit("seconds")
                         .tags(all)
