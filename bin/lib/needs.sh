@@ -7,12 +7,15 @@ say() { printf '%s\n' "$*"; }
 # plain: copies its input without codes of colours
 plain() { sed -u $'s/\e\\[[0-9;]*m//g'; }
 
-# mvn ARGUMENT...: Maven, without codes of colours unless it writes to a terminal. It ends with such a code even in a file.
+# mvn ARGUMENT...: Maven, without codes of colours unless it writes to a terminal. It ends with such a code even in a file. javac's garbage is young,
+# so the serial collector saves a tenth of the CPU time; not in .mvn/jvm.config, because a VM with two collectors in its options does not start.
 mvn() {
+  local options=${MAVEN_OPTS:-}
+  [[ $options == *:+Use*GC* ]] || options="-XX:+UseSerialGC -Xmn256m $options"
   if [ -t 1 ]; then
-    command mvn "$@"
+    MAVEN_OPTS=$options command mvn "$@"
   else
-    command mvn -Dstyle.color=never "$@" 2>&1 | plain
+    MAVEN_OPTS=$options command mvn -Dstyle.color=never "$@" 2>&1 | plain
   fi
 }
 
