@@ -47,7 +47,9 @@ final class CNameKeeper {
             return actual;
         }
         // Rust has fields called union and register. The constants of an enum __kind would have reserved names.
-        return isPossible(implied) ? implied : implied.replaceFirst("^_+", "") + "_";
+        String other = implied.replaceFirst("^_+", "") + "_";
+        // Those of __bpf_usdt_arg_type would still begin with BPF_.
+        return isPossible(implied) ? implied : isPossible(other) ? other : objectName + "_" + other;
     }
 
     /** Whether the records can state this name. */

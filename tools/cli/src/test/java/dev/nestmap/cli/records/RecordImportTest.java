@@ -259,6 +259,17 @@ class RecordImportTest {
         assertRemarks(records, "WARNING ...");
     }
 
+    /** Such as {@code __bpf_usdt_arg_type} of libbpf: names that begin with {@code BPF_} are those of {@code linux/bpf.h}. */
+    @Test
+    void renamedConstantsDoNotBeginWithThePrefixOfAHeader() {
+        EnumType kind = new EnumType("__bpf_kind", 4, false, constants("BPF_ARG_CONST = 0"));
+        ImportedRecords records =
+                imported(true, map("specs", new StructType("spec", 4, 4, List.of(new Field("kind", kind, 0)))));
+
+        assertThat(records.source()).contains("_BPF_KIND_BPF_ARG_CONST_\")").doesNotContain("@Name(\"BPF_KIND");
+        assertRemarks(records, "WARNING ...");
+    }
+
     /** Clang 14 writes 705032704 for 5000000000. */
     @Test
     void anEnumWhoseConstantsBtfHasLostIsANumber() {
