@@ -107,6 +107,10 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
         MapDef old = text.definition();
         MapDef content = schema.contentOf(map);
         MapDef oldContent = text.schema().contentOf(old);
+        if (isOfOther(map, text)) {
+            return Verdict.differs(
+                    "the entries of " + text.map() + ", which these records pin elsewhere: pins were exchanged");
+        }
         Optional<String> shape = map.role() == MapRole.OUTER
                 ? InnerMapCompatibility.difference(MapShape.of(content), MapShape.of(oldContent))
                 : Optional.empty();
@@ -125,6 +129,15 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
                 : entryDifference(content, new EntryCTypes(oldContent.key(), value))
                         .map(Verdict::differs)
                         .orElse(Verdict.EQUAL);
+    }
+
+    /** Whether the map is another one of the same object, which may have the same layout. A map with another name can be a renamed one. */
+    private boolean isOfOther(MapDef map, PinnedMapText text) {
+        return !text.map().equals(map.name())
+                && text.schema().path().equals(schema.path())
+                && schema.map(text.map())
+                        .filter(other -> other.role() == map.role())
+                        .isPresent();
     }
 
     private static List<String> shapeDifferences(MapDef map, MapShape actual) {

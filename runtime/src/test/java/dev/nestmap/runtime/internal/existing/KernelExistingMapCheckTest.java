@@ -111,6 +111,27 @@ class KernelExistingMapCheckTest extends PinningTest {
         }
     }
 
+    /** Two maps of one object can have the same layout, and a new version can exchange their pins. */
+    @Test
+    void rejectsTheCountsOfAnotherMapOfTheObject() {
+        MapDef other = new MapDef(
+                "other", MapRole.OUTER, TENANTS.kind(), TENANTS.maxEntries(), 0, TENANTS.key(), null, FLOWS.name());
+        Schema renamed = schema(FLOWS, other);
+        Schema both = renamed.withMaps(List.of(FLOWS, TENANTS, other));
+        create(FLOWS, TENANTS);
+
+        assertThat(refusalOfOther(both, other))
+                .contains("it has the entries of tenant, which these records pin elsewhere");
+        assertThat(refusalOfOther(renamed, other)).as("another name").isEmpty();
+    }
+
+    private String refusalOfOther(Schema schema, MapDef other) {
+        return BpfExceptionAssert.refusal(() -> opener(schema, new KernelPins())
+                .open(other, paths("tenant"), false)
+                .map()
+                .close());
+    }
+
     /** A reader of the older version must not be told to delete what the newer version has counted. */
     @Test
     void beginsWithTheRemedyThatLosesNothing() {
