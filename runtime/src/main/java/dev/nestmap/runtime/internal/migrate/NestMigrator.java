@@ -70,12 +70,14 @@ record NestMigrator(
         List<Path> waiting = oldPins.waiting(oldInners, generation.idsInSlots());
         boolean retires = word == Word.DRAIN || (word == Word.COPY && !waiting.isEmpty());
         RetiredMaps retired = retires ? RetiredMaps.begin(generation, claimed, oldOuter.id()) : null;
-        for (Path pin : retired == null ? List.<Path>of() : waiting) {
-            try (RawMap map = Objects.requireNonNull(
-                    claimed.pins().open(pin, MapAccess.READ_WRITE), "no other process removes this pin")) {
-                copy.check(map);
+        if (retired != null) {
+            for (Path pin : waiting) {
+                try (RawMap map = Objects.requireNonNull(
+                        claimed.pins().open(pin, MapAccess.READ_WRITE), "no other process removes this pin")) {
+                    copy.check(map);
+                }
+                retired.add(pin);
             }
-            retired.add(pin);
         }
         carryForeign(file -> waiting.contains(file) || oldPins.isInner(file));
         int copied = prepare(List.copyOf(oldInners.entrySet()), oldPins, pinsInners || oldPins.pinsInners(), retired);
