@@ -17,6 +17,7 @@ import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -81,8 +82,10 @@ public final class EntryPlan {
         String struct = (now.type() instanceof StructType ? now : was).tag();
         Map<Part, Part> targets = new HashMap<>();
         Set<Part> used = new HashSet<>();
+        Map<Part, List<String>> earlier = new IdentityHashMap<>(); // asked for each pair of parts
+        olds.forEach(old -> earlier.put(old, old.earlierNames()));
         for (Part part : parts) {
-            Part old = source(olds, parts, part);
+            Part old = source(olds, earlier, parts, part);
             if (old != null && (!part.type().isManaged() || old.type().isManaged())) {
                 used.add(old);
             }
@@ -116,18 +119,22 @@ public final class EntryPlan {
     }
 
     /** The old component that is this one; null if there is none. */
-    private static @Nullable Part source(List<Part> olds, List<Part> parts, Part part) {
+    private static @Nullable Part source(
+            List<Part> olds, Map<Part, List<String>> earlier, List<Part> parts, Part part) {
         boolean areOnly = olds.size() == 1 && parts.size() == 1;
+        List<String> names = part.earlierNames();
+        String name = CNameConverter.snakeCase(part.name());
         return olds.stream()
-                .filter(old -> part.wasCalled(old.name()))
+                .filter(old -> names.contains(CNameConverter.snakeCase(old.name())))
                 .findFirst()
                 .or(() -> olds.stream()
                         .filter(old -> old.hasNameOf(part)
                                 || (areOnly
                                         && (old.name().isEmpty() || part.name().isEmpty())))
                         .findFirst())
-                .or(() ->
-                        olds.stream().filter(old -> old.wasCalled(part.name())).findFirst())
+                .or(() -> olds.stream()
+                        .filter(old -> earlier.getOrDefault(old, List.of()).contains(name))
+                        .findFirst())
                 .orElse(null);
     }
 

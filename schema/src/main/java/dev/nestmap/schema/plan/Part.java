@@ -110,11 +110,9 @@ record Part(Schema schema, String owner, String field, String name, Field place)
         return owner.startsWith(FieldMeaning.MAP);
     }
 
-    /** Whether a component of this version had, or has, the name in an earlier version. */
-    boolean wasCalled(String other) {
-        return word(Was.class)
-                .filter(was -> was.names().contains(CNameConverter.snakeCase(other)))
-                .isPresent();
+    /** What earlier versions called it, in C. */
+    List<String> earlierNames() {
+        return word(Was.class).map(Was::names).orElse(List.of());
     }
 
     /** Whether versions without this component may leave it out. */
