@@ -93,7 +93,7 @@ class SecondStartTest extends UpgradeTest {
         Process running = new ChildVm().start(Running.class, fs.path(""), BpfObjects.of("upgraded"));
         BufferedReader output =
                 new BufferedReader(new InputStreamReader(running.getInputStream(), StandardCharsets.UTF_8));
-        assertThat(output.readLine()).isEqualTo("running");
+        assertThat(output.lines().anyMatch("running"::equals)).isTrue(); // after the warning that lo has no XDP
         LoopbackSocket.exchange(1);
         ChildVm.stop(running); // it stays the owner
         int program = attachedProgram();

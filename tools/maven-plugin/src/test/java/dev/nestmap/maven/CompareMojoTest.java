@@ -40,7 +40,8 @@ class CompareMojoTest {
         module.edit(copy, "max_entries: 64", "max_entries: 63");
         assertThatExceptionOfType(MojoFailureException.class)
                 .isThrownBy(mojo::execute)
-                .withMessageStartingWith("1 map has changed, and a load of this version can't use a pinned one as it is; see above");
+                .withMessageStartingWith(
+                        "1 map has changed, and a load of this version can't use a pinned one as it is; see above");
     }
 
     @Test
