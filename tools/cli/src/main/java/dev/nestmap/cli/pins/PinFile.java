@@ -50,10 +50,10 @@ enum PinFile {
 
     /** The directory beside a pin, and the groups of this kind that exist: see {@link PinNames#isGroup}. */
     Stream<Path> withGroups(Path pin) {
-        return Stream.of(of(pin), Objects.requireNonNull(pin.getParent(), "a pin is in a directory"))
-                .flatMap(file -> file.equals(of(pin)) ? Stream.of(file) : PinDirectory.list(file).stream())
-                .filter(file -> file.equals(of(pin)) || (isGroup(file) && pin.equals(pinOf(file))))
-                .distinct();
+        Path beside = Objects.requireNonNull(pin.getParent(), "a pin is in a directory");
+        return Stream.concat(
+                Stream.of(of(pin)),
+                PinDirectory.list(beside).stream().filter(file -> isGroup(file) && pin.equals(pinOf(file))));
     }
 
     /** Whether a file is, by its name, a group. */
