@@ -82,7 +82,7 @@ public final class EntryPlan {
         String struct = (now.type() instanceof StructType ? now : was).tag();
         Map<Part, Part> targets = new HashMap<>();
         Set<Part> used = new HashSet<>();
-        Map<Part, List<String>> earlier = new IdentityHashMap<>(); // asked for each pair of parts
+        IdentityHashMap<Part, List<String>> earlier = new IdentityHashMap<>(); // asked for each pair of parts
         olds.forEach(old -> earlier.put(old, old.earlierNames()));
         for (Part part : parts) {
             Part old = source(olds, earlier, parts, part);
