@@ -8,25 +8,21 @@ import dev.nestmap.runtime.Displaced.Doubt;
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.io.IOException;
-import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** A map that is pinned while it is drained keeps its identity over a restart. */
@@ -53,38 +49,6 @@ class KernelRecoveredIdentityTest extends PinnedTest {
     void aPropertyNamesTheMachine() throws IOException {
         assertThat(new ChildVm().with("-Dnestmap.machine=node-18").run(Abandoner.class, object(), fs.path("")))
                 .contains("machine=node-18,");
-    }
-
-    /** A recycled map keeps its id, so only the time distinguishes the two identities. */
-    @Test
-    void noTimeComesTwiceWhenTheClockIsSetBack() throws Exception {
-        Instant earlier = Instant.now().plusSeconds(3_600);
-        String times = new ChildVm().run(SetBack.class, object(), fs.path(""), earlier);
-
-        assertThat(times.lines().map(Instant::parse))
-                .hasSize(3)
-                .isSorted()
-                .doesNotHaveDuplicates()
-                .allMatch(time -> time.isAfter(earlier));
-    }
-
-    /** Rotates a map three times after the clock was set back. Prints the times. */
-    static final class SetBack {
-        private SetBack() {}
-
-        public static void main(String[] arguments) throws ReflectiveOperationException {
-            Field last = FormerSlot.class.getDeclaredField("LAST");
-            last.setAccessible(true);
-            @SuppressWarnings("unchecked") // the type of this field
-            AtomicReference<Instant> time = (AtomicReference<Instant>) last.get(null);
-            time.set(Instant.parse(arguments[2]));
-            Network network = Network.load(Path.of(arguments[0]), PinOptions.in(Path.of(arguments[1])));
-            network.tenant().create(42L);
-            for (int i = 0; i < 3; i++) {
-                System.out.println(
-                        requireNonNull(network.tenant().rotate(42L)).identity().takenOut());
-            }
-        }
     }
 
     private String drainingPin() throws IOException {

@@ -50,7 +50,7 @@ class KernelMixedGenerationsTest extends PinningTest {
                     mixed += opened.map().raw().id() == one ? 0 : 1;
                     closeMap(opened);
                 } catch (BpfException e) {
-                    assertThat(e).hasMessageContaining("the key of `tenant`");
+                    assertThat(e).hasMessageContaining("tenant was a HASH_OF_MAPS with keys ");
                 }
             }
         } finally {

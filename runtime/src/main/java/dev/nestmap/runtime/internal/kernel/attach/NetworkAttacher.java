@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * programs in the same way ({@code kernel/bpf/mprog.c}).
  */
 final class NetworkAttacher {
+    /** {@code LOOPBACK_IFINDEX} of the kernel, in each network namespace. */
+    private static final int LOOPBACK = 1;
+
     private static final Map<Errno, String> XDP_ERRORS = ErrorTable.KERNEL.of("XDP");
 
     // linux/bpf.h
@@ -74,9 +77,10 @@ final class NetworkAttacher {
         return attached;
     }
 
-    /** Warns of a program that nobody wants to run in the generic mode. Throws nothing. */
+    /** Warns of a program that nobody wants to run in the generic mode, except at {@code lo}, where one tries things out. Throws nothing. */
     static void warnIfGeneric(NativeProgram program, Xdp xdp, int index) {
         if (xdp.mode() == Xdp.Mode.AUTO
+                && index != LOOPBACK
                 && xdpProgramId(index, flags(Xdp.Mode.GENERIC))
                         == program.info().id()) {
             WarningLog.RUNTIME.warn(

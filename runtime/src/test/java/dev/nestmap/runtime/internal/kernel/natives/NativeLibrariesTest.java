@@ -174,7 +174,9 @@ class NativeLibrariesTest {
         }
         ProcessBuilder child = new ChildVm().builder(DeniedMain.class);
         child.directory(directory.toFile()).environment().remove("LD_LIBRARY_PATH");
-        assertThat(ChildVm.output(child.start())).isEqualTo("loaded\nloaded\n");
+        assertThat(ChildVm.output(child.start()))
+                .endsWith(
+                        "loaded\nloaded\n"); // the VM may warn of the stack, because it looks at a file with this name
     }
 
     /** The umask may let all users write to a new file, but not to a new temporary directory. */
