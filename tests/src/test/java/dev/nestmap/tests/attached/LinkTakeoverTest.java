@@ -285,14 +285,12 @@ class LinkTakeoverTest extends PinningTest {
     @Test
     void aLinkOfARemovedInterfaceIsReplaced() {
         InstalledCommand.line("ip link add ve0 type veth peer name ve1");
-        InstalledCommand.line("ip link add br0 type bridge");
         KernelLink before = old.program().attach(Xdp.on("ve0"), pin());
         InstalledCommand.line("ip link delete ve0");
         assertThat(before.info().attached()).isFalse();
         assertThatThrownBy(() -> before.update(counter.program())).hasMessageContaining("does not run any more");
 
         InstalledCommand.line("ip link add ve0 type veth peer name ve1");
-        InstalledCommand.line("ip link add br0 type bridge");
         KernelLink link = counter.program().attach(Xdp.on("ve0"), pin());
         assertThat(link.info().attached()).isTrue();
         assertThat(link.info().programId()).isEqualTo(counter.program().id());
@@ -348,7 +346,6 @@ class LinkTakeoverTest extends PinningTest {
     @EnumSource(names = {"NATIVE", "GENERIC"})
     void aLinkInTheSameModeIsTakenOver(Xdp.Mode mode) {
         InstalledCommand.line("ip link add ve0 type veth peer name ve1");
-        InstalledCommand.line("ip link add br0 type bridge");
         Xdp xdp = Xdp.on("ve0").withMode(mode);
         int id = old.program().attach(xdp, pin()).info().id();
         KernelLink link = counter.program().attach(xdp, pin());
@@ -381,7 +378,6 @@ class LinkTakeoverTest extends PinningTest {
     @Test
     void aLinkInAnotherModeStaysAttached() {
         InstalledCommand.line("ip link add ve0 type veth peer name ve1");
-        InstalledCommand.line("ip link add br0 type bridge");
         KernelLink before = old.program().attach(Xdp.on("ve0").withMode(Xdp.Mode.GENERIC), pin());
         assertThatThrownBy(() -> counter.program().attach(Xdp.on("ve0").withMode(Xdp.Mode.NATIVE), pin()))
                 .hasMessageContaining("does not run in the mode NATIVE")
@@ -397,7 +393,6 @@ class LinkTakeoverTest extends PinningTest {
     @Test
     void aLinkOfAnotherInterfaceOrNamespaceIsRejected() throws Throwable {
         InstalledCommand.line("ip link add ve0 type veth peer name ve1");
-        InstalledCommand.line("ip link add br0 type bridge");
         old.program().attach(Xdp.on("lo"), pin());
         assertThatThrownBy(() -> counter.program().attach(Xdp.on("ve0"), pin()))
                 .hasMessageContaining("and is not attached to interface ve0")
