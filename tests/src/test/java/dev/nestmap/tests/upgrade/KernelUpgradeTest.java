@@ -38,6 +38,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.logging.Filter;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -273,6 +274,31 @@ class KernelUpgradeTest extends UpgradeTest {
         }
         try (UpgradedLaterBpf bpf = later(UPGRADE).load()) {
             assertThat(counted(bpf)).isEqualTo(BEFORE + AFTER);
+        }
+    }
+
+    /** The load that was interrupted may have replaced their program just now. */
+    @Test
+    void aLoadThatOnlyHandsOverRetiredMapsWaitsForTheirPrograms() throws IOException {
+        startAndEnd();
+        later(UPGRADE).load().close();
+        Path group = groups("draining").get(0);
+        Files.move(group, Path.of(group.toString().replace("draining", "retired")));
+        Runnable load =
+                () -> UpgradedLaterBpf.open(laterObject()).pins(pins).load().close();
+
+        Map<SystemCall, Integer> first = calls(load);
+
+        assertThat(groups("draining")).containsExactly(group);
+        assertThat(first.get(SystemCall.MAP_CREATE)).isGreaterThan(calls(load).get(SystemCall.MAP_CREATE));
+    }
+
+    private List<Path> groups(String kind) throws IOException {
+        try (Stream<Path> files = Files.list(fs.pin("tenant").resolveSibling("."))) {
+            return files.map(Path::normalize)
+                    .filter(file -> file.getFileName().toString().startsWith("tenant-" + kind + "-"))
+                    .sorted()
+                    .toList();
         }
     }
 

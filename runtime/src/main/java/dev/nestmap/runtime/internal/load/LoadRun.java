@@ -252,7 +252,7 @@ final class LoadRun {
             preparation.accept(object);
             isPrepared.set(true);
             undo.add(takeovers::putBack);
-            attach(backend, pinning, takeovers);
+            attach(backend, pinning, takeovers, upgrade);
             settings.pins().forEach(pin -> claimed(pin).paths().link(pins));
             if (takeovers.isEmpty()) {
                 pinning.giveUp();
@@ -311,12 +311,12 @@ final class LoadRun {
     }
 
     /** Attaches the programs, and waits until the programs that they replace have ended. */
-    private void attach(ObjectBackend backend, ObjectPinning pinning, LinkTakeovers takeovers) {
+    private void attach(ObjectBackend backend, ObjectPinning pinning, LinkTakeovers takeovers, Upgrade upgrade) {
         if (!takeovers.isEmpty()) {
             pinning.own(backend);
         }
         takeovers.run();
-        if (!settings.migrations().isEmpty() || !takeovers.isEmpty()) {
+        if (upgrade.hasFormer() || !takeovers.isEmpty()) {
             gracePeriod.run();
         }
     }

@@ -180,13 +180,18 @@ public final class Upgrade implements AutoCloseable {
         others = links;
         Map<PinnedMapMigrator, List<Path>> retired = retired();
         hasRetired = !retired.isEmpty();
-        if (hasRetired || !prepared.isEmpty()) {
+        if (hasFormer()) {
             replaced = programs.get(); // those that are attached now
         }
         Set<Integer> drained = acceptsOtherWriters ? Set.of() : drained(retired);
         if (!drained.isEmpty() && migrators.values().stream().anyMatch(PinnedMapMigrator::hasVersions)) {
             OtherWriters.requireNone(operation, () -> factory.programsUsing(drained), programs, links);
         }
+    }
+
+    /** Whether there are maps of another version, which this load or an interrupted one has replaced, and to which programs may still write. */
+    public boolean hasFormer() {
+        return hasRetired || !prepared.isEmpty();
     }
 
     /**
@@ -256,10 +261,9 @@ public final class Upgrade implements AutoCloseable {
      * @param isUnchecked whether such programs of the new version use an outer map, and so perhaps those of the previous one
      */
     public void settle(Predicate<String> isUnchecked) {
-        boolean mayHaveRetired = hasRetired || !prepared.isEmpty();
         generations.values().forEach(Generation::closeOrLog);
         generations.clear();
-        if (mayHaveRetired) {
+        if (hasFormer()) {
             settle(retired(), isUnchecked);
         }
     }
