@@ -17,7 +17,7 @@ import java.util.List;
  * <ol>
  *   <li>It passes the waiting maps of its keys, oldest first. If the outer map is pinned, these include maps that earlier processes displaced.
  *       A map whose last action has failed in this process is left out.
- *   <li>It rotates the keys without waiting maps and passes their maps. It rotates at most a quarter as many keys at a time as this process may open files,
+ *   <li>It rotates the keys without waiting maps of this version and passes their maps. It rotates at most a quarter as many keys at a time as this process may open files,
  *       in one grace period. A drain that keeps slots leaves a hash without entries in its slot, and does
  *       not pass it, unless it may have refused additions, or an {@linkplain OuterMapExpert#unchecked unchecked} drain replaces it.
  *   <li>It passes the maps that the first two steps have left out, those that have failed last, and then rotates the keys that remain.
@@ -31,7 +31,7 @@ import java.util.List;
  * every failure at its end: a map that can't be stored holds up no other map, even in the first drain of a process. After ten failures in a
  * row, the drain continues with its next step. If a database is down, a drain of any number of keys tries 30 actions at most. It ends at once, and
  * its other maps wait, if the action throws an {@link InterruptedException}, throws while the thread is interrupted, or throws an {@code Error}
- * (which the drain then throws), and if the outer map is closed. Drains keep at most one displaced map for each key, even if the action always
+ * (which the drain then throws), and if the outer map is closed. Drains keep at most one displaced map of a version for each key, even if the action always
  * fails: programs keep counting in the slot.
  *
  * <p>Drains of the same key run one after the other. An action runs on the thread of the caller.

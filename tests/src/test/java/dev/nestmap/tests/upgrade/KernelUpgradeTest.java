@@ -12,8 +12,11 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
@@ -26,6 +29,7 @@ import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Filter;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -274,6 +279,80 @@ class KernelUpgradeTest extends UpgradeTest {
         }
         try (UpgradedLaterBpf bpf = later(UPGRADE).load()) {
             assertThat(counted(bpf)).isEqualTo(BEFORE + AFTER);
+        }
+    }
+
+    /** Otherwise programs would count in its former slot until the map there is full. */
+    @Test
+    void aMapThatCanNotBeConvertedHoldsUpNoOther() {
+        startAndEnd();
+        AtomicBoolean fails = new AtomicBoolean();
+        Migration migration = UPGRADE.compute("count", "drops", old -> {
+            if (fails.get()) {
+                throw new IllegalStateException("no drops");
+            }
+            return 0;
+        });
+        try (UpgradedLaterBpf bpf = later(migration).load()) {
+            LoopbackSocket.exchange(AFTER);
+            long[] packets = {0};
+            Displaced.Action<Long, UpgradedLaterBpf.CountMap> count =
+                    displaced -> displaced.map().forEach(counted -> packets[0] += counted.packets());
+            fails.set(true);
+            for (int drain = 1; drain <= 2; drain++) {
+                assertThatThrownBy(() -> bpf.tenant().drainAll(count))
+                        .isInstanceOf(DrainException.class)
+                        .hasStackTraceContaining("no drops");
+                assertThat(packets[0]).isEqualTo((long) drain * AFTER);
+                LoopbackSocket.exchange(AFTER);
+            }
+            fails.set(false);
+            bpf.tenant().drainAll(count);
+            assertThat(packets[0]).isEqualTo(BEFORE + 3L * AFTER);
+        }
+    }
+
+    /** A group may have many maps, and its last acknowledgement must not fail. */
+    @Test
+    void anAcknowledgementLeavesTheEmptyGroupToTheNextDrain() throws IOException {
+        try (UpgradedBpf bpf = load()) {
+            for (long tenant = 1; tenant <= 8; tenant++) {
+                bpf.tenant().create(tenant);
+            }
+        }
+        try (UpgradedLaterBpf bpf = later(UPGRADE).load()) {
+            List<Displaced<Long, UpgradedLaterBpf.CountMap>> tickets =
+                    bpf.tenant().waitingTickets();
+            assertThat(tickets).hasSize(8);
+
+            assertThat(calls(() -> tickets.forEach(Displaced::acknowledge))).doesNotContainKey(SystemCall.GETDENTS);
+
+            WatchedThread.watch(
+                    call -> call == SystemCall.UNLINK ? Errno.EPERM : null,
+                    () -> assertThat(counted(bpf)).isZero());
+            assertThat(groups("draining")).hasSize(1);
+            assertThat(counted(bpf)).isZero();
+            assertThat(groups("draining")).isEmpty();
+        }
+    }
+
+    /** Whoever may write to the directory may have put them there. */
+    @Test
+    void aDrainLeavesFilesThatAreNamedLikeGroups() throws IOException {
+        startAndEnd();
+        KernelPins kernel = new KernelPins(pins);
+        Path group = fs.pin("tenant-draining-8");
+        try (UpgradedLaterBpf bpf = later(UPGRADE).load();
+                RawMap map = new KernelMapFactory()
+                        .create(new MapShape("other", MapKind.HASH, Integer.BYTES, Long.BYTES, 1, 0), null)) {
+            kernel.pin(map, fs.pin("tenant-draining-7"), pins);
+            kernel.pin(map, group.resolve("1-5"), pins);
+            kernel.createDirectory(group.resolve("schema"), pins);
+
+            assertThat(counted(bpf)).isEqualTo(BEFORE);
+
+            assertThat(groups("draining")).containsExactly(fs.pin("tenant-draining-7"), group);
+            assertThat(group.resolve("1-5")).exists();
         }
     }
 

@@ -148,10 +148,10 @@ final class DisplacedMaps {
         return ++failures;
     }
 
-    /** The slots of the maps that wait. */
+    /** The slots of the maps of this version that wait. One of another version, whose entries perhaps can't be converted, keeps no slot from a drain. */
     Set<SlotKey> waitingSlots() {
         return lock.holding(() -> maps.values().stream()
-                .filter(DisplacedMap::isWaiting)
+                .filter(map -> map.isWaiting() && !isFormer(map))
                 .map(DisplacedMap::slot)
                 .collect(Collectors.toSet()));
     }

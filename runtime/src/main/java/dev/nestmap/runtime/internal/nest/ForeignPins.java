@@ -33,7 +33,7 @@ final class ForeignPins {
     }
 
     /** Whether the pin itself is the reason that it can't be opened, and not a lack of memory or file descriptors in this process. */
-    private static boolean isForeign(BpfException e) {
+    static boolean isForeign(BpfException e) {
         return e.reason() == Reason.WRONG_USE
                 || e.reason() == Reason.NOT_SUPPORTED // a map of an unknown type
                 || e.reason() == Reason.NOT_PERMITTED;

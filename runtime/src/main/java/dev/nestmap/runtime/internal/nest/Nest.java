@@ -478,7 +478,7 @@ public final class Nest {
         return displaced.waiting();
     }
 
-    /** The slots of the displaced maps that wait. */
+    /** The slots of the displaced maps of this version that wait. */
     public Set<SlotKey> waitingSlots() {
         return displaced.waitingSlots();
     }

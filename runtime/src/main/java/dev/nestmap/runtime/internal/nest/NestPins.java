@@ -420,7 +420,7 @@ public class NestPins implements AutoCloseable {
                 if (!isRemoved) {
                     pins.remove(pin);
                     isRemoved = true;
-                    groups.removeIfEmpty(pin);
+                    groups.acknowledged(pin);
                 }
                 undo.commit();
             } finally {
@@ -629,11 +629,15 @@ public class NestPins implements AutoCloseable {
 
     /**
      * Marks the end of a drain, for tools that show when the map was last drained: sets the time of the directory to now, which the creation and the
-     * removal of a pin also do. Does nothing if this object does not own the slots.
+     * removal of a pin also do. Also removes the groups that the drain has emptied. Does nothing if this object does not own the slots.
      */
     void markDrained() {
+        if (!isOwner()) {
+            return;
+        }
+        groups.removeEmpty();
         long now = System.nanoTime();
-        if (now - markedAt.get() < MARK_NANOS || !isOwner()) {
+        if (now - markedAt.get() < MARK_NANOS) {
             return;
         }
         markedAt.set(now);

@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.nest.OtherVersions.Reader;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.text.PinnedMapText;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,8 @@ final class WaitingGroups {
     /** What reads the maps of a group; empty if this process can't. A text never changes. */
     private final Map<Path, Optional<Version>> known = new ConcurrentHashMap<>();
 
+    private volatile boolean mayBeEmpty;
+
     private record Version(PinnedMapText text, Reader reader) {}
 
     WaitingGroups(Pins pins, PinPaths paths, OtherVersions versions) {
@@ -43,7 +46,7 @@ final class WaitingGroups {
         this.versions = versions;
     }
 
-    /** The pins of the maps that drains of this process can read. Removes groups whose last map was acknowledged when its process was killed. */
+    /** The pins of the maps that drains of this process can read. Removes groups without maps. */
     List<Path> pins() {
         return paths.drainingGroups(pins).stream()
                 .flatMap(group -> {
@@ -71,17 +74,29 @@ final class WaitingGroups {
         return group.resolve(PinNames.GROUP_SCHEMA);
     }
 
-    /** Removes the group of an acknowledged map after the last one. If this process is killed before, the next drain does it. */
-    void removeIfEmpty(Path pin) {
-        Path group = Objects.requireNonNull(pin.getParent(), "a pin is in a directory");
-        if (!group.equals(paths.draining()) && all(group).findAny().isEmpty()) {
-            remove(group);
+    /** Notes that a map was acknowledged, which may have been the last one of its group. */
+    void acknowledged(Path pin) {
+        if (!paths.draining().equals(pin.getParent())) {
+            mayBeEmpty = true;
         }
     }
 
+    /** Removes the groups whose last map was acknowledged. Called once for each drain, because it lists all maps of a group. */
+    void removeEmpty() {
+        if (mayBeEmpty) {
+            mayBeEmpty = false;
+            pins();
+        }
+    }
+
+    /** A failure is only logged: the maps are stored, and the next drain tries again. */
     private void remove(Path group) {
-        pins.remove(text(group));
-        pins.remove(group);
+        try {
+            pins.remove(text(group));
+            pins.remove(group);
+        } catch (BpfException e) {
+            WarningLog.RUNTIME.log(Level.INFO, group + " has no maps any more, and can't be removed", e);
+        }
         known.remove(group);
     }
 
@@ -104,8 +119,8 @@ final class WaitingGroups {
                             + " (nestmap drain)"
                     : "somebody has removed or replaced " + text(group);
         } catch (BpfException e) {
-            if (e.reason() != Reason.MISMATCH && e.reason() != Reason.NOT_PERMITTED) {
-                throw e; // such as a lack of descriptors
+            if (e.reason() != Reason.MISMATCH && !ForeignPins.isForeign(e)) {
+                throw e;
             }
             problem = String.valueOf(e.getMessage());
         }

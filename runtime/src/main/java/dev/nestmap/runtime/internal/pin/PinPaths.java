@@ -215,7 +215,8 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     private static List<Path> groups(Pins pins, Path kind) {
         return pins.list(Objects.requireNonNull(kind.getParent(), "a pin is in a directory")).stream()
                 .filter(file -> PinNames.isGroup(String.valueOf(file.getFileName()))
-                        && kind.equals(file.resolveSibling(PinNames.kindOfGroup(String.valueOf(file.getFileName())))))
+                        && kind.equals(file.resolveSibling(PinNames.kindOfGroup(String.valueOf(file.getFileName()))))
+                        && pins.isDirectory(file)) // and no pin of others
                 .sorted()
                 .toList();
     }
