@@ -33,7 +33,7 @@ final class WaitingGroups {
     private final PinPaths paths;
     private final OtherVersions versions;
 
-    /** What reads the maps of a group; empty if this process can't. A text never changes. */
+    /** What reads the maps of a group; empty if this process can't. A text never changes, and another thread may still ask for it. */
     private final Map<Path, Optional<Version>> known = new ConcurrentHashMap<>();
 
     private volatile boolean mayBeEmpty;
@@ -97,7 +97,6 @@ final class WaitingGroups {
         } catch (BpfException e) {
             WarningLog.RUNTIME.log(Level.INFO, group + " has no maps any more, and can't be removed", e);
         }
-        known.remove(group);
     }
 
     private Optional<Version> version(Path group) {
