@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * @param schema the map, the definition of its inner maps, and the map in which programs count what it does not
  */
 public record PinnedMapText(String map, int id, String pin, Schema schema) {
+    /** The kernel's name of the map that contains a text. */
+    public static final String MAP_OF_TEXT = "nestmap_schema";
+
     /** The most bytes of a text. */
     public static final int MOST_BYTES = 1 << 20;
 

@@ -3,21 +3,25 @@ package dev.nestmap.cli.pins;
 
 import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.PinNames;
-import dev.nestmap.untyped.PinDirectory;
+import dev.nestmap.schema.text.PinnedMapText;
+import dev.nestmap.schema.text.SchemaFormatException;
+import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,52 +30,41 @@ import org.jspecify.annotations.Nullable;
  * ownership of the slots, the pins of the inner maps and the displaced maps are beside the service's pin, so a command that was given the other one
  * would drain beside a running service, or save maps that the next start of a stopped one drains again.
  *
- * <p>The kernel does not say where a map is pinned, so this looks for services in all BPF file systems. Every user may make directories in some of
- * them. Therefore the search goes level by level, and looks at a limited number of directories of each user.
+ * <p>The kernel does not say where a map is pinned, but it lists all maps, also the texts that services pin beside theirs.
  */
 final class SecondPinCheck {
-    /** The most directories of one user that are searched. */
-    private static final int MOST_OF_USER = 2_000;
-
-    /** The most levels of directories below the root of a file system that are searched. */
-    private static final int MOST_LEVELS = 8;
+    private static final ByteString FIRST = ByteString.of(new byte[Integer.BYTES]);
 
     private SecondPinCheck() {}
-
-    /**
-     * A pin of an outer map.
-     *
-     * @param file the same if two paths lead to one pin
-     */
-    private record Pin(Path path, int map, @Nullable Object file) {
-        boolean isSecondOf(Pin other) {
-            return map == other.map && !Objects.equals(file, other.file);
-        }
-
-        String shown() {
-            return SafeText.visible(path.toString());
-        }
-    }
 
     /** Throws if one of these outer maps has a name outside its set, or if its service uses another pin. */
     static void requireNone(List<Path> outers) {
         outers.stream()
                 .flatMap(pin -> Stream.of(pin, PinFile.REQUESTS.of(pin)))
                 .forEach(SecondPinCheck::requireOneName);
-        List<Pin> ofServices = ofServices(bpfFileSystems());
-        for (Pin pin : outers.stream().flatMap(SecondPinCheck::pinAt).toList()) {
-            ofServices.stream().filter(pin::isSecondOf).findFirst().ifPresent(other -> {
-                throw new CommandFailedException(
-                        pin.shown() + " is a second pin of the outer map at " + other.shown() + " (id "
-                                + Integer.toUnsignedString(pin.map()) + "). "
-                                + (isOfService(pin.path())
-                                        ? "Beside both are pins of a service, so a drain could save counts twice. Start the service, which drains"
-                                                + " through its own pin"
-                                        : "What its service has displaced is beside that pin, so a drain through this one could save counts twice:"
-                                                + " name that one")
-                                + "; nothing was changed");
-            });
+        Map<Integer, Path> others = new HashMap<>(); // without a text beside them
+        outers.stream()
+                .filter(pin -> !PinFiles.exists(PinFile.SCHEMA.of(pin)))
+                .forEach(pin -> idAt(pin).ifPresent(id -> others.put(id, pin)));
+        if (others.isEmpty()) {
+            return;
         }
+        TargetMapFinder.forAll(
+                map -> map.declaredName().equals(PinnedMapText.MAP_OF_TEXT),
+                map -> {
+                    PinnedMapText text = textIn(map);
+                    Path second = text == null ? null : others.get(text.id());
+                    if (text != null && second != null) {
+                        throw new CommandFailedException(
+                                "the outer map at " + SafeText.visible(second.toString()) + " (id "
+                                        + Integer.toUnsignedString(text.id()) + ") is that of a service ("
+                                        + SafeText.visible(text.schema().origin())
+                                        + "), which has another pin of it, called " + SafeText.visible(text.pin())
+                                        + ". What the service has displaced is beside that pin, so a drain through this one could save counts twice;"
+                                        + " nothing was changed. `nestmap pins` finds the pin of the service: name that one");
+                    }
+                },
+                problem -> {});
     }
 
     /** Throws if a pin has a name outside its set: a hard link. An upgrade that was killed may have left one in it. */
@@ -107,62 +100,23 @@ final class SecondPinCheck {
         }
     }
 
-    /** Whether a service has pinned the map here. */
-    private static boolean isOfService(Path pin) {
-        return Files.exists(PinFile.SCHEMA.of(pin), LinkOption.NOFOLLOW_LINKS);
-    }
-
-    private static List<Pin> ofServices(List<Path> fileSystems) {
-        List<Pin> found = new ArrayList<>();
-        Map<Object, Integer> ofUsers = new HashMap<>();
-        List<Path> level = fileSystems;
-        for (int depth = 0; depth <= MOST_LEVELS; depth++) {
-            List<Path> below = new ArrayList<>();
-            for (Path directory : level) {
-                for (Path file : list(directory, ofUsers)) {
-                    if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-                        below.add(file);
-                    } else if (isOfService(file)) {
-                        pinAt(file).forEach(found::add);
-                    }
-                }
-            }
-            level = below;
-        }
-        return found;
-    }
-
-    /** Empty if this process may not list it, or has listed enough of its user. */
-    private static List<Path> list(Path directory, Map<Object, Integer> ofUsers) {
-        try {
-            Object user = Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-            return ofUsers.merge(user, 1, Integer::sum) > MOST_OF_USER ? List.of() : PinDirectory.list(directory);
-        } catch (BpfException | IOException e) {
-            return List.of();
-        }
-    }
-
-    /** Empty if no outer map is pinned there, or if it can't be read. */
-    private static Stream<Pin> pinAt(Path path) {
-        try (UntypedMap.Owned map = UntypedMap.openPinned(path, MapAccess.READ_ONLY)) {
-            return map == null || !map.isMapOfMaps() ? Stream.of() : Stream.of(new Pin(path, map.id(), fileKey(path)));
+    private static Optional<Integer> idAt(Path pin) {
+        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
+            return Optional.ofNullable(map).filter(UntypedMap::isMapOfMaps).map(UntypedMap::id);
         } catch (BpfException e) {
-            return Stream.of(); // no map, or somebody has removed it meanwhile
+            return Optional.empty(); // no map, or somebody has removed it meanwhile
         }
     }
 
-    private static List<Path> bpfFileSystems() {
-        List<Path> found = new ArrayList<>();
+    /** Null if a map that is called like a text is none. Every process that may create maps can choose their names. */
+    private static @Nullable PinnedMapText textIn(UntypedMap map) {
         try {
-            for (String line : Files.readAllLines(Path.of("/proc/self/mounts"))) {
-                String[] fields = line.split(" ", -1);
-                if (fields[2].equals("bpf")) {
-                    found.add(Path.of(fields[1].replace("\\040", " "))); // the kernel escapes blanks
-                }
-            }
-        } catch (IOException e) {
-            // No other pin is known.
+            UntypedMap.Entry entry = map.get(FIRST);
+            return entry == null
+                    ? null
+                    : PinnedMapText.parse(new String(entry.value().toBytes(), StandardCharsets.UTF_8));
+        } catch (BpfException | IllegalArgumentException | SchemaFormatException e) {
+            return null;
         }
-        return found;
     }
 }

@@ -18,7 +18,7 @@ import java.nio.file.Path;
 /** A text as the only value of an array that neither system calls nor programs can change. Reading it requires no capability. */
 public final class FrozenText {
     private static final MapShape SHAPE =
-            new MapShape("nestmap_schema", MapKind.ARRAY, Integer.BYTES, 0, 1, MapFlags.RDONLY_PROG);
+            new MapShape(PinnedMapText.MAP_OF_TEXT, MapKind.ARRAY, Integer.BYTES, 0, 1, MapFlags.RDONLY_PROG);
     private static final int VALUE_AT = Long.BYTES;
 
     private FrozenText() {}
