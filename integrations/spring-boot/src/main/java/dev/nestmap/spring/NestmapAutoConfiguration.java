@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.spring;
 
+import dev.nestmap.cli.Main;
 import dev.nestmap.micrometer.NestmapMetrics;
 import dev.nestmap.runtime.LoadedObject;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,7 +12,9 @@ import java.util.Map;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringBootVersion;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -69,6 +72,17 @@ public class NestmapAutoConfiguration {
         @ConditionalOnMissingBean(name = "nestmapHealthIndicator")
         HealthIndicator nestmapHealthIndicator(NestmapLifecycle lifecycle) {
             return new NestmapHealthIndicator(lifecycle);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({ConditionalOnAvailableEndpoint.class, Main.class})
+    @ConditionalOnAvailableEndpoint(NestmapEndpoint.class)
+    static class EndpointConfiguration {
+        @Bean
+        NestmapEndpoint nestmapEndpoint(
+                @Value("${management.endpoint.nestmap.directory:/sys/fs/bpf}") String directory) {
+            return new NestmapEndpoint(directory);
         }
     }
 

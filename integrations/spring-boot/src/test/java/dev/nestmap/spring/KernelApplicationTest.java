@@ -26,6 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -100,6 +101,34 @@ class KernelApplicationTest extends PinningTest {
             assertThat(down.getDetails().get("detached")).hasToString("[the link of program count to interface lo]");
             Nestmap.openPinnedLink(pin).detach();
         });
+    }
+
+    /** The command's own tests say what the array has. */
+    @Test
+    void theEndpointIsThereIfItIsExposedAndListsThePins() {
+        application(true).run(context -> assertThat(context).doesNotHaveBean(NestmapEndpoint.class));
+        ApplicationContextRunner exposed =
+                application(true).withPropertyValues("management.endpoints.web.exposure.include=nestmap");
+        exposed.withPropertyValues("management.endpoint.nestmap.directory=" + fs.path("visits"))
+                .run(context -> {
+                    context.getBean(VisitsBpf.class).site().create(PORT);
+                    WebEndpointResponse<String> pins =
+                            context.getBean(NestmapEndpoint.class).pins();
+                    assertThat(pins.getStatus()).isEqualTo(200);
+                    assertThat(pins.getBody())
+                            .startsWith("[")
+                            .contains(
+                                    "\"kind\":\"outer\"",
+                                    "\"process\":" + ProcessHandle.current().pid(),
+                                    "\"kind\":\"link\"");
+                });
+        exposed.withPropertyValues("management.endpoint.nestmap.directory=/no/such")
+                .run(context -> {
+                    WebEndpointResponse<String> pins =
+                            context.getBean(NestmapEndpoint.class).pins();
+                    assertThat(pins.getStatus()).isEqualTo(500);
+                    assertThat(pins.getBody()).startsWith("nestmap: there is no directory /no/such");
+                });
     }
 
     private static void ip(String... arguments) throws IOException {
