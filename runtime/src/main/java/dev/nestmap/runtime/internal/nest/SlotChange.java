@@ -72,6 +72,7 @@ public final class SlotChange {
 
     /** Sets the inner map that goes into the slot. {@link KnownInnerMaps} has begun the change of it. */
     void putIn(SlottedInnerMap map) {
+        requireAccepted();
         incoming = map;
     }
 
@@ -81,8 +82,16 @@ public final class SlotChange {
      * @param hasMap whether the slot has a map, which this process may not have open
      */
     void takeOut(@Nullable SlottedInnerMap map, boolean hasMap) {
+        requireAccepted();
         outgoing = map;
         hadMap = hasMap;
+    }
+
+    /** Nothing would end the change of a map that a rejected change gets. */
+    private void requireAccepted() {
+        if (!isAccepted()) {
+            throw new IllegalStateException("the change of slot " + slot + " was rejected");
+        }
     }
 
     /** Whether the slot had an inner map before the change. */

@@ -262,6 +262,9 @@ final class SlotChangeRun implements AutoCloseable {
         }
         ToIntFunction<SlotKey> ids = nest.slots.idsOf(slots);
         for (SlotChange change : changes) {
+            if (!change.isAccepted()) {
+                continue; // a map that another thread has put into the slot since a filled rotation looked stays there
+            }
             int id = ids.applyAsInt(change.slot());
             SlottedInnerMap outgoing = kind.returnsOutgoing()
                     ? nest.slots.beginTakeOut(change.slot(), id)
