@@ -4,6 +4,7 @@ package dev.nestmap.jdbc;
 import dev.nestmap.runtime.error.BpfException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a file of {@code nestmap drain} or {@code nestmap end}: an object of JSON in each line. */
 final class DrainFileLines {
-    /** The longest name of a map in the kernel: {@code BPF_OBJ_NAME_LEN - 1}. The command mostly knows no longer one. */
-    private static final int MOST_NAME = 15;
-
-    /** The ending of the name of the pin of the table in which programs record missing keys. */
-    private static final String REQUESTS_PIN = "-requests";
+    /** The format of the lines that this version reads. */
+    private static final BigInteger FORMAT = BigInteger.ONE;
 
     /** What tells to which outer map a line belongs. */
     private static final Set<String> NAMES = Set.of("pin", "map", "holds");
@@ -36,65 +34,41 @@ final class DrainFileLines {
         Task decode(DrainFileLine line);
     }
 
-    /** Whether the name of a map is cut off, as far as its length shows it. */
-    private static boolean isCut(@Nullable Object name, String map) {
-        return map.length() >= MOST_NAME && map.substring(0, MOST_NAME).equals(name);
-    }
-
-    /** Whether the name of a pin is the whole name of another map whose name is cut off in the same way. */
-    private static boolean isOfOther(Path pin, String map) {
-        String name = nameAt(pin);
-        return name.startsWith(map.substring(0, MOST_NAME)) && !name.equals(map);
-    }
-
-    /** The name of a pin, which is mostly the name of its map. */
-    private static String nameAt(Path pin) {
-        String name = String.valueOf(pin.getFileName());
-        return name.endsWith(REQUESTS_PIN)
-                ? name.substring(0, name.length() - REQUESTS_PIN.length()) + ReportStore.REQUESTS
-                : name;
-    }
-
     /**
-     * Finds the lines of a map. The command may know only the first 15 characters of its name, as those of another map. Then the pins in these lines have to
-     * say which lines are of this map. Maps of several services may have the same name, too.
+     * Finds the lines of a map. Maps of several services may have the same name.
      *
-     * @param map the whole name
      * @throws IllegalArgumentException if lines may be of several maps
      */
     private static Predicate<Map<String, @Nullable Object>> linesOf(Path file, LineInput in, String map, String holds)
             throws IOException {
-        Set<Path> others = new TreeSet<>();
-        Set<Path> possible = new TreeSet<>();
+        Set<String> others = new TreeSet<>();
+        Set<Path> pins = new TreeSet<>();
         for (; in.nextLine(); in.endLine()) {
             Map<String, @Nullable Object> members = ifReadable(in);
-            Object name = members.get("map");
-            if (!holds.equals(members.get("holds"))) {
-                continue;
-            }
-            if (isCut(name, map) && isOfOther(pin(members), map)) {
-                others.add(pin(members));
-            } else if (isCut(name, map) || map.equals(name)) {
-                possible.add(pin(members));
+            if (holds.equals(members.get("holds"))) {
+                String name = String.valueOf(members.get("map"));
+                if (name.equals(map)) {
+                    pins.add(pin(members));
+                } else {
+                    others.add(name);
+                }
             }
         }
-        if (possible.size() > 1) {
-            throw new IllegalArgumentException("lines of several pins in " + file + " may be of " + map + ": "
-                    + possible
+        if (pins.size() > 1) {
+            throw new IllegalArgumentException("lines of several pins in " + file + " may be of " + map + ": " + pins
                     + ". Nothing was stored. Let the program that used each pin import a file with the lines of this pin alone, from"
                     + " jq -c 'select(.pin == \"...\")'");
         }
-        if (!others.isEmpty()) {
+        if (pins.isEmpty() && !others.isEmpty()) {
             Transactions.LOG.log(
-                    possible.isEmpty() ? System.Logger.Level.INFO : System.Logger.Level.DEBUG,
-                    "the import of " + map + " leaves out the lines of " + others + " in " + file
-                            + ", whose names are those of other maps. If they are of " + map
-                            + ", make \"map\" in these lines its whole name",
+                    System.Logger.Level.WARNING,
+                    "no line of " + file + " is of the map " + map + ". Its lines are of " + others
+                            + ". If one of these is an earlier name of " + map
+                            + ", or its first 15 characters, make \"map\" in its lines "
+                            + map,
                     null);
         }
-        return (Map<String, @Nullable Object> line) -> holds.equals(line.get("holds"))
-                && (isCut(line.get("map"), map) || map.equals(line.get("map")))
-                && possible.contains(pin(line));
+        return line -> holds.equals(line.get("holds")) && map.equals(line.get("map"));
     }
 
     private static Path pin(Map<String, @Nullable Object> line) {
@@ -115,7 +89,7 @@ final class DrainFileLines {
     /**
      * Passes each line of a map to a decoder, and does what it returns. If the database refuses a line, goes on with the others.
      *
-     * @param map the whole name of the map
+     * @param map the name of the map
      * @param holds what the lines have: {@code counts} or {@code misses}
      * @return the number of lines that were stored, and had not been before
      * @throws StoreException if the database has refused lines; the first one, with the others as suppressed exceptions. At once if it is away
@@ -172,6 +146,7 @@ final class DrainFileLines {
         try {
             Task task;
             try {
+                requireFormat(line);
                 task = isOfMap.test(line.members()) ? decoder.decode(line) : null;
             } catch (RuntimeException e) { // whatever somebody has written there
                 throw unreadable(number, file, e);
@@ -185,6 +160,15 @@ final class DrainFileLines {
             }
             refused.add(e);
             return false;
+        }
+    }
+
+    /** A line that somebody has written by hand may lack the format. */
+    private static void requireFormat(DrainFileLine line) {
+        Object format = line.get("format");
+        if (format != null && !format.equals(FORMAT)) {
+            throw new IllegalArgumentException("it has format " + format + ", and this version reads " + FORMAT
+                    + ": import the file with the version of Nestmap that wrote it, or a newer one");
         }
     }
 

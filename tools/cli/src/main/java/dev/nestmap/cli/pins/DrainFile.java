@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * line at the end, which the next one removes: its map was not acknowledged, and comes again.
  */
 final class DrainFile implements AutoCloseable {
+    /** The format of the lines: another number when a reader of this one would misread them. A new member is no new format. */
+    static final int FORMAT = 1;
+
     /** {@code linux/stat.h}. */
     private static final int S_ISVTX = 01000;
 

@@ -288,6 +288,7 @@ public final class EndCommand implements Callable<Integer> {
                 json.name("pin").value(pin.toString());
                 json.name("map").value(map.name());
                 json.name("holds").value("map");
+                json.name("format").value(DrainFile.FORMAT);
                 SavedEntries.writeClocks(json);
                 entries[0] = SavedEntries.write(json, map);
                 json.endObject();

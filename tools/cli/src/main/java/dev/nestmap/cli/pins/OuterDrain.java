@@ -11,6 +11,7 @@ import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.UntypedMap;
@@ -43,6 +44,9 @@ final class OuterDrain implements AutoCloseable {
     private final Path pin;
     private final DrainFile file;
 
+    /** The name of the map in C, of which the kernel keeps only 15 characters. */
+    private final String name;
+
     /** Whether the outer map holds tables of missed keys. */
     private final boolean isRequests;
 
@@ -61,20 +65,22 @@ final class OuterDrain implements AutoCloseable {
     private long unsafeEntries;
     private long known;
 
-    private OuterDrain(UntypedOuterMap outer, Path pin, DrainFile file, boolean isRequests) {
+    private OuterDrain(UntypedOuterMap outer, Path pin, DrainFile file, @Nullable OuterDrain requested) {
         this.outer = outer;
         this.pin = pin;
         this.file = file;
-        this.isRequests = isRequests;
+        this.name = requested == null ? outer.name() : requested.name + KeyRequestMaps.REQUESTS_SUFFIX;
+        this.isRequests = requested != null;
     }
 
     /**
      * Opens an outer map.
      *
      * @param machine the name of the machine in identities; null for its id
+     * @param requested the outer map of whose missed keys this one holds tables; null if it holds counts
      * @throws CommandFailedException if a process owns the slots, or if nothing is pinned there
      */
-    static OuterDrain open(Path pin, @Nullable String machine, DrainFile file, boolean isRequests) {
+    static OuterDrain open(Path pin, @Nullable String machine, DrainFile file, @Nullable OuterDrain requested) {
         PinOwner owner = PinOwner.of(pin);
         if (owner != null) {
             throw new CommandFailedException(owner.description() + " owns the pins beside "
@@ -92,7 +98,7 @@ final class OuterDrain implements AutoCloseable {
                             + outer.innerType()
                             + ", whose entries can't be saved to a file. Nothing was changed; to drain the others, name their pins");
         }
-        return new OuterDrain(outer, pin, file, isRequests);
+        return new OuterDrain(outer, pin, file, requested);
     }
 
     /**
@@ -269,8 +275,9 @@ final class OuterDrain implements AutoCloseable {
         json.beginObject();
         json.name("identity").value(identity.text());
         json.name("pin").value(pin.toString());
-        json.name("map").value(outer.name());
+        json.name("map").value(name);
         json.name("holds").value(isRequests ? "misses" : "counts");
+        json.name("format").value(DrainFile.FORMAT);
         json.name("key");
         BtfValue key = outer.decodeKey(displaced.key());
         new EntryJson(json).write(key == null ? BtfValue.untyped(displaced.key()) : key);

@@ -25,10 +25,11 @@ final class OuterDrains implements Iterable<OuterDrain>, AutoCloseable {
         OuterDrains all = new OuterDrains();
         try {
             for (Path pin : pins.stream().distinct().sorted().toList()) {
-                all.drains.add(OuterDrain.open(pin, machine, file, false));
+                OuterDrain counts = OuterDrain.open(pin, machine, file, null);
+                all.drains.add(counts);
                 Path requests = PinFile.REQUESTS.of(pin);
                 if (PinFiles.exists(requests) && PinFiles.isOuter(requests)) {
-                    all.drains.add(OuterDrain.open(requests, machine, file, true));
+                    all.drains.add(OuterDrain.open(requests, machine, file, counts));
                 }
             }
             all.drains.forEach(OuterDrain::own); // a service in another PID namespace shows no process before

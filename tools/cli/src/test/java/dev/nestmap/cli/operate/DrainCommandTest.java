@@ -102,7 +102,8 @@ class DrainCommandTest extends CommandTest {
 
     private String line(String machine, String map, String key, String entry) {
         return "{\"identity\":\"" + machine + "/ID\",\"pin\":\"" + fs.pin("acme/" + map) + "\",\"map\":\"" + map
-                + "\",\"holds\":\"counts\",\"key\":" + key + ",\"displaced\":\"TIME\",CLOCKS,\"entries\":[" + entry
+                + "\",\"holds\":\"counts\",\"format\":1,\"key\":" + key + ",\"displaced\":\"TIME\",CLOCKS,\"entries\":["
+                + entry
                 + "],\"refused\":0,\"exact\":true,\"doubts\":[]}";
     }
 

@@ -66,7 +66,7 @@ class EndCommandTest extends CommandTest {
         assertThat(Files.readString(file, StandardCharsets.UTF_8))
                 .contains("{\"key\":443,\"value\":{\"packets\":" + PACKETS + ",\"bytes\":0}}")
                 .containsPattern(
-                        "\"map\":\"total\",\"holds\":\"map\",\"clocks\":[^\\[]+,\"entries\":\\[\\{\"key\":0,\"value\":"
+                        "\"map\":\"total\",\"holds\":\"map\",\"format\":1,\"clocks\":[^\\[]+,\"entries\":\\[\\{\"key\":0,\"value\":"
                                 + PACKETS + "}]")
                 .contains("\"key\":{\"customer\":42,\"number\":2}", "\"packets\":5,\"bytes\":6");
         LoopbackSocket.exchange(PACKETS); // nothing counts any more
