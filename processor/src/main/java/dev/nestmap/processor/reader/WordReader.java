@@ -157,7 +157,8 @@ record WordReader(ReaderContext context, List<FieldMeaning> words) {
                         element,
                         "this version has " + name
                                 + ", or another word for it, so that nobody can say where its old values belong",
-                        "remove the word, or give the new one another name");
+                        "if that is a new one, give it another name, because entries of an older version would be read as it;"
+                                + " otherwise remove the word");
             }
             taken.add(name);
         }

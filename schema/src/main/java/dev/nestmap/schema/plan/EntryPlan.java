@@ -20,9 +20,12 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiPredicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,8 @@ public final class EntryPlan {
     private final List<Step> steps = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private final List<String> forgotten = new ArrayList<>();
+    private boolean isInPlace = true;
 
     private EntryPlan(Part was, Part now, boolean inKey, BiPredicate<String, String> isComputed) {
         this.before = was.schema();
@@ -44,6 +49,7 @@ public final class EntryPlan {
         this.inKey = inKey;
         this.isComputed = isComputed;
         match(was, was.components(), now, now.components());
+        this.isInPlace = isInPlace && was.type().size() == now.type().size();
     }
 
     /**
@@ -77,6 +83,16 @@ public final class EntryPlan {
         return List.copyOf(notes);
     }
 
+    /** What the previous version says about the entries of versions before it, and the new one does not: these wait for ever. */
+    List<String> forgotten() {
+        return List.copyOf(forgotten);
+    }
+
+    /** Whether the old bytes are a new key or value. Components may have been renamed. */
+    boolean isInPlace() {
+        return isInPlace && problems.isEmpty();
+    }
+
     /** @param was the struct that has the old parts, or the old value in its place */
     private void match(Part was, List<Part> olds, Part now, List<Part> parts) {
         String struct = (now.type() instanceof StructType ? now : was).tag();
@@ -96,8 +112,10 @@ public final class EntryPlan {
             } else if (!part.type().isManaged()) {
                 Part other = targets.putIfAbsent(old, part);
                 if (other != null) {
-                    problems.add(other.label() + " and " + part.label() + " both were " + old.label()
-                            + ", which would double a count: compute one of them with compute(...)");
+                    problems.add(reused(old, other)
+                            .or(() -> reused(old, part))
+                            .orElse(other.label() + " and " + part.label() + " both were " + old.label()
+                                    + ", which would double a count: compute one of them with compute(...)"));
                 } else if (!old.name().equals(part.name())) {
                     notes.add(part.label() + " was called " + old.label());
                     requireKept(old, part, now);
@@ -108,10 +126,53 @@ public final class EntryPlan {
         olds.stream()
                 .filter(old -> !used.contains(old) && !old.type().isManaged())
                 .forEach(old -> removed(old, now));
+        targets.forEach((old, part) -> requireWords(old, part, earlier.getOrDefault(old, List.of())));
+        removedNames(before, was).forEach(name -> requireRemoved(name, parts, now));
+    }
+
+    /** The problem of a component with a name that an earlier version had for another one. */
+    private static Optional<String> reused(Part old, Part part) {
+        String name = CNameConverter.snakeCase(part.name());
+        return old.earlierNames().contains(name) && !name.equals(CNameConverter.snakeCase(old.name()))
+                ? Optional.of(part.label() + " has a name that an earlier version had for " + old.label()
+                        + ", so its entries would be read as the new component: give the new one another name")
+                : Optional.empty();
+    }
+
+    private void requireWords(Part old, Part part, List<String> names) {
+        for (String name : names) {
+            if (!part.earlierNames().contains(name)
+                    && !CNameConverter.snakeCase(part.name()).equals(name)) {
+                forgotten.add("entries of a version that called " + part.label() + " " + name
+                        + " wait for ever: keep @Was(\"" + name + "\") until no machine has any");
+            }
+        }
+        if (old.earlierTime().isPresent()
+                && part.time().isPresent()
+                && part.earlierTime().isEmpty()) {
+            forgotten.add("entries of a version in which " + part.label()
+                    + " had no unit wait for ever: keep @Was(unit = ...) until no machine has any");
+        }
+    }
+
+    /** An earlier version had a component that the previous one gave up, and whose values the new one has to give up, too. */
+    private void requireRemoved(String name, List<Part> parts, Part now) {
+        Optional<Part> reuse = parts.stream()
+                .filter(part -> CNameConverter.snakeCase(part.name()).equals(name))
+                .findFirst();
+        if (reuse.isPresent()) {
+            forgotten.add(reuse.get().label()
+                    + " has the name of a component that the previous version gave up (@Removed(\"" + name
+                    + "\")), and entries of versions before it would be read as the new one: give it another name");
+        } else if (!isRemoved(name, now)) {
+            forgotten.add("entries of a version that had " + name + " wait for ever: keep @Removed(\"" + name
+                    + "\") until no machine has any");
+        }
     }
 
     private void compute(Part was, String struct, Part part) {
         Field to = part.place();
+        isInPlace = false;
         if (part.type().isManaged()) {
             problems.add(part.label() + " is managed by the kernel and starts empty: remove its rule");
         }
@@ -139,6 +200,7 @@ public final class EntryPlan {
     }
 
     private void added(Part part) {
+        isInPlace = false;
         if (part.type().isManaged()) {
             notes.add(part.label() + " starts empty");
         } else if (inKey) {
@@ -149,8 +211,10 @@ public final class EntryPlan {
     }
 
     private void removed(Part old, Part now) {
-        if (old.isOmittable() || isRemoved(old, now)) {
+        isInPlace = false;
+        if (old.isOmittable() || isRemoved(old.name(), now)) {
             notes.add(old.label() + " is dropped");
+            old.earlierNames().forEach(name -> requireRemoved(name, List.of(), now));
         } else {
             problems.add(old.label() + " is no longer declared"
                     + (old.name().isEmpty()
@@ -162,26 +226,33 @@ public final class EntryPlan {
 
     /** For the previous version they are the same component, and the new one gives it up. */
     private void requireKept(Part old, Part part, Part now) {
-        if (isRemoved(old, now)) {
+        if (isRemoved(old.name(), now)) {
             problems.add(part.label() + " has the earlier name of " + old.label() + ", which @Removed(\"" + old.name()
                     + "\") gives up: remove this word if it is the same component, or give the new one another name");
         }
     }
 
-    private boolean isRemoved(Part old, Part now) {
-        String struct = now.type() instanceof StructType type ? after.owner(type) : "";
-        return after.meanings().stream()
+    private boolean isRemoved(String old, Part now) {
+        return removedNames(after, now).anyMatch(CNameConverter.snakeCase(old)::equals);
+    }
+
+    /** The components that a version gives up in this struct, or in a whole key or value. */
+    private static Stream<String> removedNames(Schema schema, Part part) {
+        String struct = part.type() instanceof StructType type ? schema.owner(type) : "";
+        return schema.meanings().stream()
                 .filter(FieldMeaning.Removed.class::isInstance)
-                .filter(word -> word.field().equals(CNameConverter.snakeCase(old.name())))
-                .anyMatch(word -> word.owner().equals(struct)
-                        || (now.isWhole() && word.owner().equals(now.owner())));
+                .filter(word -> word.owner().equals(struct)
+                        || (part.isWhole() && word.owner().equals(part.owner())))
+                .map(FieldMeaning::field);
     }
 
     private void convert(Part old, Part part) {
         if (old.type() instanceof StructType && part.type() instanceof StructType) {
             match(old, old.fields(), part, part.fields());
         } else if (isUnchanged(old, part)) {
+            isInPlace &= old.place().offset() == part.place().offset();
             steps.add(new Step.Bytes(old.place(), part.place()));
+            old.constants().ifPresent(was -> part.constants().ifPresent(now -> requireWords(was, part, now)));
         } else if (old.type() instanceof ArrayType array
                 && part.type() instanceof ArrayType now
                 && array.count() == now.count()) {
@@ -259,7 +330,34 @@ public final class EntryPlan {
         if (isRenumbered) {
             notes.add("the constants of " + part.label() + " have other numbers, and keep their names");
         }
-        add(old, part, 1, isRenumbered ? values : Map.of(), now.areBits());
+        Set<Long> gained = new TreeSet<>();
+        List<String> names = new ArrayList<>();
+        for (EnumType.Constant constant : now.type().constants()) {
+            if (!values.containsValue(constant.value()) && gained.add(constant.value())) {
+                names.add(constant.name());
+            }
+        }
+        if (!names.isEmpty()) {
+            notes.add(part.label() + " can also be " + String.join(", ", names)
+                    + "; an old entry that has such a number already, without a name, does not convert");
+        }
+        requireWords(was, part, now);
+        add(old, part, 1, isRenumbered || !gained.isEmpty() ? values : Map.of(), gained, now.areBits());
+    }
+
+    private void requireWords(Constants was, Part part, Constants now) {
+        for (EnumType.Constant constant : was.type().constants()) {
+            earlierNames(before, was.type(), constant.name())
+                    .filter(name -> now.type().constants().stream()
+                            .filter(other -> isSame(was.type(), constant.name(), now.type(), other.name()))
+                            .noneMatch(other ->
+                                    withoutTag(now.type(), other.name()).equals(name)
+                                            || earlierNames(after, now.type(), other.name())
+                                                    .anyMatch(name::equals)))
+                    .forEach(name -> forgotten.add("entries of a version that called " + constant.name() + " of "
+                            + part.label() + " " + name + " wait for ever: keep @Was(\"" + name
+                            + "\") until no machine has any"));
+        }
     }
 
     private boolean isSame(EnumType was, String old, EnumType now, String name) {
@@ -269,13 +367,17 @@ public final class EntryPlan {
     }
 
     private static boolean wasCalled(Schema schema, EnumType type, String constant, EnumType others, String other) {
+        return earlierNames(schema, type, constant)
+                .anyMatch(name -> name.equals(other) || name.equals(withoutTag(others, other)));
+    }
+
+    private static Stream<String> earlierNames(Schema schema, EnumType type, String constant) {
         return schema.meanings().stream()
-                .anyMatch(meaning -> meaning instanceof Was was
-                        && was.owner().equals(schema.owner(type))
-                        && was.field().equals(constant)
-                        && was.names().stream()
-                                .map(CNameConverter::upperCase)
-                                .anyMatch(name -> name.equals(other) || name.equals(withoutTag(others, other))));
+                .filter(Was.class::isInstance)
+                .filter(was ->
+                        was.owner().equals(schema.owner(type)) && was.field().equals(constant))
+                .flatMap(was -> ((Was) was).names().stream())
+                .map(CNameConverter::upperCase);
     }
 
     /** The name of a constant in C begins with the tag of its enum, which may have another name in the other version. */
@@ -300,7 +402,7 @@ public final class EntryPlan {
             long factor = now.perSecond() / was.perSecond();
             if (part.range().holds(old.range(), factor)) {
                 noteOtherType(old, part);
-                add(old, part, factor, Map.of(), false);
+                add(old, part, factor, Map.of(), Set.of(), false);
             } else {
                 incompatible(old, part, "");
             }
@@ -311,7 +413,7 @@ public final class EntryPlan {
         boolean bothNumbers = isNumber(old.type()) && isNumber(part.type());
         if ((bothNumbers || old.type().equals(part.type())) && part.range().holds(old.range(), 1)) {
             noteOtherType(old, part);
-            add(old, part, 1, Map.of(), false);
+            add(old, part, 1, Map.of(), Set.of(), false);
         } else {
             incompatible(old, part, "");
         }
@@ -327,8 +429,13 @@ public final class EntryPlan {
         }
     }
 
-    private void add(Part old, Part part, long factor, Map<Long, Long> constants, boolean areBits) {
-        steps.add(new Step.Converted(old.place(), part.place(), factor, constants, areBits, part.label()));
+    private void add(Part old, Part part, long factor, Map<Long, Long> constants, Set<Long> gained, boolean areBits) {
+        isInPlace &= factor == 1
+                && constants.entrySet().stream().allMatch(same -> same.getKey().equals(same.getValue()))
+                && old.place().startBit() == part.place().startBit()
+                && old.place().endBit() == part.place().endBit()
+                && old.type().carrier().equals(part.type().carrier());
+        steps.add(new Step.Converted(old.place(), part.place(), factor, constants, gained, areBits, part.label()));
     }
 
     private void incompatible(Part old, Part part, String remedy) {

@@ -7,7 +7,6 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.compare.EntryLayoutCheck;
 import dev.nestmap.schema.compare.MapLayout;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.OpaqueType;
@@ -25,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param values how the values become new ones; null together with {@code keys}
  * @param problems why the entries can't become new ones, each with a remedy. Those of an unchanged map need not
  * @param notes what changes
+ * @param forgotten what the previous version says about the entries of versions before it, and the new one does not
  */
 public record MapPlan(
         MapDef map,
@@ -32,7 +32,8 @@ public record MapPlan(
         @Nullable EntryPlan keys,
         @Nullable EntryPlan values,
         List<String> problems,
-        List<String> notes) {
+        List<String> notes,
+        List<String> forgotten) {
     /** What happens to the entries. */
     public enum Outcome {
         /** The new version uses the same map. */
@@ -69,7 +70,13 @@ public record MapPlan(
         }
         if (map.role() == MapRole.OUTER && (old.definition() == null || map.definition() == null)) {
             return new MapPlan(
-                    map, Outcome.UNCHANGED, null, null, List.of(), List.of("the load decides which inner maps it has"));
+                    map,
+                    Outcome.UNCHANGED,
+                    null,
+                    null,
+                    List.of(),
+                    List.of("the load decides which inner maps it has"),
+                    List.of());
         }
         MapDef oldContent = before.contentOf(old);
         MapDef content = after.contentOf(map);
@@ -80,7 +87,7 @@ public record MapPlan(
         }
         if (old.pinnedByName() || map.pinnedByName()) {
             outerProblem(before, old, after, map).ifPresent(notes::add);
-            return byName(old, after, map, oldContent, content, notes);
+            return byName(before, old, after, map, notes);
         }
         boolean isUnchanged = notes.isEmpty() && MapLayout.of(before, old).equals(MapLayout.of(after, map));
         List<String> problems = new ArrayList<>();
@@ -88,6 +95,7 @@ public record MapPlan(
         contentProblem(map, oldContent, content).ifPresent(problems::add);
         EntryPlan keys = null;
         EntryPlan values = null;
+        List<String> forgotten = new ArrayList<>();
         if (problems.isEmpty()) {
             keys = EntryPlan.of(before, oldContent, after, content, true, isComputed);
             values = EntryPlan.of(before, oldContent, after, content, false, isComputed);
@@ -95,6 +103,8 @@ public record MapPlan(
             problems.addAll(values.problems());
             notes.addAll(keys.notes());
             notes.addAll(values.notes());
+            forgotten.addAll(keys.forgotten());
+            forgotten.addAll(values.forgotten());
         }
         boolean isCopied =
                 map.role() == MapRole.PLAIN || (oldContent.isReadOnlyToPrograms() && content.isReadOnlyToPrograms());
@@ -102,15 +112,30 @@ public record MapPlan(
                 ? Outcome.UNCHANGED
                 : !problems.isEmpty() ? Outcome.WAITS : isCopied ? Outcome.COPIED : Outcome.DRAINED;
         return new MapPlan(
-                map, outcome, keys, values, List.copyOf(problems), isUnchanged ? opaque(content) : List.copyOf(notes));
+                map,
+                outcome,
+                keys,
+                values,
+                List.copyOf(problems),
+                isUnchanged ? opaque(content) : List.copyOf(notes),
+                forgotten.stream().distinct().toList());
     }
 
-    /** Plans for a map that its object pins by its name: it has no text, and a load compares only what it would misread. */
-    private static MapPlan byName(
-            MapDef old, Schema after, MapDef map, MapDef oldContent, MapDef content, List<String> notes) {
+    /** Plans for a map that its object pins by its name: nobody converts it, and it has no text that tells a load what its bytes mean. */
+    private static MapPlan byName(Schema before, MapDef old, Schema after, MapDef map, List<String> notes) {
+        MapDef oldContent = before.contentOf(old);
+        MapDef content = after.contentOf(map);
         List<String> changes = new ArrayList<>(notes);
-        if (oldContent.value() != null && content.value() != null) {
-            changes.addAll(EntryLayoutCheck.changes(after, content, oldContent.key(), oldContent.value()));
+        if (!hasNoEntries(oldContent) && !hasNoEntries(content)) {
+            for (boolean isKey : new boolean[] {true, false}) {
+                EntryPlan entries = EntryPlan.of(before, oldContent, after, content, isKey, (struct, name) -> false);
+                if (!entries.isInPlace()) {
+                    changes.addAll(entries.problems());
+                    changes.addAll(entries.notes());
+                    changes.add(
+                            "the " + (isKey ? "keys" : "values") + " of " + content.name() + " have another layout");
+                }
+            }
         } else if ((oldContent.value() == null) != (content.value() == null)) {
             changes.add("only one version has a type of the values of " + content.name());
         }
@@ -120,7 +145,7 @@ public record MapPlan(
         } else if (!changes.isEmpty()) {
             changes.add("the object pins " + map.name()
                     + " by its name, and Nestmap converts only maps that it pins itself: a load refuses the old map, or misreads it if it"
-                    + " runs without CAP_SYS_ADMIN");
+                    + " has the same sizes");
         }
         boolean isUnchanged = changes.isEmpty() || !old.pinnedByName();
         return new MapPlan(
@@ -128,12 +153,13 @@ public record MapPlan(
                 isUnchanged ? Outcome.UNCHANGED : Outcome.WAITS,
                 null,
                 null,
-                isUnchanged ? List.of() : changes,
-                isUnchanged ? opaque(content) : List.of());
+                isUnchanged ? List.of() : List.copyOf(changes),
+                isUnchanged ? opaque(content) : List.of(),
+                List.of());
     }
 
     private static MapPlan waits(MapDef map, String problem) {
-        return new MapPlan(map, Outcome.WAITS, null, null, List.of(problem), List.of());
+        return new MapPlan(map, Outcome.WAITS, null, null, List.of(problem), List.of(), List.of());
     }
 
     private static List<String> opaque(MapDef content) {
@@ -247,8 +273,12 @@ public record MapPlan(
         return reason + ": pin the new version under another name, where it starts empty";
     }
 
-    /** Whether a load uses a pinned map of the previous version without a word of the caller, or there is none. */
+    /** Whether nothing happens to the entries of a pinned map of the previous version, or there is none. */
     public boolean isCompatible() {
+        return isSame() && forgotten.isEmpty();
+    }
+
+    private boolean isSame() {
         return outcome == Outcome.UNCHANGED || outcome == Outcome.NEW;
     }
 
@@ -257,7 +287,10 @@ public record MapPlan(
         String constant = MapConstantName.of(map.name());
         return map.name()
                 + switch (outcome) {
-                    case UNCHANGED -> " is unchanged";
+                    case UNCHANGED ->
+                        forgotten.isEmpty()
+                                ? " is unchanged"
+                                : " is unchanged, but not what it says about older versions";
                     case NEW -> " is new";
                     case GONE ->
                         " is no longer declared: a pinned one stays, with its entries, until its pin is removed";
@@ -279,12 +312,10 @@ public record MapPlan(
 
     /** The problems and the changes. Of an unchanged map, only what could not be compared. */
     public List<String> changes() {
-        if (isCompatible() || outcome == Outcome.GONE) {
-            return notes;
-        }
-        List<String> changes = new ArrayList<>(problems);
+        List<String> changes = new ArrayList<>(isSame() ? List.of() : problems);
         changes.addAll(notes);
-        return changes.isEmpty()
+        changes.addAll(forgotten);
+        return changes.isEmpty() && !isSame() && outcome != Outcome.GONE
                 ? List.of("the same components have other places, or their types other names")
                 : List.copyOf(changes);
     }

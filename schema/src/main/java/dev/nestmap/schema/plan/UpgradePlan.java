@@ -46,6 +46,7 @@ public record UpgradePlan(Schema before, Schema after, List<MapPlan> maps) {
                                 "its pin was " + pin + (now.isEmpty() ? " and it has none" : " and is " + now)
                                         + ", so a load starts with an empty map, and the old one stays, with its entries, until its pin is"
                                         + " removed: keep the name, or save the old entries (nestmap drain) and remove the pin (nestmap end)"),
+                        List.of(),
                         List.of());
     }
 
@@ -66,7 +67,7 @@ public record UpgradePlan(Schema before, Schema after, List<MapPlan> maps) {
     }
 
     private static MapPlan only(MapDef map, Outcome outcome) {
-        return new MapPlan(map, outcome, null, null, List.of(), List.of());
+        return new MapPlan(map, outcome, null, null, List.of(), List.of(), List.of());
     }
 
     /** The way back. */

@@ -113,7 +113,7 @@ class EntryPlanTest {
                 enum e { A = 0, B = 1 }
                 enum e { A = 0, B = 1, C = 2 }
                 > COPIED
-                > the same components...
+                > the value can also be C; an old entry that has such a number already...
 
                 a removed constant
                 enum e { A = 0, B = 1 }
@@ -224,7 +224,10 @@ class EntryPlanTest {
                 .singleElement()
                 .asString()
                 .startsWith("flow.b is no longer declared");
-        assertThat(plan(after, before).problems()).singleElement().asString().contains("both were flow.b");
+        assertThat(plan(after, before).problems())
+                .singleElement()
+                .asString()
+                .contains("flow.a has a name that an earlier version had for flow.b");
     }
 
     @Test
@@ -421,6 +424,75 @@ class EntryPlanTest {
 
     private static Schema only(String name) {
         return words(withValue(Scalar.U64), new FieldMeaning.Component("map counts", "value", name));
+    }
+
+    /** Defect: a new component with a name that an earlier version had for another one was said to be a count that would double. */
+    @Test
+    void aNewComponentHasANameThatNoVersionHad() {
+        Schema renamed = words(withValue(struct("flow", "__u64 total;")), was("struct flow", "total", "packets"));
+        Schema reuse = withValue(struct("flow", "__u64 packets; __u64 total;"));
+
+        assertThat(plan(renamed, reuse).problems())
+                .containsExactly(
+                        "flow.packets has a name that an earlier version had for flow.total, so its entries would be"
+                                + " read as the new component: give the new one another name");
+        Schema removed = words(withValue(struct("flow", "__u64 total;")), new Removed("struct flow", "packets"));
+        assertThat(plan(removed, reuse).problems()).as("the set that is there").isEmpty();
+        assertThat(plan(removed, reuse).isCompatible()).isFalse();
+        assertThat(plan(removed, reuse).forgotten())
+                .singleElement()
+                .asString()
+                .contains("entries of versions before it would be read as the new one: give it another name");
+    }
+
+    /** A word that goes leaves the entries of earlier versions without one. */
+    @Test
+    void aWordThatGoesIsNamed() {
+        Schema none = withValue(struct("flow", "__u64 bytes; __u64 busy;"));
+        Schema with = words(
+                none,
+                new Was("struct flow", "bytes", List.of("octets", "size"), 0),
+                new Removed("struct flow", "small"),
+                new Time("struct flow", "busy", false, 1),
+                new Was("struct flow", "busy", List.of(), 1));
+        Schema without = words(none, new Time("struct flow", "busy", false, 1));
+
+        assertThat(plan(with, with).isCompatible()).isTrue();
+        MapPlan plan = plan(with, without);
+        assertThat(plan.outcome()).as("the previous version").isEqualTo(Outcome.UNCHANGED);
+        assertThat(plan.isCompatible()).isFalse();
+        assertThat(plan.summary()).isEqualTo("counts is unchanged, but not what it says about older versions");
+        assertThat(plan.changes())
+                .satisfiesExactlyInAnyOrder(
+                        octets -> assertThat(octets).contains("called flow.bytes octets", "@Was(\"octets\")"),
+                        size -> assertThat(size).contains("@Was(\"size\")"),
+                        small -> assertThat(small).contains("that had small wait for ever", "@Removed(\"small\")"),
+                        unit -> assertThat(unit).contains("flow.busy had no unit wait for ever"));
+
+        Schema renamed = words(
+                withValue(struct("flow", "__u64 amount; __u64 busy;")),
+                new Time("struct flow", "busy", false, 1),
+                new Was("struct flow", "busy", List.of(), 1),
+                new Removed("struct flow", "small"),
+                new Was("struct flow", "amount", List.of("bytes", "octets"), 0));
+        assertThat(plan(with, renamed).forgotten()).singleElement().asString().contains("@Was(\"size\")");
+        Schema gone = words(withValue(struct("flow", "__u64 busy;")), new Removed("struct flow", "bytes"));
+        assertThat(plan(with, gone).forgotten())
+                .filteredOn(entries -> entries.contains("@Removed(\"octets\")"))
+                .hasSize(1);
+    }
+
+    @Test
+    void aWordOfAConstantThatGoesIsNamed() {
+        EnumType type = (EnumType) type("enum way { WAY_SENT = 0, WAY_RECEIVED = 1 }");
+        Schema without = withValue(StructType.of("flow", List.of(new Member("way", type))));
+        Schema with = words(without, was("enum way", "WAY_RECEIVED", "RECV"));
+
+        assertThat(plan(with, with).isCompatible()).isTrue();
+        assertThat(plan(with, without).forgotten())
+                .containsExactly(
+                        "entries of a version that called WAY_RECEIVED of flow.way RECV wait for ever: keep @Was(\"RECV\")"
+                                + " until no machine has any");
     }
 
     @Test

@@ -223,18 +223,42 @@ class UpgradePlanTest {
     @Test
     void aMapThatItsObjectPinsIsUsedOrRefused() {
         StructType renamed = struct("count", "__u64 packets;");
-        StructType swapped = struct("count", "__s64 hits;");
+        StructType signed = struct("count", "__s64 hits;");
+        FieldMeaning word = new FieldMeaning.Was("struct count", "packets", List.of("hits"), 0);
 
-        assertThat(plan(byName(COUNT), byName(renamed)).outcome()).isEqualTo(Outcome.UNCHANGED);
-        assertThat(plan(byName(COUNT), byName(swapped)).problems())
-                .hasSize(2)
-                .anyMatch(problem -> problem.contains("CAP_SYS_ADMIN"));
+        assertThat(plan(byName(COUNT), byName(COUNT)).outcome()).isEqualTo(Outcome.UNCHANGED);
+        assertThat(plan(byName(COUNT), byName(renamed).withMeanings(List.of(word)))
+                        .outcome())
+                .as("the same bytes")
+                .isEqualTo(Outcome.UNCHANGED);
+        assertThat(plan(byName(COUNT), byName(renamed)).problems())
+                .anyMatch(problem -> problem.contains("@Was(\"hits\")"));
+        assertThat(plan(byName(COUNT), byName(signed)).problems()).anyMatch(problem -> problem.contains("by its name"));
         Schema unpinned = schema(List.of(COUNT), byName(COUNT).maps().get(0).pinnedByNameIf(false));
         assertThat(plan(unpinned, byName(COUNT)).outcome()).isEqualTo(Outcome.UNCHANGED);
         assertThat(plan(byName(COUNT), unpinned).problems())
                 .singleElement()
                 .asString()
                 .contains("no longer pins m");
+    }
+
+    /** Defect: such a map was compared by its C types, so that seconds became milliseconds. */
+    @Test
+    void theUnitsOfAMapThatItsObjectPinsAreCompared() {
+        FieldMeaning seconds = new FieldMeaning.Time("struct count", "hits", false, 1);
+        FieldMeaning millis = new FieldMeaning.Time("struct count", "hits", false, 1_000);
+        Schema before = byName(COUNT).withMeanings(List.of(seconds));
+
+        assertThat(plan(before, before).outcome()).isEqualTo(Outcome.UNCHANGED);
+        assertThat(plan(before, byName(COUNT).withMeanings(List.of(millis))).outcome())
+                .as("a finer unit")
+                .isEqualTo(Outcome.WAITS);
+        assertThat(plan(before, byName(COUNT)).outcome()).as("no unit").isEqualTo(Outcome.WAITS);
+        StructType swapped = struct("pair", "__u64 b; __u64 a;");
+        assertThat(plan(byName(struct("pair", "__u64 a; __u64 b;")), byName(swapped))
+                        .outcome())
+                .as("swapped components")
+                .isEqualTo(Outcome.WAITS);
     }
 
     private static Schema byName(StructType value) {

@@ -79,7 +79,7 @@ final class LayoutConverter {
     }
 
     private static BigInteger convert(Step.Converted step, BigInteger number) {
-        if (step.constants().isEmpty()) {
+        if (step.constants().isEmpty() && step.gained().isEmpty()) {
             return number.multiply(BigInteger.valueOf(step.factor()));
         }
         if (!step.areBits()) {
@@ -98,7 +98,7 @@ final class LayoutConverter {
     private static long constant(Step.Converted step, long old) {
         Map<Long, Long> constants = step.constants();
         Long now = constants.get(old);
-        if (now == null && constants.containsValue(old)) {
+        if (now == null && (constants.containsValue(old) || step.gained().contains(old))) {
             throw new IllegalArgumentException(step.name() + " is " + old
                     + ", which was no constant of its enum, and would be one of the new version");
         }

@@ -127,6 +127,18 @@ class LayoutConverterTest {
                 .hasMessageContaining("flow.state is 2, which was no constant of its enum");
     }
 
+    /** Defect: a number without a name became the constant that a version added there. */
+    @Test
+    void aNumberWithoutANameBecomesNoConstant() {
+        EnumType before = state("NEW", "OPEN");
+        EnumType after = state("NEW", "OPEN", "CLOSED");
+
+        assertThat(state(before, after, 1)).isEqualTo(1);
+        assertThat(state(before, after, 3)).isEqualTo(3);
+        assertThatThrownBy(() -> state(before, after, 2))
+                .hasMessageContaining("flow.state is 2, which was no constant of its enum");
+    }
+
     private static EnumType state(String... names) {
         List<EnumType.Constant> constants = new ArrayList<>();
         for (String name : names) {
