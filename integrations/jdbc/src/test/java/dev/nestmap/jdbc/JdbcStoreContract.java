@@ -870,7 +870,7 @@ abstract class JdbcStoreContract {
                 file,
                 line(
                         1,
-                        "listener_requests".substring(0, 15),
+                        "listener_requests",
                         "misses",
                         "0",
                         "{\"key\":{\"host\":1,\"port\":80},\"value\":3},{\"key\":{\"host\":1,\"port\":0},\"value\":4}"));
