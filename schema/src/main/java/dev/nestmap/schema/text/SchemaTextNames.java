@@ -8,7 +8,7 @@ public final class SchemaTextNames {
     private SchemaTextNames() {}
 
     /** A name, in quotes unless all its characters are letters and digits of ASCII or one of {@code ._-$}. */
-    static String name(String name) {
+    public static String name(String name) {
         boolean plain = !name.isEmpty() && name.chars().allMatch(LineTokens::isWordPart);
         return plain ? name : quoted(name);
     }

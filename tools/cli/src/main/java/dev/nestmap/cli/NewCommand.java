@@ -5,6 +5,7 @@ import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.schema.text.SchemaTextNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -92,6 +94,8 @@ final class NewCommand implements Callable<Integer> {
     static final String INSTALLATION =
             "before the first build, install this version of Nestmap, which is not on Maven Central: run mvn install -Pquick -DskipTests"
                     + " in a clone of its repository";
+
+    private static final Pattern FROM = Pattern.compile("(?m)^from (.*)$");
 
     private static final Pattern NESTMAP_SNAPSHOT =
             Pattern.compile("nestmap-service-parent</artifactId>\\s*<version>[^<]+-SNAPSHOT<");
@@ -188,6 +192,10 @@ final class NewCommand implements Callable<Integer> {
 
     private String adapted(String file, String name) {
         String text = template(file).replace(PACKAGE, packageName).replace(PACKAGE_PATH, packageName.replace('.', '/'));
+        if (file.endsWith(".schema")) {
+            return FROM.matcher(text)
+                    .replaceAll(from -> Matcher.quoteReplacement("from " + SchemaTextNames.name(from.group(1))));
+        }
         return switch (file) {
             case "pom.xml" -> text.replace("<artifactId>" + chosen.name() + "<", "<artifactId>" + name + "<");
             case "README.md" -> text.replace("# " + chosen.name(), "# " + name);

@@ -50,12 +50,15 @@ class KernelPinsCommandTest extends PinningTest {
         pin(inner, fs.path("acme/tenant-schema"));
         pin(inner, fs.path("acme/tenant-inner/42"));
         pin(inner, fs.path("plain"));
+        pin(inner, fs.pin("other/total"));
+        pin(inner, fs.path("other/total-schema"));
 
         CommandRun drained = CommandRun.of("pins", fs.path(""));
 
         assertThat(drained.out(ExitCode.OK).lines().map(line -> line.replaceAll("id [0-9]+", "id N")))
                 .containsExactly(
                         fs.pin("acme/tenant") + "  HASH_OF_MAPS id N, 0 of 8 inner maps",
+                        fs.pin("other/total") + "  HASH id N",
                         fs.path("plain") + "  HASH id N");
         assertThat(CommandRun.of("tree", fs.path("acme")).out())
                 .startsWith("tenant  HASH_OF_MAPS")

@@ -4,6 +4,7 @@ package dev.nestmap.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +87,21 @@ class NewCommandTest {
         for (String file : files(project)) {
             assertThat(project.resolve(file)).content().doesNotContain("acme");
         }
+    }
+
+    /** Defect: the copy of the schema text could not be read, so the first build of the project failed. */
+    @Test
+    void theSchemaTextOfAPackageInAnyAlphabetCanBeRead() throws IOException {
+        Path project = parent.resolve("traffic");
+
+        assertThat(CommandRun.of("new", project, "--package", "com.\u00e4cme").exitCode())
+                .isZero();
+
+        String text = Files.readString(project.resolve("src/main/bpf/traffic.schema"));
+        assertThat(SchemaText.parse(text).origin()).isEqualTo("com.\u00e4cme.Traffic");
+        assertThat(SchemaText.print(SchemaText.parse(text)))
+                .as("what the build generates")
+                .isEqualTo(text);
     }
 
     @Test

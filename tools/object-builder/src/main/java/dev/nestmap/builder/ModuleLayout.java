@@ -81,7 +81,7 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
         return sources.resolve(name + SCHEMA_SUFFIX);
     }
 
-    /** The schema text with the name of a header or object, in the directory of its package. The file may not exist. */
+    /** The schema text with the name of a header or object, in the directory of its package. The file may not exist. Unique: {@link #requireUniqueNames}. */
     public Path schema(String name) {
         List<Path> schemas = schemas(resources(), name);
         return schemas.isEmpty() ? resources().resolve(name + SCHEMA_SUFFIX) : schemas.get(0);
@@ -100,6 +100,20 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
             }
         }
         return schemas;
+    }
+
+    /** Programs include headers of this module without the package, and the name of a program, or of a copy, is the name of its object. */
+    void requireUniqueNames() throws BuildException {
+        for (Map.Entry<String, List<Path>> schemas : schemas().entrySet()) {
+            if (schemas.getValue().size() > 1) {
+                throw new BuildException("Types of two packages have headers with the name " + schemas.getKey()
+                        + DependencyFileExtractor.HEADER_SUFFIX + ": "
+                        + schemas.getValue().get(0) + " and "
+                        + schemas.getValue().get(1)
+                        + ". Rename one of the types, or set the name in its @BpfObject. If one of them is of a type that you have moved or"
+                        + " deleted, delete the file, or build everything again (mvn clean, gradle clean)");
+            }
+        }
     }
 
     /** The schema texts of dependencies with the name of a header or object. */

@@ -95,7 +95,7 @@ public final class ModuleObjectCompiler {
     }
 
     private void build() throws IOException, ToolchainException, BuildException {
-        requireUniqueNames();
+        layout.requireUniqueNames();
         deleteStaleObjects();
         new MissingSourceCheck(layout).warnings().forEach(log::warn);
         List<String> names = layout.programs();
@@ -177,19 +177,6 @@ public final class ModuleObjectCompiler {
             Files.delete(result.object());
         }
         return List.of(results.get(0).forAll(layout.stagedObject(name), results));
-    }
-
-    /** Programs include headers of this module without the package, and the name of a program is the name of its object. */
-    private void requireUniqueNames() throws BuildException {
-        for (Map.Entry<String, List<Path>> schemas : layout.schemas().entrySet()) {
-            if (schemas.getValue().size() > 1) {
-                throw new BuildException("Types of two packages have headers with the name " + schemas.getKey()
-                        + DependencyFileExtractor.HEADER_SUFFIX + ": "
-                        + schemas.getValue().get(0) + " and "
-                        + schemas.getValue().get(1)
-                        + ". Rename one of the types, or set the name in its @BpfObject");
-            }
-        }
     }
 
     private void deleteStaleObjects() throws IOException {

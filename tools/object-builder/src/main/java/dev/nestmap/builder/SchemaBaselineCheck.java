@@ -43,6 +43,7 @@ public final class SchemaBaselineCheck {
      * @throws BuildException if a load can't use such a map as it is, or a text can't be read
      */
     public void compare() throws IOException, BuildException {
+        layout.requireUniqueNames();
         int errors = 0;
         for (String name : ModuleLayout.names(layout.sources(), SUFFIX)) {
             errors += compare(name);
@@ -85,6 +86,7 @@ public final class SchemaBaselineCheck {
 
     /** Writes the current schema texts to the copies. Copies of deleted declarations stay; developers delete them. */
     public void update() throws IOException, BuildException {
+        layout.requireUniqueNames();
         Set<String> names = layout.schemas().keySet();
         for (String name : ModuleLayout.names(layout.sources(), SUFFIX)) {
             if (!names.contains(name)) {

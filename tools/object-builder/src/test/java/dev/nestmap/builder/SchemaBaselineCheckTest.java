@@ -121,6 +121,21 @@ class SchemaBaselineCheckTest {
                         + TO_MIGRATE);
     }
 
+    /** Defect: the copy was compared with one of them, perhaps with that of a record that has moved to another package. */
+    @Test
+    void rejectsTwoTextsOfOneName() throws Exception {
+        copies.update();
+        module.write(
+                module.layout().resources().resolve("com/acme/old/tenant_flows.schema"),
+                Files.readString(module.schema()));
+
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(copies::compare)
+                .withMessageStartingWith("Types of two packages have headers with the name tenant_flows.bpf.h")
+                .withMessageContaining("moved or deleted");
+        assertThatExceptionOfType(BuildException.class).isThrownBy(copies::update);
+    }
+
     @Test
     void distinguishesUncompiledRecordsFromDeletedOnes() throws Exception {
         copies.update();

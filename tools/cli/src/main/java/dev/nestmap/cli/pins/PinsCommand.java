@@ -190,6 +190,9 @@ public final class PinsCommand implements Callable<Integer> {
             output().map(pin, map, state);
             found = true;
             if (!map.isMapOfMaps() && !exists(PinFile.LOST_EVENTS.of(pin))) {
+                if (exists(PinFile.SCHEMA.of(pin))) {
+                    outers.add(pin); // the text is beside it
+                }
                 return;
             }
         } catch (NotAMapException e) {
