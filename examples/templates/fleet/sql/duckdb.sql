@@ -24,12 +24,14 @@ UPDATE unreadable SET loaded = true WHERE row_key IN (SELECT '{"series":"' || se
 INSERT INTO missing SELECT series, before + 1, number - 1, since, taken_out FROM fresh WHERE NOT is_late AND number > before + 1;
 INSERT INTO series
     SELECT f.series, min(f.machine), min(f.outer_map), CASE WHEN count(number) = count(*) THEN max(number) END, min(f.taken_out),
-        coalesce(max(CASE WHEN NOT is_ahead THEN f.complete END), min(coalesce(p.complete, p.began))),
-        max(number) = coalesce(max(CASE WHEN status = 'ended' THEN number END), 0), max(f.previous), max(f.previous_number), max(f.taken_out), max(kafka)
-    FROM fresh f LEFT JOIN series p ON p.series = f.previous
-    WHERE NOT is_late GROUP BY f.series
+        max(CASE WHEN NOT is_ahead THEN f.complete END),
+        max(number) = coalesce(max(CASE WHEN status = 'ended' THEN number END), 0), NULL, NULL, max(f.taken_out), max(kafka)
+    FROM fresh f WHERE NOT is_late GROUP BY f.series
     ON CONFLICT (series) DO UPDATE SET last = excluded.last, complete = coalesce(excluded.complete, complete), ended = excluded.ended,
         clock = excluded.clock, seen = excluded.seen;
+UPDATE series SET previous = f.previous, previous_number = f.previous_number, complete = coalesce(series.complete, p.complete, p.began)
+    FROM fresh f LEFT JOIN series p ON p.series = f.previous
+    WHERE f.series = series.series AND f.previous IS NOT NULL AND series.previous IS NULL;
 INSERT INTO total
     SELECT outer_map, outer_key, (CASE WHEN is_ahead THEN kafka ELSE taken_out END AT TIME ZONE 'UTC')::DATE,
         CASE WHEN count(value_packets) = count(*) THEN sum(value_packets) END, CASE WHEN count(value_bytes) = count(*) THEN sum(value_bytes) END,

@@ -36,13 +36,15 @@ UPDATE unreadable SET loaded = true WHERE row_key IN (SELECT '{"series":"' || se
 INSERT INTO missing SELECT series, before + 1, number - 1, since, taken_out FROM fresh WHERE NOT is_late AND number > before + 1;
 MERGE INTO series s USING (
     SELECT f.series, min(f.machine) AS machine, min(f.outer_map) AS outer_map, CASE WHEN count(number) = count(*) THEN max(number) END AS last,
-        min(f.taken_out) AS began, coalesce(max(CASE WHEN NOT is_ahead THEN f.complete END), min(coalesce(p.complete, p.began))) AS complete,
-        max(number) = coalesce(max(CASE WHEN status = 'ended' THEN number END), 0) AS ended, max(f.previous) AS previous,
-        max(f.previous_number) AS previous_number, max(f.taken_out) AS clock, max(kafka) AS seen
-    FROM fresh f LEFT JOIN series p ON p.series = f.previous
-    WHERE NOT is_late GROUP BY f.series) f ON s.series = f.series
+        min(f.taken_out) AS began, max(CASE WHEN NOT is_ahead THEN f.complete END) AS complete,
+        max(number) = coalesce(max(CASE WHEN status = 'ended' THEN number END), 0) AS ended, max(f.taken_out) AS clock, max(kafka) AS seen
+    FROM fresh f WHERE NOT is_late GROUP BY f.series) f ON s.series = f.series
     WHEN MATCHED THEN UPDATE SET last = f.last, complete = coalesce(f.complete, s.complete), ended = f.ended, clock = f.clock, seen = f.seen
-    WHEN NOT MATCHED THEN INSERT VALUES (f.series, f.machine, f.outer_map, f.last, f.began, f.complete, f.ended, f.previous, f.previous_number, f.clock, f.seen);
+    WHEN NOT MATCHED THEN INSERT VALUES (f.series, f.machine, f.outer_map, f.last, f.began, f.complete, f.ended, NULL, NULL, f.clock, f.seen);
+MERGE INTO series s USING (
+    SELECT f.series, f.previous, f.previous_number, coalesce(p.complete, p.began) AS complete
+    FROM fresh f LEFT JOIN series p ON p.series = f.previous WHERE f.previous IS NOT NULL) f ON s.series = f.series
+    WHEN MATCHED AND s.previous IS NULL THEN UPDATE SET previous = f.previous, previous_number = f.previous_number, complete = coalesce(s.complete, f.complete);
 MERGE INTO total t USING (
     SELECT outer_map, outer_key, CAST(CASE WHEN is_ahead THEN kafka ELSE taken_out END AT TIME ZONE 'UTC' AS DATE) AS utc_day,
         CASE WHEN count(value_packets) = count(*) THEN sum(value_packets) END AS packets,

@@ -9,7 +9,7 @@ WITH line AS (SELECT unnest(?::text[])::jsonb AS line),
 row AS (
     SELECT DISTINCT ON (series, number) r.*, line, kafka, taken_out > kafka + interval '1 minute' AS is_ahead
     FROM line, jsonb_to_record(line) AS r (series uuid, number bigint, machine text, outer_map text, taken_out timestamptz, exact boolean, status text,
-            complete timestamptz, previous uuid, previous_number bigint, kafka_time bigint, outer_key bigint, value_packets numeric, value_bytes numeric),
+            complete timestamptz, kafka_time bigint, outer_key bigint, value_packets numeric, value_bytes numeric),
         to_timestamp(kafka_time / 1000.0) AS kafka
     ORDER BY series, number),
 fresh AS (
@@ -26,18 +26,16 @@ counts AS (
     UNION ALL
     SELECT series, number, machine, outer_map, taken_out, kafka, is_ahead, exact, outer_key, value_packets, value_bytes, line
     FROM (SELECT DISTINCT ON (series, number) * FROM late) l
-    WHERE EXISTS (SELECT FROM missing m WHERE m.series = l.series AND l.number BETWEEN m.first AND m.last)),
+    WHERE status IS NULL AND EXISTS (SELECT FROM missing m WHERE m.series = l.series AND l.number BETWEEN m.first AND m.last)),
 gaps AS (INSERT INTO missing SELECT series, before + 1, number - 1, since, taken_out FROM fresh WHERE number > before + 1),
 -- rows: rows AS (INSERT INTO flow SELECT r.* FROM counts, jsonb_populate_record(NULL::flow, line || jsonb_build_object('kafka_time', kafka)) AS r),
 runs AS (
     INSERT INTO series AS s
     SELECT f.series, min(f.machine), min(f.outer_map), CASE WHEN count(number) = count(*) THEN max(number) END, min(f.taken_out),
-        coalesce(max(CASE WHEN NOT is_ahead THEN f.complete END), min(coalesce(p.complete, p.began))),
-        max(number) = coalesce(max(CASE WHEN status = 'ended' THEN number END), 0), max(f.previous::text)::uuid, max(f.previous_number), max(f.taken_out), max(kafka)
-    FROM fresh f LEFT JOIN series p ON p.series = f.previous
-    GROUP BY f.series
+        max(CASE WHEN NOT is_ahead THEN f.complete END),
+        max(number) = coalesce(max(CASE WHEN status = 'ended' THEN number END), 0), NULL, NULL, max(f.taken_out), max(kafka)
+    FROM fresh f GROUP BY f.series
     ON CONFLICT (series) DO UPDATE SET last = excluded.last, complete = coalesce(excluded.complete, s.complete), ended = excluded.ended,
-        previous = coalesce(s.previous, excluded.previous), previous_number = coalesce(s.previous_number, excluded.previous_number),
         clock = excluded.clock, seen = excluded.seen)
 INSERT INTO total AS t
     SELECT outer_map, outer_key, (CASE WHEN is_ahead THEN kafka ELSE taken_out END AT TIME ZONE 'UTC')::date,
@@ -45,4 +43,8 @@ INSERT INTO total AS t
         count(*) FILTER (WHERE exact IS NOT TRUE), NULL
     FROM counts GROUP BY 1, 2, 3 ORDER BY 2, 3, 1
     ON CONFLICT (tenant, utc_day, outer_map) DO UPDATE SET packets = t.packets + excluded.packets, bytes = t.bytes + excluded.bytes,
-        inexact = t.inexact + excluded.inexact
+        inexact = t.inexact + excluded.inexact;
+UPDATE series s SET previous = r.previous, previous_number = r.previous_number, complete = coalesce(s.complete, p.complete, p.began)
+FROM (SELECT line::jsonb FROM unnest(?::text[]) AS line WHERE line LIKE '%"previous":%') l
+    CROSS JOIN jsonb_to_record(line) AS r (series uuid, previous uuid, previous_number bigint) LEFT JOIN series p ON p.series = r.previous
+WHERE s.series = r.series AND s.previous IS NULL

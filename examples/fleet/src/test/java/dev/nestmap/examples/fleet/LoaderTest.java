@@ -221,6 +221,7 @@ class LoaderTest {
                 this::setsAsideWhatCanNotBeRead,
                 this::addsWhatWasSetAsideOnce,
                 this::doesNotTakeARestartForAnEndOfCounts,
+                this::findsTheSeriesBeforeARestartLate,
                 this::namesWhatKafkaDeletedUnread,
                 this::namesAClockThatIsAhead,
                 this::closesAMonth,
@@ -430,6 +431,29 @@ class LoaderTest {
         assertThat(bill(database)).containsExactly("1 1 so far");
         assertThat(select(database, "SELECT machine FROM machine WHERE complete > '2026-11-20 12:01:00+00'"))
                 .isEmpty();
+    }
+
+    /** Of one machine, the link comes after counts, and of the other one, it can't be read at first. */
+    private void findsTheSeriesBeforeARestartLate(Connection database, Loader loader) throws Exception {
+        Run killed = new Run("killed", 1).count(NOON, 1, "1").complete(NOON);
+        Run again = new Run("killed", 2).count(NOON.plusSeconds(60), 1, "1").begin(NOON.plusSeconds(60), killed);
+        Run other = new Run("other", 3).count(NOON, 1, "1").complete(NOON);
+        int size = topic.size();
+        Run restarted = new Run("other", 4).begin(NOON.plusSeconds(60), other);
+        List<ConsumerRecord<String, String>> link = List.copyOf(topic.subList(size, topic.size()));
+        loader.load(topic.subList(0, size));
+        assertThat(select(database, "SELECT machine FROM machine WHERE complete <= '2026-11-20 12:00:00+00' ORDER BY machine"))
+                .containsExactly("killed", "other");
+        loader.load(unreadable(link));
+        size = topic.size();
+        again.complete(NOON.plus(DAY));
+        restarted.count(NOON.plusSeconds(60), 1, "1").complete(NOON.plus(DAY));
+        loader.load(topic.subList(size, topic.size()));
+        loader.load(link);
+        readEverything(database);
+        assertThat(select(database, "SELECT machine FROM machine ORDER BY machine"))
+                .containsExactly("killed", "other");
+        assertThat(bill(database)).containsExactly("1 4 exact");
     }
 
     private void namesWhatKafkaDeletedUnread(Connection database, Loader loader) throws Exception {
