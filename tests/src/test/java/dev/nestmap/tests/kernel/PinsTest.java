@@ -63,6 +63,39 @@ class PinsTest extends PinningTest {
         }
     }
 
+    /** Defect N02 of the first bill: the pin of a map was renamed, and the old counts were nowhere. */
+    @Test
+    void aPinOfAnotherVersionThatNobodyOpensIsNamed() throws IOException {
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42);
+            bpf.customer().create(43);
+            bpf.customer().rotate(42).close();
+        }
+        for (Path file : filesBelow("acme/now")) {
+            String name = file.getFileName().toString();
+            if (name.startsWith("customer")) {
+                Files.move(file, file.resolveSibling(name.replace("customer", "client")));
+            }
+        }
+
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            load().close();
+            assertThat(log.messages())
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            fs.path("acme/now/client").toString(),
+                            "2 inner maps, and 1 displaced map that waits",
+                            "the pin \"customer\" again",
+                            "nestmap end " + fs.path("acme/client"));
+        }
+        Files.delete(fs.path("acme/client-schema"));
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            load().close();
+            assertThat(log.messages()).as("of other software").isEmpty();
+        }
+    }
+
     /** A process leaves this that is killed after it has pinned the map, and before the kernel takes it out of its slot. */
     @Test
     void aMapInASlotOfAnotherOuterMapIsNotWaiting() {

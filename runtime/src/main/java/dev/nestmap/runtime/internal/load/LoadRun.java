@@ -131,6 +131,12 @@ final class LoadRun {
                     Nest nest = object.state(outer);
                     return nest != null && nest.exactness().obstacle() != null;
                 });
+                if (settings.resources() != null) {
+                    new UnopenedPins(records, pins)
+                            .warn(claimed.values().stream()
+                                    .map(ClaimedPin::paths)
+                                    .toList());
+                }
                 return undo.commit(object);
             }
         }
