@@ -393,6 +393,19 @@ abstract class JdbcStoreContract {
                 .isEqualTo(2);
     }
 
+    /** A newer version may add columns to the table of identities, and an older one goes on with it. */
+    @Test
+    void aColumnOfANewerVersionDisturbsNothing() throws Exception {
+        execute("alter table nestmap_stored add column later integer default 7");
+        count(1, 2, 3);
+
+        assertThat(bpf.customer().drainAll(bill())).isEqualTo(1);
+
+        assertThat(number("select sum(packets) from sent")).isEqualTo(3);
+        assertThat(number("select count(*) from nestmap_stored where later = 7"))
+                .isEqualTo(1);
+    }
+
     @Test
     void identitiesGoWhenTheirMapsAreAcknowledged() throws Exception {
         store = JdbcStore.of(source(), clock);

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.types.ByteString;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -259,6 +260,26 @@ class SpoolTest {
         sum.update(file, 0, file.length - Long.BYTES);
         ByteBuffer.wrap(file).putLong(file.length - Long.BYTES, sum.getValue());
         return file;
+    }
+
+    /** A file of this format may wait on a machine for months. A later version sends it, too, or has another format. */
+    @Test
+    void sendsAFileThatThisFormatBeganWith() throws Exception {
+        String name = "000000000001-52197187-72f1-4980-9639-398dbd3ae57b-1-2-1";
+        Path spool = Files.createDirectory(
+                directory.resolve("spool"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        try (InputStream example =
+                Objects.requireNonNull(SpoolTest.class.getResourceAsStream("/formats/NMS4/" + name))) {
+            Files.createFile(spool.resolve(name), SpoolFile.OWN);
+            Files.write(spool.resolve(name), example.readAllBytes());
+        }
+
+        assertThat(read(open())).singleElement().satisfies(row -> {
+            assertThat(row.position()).isEqualTo(new RowPosition(UUID.fromString(name.substring(13, 49)), 1));
+            assertThat(row.packets()).isEqualTo(10);
+            assertThat(row.isExact()).isTrue();
+        });
     }
 
     /** Nobody would send it, and no number would be missing. */

@@ -64,7 +64,7 @@ class LoaderTest {
             String row = key.replace(
                     "}",
                     ",\"machine\":\"" + machine + "\",\"outer_map\":\"tenant\",\"taken_out\":\"" + time
-                            + "\",\"exact\":true," + columns + "}");
+                            + "\",\"exact\":true,\"column_of_a_newer_version\":{\"a\":1}," + columns + "}");
             topic.add(message(key, row, time.plus(late)));
             return this;
         }
