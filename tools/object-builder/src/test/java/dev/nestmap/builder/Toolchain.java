@@ -24,7 +24,11 @@ public final class Toolchain {
         }
         try {
             ClangInstallation found = newest;
-            return found != null ? found : (newest = finder().find(null));
+            if (found == null) {
+                found = finder().find(null);
+                newest = found;
+            }
+            return found;
         } catch (ToolchainException e) {
             return missing(String.valueOf(e.getMessage()));
         }

@@ -442,7 +442,9 @@ class LoaderTest {
         Run restarted = new Run("other", 4).begin(NOON.plusSeconds(60), other);
         List<ConsumerRecord<String, String>> link = List.copyOf(topic.subList(size, topic.size()));
         loader.load(topic.subList(0, size));
-        assertThat(select(database, "SELECT machine FROM machine WHERE complete <= '2026-11-20 12:00:00+00' ORDER BY machine"))
+        assertThat(select(
+                        database,
+                        "SELECT machine FROM machine WHERE complete <= '2026-11-20 12:00:00+00' ORDER BY machine"))
                 .containsExactly("killed", "other");
         loader.load(unreadable(link));
         size = topic.size();
