@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The failures of one drain, which goes on after them: how many in a row end a step of the drain, and the exception at its end. */
+/** The failures of one drain, which continues after them: how many in a row end a step of the drain, and the exception at its end. */
 final class DrainFailures {
     /**
      * So many failures in a row end a step: if the database is down, a drain must not try an action for each of ten thousand keys, which may wait

@@ -57,7 +57,7 @@ public final class TakenEvents {
     }
 
     /**
-     * Goes on to the next event, by a constant distance, so that the CPU need not wait for the size of this one.
+     * Moves to the next event, by a constant distance, so that the CPU need not wait for the size of this one.
      *
      * @param last the offset of this event
      * @return the offset of the next event that was taken out, or -1 if there is none of the record's size

@@ -87,7 +87,7 @@ final class DrainFileLines {
     }
 
     /**
-     * Passes each line of a map to a decoder, and does what it returns. If the database refuses a line, goes on with the others.
+     * Passes each line of a map to a decoder, and does what it returns. Continues with the other lines if the database refuses one.
      *
      * @param map the name of the map
      * @param holds what the lines have: {@code counts} or {@code misses}

@@ -215,7 +215,7 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
             return false; // The map has left the outer map meanwhile. If the outer map itself was closed, it throws
             // too.
         } catch (BpfException e) {
-            return true; // The rotation shows what the problem is, and others go on.
+            return true; // The rotation shows what the problem is, and others continue.
         }
     }
 
@@ -233,7 +233,7 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
             writeWaiting(); // first: while the spool is full, nothing is taken out
             try {
                 waiting.addAll(outer.rotateAll(keys.subList(i, Math.min(keys.size(), i + MAPS_AT_ONCE))));
-            } catch (BatchException e) { // some keys failed: the others go on
+            } catch (BatchException e) { // some keys failed: the others continue
                 waiting.addAll(outer.waitingTickets());
                 if (failure == null) {
                     failure = e;

@@ -455,7 +455,7 @@ final class Spool implements AutoCloseable {
         attempt("is in Kafka, and can't be deleted", file, Files::deleteIfExists);
     }
 
-    /** Goes on without a damaged file, which stays for an examination. */
+    /** Continues without a damaged file, which stays for an examination. */
     synchronized void setAside(SpoolFile file, SpoolFile.DamagedException problem) {
         files.remove(file);
         setAside(file.path(), problem);

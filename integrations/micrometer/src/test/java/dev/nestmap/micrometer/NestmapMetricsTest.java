@@ -152,7 +152,7 @@ class NestmapMetricsTest {
         }
     }
 
-    /** A wrong key would look healthy for ever. */
+    /** A wrong key would look healthy forever. */
     @Test
     void aDrainOfAKeyWithoutAMapIsNoDrain() {
         try (MeteredBpf bpf = MeteredBpf.inMemory();

@@ -236,7 +236,7 @@ public final class Migration {
     }
 
     /**
-     * Accepts programs that go on using the old maps of {@link #drain}, or that this process can't see. What these programs count in the old maps
+     * Accepts programs that keep using the old maps of {@link #drain}, or that this process can't see. What these programs count in the old maps
      * afterwards is lost.
      *
      * @return a new migration

@@ -83,7 +83,7 @@ public final class EntryPlan {
         return List.copyOf(notes);
     }
 
-    /** What the previous version says about the entries of versions before it, and the new one does not: these wait for ever. */
+    /** What the previous version says about the entries of versions before it, and the new one does not: these wait forever. */
     List<String> forgotten() {
         return List.copyOf(forgotten);
     }
@@ -144,14 +144,14 @@ public final class EntryPlan {
             if (!part.earlierNames().contains(name)
                     && !CNameConverter.snakeCase(part.name()).equals(name)) {
                 forgotten.add("entries of a version that called " + part.label() + " " + name
-                        + " wait for ever: keep @Was(\"" + name + "\") until no machine has any");
+                        + " wait forever: keep @Was(\"" + name + "\") until no machine has any");
             }
         }
         if (old.earlierTime().isPresent()
                 && part.time().isPresent()
                 && part.earlierTime().isEmpty()) {
             forgotten.add("entries of a version in which " + part.label()
-                    + " had no unit wait for ever: keep @Was(unit = ...) until no machine has any");
+                    + " had no unit wait forever: keep @Was(unit = ...) until no machine has any");
         }
     }
 
@@ -165,7 +165,7 @@ public final class EntryPlan {
                     + " has the name of a component that the previous version gave up (@Removed(\"" + name
                     + "\")), and entries of versions before it would be read as the new one: give it another name");
         } else if (!isRemoved(name, now)) {
-            forgotten.add("entries of a version that had " + name + " wait for ever: keep @Removed(\"" + name
+            forgotten.add("entries of a version that had " + name + " wait forever: keep @Removed(\"" + name
                     + "\") until no machine has any");
         }
     }
@@ -355,7 +355,7 @@ public final class EntryPlan {
                                             || earlierNames(after, now.type(), other.name())
                                                     .anyMatch(name::equals)))
                     .forEach(name -> forgotten.add("entries of a version that called " + constant.name() + " of "
-                            + part.label() + " " + name + " wait for ever: keep @Was(\"" + name
+                            + part.label() + " " + name + " wait forever: keep @Was(\"" + name
                             + "\") until no machine has any"));
         }
     }

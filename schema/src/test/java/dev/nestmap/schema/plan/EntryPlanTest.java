@@ -466,8 +466,8 @@ class EntryPlanTest {
                 .satisfiesExactlyInAnyOrder(
                         octets -> assertThat(octets).contains("called flow.bytes octets", "@Was(\"octets\")"),
                         size -> assertThat(size).contains("@Was(\"size\")"),
-                        small -> assertThat(small).contains("that had small wait for ever", "@Removed(\"small\")"),
-                        unit -> assertThat(unit).contains("flow.busy had no unit wait for ever"));
+                        small -> assertThat(small).contains("that had small wait forever", "@Removed(\"small\")"),
+                        unit -> assertThat(unit).contains("flow.busy had no unit wait forever"));
 
         Schema renamed = words(
                 withValue(struct("flow", "__u64 amount; __u64 busy;")),
@@ -491,7 +491,7 @@ class EntryPlanTest {
         assertThat(plan(with, with).isCompatible()).isTrue();
         assertThat(plan(with, without).forgotten())
                 .containsExactly(
-                        "entries of a version that called WAY_RECEIVED of flow.way RECV wait for ever: keep @Was(\"RECV\")"
+                        "entries of a version that called WAY_RECEIVED of flow.way RECV wait forever: keep @Was(\"RECV\")"
                                 + " until no machine has any");
     }
 

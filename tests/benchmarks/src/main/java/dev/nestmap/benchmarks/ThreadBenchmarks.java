@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Several threads that read one hash map. Each run starts its threads, as C does. With threads that JMH starts, virtual threads would wait
- * for each other for ever if there are more of them than CPUs, because a loop of reads never yields.
+ * for each other forever if there are more of them than CPUs, because a loop of reads never yields.
  */
 final class ThreadBenchmarks {
     private static final List<Integer> THREADS = List.of(1, 2, 8);

@@ -139,7 +139,7 @@ class AutoPinsTest extends PinningTest {
             bpf.session().put(new Session(1, LOCALHOST, 5));
         }
         String keep =
-                "To go on with its entries, load the version of the object that pinned it; if only sizes differ that are set at load,"
+                "To keep its entries, load the version of the object that pinned it; if only sizes differ that are set at load,"
                         + " load with the pinned ones. Or load with pins(PinOptions.in(...))";
         assertThatThrownBy(
                         () -> open().sizes(sizes.session(71).cluster(3)).load().close())

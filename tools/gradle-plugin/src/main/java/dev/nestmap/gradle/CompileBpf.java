@@ -112,7 +112,7 @@ public abstract class CompileBpf extends DefaultTask {
     @Input
     public abstract ListProperty<String> getArchitectures();
 
-    /** {@return whether to warn and go on without objects if clang or a system header is missing} */
+    /** {@return whether to warn and continue without objects if clang or a system header is missing} */
     @Input
     public abstract Property<Boolean> getSkipWithoutClang();
 

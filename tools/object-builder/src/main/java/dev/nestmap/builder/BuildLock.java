@@ -26,7 +26,7 @@ final class BuildLock implements AutoCloseable {
 
     /**
      * Waits until no other build works in a directory; an interrupt does not end the wait. Where a lock is impossible, because the directory
-     * is read-only or its file system has no locks, the build goes on without one.
+     * is read-only or its file system has no locks, the build continues without one.
      *
      * <p>A channel that waits is not closed before it has the lock: the kernel's locks belong to the process, and closing any descriptor of a
      * file releases the lock that another thread holds through its own channel.

@@ -14,7 +14,7 @@ public final class ToolchainException extends Exception {
         super(message);
     }
 
-    /** The warning if the build goes on without compiling objects. It has several lines. */
+    /** The warning if the build continues without compiling objects. It has several lines. */
     public String skipped(ModuleLayout layout) {
         List<String> older;
         try {

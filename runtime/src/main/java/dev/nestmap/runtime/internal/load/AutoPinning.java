@@ -100,7 +100,7 @@ final class AutoPinning {
                     .map(map.name())
                     .because("the object declares the pin " + pin + ", where another map is pinned: it has "
                             + String.join("; ", differences)
-                            + ". To go on with its entries, load the version of the object that pinned it; if only sizes differ that"
+                            + ". To keep its entries, load the version of the object that pinned it; if only sizes differ that"
                             + " are set at load, load with the pinned ones. Or load with pins(PinOptions.in(...)) to pin"
                             + " elsewhere, or with withoutAutoPins() to pin nothing: both start with an empty map and leave the"
                             + " pinned one as it is")

@@ -111,7 +111,7 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
         Word word = migration.words().get(map.name());
         if (word == Word.COPY && mayCount(old, before, records, map)) {
             problems.add("the inner maps of " + map.name()
-                    + " have counts of programs, which go on counting after a copy: add .drain("
+                    + " have counts of programs, which keep counting after a copy: add .drain("
                     + MapConstantName.of(map.name())
                     + ") instead of copy, which hands out all counts. Only inner maps with RDONLY_PROG in both versions are copied, such as"
                     + " settings");

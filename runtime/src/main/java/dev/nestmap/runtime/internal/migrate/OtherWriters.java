@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Rejects an upgrade while a program that goes on running uses maps that it drains. */
+/** Rejects an upgrade while a program that keeps running uses maps that it drains. */
 final class OtherWriters {
     /** How long the programs of a process that has just ended may exist. */
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -41,7 +41,7 @@ final class OtherWriters {
             throw new BpfException(
                     Reason.LOSES_COUNTS,
                     operation,
-                    "it would drain maps that other programs go on using, and what they count there would be lost: "
+                    "it would drain maps that other programs keep using, and what they count there would be lost: "
                             + others
                             + "." + UNCHANGED
                             + "Replace them in this load: open().migrate(...).attach(program, hook, link).load(), with the pin of the link"
@@ -55,7 +55,7 @@ final class OtherWriters {
                     Reason.LOSES_COUNTS,
                     operation,
                     "it would drain maps, it replaces no program, and this process may not list programs (CAP_SYS_ADMIN). If a"
-                            + " program goes on using these maps, its counts would be lost." + UNCHANGED
+                            + " program keeps using these maps, its counts would be lost." + UNCHANGED
                             + "Attach in this load: open().migrate(...).attach(program, hook, link).load(). If no program uses them, Migration.withOtherWriters() goes ahead");
         }
         Set<Path> staying = others == null ? links.get() : Set.of();
@@ -64,7 +64,7 @@ final class OtherWriters {
                     Reason.LOSES_COUNTS,
                     operation,
                     "it would drain maps, it does not replace the programs of the pinned links " + names(staying)
-                            + ", and this process may not see which maps these programs use (CAP_SYS_ADMIN). If one of them goes on using the"
+                            + ", and this process may not see which maps these programs use (CAP_SYS_ADMIN). If one of them keeps using the"
                             + " maps, its counts would be lost." + UNCHANGED
                             + "Name those of this service in this load, too: .attach(program, hook, link); or run it with CAP_SYS_ADMIN, which"
                             + " shows the programs. If they belong to other services, and none of them uses these maps,"
@@ -88,7 +88,7 @@ final class OtherWriters {
     }
 
     /**
-     * Names the programs that go on using the maps. Null if this process may not list programs. Programs of a process that has just ended
+     * Names the programs that keep using the maps. Null if this process may not list programs. Programs of a process that has just ended
      * may exist for a moment, so this waits for their end.
      */
     static @Nullable String find(

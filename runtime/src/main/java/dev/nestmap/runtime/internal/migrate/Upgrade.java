@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link #settle}, when the previous programs have ended; or {@link #takeBack} if a step before has failed
  * </ol>
  *
- * <p>{@link Generation} shows what a process leaves that is killed. So this class knows nothing of it, except that {@link #settle} goes on with the
+ * <p>{@link Generation} shows what a process leaves that is killed. So this class knows nothing of it, except that {@link #settle} continues with the
  * retired maps of the one before.
  */
 public final class Upgrade implements AutoCloseable {
@@ -290,7 +290,7 @@ public final class Upgrade implements AutoCloseable {
         Pins pins = migration.claimed().pins();
         try (Pins.Lock owner = migration.claimed().claim().tryAcquire();
                 Pins.Lock next = owner == null ? null : Generation.awaitClaim(pins, paths.set(), paths.options())) {
-            if (next != null) { // otherwise another load of this process goes on
+            if (next != null) { // otherwise another load of this process continues
                 groups.forEach(group -> settle(pins, group, paths.settled(group), isUnchecked));
             }
         } catch (BpfException e) { // the load has succeeded
@@ -381,7 +381,7 @@ public final class Upgrade implements AutoCloseable {
             losses.add("programs have written to the old map after the copy, and what they wrote is lost");
         }
         if (found != null && !found.isEmpty()) {
-            losses.add("programs go on using the old maps, and what they write there is lost: " + found
+            losses.add("programs keep using the old maps, and what they write there is lost: " + found
                     + ". Replace them in this load: open().migrate(...).attach(program, hook, link).load()");
         }
         Set<Path> staying = found == null ? links.get() : Set.of();

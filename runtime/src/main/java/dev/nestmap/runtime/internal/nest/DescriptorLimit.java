@@ -57,7 +57,7 @@ record DescriptorLimit(long files) {
 
     /**
      * The same beside the files that are open now: a rotation creates a map for each slot, and the displaced ones stay open until they are
-     * passed. So a drain of nearly as many inner maps as there may be files goes on in small steps. At least 1.
+     * passed. A drain of nearly as many inner maps as there may be files continues in small steps. At least 1.
      */
     int mostNow(int wanted) {
         int most = mostAtOnce(wanted);

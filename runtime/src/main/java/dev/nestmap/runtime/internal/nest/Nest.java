@@ -382,7 +382,7 @@ public final class Nest {
         return outer.operation(action);
     }
 
-    /** Notes what has ended a step of an operation that goes on. */
+    /** Notes what has ended a step of an operation that continues. */
     public void noteFailure(Throwable thrown) {
         outer.failure().note(thrown);
     }

@@ -284,7 +284,7 @@ final class SlotChangeBatcher {
             }
             call.slot().writeTo(scratch.block(), 0);
             call.answer().complete(observed(call, 1, () -> makeCall(scratch.block(), call), () -> 0));
-        } catch (RuntimeException e) { // the other calls go on
+        } catch (RuntimeException e) { // the other calls continue
             fail(call, e);
         }
         return call.result();

@@ -118,7 +118,7 @@ final class OuterDrain implements AutoCloseable {
     }
 
     /**
-     * Saves the waiting maps, and then what the slots hold. Goes on with the other maps if one can't be saved, which then waits. A slot whose
+     * Saves the waiting maps, and then what the slots hold. Continues with the other maps if one can't be saved, which then waits. A slot whose
      * earlier map can't be saved keeps its map, so that at most one map of each key waits.
      *
      * @param keepsSlots whether empty maps take over the slots; otherwise they become empty

@@ -51,7 +51,7 @@ public final class LibbpfLog {
     }
 
     /**
-     * Returns the errno of the first error that made a load fail. If the kernel rejects the types of an object or of a map, libbpf goes on
+     * Returns the errno of the first error that made a load fail. If the kernel rejects the types of an object or of a map, libbpf continues
      * without types, and the kernel then rejects what requires them with EINVAL.
      *
      * @param errno of the load, a positive number
