@@ -106,6 +106,14 @@ public final class Main implements Runnable, CommonOptions.Owner {
             arguments = Stream.concat(Arrays.stream(words).skip(1), Stream.of("--help"))
                     .toArray(String[]::new);
         }
+        for (String word : arguments) {
+            if (!word.startsWith("-")) {
+                if (!COMMANDS.containsKey(word)) {
+                    arguments = new String[] {word}; // with --help, picocli would not say that there is no such command
+                }
+                break;
+            }
+        }
         try {
             int code = commandLine(console, arguments).execute(arguments);
             console.flush();

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Wrong arguments of the command are named. */
 class ArgumentsTest {
@@ -52,6 +53,16 @@ class ArgumentsTest {
 
         assertThat(run.out(ExitCode.USAGE)).isEmpty();
         assertThat(run.err()).startsWith("nestmap: " + message + "\n").doesNotContain("\033");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"help xyz", "xyz --help", "--help xyz", "xyz -V", "xyz /sys/fs/bpf"})
+    void helpNamesTheUnknownCommand(String line) {
+        assertThat(CommandRun.of(line.split(" ")))
+                .isEqualTo(new CommandRun(
+                        ExitCode.USAGE,
+                        "",
+                        "nestmap: Unmatched argument at index 0: 'xyz'\n`nestmap --help` shows what is possible.\n"));
     }
 
     @Test
