@@ -63,6 +63,16 @@ final class Exploration {
             }
             return hash;
         }
+
+        List<Running> live() {
+            List<Running> live = new ArrayList<>(processes.size());
+            for (Running process : processes) {
+                if (process.lives()) {
+                    live.add(process);
+                }
+            }
+            return live;
+        }
     }
 
     private record Step(Supplier<String> text, State state) {}
@@ -142,7 +152,7 @@ final class Exploration {
     }
 
     private static boolean isAlone(State state) {
-        List<Running> live = state.processes().stream().filter(Running::lives).toList();
+        List<Running> live = state.live();
         Call call = live.size() == 1 ? live.get(0).at().call : null;
         return call != null
                 && !live.get(0).isInCall()
@@ -164,7 +174,7 @@ final class Exploration {
 
     private List<Step> steps(State state) {
         Kernel kernel = state.kernel();
-        List<Running> live = state.processes().stream().filter(Running::lives).toList();
+        List<Running> live = state.live();
         List<Step> steps = new ArrayList<>();
         if (kernel.packets > 0
                 && (live.isEmpty() || live.stream().anyMatch(process -> isNext(process, Kind.CHANGE_OF_PROGRAMS)))) {
@@ -277,7 +287,8 @@ final class Exploration {
             } catch (Violation e) {
                 throw violation(e.what, who + call);
             }
-            if (!after.files.entries().entrySet().containsAll(FOREIGN_FILES.entrySet())) {
+            if (after.files != state.kernel().files
+                    && !after.files.entries().entrySet().containsAll(FOREIGN_FILES.entrySet())) {
                 throw violation("something outside of the set was touched", who + call);
             }
             steps.add(new Step(
@@ -334,8 +345,9 @@ final class Exploration {
         }
         boolean isKilled = state.processes().get(0).equals(Running.KILLED);
         if (state.chain() < 0 || isKilled) {
+            Kernel after = renumbered(state);
             for (int chain = 0; chain < scenario.recoveries().size(); chain++) {
-                steps.add(recovery(state, chain, 0));
+                steps.add(recovery(state, after, chain, 0));
             }
             return;
         }
@@ -345,7 +357,7 @@ final class Exploration {
                     state.step() == recovery.size() - 1 ? "the service can't be ended" : "no version starts", "");
         }
         if (state.step() + 1 < recovery.size()) {
-            steps.add(recovery(state, state.chain(), state.step() + 1));
+            steps.add(recovery(state, renumbered(state), state.chain(), state.step() + 1));
             return;
         }
         Set<String> left = new HashSet<>(state.kernel().files.keys());
@@ -364,13 +376,17 @@ final class Exploration {
         }
     }
 
-    private Step recovery(State state, int chain, int step) {
+    private Kernel renumbered(State state) {
         Kernel after = new Kernel(state.kernel());
         try {
             after.renumber();
         } catch (Violation e) {
             throw violation(e.what, "");
         }
+        return after;
+    }
+
+    private Step recovery(State state, Kernel after, int chain, int step) {
         Running process =
                 new Running(processes.start(scenario.recoveries().get(chain).get(step)), false, null);
         return new Step(

@@ -14,6 +14,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -320,20 +323,28 @@ class Kernel {
     }
 
     private void move(String from, String to) {
-        for (String file : List.copyOf(files.keys())) {
-            if (file.equals(from) || file.startsWith(from + "/")) {
-                files = files.with(to + file.substring(from.length()), Objects.requireNonNull(files.get(file)))
-                        .without(file);
-            }
-        }
+        Map<String, Node> moved = new HashMap<>();
+        files.entries()
+                .forEach((file, node) -> moved.put(isIn(from, file) ? to + file.substring(from.length()) : file, node));
+        files = Table.of(moved);
+    }
+
+    private static boolean isIn(String directory, String file) {
+        return file.startsWith(directory)
+                && (file.length() == directory.length() || file.charAt(directory.length()) == '/');
     }
 
     boolean exchange(String one, String other) {
         boolean isPossible = files.has(one) && files.has(other);
         if (isPossible) {
-            move(one, "?");
-            move(other, one);
-            move("?", other);
+            Map<String, Node> moved = new HashMap<>();
+            files.entries()
+                    .forEach((file, node) -> moved.put(
+                            isIn(one, file)
+                                    ? other + file.substring(one.length())
+                                    : isIn(other, file) ? one + file.substring(other.length()) : file,
+                            node));
+            files = Table.of(moved);
         }
         return isPossible;
     }
@@ -587,6 +598,9 @@ class Kernel {
     /** The ids in the names of waiting maps and of groups. */
     private static final Pattern NAMED = Pattern.compile("(?<=(?:/|^)[0-9]-|-draining-|-retired-)[0-9]+(?=$|/)");
 
+    /** The texts and numbers of each path that was renamed: there are few, in millions of states. */
+    private static final Map<String, List<Object>> PARTS = new ConcurrentHashMap<>();
+
     /** When no process lives: forgets what nobody can reach, and numbers maps, links, inodes and times anew, so that more worlds are equal. */
     void renumber() {
         Set<Integer> reachable = new HashSet<>(maps.keys());
@@ -608,7 +622,7 @@ class Kernel {
         Map<Integer, String> firstPath = new HashMap<>();
         for (String path : new TreeSet<>(files.keys())) {
             if (files.get(path) instanceof Pin pin && !pin.isLink()) {
-                firstPath.putIfAbsent(pin.id(), NAMED.matcher(path).replaceAll(""));
+                firstPath.putIfAbsent(pin.id(), renamed(path, number -> ""));
             }
         }
         Map<Integer, Integer> numbers = new HashMap<>(Map.of(0, 0, FOREIGN, FOREIGN, NOT_COUNTED, NOT_COUNTED));
@@ -622,11 +636,12 @@ class Kernel {
         // Outer maps that were replaced live on in names only.
         TreeSet<Integer> onlyNames = new TreeSet<>();
         files.keys()
-                .forEach(path -> NAMED.matcher(path)
-                        .results()
-                        .map(found -> Integer.parseInt(found.group()))
-                        .filter(id -> !numbers.containsKey(id))
-                        .forEach(onlyNames::add));
+                .forEach(path -> renamed(path, id -> {
+                    if (!numbers.containsKey(id)) {
+                        onlyNames.add(id);
+                    }
+                    return "";
+                }));
         onlyNames.forEach(id -> numbers.put(id, 900 + numbers.size()));
         TreeMap<Integer, Integer> times = new TreeMap<>();
         files.entries().values().forEach(node -> times.put(node instanceof Pin pin ? pin.time() : 0, 0));
@@ -704,8 +719,29 @@ class Kernel {
     }
 
     private static String renamed(String path, Map<Integer, Integer> numbers) {
-        return NAMED.matcher(path)
-                .replaceAll(found -> String.valueOf(numbers.getOrDefault(Integer.parseInt(found.group()), 999)));
+        return renamed(path, number -> String.valueOf(numbers.getOrDefault(number, 999)));
+    }
+
+    /** Replaces the numbers of maps in the names of a path. */
+    private static String renamed(String path, IntFunction<String> names) {
+        List<Object> parts = PARTS.computeIfAbsent(path, Kernel::parts);
+        StringBuilder renamed = new StringBuilder();
+        for (Object part : parts) {
+            renamed.append(part instanceof Integer number ? names.apply(number) : part);
+        }
+        return renamed.toString();
+    }
+
+    private static List<Object> parts(String path) {
+        List<Object> parts = new ArrayList<>();
+        int end = 0;
+        for (MatchResult number : NAMED.matcher(path).results().toList()) {
+            parts.add(path.substring(end, number.start()));
+            parts.add(Integer.valueOf(number.group()));
+            end = number.end();
+        }
+        parts.add(path.substring(end));
+        return parts;
     }
 
     int storedItems() {

@@ -27,11 +27,11 @@ final class Table<K, V> {
     }
 
     static <K, V> Table<K, V> of(Map<K, V> entries) {
-        Table<K, V> table = new Table<>();
+        long hash = 0;
         for (Map.Entry<K, V> entry : entries.entrySet()) {
-            table = table.with(entry.getKey(), entry.getValue());
+            hash += code(entry.getKey(), entry.getValue());
         }
-        return table;
+        return new Table<>(new HashMap<>(entries), hash);
     }
 
     Table<K, V> with(K key, V value) {
