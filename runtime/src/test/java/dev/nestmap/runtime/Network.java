@@ -425,7 +425,7 @@ final class Network extends LoadedObject {
         }
     }
 
-    static class CounterMap extends ArrayAccessor<Integer, Counter> {
+    static final class CounterMap extends ArrayAccessor<Integer, Counter> {
         private CounterMap(MapBinding binding) {
             super(binding, new Entries<>(INDEX, Counter::index, U64, Counter::count, Counter::new));
         }
@@ -437,12 +437,6 @@ final class Network extends LoadedObject {
 
         boolean contains(int key) {
             return containsAt(key);
-        }
-
-        static final class Owned extends CounterMap implements OwnedMap {
-            private Owned(MapBinding binding) {
-                super(binding);
-            }
         }
     }
 

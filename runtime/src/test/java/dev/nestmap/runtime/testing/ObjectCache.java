@@ -102,7 +102,7 @@ public final class ObjectCache {
         StringBuilder lines = new StringBuilder();
         String files = dependencies.substring(dependencies.indexOf(": ") + 2);
         for (String file :
-                files.replace("\\\n", " ").replace("\\ ", "\0").trim().split("\\s+")) {
+                files.replace("\\\n", " ").replace("\\ ", "\0").trim().split("\\s+", -1)) {
             Path header = Path.of(file.replace('\0', ' '));
             if (header.toString().endsWith(".h")) { // the source is in the key
                 lines.append(hash(header)).append(' ').append(header).append('\n');
