@@ -62,9 +62,9 @@ final class DrainFileLines {
         if (pins.isEmpty() && !others.isEmpty()) {
             Transactions.LOG.log(
                     System.Logger.Level.WARNING,
-                    "no line of " + file + " is of the map " + map + ". Its lines are of " + others
+                    file + " has no line of the map " + map + ", only of " + others
                             + ". If one of these is an earlier name of " + map
-                            + ", or its first 15 characters, make \"map\" in its lines "
+                            + ", or its first 15 characters, change \"map\" in its lines to "
                             + map,
                     null);
         }

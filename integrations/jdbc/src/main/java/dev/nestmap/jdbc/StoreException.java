@@ -19,7 +19,7 @@ public final class StoreException extends Exception {
     }
 
     /**
-     * Returns whether the database can't store any map now: it can't be reached, stops, or its disk is full. Otherwise it has refused this map only, for
+     * Returns whether the database can't store any map now: it can't be reached, it is stopping, or its disk is full. Otherwise it has refused this map only, for
      * example because of a constraint or a missing partition.
      *
      * @return whether the database is away

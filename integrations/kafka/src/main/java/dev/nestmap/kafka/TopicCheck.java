@@ -104,7 +104,7 @@ final class TopicCheck {
         }
         if (found == null) {
             throw new ShippingException(
-                    "somebody else has just created topic " + markers + ", and the brokers do not know it yet");
+                    "somebody else has just created topic " + markers + ", which the brokers do not know yet");
         }
         if (found.partitions().size() != 1) {
             throw new ShippingException("topic " + markers + " has "

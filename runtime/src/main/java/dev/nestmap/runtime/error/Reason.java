@@ -46,8 +46,8 @@ public enum Reason {
     REJECTED_BY_VERIFIER,
 
     /**
-     * Counts would be lost or counted twice, so Nestmap has refused; a {@code close} has ended nevertheless, and has lost them. Many messages
-     * name a call that accepts the loss.
+     * Counts would be lost or counted twice, and Nestmap has refused. Only a {@code close} can't be refused: it has ended, and lost them. Many
+     * messages name a call that accepts the loss.
      */
     LOSES_COUNTS,
 

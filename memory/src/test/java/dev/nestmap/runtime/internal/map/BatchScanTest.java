@@ -131,7 +131,7 @@ class BatchScanTest {
                             }
                         },
                         "starts again",
-                        "until 1025 keys were read")
+                        "and 1025 keys were read in this way")
                 .isOf("iteration")
                 .onMap("flow_map");
     }

@@ -274,9 +274,9 @@ public final class BatchScan {
             throw BpfException.of(Reason.BUSY, MapOperation.ITERATE.noun())
                     .map(map.shape().name())
                     .because(
-                            "the kernel starts again at the first key when the key that was read last has been deleted, and this"
-                                    + " happened until " + keysRead
-                                    + " keys were read: iterate while fewer entries are deleted")
+                            "entries are deleted faster than they can be read: whenever the key that was read last is gone, the kernel"
+                                    + " starts again at the first one, and " + keysRead
+                                    + " keys were read in this way. Iterate while fewer entries are deleted")
                     .build();
         }
     }
