@@ -19,6 +19,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
@@ -73,6 +74,29 @@ class SecondStartTest extends UpgradeTest {
             assertThat(pinned()).isEqualTo(before);
         }
         open(pins).load().close(); // the service has ended
+    }
+
+    /** Defect N04 of the first bill: the interface in the configuration had changed, and the old link went on counting. */
+    @Test
+    void aLinkOfAnEarlierStartThatIsNotReplacedIsNamed() {
+        open(pins).load().close();
+        LinkPin elsewhere = LinkPin.at(Path.of("elsewhere")).withReplacement(LinkPin.Replacement.GAP);
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            UpgradedBpf.open(BpfObjects.of("upgraded"))
+                    .pins(pins)
+                    .attachByName("trace", Tracepoint.Raw.of("sys_enter"), elsewhere)
+                    .load()
+                    .close();
+            assertThat(log.messages())
+                    .filteredOn(message -> message.contains("earlier start"))
+                    .singleElement()
+                    .asString()
+                    .contains(fs.path("count").toString(), "count (", "Nestmap.openPinnedLink(path).detach()");
+        }
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            open(pins).load().close(); // the program at the other link uses no map
+            assertThat(log.messages()).noneMatch(message -> message.contains("earlier start"));
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.kernel.attach.PinnedLinkAttacher;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.object.AttachedLink;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.load.LoadSettings.Takeover;
@@ -32,6 +33,7 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The takeovers of the pinned links with which a load attaches programs. The load acquires these links and the object's pins
@@ -121,6 +123,27 @@ final class LinkTakeovers implements AutoCloseable {
                 .filter(file -> !String.valueOf(file.getFileName()).contains("."))
                 .filter(file -> !links.containsKey(file) && isAttached(file))
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
+     * Describes the program of a pinned link that uses one of these maps. Null if it does not, if another object of this process has the link, or if this
+     * process may not read the program (CAP_SYS_ADMIN).
+     */
+    @Nullable
+    String programOf(Pins pins, Path file, Set<Integer> maps) {
+        try (Pins.Lock claim = new PinClaim(pins, file, options).tryAcquire();
+                KernelLink pinned = AttachedLink.open(file, options)) {
+            ProgramInfo program =
+                    claim == null ? null : ProgramInfo.ofId(pinned.info().programId());
+            return program == null || Collections.disjoint(program.mapIds(), maps)
+                    ? null
+                    : program.name() + " (" + pinned.info() + ")";
+        } catch (BpfException e) {
+            if (e.reason() == Reason.NOT_PERMITTED || e.reason() == Reason.NOT_FOUND) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     private boolean isAttached(Path file) {

@@ -268,6 +268,7 @@ final class LoadRun {
                 warnIfNothingIsPinned();
             }
             upgrade.warnOfCopies(() -> otherLinks(takeovers));
+            warnOfOtherLinks(takeovers, counted(backend, pinning, true));
             return object;
         }
     }
@@ -295,6 +296,35 @@ final class LoadRun {
         Set<Path> directories =
                 settings.pins().stream().map(pin -> claimed(pin).paths().set()).collect(Collectors.toSet());
         return takeovers.others(pins, directories);
+    }
+
+    /**
+     * Names the pinned links of earlier starts whose programs use the maps of this load, and which it does not replace: the service counts at another
+     * interface now, for example. Throws nothing, because the load has succeeded.
+     *
+     * @param pinned the maps of this load, by their ids
+     */
+    private void warnOfOtherLinks(LinkTakeovers takeovers, Map<Integer, String> pinned) {
+        if (takeovers.isEmpty()) {
+            return; // it may attach its programs later
+        }
+        try {
+            for (Path path : otherLinks(takeovers)) {
+                String program = takeovers.programOf(pins, path, pinned.keySet());
+                if (program != null) {
+                    WarningLog.RUNTIME.warn(
+                            "link of an earlier start " + path,
+                            operation + ": the pinned link " + path + " keeps a program of an earlier start attached, "
+                                    + program
+                                    + ", which counts in the maps of this load and is not replaced by it. If it still has to, attach it in"
+                                    + " this load, too: .attach(program, hook, link). If another object of this service replaces it after this"
+                                    + " load, all is well. Otherwise detach it: Nestmap.openPinnedLink(path).detach()");
+                }
+            }
+        } catch (BpfException e) {
+            WarningLog.RUNTIME.warn(
+                    "links of earlier starts", operation + ": can't see the links of earlier starts", e);
+        }
     }
 
     /** The names, by their ids, of the maps with or without pins in which programs may count. */
