@@ -34,10 +34,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -149,55 +147,73 @@ class KernelPrivilegesTest extends PinnedTest {
                 .contains("this process lacks CAP_BPF");
     }
 
+    /** A program, and what its refusal says. The verifier rejects with EACCES what only CAP_PERFMON allows, and only its log says why. */
+    private enum Kind {
+        SOCKET("capable.bpf.c", "-DKIND=\"socket\"", "EPERM"),
+        XDP("capable.bpf.c", "-DKIND=\"xdp\"", "EPERM"),
+        RAW_TP("capable.bpf.c", "-DKIND=\"raw_tp\"", "EPERM"),
+        SELECTS_BETWEEN_ADDRESSES("addresses.bpf.c", "-DKIND=\"socket\"", "only to a process with CAP_PERFMON"),
+        SUBTRACTS_POINTERS("pointers.bpf.c", "-DRESULT=end - data", WHERE, "pointer -= pointer prohibited"),
+        COMPARES_POINTERS("pointers.bpf.c", "-DRESULT=(void *)result < data", WHERE, "pointer comparison prohibited"),
+        KEEPS_A_POINTER("pointers.bpf.c", "-DRESULT=data", WHERE, "leaks addr into map");
+
+        private final String file;
+        private final String option;
+        private final String[] refusal;
+
+        Kind(String file, String option, String... refusal) {
+            this.file = file;
+            this.option = option;
+            this.refusal = refusal;
+        }
+    }
+
+    private static final String WHERE = "only to a process with CAP_PERFMON: the verifier's log below says where";
+
+    /** A process for each set of capabilities loads several programs. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "socket | +bpf | +net_admin,+perfmon",
-                "xdp | +bpf,+net_admin | +bpf,+perfmon",
-                "raw_tp | +bpf,+perfmon | +bpf,+net_admin"
+                "+bpf | SOCKET | SELECTS_BETWEEN_ADDRESSES | CAP_PERFMON",
+                "+bpf,+net_admin | XDP | RAW_TP SUBTRACTS_POINTERS COMPARES_POINTERS KEEPS_A_POINTER | CAP_PERFMON",
+                "+bpf,+perfmon | RAW_TP SELECTS_BETWEEN_ADDRESSES | XDP | CAP_NET_ADMIN",
+                "+net_admin,+perfmon | '' | SOCKET | CAP_BPF",
+                "+bpf,+net_admin,+perfmon | SUBTRACTS_POINTERS COMPARES_POINTERS KEEPS_A_POINTER | '' | ''"
             })
-    void eachProgramNeedsItsCapabilitiesAndNoOthers(String kind, String enough, String others) throws IOException {
-        Path object = compiled("capable.bpf.c", "-DKIND=\"" + kind + "\"");
+    void eachProgramNeedsItsCapabilitiesAndNoOthers(String capabilities, String loads, String refuses, String lacking)
+            throws IOException {
+        List<Kind> loaded = kinds(loads);
+        List<Kind> refused = kinds(refuses);
+        List<Kind> all = Stream.concat(loaded.stream(), refused.stream()).toList();
+        List<Object> arguments = new ArrayList<>(List.of(Child.ANY_LOADER));
+        for (Kind kind : all) {
+            arguments.add(compiled(kind));
+        }
 
-        assertThat(nobody(enough).run(Child.class, Child.ANY_LOADER, object)).contains("user 65534", "loaded");
-        String lacking = Stream.of("+bpf", "+net_admin", "+perfmon")
-                .filter(capability -> !others.contains(capability))
-                .map(capability -> "CAP_" + capability.substring(1).toUpperCase(Locale.ROOT))
-                .collect(Collectors.joining(", "));
-        assertThat(nobody(others).run(Child.class, Child.ANY_LOADER, object))
-                .doesNotContain("loaded")
-                .contains("EPERM", "this process lacks " + lacking + ":");
+        String[] said =
+                nobody(capabilities).run(Child.class, arguments.toArray()).split("@@ ", -1);
+
+        assertThat(said[0]).contains("user 65534");
+        assertThat(said).hasSize(1 + all.size());
+        for (int i = 0; i < all.size(); i++) {
+            if (i < loaded.size()) {
+                assertThat(said[i + 1]).as("%s", all.get(i)).startsWith("loaded");
+            } else {
+                assertThat(said[i + 1])
+                        .as("%s", all.get(i))
+                        .doesNotStartWith("loaded")
+                        .contains(all.get(i).refusal)
+                        .contains("this process lacks " + lacking + ":");
+            }
+        }
     }
 
-    /** The verifier rejects it with EACCES, and only its log says why. */
-    @Test
-    void aProgramThatSelectsBetweenAddressesNeedsCapPerfmon() throws IOException {
-        Path object = compiled("addresses.bpf.c", "-DKIND=\"socket\"");
-
-        assertThat(nobody("+bpf,+perfmon").run(Child.class, Child.ANY_LOADER, object))
-                .contains("user 65534", "loaded");
-        assertThat(nobody("+bpf").run(Child.class, Child.ANY_LOADER, object))
-                .doesNotContain("loaded")
-                .contains("only to a process with CAP_PERFMON", "this process lacks CAP_PERFMON:");
-    }
-
-    /** The verifier rejects these with EACCES, too. */
-    @ParameterizedTest
-    @CsvSource({
-        "end - data, pointer -= pointer prohibited",
-        "(void *)result < data, pointer comparison prohibited",
-        "data, leaks addr into map"
-    })
-    void aProgramThatComputesWithPointersNeedsCapPerfmon(String result, String log) throws IOException {
-        Path object = compiled("pointers.bpf.c", "-DRESULT=" + result);
-
-        assertThat(nobody("+bpf,+net_admin,+perfmon").run(Child.class, Child.ANY_LOADER, object))
-                .contains("user 65534", "loaded");
-        assertThat(nobody("+bpf,+net_admin").run(Child.class, Child.ANY_LOADER, object))
-                .doesNotContain("loaded")
-                .contains(log, "only to a process with CAP_PERFMON: the verifier's log below says where")
-                .contains("this process lacks CAP_PERFMON:");
+    private static List<Kind> kinds(String names) {
+        return Stream.of(names.split(" "))
+                .filter(name -> !name.isEmpty())
+                .map(Kind::valueOf)
+                .toList();
     }
 
     @Test
@@ -310,8 +326,8 @@ class KernelPrivilegesTest extends PinnedTest {
         return new ChildVm().asNobody(capabilities);
     }
 
-    private Path compiled(String file, String... options) throws IOException {
-        return readable(Files.write(forAll.resolve("compiled.o"), TestPrograms.object(file, options)));
+    private Path compiled(Kind kind) throws IOException {
+        return Files.write(forAll.resolve(kind + ".bpf.o"), TestPrograms.object(kind.file, kind.option));
     }
 
     /** As of a file system that was mounted without options. */
@@ -387,10 +403,17 @@ class KernelPrivilegesTest extends PinnedTest {
             LockSupport.park();
         }),
 
-        /** Loads any object. */
+        /** Loads any objects. */
         ANY_LOADER(arguments -> {
-            Nestmap.open(Path.of(arguments[0])).load().close();
-            System.out.println("loaded");
+            for (String object : arguments) {
+                System.out.print("@@ ");
+                try {
+                    Nestmap.open(Path.of(object)).load().close();
+                    System.out.println("loaded");
+                } catch (BpfException e) {
+                    System.out.println(e.getMessage());
+                }
+            }
         }),
 
         /** Makes an outer map, or finds it, and counts in it as programs would. */

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.attach.Anchor;
 import dev.nestmap.runtime.attach.Link;
-import dev.nestmap.runtime.attach.Netfilter;
 import dev.nestmap.runtime.attach.Tc;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Xdp;
@@ -17,7 +16,6 @@ import dev.nestmap.runtime.testing.InstalledCommand;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
-import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,20 +54,6 @@ class ClassifierTest {
             assertThat(second.count()).isEqualTo(TIMES);
             assertThat(decides.count()).isEqualTo(TIMES);
             assertThat(last.count()).as("another program has decided before").isZero();
-        }
-    }
-
-    @Test
-    void anAnchorMustBeAtTheHook() {
-        KernelAssumptions.assume(KernelFeature.TCX);
-        try (HitCounter counter = HitCounter.load("tcx/ingress", PASS);
-                HitCounter elsewhere = HitCounter.load("tcx/ingress", PASS)) {
-            int id = elsewhere.program().id();
-            assertBpfException(() -> counter.program().attach(Tcx.ingress("lo").withAnchor(Anchor.beforeProgram(id))))
-                    .hasErrno(Errno.ENOENT)
-                    .isOf("attachment of program count_hit to ingress of interface lo")
-                    .hasMessageContaining(": refused by Linux ")
-                    .hasMessageContaining("the anchor's program");
         }
     }
 
@@ -148,44 +132,6 @@ class ClassifierTest {
             assertThat(replacement.count())
                     .as("a link removes only its own filter")
                     .isEqualTo(2 * TIMES);
-        }
-    }
-
-    @Test
-    void netfilterHooksNeedDifferentPriorities() {
-        KernelAssumptions.assume(KernelFeature.NETFILTER_LINKS);
-        Netfilter hook = Netfilter.ipv4(Netfilter.Place.PRE_ROUTING);
-        try (HitCounter one = HitCounter.load("netfilter", 1);
-                HitCounter other = HitCounter.load("netfilter", 1);
-                Datagrams datagrams = Datagrams.open()) {
-            one.program().attach(hook.withPriority(-10));
-            assertBpfException(() -> other.program().attach(hook.withPriority(-10)))
-                    .hasErrno(Errno.EBUSY);
-            assertBpfException(
-                            () -> other.program().attach(hook.withPriority(-400).withDefragmentation()))
-                    .hasErrno(Errno.ERANGE);
-            other.program().attach(hook.withPriority(-9));
-            datagrams.fire(TIMES);
-
-            assertThat(one.count()).isEqualTo(TIMES);
-            assertThat(other.count()).isEqualTo(TIMES);
-        }
-    }
-
-    @Test
-    void anInterfaceWithAnXdpProgramIsBusy() {
-        try (HitCounter one = HitCounter.load("xdp", 2);
-                HitCounter other = HitCounter.load("xdp", 2)) {
-            assertBpfException(() -> one.program().attach(Xdp.on("lo").withMode(Xdp.Mode.NATIVE)))
-                    .hasErrno(Errno.EOPNOTSUPP)
-                    .hasMessageContaining("use Xdp.Mode.GENERIC");
-            one.program().attach(Xdp.on("lo").withMode(Xdp.Mode.GENERIC));
-
-            for (Xdp.Mode mode : List.of(Xdp.Mode.AUTO, Xdp.Mode.GENERIC)) {
-                assertThatThrownBy(() -> other.program().attach(Xdp.on("lo").withMode(mode)))
-                        .hasMessageContaining("\"count_hit\", the one with id "
-                                + one.program().id());
-            }
         }
     }
 }

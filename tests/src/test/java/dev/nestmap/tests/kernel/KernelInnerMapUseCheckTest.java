@@ -36,24 +36,21 @@ class KernelInnerMapUseCheckTest {
         KernelAssumptions.assume(KernelFeature.LOCKS_IN_INNER_MAPS);
     }
 
-    /** What this kernel says about the plain map is the rule for the inner maps, whatever its version is. */
+    /**
+     * What this kernel says about the plain map is the rule for the inner maps, whatever its version is. It decides by the type of the program
+     * and by the field: {@code InnerMapUseCheckTest} has each type with each field.
+     */
     @ParameterizedTest
     @CsvSource({
         "kprobe, nested, bpf_timer",
         "raw_tp, guarded, bpf_spin_lock",
-        "kprobe, guarded, bpf_spin_lock",
         "tracepoint, guarded, bpf_spin_lock",
         "perf_event, guarded, bpf_spin_lock",
         "socket, guarded, bpf_spin_lock",
-        "raw_tp, timed, bpf_timer",
         "kprobe, timed, bpf_timer",
-        "perf_event, timed, bpf_timer",
-        "socket, timed, bpf_timer",
-        "socket, resilient, bpf_res_spin_lock",
         "kprobe, resilient, bpf_res_spin_lock",
         "xdp, guarded, bpf_spin_lock",
         "xdp, timed, bpf_timer",
-        "tc, guarded, bpf_spin_lock",
         "raw_tp, path, ''",
         "syscall, guarded, bpf_spin_lock"
     })

@@ -174,24 +174,6 @@ class PinsTest extends PinningTest {
         }
     }
 
-    @Test
-    void anOuterMapCanBeCreatedWithoutAnObject() throws IOException {
-        try (CustomerMap.Owned customers = PinnedBpf.CUSTOMER_MAP.create(fs.path("acme/customer"), pins)) {
-            customers.create(42);
-        }
-        try (CustomerMap.Owned unpinned = PinnedBpf.CUSTOMER_MAP.create();
-                CustomerMap.Owned customers = PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer"))) {
-            unpinned.create(1).put(new Flow(80, 1, 2));
-            try (PinnedBpf bpf = load()) {
-                run(bpf);
-            }
-            assertThat(customers.get(42, 443)).isEqualTo(new Flow(443, 1, 0));
-            assertThat(unpinned.get(1, 80)).isEqualTo(new Flow(80, 1, 2));
-            assertBpfException(() -> PinnedBpf.CUSTOMER_MAP.create(fs.path("acme/customer")))
-                    .hasErrno(Errno.EEXIST);
-        }
-    }
-
     /** The working directory means nothing in any call. */
     @Test
     void aRelativePathIsBelowTheDirectoryOfTheOptions() throws IOException {

@@ -4,7 +4,6 @@ package dev.nestmap.tests.slots;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.testing.InstalledClang;
@@ -39,13 +38,6 @@ class KernelSlotsTest extends SlotsContract {
             assertThat(counting.tierFree()).containsExactly(new Flow(4, 1));
             assertThat(counting.spill()).containsExactly(new Flow(7, 1));
         }
-    }
-
-    @Test
-    void rotationRejectsAMapThatProgramsUseByName() {
-        bpf.numbered().discard(0);
-
-        assertThatThrownBy(() -> bpf.rank().rotate(2)).hasMessageContaining("2 slots");
     }
 
     @Test
