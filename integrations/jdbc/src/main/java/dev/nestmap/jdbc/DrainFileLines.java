@@ -68,7 +68,8 @@ final class DrainFileLines {
                             + map,
                     null);
         }
-        return line -> holds.equals(line.get("holds")) && map.equals(line.get("map")) && pins.contains(pin(line));
+        return (Map<String, @Nullable Object> line) ->
+                holds.equals(line.get("holds")) && map.equals(line.get("map")) && pins.contains(pin(line));
     }
 
     private static Path pin(Map<String, @Nullable Object> line) {
