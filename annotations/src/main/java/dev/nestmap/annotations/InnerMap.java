@@ -68,8 +68,8 @@ public @interface InnerMap {
     String struct() default "";
 
     /**
-     * {@return the C names of additional maps with this definition} They exist from the start and are in no outer map, until {@code share} puts
-     * them into a slot. Programs can use them in place of an inner map, because both have the C type {@code struct flow_map}: {@code m =
+     * {@return the C names of additional maps with this definition} They exist from the start and are in no outer map. If programs can't write
+     * them ({@link MapFlag#RDONLY_PROG}), {@code share} puts them into slots. Programs can use them in place of an inner map, because both have the C type {@code struct flow_map}: {@code m =
      * &spill}. The generated class has a method for each map, with the name in camel case. Only for records in a {@link BpfObject}.
      */
     String[] instances() default {};

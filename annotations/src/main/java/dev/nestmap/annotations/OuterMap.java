@@ -56,7 +56,7 @@ public @interface OuterMap {
      * directory in the {@code PinOptions}, by default {@code /sys/fs/bpf}. A path must not contain dots, because the kernel reserves them
      * ({@code bpf_lookup} in kernel/bpf/inode.c returns {@code EPERM}).
      *
-     * <p>If the outer map is pinned, {@code rotate}, {@code take} and {@code share} also pin the inner map that they displace, until the
+     * <p>If the outer map is pinned, {@code rotate} and {@code take} also pin the inner map that they displace, until the
      * caller acknowledges it. After a crash, the drains of the accessor pass these maps, so their entries are not lost.
      */
     String pin() default "";

@@ -89,8 +89,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
 
         /**
          * Nestmap can't promise that its reads pass all its counts. It is an {@link dev.nestmap.annotations.MapType#RHASH}, whose entries the kernel
-         * may be moving, and the kernel does not say how many there are. Or programs may still write to it: it came from {@link OuterMapExpert#unchecked}, or {@code share}
-         * displaced it while sleepable programs used it, while it was in a second slot, or while another process owned the slots; or a load replaced
+         * may be moving, and the kernel does not say how many there are. Or programs may still write to it: it came from {@link OuterMapExpert#unchecked}; or a load replaced
          * it, and programs of the previous load may still use it by its name; or an upgrade accepted other writers, or its programs may sleep; or
          * somebody removed the pin of the outer map, or replaced the inner map without Nestmap.
          */

@@ -272,39 +272,34 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Puts a borrowed inner map into another slot, of this or another outer map, and displaces the previous inner map of that slot. The
-     * shared map is closed when it leaves its last slot. Rotating it is not exact, because programs still write to it through its other
-     * slots.
-     *
-     * <p>While another thread takes the map out of a slot, of this or another outer map, the call fails with the reason {@code BUSY}. So does a
-     * rotation of the map while another thread puts it into another slot.
+     * Puts an inner map to which programs can't write ({@code RDONLY_PROG}), such as one with settings, into one more slot, of this or another outer map,
+     * and drops the previous one of that slot. Some time after it has left its last slot, it is closed. Maps in which programs count are in one slot, because
+     * what they count through another slot could not be drained exactly.
      *
      * @param at the key
-     * @param map a borrowed handle
-     * @return the displaced map; null if there was none
-     * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, if another thread takes
-     *     the map out of a slot, if the caller owns it, if another process owns the pins, or if too many displaced maps
-     *     wait; nothing is changed
-     * @throws BpfException if moving the pins of a pinned map failed; the previous map waits
+     * @param map a handle
+     * @return whether there was a previous map
+     * @throws BpfException if programs can write to the inner maps, if the map differs from the declared inner map, if its handle is not valid, or if
+     *     another process owns the pins; nothing is changed
+     * @throws BpfException if moving the pins of a pinned map failed; the map is in the slot
      */
-    @CheckReturnValue
-    protected final @Nullable Displaced<K, M> shareAt(K at, M map) {
-        return slots.displaced(nest.share(slots.one(at), slots.borrowed(Collections.singletonMap(at, map))));
+    protected final boolean shareAt(K at, M map) {
+        SlotChange change = nest.share(slots.one(at), slots.borrowed(Collections.singletonMap(at, map)))
+                .get(0);
+        slots.requireSuccess(change);
+        return change.hadMap();
     }
 
     /**
-     * Puts several borrowed inner maps into other slots. See {@code share}.
+     * Puts several inner maps into more slots. See {@code share}.
      *
-     * @param maps borrowed handles by key
-     * @return the displaced maps, in the order of the keys
-     * @throws BatchException if some maps could not be put; the previous maps of the others wait
-     * @throws BpfException if a map differs from the declared inner map, if a handle is not valid, if another thread takes a map out of a
-     *     slot, or if the caller owns a map; then no map is put
+     * @param maps handles by key
+     * @throws BatchException if some maps could not be put; the others are in their slots
+     * @throws BpfException as {@code share}; then no map is put
      * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
-    @CheckReturnValue
-    public List<Displaced<K, M>> shareAll(Map<? extends K, ? extends M> maps) {
-        return slots.displaced("share of inner maps", nest.share(slots.distinct(maps.keySet()), slots.borrowed(maps)));
+    public void shareAll(Map<? extends K, ? extends M> maps) {
+        slots.failIfAny("share of inner maps", nest.share(slots.distinct(maps.keySet()), slots.borrowed(maps)));
     }
 
     /**

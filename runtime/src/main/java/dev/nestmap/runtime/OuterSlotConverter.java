@@ -6,7 +6,6 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -68,16 +67,6 @@ final class OuterSlotConverter<K, M extends MapAccessor> {
     }
 
     List<OpenMap> borrowed(Map<? extends K, ? extends MapAccessor> maps) {
-        for (MapAccessor map : maps.values()) {
-            if (map instanceof OwnedMap || (map != null && map.map().origin() != null)) {
-                throw BpfException.of(Reason.WRONG_USE, "share of map " + map.name())
-                        .map(name())
-                        .because(
-                                "you own the map, and Nestmap can't distinguish your writes from those of programs: share the handle that"
-                                        + " get of an outer map returns")
-                        .build();
-            }
-        }
         List<OpenMap> handles = new ArrayList<>();
         maps.forEach((key, map) -> handles.add(Objects.requireNonNull(
                         map,

@@ -347,23 +347,6 @@ abstract class DrainContract extends NetworkContract {
         Objects.requireNonNull(tenants.rotate(key));
     }
 
-    /** Row 2: the exception carries no maps. */
-    @Test
-    void theMapsOfTheOtherKeysWaitAfterABatchException() {
-        count(1, 7);
-        FlowMap other = tenants.create((long) Network.TENANTS);
-        Map<Long, FlowMap> maps = new HashMap<>();
-        for (long key = 0; key < Network.TENANTS; key++) {
-            maps.put(key, other);
-        }
-
-        BatchException failure = catchThrowableOfType(BatchException.class, () -> tenants.shareAll(maps));
-
-        assertThat(failure.failures()).hasSize(1);
-        assertThat(tenants.drainWaiting(this::store)).isEqualTo(1);
-        assertThat(stored).isEqualTo(Map.of(1L, 7L));
-    }
-
     /** A value that the record does not accept, such as the constant of a later version, hides no other and blocks no other key. */
     @Test
     void anEntryThatCantBeDecodedHidesNoOther() {
@@ -729,10 +712,7 @@ abstract class DrainContract extends NetworkContract {
         tickets.forEach(Displaced::close);
 
         for (Runnable displacing : List.<Runnable>of(
-                () -> tenants.rotate(1L),
-                () -> tenants.take(1L),
-                () -> tenants.rotate(1L, fresh -> {}),
-                () -> tenants.share(2L, Objects.requireNonNull(tenants.get(1L))))) {
+                () -> tenants.rotate(1L), () -> tenants.take(1L), () -> tenants.rotate(1L, fresh -> {}))) {
             assertBpfException(displacing::run, "64 displaced maps wait, and nobody has acknowledged them");
         }
         assertThat(tenants.get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
@@ -740,14 +720,6 @@ abstract class DrainContract extends NetworkContract {
                 .as("a drain passes them first")
                 .isEqualTo(65);
         assertThat(stored).isEqualTo(Map.of(1L, 71L));
-    }
-
-    @Test
-    void theMapOfATicketCanNotBeShared() {
-        count(1, 7);
-        try (DrainedMap<FlowMap> taken = DrainedMap.of(tenants.take(1L))) {
-            assertBpfException(() -> tenants.share(2L, taken.map()), "you own the map");
-        }
     }
 
     @Test
@@ -766,17 +738,13 @@ abstract class DrainContract extends NetworkContract {
     }
 
     @Test
-    void aRotatedMapIsExactAndASharedOneIsNot() {
+    void aRotatedMapIsExactAndAnUncheckedOneIsNot() {
         count(1, 7);
         try (DrainedMap<FlowMap> rotated = DrainedMap.of(tenants.rotate(1L))) {
             assertThat(rotated.ticket().isExact()).isTrue();
         }
-        DrainedMap.discardDisplaced(tenants.share(2L, Objects.requireNonNull(tenants.get(1L))));
-        try (DrainedMap<FlowMap> shared = DrainedMap.of(tenants.share(2L, tenants.create(3L)))) {
-            assertThat(shared.ticket().doubts()).containsExactly(Doubt.UNCHECKED);
-        }
         List<Displaced<Long, FlowMap>> unchecked = tenants.expert().unchecked().rotateAll(List.of(1L));
-        assertThat(unchecked.get(0).isExact()).isFalse();
+        assertThat(unchecked.get(0).doubts()).containsExactly(Doubt.UNCHECKED);
         DrainedMap.discardDisplaced(unchecked);
     }
 

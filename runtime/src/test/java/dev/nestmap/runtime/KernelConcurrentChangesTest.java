@@ -60,12 +60,6 @@ class KernelConcurrentChangesTest extends PinnedTest {
         }),
         GET_OR_CREATE(tenants -> tenants.getOrCreateAll(List.of(1L, 2L, 3L))),
         REPLACE(tenants -> tenants.replace(1L, fresh -> {})),
-        SHARE(tenants -> {
-            FlowMap second = tenants.get(2L);
-            if (second != null) {
-                discardDisplaced(tenants.share(1L, second));
-            }
-        }),
         ROTATE(tenants -> discardDisplaced(tenants.expert().unchecked().rotateAll(List.of(1L, 3L)))),
         TAKE(tenants -> discardDisplaced(tenants.expert().unchecked().takeAll(List.of(1L)))),
         REMOVE(tenants -> tenants.discardAll(List.of(1L, 3L))),

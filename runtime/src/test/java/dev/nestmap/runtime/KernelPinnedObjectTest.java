@@ -99,9 +99,6 @@ class KernelPinnedObjectTest extends PinnedTest {
             }
             tenants.replace(7L, fresh -> {});
             assertPinned(tenants, 7);
-            discardDisplaced(tenants.share(8L, Objects.requireNonNull(tenants.get(7L))));
-            assertPinned(tenants, 8);
-            tenants.discard(8L);
             try (DrainedMap<FlowMap> taken = DrainedMap.of(tenants.take(7L))) {
                 assertThat(fs.content())
                         .contains("tenant-draining/7-" + taken.map().id());

@@ -204,7 +204,7 @@ class KernelRecoveryTest extends PinnedTest {
         try (TenantMap.Owned ended = TenantMap.newMap(outer, pins, ending)) {
             FlowMap flows = ended.create(1L);
             flows.put(new Flow(HTTPS, 1));
-            assertThat(ended.share(2L, flows)).isNull();
+            RawSlots.put(ended.id(), RawSlots.slot(2).bytes(), flows.id());
             left.set(end);
             if (takes) {
                 ended.expert().unchecked().takeAll(List.of(1L)).forEach(Displaced::discard);
@@ -248,7 +248,10 @@ class KernelRecoveryTest extends PinnedTest {
         try (TenantMap.Owned removed = TenantMap.newMap(fs.pin("tenant"), pins, new KernelPins())) {
             removed.create(1L).put(new Flow(HTTPS, 10));
             removed.create(2L).put(new Flow(HTTPS, 20));
-            discardDisplaced(removed.share(3L, Objects.requireNonNull(removed.get(2L))));
+            RawSlots.put(
+                    removed.id(),
+                    RawSlots.slot(3).bytes(),
+                    Objects.requireNonNull(removed.get(2L)).id());
             leaveWaiting("tenant", 1, removed);
             removed.create(1L).put(new Flow(HTTPS, 30));
         }

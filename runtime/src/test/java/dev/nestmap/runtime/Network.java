@@ -29,6 +29,7 @@ import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.runtime.testing.Entries;
 import dev.nestmap.schema.GeneratedCodeInterface;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -125,6 +126,28 @@ final class Network extends LoadedObject {
 
     static Network of(MapFactory factory, UntypedProgram... programs) {
         return of(new FactoryObject(factory, SCHEMA, programs));
+    }
+
+    /** The same with flows that programs can't write. */
+    static Network ofSettings(MapFactory factory) {
+        Schema settings = SCHEMA.withMaps(SCHEMA.maps().stream()
+                .map(map -> map.name().equals("flow_map")
+                        ? new MapDef(
+                                "flow_map",
+                                MapRole.INNER,
+                                MapKind.HASH,
+                                FLOWS,
+                                MapFlags.RDONLY_PROG,
+                                FLOW_KEY,
+                                Scalar.U64,
+                                null)
+                        : map)
+                .toList());
+        ObjectBackend backend = new FactoryObject(factory, settings);
+        return BoundObject.create(
+                new LoadedState(settings, backend, Map.of(), Map.of(), Set.of(), Set.of()),
+                () -> settings,
+                Network::new);
     }
 
     static Network load() {
@@ -291,8 +314,7 @@ final class Network extends LoadedObject {
             return outer().replaceAt(at, fill);
         }
 
-        @Nullable
-        default Displaced<K, M> share(K at, M map) {
+        default boolean share(K at, M map) {
             return outer().shareAt(at, map);
         }
 

@@ -24,12 +24,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.runtime.internal.backend.DelegatingFactory;
-import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.map.DelegatingMap;
-import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.testing.DrainedMap;
 import java.util.ArrayList;
@@ -45,7 +40,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -295,162 +289,14 @@ abstract class OuterChangeContract extends NetworkContract {
     }
 
     @Test
-    void sharesUntilTheLastSlotIsEmpty() {
-        FlowMap flows = tenants.create(1L);
-        tenants.create(2L).put(SEVEN);
-
-        discardDisplaced(tenants.share(2L, flows));
-        assertThat(tenants.share(2L, flows)).as("it stays in the slot").isNull();
-
-        assertThat(tenants.get(2L)).isSameAs(flows);
-        assertThat(tenants.discard(1L)).isTrue();
-        flows.put(SEVEN);
-        assertThat(tenants.get(2, HTTPS)).isEqualTo(SEVEN);
-        assertThat(tenants.discard(2L)).isTrue();
-        assertThrown(InvalidHandleException.class, () -> flows.get(HTTPS), "discarded from tenant");
-    }
-
-    @Test
-    void drainsNoSharedMapExactly() {
-        FlowMap flows = tenants.create(1L);
-        discardDisplaced(tenants.share(2L, flows));
-
-        assertThatThrownBy(() -> tenants.rotate(1L)).hasMessageContaining("2 slots");
-        assertThatThrownBy(() -> tenants.take(2L)).hasMessageContaining("2 slots");
-        assertThatThrownBy(() -> tenants.rotateAll(List.of(1L, 2L))).hasMessageContaining("2 slots");
-        try (DrainedMap<FlowMap> drained = DrainedMap.of(
-                tenants.expert().unchecked().rotateAll(List.of(1L)).get(0))) {
-            assertThat(tenants.get(2L)).isSameAs(flows);
-            drained.map().put(SEVEN);
-            assertThat(flows.get(HTTPS)).isEqualTo(SEVEN);
-        }
-        assertThat(drained(tenants.rotate(2L))).containsExactly(SEVEN);
-    }
-
-    /**
-     * The share begins after the rotation has searched for a second slot.
-     *
-     * @param isElsewhere whether the second slot is one of another outer map
-     */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void rejectsAShareDuringAnExactRotationOfTheMap(boolean isElsewhere) {
-        HookedFactory hooked = new HookedFactory(factory());
-        try (Network other = Network.of(hooked)) {
-            Network second = isElsewhere ? network : other;
-            FlowMap flows = other.tenant().create(1L);
-            hooked.beforeCreation = () -> assertBpfException(
-                            () -> second.tenant().share(2L, flows), "another thread is taking it out of its slot")
-                    .hasReason(Reason.BUSY);
-
-            discardDisplaced(other.tenant().rotate(1L));
-
-            assertThat(hooked.hasRun).isTrue();
-            assertThat(other.tenant().keys()).containsExactly(1L);
-            assertThat(tenants.keys()).isEmpty();
-            discardDisplaced(second.tenant().share(2L, get(other.tenant(), 1L))); // the rotation has ended
-        }
-    }
-
-    /**
-     * The rotation searches for a second slot before the share has changed one.
-     *
-     * @param isElsewhere whether the second slot is one of another outer map
-     */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void rejectsAnExactRotationDuringAShareOfTheMap(boolean isElsewhere) {
-        HookedFactory hooked = new HookedFactory(factory());
-        try (Network other = Network.of(hooked)) {
-            TenantMap first = (isElsewhere ? network : other).tenant();
-            FlowMap flows = first.create(1L);
-            hooked.beforeLookup = () -> assertThatThrownBy(() -> first.rotate(1L))
-                    .hasMessageContaining("another thread is putting its inner map into another slot");
-
-            discardDisplaced(other.tenant().share(2L, flows));
-
-            assertThat(hooked.hasRun).isTrue();
-            assertThat(first.get(1L)).isSameAs(flows);
-            assertThat(get(other.tenant(), 2L).id()).isEqualTo(flows.id());
-            other.tenant().discard(2L);
-            discardDisplaced(first.rotate(1L));
-        }
-    }
-
-    private static FlowMap get(TenantMap tenants, long key) {
-        return Objects.requireNonNull(tenants.get(key));
-    }
-
-    /** Runs an action once on another thread, before the next map is created or before the next entry of an outer map is looked up. */
-    private static final class HookedFactory extends DelegatingFactory {
-        private @Nullable Runnable beforeCreation;
-        private @Nullable Runnable beforeLookup;
-        private boolean hasRun;
-
-        HookedFactory(MapFactory factory) {
-            super(factory);
-        }
-
-        private void run(@Nullable Runnable hook) {
-            if (hook != null && !hasRun) {
-                hasRun = true;
-                CompletableFuture.runAsync(hook).join();
-            }
-        }
-
-        @Override
-        public RawMap create(MapShape shape, @Nullable RawMap prototype) {
-            run(beforeCreation);
-            RawMap map = super.create(shape, prototype);
-            return prototype == null
-                    ? map
-                    : new DelegatingMap(map) {
-                        @Override
-                        public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
-                            run(beforeLookup);
-                            return super.lookup(block, keyAt, valueAt, flags);
-                        }
-                    };
-        }
-    }
-
-    @Test
-    void sharesWithAnotherOuter() {
-        Network other = Network.of(factory());
+    void sharesNoMapInWhichProgramsCount() {
         FlowMap flows = tenants.create(1L);
 
-        discardDisplaced(other.tenant().share(5L, flows));
+        assertBpfException(() -> tenants.share(2L, flows), "RDONLY_PROG").hasReason(Reason.WRONG_USE);
+        assertBpfException(() -> tenants.shareAll(Map.of(2L, flows)), "RDONLY_PROG");
 
-        flows.put(SEVEN);
-        assertThat(other.tenant().get(5, HTTPS)).isEqualTo(SEVEN);
-        assertThatThrownBy(() -> tenants.rotate(1L)).hasMessageContaining("2 slots");
-        assertThatThrownBy(() -> other.tenant().take(5L)).hasMessageContaining("2 slots");
-        other.close();
-        assertThat(flows.get(HTTPS)).isEqualTo(SEVEN);
-        Objects.requireNonNull(tenants.rotate(1L)).acknowledge();
-    }
-
-    @Test
-    void neverDrainsAMapThatProgramsUseByName() {
-        discardDisplaced(tenants.share(1L, network.flow()));
-        network.flow().put(SEVEN);
-
-        assertThat(tenants.get(1, HTTPS)).isEqualTo(SEVEN);
-        assertThatThrownBy(() -> tenants.rotate(1L)).hasMessageContaining("2 slots");
-        assertThat(tenants.discard(1L)).isTrue();
-        assertThat(network.flow().get(HTTPS)).isEqualTo(SEVEN);
-    }
-
-    @Test
-    void sharesOnlyWhatIsBorrowedAndValid() {
-        FlowMap gone = tenants.create(1L);
-        tenants.discard(1L);
-
-        assertThrown(InvalidHandleException.class, () -> tenants.share(2L, gone));
-        try (FlowMap.Owned owned = Network.newFlows(factory())) {
-            assertBpfException(() -> tenants.share(2L, owned), "share the handle that get of an outer map returns");
-        }
-        assertThat(tenants.keys()).isEmpty();
+        assertThat(tenants.keys()).containsExactly(1L);
+        discardDisplaced(tenants.rotate(1L));
     }
 
     @Test

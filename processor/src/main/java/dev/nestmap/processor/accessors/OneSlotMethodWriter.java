@@ -50,26 +50,27 @@ record OneSlotMethodWriter(TypeName key, String keyName, ClassName inner) {
 
                 @return whether there was a previous map
                 @throws $T if the kernel refuses the change; nothing is changed""", RuntimeClasses.BPF_EXCEPTION);
-        addTicket(
+        add(
                 type,
                 "share",
-                displaced,
+                TypeName.BOOLEAN,
                 inner,
                 "map",
-                "Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see {@link #shareAt}.");
+                "Puts an inner map to which programs can't write into one more slot: see {@link #shareAt}.");
         type.addMethod(ticket(
                         "rotate",
                         displaced,
                         "Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}.")
                 .addStatement("return rotateAt($L)", keyName)
                 .build());
-        addTicket(
-                type,
+        type.addMethod(withSecond(
+                ticket(
+                        "rotate",
+                        displaced,
+                        "Replaces the inner map at a key with one that is filled already, and displaces the previous one: see {@link #rotateAt}."),
                 "rotate",
-                displaced,
                 fill,
-                "fill",
-                "Replaces the inner map at a key with one that is filled already, and displaces the previous one: see {@link #rotateAt}.");
+                "fill"));
         type.addMethod(ticket(
                         "take",
                         displaced,
@@ -152,11 +153,6 @@ record OneSlotMethodWriter(TypeName key, String keyName, ClassName inner) {
     }
 
     /** Adds a method whose result has the counts of a map. */
-    private void addTicket(
-            TypeSpec.Builder type, String name, TypeName result, TypeName second, String secondName, String javadoc) {
-        type.addMethod(withSecond(ticket(name, result, javadoc), name, second, secondName));
-    }
-
     private MethodSpec.Builder ticket(String name, TypeName result, String javadoc) {
         return method(name, result, CodeBlock.of("""
                                 $L

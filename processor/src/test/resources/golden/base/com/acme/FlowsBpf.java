@@ -41,7 +41,7 @@ public final class FlowsBpf extends LoadedObject {
     /**
      * The name of the object, and what its records declare for the load.
      */
-    private static final ObjectSpec SPEC = ObjectSpec.of(FlowsBpf.class, "flows", /* interface */ 9);
+    private static final ObjectSpec SPEC = ObjectSpec.of(FlowsBpf.class, "flows", /* interface */ 10);
 
     /**
      * The map {@code flow_map}, before it is opened.
@@ -370,13 +370,9 @@ public final class FlowsBpf extends LoadedObject {
         }
 
         /**
-         * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see {@link #shareAt}.
-         *
-         * @return the displaced map, which waits until you acknowledge or discard it; null if there was none
-         * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map could not be moved, and it waits
+         * Puts an inner map to which programs can't write into one more slot: see {@link #shareAt}.
          */
-        @CheckReturnValue
-        public @Nullable Displaced<Long, FlowMap> share(long id, FlowMap map) {
+        public boolean share(long id, FlowMap map) {
             return shareAt(id, map);
         }
 

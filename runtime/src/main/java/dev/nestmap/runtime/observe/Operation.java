@@ -26,7 +26,7 @@ public record Operation(Kind kind, String name, long changed, long failed, Durat
         /** The replacement of inner maps with filled maps, whose previous maps are freed with their entries. */
         REPLACE,
 
-        /** The put of borrowed inner maps into more slots. */
+        /** The put of inner maps that programs can't write into more slots. */
         SHARE,
 
         /** The rotation of inner maps. */

@@ -45,9 +45,6 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
                 scene.customers().create(7);
             },
             scene -> scene.customers().replace(7, table -> table.put(new Flow(80, 0, 0)))),
-    SHARE(
-            PinnedScene::fill,
-            scene -> drain(scene, customers -> customers.share(7, Objects.requireNonNull(customers.get(42))))),
     ROTATE_FILLED(
             PinnedScene::fill,
             scene -> drain(scene, customers -> customers.rotate(42, fresh -> fresh.put(new Flow(80, 0, 0))))),
@@ -150,7 +147,6 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
                     GET_OR_CREATE,
                     REPLACE_NOTHING,
                     REPLACE,
-                    SHARE,
                     ROTATE_FILLED,
                     ROTATE,
                     ROTATE_AGAIN,

@@ -2,7 +2,6 @@
 package dev.nestmap.tests.kernel;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
-import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Displaced;
@@ -16,6 +15,7 @@ import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.kernel.Pinned.Flow;
@@ -103,7 +103,10 @@ class PinsTest extends PinningTest {
         try (PinnedBpf bpf = load()) {
             FlowMap flows = bpf.customer().create(42);
             flows.put(new Flow(80, 1, 2));
-            discardDisplaced(bpf.site().share(new Site(42, 1), flows));
+            RawSlots.put(
+                    bpf.site().id(),
+                    bpf.site().expert().keyToBytes(new Site(42, 1)).toBytes(),
+                    flows.id());
             pin = fs.path("acme/customer-draining/42-" + flows.id());
             List<Displaced<Long, FlowMap>> taken =
                     bpf.customer().expert().unchecked().takeAll(List.of(42L));

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.testing.InstalledClang;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.tests.slots.Slotted.Flow;
+import dev.nestmap.tests.slots.Slotted.Limit;
 import dev.nestmap.tests.slots.Slotted.Tier;
 import dev.nestmap.tests.slots.SlottedBpf.FlowMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -30,13 +31,14 @@ class KernelSlotsTest extends SlotsContract {
     void programsFindEachMapInItsSlots(InstalledClang clang) {
         try (SlottedBpf counting = SlottedBpf.load(BpfObjects.of("slotted", clang))) {
             fill(counting);
-            assertThat(counting.program("count").testRun(new byte[64]).returnValue())
-                    .isEqualTo(8);
+            counting.gold().put(new Limit(1, 10));
+            counting.silverOne().put(new Limit(1, 100));
 
-            assertThat(counting.gold()).containsExactlyInAnyOrder(new Flow(1, 1), new Flow(2, 1));
-            assertThat(counting.silverOne()).containsExactlyInAnyOrder(new Flow(1, 1), new Flow(2, 1), new Flow(6, 1));
-            assertThat(counting.tierFree()).containsExactly(new Flow(4, 1));
+            assertThat(counting.program("count").testRun(new byte[64]).returnValue())
+                    .isEqualTo(320);
+
             assertThat(counting.spill()).containsExactly(new Flow(7, 1));
+            assertThat(counting.hashedTier().get(Tier.PaidMonthly)).containsExactly(new Flow(5, 1));
         }
     }
 
@@ -56,10 +58,10 @@ class KernelSlotsTest extends SlotsContract {
     void aMapAtAKeyThatCanNotBeDecodedFailsAlone() {
         bpf.hashedTier().discardAll(); // the map has room for two keys
         bpf.hashedTier().create(Tier.FREE).put(new Flow(1, 10));
-        FlowMap odd = bpf.numbered().create(9);
+        FlowMap odd = bpf.byTier().create(Tier.FREE);
         odd.put(new Flow(2, 20));
         RawSlots.put(bpf.hashedTier().id(), new byte[] {99, 99, 99, 99}, odd.id());
-        bpf.numbered().discard(9);
+        bpf.byTier().discard(Tier.FREE);
         List<Flow> stored = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             assertThrown(

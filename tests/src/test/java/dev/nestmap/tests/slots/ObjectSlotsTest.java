@@ -29,7 +29,7 @@ class ObjectSlotsTest extends PinningTest {
     @Test
     void rotateRejectsAMapThatAProgramUsesByItsName() {
         try (ObjectSlotsBpf bpf = ObjectSlotsBpf.load(BpfObjects.of("object_slots"))) {
-            assertBpfException(() -> bpf.tenant().rotate(0), "the inner map is in 2 slots")
+            assertBpfException(() -> bpf.tenant().rotate(0), "used by programs by its name")
                     .onMap("tenant");
         }
     }

@@ -2,14 +2,14 @@
 package dev.nestmap.tests.slots;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
-import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.slots.Slotted.Flow;
+import dev.nestmap.tests.slots.Slotted.Limit;
 import dev.nestmap.tests.slots.Slotted.Tier;
-import dev.nestmap.tests.slots.SlottedBpf.FlowMap;
+import dev.nestmap.tests.slots.SlottedBpf.LimitMap;
 import dev.nestmap.tests.toolchain.ObjectContract;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,13 +23,10 @@ abstract class SlotsContract extends ObjectContract<SlottedBpf> {
         fill(bpf);
     }
 
-    /** Puts the maps into their slots. */
+    /** Puts the plans into their slots, and creates maps in which programs count. */
     static void fill(SlottedBpf bpf) {
-        assertThat(bpf.rank().shareAll(Map.of(0L, bpf.gold(), 2L, bpf.silverOne())))
-                .isEmpty();
-        assertThat(bpf.numbered().shareAll(Map.of(0L, bpf.silverOne(), 4L, bpf.gold())))
-                .isEmpty();
-        assertThat(bpf.byTier().share(Tier.FREE, bpf.tierFree())).isNull();
+        bpf.plan().shareAll(Map.of(0L, bpf.gold(), 2L, bpf.silverOne()));
+        bpf.numberedPlan().shareAll(Map.of(0L, bpf.silverOne(), 4L, bpf.gold()));
         bpf.byTier().create(Tier.PaidMonthly);
         bpf.hashedTier().create(Tier.FREE);
         bpf.hashedTier().create(Tier.PaidMonthly);
@@ -37,16 +34,14 @@ abstract class SlotsContract extends ObjectContract<SlottedBpf> {
 
     @Test
     void eachSlotHoldsItsMap() {
-        bpf.gold().put(new Flow(1, 10));
-        bpf.silverOne().put(new Flow(1, 20));
-        bpf.tierFree().put(new Flow(1, 40));
+        bpf.gold().put(new Limit(1, 10));
+        bpf.silverOne().put(new Limit(1, 20));
 
-        assertThat(bpf.rank().get(0, 1)).isEqualTo(new Flow(1, 10));
-        assertThat(bpf.rank().get(2, 1)).isEqualTo(new Flow(1, 20));
-        assertThat(bpf.numbered().get(0, 1)).isEqualTo(new Flow(1, 20));
-        assertThat(bpf.numbered().get(4, 1)).isEqualTo(new Flow(1, 10));
-        assertThat(bpf.byTier().get(Tier.FREE, 1)).isEqualTo(new Flow(1, 40));
-        assertThat(bpf.rank().keys()).containsExactly(0L, 2L);
+        assertThat(bpf.plan().get(0, 1)).isEqualTo(new Limit(1, 10));
+        assertThat(bpf.plan().get(2, 1)).isEqualTo(new Limit(1, 20));
+        assertThat(bpf.numberedPlan().get(0, 1)).isEqualTo(new Limit(1, 20));
+        assertThat(bpf.numberedPlan().get(4, 1)).isEqualTo(new Limit(1, 10));
+        assertThat(bpf.plan().keys()).containsExactly(0L, 2L);
     }
 
     @Test
@@ -54,46 +49,28 @@ abstract class SlotsContract extends ObjectContract<SlottedBpf> {
         bpf.spill().put(new Flow(1, 10));
 
         assertThat(bpf.spill()).containsExactly(new Flow(1, 10));
-        assertThat(bpf.gold()).isEmpty();
-        discardDisplaced(bpf.rank().share(1, bpf.spill()));
-        assertThat(bpf.rank().get(1, 1)).isEqualTo(new Flow(1, 10));
-    }
-
-    @Test
-    void rotatingTheOnlySlotOfAMapKeepsItsAccessor() {
-        bpf.tierFree().put(new Flow(1, 40));
-
-        DrainedMap.drain(bpf.byTier().rotate(Tier.FREE), drained -> {
-            assertThat(drained).containsExactly(new Flow(1, 40));
-            assertThat(bpf.byTier().get(Tier.FREE, 1)).isNull();
-            assertThat(bpf.tierFree()).containsExactly(new Flow(1, 40));
-        });
-        assertThat(bpf.tierFree()).containsExactly(new Flow(1, 40));
-    }
-
-    @Test
-    void rotationRejectsAMapInSeveralSlots() {
-        assertBpfException(() -> bpf.rank().rotate(0)).hasMessageContaining("2 slots");
-        assertThat(bpf.rank().discard(0)).isTrue();
-        assertThat(bpf.numbered().get(4)).isNotNull();
+        assertThat(bpf.byTier().get(Tier.FREE)).isNull();
+        assertBpfException(() -> bpf.byTier().share(Tier.FREE, bpf.spill()), "programs can write", "RDONLY_PROG");
     }
 
     @Test
     void slotsOfMapsWithNamesCanBeChangedLikeOthers() {
-        FlowMap fresh = bpf.rank().create(1);
-        fresh.put(new Flow(1, 1));
-        discardDisplaced(bpf.rank().share(1, bpf.gold()));
-        bpf.gold().put(new Flow(1, 2));
+        bpf.plan().create(1).put(new Limit(1, 1));
+        assertThat(bpf.plan().share(1, bpf.gold())).isTrue();
+        bpf.gold().put(new Limit(1, 2));
 
-        assertThat(bpf.rank().get(1, 1)).isEqualTo(new Flow(1, 2));
-        assertThat(bpf.rank().discard(0)).isTrue();
-        assertThat(bpf.rank().get(0)).isNull();
-        assertThat(bpf.gold()).containsExactly(new Flow(1, 2));
+        assertThat(bpf.plan().get(1, 1)).isEqualTo(new Limit(1, 2));
+        assertThat(bpf.plan().discard(0)).isTrue();
+        assertThat(bpf.plan().get(0)).isNull();
+        assertThat(bpf.gold()).containsExactly(new Limit(1, 2));
+        DrainedMap.drain(bpf.plan().rotate(1), drained -> assertThat(drained).containsExactly(new Limit(1, 2)));
+        assertThat(bpf.numberedPlan().discard(4)).isTrue();
+        assertThat(bpf.gold()).as("its object keeps it").containsExactly(new Limit(1, 2));
     }
 
     @Test
     void closingTheObjectClosesTheMaps() {
-        FlowMap gold = bpf.gold();
+        LimitMap gold = bpf.gold();
         bpf.close();
 
         assertThatThrownBy(() -> gold.get(1)).hasMessageContaining("object slotted was closed");

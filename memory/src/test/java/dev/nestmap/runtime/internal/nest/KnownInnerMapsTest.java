@@ -13,15 +13,10 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapKind;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** An inner map is open once, whoever asks for it, and is shared only in a slot. */
 class KnownInnerMapsTest {
@@ -41,65 +36,40 @@ class KnownInnerMapsTest {
         outer.close();
     }
 
+    /** While a rotation of one slot waits, another thread finds the map in a second slot, where other software has put it. */
     @Test
-    void handsOutAMapOfTwoSlotsFromTwoThreads() throws Exception {
-        CyclicBarrier start = new CyclicBarrier(2);
-        for (int round = 0; round < 2_000; round++) {
-            KnownInnerMaps knownMaps = knownMapsOf();
-            SlottedInnerMap inner = inTwoSlots(knownMaps);
-            Future<RawMap> first = threads.submit(() -> moveToCaller(knownMaps, inner, SLOT, start));
-            Future<RawMap> second = threads.submit(() -> moveToCaller(knownMaps, inner, OTHER_SLOT, start));
-            assertThat(first.get().id()).isEqualTo(second.get().id());
-            first.get().close();
-            second.get().close();
-        }
-    }
-
-    /** While a rotation of one slot waits, another thread finds the map in a slot where an earlier process has put it. */
-    @Test
-    void handsOutAMapThatWasFoundInAnotherSlotMeanwhile() throws Exception {
+    void handsOutAMapThatWasFoundInAnotherSlotMeanwhile() {
         KnownInnerMaps knownMaps = knownMapsOf();
         SlottedInnerMap inner = knownMaps.add(new OpenMap("inner", factory.create(SHAPE, null)));
         knownMaps.endPut(inner, SLOT);
-        knownMaps.beginChange(inner);
-        assertThat(knownMaps.foundIn(inner, OTHER_SLOT, slot -> !slot.equals(SLOT)))
-                .isTrue();
+        assertThat(knownMaps.beginTakeOut(inner)).isSameAs(inner);
+        assertThat(knownMaps.foundIn(inner, OTHER_SLOT)).isTrue();
 
-        RawMap taken = threads.submit(() -> knownMaps.moveToCaller(inner, SLOT, "it was rotated"))
-                .get(10, TimeUnit.SECONDS);
+        RawMap taken = knownMaps.moveToCaller(inner, "it was rotated");
 
         assertThat(taken.id()).isEqualTo(inner.id());
-        assertThat(inner.knownSlots()).containsExactly(OTHER_SLOT);
-        assertThat(inner.pendingChanges()).isZero();
+        assertThat(knownMaps.table().all()).isEmpty();
+        assertThat(knownMaps.foundIn(inner, OTHER_SLOT))
+                .as("it has another owner")
+                .isFalse();
         taken.close();
         knownMaps.close("the test ended");
     }
 
-    /** Two threads rotate two slots that hold one map at the same time: both are refused, and the map can be moved afterwards. */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void twoChangesThatHandOutOneMapLeaveNoTrace(boolean endsFirst) {
+    @Test
+    void twoChangesDoNotHandOutOneMap() {
         KnownInnerMaps knownMaps = knownMapsOf();
-        SlottedInnerMap inner = inTwoSlots(knownMaps);
-        knownMaps.beginChange(inner);
-        assertThat(knownMaps.tryLeave(inner)).isTrue();
-        knownMaps.beginChange(inner);
-        if (endsFirst) {
-            knownMaps.endChange(inner, null, "the first change ended");
-        }
+        SlottedInnerMap inner = knownMaps.add(new OpenMap("inner", factory.create(SHAPE, null)));
+        knownMaps.endPut(inner, SLOT);
+        knownMaps.beginTakeOut(inner);
 
-        assertThat(knownMaps.tryLeave(inner)).as("the second change").isEqualTo(endsFirst);
-
-        if (!endsFirst) {
-            knownMaps.endChange(inner, null, "the first change ended");
-        }
-        assertBpfException(() -> knownMaps.addShared(inner.map()), "another thread is taking it out of its slot")
+        assertBpfException(() -> knownMaps.beginTakeOut(inner), "into a second slot")
                 .hasReason(Reason.BUSY);
-        knownMaps.endChange(inner, null, "the second change ended");
-        knownMaps.endPut(knownMaps.addShared(inner.map()), SLOT);
-        knownMaps.beginChange(inner);
-        assertThat(knownMaps.tryLeave(inner)).as("a later change").isTrue();
-        knownMaps.endChange(inner, null, "it ended");
+
+        knownMaps.endChange(inner, null, "the first change ended");
+        assertThat(knownMaps.beginTakeOut(inner)).as("a later change").isSameAs(inner);
+        knownMaps.endChange(inner, SLOT, "it left its slot");
+        assertThat(knownMaps.table().all()).isEmpty();
         knownMaps.close("the test ended");
     }
 
@@ -123,20 +93,5 @@ class KnownInnerMapsTest {
 
     private InnerMapDescriptors descriptorsOf() {
         return new InnerMapDescriptors(outer, SHAPE, factory, null);
-    }
-
-    private SlottedInnerMap inTwoSlots(KnownInnerMaps knownMaps) {
-        SlottedInnerMap inner = knownMaps.add(new OpenMap("inner", factory.create(SHAPE, null)));
-        knownMaps.endPut(inner, SLOT);
-        knownMaps.beginChange(inner);
-        knownMaps.endPut(inner, OTHER_SLOT);
-        return inner;
-    }
-
-    private static RawMap moveToCaller(
-            KnownInnerMaps knownMaps, SlottedInnerMap inner, SlotKey slot, CyclicBarrier start) throws Exception {
-        start.await();
-        knownMaps.beginChange(inner);
-        return knownMaps.moveToCaller(inner, slot, "it was taken");
     }
 }

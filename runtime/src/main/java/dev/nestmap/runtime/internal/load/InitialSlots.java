@@ -46,7 +46,7 @@ final class InitialSlots {
                 Nest nest =
                         Objects.requireNonNull(object.state(outer.name()), "the object was compared with its schema");
                 for (InitialSlot slot : outer.slots()) {
-                    nest.adopt(key(slot), object.map(slot.target()));
+                    nest.adopt(key(slot), object.map(slot.target()), object.isUsedByName(slot.target()));
                 }
             }
         }

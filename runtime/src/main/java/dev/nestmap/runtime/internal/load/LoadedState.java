@@ -76,11 +76,7 @@ public final class LoadedState {
         this.schema = schema;
         this.backend = backend;
         this.globals = new GlobalVariables(schema.header(), backend.sections(), variables, failure);
-        backend.maps().forEach((name, raw) -> {
-            OpenMap map = new OpenMap(name, raw, failure);
-            map.references().set(directUses(name, raw));
-            maps.put(name, map);
-        });
+        backend.maps().forEach((name, raw) -> maps.put(name, new OpenMap(name, raw, failure)));
         // The tables of requests first, which belong to other outer maps.
         Stream.of(true, false)
                 .forEach(isForTables -> maps.forEach((name, map) -> schema.map(name)
@@ -89,7 +85,7 @@ public final class LoadedState {
                                 && isForTables == isForTables(name))
                         .ifPresent(outer -> states.put(name, state(outer, map, pins.get(name))))));
         DetachedLinkWarnings warnings = new DetachedLinkWarnings(schema.header(), backend);
-        states.values().forEach(nest -> nest.setObject(states.values(), warnings::check));
+        states.values().forEach(nest -> nest.setProgramCheck(warnings::check));
         this.leak = backend.remains().map(this::watch).orElse(null);
     }
 
@@ -223,10 +219,10 @@ public final class LoadedState {
         });
     }
 
-    /** Returns 1 if programs can use the map by its name, 0 if they can only find it in slots. */
-    private int directUses(String name, RawMap raw) {
+    /** Whether programs may use a map by its name that libbpf has put into a slot. */
+    boolean isUsedByName(String name) {
         boolean isForSlots = schema.map(name).filter(this::isForSlots).isPresent();
-        return isForSlots && programsWith(raw.id()).isEmpty() ? 0 : 1;
+        return !isForSlots || !programsWith(map(name).id()).isEmpty();
     }
 
     /** Whether only this object uses the map, as an inner map. A declared map with a size of its own is a plain map in BTF. */

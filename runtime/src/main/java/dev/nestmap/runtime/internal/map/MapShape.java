@@ -73,6 +73,11 @@ public record MapShape(
         }
     }
 
+    /** Whether programs may only read maps of this shape. */
+    public boolean isReadOnlyToPrograms() {
+        return ((flags | kind.impliedFlags()) & MapFlags.RDONLY_PROG) != 0;
+    }
+
     /** Whether a map of this shape can have an entry with this key: an array has only the indices below {@link #maxEntries}. */
     public boolean canHold(byte[] key) {
         if (kind.keyRule() != MapKind.KeyRule.INDEX) {

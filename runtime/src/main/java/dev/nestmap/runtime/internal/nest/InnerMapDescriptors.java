@@ -44,7 +44,7 @@ final class InnerMapDescriptors {
         this.inner = inner;
         this.factory = factory;
         this.pins = pins;
-        this.knownMaps = new KnownInnerMaps(outer, this, limit.mostSpares());
+        this.knownMaps = new KnownInnerMaps(outer, this, limit.mostSpares(), inner.isReadOnlyToPrograms());
     }
 
     /** The inner maps whose descriptors these are. */

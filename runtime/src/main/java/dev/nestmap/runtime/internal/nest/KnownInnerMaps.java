@@ -14,20 +14,19 @@ import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The inner maps of one outer map that this process knows, by the kernel's id. A map is added before it is put into a slot: a thread that
  * finds its id there need not open it, which would require CAP_SYS_ADMIN.
  *
- * <p>When no slot holds a map and no change of it is in progress, it is closed, unless the change hands it to the caller. A change starts
- * with {@link #add} or {@link #addShared} and ends with {@link #endPut}; or it starts with {@link #addFound} or {@link #beginChange} and ends
- * with one of {@link #endFound}, {@link #endChange} and {@link #moveToCaller}.
+ * <p>A map is in one slot. When it leaves it and no change of it is in progress, it is closed, unless the change hands it to the caller. A change
+ * starts with {@link #add} or {@link #addShared} and ends with {@link #endPut}; or it starts with {@link #beginChange} or {@link #beginTakeOut} and
+ * ends with {@link #endChange} or {@link #moveToCaller}. Shared maps, to which programs can't write, may be in several slots: {@link
+ * OuterSlots#closeStaleAfter} closes them.
  *
  * <p>The maps stay open, so the kernel gives their ids to no other map.
  */
@@ -43,6 +42,9 @@ final class KnownInnerMaps {
     private final Mutex lock = new Mutex();
 
     private long clock;
+
+    /** Whether the maps may be in several slots. */
+    private final boolean areShared;
 
     /** Why the outer map was closed; null while it is open. */
     private @Nullable String closed;
@@ -80,9 +82,13 @@ final class KnownInnerMaps {
         }
     }
 
-    /** @param mostSpares the most recycled maps that are kept */
-    KnownInnerMaps(OpenMap outer, InnerMapDescriptors descriptors, int mostSpares) {
+    /**
+     * @param mostSpares the most recycled maps that are kept
+     * @param areShared whether the maps may be in several slots
+     */
+    KnownInnerMaps(OpenMap outer, InnerMapDescriptors descriptors, int mostSpares, boolean areShared) {
         this.outer = outer;
+        this.areShared = areShared;
         this.descriptors = descriptors;
         this.spares = new SpareInnerMaps(mostSpares);
         whenAbandoned(spares::disable);
@@ -109,26 +115,17 @@ final class KnownInnerMaps {
     }
 
     /**
-     * Takes over a map through a handle that nobody else uses, and begins the change that puts it into a slot. If the same map is already
-     * known through another handle, returns the map that is known, and closes the new handle, as it does after a failure.
+     * Takes over a map through a handle that nobody else uses, and begins a change of it. If the same map is already known through another handle,
+     * returns the map that is known, and closes the new handle, as it does after a failure.
      */
     SlottedInnerMap add(OpenMap map) {
-        return add(map, true);
-    }
-
-    /** Does the same for a map that is in a slot already, where a change may be about to take it out of another one. */
-    SlottedInnerMap addFound(OpenMap map) {
-        return add(map, false);
-    }
-
-    private SlottedInnerMap add(OpenMap map, boolean isPut) {
         try (Undo undo = new Undo(map::close)) {
             while (true) {
                 SlottedInnerMap existing = table.get(map.id());
-                if (existing != null && beginChange(existing, isPut)) {
+                if (existing != null && beginChange(existing)) {
                     return existing;
                 }
-                SlottedInnerMap added = existing == null ? addNew(map, isPut) : null;
+                SlottedInnerMap added = existing == null ? addNew(map) : null;
                 if (added != null) {
                     return undo.commit(added);
                 }
@@ -137,7 +134,7 @@ final class KnownInnerMaps {
     }
 
     /** Adds a map and begins a change of it. Returns null if it is known by now. */
-    private @Nullable SlottedInnerMap addNew(OpenMap map, boolean isPut) {
+    private @Nullable SlottedInnerMap addNew(OpenMap map) {
         return lock.holding(() -> {
             if (closed != null) {
                 throw new InvalidHandleException(outerName(), closed);
@@ -148,28 +145,17 @@ final class KnownInnerMaps {
             SlottedInnerMap inner = new SlottedInnerMap(map);
             map.keepReachable(outer);
             remains.add(map);
-            try (Undo undo = new Undo(() -> remains.remove(map.id()))) {
-                if (isPut) {
-                    beginPut(inner);
-                    undo.add(inner::endPut);
-                }
-                table.add(inner);
-                undo.commit();
-            }
+            table.add(inner);
             inner.addPendingChanges(1);
             return inner;
         });
     }
 
-    /**
-     * Begins the change that puts a map into one more slot, and leaves its other slots and its handle as they are.
-     *
-     * @throws BpfException with {@link Reason#BUSY} while another change takes the map out of its slot
-     */
+    /** Begins the change that puts a map of somebody else into a slot, and leaves its handle as it is. */
     SlottedInnerMap addShared(OpenMap shared) {
         return shared.whileValid(() -> {
             SlottedInnerMap known = table.get(shared.id());
-            return known != null && beginChange(known, true) ? known : add(descriptors.creating(shared::duplicate));
+            return known != null && beginChange(known) ? known : add(descriptors.creating(shared::duplicate));
         });
     }
 
@@ -178,148 +164,119 @@ final class KnownInnerMaps {
      * map is closed already.
      */
     boolean beginChange(SlottedInnerMap inner) {
-        return beginChange(inner, false);
+        return begin(inner, () -> {});
     }
 
-    private boolean beginChange(SlottedInnerMap inner, boolean isPut) {
+    /**
+     * Begins the change that hands a map out, or a copy if it is shared. Returns null if the map is closed already.
+     *
+     * @throws BpfException with {@link Reason#BUSY} if other software has put the map into a second slot, and a change there is in progress
+     */
+    @Nullable
+    SlottedInnerMap beginTakeOut(SlottedInnerMap inner) {
+        if (areShared) {
+            return beginChange(inner) ? copy(inner) : null;
+        }
+        return begin(inner, () -> requireNoChange(inner)) ? inner : null;
+    }
+
+    private boolean begin(SlottedInnerMap inner, Runnable check) {
         return inner.map()
                 .callIfValid(() -> lock.holding(() -> {
                     boolean isKnown = table.get(inner.id()) == inner;
-                    if (isKnown && isPut) {
-                        beginPut(inner);
+                    if (isKnown) {
+                        check.run();
                     }
                     inner.addPendingChanges(isKnown ? 1 : 0);
                     return isKnown;
                 }));
     }
 
-    private static void beginPut(SlottedInnerMap inner) {
-        if (!inner.tryPut()) {
+    private static void requireNoChange(SlottedInnerMap inner) {
+        if (inner.hasPendingChanges()) {
             throw BpfException.of(Reason.BUSY, "change of a slot")
                     .map(inner.map().shape().name())
-                    .because("another thread is taking it out of its slot at this moment: try again")
+                    .because(
+                            "other software has put inner map " + Integer.toUnsignedString(inner.id())
+                                    + " into a second slot, which changes at the same moment: change these slots one after the other")
                     .build();
         }
     }
 
-    /**
-     * Lets no change put a map into another slot until the change in progress, which takes it out of its slot, has ended. Returns false if
-     * another change is in progress.
-     */
-    boolean tryLeave(SlottedInnerMap inner) {
-        return lock.holding(inner::tryLeave);
-    }
-
-    /**
-     * Notes that a known map was found in another slot than those that are known, where another process or the load has put it. Forgets the slots
-     * that it has left meanwhile. Returns false if the map is closed by now.
-     *
-     * @param holds whether a slot holds the map
-     */
-    boolean foundIn(SlottedInnerMap inner, SlotKey slot, Predicate<SlotKey> holds) {
-        if (!beginChange(inner)) {
-            return false;
-        }
-        try (Undo undo = new Undo(() -> endChange(inner, null, gone()))) {
-            List<SlotKey> left = inner.knownSlots().stream()
-                    .filter(known -> !holds.test(known))
-                    .toList();
-            lock.holding(() -> left.forEach(inner::removeSlot));
-            undo.commit();
-        }
-        endFound(inner, slot);
-        return true;
-    }
-
-    /** Ends the change that put a map into a slot, or that was not made. */
-    void endPut(SlottedInnerMap inner, @Nullable SlotKey slot) {
+    /** Returns a map with a descriptor of its own, and ends the change of the original. */
+    private SlottedInnerMap copy(SlottedInnerMap inner) {
         try {
-            if (slot == null) {
-                endChange(inner, null, "it was not published");
-            } else {
-                endFound(inner, slot);
-            }
+            SlottedInnerMap copy = new SlottedInnerMap(descriptors.creating(inner.map()::duplicate));
+            copy.addPendingChanges(1);
+            return copy;
         } finally {
-            inner.endPut();
+            endChange(inner, null, gone());
         }
     }
 
-    /** Ends the change that {@link #addFound} has begun, and notes the slot. */
-    void endFound(SlottedInnerMap inner, SlotKey slot) {
-        String closeReason = lock.holding(() -> {
-            inner.addSlot(slot);
-            return removeIfUnused(inner, null, "");
-        });
-        if (closeReason != null) {
-            inner.map().close(closeReason);
+    /** Notes that a known map was found in another slot than the one that is known. Returns false if the map is closed by now. */
+    boolean foundIn(SlottedInnerMap inner, SlotKey slot) {
+        boolean isOpen = beginChange(inner);
+        if (isOpen) {
+            endPut(inner, slot);
         }
+        return isOpen;
+    }
+
+    /** Ends the change that put a map into a slot or found it there; null if it was not made. */
+    void endPut(SlottedInnerMap inner, @Nullable SlotKey slot) {
+        if (slot != null) {
+            inner.setSlot(slot);
+        }
+        endChange(inner, null, "it was not published");
     }
 
     /**
-     * Ends a change. If no slot holds the map any more, closes it.
+     * Ends a change. If the map is in no slot any more, closes it.
      *
      * @param left the slot that does not hold the map any more; null if the change has not taken it out of one
      * @param reason why handles to the map become invalid if it is closed
      */
     void endChange(SlottedInnerMap inner, @Nullable SlotKey left, String reason) {
-        String closeReason = removeIfUnused(inner, left, reason);
+        String closeReason = lock.holding(() -> {
+            SlotKey slot = inner.slot();
+            boolean isInSlot = slot != null && (areShared || left == null || !slot.equals(left));
+            if (!isInSlot) {
+                inner.setSlot(null);
+            }
+            return removeIfUnused(inner, isInSlot, reason);
+        });
         if (closeReason != null) {
             inner.map().close(closeReason);
         }
     }
 
-    /**
-     * Ends the change that took a map out of a slot, and returns the map, which the caller owns. The borrowed handle becomes invalid if no other
-     * slot holds the map; otherwise, the caller gets a descriptor of its own. If this fails, the change has not ended, and the caller may try again.
-     */
-    RawMap moveToCaller(SlottedInnerMap inner, SlotKey slot, String reason) {
-        while (true) {
-            // Without the lock, because this may close recycled maps.
-            OpenMap copy = hasOtherUses(inner, slot) ? descriptors.creating(inner.map()::duplicate) : null;
-            try (Undo undo = copy == null ? new Undo() : new Undo(copy::close)) {
-                Boolean isWhole = lock.holding(() -> {
-                    if (copy == null && hasOtherUses(inner, slot)) {
-                        return null; // since the check without the lock
-                    }
-                    return removeIfUnused(inner, slot, reason) != null;
-                });
-                if (isWhole != null) {
-                    return isWhole
-                            ? inner.map().release(reason)
-                            : undo.commit(Objects.requireNonNull(copy)).raw();
-                }
-            }
-        }
-    }
-
-    /**
-     * Whether the map stays open when the change ends that takes it out of this slot: {@link #removeIfUnused} closes it otherwise. Other threads
-     * may change the answer. The slot may be unknown by now: see {@link #foundIn}.
-     */
-    private boolean hasOtherUses(SlottedInnerMap inner, SlotKey slot) {
-        return lock.holding(() -> inner.isInOtherSlotThan(slot) || inner.pendingChanges() > 1);
+    /** Ends the change that took a map out of its slot, and returns the map, which the caller owns. The borrowed handle becomes invalid. */
+    RawMap moveToCaller(SlottedInnerMap inner, String reason) {
+        lock.holding(() -> {
+            inner.setSlot(null);
+            inner.addPendingChanges(-1);
+            remove(inner);
+        });
+        return inner.map().release(reason);
     }
 
     /** Ends a change. Returns why the map must be closed, or null if it stays open. */
-    private @Nullable String removeIfUnused(SlottedInnerMap inner, @Nullable SlotKey left, String reason) {
-        return lock.holding(() -> {
-            inner.addPendingChanges(-1);
-            if (left != null) {
-                inner.removeSlot(left);
-            }
-            inner.setLastChange(++clock);
-            if (inner.hasPendingChanges() || (closed == null && inner.slots() > 0)) {
-                return null;
-            }
-            remove(inner);
-            return inner.slots() > 0 ? closed : reason;
-        });
+    private @Nullable String removeIfUnused(SlottedInnerMap inner, boolean isInSlot, String reason) {
+        inner.addPendingChanges(-1);
+        inner.setLastChange(++clock);
+        if (inner.hasPendingChanges() || (closed == null && isInSlot)) {
+            return null;
+        }
+        remove(inner);
+        return isInSlot ? closed : reason;
     }
 
     private void remove(SlottedInnerMap inner) {
-        table.remove(inner);
-        remains.remove(inner.id());
-        inner.map().references().addAndGet(-inner.slots());
+        if (table.get(inner.id()) == inner) {
+            table.remove(inner);
+            remains.remove(inner.id());
+        }
     }
 
     /** Closes all maps. A map with a pending change is closed when that change ends. */

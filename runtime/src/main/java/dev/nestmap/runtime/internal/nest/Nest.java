@@ -76,12 +76,6 @@ public final class Nest {
 
     private boolean isUncountedByAll;
 
-    /** Whether this handle changes slots without knowing who owns them. */
-    private boolean isWithoutOwner;
-
-    /** The outer maps of the same object, with this one. */
-    private List<Nest> ofObject = List.of(this);
-
     /** Checks at each rotation, take and drain whether programs still count. Does not throw. */
     private Runnable programCheck = () -> {};
 
@@ -113,7 +107,7 @@ public final class Nest {
         this.displaced = new DisplacedMaps(
                 name(), innerShape.name(), pins, pins == null ? descriptors.most(most) : most, outer.failure());
         knownMaps.whenAbandoned(displaced::outerAbandoned);
-        this.slots = new OuterSlots(outer, innerShape.name(), descriptors, pins);
+        this.slots = new OuterSlots(outer, innerShape, descriptors, pins);
         if (pins != null) {
             knownMaps.whenAbandoned(pins::close);
         }
@@ -189,13 +183,7 @@ public final class Nest {
 
     /** Lets exact rotations fail, because others change the slots and this handle can't know who. */
     public void othersMayChangeSlots(String reason) {
-        isWithoutOwner = true;
         exactness.never(reason);
-    }
-
-    /** Whether the owner of the slots does not learn of changes by this handle. */
-    boolean isWithoutOwner() {
-        return isWithoutOwner;
     }
 
     /** Finds and locks the inner maps in the slots. */
@@ -318,16 +306,21 @@ public final class Nest {
                 Kind.REPLACE, slots, false, run -> run.supplyFilled(change -> descriptors.create(innerShape), fill));
     }
 
-    /** Puts inner maps into more slots; they also stay where they are. The caller gets the maps that were there. */
+    /** Puts inner maps to which programs can't write into more slots; they also stay where they are. Drops the maps that were there. */
     public List<SlotChange> share(List<SlotKey> slots, List<OpenMap> borrowed) {
         return change(Kind.SHARE, slots, false, run -> run.supplyShared(borrowed));
     }
 
-    /** Registers a map of the object that libbpf has put into a slot. */
-    public void adopt(SlotKey slot, OpenMap map) {
-        SlottedInnerMap adopted = knownMaps.addShared(map);
-        OuterSlots.slotsAreUnknown();
-        knownMaps.endPut(adopted, slot);
+    /**
+     * Registers a map of the object that libbpf has put into a slot.
+     *
+     * @param isUsedByName whether programs also use it by its name
+     */
+    public void adopt(SlotKey slot, OpenMap map, boolean isUsedByName) {
+        if (isUsedByName) {
+            slots.useByName(map.id());
+        }
+        knownMaps.endPut(knownMaps.addShared(map), slot);
     }
 
     /**
@@ -463,7 +456,7 @@ public final class Nest {
                     .count();
             before += displaced.countBefore(refused);
             before += knownMaps.table().all().stream()
-                    .filter(known -> known.slots() > 0
+                    .filter(known -> known.slot() != null
                             && !inSlots.contains(known.id())
                             && counted.isBefore(known.refusedBefore(), refused))
                     .count();
@@ -611,23 +604,9 @@ public final class Nest {
     }
 
     /**
-     * Returns the ids of the maps in slots of the other outer maps of the set and of the object. A process that put a displaced map into a slot, and
-     * was killed before it removed the map's pin, may have chosen another outer map.
+     * Sets what checks whether programs still count: called at each rotation, take and drain; it throws nothing. Called before others use the map.
      */
-    Set<Integer> idsInOtherSlots() {
-        Set<Integer> ids = new HashSet<>(slots.idsInOthers());
-        ofObject.stream().filter(nest -> !nest.equals(this)).forEach(nest -> ids.addAll(nest.slots.ids()));
-        return ids;
-    }
-
-    /**
-     * Sets the object that this outer map belongs to. Called before others use the map.
-     *
-     * @param all the object's outer maps
-     * @param check called at each rotation, take and drain; it throws nothing
-     */
-    public void setObject(Collection<Nest> all, Runnable check) {
-        ofObject = List.copyOf(all);
+    public void setProgramCheck(Runnable check) {
         programCheck = check;
     }
 

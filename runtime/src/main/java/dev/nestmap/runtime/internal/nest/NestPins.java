@@ -227,13 +227,12 @@ public class NestPins implements AutoCloseable {
             isCompared = false;
             requireOwnPin(nest.outer);
             nest.displaced.unpinAcknowledged();
-            Map<Integer, List<SlotKey>> read =
-                    nest.slots.readSlots((key, id) -> {}); // throws if the outer map is closed
+            OuterSlots.Read read = nest.slots.read((key, id) -> {}); // throws if the outer map is closed
             if (share == null) {
                 return; // another thread has given the ownership up
             }
             SlotComparison comparison =
-                    new SlotComparison(pins, paths, names, read, nest::idsInOtherSlots, groups.pins());
+                    new SlotComparison(pins, paths, names, read.slots(), read.inOthers(), groups.pins());
             Map<FormerSlot, SlotKey> found = new HashMap<>();
             comparison
                     .run(nest.name(), nest.displaced.origins(), nest.innerShape())
@@ -616,7 +615,7 @@ public class NestPins implements AutoCloseable {
      * @param inSet the ids of the inner maps in the slots of all outer maps of the set
      */
     public List<Path> waiting(Map<Integer, List<SlotKey>> slots, Set<Integer> inSet) {
-        SlotComparison comparison = new SlotComparison(pins, paths, names, slots, () -> inSet, List.of());
+        SlotComparison comparison = new SlotComparison(pins, paths, names, slots, inSet, List.of());
         return List.copyOf(comparison.run("", Set.of(), null).keySet());
     }
 

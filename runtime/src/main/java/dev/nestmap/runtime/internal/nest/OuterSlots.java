@@ -5,6 +5,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
@@ -12,15 +13,17 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.types.ByteString;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -41,6 +44,9 @@ public final class OuterSlots {
     /** A batch reads this number of entries in less time than a lookup reads one (on 6.18: 0.1 to 0.25 µs an entry, and 0.7 µs a lookup). */
     private static final int SCANNED = 2;
 
+    /** The most places of a map in a message. */
+    private static final int MOST_PLACES = 4;
+
     private final OpenMap outer;
     private final String innerName;
     private final InnerMapDescriptors descriptors;
@@ -57,40 +63,32 @@ public final class OuterSlots {
     final SlotChangeBatcher deletes;
     private final @Nullable NestPins pins;
 
-    /** How often the known slots of the inner maps have become doubtful, at first because nobody has read the slots. */
-    private final AtomicLong doubts = new AtomicLong(1);
+    /** Whether an inner map may be in several slots, because programs can't write to it. */
+    private final boolean areShared;
 
-    /** The same for all outer maps of this process: how often a map has come into a slot that the owner of its other slots may not know. */
-    private static final AtomicLong SHARES = new AtomicLong();
+    /** The maps that programs also use by their names in the object, which libbpf has put into slots. */
+    private final Set<Integer> named = ConcurrentHashMap.newKeySet();
 
-    /** What the read of all slots has found that has settled the most doubts. */
-    private final AtomicReference<SlotRead> lastRead = new AtomicReference<>(new SlotRead(0, Set.of(), Set.of()));
+    /** Where the maps are that the last read of all slots has found in several; null before the first read. */
+    private volatile @Nullable Map<Integer, String> inSeveral;
+
+    /** Maps of other processes that were opened since the last scan, and shared ones that have left a slot. */
+    private final AtomicLong maybeStale = new AtomicLong();
 
     /**
-     * A read of all slots.
-     *
-     * @param doubts the number of {@link OuterSlots#doubts} that it has settled
-     * @param uncounted the maps in more slots than this process knew, by their ids
-     * @param inOthers the ids of the maps in slots of the other outer maps of the set
+     * The number of such maps before the next scan: the number of known maps or of filled slots at the last scan, whichever is larger. So the scans
+     * take little time for each of them.
      */
-    private record SlotRead(long doubts, Set<Integer> uncounted, Set<Integer> inOthers) {}
-
-    /** Maps of other processes that were opened since the last scan. */
-    private final AtomicLong opened = new AtomicLong();
+    private volatile long mostStale;
 
     /**
-     * Number of maps that may be opened before the next scan: the number of known maps or of filled slots at the last scan, whichever is
-     * larger. So the scans take little time for each map that is opened.
-     */
-    private volatile long opensUntilScan;
-
-    /**
-     * @param innerName name of the inner maps as the records declare it
+     * @param inner the shape of inner maps as the records declare it
      * @param pins null if the outer map is not pinned
      */
-    OuterSlots(OpenMap outer, String innerName, InnerMapDescriptors descriptors, @Nullable NestPins pins) {
+    OuterSlots(OpenMap outer, MapShape inner, InnerMapDescriptors descriptors, @Nullable NestPins pins) {
         this.outer = outer;
-        this.innerName = innerName;
+        this.innerName = inner.name();
+        this.areShared = inner.isReadOnlyToPrograms();
         this.descriptors = descriptors;
         this.knownMaps = descriptors.knownMaps();
         this.table = knownMaps.table();
@@ -129,11 +127,11 @@ public final class OuterSlots {
 
     /**
      * Returns the map with an id that was read from the slot whose key is at the start of the block. Null if it is not known to be there: it is not
-     * open, or another process or the load has put it into a second slot, or it has been recycled meanwhile, and may be in another slot.
+     * open, or other software has put it there, or it has been recycled meanwhile, and may be in another slot.
      */
     private @Nullable SlottedInnerMap known(int id, OffHeapBlock block) {
         SlottedInnerMap found = table.get(id);
-        return found != null && found.isIn(block) ? found : null;
+        return found != null && (areShared || found.isIn(block)) ? found : null;
     }
 
     /**
@@ -212,11 +210,14 @@ public final class OuterSlots {
             return null;
         }
         try (Scratch scratch = encode(slot)) {
-            SlottedInnerMap inner = find(scratch.block(), slot.key(), id);
-            while (inner != null && !knownMaps.beginChange(inner)) {
+            for (SlottedInnerMap inner = find(scratch.block(), slot.key(), id); inner != null; ) {
+                SlottedInnerMap begun = knownMaps.beginTakeOut(inner);
+                if (begun != null) {
+                    return begun;
+                }
                 inner = find(scratch.block(), slot.key());
             }
-            return inner;
+            return null;
         }
     }
 
@@ -232,10 +233,7 @@ public final class OuterSlots {
         block.bytes().get(0, bytes);
         SlotKey slot = new SlotKey(key, bytes);
         SlottedInnerMap found = OperationListeners.reporting(() -> locks.reading(slot, () -> openLocked(slot, block)));
-        if (opened.incrementAndGet() >= opensUntilScan) {
-            opened.set(0);
-            closeStale();
-        }
+        closeStaleAfter(1, knownMaps.gone());
         return found;
     }
 
@@ -247,33 +245,41 @@ public final class OuterSlots {
             }
             SlottedInnerMap elsewhere = table.get(id);
             if (elsewhere != null) {
-                int same = id;
-                if (knownMaps.foundIn(elsewhere, slot, other -> idOf(other) == same)) {
+                if (knownMaps.foundIn(elsewhere, slot)) {
                     return elsewhere;
                 }
                 continue;
             }
             RawMap raw = descriptors.open(slot, id);
             if (raw != null) {
-                SlottedInnerMap added = knownMaps.addFound(new OpenMap(innerName, raw, outer.failure()));
-                knownMaps.endFound(added, slot);
+                SlottedInnerMap added = knownMaps.add(new OpenMap(innerName, raw, outer.failure()));
+                knownMaps.endPut(added, slot);
                 return added;
             }
         }
         return null;
     }
 
-    /** Closes maps that another process took out of their slots, so that neither file descriptors nor kernel memory pile up. */
-    private void closeStale() {
+    /**
+     * Closes maps that are in no slot any more, so that neither file descriptors nor kernel memory pile up: those that another process took out, and
+     * shared ones that have left their last slot. Reads all slots only if enough maps may be stale.
+     *
+     * @param more the number of maps that were opened, or that have left a slot and may be in others
+     * @param reason why their handles become invalid
+     */
+    void closeStaleAfter(long more, String reason) {
+        if (maybeStale.addAndGet(more) < mostStale) {
+            return;
+        }
+        maybeStale.set(0);
         long start = knownMaps.now();
         Set<Integer> inSlots = ids();
         List<SlottedInnerMap> all = table.all();
         for (SlottedInnerMap inner : all) {
             // The scan may have missed a map that was put into a slot after its start.
-            knownMaps.closeIf(
-                    inner, () -> inner.lastChange() <= start && !inSlots.contains(inner.id()), knownMaps.gone());
+            knownMaps.closeIf(inner, () -> inner.lastChange() <= start && !inSlots.contains(inner.id()), reason);
         }
-        opensUntilScan = Math.max(all.size(), inSlots.size());
+        mostStale = Math.max(all.size(), inSlots.size());
     }
 
     /** Returns the id of the inner map at a key; 0 if the slot is empty. */
@@ -344,73 +350,70 @@ public final class OuterSlots {
         return BatchScan.innerIds(outer);
     }
 
-    /** Notes that the known slots of a map may differ from those that hold it, because a change failed. */
-    void slotsAreInDoubt() {
-        doubts.incrementAndGet();
-    }
-
-    /** Notes that a map came into a slot without the knowledge of others that count its slots. They may be those of any outer map. */
-    static void slotsAreUnknown() {
-        SHARES.incrementAndGet();
-    }
-
-    private long doubts() {
-        return doubts.get() + SHARES.get();
+    /** Notes that programs also use a map by its name. */
+    void useByName(int id) {
+        named.add(id);
     }
 
     /**
-     * Returns the number of slots that hold each of these maps, whoever has put them there; an id is missing if {@link
-     * SlottedInnerMap#slots} has the number. All slots of another outer map of the set count as one. The first comparison with the pins of a pinned
-     * outer map has read all slots of the set: afterwards each change counts, because only the owner changes slots. The caller owns the slots, and has
-     * made sure that no change of these maps is in progress.
+     * Says where programs find the inner map of a slot other than there: by its name, or in another slot, where other software has put it, because
+     * Nestmap puts no map in which programs count into a second slot. Null if it is nowhere else. The first call reads all slots, or the first
+     * comparison with the pins of a pinned outer map. What other software does later is seen by the next drain of all slots.
      */
-    Map<Integer, Integer> slotsOf(Collection<Integer> ids) {
-        SlotRead last = lastRead.get();
-        if (ids.isEmpty() || (last.doubts() == doubts() && ids.stream().noneMatch(last.uncounted()::contains))) {
-            return Map.of();
+    @Nullable
+    String otherPlaces(int id) {
+        if (named.contains(id)) {
+            return "used by programs by its name";
         }
-        Map<Integer, List<SlotKey>> slots = readSlots((key, id) -> {});
-        slots.keySet().retainAll(ids);
-        Set<Integer> others = idsInOthers();
-        return slots.entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey,
-                        found -> found.getValue().size() + (others.contains(found.getKey()) ? 1 : 0)));
-    }
-
-    /** The ids of the maps in slots of the other outer maps of the set, at the last read of all slots. */
-    Set<Integer> idsInOthers() {
-        return lastRead.get().inOthers();
+        Map<Integer, String> known = inSeveral;
+        // Again for a map that is in several, which may have moved from one to the other during the read. Now its key
+        // is locked.
+        return (known == null || known.containsKey(id)
+                        ? read((key, inner) -> {}).inSeveral()
+                        : known)
+                .get(id);
     }
 
     /**
-     * Passes the bytes of each key that has an inner map, and the id of that map. Reads the whole outer map, so that later changes also know what other
-     * software has put into second slots.
-     *
-     * @return the slots of each inner map, by its id
+     * Passes the bytes of each key that has an inner map, and the id of that map. Reads the whole outer map, and notes what other software has put into
+     * second slots.
      */
-    public Map<Integer, List<SlotKey>> readSlots(ObjIntConsumer<byte[]> action) {
-        long seen = doubts();
+    public void readSlots(ObjIntConsumer<byte[]> action) {
+        read(action);
+    }
+
+    /**
+     * What a read of all slots has found.
+     *
+     * @param slots the slots of each inner map, by its id
+     * @param inOthers the ids of the maps in slots of the outer maps that are pinned beside this one
+     * @param inSeveral where the maps are that are in several slots
+     */
+    record Read(Map<Integer, List<SlotKey>> slots, Set<Integer> inOthers, Map<Integer, String> inSeveral) {}
+
+    Read read(ObjIntConsumer<byte[]> action) {
         Set<Integer> others = pins == null ? Set.of() : pins.idsInOthers();
         Map<Integer, List<SlotKey>> slots = new HashMap<>();
         forEach((key, id) -> {
-            slots.computeIfAbsent(id, any -> new ArrayList<>()).add(new SlotKey(key, key));
+            slots.computeIfAbsent(id, any -> new ArrayList<>(1)).add(new SlotKey(key, key));
             action.accept(key, id);
         });
-        Set<Integer> uncounted = slots.entrySet().stream()
-                .filter(found -> others.contains(found.getKey()) || !isKnown(found.getKey(), found.getValue()))
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toUnmodifiableSet());
-        // A read of another thread, which began later, may have ended before.
-        lastRead.accumulateAndGet(
-                new SlotRead(seen, uncounted, others), (last, read) -> read.doubts() < last.doubts() ? last : read);
-        return slots;
+        Map<Integer, String> several = new HashMap<>();
+        slots.forEach((id, holders) -> {
+            if (holders.size() > 1 || others.contains(id)) {
+                several.put(id, places(holders, others.contains(id)));
+            }
+        });
+        inSeveral = several;
+        return new Read(slots, others, several);
     }
 
-    /** Whether this process knows all slots that hold a map, or will know its only one when it finds the map there. */
-    private boolean isKnown(int id, List<SlotKey> holders) {
-        SlottedInnerMap known = table.get(id);
-        List<SlotKey> knownSlots = known == null ? List.of() : known.knownSlots();
-        return (knownSlots.isEmpty() && holders.size() == 1) || knownSlots.containsAll(holders);
+    private static String places(List<SlotKey> holders, boolean isInOther) {
+        String slots = holders.stream()
+                .limit(MOST_PLACES)
+                .map(slot -> ByteString.of(slot.bytes()).toString())
+                .collect(Collectors.joining(", "));
+        return "in " + CountText.of(holders.size(), "slot") + " (the first keys in bytes: " + slots + ")"
+                + (isInOther ? " and in an outer map that is pinned beside this one" : "");
     }
 }

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -17,21 +18,18 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
+import java.lang.System.Logger.Level;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * One call that changes slots of an outer map, with a {@link SlotChange} for each slot. The steps are, in this order:
@@ -41,8 +39,7 @@ import java.util.stream.Stream;
  *       maps.
  *   <li><b>lock</b>: locks the keys against other threads.
  *   <li><b>admit</b>: rejects an exact call if sleepable programs use the map, or if another process owns the slots of a pinned outer map.
- *   <li><b>find</b>: finds the inner maps that come out of the slots, and rejects an exact call if one of them is also in a second slot.
- *       A share notes these maps.
+ *   <li><b>find</b>: finds the inner maps that come out of the slots, and rejects an exact call if other software has put one of them into a second slot.
  *   <li><b>supply empty</b>: for a rotation to empty maps, gets maps with the shapes of the maps that it found.
  *   <li><b>prepare</b>: creates the pins that the changes need.
  *   <li><b>register</b>: registers the maps that the caller will get. From the kernel's change on, they wait, and from the end of this run on,
@@ -68,12 +65,6 @@ final class SlotChangeRun implements AutoCloseable {
     /** Whether to reject the call if programs may still write to a displaced map. Only a rotation or a take is exact. */
     private final boolean isExact;
 
-    /** The outgoing maps that another slot may hold after the changes. Empty for an exact call, which displaces no such map. */
-    private Set<SlottedInnerMap> staying = Set.of();
-
-    /** Whether this process may not know all slots of a map that comes into a slot. */
-    private boolean hasUncounted;
-
     /** Ends the use of the pins. */
     private Pins.Lock usedPins = Pins.Lock.NONE;
 
@@ -92,8 +83,6 @@ final class SlotChangeRun implements AutoCloseable {
         NONE,
         /** The map is closed, if this process has it open. The slot may be empty. */
         CLOSE,
-        /** The caller gets the map. The slot may be empty. */
-        RETURN,
         /** The caller gets the map. The change of an empty slot is rejected. */
         REQUIRE
     }
@@ -102,7 +91,7 @@ final class SlotChangeRun implements AutoCloseable {
     enum Kind {
         CREATE(Operation.Kind.CREATE, RawMap.NOEXIST, Outgoing.NONE, ""),
         REPLACE(Operation.Kind.REPLACE, RawMap.ANY, Outgoing.CLOSE, "was replaced in %s"),
-        SHARE(Operation.Kind.SHARE, RawMap.ANY, Outgoing.RETURN, "was replaced by a share to %s"),
+        SHARE(Operation.Kind.SHARE, RawMap.ANY, Outgoing.CLOSE, "was replaced by a share to %s"),
         ROTATE(Operation.Kind.ROTATE, RawMap.EXIST, Outgoing.REQUIRE, "was rotated"),
         TAKE(Operation.Kind.TAKE, RawMap.ANY, Outgoing.REQUIRE, "was taken out of %s"),
         DISCARD(Operation.Kind.DISCARD, RawMap.ANY, Outgoing.CLOSE, "was discarded from %s");
@@ -133,7 +122,7 @@ final class SlotChangeRun implements AutoCloseable {
         }
 
         boolean returnsOutgoing() {
-            return outgoing == Outgoing.RETURN || outgoing == Outgoing.REQUIRE;
+            return outgoing == Outgoing.REQUIRE;
         }
     }
 
@@ -197,14 +186,20 @@ final class SlotChangeRun implements AutoCloseable {
 
     /** Supplies maps that also stay where they are, in the order of the slots. */
     void supplyShared(List<OpenMap> borrowed) {
+        if (!nest.innerShape().isReadOnlyToPrograms()) {
+            throw BpfException.of(Reason.WRONG_USE, "share of an inner map")
+                    .map(nest.name())
+                    .because(
+                            "programs can write to its inner maps, and what they count in a map of two slots could not be drained exactly."
+                                    + " Only inner maps with the flag RDONLY_PROG are shared, such as settings; create a map for each key otherwise")
+                    .build();
+        }
         String remedy = "share a map of an outer map whose inner maps have the same definition";
         for (int i = 0; i < borrowed.size(); i++) {
             SlotChange change = changes.get(i);
             MapShape shape = borrowed.get(i).shape();
             nest.descriptors.requireCompatible("share of map " + shape.name(), change.slot(), shape, remedy);
             change.putIn(nest.knownMaps.addShared(borrowed.get(i)));
-            // This process may not know all slots of the map, or their owner may not know this one.
-            hasUncounted |= change.requireIncoming().slots() == 0 || nest.isWithoutOwner();
         }
     }
 
@@ -261,6 +256,9 @@ final class SlotChangeRun implements AutoCloseable {
             return;
         }
         ToIntFunction<SlotKey> ids = nest.slots.idsOf(slots);
+        if (isExact && !nest.innerShape().isReadOnlyToPrograms()) {
+            requireSingleSlots(ids);
+        }
         for (SlotChange change : changes) {
             if (!change.isAccepted()) {
                 continue; // a map that another thread has put into the slot since a filled rotation looked stays there
@@ -274,11 +272,6 @@ final class SlotChangeRun implements AutoCloseable {
                 change.withdraw(nest.knownMaps); // a filled map
                 change.reject(-ENOENT);
             }
-        }
-        if (isExact) {
-            requireSingleSlots();
-        } else if (kind == Kind.SHARE) {
-            staying = inOtherSlots();
         }
     }
 
@@ -309,75 +302,27 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
-    /** Rejects the operation if a map that it displaces is in more than one slot, or if another change may put it there. */
-    private void requireSingleSlots() {
-        Set<SlottedInnerMap> changing = takenByOthers(); // before the search, which finds the changes that have ended
-        ToIntFunction<SlottedInnerMap> counts = countSlots();
+    /** Rejects the operation if programs find one of the maps that it displaces elsewhere, too. Shared maps have no counts of programs. */
+    private void requireSingleSlots(ToIntFunction<SlotKey> ids) {
         for (SlotChange change : changes) {
-            SlottedInnerMap outgoing = change.outgoing();
-            int count = outgoing == null ? 0 : counts.applyAsInt(outgoing);
-            if (count > 1) {
-                throw rejected(
-                        Reason.LOSES_COUNTS,
-                        change.slot(),
-                        "the inner map is in " + count
-                                + " slots, so programs continue to write to it through the others."
-                                + " expert().unchecked() changes this slot alone; counts that they add after you"
-                                + " have read the map are missing from what you have read");
-            }
-            if (changing.contains(outgoing)) {
-                throw rejected(
-                        Reason.BUSY,
-                        change.slot(),
-                        "another thread is putting its inner map into another slot at this moment: try again");
+            int id = ids.applyAsInt(change.slot());
+            String others = id == 0 || !change.isAccepted() ? null : nest.slots.otherPlaces(id);
+            if (others != null) {
+                throw BpfException.of(Reason.LOSES_COUNTS, kind.noun())
+                        .map(nest.name())
+                        .key(change.slot().key())
+                        .because("inner map " + Integer.toUnsignedString(id) + " is " + others
+                                + ", so programs continue to write to it. expert().unchecked() changes this slot alone; counts that they add"
+                                + " after you have read the map are missing from what you have read")
+                        .build();
             }
         }
-    }
-
-    /** The outgoing maps that are in more than one slot, or that another change may put there. */
-    private Set<SlottedInnerMap> inOtherSlots() {
-        Set<SlottedInnerMap> others = takenByOthers();
-        ToIntFunction<SlottedInnerMap> counts = countSlots();
-        outgoing().filter(map -> counts.applyAsInt(map) > 1).forEach(others::add);
-        return others;
-    }
-
-    /**
-     * Lets no other change put the outgoing maps into a slot until this run has ended. Returns those for which this is not possible, because
-     * another change of them is in progress.
-     */
-    private Set<SlottedInnerMap> takenByOthers() {
-        return outgoing().filter(map -> !nest.knownMaps.tryLeave(map)).collect(Collectors.toCollection(HashSet::new));
-    }
-
-    /** Counts the slots that hold the outgoing maps, whoever has put them there. */
-    private ToIntFunction<SlottedInnerMap> countSlots() {
-        Map<Integer, Integer> counts =
-                nest.slots.slotsOf(outgoing().map(SlottedInnerMap::id).toList());
-        return map -> Math.max(
-                counts.getOrDefault(map.id(), 0), map.map().references().get());
-    }
-
-    private Stream<SlottedInnerMap> outgoing() {
-        return changes.stream()
-                .filter(SlotChange::leaves)
-                .map(SlotChange::outgoing)
-                .filter(Objects::nonNull);
-    }
-
-    private BpfException rejected(Reason reason, SlotKey slot, String explanation) {
-        return BpfException.of(reason, kind.noun())
-                .map(nest.name())
-                .key(slot.key())
-                .because(explanation)
-                .build();
     }
 
     private void prepare() {
         noteRefusalsBefore();
         for (SlotChange change : changes) {
-            SlottedInnerMap outgoing = change.outgoing();
-            change.setUnchecked(outgoing != null && isUnchecked(outgoing));
+            change.setUnchecked(isUnchecked());
         }
         if (nest.pins != null && !nest.pins.isReadOnly()) { // otherwise the kernel rejects the changes
             arePinsPrepared = true;
@@ -394,7 +339,7 @@ final class SlotChangeRun implements AutoCloseable {
         RefusedAdditions refused = refusals.refused();
         for (SlotChange change : changes) {
             SlottedInnerMap incoming = change.incoming();
-            if (incoming != null && incoming.slots() == 0 && incoming.refusedBefore() == null) {
+            if (incoming != null && incoming.refusedBefore() == null) {
                 incoming.setRefusedBefore(refused);
             }
         }
@@ -433,7 +378,7 @@ final class SlotChangeRun implements AutoCloseable {
                         change.drainingPin(),
                         new DisplacedMap.Displacement(
                                 outgoing,
-                                () -> nest.knownMaps.moveToCaller(outgoing, change.slot(), reason()),
+                                () -> nest.knownMaps.moveToCaller(outgoing, reason()),
                                 change.answer(),
                                 isOver));
                 displaced.setRefusedBefore(outgoing.refusedBefore());
@@ -443,10 +388,8 @@ final class SlotChangeRun implements AutoCloseable {
     }
 
     /** Whether programs may write to a displaced map after this call, or another process may read it too. */
-    private boolean isUnchecked(SlottedInnerMap outgoing) {
-        return nest.exactness().obstacle() != null
-                || nest.isUsedBySleepableProgram()
-                || (kind.outgoing == Outgoing.REQUIRE ? !isExact : staying.contains(outgoing));
+    private boolean isUnchecked() {
+        return !isExact || nest.exactness().obstacle() != null || nest.isUsedBySleepableProgram();
     }
 
     /** Sends the changes to the kernel, and waits for their results. */
@@ -465,34 +408,39 @@ final class SlotChangeRun implements AutoCloseable {
      * changes.
      */
     private void settle() {
-        doubtSlotsOfUncounted(); // after the kernel's change, and before this run's changes of the maps end
         followUp(this::finish);
         followUp(this::settlePins);
         followUp(change -> change.handOut(nest.displaced));
         followUp(this::recycleWhenClosed);
-        doubtSlots();
+        long left = changes.stream().filter(change -> change.outgoing() != null).count();
+        if (nest.innerShape().isReadOnlyToPrograms() && left > 0) {
+            closeStale(left);
+        }
+        doubtPins();
         reportResult();
+    }
+
+    /** Closes shared maps that have left their last slot. If this fails, a later change does it. */
+    private void closeStale(long left) {
+        try {
+            nest.slots.closeStaleAfter(left, reason());
+        } catch (BpfException e) {
+            WarningLog.RUNTIME.log(Level.DEBUG, "shared maps of " + nest.name() + " stay open", e);
+        }
     }
 
     private void followUp(Consumer<SlotChange> step) {
         changes.forEach(change -> change.runFollowUp(nest.outer, () -> step.accept(change)));
     }
 
-    private void doubtSlotsOfUncounted() {
-        if (hasUncounted) {
-            OuterSlots.slotsAreUnknown();
-        }
-    }
-
-    private void doubtSlots() {
+    private void doubtPins() {
         if (changes.stream().anyMatch(change -> change.failure() != null)) {
-            slotsAreInDoubt();
+            pinsAreInDoubt();
         }
     }
 
-    /** After a failure, this process may not have counted a slot, or may have left a pin: before the next change of the same map begins. */
-    private void slotsAreInDoubt() {
-        nest.slots.slotsAreInDoubt();
+    /** After a failure, this process may have left a pin: before the next change of the same map begins. */
+    private void pinsAreInDoubt() {
         if (nest.pins != null && arePinsPrepared) {
             nest.pins.mustCompare();
         }
@@ -548,7 +496,7 @@ final class SlotChangeRun implements AutoCloseable {
 
     /** Ends the changes that have not ended, and makes the displaced maps wait. Does nothing if it is called again. */
     private void end() {
-        slotsAreInDoubt();
+        pinsAreInDoubt();
         new Cleanup()
                 .each(changes, this::end)
                 .each(changes, this::settlePins)
@@ -558,7 +506,6 @@ final class SlotChangeRun implements AutoCloseable {
 
     private void end(SlotChange change) {
         if (change.answer().isAnswered()) {
-            doubtSlotsOfUncounted();
             finish(change);
         } else if (!nest.outer.failure().hasFailed()) { // otherwise, the kernel may still make the change
             NestPins pins = nest.pins;

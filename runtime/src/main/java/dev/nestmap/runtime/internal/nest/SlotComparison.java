@@ -25,8 +25,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +37,7 @@ final class SlotComparison {
     private final PinPaths paths;
     private final KeyFileNames names;
     private final Map<Integer, List<SlotKey>> slots;
-    private final Supplier<Set<Integer>> idsInOthers;
+    private final Set<Integer> idsInOthers;
 
     /** The pins of displaced maps of other versions. */
     private final List<Path> ofOtherVersions;
@@ -47,18 +45,12 @@ final class SlotComparison {
     /** The ids of the maps in the slots, by the file names of the keys. */
     private final Map<String, Integer> ids = new HashMap<>();
 
-    /** Null until a map is not in a slot of this outer map. */
-    private @Nullable Set<Integer> others;
-
-    /** The ids of the maps that wait beside other outer maps, or as those of a previous version. Null until a map is in no slot. */
-    private @Nullable Set<Integer> waitingElsewhere;
-
     /** The pins of displaced maps, by the ids of their maps. */
     private final Map<Integer, Path> displaced = new HashMap<>();
 
     /**
      * @param slots the slots of each inner map, by its id
-     * @param idsInOthers reads the ids of the maps in the slots of other outer maps that share inner maps with this one
+     * @param idsInOthers the ids of the maps in the slots of the outer maps that are pinned beside this one
      * @param ofOtherVersions the pins of displaced maps of other versions that this process can read
      */
     SlotComparison(
@@ -66,7 +58,7 @@ final class SlotComparison {
             PinPaths paths,
             KeyFileNames names,
             Map<Integer, List<SlotKey>> slots,
-            Supplier<Set<Integer>> idsInOthers,
+            Set<Integer> idsInOthers,
             List<Path> ofOtherVersions) {
         this.pins = pins;
         this.paths = paths;
@@ -232,17 +224,12 @@ final class SlotComparison {
     }
 
     private boolean isInSlot(int id) {
-        if (slots.containsKey(id)) {
-            return true;
-        }
-        Set<Integer> read = others == null ? idsInOthers.get() : others;
-        others = read;
-        return read.contains(id);
+        return slots.containsKey(id) || idsInOthers.contains(id);
     }
 
     /**
      * Removes the pin of an inner map that somebody else has taken out of its slot, or whose outer map has lost its pin. The map waits, and programs
-     * may still write to it. Returns its new pin; null if the map waits already, also beside another outer map of the set, or is in another slot.
+     * may still write to it. Returns its new pin; null if the map waits already, or is in another slot.
      */
     private @Nullable Path keep(Path pin, Map<Path, FormerSlot> waiting) {
         Path kept = null;
@@ -251,7 +238,7 @@ final class SlotComparison {
                 return null;
             }
             Path former = displaced.get(map.id());
-            if (former == null && !isInSlot(map.id()) && !waitsElsewhere(map.id())) {
+            if (former == null && !isInSlot(map.id())) {
                 String name = PinPaths.keyOfInner(String.valueOf(pin.getFileName()));
                 kept = paths.draining(name, map.id(), true);
                 pins.pin(map, kept, paths.forWriters(), FormerSlot.now());
@@ -265,22 +252,6 @@ final class SlotComparison {
         }
         pins.remove(pin);
         return kept;
-    }
-
-    /** Otherwise it would be drained twice. */
-    private boolean waitsElsewhere(int id) {
-        Set<Integer> waiting = waitingElsewhere;
-        if (waiting == null) {
-            waiting = pins.list(Objects.requireNonNull(paths.outer().getParent(), "a pin is in a directory")).stream()
-                    .filter(file -> !file.equals(paths.draining()))
-                    .filter(file -> file.toString().endsWith(PinNames.DRAINING)
-                            || PinNames.isGroup(String.valueOf(file.getFileName())))
-                    .flatMap(directory -> pins.list(directory).stream())
-                    .map(PinPaths::idOf)
-                    .collect(Collectors.toSet());
-            waitingElsewhere = waiting;
-        }
-        return waiting.contains(id);
     }
 
     /** Pins inner maps that have no pin, except those that this process may not open. */

@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.nest;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -12,17 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /** An inner map that its outer map owns, with the borrowed handle to it. {@link KnownInnerMaps} guards the mutable fields. */
 public final class SlottedInnerMap {
-    private static final SlotKey[] NO_SLOTS = {};
-
     private final OpenMap map;
     private final Integer id;
     private final ConcurrentHashMap<Object, Object> views = new ConcurrentHashMap<>(2);
     private int pendingChanges;
-    private boolean isLeaving;
     private long lastChange;
 
-    /** The slots of the outer map that hold this map, as far as this process knows. The array is replaced, not changed. */
-    private volatile SlotKey[] slots = NO_SLOTS;
+    /** The slot where this process has put the map, or found it last; null if it is in none. */
+    private volatile @Nullable SlotKey slot;
 
     /** See {@link Refusals}. */
     private volatile @Nullable RefusedAdditions refusedBefore;
@@ -35,16 +31,6 @@ public final class SlottedInnerMap {
     /** The kernel's id of the map. */
     public int id() {
         return id;
-    }
-
-    /** Begins a change that puts the map into a slot of any outer map. Returns false if another change hands the map out. */
-    boolean tryPut() {
-        return MovingMaps.tryPut(id);
-    }
-
-    /** Ends such a change. */
-    void endPut() {
-        MovingMaps.endPut(id);
     }
 
     /** The borrowed handle. */
@@ -66,82 +52,30 @@ public final class SlottedInnerMap {
     /** Counts changes that start (1) or end (-1) to put this map into a slot or to take it out of one. */
     void addPendingChanges(int count) {
         pendingChanges += count;
-        if (isLeaving && pendingChanges == 0) {
-            isLeaving = false;
-            MovingMaps.endLeave(id);
-        }
     }
 
-    /** The number of changes in progress. */
-    int pendingChanges() {
-        return pendingChanges;
-    }
-
-    /**
-     * Lets no change put the map into a slot of any outer map until the only one in progress has ended. Returns false if there are others. Then an
-     * earlier call still holds until they have ended.
-     */
-    boolean tryLeave() {
-        if (pendingChanges != 1) {
-            return false;
-        }
-        isLeaving = isLeaving || MovingMaps.tryLeave(id);
-        return isLeaving;
-    }
-
-    /** Whether a change is in progress. Then the number of slots may be wrong, and the map must stay open. */
+    /** Whether a change is in progress. Then the slot may be wrong, and the map must stay open. */
     boolean hasPendingChanges() {
         return pendingChanges > 0;
     }
 
-    /** Notes that the map has left a slot, or that another process has taken it out of there. */
-    void removeSlot(SlotKey left) {
-        SlotKey[] before = slots;
-        SlotKey[] others = before.length == 1 && before[0].equals(left)
-                ? NO_SLOTS
-                : Arrays.stream(before).filter(slot -> !slot.equals(left)).toArray(SlotKey[]::new);
-        slots = others;
-        map.references().addAndGet(others.length - before.length);
+    /** The slot of the outer map that holds this map, as far as this process knows; null if none does. */
+    @Nullable
+    SlotKey slot() {
+        return slot;
     }
 
-    /** The number of slots of the outer map that hold this map, as far as this process knows. */
-    int slots() {
-        return slots.length;
-    }
-
-    /** Whether a slot other than this one holds the map, as far as this process knows. */
-    boolean isInOtherSlotThan(SlotKey one) {
-        return Arrays.stream(slots).anyMatch(slot -> !slot.equals(one));
-    }
-
-    /** These slots. */
-    List<SlotKey> knownSlots() {
-        return List.of(slots);
+    void setSlot(@Nullable SlotKey holder) {
+        slot = holder;
     }
 
     /**
-     * Whether the map was put into the slot with the key at the start of a block, or found there. False if it is not known. Any thread may call
-     * it: what it sees was true a moment ago.
+     * Whether the map was put into the slot with the key at the start of a block, or found there. Any thread may call it: what it sees was true a
+     * moment ago.
      */
     boolean isIn(OffHeapBlock block) {
-        for (SlotKey slot : slots) {
-            if (slot.isAt(block)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Adds a slot of the outer map that holds this map. Does nothing if it is known. */
-    void addSlot(SlotKey holder) {
-        SlotKey[] before = slots;
-        if (Arrays.asList(before).contains(holder)) {
-            return;
-        }
-        SlotKey[] all = Arrays.copyOf(before, before.length + 1);
-        all[before.length] = holder;
-        slots = all;
-        map.references().incrementAndGet();
+        SlotKey holder = slot;
+        return holder != null && holder.isAt(block);
     }
 
     /** How many additions inner maps had refused when this one had refused none; null if that is not known. */

@@ -15,7 +15,7 @@
  * kernel makes the change, so that the map waits even if no handle to it can be created.
  *
  * <p>Ownership: {@code KnownInnerMaps} owns each inner map that is in a slot and open in this process, from the supply of the map until it leaves
- * its last slot. A map that goes into a slot is new or comes from the user, whose handle becomes invalid. A map that comes out of a slot
+ * its slot. A map that goes into a slot is new, or one with settings that is in other slots, too. A map that comes out of a slot
  * goes to the {@code DisplacedMaps} and through a ticket to the user if the operation hands it out; otherwise it is closed. The package {@code open} lists the owners of other maps.
  *
  * <p>{@code OuterSlots} are the slots of the outer map: it finds an inner map among the {@code KnownInnerMaps} by the id in the slot, or opens it, and has the locks of the keys and

@@ -23,7 +23,6 @@ import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +73,6 @@ public final class OpenMap implements RawMap {
 
     /** What this process knows of the uses of a map. All its handles to the map share it. */
     public static final class Uses {
-        private final AtomicInteger references = new AtomicInteger();
         private volatile boolean reduced;
         private volatile boolean isDuplicated;
 
@@ -215,7 +213,7 @@ public final class OpenMap implements RawMap {
     public OpenMap duplicate() {
         return whileValid(() -> {
             RawMap copy = raw.duplicate();
-            uses.isDuplicated = true; // before the call ends, and before a slot of another outer map can hold the map
+            uses.isDuplicated = true; // before the call ends
             return new OpenMap(shape.name(), copy, uses, failure);
         });
     }
@@ -228,14 +226,6 @@ public final class OpenMap implements RawMap {
     /** What this process knows of the uses of the map. */
     public Uses uses() {
         return uses;
-    }
-
-    /**
-     * The number of references through which programs find the map, as far as this process knows: each slot of an outer map counts
-     * as one, and so does the map's own name in an object.
-     */
-    public AtomicInteger references() {
-        return uses.references;
     }
 
     /** Uses displaced maps again that were acknowledged or discarded. */
@@ -307,7 +297,7 @@ public final class OpenMap implements RawMap {
                 leak.close();
             }
         }
-        Recycler offered = uses.isDuplicated || uses.references.get() > 0 ? null : recycler;
+        Recycler offered = uses.isDuplicated ? null : recycler;
         if (offered == null) {
             leak.close();
         } else {

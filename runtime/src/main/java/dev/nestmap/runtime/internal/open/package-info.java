@@ -19,8 +19,8 @@
  *       discard} of the ticket</td></tr>
  * </table>
  *
- * <p>{@code rotate}, {@code take} and {@code share} revoke the borrowed handle of the map that leaves its slot, and return a ticket with a new
- * handle to the same raw map ({@code OpenMap.release}). If the map is in a second slot, the borrowed handle stays valid, and the owned handle has its own descriptor.
+ * <p>{@code rotate} and {@code take} revoke the borrowed handle of the map that leaves its slot, and return a ticket with a new handle to the same raw
+ * map ({@code OpenMap.release}). If the map is shared, the borrowed handle stays valid, and the owned handle has its own descriptor.
  *
  * <p>{@code CallGate} ends the use of a handle in other threads. {@code HandleLeakWatch} frees a map, an outer map with its inner maps, or an object
  * that became garbage before it was closed. The {@code HandleEndAction} of a handle runs when the handle ends: it removes a draining pin, or

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,18 +35,13 @@ class KernelSlotComparisonTest extends PinningTest {
     private final KeyFileNames names = new KeyFileNames(Scalar.U32);
     private final Map<String, Integer> pinned = new HashMap<>();
     private final Map<Integer, List<SlotKey>> slots = new HashMap<>();
-    private int readsOfOthers;
 
     private PinPaths paths() {
         return new PinPaths(fs.pin("tenant"), pins, MapAccess.READ_WRITE);
     }
 
     private Map<Path, FormerSlot> compare(FormerSlot... known) {
-        Supplier<Set<Integer>> others = () -> {
-            readsOfOthers++;
-            return Set.of();
-        };
-        SlotComparison comparison = new SlotComparison(kernel, paths(), names, slots, others, List.of());
+        SlotComparison comparison = new SlotComparison(kernel, paths(), names, slots, Set.of(), List.of());
         return comparison.run("tenant", Set.of(known), null);
     }
 
@@ -101,7 +95,6 @@ class KernelSlotComparisonTest extends PinningTest {
         assertThat(compare())
                 .hasSize(KEYS / 3)
                 .allSatisfy((pin, origin) -> assertThat(origin.isUnchecked()).isTrue());
-        assertThat(readsOfOthers).isEqualTo(1);
         assertThat(compare()).as("maps that wait").hasSize(KEYS / 3);
 
         assertThat(fs.content()).filteredOn(file -> file.contains("/")).containsExactlyInAnyOrderElementsOf(expected);
@@ -119,21 +112,6 @@ class KernelSlotComparisonTest extends PinningTest {
                 .filteredOn(pin -> PinPaths.idOf(pin) == id(1))
                 .hasSize(1);
         assertThat(kernel.list(paths().inners())).isEmpty();
-    }
-
-    /** It was in slots of two outer maps. One of them drains it. */
-    @Test
-    void aMapThatWaitsBesideAnotherOuterMapIsNotKeptTwice() {
-        putAll();
-        slots.remove(id(4));
-        Path other = new PinPaths(fs.pin("customer"), pins, MapAccess.READ_WRITE).draining("9", id(4), false);
-        copyPin(4, other);
-
-        assertThat(compare()).isEmpty();
-
-        assertThat(kernel.list(paths().draining())).isEmpty();
-        assertThat(kernel.list(paths().inners())).hasSize(KEYS - 1).doesNotContain(paths().inner("4"));
-        assertThat(kernel.exists(other)).isTrue();
     }
 
     /** A process was killed before it changed slot 1 to map 2, after it changed slot 3, and after it removed map 5. */

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -258,12 +259,19 @@ final class ImportPass {
                 .map(MapDef::slots)
                 .orElse(List.of());
         if (!slots.isEmpty()) {
-            String put = declared.kind().holdsPrograms() ? "put" : "share";
+            MapDef target = byName.get(slots.get(0).target());
+            String call = declared.kind().holdsPrograms()
+                    ? "put(%d, %s)"
+                    : target != null && target.isReadOnlyToPrograms() ? "share(%d, %s)" : "create(%d)";
             differences.add(ImportedRecords.differs(
                     declared.name(),
                     "its slots are empty after a load, because a header has no initial values (.values): fill them in Java with "
-                            + put + "(" + slots.get(0).index() + ", "
-                            + slots.get(0).target() + ") and so on"));
+                            + String.format(
+                                    Locale.ROOT,
+                                    call,
+                                    slots.get(0).index(),
+                                    slots.get(0).target())
+                            + " and so on"));
         }
     }
 

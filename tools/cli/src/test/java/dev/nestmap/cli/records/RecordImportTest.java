@@ -108,7 +108,7 @@ class RecordImportTest {
                 .extracting(remark -> remark.place() + " " + remark.what())
                 .filteredOn(remark -> remark.contains("slots"))
                 .satisfiesExactlyInAnyOrder(
-                        remark -> assertThat(remark).contains("map tenant", "share(3, gold)"),
+                        remark -> assertThat(remark).contains("map tenant", "create(3) and so on"),
                         remark -> assertThat(remark).contains("map calls", "put(1, drop)"));
         assertThat(imported(false, maps).remarks()).isEmpty();
     }
