@@ -55,8 +55,8 @@ public abstract class CompileBpf extends DefaultTask {
         this.base = layout.getProjectDirectory().getAsFile().toPath();
     }
 
-    /** Without programs, there may be objects of deleted ones, which Gradle itself would keep. */
-    boolean isNeeded() {
+    /** Without programs, there may be objects of deleted ones, which Gradle itself would keep. A name with is or get would be a property for Gradle. */
+    boolean hasWork() {
         return !getSourceFiles().isEmpty() || Files.exists(path(getWork()));
     }
 

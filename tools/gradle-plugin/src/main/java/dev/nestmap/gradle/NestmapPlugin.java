@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.gradle.api.Plugin;
 import org.gradle.api.Project;
 import org.gradle.api.file.Directory;
@@ -68,8 +70,7 @@ public final class NestmapPlugin implements Plugin<Project> {
                     compile.setGroup("build");
                     compile.setDescription("Compiles the BPF programs in " + sources(set) + ".");
                     compile.onlyIf(
-                            "there are BPF programs, or were at the last build",
-                            each -> ((CompileBpf) each).isNeeded());
+                            "there are BPF programs, or were at the last build", each -> ((CompileBpf) each).hasWork());
                     compile.getSources().set(directory.dir(sources(set)));
                     compile.getClasses()
                             .set(project.getTasks()
@@ -97,7 +98,8 @@ public final class NestmapPlugin implements Plugin<Project> {
     private static List<File> headers(SourceSet set) {
         return set.getResources().getSrcDirs().stream()
                 .map(resources -> new File(resources, "META-INF/bpf/include"))
-                .toList();
+                .collect(Collectors.toCollection(
+                        ArrayList::new)); // the configuration cache can't read an immutable list
     }
 
     private static String sources(SourceSet set) {

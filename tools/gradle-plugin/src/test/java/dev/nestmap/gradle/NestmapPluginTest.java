@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.gradle.api.GradleException;
 import org.gradle.api.Project;
 import org.gradle.api.Task;
@@ -63,6 +64,20 @@ class NestmapPluginTest {
         assertThat(dependencies("annotationProcessor")).containsExactly("nestmap-processor");
         assertThat(dependencies("testAnnotationProcessor")).containsExactly("nestmap-processor");
         assertThat(NestmapPlugin.version()).matches("\\d+\\.\\d+\\.\\d+.*");
+    }
+
+    /** Otherwise, Gradle fails before it runs the task, which no call of its actions shows. */
+    @Test
+    void gradleKnowsWhatEachPropertyOfATaskIs() {
+        assertThat(Stream.of(CompileBpf.class, CompareBpf.class)
+                        .flatMap(type -> Stream.of(type.getDeclaredMethods()))
+                        .filter(method -> method.getParameterCount() == 0 && !method.isSynthetic())
+                        .filter(method -> method.getName().matches("(get|is)[A-Z].*")))
+                .isNotEmpty()
+                .allSatisfy(property -> assertThat(property.getAnnotations())
+                        .as(property.getName())
+                        .anyMatch(annotation ->
+                                annotation.annotationType().getPackageName().equals("org.gradle.api.tasks")));
     }
 
     @Test
