@@ -34,7 +34,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 class KernelStoreKillTest {
     private static final int CUSTOMERS = 2;
     /** A run is killed at most so many calls later than the one before it. */
-    private static final int STEP = Integer.getInteger("nestmap.step", 8);
+    private static final int STEP = Integer.getInteger("nestmap.step", 12);
 
     private static final int KILLED = 128 + 9;
 

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 @Timeout(7200)
 class KernelSpoolKillTest extends PinnedBrokerTest {
-    private static final int KILLS = Integer.getInteger("nestmap.kills", 2);
+    private static final int KILLS = Integer.getInteger("nestmap.kills", 1);
     private static final int KILLED = 128 + 9;
     private static final int MAPS = 3;
     private static final int ROUNDS = 3;

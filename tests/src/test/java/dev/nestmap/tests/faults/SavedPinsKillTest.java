@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("long")
 class SavedPinsKillTest {
     private static final int NOBODY = 65534;
-    private static final int KILLS = Integer.getInteger("nestmap.kills", 2);
+    private static final int KILLS = Integer.getInteger("nestmap.kills", 1);
     private final Path object = BpfObjects.of("pinned");
     private int scenes;
 

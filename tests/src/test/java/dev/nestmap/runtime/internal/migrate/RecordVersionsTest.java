@@ -55,7 +55,7 @@ class RecordVersionsTest {
     /** Random seed of this run. Repeat a run with {@code -Dnestmap.seed=...}. */
     private static final long SEED = Long.getLong("nestmap.seed", System.nanoTime());
 
-    private static final int MAPS = 80;
+    private static final int MAPS = Integer.getInteger("nestmap.maps", 40);
     private static final int ENTRIES = 10;
 
     /** Attempts for each entry: random numbers may be no constant of an enum. */
