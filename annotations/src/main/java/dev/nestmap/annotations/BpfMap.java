@@ -69,6 +69,12 @@ public @interface BpfMap {
     String pin() default "";
 
     /**
+     * {@return the names that the pin had in earlier versions, in the same directory} A load that finds the map at one of these names, and none at its
+     * {@link #pin}, gives it the new name, with all that is beside it.
+     */
+    String[] was() default {};
+
+    /**
      * {@return whether the definition in C declares a pin with the map's name ({@code __uint(pinning, LIBBPF_PIN_BY_NAME)})} Every loader
      * then reuses or creates {@code /sys/fs/bpf/<name>}, and all of them share the map. An existing object declares its pins itself.
      */

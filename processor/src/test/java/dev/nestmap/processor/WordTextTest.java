@@ -46,7 +46,7 @@ class WordTextTest {
                         @Was(unit = CTimeUnit.MILLIS) @Unit(CTimeUnit.SECONDS) java.time.Duration busy,
                         Direction direction) {}
 
-                @OuterMap(inner = Flow.class, maxEntries = 16)
+                @OuterMap(inner = Flow.class, maxEntries = 16, pin = "acme/tenants", was = "tenant")
                 record Tenant(Direction way) {}
                 """));
         assertThat(compilation).succeeded();
@@ -56,6 +56,8 @@ class WordTextTest {
 
         assertThat(text.lines().filter(line -> line.startsWith("word ")))
                 .containsExactlyInAnyOrder(
+                        "word map tenant \"acme/tenants\": pin",
+                        "word map tenant pin: was tenant",
                         "word map flow_map small: removed",
                         "word struct flow bytes: was octets",
                         "word struct inside gone: removed",

@@ -16,6 +16,9 @@ public sealed interface FieldMeaning {
     /** The beginning of an owner that is a global variable. */
     String VARIABLE = "variable ";
 
+    /** The field of a map whose {@link Was} has the earlier names of its pin, in the same directory. */
+    String PIN = "pin";
+
     /** The struct, union ({@link Schema#owner}), map or global variable that has the field: {@code struct peer}, {@code map ages}. */
     String owner();
 

@@ -67,6 +67,10 @@ public final class PinNames {
     private static final Pattern GROUP =
             Pattern.compile("(?<=.)(" + DRAINING + "|" + RETIRED + ")-[0-9]{1," + ID + "}$");
 
+    /** What follows the name of a pin in the names of the files beside it. */
+    private static final Pattern BESIDE = Pattern.compile("(|" + REQUESTS + ")(|" + SCHEMA + "|" + INNERS + "|("
+            + DRAINING + "|" + RETIRED + ")(-[0-9]{1," + ID + "})?)|" + UNCOUNTED + "|" + LOST_EVENTS);
+
     private static final List<String> OF_ALL = List.of(SCHEMA, INNERS, DRAINING + "-".repeat(ID + 1));
 
     private static final List<String> OF_FURTHER_MAPS = List.of(REQUESTS, UNCOUNTED, LOST_EVENTS);
@@ -86,6 +90,12 @@ public final class PinNames {
      */
     public static boolean isGroup(String name) {
         return GROUP.matcher(name).find();
+    }
+
+    /** Whether a file belongs to a pin: it is the pin, or Nestmap has made it beside the pin. */
+    public static boolean isBeside(String file, String pin) {
+        return file.startsWith(pin)
+                && BESIDE.matcher(file.substring(pin.length())).matches();
     }
 
     /** The name of the directory beside a pin to which a group belongs: {@code tenant-draining} for {@code tenant-draining-4711}. */

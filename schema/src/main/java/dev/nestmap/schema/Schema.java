@@ -107,6 +107,16 @@ public record Schema(
         return origin.substring(0, origin.lastIndexOf('.') + 1).replace('.', '/') + header;
     }
 
+    /** The names that the pin of a map had in earlier versions, in the same directory. */
+    public List<String> earlierPins(String map) {
+        return meanings.stream()
+                .filter(word -> word instanceof FieldMeaning.Was
+                        && word.owner().equals(FieldMeaning.MAP + map)
+                        && word.field().equals(FieldMeaning.PIN))
+                .flatMap(word -> ((FieldMeaning.Was) word).names().stream())
+                .toList();
+    }
+
     /** This schema for an object whose C code somebody else wrote. */
     public Schema asForeign() {
         return new Schema(origin, header, includes, types, maps, globals, programs, true, meanings);

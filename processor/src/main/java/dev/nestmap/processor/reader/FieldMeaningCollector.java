@@ -76,7 +76,12 @@ final class FieldMeaningCollector {
     private void map(MapModel model) {
         MapDef map = model.map();
         String owner = FieldMeaning.MAP + map.name();
-        model.pin().ifPresent(pin -> words.words().add(new FieldMeaning.Pin(owner, pin.path())));
+        model.pin().ifPresent(pin -> {
+            words.words().add(new FieldMeaning.Pin(owner, pin.path()));
+            if (!pin.was().isEmpty()) {
+                words.words().add(new FieldMeaning.Was(owner, FieldMeaning.PIN, pin.was(), 0));
+            }
+        });
         if (model instanceof OuterMapModel outer) {
             outer.component().ifPresent(name -> only(owner, "key", map.key(), name));
             words.rejectKeys(outer.record());

@@ -273,6 +273,13 @@ public record MapPlan(
         return reason + ": pin the new version under another name, where it starts empty";
     }
 
+    /** The same plan with more that the new version does not say about older ones. */
+    MapPlan withForgotten(List<String> more) {
+        List<String> all = new ArrayList<>(forgotten);
+        all.addAll(more);
+        return new MapPlan(map, outcome, keys, values, problems, notes, List.copyOf(all));
+    }
+
     /** Whether nothing happens to the entries of a pinned map of the previous version, or there is none. */
     public boolean isCompatible() {
         return isSame() && forgotten.isEmpty();

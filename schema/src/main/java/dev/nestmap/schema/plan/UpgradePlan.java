@@ -34,18 +34,29 @@ public record UpgradePlan(Schema before, Schema after, List<MapPlan> maps) {
     private static MapPlan of(Schema before, MapDef old, Schema after, MapDef map) {
         String pin = pin(before, old);
         String now = pin(after, map);
+        List<String> earlier = after.earlierPins(map.name());
         boolean isUnknown = pin.isEmpty() || (now.isEmpty() && after.origin().isEmpty()); // of an object
-        return isUnknown || pin.equals(now)
+        boolean isRenamed = directory(pin).equals(directory(now))
+                && (earlier.contains(name(pin))
+                        || before.earlierPins(old.name()).contains(name(now)));
+        return isUnknown || pin.equals(now) || isRenamed
                 ? MapPlan.of(before, old, after, map)
+                        .withForgotten(before.earlierPins(old.name()).stream()
+                                .filter(name -> !earlier.contains(name) && !name.equals(name(now)))
+                                .map(name -> "a map that an older version has pinned at " + name
+                                        + " stays there, with its entries: keep was = \"" + name
+                                        + "\" until no machine has one")
+                                .toList())
                 : new MapPlan(
                         map,
                         Outcome.WAITS,
                         null,
                         null,
-                        List.of(
-                                "its pin was " + pin + (now.isEmpty() ? " and it has none" : " and is " + now)
-                                        + ", so a load starts with an empty map, and the old one stays, with its entries, until its pin is"
-                                        + " removed: keep the name, or save the old entries (nestmap drain) and remove the pin (nestmap end)"),
+                        List.of("its pin was " + pin + (now.isEmpty() ? " and it has none" : " and is " + now)
+                                + ", so a load starts with an empty map, and the old one stays, with its entries, until its pin is"
+                                + " removed: keep the name; or, in the same directory, write the earlier one at the record (was = \""
+                                + name(pin)
+                                + "\"), or save the old entries (nestmap drain) and remove the pin (nestmap end)"),
                         List.of(),
                         List.of());
     }
@@ -58,6 +69,14 @@ public record UpgradePlan(Schema before, Schema after, List<MapPlan> maps) {
                 .map(FieldMeaning::field)
                 .findFirst()
                 .orElse("");
+    }
+
+    private static String name(String pin) {
+        return pin.substring(pin.lastIndexOf('/') + 1);
+    }
+
+    private static String directory(String pin) {
+        return pin.substring(0, pin.lastIndexOf('/') + 1);
     }
 
     private static boolean isPlanned(Schema schema, MapDef map) {

@@ -209,6 +209,16 @@ class UpgradePlanTest {
                 .singleElement()
                 .asString()
                 .startsWith("its pin was customer and it has none");
+        FieldMeaning was = new FieldMeaning.Was("map m", FieldMeaning.PIN, List.of("customer"), 0);
+        Schema renamed = after.withMeanings(List.of(after.meanings().get(0), was));
+        assertThat(plan(before, renamed).isCompatible()).isTrue();
+        assertThat(plan(renamed, before).isCompatible()).as("back").isTrue();
+        assertThat(plan(renamed, after).changes())
+                .singleElement()
+                .asString()
+                .contains("pinned at customer stays there", "keep was = \"customer\"");
+        Schema elsewhere = map.withMeanings(List.of(new FieldMeaning.Pin("map m", "acme/customers"), was));
+        assertThat(plan(before, elsewhere).outcome()).as("in another directory").isEqualTo(Outcome.WAITS);
         assertThat(plan(before, before).outcome()).isEqualTo(Outcome.UNCHANGED);
         assertThat(plan(map, before).outcome()).isEqualTo(Outcome.UNCHANGED);
     }

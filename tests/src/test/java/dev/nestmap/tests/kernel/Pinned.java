@@ -18,7 +18,7 @@ public interface Pinned {
     record Flow(@Key @U32 long port, @U64 long packets, @U64 long bytes) {}
 
     /** The key of a map whose inner maps are also pinned. */
-    @OuterMap(inner = Flow.class, maxEntries = 8, pin = "acme/customer")
+    @OuterMap(inner = Flow.class, maxEntries = 8, pin = "acme/customer", was = "client")
     record Customer(@U32 long id) {}
 
     /** A compound key of a map whose inner maps are also pinned. */

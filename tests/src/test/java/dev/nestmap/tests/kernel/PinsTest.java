@@ -2,6 +2,7 @@
 package dev.nestmap.tests.kernel;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Displaced;
@@ -18,6 +19,7 @@ import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
+import dev.nestmap.schema.text.PinnedMapText;
 import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.Pinned.Site;
 import dev.nestmap.tests.kernel.Pinned.Total;
@@ -36,6 +38,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Generated accessors find pinned maps again, each by its pin. */
 @KernelTest
@@ -67,16 +71,11 @@ class PinsTest extends PinningTest {
     @Test
     void aPinOfAnotherVersionThatNobodyOpensIsNamed() throws IOException {
         try (PinnedBpf bpf = load()) {
-            bpf.customer().create(42);
-            bpf.customer().create(43);
-            bpf.customer().rotate(42).close();
+            bpf.site().create(new Site(42, 1));
+            bpf.site().create(new Site(43, 1));
+            bpf.site().rotate(new Site(42, 1)).close();
         }
-        for (Path file : filesBelow("acme/now")) {
-            String name = file.getFileName().toString();
-            if (name.startsWith("customer")) {
-                Files.move(file, file.resolveSibling(name.replace("customer", "client")));
-            }
-        }
+        rename("site", "place", true);
 
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
             load().close();
@@ -84,15 +83,59 @@ class PinsTest extends PinningTest {
                     .singleElement()
                     .asString()
                     .contains(
-                            fs.path("acme/now/client").toString(),
+                            fs.path("acme/now").resolve("place").toString(),
                             "2 inner maps, and 1 displaced map that waits",
-                            "the pin \"customer\" again",
-                            "nestmap end " + fs.path("acme/client"));
+                            "write was = \"place\" at its record",
+                            "nestmap end " + fs.path("acme").resolve("place"));
         }
-        Files.delete(fs.path("acme/client-schema"));
+        Files.delete(fs.path("acme/place-schema"));
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
             load().close();
             assertThat(log.messages()).as("of other software").isEmpty();
+        }
+    }
+
+    /** {@code was} names the earlier pin. Without it, an older version finds the pin that its text names: it goes back. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRenamedPinIsFoundWithAllThatIsBesideIt(boolean hasWord) throws IOException {
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+            bpf.customer().rotate(42).close();
+            bpf.customer().create(43).put(new Flow(443, 3, 4));
+        }
+        List<Path> before = filesBelow("acme");
+        rename("customer", hasWord ? "client" : "other", hasWord);
+
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
+                PinnedBpf bpf = load()) {
+            assertThat(log.messages()).singleElement().asString().startsWith("the map customer that was pinned at ");
+            assertThat(bpf.customer().get(43, 443)).isEqualTo(new Flow(443, 3, 4));
+            assertThat(bpf.customer().waitingCount()).isEqualTo(1);
+            discardDisplaced(bpf.customer().waitingTickets());
+        }
+        assertThat(filesBelow("acme").stream().filter(file -> !file.toString().contains("customer-draining/")))
+                .containsExactlyInAnyOrderElementsOf(before.stream()
+                        .filter(file -> !file.toString().contains("customer-draining/"))
+                        .toList());
+    }
+
+    /** Gives a map the pin that another version had for it. */
+    private void rename(String pin, String other, boolean hasText) throws IOException {
+        Path now = fs.path("acme").resolve("now");
+        for (Path file : filesBelow("acme/now")) {
+            String name = file.getFileName().toString();
+            if (file.getParent().equals(now) && name.startsWith(pin)) {
+                Files.move(file, now.resolve(other + name.substring(pin.length())));
+            }
+        }
+        Files.move(fs.path("acme").resolve(pin), fs.path("acme").resolve(other));
+        if (hasText) {
+            Path text = now.resolve(other + "-schema");
+            KernelPins kernel = new KernelPins();
+            PinnedMapText old = PinnedMapText.parse(Objects.requireNonNull(kernel.read(text)));
+            Files.delete(text);
+            kernel.write(text, new PinnedMapText(old.map(), old.id(), other, old.schema()).print(), pins);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -64,7 +65,12 @@ final class PinReader {
             }
         });
         mapsByPath.putIfAbsent(path, map.name());
-        return Optional.of(new PinModel(path, inners));
+        List<String> was =
+                annotation.use().values("was").stream().map(Object::toString).toList();
+        was.stream()
+                .filter(name -> !isPath(name) || name.contains("/"))
+                .forEach(name -> problems.error(annotation.place("was"), Rule.PIN_PATH_INVALID, map.name(), name));
+        return Optional.of(new PinModel(path, inners, was));
     }
 
     /**

@@ -216,6 +216,21 @@ public final class Generation implements AutoCloseable {
         pins.link(text, group.resolve(PinNames.GROUP_SCHEMA), options);
     }
 
+    /** Publishes this generation, in which a map and all that is beside it have other names. */
+    public void publishRenamed(String pin, String to) {
+        pins.alone(() -> {
+            for (Path file : pins.list(now)) {
+                if (PinNames.isBeside(nameOf(file), pin)) {
+                    String other = to + nameOf(file).substring(pin.length());
+                    replaced.add(nameOf(file));
+                    replaced.add(other);
+                    carry(file, next.resolve(other));
+                }
+            }
+            publish();
+        });
+    }
+
     /** Gives a pin a second name in a directory, which is created if it is missing. */
     public void link(Path pin, Path to) {
         Path directory = Objects.requireNonNull(to.getParent(), "a pin is in a directory");

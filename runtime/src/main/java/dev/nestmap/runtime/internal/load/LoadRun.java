@@ -119,6 +119,7 @@ final class LoadRun {
     /** Loads the object. */
     LoadedState run() {
         settings.plan().close(); // rejects settings that are incomplete
+        renamePins();
         try (LinkTakeovers takeovers = new LinkTakeovers(operation, settings.takeovers(), settings.pinOptions());
                 Upgrade upgrade = upgrade()) {
             own(takeovers, upgrade);
@@ -140,6 +141,20 @@ final class LoadRun {
                 return undo.commit(object);
             }
         }
+    }
+
+    /** Finds the maps whose pins had other names in other versions. */
+    private void renamePins() {
+        if (settings.resources() == null) {
+            return;
+        }
+        List<PinPaths> all = declaredPins().map(pin -> claimed(pin).paths()).toList();
+        settings.pins().forEach(pin -> {
+            ClaimedPin claimed = claimed(pin);
+            if (!claimed.paths().isFree() && !pins.exists(claimed.paths().outer())) {
+                new UnopenedPins(records, pins).rename(operation, claimed, pin.map(), all);
+            }
+        });
     }
 
     /**

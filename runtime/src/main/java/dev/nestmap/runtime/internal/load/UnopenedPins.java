@@ -2,11 +2,15 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.Generation;
+import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -15,6 +19,7 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.PinnedMapText;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -36,12 +41,63 @@ record UnopenedPins(Schema records, Pins pins) {
                 .distinct()
                 .forEach(now -> {
                     List<Path> files = list(now);
-                    files.stream()
-                            .filter(file -> file.toString().endsWith(PinNames.SCHEMA))
-                            .map(UnopenedPins::pinOf)
-                            .filter(pin -> !own.contains(pin) && !pin.toString().endsWith(PinNames.REQUESTS))
-                            .forEach(pin -> warn(pin, files));
+                    unopened(files, own).forEach(pin -> warn(pin, files));
                 });
+    }
+
+    /**
+     * Gives the map of another version the name that this version has for its pin, and so all that is beside it. In one step, because another generation
+     * has the new names. The caller owns nothing yet.
+     *
+     * @param operation names the load in messages
+     * @param missing a pin without a map
+     * @param opened all pins of this version
+     */
+    void rename(String operation, ClaimedPin missing, String map, Collection<PinPaths> opened) {
+        Path now = missing.paths().set().resolve(PinNames.NOW);
+        Path to = missing.paths().outer();
+        Set<Path> own = opened.stream().map(PinPaths::outer).collect(Collectors.toSet());
+        List<Path> former = unopened(pins.list(now), own)
+                .filter(pin -> wasOrIs(pin, to, map))
+                .toList();
+        if (former.size() != 1) {
+            return; // a warning names several
+        }
+        List<Pins.Lock> owner = PinClaim.acquire(operation, List.of(missing.claim()), () -> !pins.exists(to));
+        if (owner.isEmpty()) {
+            return; // another process has done it
+        }
+        Path from = former.get(0);
+        try (Undo locks = new Undo(owner.get(0)::close)) {
+            locks.add(missing.claim().closeDoor()::close);
+            pins.remove(PinNames.setOf(to)
+                    .resolve(from.getFileName())); // the link for other tools, which each load creates
+            try (Generation next = new Generation(
+                    operation, pins, missing.paths().set(), missing.paths().options(), Set.of())) {
+                next.publishRenamed(String.valueOf(from.getFileName()), String.valueOf(to.getFileName()));
+            }
+        }
+        WarningLog.RUNTIME.log(
+                Level.INFO, "the map " + map + " that was pinned at " + from + " is pinned at " + to, null);
+    }
+
+    private boolean wasOrIs(Path pin, Path to, String map) {
+        PinnedMapText text = PinFormat.parse(pin, pin.resolveSibling(pin.getFileName() + PinNames.SCHEMA), pins);
+        String name = String.valueOf(to.getFileName());
+        List<String> earlier = records.earlierPins(map);
+        return text != null
+                && text.schema().header().equals(records.header())
+                && (text.pin().equals(name)
+                        || earlier.contains(text.pin())
+                        || earlier.contains(String.valueOf(pin.getFileName()))
+                        || text.schema().earlierPins(text.map()).contains(name));
+    }
+
+    private static Stream<Path> unopened(List<Path> files, Set<Path> own) {
+        return files.stream()
+                .filter(file -> file.toString().endsWith(PinNames.SCHEMA))
+                .map(UnopenedPins::pinOf)
+                .filter(pin -> !own.contains(pin) && !pin.toString().endsWith(PinNames.REQUESTS));
     }
 
     private static Path pinOf(Path text) {
@@ -75,8 +131,8 @@ record UnopenedPins(Schema records, Pins pins) {
         return "another version of " + records.origin() + " has pinned its map " + text.map() + " at " + pin
                 + ", and this version has no map with this pin, so nobody uses or drains it: it has "
                 + content(pin, files)
-                + ". If a map of this version has its counts, give it the pin \"" + text.pin()
-                + "\" again. Otherwise save what is in it and remove the pin: stop the service, and call nestmap end "
+                + ". If a map of this version has its counts, write was = \"" + user.getFileName()
+                + "\" at its record, which renames the pin. Otherwise save what is in it and remove the pin: stop the service, and call nestmap end "
                 + user
                 + " --output FILE";
     }
