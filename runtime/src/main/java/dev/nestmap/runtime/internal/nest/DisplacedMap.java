@@ -35,10 +35,7 @@ public final class DisplacedMap implements HandleEndAction {
     /** The change that displaces the map. Null once a handle has owned the map, because it refers to the outer map. */
     private @Nullable Displacement change;
 
-    /** Whether the ticket of the current handle outlives the action of a drain. */
-    private boolean isOutliving;
-
-    /** The drains that have left out the slot because of such tickets. */
+    /** The drains that have left out the slot because of a kept ticket. */
     private final AtomicInteger leftOut = new AtomicInteger();
 
     /** See {@link Refusals}. Both are null for a map that another process has displaced. */
@@ -56,9 +53,6 @@ public final class DisplacedMap implements HandleEndAction {
     private volatile boolean isDoubtful;
 
     private State state = State.WAITING;
-
-    /** Whether the outer map was closed before anybody had acknowledged the map. */
-    private boolean isFreed;
 
     /** Removes the pin, or ends the claim on it; {@link #CLOSE} until a handle has been opened through the pin. Null if no pin keeps the map. */
     private @Nullable HandleEndAction pin;
@@ -85,10 +79,15 @@ public final class DisplacedMap implements HandleEndAction {
     }
 
     private enum State {
+        WAITING,
         /** A handle owns the map. */
         IN_USE,
-        WAITING,
-        ENDED
+        /** The same, and its ticket outlives the action of its drain. */
+        KEPT,
+        /** The map was acknowledged or discarded. Its pin may still be there. */
+        ENDED,
+        /** The end of the outer map has freed the map before that. */
+        FREED
     }
 
     /**
@@ -186,7 +185,7 @@ public final class DisplacedMap implements HandleEndAction {
 
     /** Notes that the ticket of the current handle outlives the action of its drain. */
     public void outlivesAction() {
-        all.holding(() -> isOutliving = true);
+        all.holding(() -> state = state == State.IN_USE ? State.KEPT : state);
     }
 
     /** Counts a drain that has left out the slot because of the ticket, and returns their number. */
@@ -196,12 +195,12 @@ public final class DisplacedMap implements HandleEndAction {
 
     /** Whether a handle owns the map that outlives the action of its drain. */
     boolean isKeptByAction() {
-        return isOutliving && owner() != null;
+        return state == State.KEPT && owner() != null;
     }
 
     /** Whether the map has been acknowledged or discarded. */
     public boolean isSettled() {
-        return all.holding(() -> state == State.ENDED && !isFreed);
+        return all.holding(this::hasEnded);
     }
 
     void forgetFailure() {
@@ -261,7 +260,6 @@ public final class DisplacedMap implements HandleEndAction {
         handle = reference;
         kept = null;
         change = null;
-        isOutliving = false;
         state = State.IN_USE;
         return opened;
     }
@@ -274,17 +272,23 @@ public final class DisplacedMap implements HandleEndAction {
     /** The handle that owns the map; null if there is none. */
     @Nullable
     OpenMap owner() {
-        return state == State.IN_USE && handle != null ? handle.get() : null;
+        boolean isOwned = state == State.IN_USE || state == State.KEPT;
+        return isOwned && handle != null ? handle.get() : null;
     }
 
-    /** Notes that the end of the outer map frees the map. */
-    void freed() {
-        isFreed = true;
+    /** Returns the handle that owns the map, and whose end frees it with its counts; null if there is none. */
+    @Nullable
+    OpenMap freed() {
+        OpenMap owner = owner();
+        if (owner != null) {
+            state = State.FREED;
+        }
+        return owner;
     }
 
     /** Frees a waiting map that this object keeps, unless its pin keeps it, too. */
     void free() {
-        state = State.ENDED;
+        state = State.FREED;
         depart();
         RawMap waiting = Objects.requireNonNull(kept, "this object keeps the map");
         HandleEndAction ofPin = pin == null ? CLOSE : pin;
@@ -294,7 +298,7 @@ public final class DisplacedMap implements HandleEndAction {
     @Override
     public void released() {
         boolean isPinned = all.holding(() -> {
-            state = State.ENDED;
+            state = state == State.FREED ? state : State.ENDED;
             if (pin == null) {
                 all.remove(this); // at once: a close of the outer map would call its counts lost
             }
@@ -305,7 +309,6 @@ public final class DisplacedMap implements HandleEndAction {
         }
     }
 
-    /** Whether the map has been acknowledged or discarded. Its pin may still be there. */
     boolean hasEnded() {
         return state == State.ENDED;
     }

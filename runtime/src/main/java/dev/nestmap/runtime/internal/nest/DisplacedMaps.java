@@ -283,8 +283,7 @@ final class DisplacedMaps {
                     .filter(map -> map.isDisplaced() && !map.isPinned())
                     .forEach(map -> {
                         unpinned.add(map);
-                        map.freed();
-                        OpenMap owner = map.owner();
+                        OpenMap owner = map.freed();
                         if (owner != null) {
                             owners.add(owner);
                         }

@@ -36,12 +36,7 @@ public final class SlotChange {
 
     private boolean hadMap;
 
-    private boolean sent;
-
-    /** Whether the change was rejected, or both maps have their owners: nothing is left to do but for the pins. */
-    private boolean finished;
-
-    private boolean pinsSettled;
+    private State state = State.PREPARED;
 
     private @Nullable BpfException failure;
     private @Nullable DisplacedMap displacedMap;
@@ -56,6 +51,18 @@ public final class SlotChange {
     /** The system calls that this change reports to listeners. */
     private final List<RunningOperation> published = new ArrayList<>(0);
 
+    private enum State {
+        PREPARED,
+        /** It will have an answer, unless the object fails. */
+        SENT,
+        /** Both maps have their owners. */
+        FINISHED,
+        /** The pins of the change were moved or removed, too. */
+        SETTLED,
+        /** It was not sent, and its maps have their owners. */
+        REJECTED
+    }
+
     /**
      * @param condition {@link RawMap#ANY}, {@link RawMap#NOEXIST} requires an empty slot, {@link RawMap#EXIST} requires an inner map in it
      */
@@ -67,7 +74,7 @@ public final class SlotChange {
     /** Rejects the change, which has no maps (any more). It is not sent to the kernel. */
     void reject(int errno) {
         answer.reject(errno);
-        finished = true;
+        state = State.REJECTED;
     }
 
     /** Sets the inner map that goes into the slot. {@link KnownInnerMaps} has begun the change of it. */
@@ -209,20 +216,26 @@ public final class SlotChange {
 
     /** Whether the change is to be sent to the kernel, or was; false if Nestmap rejected or withdrew it before. */
     public boolean isAccepted() {
-        return sent || !finished;
+        return state != State.REJECTED;
     }
 
     /** Marks an accepted change as sent, just before that. Returns false if it is not accepted. */
     boolean markSent() {
-        sent = !finished;
-        return sent;
+        if (state == State.PREPARED) {
+            state = State.SENT;
+        }
+        return state == State.SENT;
     }
 
     /** Returns true once, for the step that settles the pins of the change. */
     boolean beginPinSettlement() {
-        boolean isFirst = !pinsSettled;
-        pinsSettled = true;
+        boolean isFirst = state == State.FINISHED;
+        state = isFirst ? State.SETTLED : state;
         return isFirst;
+    }
+
+    private boolean isFinished() {
+        return state != State.PREPARED && state != State.SENT;
     }
 
     long condition() {
@@ -249,7 +262,7 @@ public final class SlotChange {
      * @param reason why handles to the outgoing map become invalid
      */
     void finish(KnownInnerMaps knownMaps, OpenMap outer, String reason) {
-        if (finished) {
+        if (isFinished()) {
             return;
         }
         if (answer.result() != 0) {
@@ -263,7 +276,7 @@ public final class SlotChange {
             }
             return;
         }
-        finished = true;
+        state = State.FINISHED;
         Cleanup steps = new Cleanup();
         SlottedInnerMap in = incoming;
         if (in != null) {
@@ -309,10 +322,10 @@ public final class SlotChange {
 
     /** Returns both maps to their previous owners, unless the change is finished. */
     void withdraw(KnownInnerMaps knownMaps) {
-        if (finished) {
+        if (isFinished()) {
             return;
         }
-        finished = true;
+        state = state == State.SENT ? State.FINISHED : State.REJECTED;
         Cleanup steps = new Cleanup();
         SlottedInnerMap in = incoming;
         if (in != null) {
