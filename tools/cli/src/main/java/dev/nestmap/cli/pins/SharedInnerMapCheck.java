@@ -84,7 +84,7 @@ final class SharedInnerMapCheck {
                 throw new CommandFailedException(
                         "inner map " + Integer.toUnsignedString(inner) + " is in " + other + " and in " + outer
                                 + ", so its counts would be saved twice; nothing was changed. Start the service, and take the map out of all but"
-                                + " one outer map (take, or drainLast)");
+                                + " one outer map (discard for settings, otherwise expert().unchecked().takeAll)");
             }
         }
     }
