@@ -120,6 +120,23 @@ class PinsTest extends PinningTest {
                         .toList());
     }
 
+    /** Somebody has removed the pin itself: what is left beside it stays there, so another map does not get its name. */
+    @Test
+    void aPinIsNotRenamedToANameThatIsTaken() throws IOException {
+        load().close();
+        rename("customer", "client", true);
+        Path left = Files.createDirectory(fs.path("acme").resolve("now/customer-draining"));
+        Path waiting = left.resolve("7-1");
+        Files.move(fs.path("acme").resolve("now/client-uncounted"), waiting);
+
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            load().close();
+            assertThat(log.messages()).anyMatch(message -> message.startsWith("another version of "));
+        }
+        assertThat(waiting).exists();
+        assertThat(fs.path("acme").resolve("now/client")).exists();
+    }
+
     /** Gives a map the pin that another version had for it. */
     private void rename(String pin, String other, boolean hasText) throws IOException {
         Path now = fs.path("acme").resolve("now");

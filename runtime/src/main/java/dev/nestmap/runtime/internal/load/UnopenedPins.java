@@ -57,11 +57,15 @@ record UnopenedPins(Schema records, Pins pins) {
         Path now = missing.paths().set().resolve(PinNames.NOW);
         Path to = missing.paths().outer();
         Set<Path> own = opened.stream().map(PinPaths::outer).collect(Collectors.toSet());
-        List<Path> former = unopened(pins.list(now), own)
-                .filter(pin -> wasOrIs(pin, to, map))
+        List<Path> files = pins.list(now);
+        List<Path> former = unopened(files, own)
+                .filter(pin -> files.contains(pin) && wasOrIs(pin, to, map))
                 .toList();
-        if (former.size() != 1) {
-            return; // a warning names several
+        boolean isTaken = files.stream() // by what somebody has left who removed the pin itself
+                .anyMatch(file ->
+                        PinNames.isBeside(String.valueOf(file.getFileName()), String.valueOf(to.getFileName())));
+        if (former.size() != 1 || isTaken) {
+            return; // a warning names them
         }
         List<Pins.Lock> owner = PinClaim.acquire(operation, List.of(missing.claim()), () -> !pins.exists(to));
         if (owner.isEmpty()) {
@@ -82,7 +86,12 @@ record UnopenedPins(Schema records, Pins pins) {
     }
 
     private boolean wasOrIs(Path pin, Path to, String map) {
-        PinnedMapText text = PinFormat.parse(pin, pin.resolveSibling(pin.getFileName() + PinNames.SCHEMA), pins);
+        PinnedMapText text;
+        try {
+            text = PinFormat.parse(pin, pin.resolveSibling(pin.getFileName() + PinNames.SCHEMA), pins);
+        } catch (BpfException e) {
+            return false; // it may be of another object; the warning says why
+        }
         String name = String.valueOf(to.getFileName());
         List<String> earlier = records.earlierPins(map);
         return text != null
