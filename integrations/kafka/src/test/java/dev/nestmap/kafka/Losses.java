@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 
 /** What a consumer finds missing, as the tables of the template do. Fails if a row is there twice. */
@@ -44,7 +45,7 @@ final class Losses {
             if (there.size() < end) {
                 losses.add(end - there.size() + " rows of " + series + " are missing");
             }
-            if (!last.get(series).status().equals("ended")
+            if (!Objects.requireNonNull(last.get(series)).status().equals("ended")
                     && !continued.containsKey(series)
                     && !series.equals(newest)) {
                 losses.add(series + " has no end");

@@ -143,8 +143,10 @@ class SpoolTest {
         Spool again = open();
         SpoolFile newest = Objects.requireNonNull(again.newest());
         assertThat(newest.readMaps())
-                .isEqualTo(
-                        new SpoolFile.Maps(Set.of(SpoolFile.Entry.of(map(3, 0).map())), Set.of(7)));
+                .isEqualTo(new SpoolFile.Maps(
+                        Set.of(SpoolFile.Entry.of(
+                                Objects.requireNonNull(map(3, 0).map()))),
+                        Set.of(7)));
         append(again, map(4, 40));
         List<Row> rows = read(again);
         assertThat(numbers(rows)).containsExactly(1L, 2L, 4L, 1L);
