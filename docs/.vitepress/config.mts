@@ -102,7 +102,7 @@ export default defineConfig({
         collapsed: true,
         items: [...folder('how-to', ['existing-object', 'on-demand', 'many-maps', 'variables', 'c-types', 'streams', 'check-objects']), entry('programs')],
       },
-      { text: 'Production', collapsed: true, items: folder('production', ['checklist', 'deploy', 'kubernetes', 'rights', 'observe', 'upgrade', 'migrate', 'tracing', 'troubleshoot']) },
+      { text: 'Production', collapsed: true, items: folder('production', ['checklist', 'deploy', 'kubernetes', 'rights', 'observe', 'upgrade', 'tracing', 'troubleshoot']) },
       { text: 'Fleet', collapsed: true, items: folder('fleet', ['totals', 'operate', 'security', 'reference']) },
       {
         text: 'Reference',

@@ -22,6 +22,9 @@ public @interface BpfObject {
     /** {@return the name of the object and its header, a C identifier; by default the interface's name in snake case} */
     String value() default "";
 
+    /** {@return earlier names of the object} A load replaces pinned maps of another version only if they are of an object with one of its names. */
+    String[] was() default {};
+
     /**
      * {@return a prefix for the names in C that Nestmap derives from names in Java, or empty} Use a prefix if {@code vmlinux.h} already declares
      * one of the names. A name that an annotation states, as in {@link Name} or {@link InnerMap#instances}, is exact: Nestmap

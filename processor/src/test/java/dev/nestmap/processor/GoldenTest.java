@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.testing.compile.Compilation;
 import dev.nestmap.processor.testing.Compilers;
 import dev.nestmap.processor.testing.Texts;
-import dev.nestmap.schema.MapConstantName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,8 +49,6 @@ class GoldenTest {
     private static final Pattern FIELD =
             Pattern.compile(" (?:field|pad) (\\w+): (?:(?! (?:field|pad) ).)*?offset (\\d+), size");
     private static final Pattern ASSERTED = Pattern.compile("(?:size|offset)of\\(struct (\\w+)(?:, \\w+)?\\) == \\d+");
-    private static final Pattern CONSTANT =
-            Pattern.compile("(\\w+_MAP) =\\s+new Declared\\w+<>\\(\\s*SPEC,\\s*\"(\\w+)(?<!_map)\"");
 
     private static final Map<String, Map<String, String>> COMPILED = new HashMap<>();
     private static final boolean UPDATE = Boolean.getBoolean("golden.update");
@@ -104,16 +101,6 @@ class GoldenTest {
                     .sorted()
                     .toList();
         }
-    }
-
-    /** Messages about pinned maps advise to write such constants, and know only the names in C. Inner maps ({@code flow_map}) have no pins. */
-    @ParameterizedTest
-    @MethodSource("features")
-    void messagesNameTheConstantsOfMaps(String feature) throws IOException {
-        assertThat(compiled(feature))
-                .allSatisfy((path, text) -> assertThat(CONSTANT.matcher(text).results())
-                        .as(path)
-                        .allSatisfy(found -> assertThat(found.group(1)).isEqualTo(MapConstantName.of(found.group(2)))));
     }
 
     /** Goldens leave these assertions out, but for external types. */

@@ -7,7 +7,6 @@ import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.MapDeclaration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -24,7 +23,7 @@ import java.util.function.Supplier;
  * @param <M> type of borrowed handles to the map
  * @param <O> type of handles to the map that the caller owns
  */
-public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap> implements MapDeclaration {
+public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap> {
     final GeneratedSpec spec;
     private final Function<MapBinding, O> owned;
     private final String name;
@@ -46,7 +45,6 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
     }
 
     /** {@return the name of the map in C; for inner maps, the name of their definition} */
-    @Override
     public final String name() {
         return name;
     }
@@ -146,8 +144,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @param <M> type of borrowed handles to the map
      * @param <O> type of handles to the map that the caller owns
      */
-    public static final class Outer<M extends MapAccessor, O extends MapAccessor & OwnedMap> extends DeclaredMap<M, O>
-            implements MapDeclaration.Outer {
+    public static final class Outer<M extends MapAccessor, O extends MapAccessor & OwnedMap> extends DeclaredMap<M, O> {
         /**
          * Creates a declaration. Generated code calls it.
          *

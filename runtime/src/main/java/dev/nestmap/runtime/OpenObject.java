@@ -15,7 +15,6 @@ import dev.nestmap.runtime.internal.binding.GeneratedSpec;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.load.LoadedState;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -168,22 +167,6 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Migrates the pinned maps of the previous version, if {@link #load} finds any. Without this call, {@link #load} rejects them. The
-     * load creates the new maps beside the pinned ones, and loads the programs with them. It moves the pins only if nothing was refused. If a
-     * later step fails before a program of this load was attached, it moves the pins back.
-     *
-     * <p>Call it once for each previous version that may have pinned the maps. The pinned maps choose.
-     *
-     * @param how what happens to each map that has changed, and the rules for converting entries. {@code check} of the generated class checks
-     *     it in a unit test
-     * @return this object
-     */
-    public final S migrate(Migration how) {
-        settings.migrate(how);
-        return self();
-    }
-
-    /**
      * Attaches a program when the object is loaded. If an earlier run pinned its link there, the program takes the link over, see {@link
      * AttachableProgram#attach(Hook, LinkPin)}, and {@link #load} waits until the last run of the old program has ended.
      *
@@ -192,8 +175,8 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * after the attachment, it gives the link its previous program again. This requires CAP_SYS_ADMIN, and a link whose program the kernel
      * can replace.
      *
-     * <p>Together with {@link #migrate}, this is an upgrade in one call. If the process is killed at any point, the old or the new program
-     * stays attached (except with {@code GAP}), and the next call continues the upgrade.
+     * <p>If the pinned maps are of another version, this is an upgrade in one call: see {@link #load}. If the process is killed at any point, the old or
+     * the new program stays attached (except with {@code GAP}), and the next call continues the upgrade.
      *
      * @param program a program that the records declare
      * @param hook the target and the options of the attachment
@@ -249,6 +232,13 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
 
     /**
      * Loads the object into the kernel, completely or not at all.
+     *
+     * <p>Replaces pinned maps of another version of the records, older or newer. Each pinned map has its text beside it, so the load knows what its
+     * bytes mean. Outer maps start with empty inner maps at the same keys, and the drains pass the old ones, converted, when no program writes to them any more.
+     * Other maps, and outer maps whose inner maps programs can't write ({@code RDONLY_PROG}), are copied at one moment: <b>what programs write to them
+     * after that moment is lost</b>, and a warning says so. Components and constants of enums are matched by their names and by the words of both
+     * versions ({@code @Was}, {@code @Removed}, {@code @Omittable}). What does not convert waits under its own text, and a warning names it. The load fails
+     * if a program that it does not replace uses an old map ({@link PinOptions#withOtherWriters}), or with {@link PinOptions#withoutUpgrade}.
      *
      * @return the loaded object, which the caller closes
      * @throws BpfException if the object differs from its records, if a required value is missing, or if libbpf or the kernel rejects the

@@ -471,6 +471,16 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
+     * Counts the maps of {@link #waiting} that this version can't read. They wait for a version that can; {@code nestmap drain} saves them.
+     *
+     * @return the number of maps
+     * @throws BpfException if the directory of their pins can't be read
+     */
+    public long keptCount() {
+        return nest.unreadableCount();
+    }
+
+    /**
      * Returns the numbers of additions that are in no inner map, since the outer map exists. The numbers of a pinned map outlive processes and
      * upgrades.
      *

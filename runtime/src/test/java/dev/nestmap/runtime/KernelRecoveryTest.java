@@ -18,14 +18,12 @@ import dev.nestmap.runtime.internal.migrate.Upgrades;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -342,10 +340,7 @@ class KernelRecoveryTest extends PinnedTest {
             created.create(1L).put(new Flow(HTTPS, 1));
         }
         try (TenantMap.Owned old = TenantMap.openPinned(paths.outer(), MapAccess.READ_WRITE, pins)) {
-            Migration migration = Migration.from(SchemaText.print(Network.SCHEMA));
-            Upgrades.run(
-                    Upgrades.migrator(newVersion, newVersion, "tenant", migration, new ClaimedPin(kernel, paths)),
-                    true);
+            Upgrades.run(Upgrades.migrator(newVersion, newVersion, "tenant", new ClaimedPin(kernel, paths)), true);
             RawMap inner = Objects.requireNonNull(kernel.open(paths.inner("1"), MapAccess.READ_WRITE));
             kernel.pin(inner, paths.draining("2", inner.id(), false), pins); // as if it had been at key 2
             inner.close();

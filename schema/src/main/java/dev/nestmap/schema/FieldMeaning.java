@@ -73,7 +73,7 @@ public sealed interface FieldMeaning {
     }
 
     /** What a version says for other versions. It changes neither the bytes nor what they mean. */
-    sealed interface Word extends FieldMeaning permits Was, Removed, Omittable, Pin {}
+    sealed interface Word extends FieldMeaning permits Was, Removed, Omittable, Pin, FormerObject {}
 
     /**
      * A component, or a constant of an enum, that had another name, or no unit, in an earlier version.
@@ -107,6 +107,19 @@ public sealed interface FieldMeaning {
         @Override
         public Omittable of(String otherOwner) {
             return new Omittable(otherOwner, field);
+        }
+    }
+
+    /**
+     * An earlier name of the object that declares a pinned map.
+     *
+     * @param owner the map
+     * @param field the name
+     */
+    record FormerObject(String owner, String field) implements Word {
+        @Override
+        public FormerObject of(String otherOwner) {
+            return new FormerObject(otherOwner, field);
         }
     }
 

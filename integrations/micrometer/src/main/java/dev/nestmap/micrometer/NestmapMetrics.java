@@ -82,10 +82,10 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Adds gauges of an outer map: the number of inner maps in its slots, the number of displaced maps that are not acknowledged, the age of
+     * Adds gauges of an outer map: the number of inner maps in its slots, the number of displaced maps that are not acknowledged, of those that this version can't read, the age of
      * the oldest of these, and the time since the last drain, or since this call if nobody has drained the map. Two more show the number and memory of the empty maps for the
      * next rotations ({@link dev.nestmap.runtime.OuterMapExpert#spareCount}). If the map creates inner maps on demand, another one shows whether
-     * this process serves requests. After the outer map is closed, the first three gauges are NaN and those of the empty maps 0.
+     * this process serves requests. After the outer map is closed, the first four gauges are NaN and those of the empty maps 0.
      *
      * <p>The counters of operations, drains, misses and lost counts, which need no call of this method, exist with the value 0 from this call on. The
      * exception are errors, whose numbers are not known before; of keys with a label of their own, only {@code other} exists.
@@ -110,6 +110,12 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                     "Displaced inner maps that nobody has acknowledged",
                     all,
                     () -> unclosed(now.get()).waitingCount());
+            gauge(
+                    registry,
+                    "kept.maps",
+                    "Displaced inner maps of another version that this one can't read",
+                    all,
+                    () -> unclosed(now.get()).keptCount());
             seconds(
                     registry,
                     "waiting.age",

@@ -59,6 +59,7 @@ class NestmapMetricsTest {
                     .isBetween(3L, 5L);
             assertThat(gauge("nestmap.inner.maps")).isEqualTo(2);
             assertThat(gauge("nestmap.waiting.maps")).isEqualTo(1);
+            assertThat(gauge("nestmap.kept.maps")).isZero();
             rotatedTicket.close();
             assertThat(gauge("nestmap.waiting.maps")).isZero();
 
@@ -74,6 +75,7 @@ class NestmapMetricsTest {
         }
         assertThat(gauge("nestmap.inner.maps")).isNaN();
         assertThat(gauge("nestmap.waiting.maps")).isNaN();
+        assertThat(gauge("nestmap.kept.maps")).isNaN();
         assertThat(gauge("nestmap.waiting.age")).isNaN();
     }
 

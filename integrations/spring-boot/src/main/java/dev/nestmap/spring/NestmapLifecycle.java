@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -238,6 +239,17 @@ final class NestmapLifecycle implements SmartLifecycle {
     /** The additions that inner maps have refused since the start, by the names of their outer maps. */
     Map<String, Long> refused() {
         return Map.copyOf(refused);
+    }
+
+    /** The maps of other versions that wait, because this version can't read them, by the names of their outer maps. */
+    Map<String, Long> kept() {
+        Map<String, Long> kept = new TreeMap<>();
+        objects.values().stream()
+                .filter(object -> !object.isClosed())
+                .flatMap(object -> object.outerMaps().stream())
+                .filter(outer -> outer.keptCount() > 0)
+                .forEach(outer -> kept.merge(outer.name(), outer.keptCount(), Long::sum));
+        return kept;
     }
 
     /** The exception of the last drain, or null if it succeeded. */

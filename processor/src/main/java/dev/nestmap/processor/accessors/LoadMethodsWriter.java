@@ -29,7 +29,7 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
         type.addMethod(load(false));
         type.addMethod(load(true));
         type.addMethod(inMemory());
-        type.addMethod(check());
+        type.addMethod(plan());
         ClassName open = name.nestedClass("Open");
         type.addMethod(factory("open", open)
                 .addJavadoc("Opens $L. The caller can adjust the object before it loads it.\n", ofClassPath())
@@ -71,12 +71,14 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
                 .build();
     }
 
-    private static MethodSpec check() {
-        return factory("check", RuntimeClasses.MIGRATION.nestedClass("Check"))
+    private static MethodSpec plan() {
+        return factory("plan", RuntimeClasses.PLANNED_UPGRADE)
                 .addJavadoc(
-                        "Checks a migration of the pinned maps, as {@code load} does. Needs no kernel and no object.\n")
-                .addParameter(RuntimeClasses.MIGRATION, "migration")
-                .addStatement("return SPEC.check(migration)")
+                        "Plans what a load does with pinned maps of another version. Needs no kernel and no object.\n")
+                .addParameter(ParameterSpec.builder(Path.class, "schemaText")
+                        .addJavadoc("the schema text of that version\n")
+                        .build())
+                .addStatement("return SPEC.plan(schemaText)")
                 .build();
     }
 

@@ -26,7 +26,7 @@ public final class RuntimeClasses {
 
     public static final ClassName BPF_EXCEPTION = ClassName.get(RUNTIME + ".error", "BpfException");
 
-    public static final ClassName MIGRATION = ClassName.get(RUNTIME + ".pin", "Migration");
+    public static final ClassName PLANNED_UPGRADE = ClassName.get(RUNTIME + ".pin", "PlannedUpgrade");
 
     public static final ClassName NULL_MARKED = ClassName.get("org.jspecify.annotations", "NullMarked");
     public static final ClassName NULLABLE = NULL_MARKED.peerClass("Nullable");

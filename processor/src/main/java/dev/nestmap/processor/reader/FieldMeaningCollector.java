@@ -21,6 +21,7 @@ import dev.nestmap.processor.model.UnionModel;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.GlobalDef;
+import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
@@ -81,6 +82,10 @@ final class FieldMeaningCollector {
             if (!pin.was().isEmpty()) {
                 words.words().add(new FieldMeaning.Was(owner, FieldMeaning.PIN, pin.was(), 0));
             }
+            words.object(owner);
+            KeyRequestMaps.in(schema, map)
+                    .ifPresent(onDemand ->
+                            words.object(FieldMeaning.MAP + onDemand.requests().name()));
         });
         if (model instanceof OuterMapModel outer) {
             outer.component().ifPresent(name -> only(owner, "key", map.key(), name));

@@ -3,6 +3,7 @@ package dev.nestmap.processor.reader;
 
 import com.google.auto.common.MoreElements;
 import com.palantir.javapoet.ClassName;
+import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.CTimeUnit;
 import dev.nestmap.annotations.Omittable;
 import dev.nestmap.annotations.Removed;
@@ -33,6 +34,14 @@ import javax.lang.model.element.TypeElement;
 
 /** Reads the words for other versions, {@code @Was}, {@code @Removed} and {@code @Omittable}, and rejects those that contradict the records. */
 record WordReader(ReaderContext context, List<FieldMeaning> words) {
+    /** Reads the earlier names of the object that declares a map. */
+    void object(String map) {
+        AnnotationUse.on(context.topLevel(), BpfObject.class)
+                .filter(context.problems()::isComplete)
+                .ifPresent(use -> use.values("was")
+                        .forEach(name -> words.add(new FieldMeaning.FormerObject(map, name.toString()))));
+    }
+
     /**
      * Reads the words of one record.
      *

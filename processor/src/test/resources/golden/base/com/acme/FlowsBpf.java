@@ -14,7 +14,7 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.DrainException;
-import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PlannedUpgrade;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -109,10 +109,12 @@ public final class FlowsBpf extends LoadedObject {
     }
 
     /**
-     * Checks a migration of the pinned maps, as {@code load} does. Needs no kernel and no object.
+     * Plans what a load does with pinned maps of another version. Needs no kernel and no object.
+     *
+     * @param schemaText the schema text of that version
      */
-    public static Migration.Check check(Migration migration) {
-        return SPEC.check(migration);
+    public static PlannedUpgrade plan(Path schemaText) {
+        return SPEC.plan(schemaText);
     }
 
     /**

@@ -26,7 +26,7 @@ public enum Reason {
 
     /**
      * What exists differs from what the code declares: a pinned map of another version, an object that was compiled with other records, or
-     * bytes that can't be decoded. Migrate, or use the version that fits.
+     * bytes that can't be decoded. Let a load upgrade the map, or use the version that fits.
      */
     MISMATCH,
 
@@ -54,7 +54,7 @@ public enum Reason {
     /** The call, the C code or the declaration is wrong, whatever exists. Change the code. */
     WRONG_USE,
 
-    /** An action, a listener or a function of a migration threw {@link Throwable#getCause}, or the JVM had no memory. */
+    /** An action or a listener threw {@link Throwable#getCause}, or the JVM had no memory. */
     ACTION_FAILED,
 
     /** The kernel, libbpf or a file system refused for none of these reasons: see {@link BpfException#errno} and {@link Throwable#getCause}. */

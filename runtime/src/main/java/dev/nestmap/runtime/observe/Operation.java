@@ -47,7 +47,7 @@ public record Operation(Kind kind, String name, long changed, long failed, Durat
         /** The search for displaced maps that ended processes did not acknowledge. */
         RECOVER,
 
-        /** The migration of a pinned map. */
+        /** The upgrade of a pinned map. */
         MIGRATE
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * remembers the identities counts the entries of each map once, even if they arrive twice.
  *
  * <p>If a displaced map comes again, in the same or in a later process, it has the same identity. A shared map that leaves one slot after the
- * other has another one each time. Two identities are equal if the machine, the boot, the id and the time are equal: a migration may change the
+ * other has another one each time. Two identities are equal if the machine, the boot, the id and the time are equal: an upgrade may change the
  * bytes of the key.
  *
  * <p>The kernel counts map ids up and begins again at 1 after 2^31-2 maps ({@code bpf_map_alloc_id} in {@code kernel/bpf/syscall.c} calls

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param ownerWait how long a load or an attachment waits for the owner of the pins
  * @param machine the machine's name in identities of displaced maps; null if the system names it
  * @param acceptsUnpinnedLinks whether programs may count in pinned maps although their links end with the process
+ * @param refusesUpgrade whether a load refuses pinned maps of another version
+ * @param acceptsOtherWriters whether programs that a load does not replace may use the maps that it replaces
  */
 public record PinOptions(
         Path root,
@@ -30,7 +32,9 @@ public record PinOptions(
         boolean acceptsUncomparedInnerMaps,
         Duration ownerWait,
         @Nullable String machine,
-        boolean acceptsUnpinnedLinks) {
+        boolean acceptsUnpinnedLinks,
+        boolean refusesUpgrade,
+        boolean acceptsOtherWriters) {
     /** The longest name of a machine. */
     static final int LONGEST_MACHINE = 100;
 
@@ -38,7 +42,14 @@ public record PinOptions(
     private static final Path DEFAULT_ROOT = Path.of("/sys/fs/bpf");
 
     private static final PinOptions DEFAULT = new PinOptions(
-            DEFAULT_ROOT, PosixFilePermissions.fromString("rw-------"), false, Duration.ZERO, null, false);
+            DEFAULT_ROOT,
+            PosixFilePermissions.fromString("rw-------"),
+            false,
+            Duration.ZERO,
+            null,
+            false,
+            false,
+            false);
 
     /**
      * Resolves the directory against {@code /sys/fs/bpf}.
@@ -49,6 +60,8 @@ public record PinOptions(
      * @param ownerWait how long a load or an attachment waits for the owner of the pins
      * @param machine the machine's name in identities of displaced maps; null if the system names it
      * @param acceptsUnpinnedLinks whether programs may count in pinned maps although their links end with the process
+     * @param refusesUpgrade whether a load refuses pinned maps of another version
+     * @param acceptsOtherWriters whether programs that a load does not replace may use the maps that it replaces
      * @throws IllegalArgumentException if the permissions allow execution, which has no meaning for a pin, if the time is negative, or if
      *     the name of the machine is empty or too long
      */
@@ -172,6 +185,26 @@ public record PinOptions(
         return with(copy -> copy.acceptsUnpinnedLinks = true);
     }
 
+    /**
+     * Returns options with which a load refuses pinned maps of another version and changes nothing. Without this option, it replaces them: what converts
+     * is converted, and what does not waits.
+     *
+     * @return new options
+     */
+    public PinOptions withoutUpgrade() {
+        return with(copy -> copy.refusesUpgrade = true);
+    }
+
+    /**
+     * Returns options with which an upgrade accepts programs that go on using the old maps, or that this process can't see. <b>What these programs count
+     * in the old maps afterwards is lost.</b> Without this option, the load refuses such an upgrade.
+     *
+     * @return new options
+     */
+    public PinOptions withOtherWriters() {
+        return with(copy -> copy.acceptsOtherWriters = true);
+    }
+
     private PinOptions with(Consumer<Copy> change) {
         Copy copy = new Copy();
         change.accept(copy);
@@ -181,7 +214,9 @@ public record PinOptions(
                 copy.acceptsUncomparedInnerMaps,
                 copy.ownerWait,
                 copy.machine,
-                copy.acceptsUnpinnedLinks);
+                copy.acceptsUnpinnedLinks,
+                copy.refusesUpgrade,
+                copy.acceptsOtherWriters);
     }
 
     /** The components while one of them changes. */
@@ -192,6 +227,8 @@ public record PinOptions(
         private Duration ownerWait = PinOptions.this.ownerWait;
         private @Nullable String machine = PinOptions.this.machine;
         private boolean acceptsUnpinnedLinks = PinOptions.this.acceptsUnpinnedLinks;
+        private boolean refusesUpgrade = PinOptions.this.refusesUpgrade;
+        private boolean acceptsOtherWriters = PinOptions.this.acceptsOtherWriters;
     }
 
     @Override
@@ -200,6 +237,8 @@ public record PinOptions(
                 + (acceptsUncomparedInnerMaps ? ", uncompared inner maps" : "")
                 + (ownerWait.isZero() ? "" : ", waits " + ownerWait)
                 + (machine == null ? "" : ", machine " + machine)
-                + (acceptsUnpinnedLinks ? ", unpinned links" : "");
+                + (acceptsUnpinnedLinks ? ", unpinned links" : "")
+                + (refusesUpgrade ? ", no upgrade" : "")
+                + (acceptsOtherWriters ? ", other writers" : "");
     }
 }

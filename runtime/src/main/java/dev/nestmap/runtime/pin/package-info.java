@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Options for pinned maps, and for migrating them to records that have changed. */
+/** Options for pinned maps, and plans of upgrades to records that have changed. */
 @NullMarked
 package dev.nestmap.runtime.pin;
 

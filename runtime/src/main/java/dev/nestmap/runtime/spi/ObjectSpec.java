@@ -4,7 +4,7 @@ package dev.nestmap.runtime.spi;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.binding.GeneratedSpec;
-import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PlannedUpgrade;
 import java.nio.file.Path;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -96,10 +96,11 @@ public sealed interface ObjectSpec permits GeneratedSpec {
     <T> T inMemory(Function<ObjectBinding, T> constructor);
 
     /**
-     * Checks a migration of pinned maps to the records. Needs no kernel and no object.
+     * Plans what a load does with pinned maps of another version. Needs no kernel and no object.
      *
-     * @param how the migration
-     * @return the problems of the migration, and of the way back
+     * @param schemaText the schema text of that version
+     * @return the plan
+     * @throws BpfException if the file can't be read, or is no schema text
      */
-    Migration.Check check(Migration how);
+    PlannedUpgrade plan(Path schemaText);
 }

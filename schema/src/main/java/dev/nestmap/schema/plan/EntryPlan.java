@@ -11,7 +11,6 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
-import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
@@ -24,7 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,18 +34,16 @@ public final class EntryPlan {
     private final Schema before;
     private final Schema after;
     private final boolean inKey;
-    private final BiPredicate<String, String> isComputed;
     private final List<Step> steps = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final List<String> forgotten = new ArrayList<>();
     private boolean isInPlace = true;
 
-    private EntryPlan(Part was, Part now, boolean inKey, BiPredicate<String, String> isComputed) {
+    private EntryPlan(Part was, Part now, boolean inKey) {
         this.before = was.schema();
         this.after = now.schema();
         this.inKey = inKey;
-        this.isComputed = isComputed;
         match(was, was.components(), now, now.components());
         this.isInPlace = isInPlace && was.type().size() == now.type().size();
     }
@@ -56,16 +52,9 @@ public final class EntryPlan {
      * Plans the conversion of keys or values.
      *
      * @param old the definition of the entries in the previous version: of an outer map that of its inner maps
-     * @param isComputed whether a function of the user computes a component; its arguments are the names of the struct and of the component
      */
-    static EntryPlan of(
-            Schema before,
-            MapDef old,
-            Schema after,
-            MapDef map,
-            boolean inKey,
-            BiPredicate<String, String> isComputed) {
-        return new EntryPlan(Part.whole(before, old, inKey), Part.whole(after, map, inKey), inKey, isComputed);
+    static EntryPlan of(Schema before, MapDef old, Schema after, MapDef map, boolean inKey) {
+        return new EntryPlan(Part.whole(before, old, inKey), Part.whole(after, map, inKey), inKey);
     }
 
     /** What writes the new key or value into bytes that are zero. Incomplete if there are {@link #problems}. */
@@ -95,7 +84,6 @@ public final class EntryPlan {
 
     /** @param was the struct that has the old parts, or the old value in its place */
     private void match(Part was, List<Part> olds, Part now, List<Part> parts) {
-        String struct = (now.type() instanceof StructType ? now : was).tag();
         Map<Part, Part> targets = new HashMap<>();
         Set<Part> used = new HashSet<>();
         IdentityHashMap<Part, List<String>> earlier = new IdentityHashMap<>(); // asked for each pair of parts
@@ -105,9 +93,7 @@ public final class EntryPlan {
             if (old != null && (!part.type().isManaged() || old.type().isManaged())) {
                 used.add(old);
             }
-            if (isComputed.test(struct, part.place().name())) {
-                compute(was, struct, part);
-            } else if (old == null) {
+            if (old == null) {
                 added(part);
             } else if (!part.type().isManaged()) {
                 Part other = targets.putIfAbsent(old, part);
@@ -115,7 +101,7 @@ public final class EntryPlan {
                     problems.add(reused(old, other)
                             .or(() -> reused(old, part))
                             .orElse(other.label() + " and " + part.label() + " both were " + old.label()
-                                    + ", which would double a count: compute one of them with compute(...)"));
+                                    + ", which would double a count: remove the word from one of them"));
                 } else if (!old.name().equals(part.name())) {
                     notes.add(part.label() + " was called " + old.label());
                     requireKept(old, part, now);
@@ -170,15 +156,6 @@ public final class EntryPlan {
         }
     }
 
-    private void compute(Part was, String struct, Part part) {
-        Field to = part.place();
-        isInPlace = false;
-        if (part.type().isManaged()) {
-            problems.add(part.label() + " is managed by the kernel and starts empty: remove its rule");
-        }
-        steps.add(new Step.Computed(was.place(), to, struct, part.label()));
-    }
-
     /** The old component that is this one; null if there is none. */
     private static @Nullable Part source(
             List<Part> olds, Map<Part, List<String>> earlier, List<Part> parts, Part part) {
@@ -204,7 +181,9 @@ public final class EntryPlan {
         if (part.type().isManaged()) {
             notes.add(part.label() + " starts empty");
         } else if (inKey) {
-            problems.add(part.label() + " is new, and a key needs a value for it: compute it with compute(...)");
+            problems.add(
+                    part.label()
+                            + " is new, and old keys have no value for it: keep the key, or pin the new version under another name");
         } else {
             notes.add(part.label() + " is new, and 0 in old entries");
         }
@@ -440,7 +419,7 @@ public final class EntryPlan {
 
     private void incompatible(Part old, Part part, String remedy) {
         problems.add(part.label() + " was " + old.reads() + " and is " + part.reads()
-                + ", which can't hold every old value with the same meaning: convert it with compute(...) or"
-                + " computeBytes(...)" + remedy);
+                + ", which can't hold every old value with the same meaning: keep the type, or give the new component another name and"
+                + " the old one up with @Removed" + remedy);
     }
 }

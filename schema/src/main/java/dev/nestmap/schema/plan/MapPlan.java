@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.plan;
 
-import dev.nestmap.schema.MapConstantName;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -13,7 +12,6 @@ import dev.nestmap.schema.type.OpaqueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,18 +48,8 @@ public record MapPlan(
         GONE
     }
 
-    /** Plans for a map of both versions, of which the entries convert without functions. */
+    /** Plans for a map of both versions. */
     public static MapPlan of(Schema before, MapDef old, Schema after, MapDef map) {
-        return of(before, old, after, map, (struct, component) -> false);
-    }
-
-    /**
-     * Plans for a map of both versions.
-     *
-     * @param isComputed whether a function of the user computes a component; its arguments are the names of the struct and of the component
-     */
-    public static MapPlan of(
-            Schema before, MapDef old, Schema after, MapDef map, BiPredicate<String, String> isComputed) {
         if (old.role() != map.role()) {
             return waits(
                     map,
@@ -97,8 +85,8 @@ public record MapPlan(
         EntryPlan values = null;
         List<String> forgotten = new ArrayList<>();
         if (problems.isEmpty()) {
-            keys = EntryPlan.of(before, oldContent, after, content, true, isComputed);
-            values = EntryPlan.of(before, oldContent, after, content, false, isComputed);
+            keys = EntryPlan.of(before, oldContent, after, content, true);
+            values = EntryPlan.of(before, oldContent, after, content, false);
             problems.addAll(keys.problems());
             problems.addAll(values.problems());
             notes.addAll(keys.notes());
@@ -128,7 +116,7 @@ public record MapPlan(
         List<String> changes = new ArrayList<>(notes);
         if (!hasNoEntries(oldContent) && !hasNoEntries(content)) {
             for (boolean isKey : new boolean[] {true, false}) {
-                EntryPlan entries = EntryPlan.of(before, oldContent, after, content, isKey, (struct, name) -> false);
+                EntryPlan entries = EntryPlan.of(before, oldContent, after, content, isKey);
                 if (!entries.isInPlace()) {
                     changes.addAll(entries.problems());
                     changes.addAll(entries.notes());
@@ -291,7 +279,6 @@ public record MapPlan(
 
     /** What a load does with a pinned map of the previous version, in one line. */
     public String summary() {
-        String constant = MapConstantName.of(map.name());
         return map.name()
                 + switch (outcome) {
                     case UNCHANGED ->
@@ -304,16 +291,13 @@ public record MapPlan(
                     case DRAINED ->
                         map.role() == MapRole.INNER
                                 ? " changes: an outer map of it has to be drained"
-                                : " changes: a load needs .drain(" + constant
-                                        + "), and the drains then pass the old entries in the new layout";
+                                : " changes, and the drains then pass the old entries in the new layout";
                     case COPIED ->
                         map.role() == MapRole.PLAIN
-                                ? " changes: a load needs .copy(" + constant
-                                        + "), which copies the entries, but not what programs write afterwards; or .discard("
-                                        + constant
-                                        + ")"
-                                : " changes: a load needs its old schema text, and copies the entries, because programs only read them";
-                    case WAITS -> " changes, and a load can't convert its entries";
+                                ? " changes, and a load copies the entries, but not what programs write afterwards"
+                                : " changes, and a load copies the entries, because programs only read them";
+                    case WAITS ->
+                        " changes, and its entries don't convert: the old map waits, and a new one starts empty";
                 };
     }
 

@@ -28,13 +28,4 @@ public sealed interface Step {
             boolean areBits,
             String name)
             implements Step {}
-
-    /**
-     * Writes what a function of the user returns.
-     *
-     * @param from the struct in the previous version, or the value in its place
-     * @param struct the name of the struct that has the component: the new one, or the old one if the new value is none
-     * @param name names the new field in messages
-     */
-    record Computed(Field from, Field to, String struct, String name) implements Step {}
 }

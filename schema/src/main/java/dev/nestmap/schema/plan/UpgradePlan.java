@@ -89,6 +89,16 @@ public record UpgradePlan(Schema before, Schema after, List<MapPlan> maps) {
         return new MapPlan(map, outcome, null, null, List.of(), List.of(), List.of());
     }
 
+    /** The pinned maps of the previous version whose entries have no place in the new one. */
+    public List<MapPlan> waiting() {
+        return maps.stream()
+                .filter(map -> map.outcome() == Outcome.WAITS
+                        && before.map(map.map().name())
+                                .filter(old -> !pin(before, old).isEmpty())
+                                .isPresent())
+                .toList();
+    }
+
     /** The way back. */
     public UpgradePlan back() {
         return of(/* before= */ after, /* after= */ before);

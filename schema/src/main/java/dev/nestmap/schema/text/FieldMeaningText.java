@@ -21,6 +21,7 @@ final class FieldMeaningText {
     private static final String NUMBER_WITH = "number";
     private static final String REMOVED = "removed";
     private static final String PIN = "pin";
+    private static final String FORMER_OBJECT = "object";
     private static final String OMITTABLE = "omittable";
 
     private static final String DURATION = "Duration";
@@ -53,6 +54,9 @@ final class FieldMeaningText {
         }
         if (meaning instanceof FieldMeaning.Pin) {
             return start + PIN + "\n";
+        }
+        if (meaning instanceof FieldMeaning.FormerObject) {
+            return start + FORMER_OBJECT + "\n";
         }
         if (meaning instanceof FieldMeaning.Word) {
             return start + (meaning instanceof FieldMeaning.Removed ? REMOVED : OMITTABLE) + "\n";
@@ -99,6 +103,9 @@ final class FieldMeaningText {
         }
         if (line.accept(PIN)) {
             return new FieldMeaning.Pin(owner, field);
+        }
+        if (line.accept(FORMER_OBJECT)) {
+            return new FieldMeaning.FormerObject(owner, field);
         }
         if (line.accept(OMITTABLE)) {
             return new FieldMeaning.Omittable(owner, field);

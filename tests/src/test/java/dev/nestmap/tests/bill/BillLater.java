@@ -10,7 +10,7 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
 /** The next version of {@link Bill}, which also counts large packets. */
-@BpfObject("bill_later")
+@BpfObject(value = "bill_later", was = "bill")
 public interface BillLater {
     /** What a customer has received from an address. */
     @InnerMap(maxEntries = 64)

@@ -15,7 +15,6 @@ import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.DrainException;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -84,8 +83,6 @@ class KernelBillTest extends PinningTest {
 
     private static final int HEADERS = 28;
     private static final LinkPin PIN = LinkPin.at(Path.of("count"));
-    private static final Migration UPGRADE =
-            Migration.from(BpfObjects.schema("bill")).drain(BillLaterBpf.CUSTOMER_MAP);
 
     private final long seed = Long.getLong("nestmap.seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -318,7 +315,7 @@ class KernelBillTest extends PinningTest {
     }
 
     private static BillLaterBpf.Open openLater(Path object, PinOptions pins) {
-        return BillLaterBpf.open(object).pins(pins).migrate(UPGRADE).attachByName("count", Xdp.on("lo"), PIN);
+        return BillLaterBpf.open(object).pins(pins).attachByName("count", Xdp.on("lo"), PIN);
     }
 
     /** Stores maps and reports, and accepts no invented customer. */

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.MapDef;
@@ -50,10 +49,6 @@ class PinFormatTest extends PinningTest {
         }
         refused(() -> PinnedBpf.CUSTOMER_MAP.create(CUSTOMER, pins));
         refused(this::load);
-        refused(() -> PinnedBpf.open(BpfObjects.of("pinned"))
-                .pins(pins)
-                .migrate(Migration.from(BpfObjects.schema("pinned")))
-                .load());
 
         assertThat(fs.content()).isEqualTo(before);
     }

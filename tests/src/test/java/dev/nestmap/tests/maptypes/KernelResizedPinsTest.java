@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.cli.Main;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -18,9 +17,6 @@ import org.junit.jupiter.api.Test;
 class KernelResizedPinsTest extends PinningTest {
     private static final int ENTRIES = 2000;
     private static final long TENANT = 1;
-
-    private static final String EARLIER = BpfObjects.schema("resized_earlier");
-    private static final String LATER = BpfObjects.schema("resized");
 
     private static String type() {
         return KernelFeature.RHASH.isPresent() ? "RHASH" : "HASH";
@@ -39,10 +35,8 @@ class KernelResizedPinsTest extends PinningTest {
             bpf.plainPeer().put(new ResizedEarlier.PlainPeer(7, 70));
         }
 
-        try (ResizedBpf bpf = ResizedBpf.open(BpfObjects.of("resized"))
-                .pins(pins)
-                .migrate(Migration.from(EARLIER).drain(ResizedBpf.PEERS_BY_MAP).copy(ResizedBpf.PLAIN_PEER_MAP))
-                .load()) {
+        try (ResizedBpf bpf =
+                ResizedBpf.open(BpfObjects.of("resized")).pins(pins).load()) {
             assertThat(bpf.peersBy().getOrCreate(TENANT).type()).isEqualTo(type());
             bpf.peersBy().drainWaiting(displaced -> displaced.map().forEach(peer -> packets[0] += peer.packets()));
             assertThat(packets[0]).isEqualTo(ENTRIES);
@@ -52,9 +46,6 @@ class KernelResizedPinsTest extends PinningTest {
 
         try (ResizedEarlierBpf bpf = ResizedEarlierBpf.open(BpfObjects.of("resized", "-DEARLIER"))
                 .pins(pins)
-                .migrate(Migration.from(LATER)
-                        .drain(ResizedEarlierBpf.PEERS_BY_MAP)
-                        .copy(ResizedEarlierBpf.PLAIN_PEER_MAP))
                 .load()) {
             bpf.peersBy()
                     .drainWaiting(

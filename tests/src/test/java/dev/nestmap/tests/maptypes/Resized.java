@@ -11,7 +11,7 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
 /** Maps of the type RHASH where the kernel has it: plain, and in both types of outer map. */
-@BpfObject("resized")
+@BpfObject(value = "resized", was = "resized_earlier")
 interface Resized {
     int PEERS = 8192;
 

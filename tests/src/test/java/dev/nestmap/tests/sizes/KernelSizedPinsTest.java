@@ -9,7 +9,6 @@ import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.Displaced.Doubt;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.sizes.SizedPins.Flow;
@@ -31,9 +30,6 @@ import org.junit.jupiter.api.Test;
 class KernelSizedPinsTest extends PinningTest {
     private static final Sizes SIZES = new Sizes().tenant(8).flow(7).total(9);
 
-    /** From the same records with other sizes. */
-    private static final Migration SAME = Migration.from(BpfObjects.schema("sized_pins"));
-
     @Test
     void openingAPinFindsTheSizes() throws IOException {
         load(SIZES).close();
@@ -54,16 +50,14 @@ class KernelSizedPinsTest extends PinningTest {
     }
 
     @Test
-    void migrationChangesTheSizes() throws IOException {
+    void theNextLoadChangesTheSizes() throws IOException {
         try (SizedPinsBpf bpf = load(SIZES)) {
             bpf.tenant().create(4).put(new Flow(1, 100));
             bpf.total().put(new Total(3, 30));
         }
         Sizes larger = SIZES.tenant(80).total(90);
 
-        try (SizedPinsBpf bpf = open(larger)
-                .migrate(SAME.drain(SizedPinsBpf.TENANT_MAP).copy(SizedPinsBpf.TOTAL_MAP))
-                .load()) {
+        try (SizedPinsBpf bpf = load(larger)) {
             assertThat(bpf.tenant().maxEntries()).isEqualTo(80);
             assertThat(drained(bpf)).isEqualTo(100);
             assertThat(size(bpf, 4)).isEqualTo(7);
@@ -73,27 +67,14 @@ class KernelSizedPinsTest extends PinningTest {
         load(larger).close();
     }
 
-    /** What programs count in its inner maps goes on after the copy. */
     @Test
-    void anOuterMapInWhichProgramsCountIsNotCopied() throws IOException {
-        load(SIZES).close();
-        List<String> content = fs.content();
-
-        assertBpfException(
-                () -> open(SIZES.tenant(80))
-                        .migrate(SAME.copy(SizedPinsBpf.TENANT_MAP))
-                        .load(),
-                "add .drain(TENANT_MAP) instead of copy");
-
-        assertThat(fs.content()).isEqualTo(content);
-    }
-
-    @Test
-    void anotherSizeAtTheNextLoadIsRejected() throws IOException {
+    void anotherSizeAtTheNextLoadIsRejectedIfTheCallerSaysSo() throws IOException {
         load(SIZES).close();
 
         for (Sizes other : List.of(SIZES.total(90), SIZES.total(3), SIZES.tenant(80), SIZES.tenant(4))) {
-            assertBpfException(() -> load(other).close(), "load with the pinned sizes")
+            assertBpfException(
+                            () -> open(other).pins(pins.withoutUpgrade()).load().close(),
+                            "let this one upgrade the map")
                     .hasMessageMatching("(?s).*max_entries [89] instead of .*");
         }
         load(SIZES).close();
@@ -153,7 +134,7 @@ class KernelSizedPinsTest extends PinningTest {
         }
     }
 
-    /** A smaller size needs a migration: it would have no room for entries that had room before. */
+    /** They would have no room for entries that had room before. */
     @Test
     void innerMapsDoNotShrinkWhenTheyAreRotated() throws IOException {
         try (SizedPinsBpf bpf = load(SIZES)) {
@@ -165,12 +146,6 @@ class KernelSizedPinsTest extends PinningTest {
             assertThat(size(bpf, 4)).isEqualTo(7);
             fill(bpf, 4, 7);
             assertThat(bpf.tenant().create(5).maxEntries()).isEqualTo(2);
-        }
-        try (SizedPinsBpf bpf = open(SIZES.flow(2))
-                .migrate(SAME.drain(SizedPinsBpf.TENANT_MAP).drain(SizedPinsBpf.SITE_MAP))
-                .load()) {
-            assertThat(drained(bpf)).isEqualTo(7);
-            assertThat(List.of(size(bpf, 4), size(bpf, 5))).containsExactly(2L, 2L);
         }
     }
 
@@ -231,10 +206,7 @@ class KernelSizedPinsTest extends PinningTest {
             bpf.tenant().create(2);
         }
         try (TenantMap.Owned old = SizedPinsBpf.tenantMap(SIZES).openPinned(fs.path("acme/tenant"))) {
-            open(SIZES.tenant(16))
-                    .migrate(SAME.drain(SizedPinsBpf.TENANT_MAP))
-                    .load()
-                    .close();
+            load(SIZES.tenant(16)).close();
             List<String> content = fs.content();
 
             assertBpfException(

@@ -12,7 +12,7 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
 /** The next version of {@link Kept}, with another inner map. */
-@BpfObject("kept_later")
+@BpfObject(value = "kept_later", was = "kept")
 public interface KeptLater {
     /** A map that the object itself pins. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 1, pinByName = true)

@@ -13,7 +13,7 @@ import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.kernel.SpinLock;
 
 /** A next version of {@link Kept} with a lock in each entry, another size of the map that the object pins, and more pending requests. */
-@BpfObject("kept_locked")
+@BpfObject(value = "kept_locked", was = "kept")
 public interface KeptLocked {
     /** A map that the object itself pins. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 2, pinByName = true)

@@ -11,7 +11,6 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.RawSlots;
@@ -53,16 +52,8 @@ class KernelRefusedUpgradeTest extends UpgradeTest {
         return open.pins(pins).attachByName("count", Xdp.on("lo"), PIN);
     }
 
-    private <T extends LoadedObject, S extends OpenObject<T, S>> S upgrade(S open) {
-        return attached(open)
-                .migrate(Migration.from(BpfObjects.schema("kept"))
-                        .drain(KeptLaterBpf.TENANT_MAP)
-                        .drain(KeptLaterBpf.OTHER_MAP)
-                        .drain(KeptLaterBpf.SITE_MAP));
-    }
-
     private KeptLaterBpf.Open later() {
-        return upgrade(KeptLaterBpf.open(object("kept_later")).onlyPrograms("count", "probe"))
+        return attached(KeptLaterBpf.open(object("kept_later")).onlyPrograms("count", "probe"))
                 .prepare(loaded -> {
                     loaded.tenant().getOrCreate(1);
                     loaded.other().getOrCreate(1);
@@ -70,7 +61,7 @@ class KernelRefusedUpgradeTest extends UpgradeTest {
     }
 
     private KeptLockedBpf.Open locked(String... programs) {
-        return upgrade(KeptLockedBpf.open(object("kept_locked")).onlyPrograms(programs));
+        return attached(KeptLockedBpf.open(object("kept_locked")).onlyPrograms(programs));
     }
 
     private void send() {
@@ -96,7 +87,7 @@ class KernelRefusedUpgradeTest extends UpgradeTest {
     /** A load that is refused with a message, or null if nothing is wrong with it, and a corrected load. */
     @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     enum Reason {
-        /** The outer maps share the inner map also after the migration. */
+        /** The outer maps share the inner map also after the upgrade. */
         SHARED_SLOTS(null, null, KernelRefusedUpgradeTest::later),
 
         /** The pinned map of requests also gets another size, which is no reason for a refusal. */
@@ -110,7 +101,7 @@ class KernelRefusedUpgradeTest extends UpgradeTest {
                 test -> test.locked("count").withoutAutoPins()),
         AN_ATTACHMENT(
                 "no_such_function",
-                test -> test.upgrade(KeptLaterBpf.open(object("kept_later"))
+                test -> test.attached(KeptLaterBpf.open(object("kept_later"))
                         .onlyPrograms("count", "probe")
                         .attachByName(
                                 "probe",
@@ -195,7 +186,7 @@ class KernelRefusedUpgradeTest extends UpgradeTest {
     /** The pins, without directories that were locked. */
     private List<String> files() throws IOException {
         return fs.content().stream()
-                .filter(file -> !file.matches(".*-(migration|draining|owner)"))
+                .filter(file -> !file.matches(".*-(draining|owner)"))
                 .toList();
     }
 

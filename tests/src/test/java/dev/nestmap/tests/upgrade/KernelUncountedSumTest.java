@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.observe.Uncounted;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.ChildVm;
@@ -44,8 +43,6 @@ class KernelUncountedSumTest extends UpgradeTest {
 
     /** The program sends a third of the datagrams to a tenant that never has an inner map. */
     private static final List<Long> TENANTS = List.of(0L, 1L);
-
-    private static final Migration ROLLBACK = UPGRADE.rollback(BpfObjects.schema("upgraded_later"));
 
     private final long seed = Long.getLong("nestmap.seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -105,15 +102,15 @@ class KernelUncountedSumTest extends UpgradeTest {
                 numbers = awaitMore(bpf.tenant(), numbers);
                 Objects.requireNonNull(bpf.tenant().rotate(0L)).close(); // waits
             }
-            try (UpgradedLaterBpf bpf = later(UPGRADE, "-DFULL").load()) {
+            try (UpgradedLaterBpf bpf = later("-DFULL").load()) {
                 numbers = awaitMore(bpf.tenant(), numbers);
                 bpf.tenant().drainAll(displaced -> store(displaced, packets(displaced.map()), ledger()));
                 numbers = awaitMore(bpf.tenant(), numbers);
                 Objects.requireNonNull(bpf.tenant().rotate(1L)).close(); // waits
             }
-            try (UpgradedBpf bpf = open(object, pins).migrate(ROLLBACK).load()) {
+            try (UpgradedBpf bpf = open(object, pins).load()) {
                 awaitMore(bpf.tenant(), numbers);
-                drain(bpf, ledger()); // converts those of the newer version; a load without the rollback keeps them
+                drain(bpf, ledger()); // converts those of the newer version
             }
         });
     }

@@ -228,7 +228,7 @@ class SecondStartTest extends UpgradeTest {
     void anAttachmentAfterAMigrationChangesNothing() throws IOException {
         try (UpgradedBpf bpf =
                 UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load()) {
-            withoutAttachment(UPGRADE.withOtherWriters()).load().close();
+            withoutAttachment().pins(pins.withOtherWriters()).load().close();
             List<String> before = fs.content();
 
             assertBpfException(() -> bpf.program("count").attach(Xdp.on("lo"), PIN))
@@ -261,7 +261,7 @@ class SecondStartTest extends UpgradeTest {
         int program = attachedProgram();
 
         assertBpfException(
-                () -> impossible.attach.apply(withoutAttachment(UPGRADE)).load().close());
+                () -> impossible.attach.apply(withoutAttachment()).load().close());
 
         assertThat(pinned()).isEqualTo(before);
         assertThat(attachedProgram()).isEqualTo(program);
@@ -283,7 +283,7 @@ class SecondStartTest extends UpgradeTest {
                 .load()) {
             foreign.program("count_hit").attach(Xdp.on("lo"));
 
-            assertBpfException(() -> later(UPGRADE).load().close()).hasErrno(Errno.EBUSY);
+            assertBpfException(() -> later().load().close()).hasErrno(Errno.EBUSY);
         }
         assertThat(pinned()).isEqualTo(before);
     }

@@ -5,7 +5,6 @@ import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -21,10 +20,6 @@ public abstract class UpgradeTest extends PinningTest {
     /** Where the link is pinned. */
     public static final LinkPin PIN = LinkPin.at(Path.of("count"));
 
-    static final Migration UPGRADE = Migration.from(BpfObjects.schema("upgraded"))
-            .drain(UpgradedLaterBpf.TENANT_MAP)
-            .copy(UpgradedLaterBpf.ALL_MAP);
-
     /** The first version. */
     static UpgradedBpf.Open open(PinOptions options) {
         return open(BpfObjects.of("upgraded"), options);
@@ -36,18 +31,18 @@ public abstract class UpgradeTest extends PinningTest {
     }
 
     /** The next version. */
-    final UpgradedLaterBpf.Open later(Migration migration, String... options) {
-        return withoutAttachment(migration, options).attachByName("count", Xdp.on("lo"), PIN);
+    final UpgradedLaterBpf.Open later(String... options) {
+        return withoutAttachment(options).attachByName("count", Xdp.on("lo"), PIN);
     }
 
     /** The next version, which leaves the attached program as it is. */
-    final UpgradedLaterBpf.Open withoutAttachment(Migration migration, String... options) {
-        return UpgradedLaterBpf.open(laterObject(options)).pins(pins).migrate(migration);
+    final UpgradedLaterBpf.Open withoutAttachment(String... options) {
+        return UpgradedLaterBpf.open(laterObject(options)).pins(pins);
     }
 
     /** The next version in another process, or with other pins. */
     public static UpgradedLaterBpf.Open later(Path object, PinOptions options) {
-        return UpgradedLaterBpf.open(object).pins(options).migrate(UPGRADE).attachByName("count", Xdp.on("lo"), PIN);
+        return UpgradedLaterBpf.open(object).pins(options).attachByName("count", Xdp.on("lo"), PIN);
     }
 
     /** The object of the next version. */

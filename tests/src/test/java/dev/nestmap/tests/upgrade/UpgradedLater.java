@@ -12,7 +12,7 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
 /** The version after an upgrade. */
-@BpfObject("upgraded_later")
+@BpfObject(value = "upgraded_later", was = "upgraded")
 public interface UpgradedLater {
     /** A map beside the outer map. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 1, pin = "all")

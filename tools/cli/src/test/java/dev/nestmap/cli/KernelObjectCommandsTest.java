@@ -73,7 +73,6 @@ class KernelObjectCommandsTest {
         String text = SchemaText.print(
                 new Schema("com.acme.Nest", schema.header(), List.of(), schema.types(), schema.maps()));
         Files.writeString(classes.resolve("nest.schema"), text);
-        Files.writeString(classes.resolve("nest-1.schema"), text.replace("max_entries: 4096", "max_entries: 1"));
         String[] check = {
             "check", object, "--class-path", directory.resolve("classes").toString(), "--against", "com.acme.Nest"
         };

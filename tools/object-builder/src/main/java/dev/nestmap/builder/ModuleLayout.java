@@ -2,11 +2,8 @@
 package dev.nestmap.builder;
 
 import dev.nestmap.btf.Architecture;
-import dev.nestmap.schema.text.SchemaFormatException;
-import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,16 +85,12 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
     }
 
     /**
-     * The schema texts of this module by the names of their headers or objects, ordered. Several packages can have one name. Without copies of
-     * previous versions.
+     * The schema texts of this module by the names of their headers or objects, ordered. Several packages can have one name.
      */
     Map<String, List<Path>> schemas() {
         Map<String, List<Path>> schemas = new TreeMap<>();
         for (Path file : files(resources(), SCHEMA_SUFFIX)) {
-            String name = nameOf(file);
-            if (!isOfAnotherVersion(file, name)) {
-                schemas.computeIfAbsent(name, unused -> new ArrayList<>()).add(file);
-            }
+            schemas.computeIfAbsent(nameOf(file), unused -> new ArrayList<>()).add(file);
         }
         return schemas;
     }
@@ -124,25 +117,13 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
     /** Reads only the schema texts with this name: callers ask for one name after the other, and a module can have hundreds. */
     private static List<Path> schemas(Path directory, String name) {
         return files(directory, SCHEMA_SUFFIX).stream()
-                .filter(file -> nameOf(file).equals(name) && !isOfAnotherVersion(file, name))
+                .filter(file -> nameOf(file).equals(name))
                 .toList();
     }
 
     private static String nameOf(Path schema) {
         String fileName = schema.getFileName().toString();
         return fileName.substring(0, fileName.length() - SCHEMA_SUFFIX.length());
-    }
-
-    /** Whether a schema text is the copy of a previous version, for a migration: {@code tenant_flows-1.schema} names {@code tenant_flows}. */
-    private static boolean isOfAnotherVersion(Path file, String name) {
-        try {
-            String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-            return !SchemaText.parse(text).header().equals(name);
-        } catch (SchemaFormatException e) {
-            return false; // the caller that uses the text reports it
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** The header that belongs to a schema text of this module. The file may not exist. */

@@ -52,8 +52,7 @@ public final class SchemaBaselineCheck {
             throw new BuildException(errors + (errors == 1 ? " map has" : " maps have")
                     + " changed, and a load of this version can't use a pinned one as it is; see above. If you intend this, update the"
                     + " copies with \"" + updateCommand
-                    + "\" and commit them. To migrate pinned maps of a version that you have rolled out, first move its copy to "
-                    + previous("NAME") + ", or with another number if that file is there");
+                    + "\" and commit them");
         }
     }
 
@@ -62,9 +61,9 @@ public final class SchemaBaselineCheck {
         Schema before = read(copy, "To replace the copy with the current schema text, run \"" + updateCommand + "\"");
         if (!Files.exists(layout.schema(name))) {
             requireTexts(name);
-            log.error(copy + ": " + before.origin() + " no longer declares " + name
-                    + ". Its pinned maps stay, with their entries, until you remove the pins. If you intend this, delete the copy"
-                    + toMigrate(name));
+            log.error(
+                    copy + ": " + before.origin() + " no longer declares " + name
+                            + ". Its pinned maps stay, with their entries, until you remove the pins. If you intend this, delete the copy");
             return 1;
         }
         Schema after = read(layout.schema(name), "U" + ModuleLayout.SAME_VERSION.substring(1));
@@ -91,8 +90,8 @@ public final class SchemaBaselineCheck {
         for (String name : ModuleLayout.names(layout.sources(), SUFFIX)) {
             if (!names.contains(name)) {
                 requireTexts(name);
-                log.warn("No type declares " + name + " any more. If you intend this, delete " + layout.schemaCopy(name)
-                        + toMigrate(name));
+                log.warn("No type declares " + name + " any more. If you intend this, delete "
+                        + layout.schemaCopy(name));
             }
         }
         for (String name : names) {
@@ -114,17 +113,8 @@ public final class SchemaBaselineCheck {
         if (layout.schemas().isEmpty()) {
             throw new BuildException("Can't compare " + layout.schemaCopy(name) + " with " + layout.schema(name)
                     + ", because that directory has no schema texts. Compile the records first: \"" + compareCommand
-                    + "\". If the module no longer has records, delete the copy" + toMigrate(name));
+                    + "\". If the module no longer has records, delete the copy");
         }
-    }
-
-    private static String toMigrate(String name) {
-        return ", or, if you have rolled it out and will migrate its pinned maps, move it to " + previous(name);
-    }
-
-    /** Where a migration finds the text of the previous version, as docs/production/migrate.md shows. */
-    private static String previous(String name) {
-        return "src/main/resources/" + DependencyFileExtractor.FOLDER + "/" + name + "-1" + SUFFIX;
     }
 
     private static Schema read(Path file, String remedy) throws IOException, BuildException {

@@ -46,15 +46,6 @@ class MissingSourceCheckTest {
     }
 
     @Test
-    void theTextOfThePreviousVersionNeedsNoProgram() throws IOException {
-        Path text = module.schema();
-        Files.copy(text, module.layout().resources().resolve("tenant_flows-1.schema"));
-        Files.copy(text, text.resolveSibling("tenant_flows-2.schema"));
-
-        assertThat(warnings()).isEmpty();
-    }
-
-    @Test
     void aModuleWithoutAnyProgramIsReported() throws Exception {
         Files.delete(module.source());
         RecordingLog log = new RecordingLog();

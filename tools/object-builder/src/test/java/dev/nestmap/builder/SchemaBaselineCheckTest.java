@@ -13,10 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A changed schema is accepted only with a new copy. */
 class SchemaBaselineCheckTest {
-    private static final String TO_MIGRATE =
-            ", or, if you have rolled it out and will migrate its pinned maps, move it to"
-                    + " src/main/resources/META-INF/bpf/tenant_flows-1.schema";
-
     @TempDir
     Path directory;
 
@@ -49,21 +45,6 @@ class SchemaBaselineCheckTest {
         assertThat(log.lines()).hasSize(1);
     }
 
-    /** A migration reads the old text from the jar, as docs/production/migrate.md shows. */
-    @Test
-    void passesOverTheTextOfThePreviousVersion() throws Exception {
-        copies.update();
-        module.write(module.layout().resources().resolve("tenant_flows-1.schema"), Files.readString(copy()));
-        module.edit(module.schema(), "max_entries: 4096", "max_entries: 8192");
-
-        copies.update();
-        copies.compare();
-
-        assertThat(module.layout().schemaCopy("tenant_flows-1")).doesNotExist();
-        assertThat(copy()).hasSameTextualContentAs(module.schema());
-        assertThat(log.lines()).hasSize(2).allMatch(line -> line.equals("INFO Wrote " + copy() + "; commit it"));
-    }
-
     @Test
     void ignoresLineEnds() throws Exception {
         module.write(copy(), Files.readString(module.schema()).replace("\n", "\r\n"));
@@ -88,14 +69,11 @@ class SchemaBaselineCheckTest {
                 .isThrownBy(() -> copies.compare())
                 .withMessage(
                         "1 map has changed, and a load of this version can't use a pinned one as it is; see above. If you"
-                                + " intend this, update the copies with \"mvn compile nestmap:compare -Dnestmap.update\" and commit them. To"
-                                + " migrate pinned maps of a version that you have rolled out, first move its copy to"
-                                + " src/main/resources/META-INF/bpf/NAME-1.schema, or with another number if that file is there");
+                                + " intend this, update the copies with \"mvn compile nestmap:compare -Dnestmap.update\" and commit them");
         assertThat(log.lines().subList(1, log.lines().size()))
                 .containsExactly(
                         "ERROR " + copy()
-                                + ": tenant changes: a load needs .drain(TENANT_MAP), and the drains then pass the old entries in the"
-                                + " new layout",
+                                + ": tenant changes, and the drains then pass the old entries in the new layout",
                         "ERROR     max_entries of tenant was 64 and is 128",
                         "ERROR     flow.drops is new, and 0 in old entries");
     }
@@ -112,13 +90,12 @@ class SchemaBaselineCheckTest {
         assertThat(log.lines())
                 .contains("ERROR " + copy()
                         + ": com.acme.TenantFlows no longer declares tenant_flows. Its pinned maps stay, with their entries, until you remove the pins. If you intend"
-                        + " this, delete the copy" + TO_MIGRATE);
+                        + " this, delete the copy");
 
         copies.update();
         assertThat(copy()).as("only developers delete copies").exists();
         assertThat(log.lines())
-                .contains("WARN No type declares tenant_flows any more. If you intend this, delete " + copy()
-                        + TO_MIGRATE);
+                .contains("WARN No type declares tenant_flows any more. If you intend this, delete " + copy());
     }
 
     /** Defect: the copy was compared with one of them, perhaps with that of a record that has moved to another package. */
@@ -146,7 +123,7 @@ class SchemaBaselineCheckTest {
                 .withMessage("Can't compare " + copy() + " with " + module.schema()
                         + ", because that directory has no schema texts."
                         + " Compile the records first: \"mvn compile nestmap:compare\". If the module no longer has"
-                        + " records, delete the copy" + TO_MIGRATE);
+                        + " records, delete the copy");
         assertThatExceptionOfType(BuildException.class).isThrownBy(copies::update);
     }
 

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.examples.fleet;
 
-import com.acme.FlowsBpf;
 import dev.nestmap.kafka.Shipper;
 import dev.nestmap.kafka.ShipperOptions;
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.attach.LinkPin;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,8 +29,6 @@ final class NextAgent {
         Map<String, Object> client = Utils.propsToMap(Utils.loadProps(arguments[1]));
         try (NextFlowsBpf bpf = NextFlowsBpf.open()
                         .pins(PinOptions.in(Path.of(arguments[0])))
-                        .migrate(Migration.from(Migration.schema(FlowsBpf.class, "com/acme/flows"))
-                                .drain(NextFlowsBpf.TENANT_MAP))
                         .attach(NextFlowsBpf.COUNT, Cgroup.of(Path.of(setting("CGROUP"))), LinkPin.at(Path.of("count")))
                         .load();
                 Shipper<Long> shipper = Shipper.start(bpf.tenant(), client, options())) {

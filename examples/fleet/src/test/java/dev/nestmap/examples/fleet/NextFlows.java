@@ -12,7 +12,7 @@ import dev.nestmap.annotations.U64;
 import java.net.Inet4Address;
 
 /** The next version of {@link com.acme.Flows}: a flow also counts its large packets. */
-@BpfObject("next_flows")
+@BpfObject(value = "next_flows", was = "flows")
 @BpfProgram(value = "count", section = "cgroup_skb/egress")
 interface NextFlows {
     /** As before. */

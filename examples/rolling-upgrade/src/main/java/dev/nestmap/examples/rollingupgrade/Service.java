@@ -2,13 +2,9 @@
 package dev.nestmap.examples.rollingupgrade;
 
 import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Objects;
 
 /**
  * A service that counts the datagrams to a port, in one of two versions. It may be killed at any moment.
@@ -42,31 +38,21 @@ final class Service {
         }
     }
 
-    private static Counter<?, ?> v1(String interfaceName, PinOptions pins, long port) throws IOException {
+    private static Counter<?, ?> v1(String interfaceName, PinOptions pins, long port) {
         TrafficV1Bpf bpf = TrafficV1Bpf.open()
                 .pins(pins)
-                .migrate(Migration.from(schema("traffic_v2")).drain(TrafficV1Bpf.TENANT_MAP))
                 .attach(TrafficV1Bpf.COUNT, Xdp.on(interfaceName), Counter.LINK)
                 .load();
         bpf.tenant().getOrCreate(port);
         return new Counter<>(bpf, bpf.tenant(), flow -> new Totals(flow.packets(), flow.bytes()), pins);
     }
 
-    private static Counter<?, ?> v2(String interfaceName, PinOptions pins, long port) throws IOException {
+    private static Counter<?, ?> v2(String interfaceName, PinOptions pins, long port) {
         TrafficV2Bpf bpf = TrafficV2Bpf.open()
                 .pins(pins)
-                .migrate(Migration.from(schema("traffic_v1")).drain(TrafficV2Bpf.TENANT_MAP))
                 .attach(TrafficV2Bpf.COUNT, Xdp.on(interfaceName), Counter.LINK)
                 .load();
         bpf.tenant().getOrCreate(port);
         return new Counter<>(bpf, bpf.tenant(), flow -> new Totals(flow.packets(), flow.bytes()), pins);
-    }
-
-    /** The schema text of a version. A real service keeps that of the version before beside its sources. */
-    private static String schema(String object) throws IOException {
-        try (InputStream text = Service.class.getResourceAsStream(
-                "/META-INF/bpf/dev/nestmap/examples/rollingupgrade/" + object + ".schema")) {
-            return new String(Objects.requireNonNull(text, object).readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 }

@@ -12,7 +12,7 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
 /** The second version: the maps of {@code src/main/bpf/traffic_v2.bpf.c}. It also counts small datagrams. */
-@BpfObject("traffic_v2")
+@BpfObject(value = "traffic_v2", was = "traffic_v1")
 @BpfProgram(value = "count", section = "xdp")
 interface TrafficV2 {
     /** Counts for one sender. Small datagrams have less than 128 bytes. */

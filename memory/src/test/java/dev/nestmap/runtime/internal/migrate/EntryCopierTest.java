@@ -8,14 +8,14 @@ import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.plan.MapPlan;
+import dev.nestmap.schema.text.PinnedMapText;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.Scalar;
 import java.util.List;
@@ -117,6 +117,6 @@ class EntryCopierTest {
 
     private static EntryCopier sameLayout(MapDef map) {
         Schema schema = new Schema("", "sample", List.of(), List.of(), List.of(map));
-        return EntryCopier.of(schema, map, schema, map, Migration.from(SchemaText.print(schema)));
+        return EntryCopier.of(PinnedMapText.of(schema, map, 1, "total"), MapPlan.of(schema, map, schema, map), map);
     }
 }

@@ -88,7 +88,7 @@ public final class Generation implements AutoCloseable {
     /**
      * Begins the next generation of a set. The owner of the set knows its format. Waits for another load of this process that has begun one.
      *
-     * @param operation names the load or migration in messages
+     * @param operation names the load in messages
      * @param outers the pins of the outer maps that this generation replaces
      */
     public Generation(String operation, Pins pins, Path set, PinOptions options, Collection<Path> outers) {

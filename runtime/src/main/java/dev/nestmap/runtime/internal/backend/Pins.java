@@ -42,7 +42,7 @@ public interface Pins {
     @Nullable
     RawMap open(Path path, MapAccess access);
 
-    /** Whether the pin at a path still refers to this map, and not to a map that a migration has pinned there. */
+    /** Whether the pin at a path still refers to this map, and not to a map that an upgrade has pinned there. */
     boolean isPinned(RawMap map, Path path);
 
     /** Sets the time of a pin. The file system may keep fewer digits. */

@@ -8,10 +8,9 @@ import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.load.DeclarationCheck;
 import dev.nestmap.runtime.internal.load.GeneratedClassResources;
 import dev.nestmap.runtime.internal.load.LoadSettings;
-import dev.nestmap.runtime.internal.migrate.MigrationCheck;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
-import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PlannedUpgrade;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.schema.GeneratedCodeInterface;
@@ -125,15 +124,14 @@ public final class GeneratedSpec implements ObjectSpec {
     }
 
     @Override
-    public Migration.Check check(Migration how) {
-        return MigrationCheck.of(
-                how, resources.schema(), pins.stream().map(DeclaredPin::map).toList());
-    }
-
-    @Override
     public <T> T inMemory(Function<ObjectBinding, T> constructor) {
         checkInterfaceVersion();
         return BoundObject.create(BackendOperations.inMemory(resources), resources::schema, constructor);
+    }
+
+    @Override
+    public PlannedUpgrade plan(Path schemaText) {
+        return SchemaUpgrade.of(schemaText, resources.schema());
     }
 
     /**

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.internal.nest.OtherVersions;
 import dev.nestmap.runtime.internal.open.FormerVersion;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.text.PinnedMapText;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * Reads displaced maps of other versions as they are, if their entries mean the same: only the outer map was another one.
@@ -18,11 +18,17 @@ public record EqualVersions(ExistingMapFinder maps, MapDef outer) implements Oth
     public static final OtherVersions ANY = EqualVersions::asTheyAre;
 
     @Override
-    public @Nullable Reader of(PinnedMapText text) {
-        return maps.innerDifferences(outer, text).isEmpty() ? asTheyAre(text) : null;
+    public Reader of(PinnedMapText text) {
+        List<String> differences = maps.innerDifferences(outer, text);
+        if (!differences.isEmpty()) {
+            throw OtherVersions.unreadable(
+                    text, String.join("; ", differences) + ". Only a load converts entries of other versions");
+        }
+        return asTheyAre(text);
     }
 
-    private static Reader asTheyAre(PinnedMapText text) {
+    /** Reads maps as they are. */
+    public static Reader asTheyAre(PinnedMapText text) {
         return map -> new FormerMap(map, new FormerVersion(text, map.shape(), null));
     }
 }

@@ -132,7 +132,7 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
     }
 
     /** Whether the map is another one of the same object, which may have the same layout. A map with another name can be a renamed one. */
-    private boolean isOfOther(MapDef map, PinnedMapText text) {
+    boolean isOfOther(MapDef map, PinnedMapText text) {
         return !text.map().equals(map.name())
                 && text.schema().header().equals(schema.header())
                 && schema.map(text.map())

@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -164,6 +165,21 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
                                 withInnerMapsOf(outer, MapShape.of(text.schema().contentOf(old))), samples())
                         .ofText(outer, text)
                         .differences();
+    }
+
+    /**
+     * Whether a text is that of an earlier or later version of this map: of the same object, and not of another map of it, whose pin somebody has
+     * exchanged with that of this one.
+     */
+    public boolean isVersionOf(MapDef map, PinnedMapText text) {
+        return (text.schema().header().equals(schema.header())
+                        || wasCalled(schema, map, text.schema().header())
+                        || wasCalled(text.schema(), text.definition(), schema.header()))
+                && !new ExistingMapCheck(schema, samples()).isOfOther(map, text);
+    }
+
+    private static boolean wasCalled(Schema schema, MapDef map, String object) {
+        return schema.meanings().contains(new FieldMeaning.FormerObject(FieldMeaning.MAP + map.name(), object));
     }
 
     /** The text that is pinned beside a map of this schema. */

@@ -3,13 +3,9 @@ package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.schema.MapConstantName;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.text.PinnedMapText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -72,61 +68,20 @@ record MismatchExplanation(
     }
 
     private String ofVersion(List<String> differences) {
-        return found("pinned map", differences) + (hasRecordedLayout() ? sizeRemedies() : versionRemedies());
-    }
-
-    /** Advice for a map of the same records with other sizes at load. */
-    private String sizeRemedies() {
-        return "Only sizes differ that are set at load: load with the pinned sizes"
-                + (isMigratable()
-                        ? ", or migrate the map to the new sizes in the load (open().migrate, with drain if programs count)"
-                        : "")
-                + "; or " + PIN_ELSEWHERE;
-    }
-
-    /** Advice for a map of another version of the records. The differences name the components that only one version has. */
-    private String versionRemedies() {
-        return "Another version of the records created it, or another service that pins its maps at the same path. To lose nothing, run the"
-                + " version that created the map. To continue with these records, "
-                + (isMigratable() ? migration() : PIN_ELSEWHERE);
-    }
-
-    /** The load that converts the map. A copy of an outer map would lose what programs count meanwhile. */
-    private String migration() {
-        boolean isOuter = map.role() == MapRole.OUTER;
-        return "load with open().migrate(Migration.from(text)" + (isOuter ? ".drain(" : ".copy(")
-                + MapConstantName.of(map.name())
-                + ")), where text is the schema text of the version that created the map (META-INF/bpf in its jar), with a word for each other"
-                + " map that has changed; components that these records lack need @Was or @Removed. nestmap compare OLD NEW says what changes."
-                + " "
-                + (isOuter
-                        ? "The drains then pass the entries"
-                        : "This copies the entries, but not what programs write after the copy")
-                + ", and that version can't use the map any more";
-    }
-
-    /** Whether {@code migrate} supports the change of types; for an outer map also of its keys. */
-    private boolean isMigratable() {
-        MapKind declared = maps.schema().contentOf(map).kind();
-        MapShape actual = raw.shape();
-        if (map.role() != MapRole.OUTER) {
-            return actual.kind().isMigratableTo(declared);
+        String found = found("pinned map", differences);
+        if (text != null && maps.isVersionOf(map, text)) {
+            return found
+                    + "Another version of the records has pinned it. To lose nothing, run that version, or let this one upgrade the map: a load"
+                    + " converts or keeps its entries (open().pins(...).load(), and not with PinOptions.withoutUpgrade())";
         }
-        MapShape outer = MapShape.of(map);
-        MapShape inner = maps.innerShape(raw, text);
-        return actual.kind() == outer.kind()
-                && actual.keySize() == outer.keySize()
-                && inner != null
-                && inner.kind().isMigratableTo(declared);
-    }
-
-    /** Whether the map is as the records declare it, apart from sizes that are set at load. */
-    private boolean hasRecordedLayout() {
-        ExistingMapFinder recorded = maps.of(maps.recordSchema());
-        return recorded.schema()
-                .map(map.name())
-                .filter(definition ->
-                        recorded.check(definition, raw, text).differences().isEmpty())
-                .isPresent();
+        String lossless = " To lose nothing, run that version. To continue with these records, " + PIN_ELSEWHERE;
+        return found
+                + (text == null
+                        ? "Other software has pinned it, and a load upgrades only maps that Nestmap has pinned."
+                                + lossless
+                        : "It is of the object " + text.schema().header() + " ("
+                                + text.schema().origin()
+                                + "), and a load upgrades only maps of its own object. If both objects share the map, load that one first."
+                                + lossless);
     }
 }

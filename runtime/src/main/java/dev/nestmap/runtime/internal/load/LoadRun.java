@@ -12,7 +12,6 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapCheck;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.log.WarningLog;
-import dev.nestmap.runtime.internal.migrate.MigrationCheck;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.migrate.Upgrade;
 import dev.nestmap.runtime.internal.nest.Nest;
@@ -21,7 +20,6 @@ import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.PinNames;
@@ -44,10 +42,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads an object into the kernel, in these steps: read, compare, own, prepare, load, pin, commit, attach, settle. A load that migrates
- * pinned maps prepares the new maps beside the old ones, and loads the object with them. So whatever Nestmap, libbpf or the kernel refuse,
+ * Loads an object into the kernel, in these steps: read, compare, own, prepare, load, pin, commit, attach, settle. A load that finds
+ * pinned maps of another version prepares the new maps beside the old ones, and loads the object with them. So whatever Nestmap, libbpf or the kernel refuse,
  * they refuse before the pins of the previous version change. Then the load commits: it moves the new pins into place. If a later step
- * fails, everything is undone, also the migration. If a program of this load has run, its new pins stay, and the migration is undone only if
+ * fails, everything is undone, also the upgrade. If a program of this load has run, its new pins stay, and the upgrade is undone only if
  * the counts of the program can wait for a later load. If the program stays attached, everything stays.
  *
  * <p>If the process is killed at any point, the old or the new program stays attached. The old program continues to write to the maps of
@@ -123,7 +121,6 @@ final class LoadRun {
         try (LinkTakeovers takeovers = new LinkTakeovers(operation, settings.takeovers(), settings.pinOptions());
                 Upgrade upgrade = upgrade()) {
             own(takeovers, upgrade);
-            upgrade.requireWords();
             upgrade.prepare(missing());
             LoadedState object = loadAndPin(takeovers, upgrade);
             // From now on its program stays attached: the previous one would count in maps that are converted.
@@ -138,6 +135,7 @@ final class LoadRun {
                                     .map(ClaimedPin::paths)
                                     .toList());
                 }
+                upgrade.warnOfKept();
                 return undo.commit(object);
             }
         }
@@ -162,8 +160,8 @@ final class LoadRun {
      * that.
      */
     private void own(LinkTakeovers takeovers, Upgrade upgrade) {
-        boolean migrates = takeovers.isEmpty() && upgrade.isNeeded();
-        BooleanSupplier mustOwn = () -> migrates || reading(this::mustOwn);
+        boolean replaces = takeovers.isEmpty() && upgrade.isNeeded();
+        BooleanSupplier mustOwn = () -> replaces || reading(this::mustOwn);
         if (!takeovers.isEmpty() || mustOwn.getAsBoolean()) {
             takeovers.own(pins, declaredPins().map(this::claimed).toList(), mustOwn);
         }
@@ -202,24 +200,12 @@ final class LoadRun {
     }
 
     private Upgrade upgrade() {
-        List<Migration> migrations = settings.resources() == null ? List.of() : settings.migrations();
-        List<String> pinned = settings.pins().stream().map(DeclaredPin::map).toList();
-        migrations.forEach(
-                migration -> MigrationCheck.of(migration, sized, pinned).requireComplete(operation));
         reading(view -> declaredPins().map(pin -> claimed(pin, view)).toList());
         Map<DeclaredPin, PinnedMapMigrator> migrators = new LinkedHashMap<>();
-        ObjectPinning.withGenerated(settings.pins(), records)
-                .forEach((pin, outer) -> migrators.put(
-                        pin,
-                        new PinnedMapMigrator(
-                                records,
-                                sized,
-                                pin.map(),
-                                migrations,
-                                pin.equals(outer) ? null : outer.map(),
-                                factory,
-                                claimed(pin))));
-        return new Upgrade(operation, factory, migrators);
+        declaredPins()
+                .forEach(pin ->
+                        migrators.put(pin, new PinnedMapMigrator(records, sized, pin.map(), factory, claimed(pin))));
+        return new Upgrade(operation, factory, migrators, settings.pinOptions().acceptsOtherWriters());
     }
 
     private ClaimedPin claimed(DeclaredPin pin) {

@@ -13,7 +13,6 @@ import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.attach.PinnedLinkAttacher;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
@@ -53,7 +52,6 @@ public final class LoadSettings {
     private final Map<String, String> types = new LinkedHashMap<>();
     private final Map<String, Integer> targets = new LinkedHashMap<>();
     private @Nullable Path kernelTypes;
-    private final List<Migration> migrations = new ArrayList<>();
     private final List<Takeover> takeovers = new ArrayList<>();
 
     /**
@@ -243,11 +241,6 @@ public final class LoadSettings {
         }
     }
 
-    /** Migrates pinned maps of a previous version. The pins choose between several migrations. */
-    public void migrate(Migration how) {
-        migrations.add(how);
-    }
-
     /**
      * Attaches a program after the load, in place of the program of an earlier run.
      *
@@ -258,10 +251,6 @@ public final class LoadSettings {
         requireProgram(operation, program);
         PinnedLinkAttacher.requirePossible(operation, hook, pin);
         takeovers.add(new Takeover(program, hook, pin));
-    }
-
-    List<Migration> migrations() {
-        return migrations;
     }
 
     /**

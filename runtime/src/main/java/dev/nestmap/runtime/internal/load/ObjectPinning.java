@@ -94,7 +94,7 @@ final class ObjectPinning {
     }
 
     /**
-     * Adds the maps that are pinned already, or that a migration has prepared, to the plan, in place of the object's own.
+     * Adds the maps that are pinned already, or that an upgrade has prepared, to the plan, in place of the object's own.
      *
      * @throws BpfException if a pinned map differs from its record or from the object's
      */
@@ -105,8 +105,11 @@ final class ObjectPinning {
 
     private void reuseAtDeclaredPin(DeclaredPin pin, LoadPlan plan) {
         MapDef definition = definition(pin);
-        Found found = ofRecords.find(definition, place(pin));
-        if (found != null) {
+        RawMap same = upgrade.takeSame(pin);
+        Found found = same == null ? ofRecords.find(definition, place(pin)) : null;
+        if (same != null) {
+            plan.reused().put(pin.map(), same);
+        } else if (found != null) {
             plan.reused().put(pin.map(), found.map()); // the plan closes it
             if (!found.isLayoutCompared()) {
                 uncompared.add(pin.map());
@@ -221,8 +224,9 @@ final class ObjectPinning {
     static BpfException replaced(String operation, String map, Path path) {
         return BpfException.of(Reason.BUSY, operation)
                 .map(map)
-                .because("the programs use a map that is not pinned at " + path
-                        + " any more. Perhaps another process migrated it, or removed the pin: load the object again")
+                .because(
+                        "the programs use a map that is not pinned at " + path
+                                + " any more. Perhaps another process has upgraded it, or removed the pin: load the object again")
                 .build();
     }
 

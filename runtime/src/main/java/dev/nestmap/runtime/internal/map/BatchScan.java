@@ -91,6 +91,15 @@ public final class BatchScan {
         return ids;
     }
 
+    /** Counts the entries of a map. */
+    public static long countEntries(RawMap map) {
+        long count = 0;
+        for (BatchScan scan = new BatchScan(map); scan.next(); ) {
+            count += scan.batch().count();
+        }
+        return count;
+    }
+
     /** An iteration over this map. Call {@link #next} for the first batch. */
     public BatchScan(RawMap map) {
         this(map, 0);

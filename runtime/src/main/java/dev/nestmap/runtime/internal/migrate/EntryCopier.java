@@ -19,21 +19,16 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.nest.OtherVersions.FormerMap;
 import dev.nestmap.runtime.internal.open.FormerVersion;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.plan.EntryPlan;
 import dev.nestmap.schema.plan.MapPlan;
 import dev.nestmap.schema.text.PinnedMapText;
 import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ObjIntConsumer;
@@ -46,33 +41,20 @@ import java.util.zip.CRC32;
  */
 record EntryCopier(
         MapShape oldShape, MapShape newShape, LayoutConverter keys, LayoutConverter values, LongAdder copied) {
+    private static final String CONVERSION = "conversion of entries of another version";
 
-    /**
-     * Plans the copy.
-     *
-     * @param map the outer or plain map in the new version
-     * @throws BpfException if the entries can't be migrated; the message lists all reasons
-     */
-    static EntryCopier of(Schema before, MapDef old, Schema after, MapDef map, Migration migration) {
-        MapDef content = after.contentOf(map);
-        MapPlan plan =
-                MapPlan.of(before, old, after, map, (struct, component) -> migration.rule(struct, component) != null);
-        List<String> problems = new ArrayList<>(plan.problems());
-        EntryPlan keys = plan.keys();
-        EntryPlan values = plan.values();
-        LayoutConverter keyConverter = keys == null ? LayoutConverter.none() : new LayoutConverter(keys, migration);
-        LayoutConverter converter = values == null ? LayoutConverter.none() : new LayoutConverter(values, migration);
-        problems.addAll(keyConverter.problems());
-        problems.addAll(converter.problems());
-        if (!problems.isEmpty()) {
-            throw rejected(content, "\n  " + String.join("\n  ", problems));
-        }
-        MapShape oldShape = MapShape.of(before.contentOf(old));
-        return new EntryCopier(oldShape, MapShape.of(content), keyConverter, converter, new LongAdder());
+    /** Copies as a plan without problems says. */
+    static EntryCopier of(PinnedMapText from, MapPlan plan, MapDef content) {
+        return new EntryCopier(
+                MapShape.of(from.schema().contentOf(from.definition())),
+                MapShape.of(content),
+                new LayoutConverter(Objects.requireNonNull(plan.keys(), "the plan converts keys")),
+                new LayoutConverter(Objects.requireNonNull(plan.values(), "the plan converts values")),
+                new LongAdder());
     }
 
-    /** Plans a migration that copies no entries. */
-    static EntryCopier discarding(MapDef oldMap, MapDef newMap) {
+    /** Copies no entries. */
+    static EntryCopier none(MapDef oldMap, MapDef newMap) {
         MapShape to = MapShape.of(newMap);
         // A map of another type does not keep the size of the old one.
         MapShape from = oldMap.kind() == newMap.kind() ? MapShape.of(oldMap) : to;
@@ -82,7 +64,7 @@ record EntryCopier(
     /** Rejects a new array that is shorter than the old one. */
     static void requireRoom(MapShape from, MapShape to) {
         if (to.kind().keyRule() == MapKind.KeyRule.INDEX && to.maxEntries() < from.maxEntries()) {
-            throw BpfException.of(Reason.MISMATCH, "migration")
+            throw BpfException.of(Reason.MISMATCH, CONVERSION)
                     .map(to.name())
                     .because("its length shrinks from " + from.maxEntries() + " to " + to.maxEntries()
                             + ", so its last entries have no place. Keep the length, or pin the new version under another name,"
@@ -105,9 +87,7 @@ record EntryCopier(
     /** Returns the shape of the map that replaces an old one which is only drained: each old entry has room. */
     MapShape drainedShapeFor(MapShape old) {
         MapShape shape = shapeFor(old);
-        return newShape.kind().fixesLength(newShape.flags())
-                ? shape
-                : shape.withMaxEntries(Math.max(shape.maxEntries(), old.maxEntries()));
+        return shape.withMaxEntries(Math.max(shape.maxEntries(), old.maxEntries()));
     }
 
     /**
@@ -128,22 +108,40 @@ record EntryCopier(
         if (from.shape().kind().isResized()) {
             WarningLog.RUNTIME.warn(
                     "copied " + from.shape().name(),
-                    "a migration has copied all entries that it found (" + entries[0] + ") of map "
+                    "an upgrade has copied all entries that it found (" + entries[0] + ") of map "
                             + from.shape().name()
                             + ", id " + Integer.toUnsignedString(from.id()) + ", which is a "
                             + from.shape().kind()
                             + ". The kernel does not say how many there are, and a read may miss entries that the kernel is just moving"
                             + " to a table of another size. If you have to be sure that none is missing, declare a HASH");
         }
-        long evicted = newShape.kind().isLru() ? entries[0] - count(to) : 0;
+        long evicted = newShape.kind().isLru() ? entries[0] - BatchScan.countEntries(to) : 0;
         if (evicted > 0) {
             WarningLog.RUNTIME.warn(
                     "losses in " + from.shape().name(),
-                    "a migration of map " + from.shape().name() + ", id " + Integer.toUnsignedString(from.id())
+                    "an upgrade of map " + from.shape().name() + ", id " + Integer.toUnsignedString(from.id())
                             + ", has copied " + entries[0] + " entries, and the new LRU map has evicted " + evicted
                             + " of them");
         }
         return entries[0];
+    }
+
+    /** Does the same, and returns false if an entry has no place in the new version, or the new map is full. Then the new map is not to be used. */
+    boolean copyIfPossible(RawMap from, RawMap to) {
+        try {
+            copy(from, to);
+            return true;
+        } catch (BpfException e) {
+            if (e.reason() != Reason.MISMATCH && e.reason() != Reason.FULL) {
+                throw e;
+            }
+            WarningLog.RUNTIME.warn(
+                    "copy of " + from.shape().name(),
+                    "an upgrade can't copy all entries of map " + from.shape().name() + ", id "
+                            + Integer.toUnsignedString(from.id()) + ", so it starts empty, and the old map waits: "
+                            + e.getMessage());
+            return false;
+        }
     }
 
     /** Creates a map with the converted entries of a displaced map, for its drain. The caller closes it. */
@@ -154,26 +152,6 @@ record EntryCopier(
             boolean wasFull = from.shape().kind().keyRule() != MapKind.KeyRule.INDEX
                     && entries >= from.shape().maxEntries();
             return undo.commit(new FormerMap(to, new FormerVersion(text, from.shape(), wasFull)));
-        }
-    }
-
-    /**
-     * Converts the entries without writing them. So a function that fails for one of them fails before anything has changed, and not when the old
-     * map is converted after the upgrade.
-     *
-     * @throws BpfException if an entry can't be converted, if two old keys map to the same new key, or if the new map would be too short
-     */
-    void check(RawMap from) {
-        requireRoom(from.shape(), shapeFor(from.shape()));
-        int values = oldShape.kind().isPerCpu() ? from.valueBytes() / Alignment.align(oldShape.valueSize()) : 1;
-        OffHeapBlock entry = OffHeapBlock.allocate(valueAt() + values * Alignment.align(newShape.valueSize()));
-        boolean[] keepsKeys = {true};
-        forEach(from, (batch, i) -> {
-            convert(batch, i, from.valueBytes(), entry);
-            keepsKeys[0] &= Arrays.equals(batch.key(i), newKey(entry));
-        });
-        if (!keepsKeys[0]) {
-            requireDifferentKeys(from, entry);
         }
     }
 
@@ -217,24 +195,6 @@ record EntryCopier(
         return sum.getValue();
     }
 
-    private static long count(RawMap map) {
-        long count = 0;
-        for (BatchScan scan = new BatchScan(map); scan.next(); ) {
-            count += scan.batch().count();
-        }
-        return count;
-    }
-
-    /** Runs each function once, on an entry of zeros. */
-    void tryZeros() {
-        keys.run(zeros(oldShape.keySize()), 0, zeros(newShape.keySize()), 0);
-        values.run(zeros(oldShape.valueSize()), 0, zeros(newShape.valueSize()), 0);
-    }
-
-    private static ByteBuffer zeros(int size) {
-        return ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
-    }
-
     private void convertValue(ByteBuffer old, int oldAt, int oldBytes, ByteBuffer out, int outAt) {
         int oldStep = Alignment.align(oldShape.valueSize());
         int newStep = Alignment.align(newShape.valueSize());
@@ -254,11 +214,6 @@ record EntryCopier(
         } catch (IllegalArgumentException e) {
             throw failure(Reason.MISMATCH, batch, index)
                     .because(e.getMessage())
-                    .cause(e)
-                    .build();
-        } catch (RuntimeException e) { // of a function of the user, such as a division by zero
-            throw failure(Reason.ACTION_FAILED, batch, index)
-                    .because("a function of the migration failed for this entry: " + e)
                     .cause(e)
                     .build();
         }
@@ -291,14 +246,12 @@ record EntryCopier(
     private BpfException sameKey(Batch batch, int index) {
         return failure(Reason.MISMATCH, batch, index)
                 .errno(EEXIST)
-                .because(
-                        "two keys of the previous version map to the same new key; add a compute(...) or computeBytes(...) rule that keeps"
-                                + " them different")
+                .because("two keys of the previous version map to the same new key")
                 .build();
     }
 
     private BpfException.Builder failure(Reason reason, Batch batch, int index) {
-        return BpfException.of(reason, "migration").map(newShape.name()).key(oldKey(batch, index));
+        return BpfException.of(reason, CONVERSION).map(newShape.name()).key(oldKey(batch, index));
     }
 
     private int valueAt() {
@@ -307,12 +260,5 @@ record EntryCopier(
 
     private String oldKey(Batch batch, int index) {
         return "0x" + HexFormat.of().formatHex(batch.key(index));
-    }
-
-    private static BpfException rejected(MapDef map, String explanation) {
-        return BpfException.of(Reason.MISMATCH, "migration")
-                .map(map.name())
-                .because(explanation)
-                .build();
     }
 }

@@ -2,11 +2,6 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.internal.map.NumberField;
-import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.Migration.ByBytes;
-import dev.nestmap.runtime.pin.Migration.ByNumber;
-import dev.nestmap.runtime.pin.Migration.Rule;
-import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.plan.EntryPlan;
 import dev.nestmap.schema.plan.Step;
 import dev.nestmap.schema.type.Field;
@@ -15,11 +10,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** Converts the bytes of a key or value from its old to its new layout, as an {@link EntryPlan} says. */
 final class LayoutConverter {
-    private final List<String> problems = new ArrayList<>();
     private final List<Write> writes = new ArrayList<>();
 
     /** Writes a part of the new key or value. */
@@ -29,22 +22,16 @@ final class LayoutConverter {
         void run(ByteBuffer old, int oldAt, ByteBuffer out, int outAt);
     }
 
-    /** @param migration has the functions of the user */
-    LayoutConverter(EntryPlan plan, Migration migration) {
-        plan.steps().forEach(step -> add(step, migration));
+    LayoutConverter(EntryPlan plan) {
+        plan.steps().forEach(this::add);
     }
 
     /** Writes nothing. */
     private LayoutConverter() {}
 
-    /** The converter of a map whose entries are discarded. */
+    /** The converter of a map whose entries stay where they are. */
     static LayoutConverter none() {
         return new LayoutConverter();
-    }
-
-    /** Functions that can't compute their component. */
-    List<String> problems() {
-        return problems;
     }
 
     /**
@@ -58,7 +45,7 @@ final class LayoutConverter {
         }
     }
 
-    private void add(Step step, Migration migration) {
+    private void add(Step step) {
         if (step instanceof Step.Bytes bytes) {
             int size = Math.toIntExact(bytes.to().type().size());
             writes.add((old, oldAt, out, outAt) ->
@@ -67,14 +54,6 @@ final class LayoutConverter {
             NumberField from = NumberField.of(number.from()).orElseThrow();
             NumberField to = NumberField.of(number.to()).orElseThrow();
             writes.add((old, oldAt, out, outAt) -> to.write(out, outAt, convert(number, from.read(old, oldAt))));
-        } else if (step instanceof Step.Computed computed) {
-            Rule rule = Objects.requireNonNull(
-                    migration.rule(computed.struct(), computed.to().name()), "the plan knows the rules");
-            if (rule instanceof ByNumber byNumber) {
-                computeNumber(computed, byNumber);
-            } else if (rule instanceof ByBytes byBytes) {
-                computeBytes(computed, byBytes);
-            }
         }
     }
 
@@ -103,37 +82,6 @@ final class LayoutConverter {
                     + ", which was no constant of its enum, and would be one of the new version");
         }
         return now == null ? old : now;
-    }
-
-    private void computeNumber(Step.Computed step, ByNumber rule) {
-        NumberField number =
-                NumberField.of(step.to()).filter(NumberField::isLong).orElse(null);
-        if (number == null) {
-            problems.add(step.name() + " is not a number of at most 64 bits: compute it with computeBytes(...)");
-            return;
-        }
-        writes.add((old, oldAt, out, outAt) ->
-                number.writeLong(out, outAt, rule.function().applyAsLong(value(step, old, oldAt))));
-    }
-
-    private void computeBytes(Step.Computed step, ByBytes rule) {
-        if (step.to().isBitField()) {
-            problems.add(step.name() + " is a bit-field, which has no bytes of its own: compute it with compute(...)");
-            return;
-        }
-        long size = step.to().type().size();
-        writes.add((old, oldAt, out, outAt) -> {
-            byte[] bytes = rule.function().apply(value(step, old, oldAt));
-            if (bytes.length != size) {
-                throw new IllegalArgumentException("the function for " + step.name() + " returned "
-                        + CountText.of(bytes.length, "byte") + " instead of " + size);
-            }
-            out.put(outAt + offset(step.to()), bytes);
-        });
-    }
-
-    private static OldVersionValue value(Step.Computed step, ByteBuffer old, int oldAt) {
-        return new OldVersionValue(step.from().type(), old, oldAt + offset(step.from()));
     }
 
     private static int offset(Field field) {

@@ -5,9 +5,11 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.MapPins;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -17,9 +19,9 @@ import dev.nestmap.runtime.internal.nest.NestPins;
 import dev.nestmap.runtime.internal.nest.OtherVersions;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.Migration.Word;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.plan.MapPlan;
 import dev.nestmap.schema.text.PinnedMapText;
 import java.nio.file.Path;
@@ -41,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param newMap the definition in the new version, with its size
  * @param newMaps the maps of the new version, with all sizes
  * @param copy how the entries of inner maps are copied
- * @param word what happens to the entries of inner maps
+ * @param treatment what happens to the entries of inner maps
  * @param isUnchecked whether programs may write to drained inner maps afterwards
  * @param shared the new inner maps that several outer maps of the same load hold, by the id of the old one and what is done with it
  */
@@ -52,7 +54,7 @@ record NestMigrator(
         EntryCopier copy,
         ClaimedPin claimed,
         Generation generation,
-        Word word,
+        Treatment treatment,
         boolean isUnchecked,
         Map<List<Object>, RawMap> shared) {
     /** The number of inner maps that are open at the same time. They are put into the new outer map as one batch. */
@@ -64,25 +66,66 @@ record NestMigrator(
      * @param oldOuter the old outer map, which the result closes
      */
     PreparedMigration prepare(RawMap oldOuter, boolean pinsInners) {
-        requireSameKeys();
-        NestPins oldPins = pinsOf(claimed, newMap);
+        NestPins oldPins = pinsOf(claimed, text.definition());
         Map<Integer, List<SlotKey>> oldInners = oldPins.slots(oldOuter);
-        List<Path> waiting = oldPins.waiting(oldInners, generation.idsInSlots());
-        boolean retires = word == Word.DRAIN || (word == Word.COPY && !waiting.isEmpty());
-        RetiredMaps retired = retires ? RetiredMaps.begin(generation, claimed, oldOuter.id()) : null;
-        if (retired != null) {
-            for (Path pin : waiting) {
-                try (RawMap map = Objects.requireNonNull(
-                        claimed.pins().open(pin, MapAccess.READ_WRITE), "no other process removes this pin")) {
-                    copy.check(map);
-                }
-                retired.add(pin);
-            }
+        RetiredMaps retired = retireWaiting(oldOuter, oldPins, oldInners);
+        boolean keepsSlots = MapPlan.outerProblem(text.schema(), text.definition(), newMaps.schema(), newMap)
+                        .isEmpty()
+                && haveRoom(oldInners.values().stream().flatMap(List::stream).toList());
+        if (!keepsSlots) {
+            retireSlots(oldPins, oldInners, retired);
         }
-        carryForeign(file -> waiting.contains(file) || oldPins.isInner(file));
-        int copied = prepare(List.copyOf(oldInners.entrySet()), oldPins, pinsInners || oldPins.pinsInners(), retired);
+        int copied = prepare(
+                keepsSlots ? List.copyOf(oldInners.entrySet()) : List.of(),
+                oldPins,
+                pinsInners || oldPins.pinsInners(),
+                retired);
         return new PreparedMigration(
-                newMaps, newMap, claimed, oldOuter, copy, copied, Set.copyOf(oldInners.keySet()), word);
+                newMaps, newMap, claimed, oldOuter, copy, copied, Set.copyOf(oldInners.keySet()), treatment);
+    }
+
+    /** Whether the new outer map can have these slots. Warns if it can't. */
+    private boolean haveRoom(List<SlotKey> slots) {
+        boolean isArray = newMap.kind() == MapKind.ARRAY_OF_MAPS;
+        boolean haveRoom = isArray
+                ? slots.stream().allMatch(slot -> Long.parseLong(String.valueOf(slot.key())) < newMap.maxEntries())
+                : slots.size() <= newMap.maxEntries();
+        if (!haveRoom) {
+            WarningLog.RUNTIME.warn(
+                    "slots of " + newMap.name(),
+                    "an upgrade starts outer map " + newMap.name() + " without inner maps, because its max_entries of "
+                            + newMap.maxEntries() + " is too small for the " + CountText.of(slots.size(), "slot")
+                            + " of the previous version. The old inner maps wait. Create those that you need in prepare(...), or increase"
+                            + " maxEntries");
+        }
+        return haveRoom;
+    }
+
+    /** Lets all maps wait of an outer map in whose place no outer map comes. Returns the ids of those in its slots. */
+    Set<Integer> retire(RawMap oldOuter) {
+        NestPins oldPins = pinsOf(claimed, text.definition());
+        Map<Integer, List<SlotKey>> oldInners = oldPins.slots(oldOuter);
+        retireSlots(oldPins, oldInners, retireWaiting(oldOuter, oldPins, oldInners));
+        return Set.copyOf(oldInners.keySet());
+    }
+
+    private RetiredMaps retireWaiting(RawMap oldOuter, NestPins oldPins, Map<Integer, List<SlotKey>> oldInners) {
+        List<Path> waiting = oldPins.waiting(oldInners, generation.idsInSlots());
+        RetiredMaps retired = new RetiredMaps(generation, claimed, oldOuter.id());
+        if (treatment != Treatment.COPY) {
+            retired.begin();
+        }
+        waiting.forEach(retired::add);
+        carryForeign(file -> waiting.contains(file) || oldPins.isInner(file));
+        return retired;
+    }
+
+    private void retireSlots(NestPins oldPins, Map<Integer, List<SlotKey>> oldInners, RetiredMaps retired) {
+        oldInners.forEach((id, slots) -> {
+            try (RawMap inner = open(id, slots.get(0), oldPins, newMaps.factory())) {
+                retired.add(slots.get(0), inner, isUnchecked);
+            }
+        });
     }
 
     /** Files of others in the directories beside the pin stay there. */
@@ -98,13 +141,6 @@ record NestMigrator(
         }
     }
 
-    private void requireSameKeys() {
-        MapPlan.outerProblem(text.schema(), text.definition(), newMaps.schema(), newMap)
-                .ifPresent(problem -> {
-                    throw PinnedMapMigrator.rejected(claimed.paths(), problem);
-                });
-    }
-
     /**
      * Creates, fills and pins the new maps; the outer map last, so that its pin means that all others exist.
      *
@@ -114,7 +150,7 @@ record NestMigrator(
             List<Map.Entry<Integer, List<SlotKey>>> oldInners,
             NestPins oldPins,
             boolean pinsInners,
-            @Nullable RetiredMaps retired) {
+            RetiredMaps retired) {
         PinPaths to = claimed.paths().coming();
         try (RawMap outer = ObjectlessMapOpener.createOuter(newMaps, newMap)) {
             int copied = 0;
@@ -138,7 +174,7 @@ record NestMigrator(
             NestPins oldPins,
             RawMap outer,
             @Nullable PinPaths to,
-            @Nullable RetiredMaps retired) {
+            RetiredMaps retired) {
         int copied = 0;
         List<RawMap> created = new ArrayList<>();
         try {
@@ -146,7 +182,7 @@ record NestMigrator(
                 SlotKey slot = oldInner.getValue().get(0);
                 List<Object> what = List.of(
                         oldInner.getKey(),
-                        word,
+                        treatment,
                         newMaps.schema().innerOf(newMap).name());
                 RawMap known = shared.get(what);
                 if (known != null) {
@@ -154,14 +190,11 @@ record NestMigrator(
                     continue;
                 }
                 try (RawMap from = open(oldInner.getKey(), slot, oldPins, newMaps.factory())) {
-                    RawMap newInner = newMaps.factory()
-                            .of(newMaps.schema().innerOf(newMap))
-                            .create(copy.shapeFor(from.shape()), null);
+                    RawMap newInner = copiedOrRetired(slot, from, retired);
                     created.add(newInner);
                     if (generation.holders(oldInner.getKey()).size() > 1) {
                         shared.put(what, newInner);
                     }
-                    copyOrRetire(slot, from, newInner, retired);
                     copied++;
                 }
             }
@@ -172,14 +205,23 @@ record NestMigrator(
         }
     }
 
-    /** Rejects an old map that a drain could not convert when the new program runs already. */
-    private void copyOrRetire(SlotKey slot, RawMap from, RawMap to, @Nullable RetiredMaps retired) {
-        if (word == Word.COPY) {
-            copy.copy(from, to);
-        } else if (retired != null) {
-            copy.check(from);
-            retired.add(slot, from, isUnchecked);
+    /** Returns the new map in the slot. */
+    private RawMap copiedOrRetired(SlotKey slot, RawMap from, RetiredMaps retired) {
+        RawMap to = create(from);
+        try (Undo undo = new Undo(to::close)) {
+            boolean isCopied = treatment == Treatment.COPY && copy.copyIfPossible(from, to);
+            if (!isCopied) {
+                retired.add(slot, from, isUnchecked);
+            }
+            if (isCopied || treatment != Treatment.COPY) {
+                return undo.commit(to);
+            }
         }
+        return create(from); // the first one has the entries that had a place
+    }
+
+    private RawMap create(RawMap from) {
+        return newMaps.factory().of(newMaps.schema().innerOf(newMap)).create(copy.shapeFor(from.shape()), null);
     }
 
     /** Opens an inner map in a slot. The caller closes it. */

@@ -44,11 +44,11 @@ final class OtherWriters {
                     "it would drain maps that other programs keep using, and what they count there would be lost: "
                             + others
                             + "." + UNCHANGED
-                            + "Replace them in this load: open().migrate(...).attach(program, hook, link).load(), with the pin of the link"
+                            + "Replace them in this load: open().attach(program, hook, link).load(), with the pin of the link"
                             + " that keeps each of them attached; or end the process that has loaded them. A load can't replace the functions"
                             + " of a struct (struct_ops): end its pinned link as below, or its process."
                             + ofLinks(links.get())
-                            + " Migration.withOtherWriters() accepts the loss");
+                            + " PinOptions.withOtherWriters() accepts the loss");
         }
         if (others == null && replaced.get().isEmpty()) {
             throw new BpfException(
@@ -56,7 +56,7 @@ final class OtherWriters {
                     operation,
                     "it would drain maps, it replaces no program, and this process may not list programs (CAP_SYS_ADMIN). If a"
                             + " program keeps using these maps, its counts would be lost." + UNCHANGED
-                            + "Attach in this load: open().migrate(...).attach(program, hook, link).load(). If no program uses them, Migration.withOtherWriters() goes ahead");
+                            + "Attach in this load: open().attach(program, hook, link).load(). If no program uses them, PinOptions.withOtherWriters() goes ahead");
         }
         Set<Path> staying = others == null ? links.get() : Set.of();
         if (!staying.isEmpty()) {
@@ -68,7 +68,7 @@ final class OtherWriters {
                             + " maps, its counts would be lost." + UNCHANGED
                             + "Name those of this service in this load, too: .attach(program, hook, link); or run it with CAP_SYS_ADMIN, which"
                             + " shows the programs. If they belong to other services, and none of them uses these maps,"
-                            + " Migration.withOtherWriters() goes ahead; a directory of pins for each service avoids the question");
+                            + " PinOptions.withOtherWriters() goes ahead; a directory of pins for each service avoids the question");
         }
     }
 

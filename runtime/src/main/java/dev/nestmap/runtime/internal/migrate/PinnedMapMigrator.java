@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.migrate;
 
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.PinFormat;
@@ -11,6 +9,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.EqualVersions;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.MapPins;
+import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.OtherVersions;
@@ -19,50 +18,44 @@ import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.Migration.Word;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.plan.MapPlan;
 import dev.nestmap.schema.text.PinnedMapText;
-import dev.nestmap.schema.text.SchemaText;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces a pinned map of a previous version with a map of the new version, and converts what waits of previous versions when it is drained.
+ * Replaces a pinned map of another version, as its text and the records say, and converts what waits of other versions when it is drained.
  *
  * <p>The new pins are prepared in the next generation of the set, which then replaces the one in use: see {@link Generation}.
  */
-public final class PinnedMapMigrator implements OtherVersions {
+public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
     private final MapDef map;
-    private final List<Version> versions;
-
-    /** The name of the map whose word applies. */
-    private final String named;
-
     private final ExistingMapFinder newMaps;
     private final ClaimedPin claimed;
     private final Pins pins;
     private final PinPaths paths;
     private @Nullable Found found;
+    private @Nullable RawMap same;
 
-    /** A previous version that the user has described. */
-    private record Version(Migration migration, Schema schema) {
-        Optional<MapDef> definition(MapDef map) {
-            return schema.map(map.name()).filter(old -> old.role() == map.role());
+    /** A pinned map that has to be replaced: what it says about itself, and the way from there. */
+    private record Found(PinnedMapText text, MapPlan plan, Treatment treatment) {}
+
+    /** What is pinned: a map that has to be replaced, or one of this version, which the receiver closes. */
+    private record Seen(@Nullable Found found, @Nullable RawMap same) {
+        void close() {
+            if (same != null) {
+                same.close();
+            }
         }
     }
-
-    /** A pinned map that has to be replaced: what it says about itself, and the migration from its version. */
-    private record Found(PinnedMapText text, Version version) {}
 
     /**
      * Makes no system calls.
@@ -70,27 +63,14 @@ public final class PinnedMapMigrator implements OtherVersions {
      * @param records the schema of the records
      * @param sized the same schema with sizes that are set at load. A size that is not set here either is taken from the pinned
      *     map.
-     * @param name the map's name in all versions
-     * @param migrations the migrations from previous versions
-     * @param outer the outer map for which Nestmap has generated this map, and whose word applies; null for another map
+     * @param name the map's name in this version
      * @param claimed the map's pin
      */
-    public PinnedMapMigrator(
-            Schema records,
-            Schema sized,
-            String name,
-            List<Migration> migrations,
-            @Nullable String outer,
-            MapFactory factory,
-            ClaimedPin claimed) {
+    public PinnedMapMigrator(Schema records, Schema sized, String name, MapFactory factory, ClaimedPin claimed) {
         this.newMaps = new ExistingMapFinder(records, sized, factory, claimed.pins());
         this.map = newMaps.schema()
                 .map(name)
                 .orElseThrow(() -> new IllegalArgumentException("the records declare no map " + name));
-        this.named = outer == null ? name : outer;
-        this.versions = migrations.stream()
-                .map(migration -> new Version(migration, factory.fit(SchemaText.parse(migration.schemaText()))))
-                .toList();
         this.claimed = claimed;
         this.pins = claimed.pins();
         this.paths = claimed.paths();
@@ -104,14 +84,13 @@ public final class PinnedMapMigrator implements OtherVersions {
      * @param all the migrations of maps in the set, which {@link #isNeeded}
      */
     static Generation next(String operation, ClaimedPin pin, List<PinnedMapMigrator> all) {
-        List<Path> outers = all.stream()
-                .filter(PinnedMapMigrator::isOuter)
-                .map(migration -> migration.paths.outer())
-                .toList();
+        List<Path> outers =
+                all.stream().map(migration -> migration.paths.outer()).toList();
         PinPaths paths = pin.paths();
         Generation generation = new Generation(operation, pin.pins(), paths.set(), paths.options(), outers);
         all.forEach(migration -> generation.replace(
-                migration.paths.outer(), migration.isOuter() ? PinPaths.ends() : List.of("", PinNames.SCHEMA)));
+                migration.paths.outer(),
+                migration.isOuter() || migration.wasOuter() ? PinPaths.ends() : List.of("", PinNames.SCHEMA)));
         return generation;
     }
 
@@ -134,101 +113,78 @@ public final class PinnedMapMigrator implements OtherVersions {
         return map.role() == MapRole.OUTER;
     }
 
-    /** Whether the user has described a previous version. */
-    boolean hasVersions() {
-        return !versions.isEmpty();
+    private boolean wasOuter() {
+        return found().text().definition().role() == MapRole.OUTER;
     }
 
-    /** Whether programs that are not replaced may use the old maps. */
-    boolean acceptsOtherWriters() {
-        return versions.stream().anyMatch(version -> version.migration().acceptsOtherWriters());
-    }
-
-    /**
-     * Whether something is pinned that {@link #prepare} would migrate. The answer is for good if this process owns the set.
-     *
-     * @throws BpfException if the pinned map is of no version that is known
-     */
+    /** Whether something is pinned that {@link #prepare} would replace. The answer is for good if this process owns the set. */
     boolean isNeeded() {
-        found = versions.isEmpty()
+        close();
+        boolean isOfRecord = isOuter() || map.role() == MapRole.PLAIN;
+        Seen seen = !isOfRecord || paths.options().refusesUpgrade()
                 ? null
-                : pins.reading(
-                        paths.outer(),
-                        view -> {
-                            try (RawMap raw = PinFormat.open(view, paths.outer(), MapAccess.READ_WRITE)) {
-                                return raw == null ? null : find(newMaps.in(view), raw);
-                            }
-                        },
-                        unused -> {});
+                : pins.reading(paths.outer(), this::see, Seen::close);
+        found = seen == null ? null : seen.found();
+        same = seen == null ? null : seen.same();
         return found != null;
     }
 
-    /** Returns null if the pinned map is of the new version already. */
-    private @Nullable Found find(ExistingMapFinder maps, RawMap raw) {
-        PinnedMapText text = maps.text(map, raw, paths);
-        List<String> fromNew = new ArrayList<>(maps.check(map, raw, text).differences());
-        innerSizeDifference(text).ifPresent(fromNew::add);
-        if (fromNew.isEmpty()) {
-            return null;
-        }
-        if (text == null) {
-            throw rejected(
-                    "other software has pinned the map, and Nestmap migrates only maps that it has pinned itself. Load the version"
-                            + " that fits it, or give this map another pin. Only if nothing else uses that map, remove its pin: its entries are lost");
-        }
-        String fromOld = "";
-        for (Version version : versions) {
-            MapDef old = version.definition(map).orElse(null);
-            if (old != null) {
-                List<String> differences =
-                        maps.of(version.schema()).check(old, raw, text).differences();
-                if (differences.isEmpty()) {
-                    return new Found(text, version);
-                }
-                fromOld +=
-                        ". It differs from the schema text in Migration.from: it has " + String.join("; ", differences);
-            }
-        }
-        if (fromOld.isEmpty()) {
-            throw new BpfException(
-                    Reason.NOT_FOUND,
-                    "migration of map " + map.name(),
-                    "the schema text in Migration.from has no such map; pass the schema text of the version that created"
-                            + " the pinned map");
-        }
-        throw rejected("the pinned map is of neither version. It differs from the records: it has "
-                + String.join("; ", fromNew)
-                + fromOld
-                + ". Pass the schema text of the version that created it; if that version is newer than these"
-                + " records, don't migrate, but run the newer version");
+    /**
+     * Hands over the map that {@link #isNeeded} has compared and found to be of this version. The caller closes it.
+     *
+     * @return null if nothing is pinned, or another map: then the load finds out why
+     */
+    @Nullable
+    RawMap takeSame() {
+        RawMap taken = same;
+        same = null;
+        return taken;
     }
 
-    /** Compares the size of the inner maps with a size set at load, which the kernel itself would not compare. */
-    private Optional<String> innerSizeDifference(@Nullable PinnedMapText text) {
-        if (!isOuter() || text == null || !newMaps.recordSchema().innerOf(map).isSizedAtLoad()) {
-            return Optional.empty();
+    @Override
+    public void close() {
+        RawMap left = takeSame();
+        if (left != null) {
+            left.close();
         }
-        MapDef inner = newMaps.schema().innerOf(map);
-        long old = text.schema().contentOf(text.definition()).maxEntries();
-        return inner.isSizedAtLoad() || old == inner.maxEntries()
-                ? Optional.empty()
-                : Optional.of("inner maps of max_entries " + old + " instead of " + inner.maxEntries());
+    }
+
+    /** Returns null if nothing is pinned, or a map of no version of this object, which the load refuses. */
+    private @Nullable Seen see(Pins view) {
+        RawMap raw = PinFormat.open(view, paths.outer(), MapAccess.READ_WRITE);
+        if (raw == null) {
+            return null;
+        }
+        try (Undo undo = new Undo(raw::close)) {
+            ExistingMapFinder maps = newMaps.in(view);
+            PinnedMapText text = maps.text(map, raw, paths);
+            if (text == null || !maps.isVersionOf(map, text)) {
+                return null;
+            }
+            return maps.check(map, raw, text).differences().isEmpty()
+                    ? undo.commit(new Seen(null, raw))
+                    : new Seen(find(maps, text), null);
+        }
+    }
+
+    private Found find(ExistingMapFinder maps, PinnedMapText text) {
+        MapPlan plan = planFrom(text, maps.schema());
+        boolean isCopied = !isOuter()
+                || (text.schema().contentOf(text.definition()).isReadOnlyToPrograms()
+                        && maps.schema().contentOf(map).isReadOnlyToPrograms());
+        return new Found(text, plan, !converts(plan) ? Treatment.KEEP : isCopied ? Treatment.COPY : Treatment.DRAIN);
+    }
+
+    private MapPlan planFrom(PinnedMapText text, Schema to) {
+        return MapPlan.of(text.schema(), text.definition(), to, map);
+    }
+
+    private static boolean converts(MapPlan plan) {
+        return plan.keys() != null && plan.problems().isEmpty();
     }
 
     private Found found() {
         return Objects.requireNonNull(found, "the caller has asked whether a migration is needed");
-    }
-
-    private Word word(Version version) {
-        Word given = version.migration().words().getOrDefault(named, Word.COPY);
-        return given == Word.DRAIN && !isOuter() ? Word.COPY : given;
-    }
-
-    /** Whether the caller has said what happens to the entries, or need not. */
-    boolean hasWord() {
-        return !named.equals(map.name())
-                || found().version().migration().words().containsKey(named)
-                || newMaps.schema().contentOf(map).isReadOnlyToPrograms();
     }
 
     /**
@@ -237,15 +193,15 @@ public final class PinnedMapMigrator implements OtherVersions {
      *
      * @param pinsInners whether inner maps are to be pinned
      * @param shared the new inner maps that several outer maps hold
-     * @throws BpfException if the pinned map can't be migrated
      */
     PreparedMigration prepare(boolean pinsInners, Map<List<Object>, RawMap> shared, Generation generation) {
         return RunningOperation.of(Operation.Kind.MIGRATE, map.name(), observation -> {
             RawMap raw =
                     Objects.requireNonNull(pins.open(paths.outer(), MapAccess.READ_WRITE), "this process owns the set");
             try (Undo undo = new Undo(raw::close)) {
-                PreparedMigration prepared =
-                        isOuter() ? prepareNest(raw, pinsInners, shared, generation) : preparePlain(raw);
+                PreparedMigration prepared = isOuter() && wasOuter()
+                        ? prepareNest(raw, pinsInners, shared, generation)
+                        : prepareOther(raw, generation);
                 observation.result(prepared.copied(), 0);
                 return undo.commit(prepared);
             }
@@ -254,70 +210,76 @@ public final class PinnedMapMigrator implements OtherVersions {
 
     private PreparedMigration prepareNest(
             RawMap raw, boolean pinsInners, Map<List<Object>, RawMap> shared, Generation generation) {
+        return nestMigrator(raw, shared, generation).prepare(raw, pinsInners);
+    }
+
+    private NestMigrator nestMigrator(RawMap raw, Map<List<Object>, RawMap> shared, Generation generation) {
         ExistingMapFinder sizedMaps = newMaps.completed(newMaps.withInnerMapsOf(map, raw, found().text()));
-        Word word = word(found().version());
-        NestMigrator migrator = new NestMigrator(
+        Treatment treatment = found().treatment();
+        return new NestMigrator(
                 found().text(),
                 ExistingMapFinder.withSizeOf(raw, map),
                 sizedMaps,
-                copier(found().text(), sizedMaps.schema(), found().version()),
+                copier(sizedMaps.schema()),
                 claimed,
                 generation,
-                word,
-                acceptsOtherWriters()
-                        || (word == Word.DRAIN && newMaps.factory().hasSleepableProgram(raw)),
+                treatment,
+                paths.options().acceptsOtherWriters()
+                        || (treatment != Treatment.COPY && newMaps.factory().hasSleepableProgram(raw)),
                 shared);
-        return migrator.prepare(raw, pinsInners);
     }
 
-    private PreparedMigration preparePlain(RawMap raw) {
+    /** Replaces a map, if the old one or the new one is no outer map. */
+    private PreparedMigration prepareOther(RawMap raw, Generation generation) {
         MapDef sized = ExistingMapFinder.withSizeOf(raw, map);
-        EntryCopier copy = copier(found().text(), newMaps.schema(), found().version());
-        Word word = word(found().version());
-        try (RawMap created = newMaps.factory().of(map).create(MapShape.of(sized), null)) {
-            if (word != Word.DISCARD) {
-                copy.copy(raw, created);
+        EntryCopier copy = copier(newMaps.schema());
+        Treatment treatment = found().treatment();
+        RawMap created = create(sized);
+        try {
+            if (treatment == Treatment.COPY && !copy.copyIfPossible(raw, created)) {
+                created.close();
+                created = create(sized); // without the entries that had a place
+                treatment = Treatment.KEEP;
+            }
+            Set<Integer> innerIds = Set.of();
+            if (treatment == Treatment.KEEP) {
+                innerIds = wasOuter()
+                        ? nestMigrator(raw, Map.of(), generation).retire(raw)
+                        : new RetiredMaps(generation, claimed, raw.id()).addItself(raw);
             }
             new MapPins(newMaps, sized, paths).pin(created, paths.coming());
-            return new PreparedMigration(newMaps, map, claimed, raw, copy, 1, Set.of(), word);
+            return new PreparedMigration(newMaps, map, claimed, raw, copy, 1, innerIds, treatment);
+        } finally {
+            created.close();
         }
     }
 
-    private EntryCopier copier(PinnedMapText from, Schema to, Version version) {
-        return word(version) == Word.DISCARD
-                ? EntryCopier.discarding(from.schema().contentOf(from.definition()), to.contentOf(map))
-                : EntryCopier.of(from.schema(), from.definition(), to, map, version.migration());
+    private RawMap create(MapDef sized) {
+        return isOuter()
+                ? ObjectlessMapOpener.createOuter(newMaps, sized)
+                : newMaps.factory().of(map).create(MapShape.of(sized), null);
     }
 
-    /** Reads the maps of a version that means the same, and converts those from which a migration leads. */
+    private EntryCopier copier(Schema to) {
+        PinnedMapText from = found().text();
+        return converts(found().plan())
+                ? EntryCopier.of(from, found().plan(), to.contentOf(map))
+                : EntryCopier.none(from.schema().contentOf(from.definition()), to.contentOf(map));
+    }
+
+    /** Reads the maps of a version that means the same, and converts those of others. */
     @Override
-    public @Nullable Reader of(PinnedMapText text) {
-        Reader equal = new EqualVersions(newMaps, map).of(text);
-        if (equal != null) {
-            return equal;
+    public Reader of(PinnedMapText text) {
+        if (newMaps.innerDifferences(map, text).isEmpty()) {
+            return EqualVersions.asTheyAre(text);
         }
-        Version version = versions.stream()
-                .filter(old -> old.definition(map)
-                        .filter(outer -> newMaps.of(old.schema())
-                                .innerDifferences(outer, text)
-                                .isEmpty())
-                        .isPresent())
-                .findFirst()
-                .orElse(null);
-        if (version == null) {
-            return null;
+        MapPlan plan = planFrom(text, newMaps.schema());
+        if (!isOuter() || !converts(plan)) {
+            throw OtherVersions.unreadable(text, "\n  " + String.join("\n  ", plan.problems()));
         }
         MapDef inner = newMaps.schema().innerOf(map);
-        EntryCopier copy = EntryCopier.of(text.schema(), text.definition(), newMaps.schema(), map, version.migration());
+        EntryCopier copy = EntryCopier.of(text, plan, inner);
         MapFactory ofInners = newMaps.factory().of(inner);
         return waiting -> copy.converted(waiting, text, ofInners);
-    }
-
-    private BpfException rejected(String explanation) {
-        return rejected(paths, explanation);
-    }
-
-    static BpfException rejected(PinPaths paths, String explanation) {
-        return new BpfException(Reason.MISMATCH, "migration of the pin " + paths.outer(), explanation);
     }
 }

@@ -9,7 +9,6 @@ import dev.nestmap.runtime.internal.nest.NestPins;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.Migration.Word;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import java.util.HashSet;
@@ -27,7 +26,7 @@ import java.util.Set;
  * @param copy has copied the entries, unless they are drained or discarded
  * @param copied how many maps it has copied, retired or discarded
  * @param innerIds the ids of the inner maps in the old slots
- * @param word what happens to the entries
+ * @param treatment what happens to the entries
  */
 record PreparedMigration(
         ExistingMapFinder newMaps,
@@ -37,10 +36,15 @@ record PreparedMigration(
         EntryCopier copy,
         int copied,
         Set<Integer> innerIds,
-        Word word) {
-    /** Whether the old inner maps are drained. */
-    boolean isDraining() {
-        return word == Word.DRAIN;
+        Treatment treatment) {
+    /** Whether the old maps wait, so that no count in them is lost. */
+    boolean keepsOld() {
+        return treatment == Treatment.DRAIN || treatment == Treatment.KEEP;
+    }
+
+    /** Whether the new maps can wait for another version if the old ones come back. */
+    boolean canTakeBack() {
+        return keepsOld() && map.role() == MapRole.OUTER;
     }
 
     /** The pins of the map, in the generation in use. */
@@ -57,7 +61,7 @@ record PreparedMigration(
 
     /** Whether somebody has written to a plain map since its entries were copied. Programs can't write to the inner maps of a copied outer map. */
     boolean isChangedSinceCopy() {
-        return word == Word.COPY && map.role() != MapRole.OUTER && copy.isChanged(old);
+        return treatment == Treatment.COPY && map.role() != MapRole.OUTER && copy.isChanged(old);
     }
 
     /**
@@ -65,13 +69,10 @@ record PreparedMigration(
      * drains them. The maps that had been displaced before have their names there.
      */
     void retireNew(Generation generation) {
-        if (map.role() != MapRole.OUTER) {
-            return;
-        }
         NestPins slots = NestMigrator.pinsOf(claimed, map);
         try (RawMap current = Objects.requireNonNull(
                 claimed.pins().open(paths().outer(), MapAccess.READ_ONLY), "this process owns the set")) {
-            RetiredMaps retired = RetiredMaps.begin(generation, claimed, current.id());
+            RetiredMaps retired = new RetiredMaps(generation, claimed, current.id()).begin();
             Map<Integer, List<SlotKey>> inners = slots.slots(current);
             slots.waiting(inners, generation.idsInSlots());
             inners.forEach((id, holders) -> {

@@ -9,24 +9,39 @@ import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * The group of the maps that an outer map holds which is about to be replaced, in the other generation: see {@link
  * dev.nestmap.schema.PinNames#isGroup}. Each map keeps its version, and gets a second name, while programs may still write to it. When they have ended,
  * the group gets another name ({@link Upgrade#settle}), and drains read the maps.
  */
-record RetiredMaps(Generation generation, Pins pins, PinPaths paths, Path group) {
-    /**
-     * Begins the group, also if the outer map holds no map of its own: programs may use those of other outer maps through it.
-     *
-     * @param outer the id of the outer map
-     */
-    static RetiredMaps begin(Generation generation, ClaimedPin claimed, int outer) {
-        PinPaths paths = claimed.paths();
-        Path group = paths.coming().retired(outer);
-        generation.beginGroup(
-                group, paths.schema(), paths.forWriters()); // who may only read inner maps does not need it
-        return new RetiredMaps(generation, claimed.pins(), paths, group);
+final class RetiredMaps {
+    /** The key in the name of a map that is in no slot. */
+    private static final String WHOLE = "0";
+
+    private final Generation generation;
+    private final Pins pins;
+    private final PinPaths paths;
+    private final Path group;
+    private boolean hasBegun;
+
+    /** @param replaced the id of the map that is replaced */
+    RetiredMaps(Generation generation, ClaimedPin claimed, int replaced) {
+        this.generation = generation;
+        this.pins = claimed.pins();
+        this.paths = claimed.paths();
+        this.group = paths.coming().retired(replaced);
+    }
+
+    /** Begins the group, as the first map does, even if the outer map holds none of its own: programs may use those of other outer maps through it. */
+    RetiredMaps begin() {
+        if (!hasBegun) {
+            generation.beginGroup(
+                    group, paths.schema(), paths.forWriters()); // who may only read inner maps does not need it
+            hasBegun = true;
+        }
+        return this;
     }
 
     /**
@@ -38,6 +53,7 @@ record RetiredMaps(Generation generation, Pins pins, PinPaths paths, Path group)
         if (!generation.needsName(map.id())) {
             return;
         }
+        begin();
         String key = String.valueOf(slot.key());
         Path name = PinPaths.draining(group, key, map.id(), isUnchecked);
         if (pins.exists(paths.inner(key))) { // it agrees with the slot by now
@@ -48,9 +64,19 @@ record RetiredMaps(Generation generation, Pins pins, PinPaths paths, Path group)
         }
     }
 
+    /** Adds the replaced map itself, which is no outer map. Returns its id. */
+    Set<Integer> addItself(RawMap map) {
+        if (generation.needsName(map.id())) {
+            begin();
+            generation.link(paths.outer(), PinPaths.draining(group, WHOLE, map.id(), false));
+        }
+        return Set.of(map.id());
+    }
+
     /** Adds a map that waits beside the outer map. */
     void add(Path waiting) {
         if (generation.needsName(PinPaths.idOf(waiting))) {
+            begin();
             generation.link(waiting, group.resolve(waiting.getFileName()));
         }
     }

@@ -10,10 +10,10 @@ import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.OtherVersions;
+import dev.nestmap.runtime.internal.nest.WaitingGroups;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.schema.MapConstantName;
 import dev.nestmap.schema.PinNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +27,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +58,10 @@ public final class Upgrade implements AutoCloseable {
     private final Map<Path, Generation> generations = new TreeMap<>();
 
     private final List<Pins.Lock> held = new ArrayList<>();
+
+    /** Whether there are groups in a directory. Unknown after this load may have made one. */
+    private final Map<Path, Boolean> haveGroups = new HashMap<>();
+
     private boolean isPublished;
     private boolean hasRetired;
     private Set<Integer> replaced = Set.of();
@@ -67,19 +70,20 @@ public final class Upgrade implements AutoCloseable {
     /**
      * @param operation names the load in messages
      * @param migrators one for each pinned map
+     * @param acceptsOtherWriters whether programs that the load does not replace may use the old maps
      */
-    public Upgrade(String operation, MapFactory factory, Map<DeclaredPin, PinnedMapMigrator> migrators) {
+    public Upgrade(
+            String operation,
+            MapFactory factory,
+            Map<DeclaredPin, PinnedMapMigrator> migrators,
+            boolean acceptsOtherWriters) {
         this.operation = operation;
         this.factory = factory;
         this.migrators = migrators;
-        this.acceptsOtherWriters = migrators.values().stream().anyMatch(PinnedMapMigrator::acceptsOtherWriters);
+        this.acceptsOtherWriters = acceptsOtherWriters;
     }
 
-    /**
-     * Whether a pinned map is of a previous version.
-     *
-     * @throws BpfException if a pinned map is of no version that is known
-     */
+    /** Whether a pinned map is of another version. */
     public boolean isNeeded() {
         return migrators.values().stream().anyMatch(PinnedMapMigrator::isNeeded);
     }
@@ -94,20 +98,18 @@ public final class Upgrade implements AutoCloseable {
         return known;
     }
 
-    /** How drains read what waits of other versions of a map. */
-    public OtherVersions versions(DeclaredPin pin) {
+    /** Hands over a pinned map of this version, which the load has compared already and closes; null if there is none. */
+    public @Nullable RawMap takeSame(DeclaredPin pin) {
+        return versionsOf(pin).takeSame();
+    }
+
+    private PinnedMapMigrator versionsOf(DeclaredPin pin) {
         return Objects.requireNonNull(migrators.get(pin), "each pin has one");
     }
 
-    /** Rejects migrations that do not say what happens to the entries of a changed map, and whose schema text could not tell that it has changed. */
-    public void requireWords() {
-        String missing = needed().values().stream()
-                .filter(migration -> !migration.hasWord())
-                .map(migration -> "\n  " + MigrationCheck.withoutWord(migration.map()))
-                .collect(Collectors.joining());
-        if (!missing.isEmpty()) {
-            throw new BpfException(Reason.MISMATCH, operation, missing);
-        }
+    /** How drains read what waits of other versions of a map. */
+    public OtherVersions versions(DeclaredPin pin) {
+        return versionsOf(pin);
     }
 
     /**
@@ -184,7 +186,7 @@ public final class Upgrade implements AutoCloseable {
             replaced = programs.get(); // those that are attached now
         }
         Set<Integer> drained = acceptsOtherWriters ? Set.of() : drained(retired);
-        if (!drained.isEmpty() && migrators.values().stream().anyMatch(PinnedMapMigrator::hasVersions)) {
+        if (!drained.isEmpty() && !prepared.isEmpty()) {
             OtherWriters.requireNone(operation, () -> factory.programsUsing(drained), programs, links);
         }
     }
@@ -226,7 +228,7 @@ public final class Upgrade implements AutoCloseable {
      */
     public void takeBack(boolean haveCounted) {
         List<String> notDrained = prepared.entrySet().stream()
-                .filter(migration -> !migration.getValue().isDraining())
+                .filter(migration -> !migration.getValue().canTakeBack())
                 .map(Map.Entry::getKey)
                 .toList();
         if (haveCounted && !notDrained.isEmpty()) {
@@ -264,6 +266,7 @@ public final class Upgrade implements AutoCloseable {
         generations.values().forEach(Generation::closeOrLog);
         generations.clear();
         if (hasFormer()) {
+            haveGroups.clear();
             settle(retired(), isUnchecked);
         }
     }
@@ -321,9 +324,9 @@ public final class Upgrade implements AutoCloseable {
     /** The groups to which programs of other versions may still write. Those of sets that others own are theirs. */
     private Map<PinnedMapMigrator, List<Path>> retired() {
         Map<PinnedMapMigrator, List<Path>> retired = new LinkedHashMap<>();
-        for (PinnedMapMigrator migration : migrators.values()) {
+        for (PinnedMapMigrator migration : withGroups()) {
             ClaimedPin claimed = migration.claimed();
-            List<Path> groups = migration.isOuter() ? claimed.paths().retiredGroups(claimed.pins()) : List.of();
+            List<Path> groups = claimed.paths().retiredGroups(claimed.pins());
             if (!groups.isEmpty()) {
                 try (Pins.Lock owner = claimed.claim().tryAcquire()) {
                     if (owner != null) {
@@ -335,6 +338,23 @@ public final class Upgrade implements AutoCloseable {
         return retired;
     }
 
+    /** The maps of the sets in which there are groups. */
+    private List<PinnedMapMigrator> withGroups() {
+        return migrators.values().stream()
+                .filter(migration -> haveGroups.computeIfAbsent(
+                        migration.paths().outer().getParent(),
+                        directory -> migration.claimed().pins().list(directory).stream()
+                                .anyMatch(file -> PinNames.isGroup(String.valueOf(file.getFileName())))))
+                .toList();
+    }
+
+    /** Warns of the maps of other versions that wait, because this version can't read them. */
+    public void warnOfKept() {
+        withGroups()
+                .forEach(migration ->
+                        new WaitingGroups(migration.claimed().pins(), migration.paths(), migration).hasUnreadable());
+    }
+
     /** The ids of the maps that are drained, and of the outer maps through which programs use them. */
     private Set<Integer> drained(Map<PinnedMapMigrator, List<Path>> retired) {
         Set<Integer> drained = new HashSet<>();
@@ -343,7 +363,7 @@ public final class Upgrade implements AutoCloseable {
             migration.claimed().pins().list(group).forEach(pin -> drained.add(PinPaths.idOf(pin)));
         }));
         prepared.values().stream()
-                .filter(PreparedMigration::isDraining)
+                .filter(PreparedMigration::keepsOld)
                 .forEach(migration -> drained.addAll(migration.oldIds()));
         drained.remove(0); // of the texts
         return drained;
@@ -357,7 +377,7 @@ public final class Upgrade implements AutoCloseable {
      */
     public void warnOfCopies(Supplier<Set<Path>> links) {
         prepared.forEach((map, migration) -> {
-            if (!migration.isDraining()) {
+            if (!migration.keepsOld()) {
                 tryWarnOfCopy(map, migration, links);
             }
         });
@@ -382,7 +402,7 @@ public final class Upgrade implements AutoCloseable {
         }
         if (found != null && !found.isEmpty()) {
             losses.add("programs keep using the old maps, and what they write there is lost: " + found
-                    + ". Replace them in this load: open().migrate(...).attach(program, hook, link).load()");
+                    + ". Replace them in this load: open().attach(program, hook, link).load()");
         }
         Set<Path> staying = found == null ? links.get() : Set.of();
         if (!staying.isEmpty()) {
@@ -398,15 +418,15 @@ public final class Upgrade implements AutoCloseable {
     private void warn(String map, String losses, @Nullable BpfException cause) {
         WarningLog.RUNTIME.warn(
                 operation + ", copy of " + map,
-                operation + " has copied the entries of " + map + ", but " + losses + ". In a migration, drain("
-                        + MapConstantName.of(map)
-                        + ") instead of copy loses nothing. It is for outer maps: make a plain map an inner map with one slot",
+                operation + " has copied the entries of " + map + ", but " + losses
+                        + ". If programs count in it, make it an inner map of an outer map with one slot, which an upgrade drains without loss",
                 cause);
     }
 
     @Override
     public void close() {
         new Cleanup()
+                .each(migrators.values(), PinnedMapMigrator::close)
                 .each(generations.values(), Generation::close)
                 .each(prepared.values(), migration -> migration.old().close())
                 .each(held, Pins.Lock::close)

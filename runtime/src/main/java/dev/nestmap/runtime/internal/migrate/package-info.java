@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Copies pinned maps of the previous version to the new layout, or retires them to be drained.
+ * Replaces pinned maps of another version: copies their entries to the new layout, or retires the maps, to be drained or to wait for a version that can read
+ * them.
  *
- * <p>{@code PinnedMapMigrator} finds out of which version a pinned map is, by the text beside it, and migrates it. {@code EntryCopier} copies the entries
- * of one map, with a {@code LayoutConverter} for keys and one for values, by the {@code MapPlan} of the two versions and the {@code Migration} of the user.
- * {@code NestMigrator} does this for an outer map with its inner maps. The result is a {@code PreparedMigration}. {@code RetiredMaps} is the group of the inner maps that keep their
- * version, and wait: drains convert them with the same {@code EntryCopier}. {@code Upgrade} has the steps of all migrations of a load, and
+ * <p>{@code PinnedMapMigrator} finds out of which version a pinned map is, by the text beside it, and chooses its {@code Treatment} by the {@code MapPlan} of
+ * the two versions. {@code EntryCopier} copies the entries of one map, with a {@code LayoutConverter} for keys and one for values.
+ * {@code NestMigrator} does this for an outer map with its inner maps. The result is a {@code PreparedMigration}. {@code RetiredMaps} is the group of the maps that keep their
+ * version, and wait: drains convert them with the same {@code EntryCopier}. {@code Upgrade} has the steps of a load, and
  * {@code OtherWriters} finds the programs that prevent them.
  */
 @NullMarked

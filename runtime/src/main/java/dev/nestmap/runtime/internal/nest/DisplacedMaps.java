@@ -193,6 +193,10 @@ final class DisplacedMaps {
     OpenMap open(DisplacedMap map) {
         // Without the lock, because it may convert many entries.
         FormerMap former = pins != null && isFormer(map) ? pins.read(map.origin()) : null;
+        if (former == null && pins != null && pins.isKept(map.origin())) {
+            lock.holding(() -> remove(map));
+            return null;
+        }
         try (Undo undo = former == null ? new Undo() : new Undo(former.map()::close)) {
             OpenMap opened = lock.holding(() -> map.isWaiting() && !closed ? opened(map, former) : null);
             if (opened != null) {

@@ -34,7 +34,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An outer map with its inner maps. Other packages change the entries of an outer map only through this class, except a migration, which
+ * An outer map with its inner maps. Other packages change the entries of an outer map only through this class, except an upgrade, which
  * fills a new outer map. Changes of one key run one after the other, and each waits for the kernel's grace period. Changes of different
  * keys share a grace period.
  *
@@ -506,6 +506,11 @@ public final class Nest {
     /** Counts the maps of {@link #displacedFrom}, and those that a change is about to displace. */
     public int displacedCount() {
         return displaced.unpinnedCount() + (pins == null ? 0 : pins.count());
+    }
+
+    /** Counts those of {@link #displacedFrom} that this process can't read, because they are of another version. */
+    public int unreadableCount() {
+        return pins == null ? 0 : pins.countUnreadable();
     }
 
     /** Returns the identity of a map that left this slot. */

@@ -351,7 +351,7 @@ public class NestPins implements AutoCloseable {
                 throw replaced(
                         outer,
                         "another map is pinned at " + paths.outer()
-                                + " now, perhaps by a migration. Open the new map from its pin and use that one");
+                                + " now, perhaps by an upgrade. Open the new map from its pin and use that one");
             } else {
                 own = found;
             }
@@ -510,7 +510,7 @@ public class NestPins implements AutoCloseable {
                 }
                 try (Undo undo = new Undo(acquired::close)) {
                     own = null;
-                    requireOwnPin(outer); // no migration starts after this check
+                    requireOwnPin(outer); // no upgrade starts after this check
                     mustCompare();
                     held = undo.commit(acquired);
                 }
@@ -573,13 +573,18 @@ public class NestPins implements AutoCloseable {
     /**
      * Opens a displaced map of another version, as a drain reads it. The caller closes it.
      *
-     * @return null if the pin is missing, or if another displacement has made it
-     * @throws BpfException if the map, or an entry, can't be read
+     * @return null if the pin is missing, if another displacement has made it, or if the map {@link #isKept}
+     * @throws BpfException if the map can't be read
      */
     @Nullable
     FormerMap read(FormerSlot origin) {
         Path pin = draining(origin);
         return origin.equals(SlotComparison.origin(pins, names, origin.outerMap(), pin)) ? groups.read(pin) : null;
+    }
+
+    /** Whether a map of another version has an entry that this version has no place for. */
+    boolean isKept(FormerSlot origin) {
+        return groups.isKept(draining(origin));
     }
 
     /** The pins of all displaced maps, also of those that this process can't read. */
@@ -600,6 +605,11 @@ public class NestPins implements AutoCloseable {
     /** Whether maps of other versions are pinned that wait for another load, or for a process that can read them. */
     boolean hasUnreadable() {
         return !paths.retiredGroups(pins).isEmpty() || groups.hasUnreadable();
+    }
+
+    /** Counts the maps that drains of this process can't read. */
+    int countUnreadable() {
+        return groups.countUnreadable();
     }
 
     /** The name of the machine in identities that the options of the pins set; null if they set none. */

@@ -1,19 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.nest;
 
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.open.FormerVersion;
 import dev.nestmap.schema.text.PinnedMapText;
-import org.jspecify.annotations.Nullable;
 
 /** Knows how a drain reads displaced maps of other versions than that of their outer map. */
 @FunctionalInterface
 public interface OtherVersions {
     /** Knows none: the maps wait. */
-    OtherVersions NONE = text -> null;
+    OtherVersions NONE = text -> {
+        throw unreadable(text, "this process opens no maps of other versions");
+    };
 
-    /** Returns what reads the maps of a version; null if they have to wait for a process that knows it. */
-    @Nullable
+    /** Says why the maps of a version have to wait. */
+    static BpfException unreadable(PinnedMapText text, String why) {
+        return new BpfException(Reason.MISMATCH, "conversion of displaced maps of " + text.pin(), why);
+    }
+
+    /**
+     * Returns what reads the maps of a version.
+     *
+     * @throws BpfException with {@link Reason#MISMATCH} if they have to wait for a process that knows it
+     */
     Reader of(PinnedMapText text);
 
     /** Reads the maps of a version. */

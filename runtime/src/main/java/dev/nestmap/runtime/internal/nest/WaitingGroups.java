@@ -6,12 +6,15 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.log.WarningLog;
+import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.OtherVersions.FormerMap;
 import dev.nestmap.runtime.internal.nest.OtherVersions.Reader;
 import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.schema.CountText;
+import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.text.PinnedMapText;
 import java.lang.System.Logger.Level;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  * The groups of displaced maps of other versions beside the pin of an outer map: see {@link PinNames#isGroup}. Drains read the maps of a group under its
  * text. What this process can't read waits, and a warning names it.
  */
-final class WaitingGroups {
+public final class WaitingGroups {
+    private static final String SAVE = "To save them with the names of their version: nestmap drain ";
+
     private final Pins pins;
     private final PinPaths paths;
     private final OtherVersions versions;
@@ -36,11 +42,15 @@ final class WaitingGroups {
     /** What reads the maps of a group; empty if this process can't. A text never changes, and another thread may still ask for it. */
     private final Map<Path, Optional<Version>> known = new ConcurrentHashMap<>();
 
+    /** The maps with an entry that this version has no place for. */
+    private final Set<Path> kept = ConcurrentHashMap.newKeySet();
+
     private volatile boolean mayBeEmpty;
 
     private record Version(PinnedMapText text, Reader reader) {}
 
-    WaitingGroups(Pins pins, PinPaths paths, OtherVersions versions) {
+    /** @param versions reads maps of other versions */
+    public WaitingGroups(Pins pins, PinPaths paths, OtherVersions versions) {
         this.pins = pins;
         this.paths = paths;
         this.versions = versions;
@@ -56,13 +66,28 @@ final class WaitingGroups {
                     }
                     return maps.isEmpty() || version(group).isEmpty() ? Stream.of() : maps.stream();
                 })
+                .filter(pin -> !kept.contains(pin))
                 .toList();
     }
 
-    /** Whether maps wait that drains of this process can't read. */
-    boolean hasUnreadable() {
-        return paths.drainingGroups(pins).stream()
-                .anyMatch(group -> version(group).isEmpty());
+    /** Whether maps wait that drains of this process can't read. Warns of them. */
+    public boolean hasUnreadable() {
+        return !kept.isEmpty()
+                || paths.drainingGroups(pins).stream()
+                        .anyMatch(group -> version(group).isEmpty());
+    }
+
+    /** Counts the maps that drains of this process can't read. */
+    int countUnreadable() {
+        return (int) paths.drainingGroups(pins).stream()
+                .flatMap(group ->
+                        version(group).isEmpty() ? all(group) : all(group).filter(kept::contains))
+                .count();
+    }
+
+    /** Whether {@link #read} has found an entry in the map that this version has no place for. */
+    boolean isKept(Path pin) {
+        return kept.contains(pin);
     }
 
     /** The pins of the maps in a group. */
@@ -104,33 +129,44 @@ final class WaitingGroups {
     }
 
     private Optional<Version> find(Path group) {
-        String problem;
+        PinnedMapText text = null;
+        String problem = "somebody has removed or replaced " + text(group);
         try {
-            PinnedMapText text = PinFormat.parse(group, text(group), pins);
-            boolean isTheirs = text != null && text.id() == PinPaths.idOf(group);
-            Reader reader = text == null || !isTheirs ? null : versions.of(text);
-            if (text != null && reader != null) {
-                return Optional.of(new Version(text, reader));
+            text = PinFormat.parse(group, text(group), pins);
+            if (text != null && text.id() == PinPaths.idOf(group)) {
+                return Optional.of(new Version(text, versions.of(text)));
             }
-            problem = isTheirs
-                    ? "they are of another version, as " + text(group)
-                            + " says, and no migration of this process is from that version. Start a version that has one, or save them"
-                            + " (nestmap drain)"
-                    : "somebody has removed or replaced " + text(group);
         } catch (BpfException e) {
             if (e.reason() != Reason.MISMATCH && !ForeignPins.isForeign(e)) {
                 throw e;
             }
             problem = String.valueOf(e.getMessage());
         }
-        WarningLog.RUNTIME.warn(
-                "maps of another version in " + group,
-                all(group).count() + " displaced maps of " + paths.outer() + " wait in " + group
-                        + " and keep their counts: " + problem);
+        warn(group, problem, text == null || text.definition().role() == MapRole.OUTER);
         return Optional.empty();
     }
 
-    /** Opens a map as a drain reads it. Null if the pin is missing. */
+    private void warn(Path group, String problem, boolean isOuter) {
+        List<Path> maps = all(group).toList();
+        long entries = maps.stream().mapToLong(this::entries).sum();
+        WarningLog.RUNTIME.warn(
+                "maps of another version in " + group,
+                CountText.of(maps.size(), "map") + " of " + paths.outer() + " with " + entries
+                        + " entries can't be read by this version, and keep them in " + group + ": " + problem
+                        + "\nThey wait for a version that can read them. "
+                        + (isOuter ? SAVE + paths.user() : "To print them: nestmap tree " + maps.get(0) + " --json"));
+    }
+
+    /** Counts the entries of a map, as far as this process may read it. */
+    private long entries(Path pin) {
+        try (RawMap map = ForeignPins.openUnlessForeign(pins, pin)) {
+            return map == null ? 0 : BatchScan.countEntries(map);
+        } catch (BpfException e) {
+            return 0;
+        }
+    }
+
+    /** Opens a map as a drain reads it. Null if the pin is missing, or if the map {@link #isKept}. */
     @Nullable
     FormerMap read(Path pin) {
         Version version = version(Objects.requireNonNull(pin.getParent(), "a pin is in a directory"))
@@ -144,6 +180,17 @@ final class WaitingGroups {
             requireShape(version.text(), map.shape(), pin);
             read = version.reader().read(map);
             return read;
+        } catch (BpfException e) {
+            if (e.reason() != Reason.MISMATCH) {
+                throw e;
+            }
+            kept.add(pin);
+            WarningLog.RUNTIME.warn(
+                    "displaced map " + pin,
+                    "displaced map " + pin
+                            + " of another version keeps its entries, because this version has no place for one of them: "
+                            + e.getMessage() + "\nIt waits for a version that can read it. " + SAVE + paths.user());
+            return null;
         } finally {
             if (read == null || !read.map().equals(map)) {
                 map.close();

@@ -20,14 +20,12 @@ import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -46,14 +44,13 @@ class KernelLoadDuringMigrationTest extends PinningTest {
 
     @Test
     void isRejectedBecauseItsProgramsUseTheOldMap() {
-        Schema version = schema(object);
         Schema newer = schema(newObject);
         load(object, plan -> load(object, plan)).close();
 
         assertBpfException(
                         () -> load(object, plan -> {
                             ObjectBackend loaded = load(object, plan);
-                            migrate(version, newer);
+                            migrate(newer);
                             return loaded;
                         }),
                         "a map that is not pinned at " + fs.path("tenant") + " any more",
@@ -67,7 +64,6 @@ class KernelLoadDuringMigrationTest extends PinningTest {
     /** A load that pins maps owns the set. */
     @Test
     void noOtherProcessMigratesAMapThatALoadPins() throws IOException {
-        Schema version = schema(object);
         Schema newer = schema(newObject);
         int refused = 0;
         boolean inserted = true;
@@ -77,8 +73,7 @@ class KernelLoadDuringMigrationTest extends PinningTest {
             inserted = interleaving.run(
                     () -> load(object, plan -> load(object, plan)).close(), n, () -> {
                         if (Files.exists(fs.pin("tenant"))) {
-                            BpfException refusal =
-                                    catchThrowableOfType(BpfException.class, () -> migrate(version, newer));
+                            BpfException refusal = catchThrowableOfType(BpfException.class, () -> migrate(newer));
                             if (refusal != null) { // otherwise the load had ended
                                 refusals.add(refusal);
                             }
@@ -104,11 +99,10 @@ class KernelLoadDuringMigrationTest extends PinningTest {
         return new LoadRun(settings, new KernelMapFactory(), interleaving.pins(), loader, () -> {}, object -> {}).run();
     }
 
-    private void migrate(Schema before, Schema after) {
+    private void migrate(Schema after) {
         PinPaths paths = new PinPaths(fs.pin("tenant"), pins, MapAccess.READ_WRITE);
-        Migration migration = Migration.from(SchemaText.print(before));
         ClaimedPin lock = new ClaimedPin(new KernelPins(), paths);
-        assertThat(Upgrades.run(Upgrades.migrator(after, after, "tenant", migration, lock), true)
+        assertThat(Upgrades.run(Upgrades.migrator(after, after, "tenant", lock), true)
                         .done())
                 .isTrue();
     }

@@ -9,14 +9,12 @@ import static dev.nestmap.runtime.internal.migrate.PinnedCounts.MORE;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.counts;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.drained;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.paths;
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -25,7 +23,6 @@ import dev.nestmap.runtime.internal.nest.OtherVersions.Reader;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -59,12 +56,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 @KernelTest
 class KernelDrainingMigrationTest extends PinningTest {
     private static final Instant TAKEN_OUT = Instant.parse("2026-01-02T03:04:05.006Z");
-    private static final Migration TO_AFTER = draining(BEFORE);
-    private static final Migration TO_BEFORE = draining(AFTER).compute("flow", "packets", old -> old.number("packets"));
 
     private static final Schema ARRAYS = PinnedCounts.schema(MapKind.ARRAY, Scalar.U32, FLOW, 16);
     private static final StructType LESS =
-            PinnedCounts.struct("flow", new Member("packets", Scalar.U64), new Member("bytes", Scalar.U64));
+            PinnedCounts.struct("flow", new Member("bytes", Scalar.U64), new Member("packets", Scalar.U64));
+    private static final StructType NARROWER =
+            PinnedCounts.struct("flow", new Member("packets", Scalar.U32), new Member("bytes", Scalar.U64));
 
     /** The old version may start again, and recovers it. */
     @Test
@@ -92,7 +89,7 @@ class KernelDrainingMigrationTest extends PinningTest {
     }
 
     private void assertThatUpgradeLacksMemoryIf(BooleanSupplier hasFailed) {
-        Throwable thrown = catchThrowable(() -> run(AFTER, TO_AFTER));
+        Throwable thrown = catchThrowable(() -> run(AFTER));
         if (hasFailed.getAsBoolean()) {
             assertThat(thrown)
                     .isInstanceOfSatisfying(
@@ -110,21 +107,9 @@ class KernelDrainingMigrationTest extends PinningTest {
         Schema longer = PinnedCounts.schema(kind, Scalar.U32, FLOW, 16);
         PinnedCounts.create(shorter, fs);
 
-        upgrade(longer, draining(shorter));
+        upgrade(longer);
 
-        assertThat(drained(fs, "tenant", longer, draining(shorter))).isEqualTo(COUNTS);
-    }
-
-    @Test
-    void theRulesApplyIfOnlyTheLengthChanges() throws Exception {
-        Schema shorter = withLength(ARRAYS, 32);
-        PinnedCounts.create(shorter, fs);
-
-        Migration rules = draining(shorter).compute("flow", "packets", old -> Math.min(old.number("packets"), 6));
-        upgrade(ARRAYS, rules);
-
-        assertThat(drained(fs, "tenant", ARRAYS, rules))
-                .isEqualTo(Map.of(1, Map.of(10, 5L, 11, 6L), 2, Map.of(10, 6L), 3, Map.of()));
+        assertThat(drained(fs, "tenant", longer)).isEqualTo(COUNTS);
     }
 
     /** Each group is read under its own text. */
@@ -133,35 +118,32 @@ class KernelDrainingMigrationTest extends PinningTest {
         Schema shorter = withLength(ARRAYS, 32);
         Schema later = PinnedCounts.schema(MapKind.ARRAY, Scalar.U32, MORE, 16);
         PinnedCounts.create(shorter, fs);
-        run(ARRAYS, draining(shorter)); // and ends before the old maps wait for a drain
-        run(later, draining(ARRAYS)); // and ends too
-        Migration back = draining(later).compute("flow", "packets", old -> old.number("packets"));
+        run(ARRAYS); // and ends before the old maps wait for a drain
+        run(later); // and ends too
 
-        upgrade(ARRAYS, back);
+        upgrade(ARRAYS);
 
         assertThat(paths(fs, "tenant").drainingGroups(new KernelPins())).hasSize(3);
-        assertThat(drained(fs, "tenant", ARRAYS, back, draining(shorter))).isEqualTo(COUNTS);
+        assertThat(drained(fs, "tenant", ARRAYS)).isEqualTo(COUNTS);
     }
 
+    /** A drain reads all entries of the old map, whatever length the new one has. */
     @Test
-    void aShorterArrayIsRejectedBeforeItsMapsAreRetired() throws Exception {
+    void aLongerArrayIsDrainedWhole() throws Exception {
         PinnedCounts.create(ARRAYS, fs);
-        List<String> content = fs.content();
 
-        assertBpfException(() -> upgrade(withLength(ARRAYS, 32), draining(ARRAYS)), "its length shrinks from 64 to 32");
+        upgrade(withLength(ARRAYS, 32));
 
-        assertThat(fs.content())
-                .filteredOn(pin -> !pin.equals("tenant-draining")) // the directory that was locked
-                .isEqualTo(content);
+        assertThat(drained(fs, "tenant", withLength(ARRAYS, 32))).isEqualTo(COUNTS);
     }
 
     @Test
     void oldMapsThatAreLargerThanTheNewOnesKeepTheirSize() throws Exception {
         PinnedCounts.create(BEFORE, fs);
 
-        upgrade(withLength(AFTER, 1), TO_AFTER);
+        upgrade(withLength(AFTER, 1));
 
-        assertThat(drained(fs, "tenant", withLength(AFTER, 1), TO_AFTER)).isEqualTo(COUNTS);
+        assertThat(drained(fs, "tenant", withLength(AFTER, 1))).isEqualTo(COUNTS);
     }
 
     @Test
@@ -176,7 +158,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         });
         outer.close();
 
-        upgrade(withLength(ARRAYS, 32), draining(ARRAYS));
+        upgrade(withLength(ARRAYS, 32));
 
         assertThat(counts(withLength(ARRAYS, 32), fs)).isEmpty();
     }
@@ -187,13 +169,12 @@ class KernelDrainingMigrationTest extends PinningTest {
     void whatIsToBeDoubtedDependsOnTheMapInWhichProgramsCounted(MapKind kind) throws Exception {
         Schema small = withLength(PinnedCounts.schema(kind, Scalar.U32, FLOW, 16), 2);
         PinnedCounts.create(small, fs);
-        upgrade(AFTER, draining(small));
+        upgrade(AFTER);
 
         KernelPins pins = new KernelPins();
         Path group = paths(fs, "tenant").drainingGroups(pins).get(0);
         PinnedMapText text = PinnedMapText.parse(Objects.requireNonNull(pins.read(group.resolve("schema"))));
-        Reader reader = Objects.requireNonNull(PinnedCounts.migrator(draining(small), AFTER, pins, fs, "tenant")
-                .of(text));
+        Reader reader = PinnedCounts.migrator(AFTER, pins, fs, "tenant").of(text);
         Map<String, Boolean> full = new TreeMap<>();
         for (Path pin : pins.list(group)) {
             if (!pin.endsWith("schema")) {
@@ -216,17 +197,14 @@ class KernelDrainingMigrationTest extends PinningTest {
     /** The kernel lets the length of such arrays differ. */
     @Test
     void aShorterArrayOfAnyLengthKeepsItsLength() throws Exception {
-        Schema before = withFlags(ARRAYS, MapFlags.INNER_MAP);
-        Schema after = withFlags(PinnedCounts.schema(MapKind.ARRAY, Scalar.U32, MORE, 16), MapFlags.INNER_MAP);
+        Schema before = withFlags(ARRAYS, MapFlags.INNER_MAP | MapFlags.RDONLY_PROG);
+        Schema after = withFlags(
+                PinnedCounts.schema(MapKind.ARRAY, Scalar.U32, MORE, 16), MapFlags.INNER_MAP | MapFlags.RDONLY_PROG);
         PinnedCounts.create(before, fs);
 
-        PinnedCounts.run(PinnedCounts.from(before), withLength(after, 32), new KernelPins(), fs, "tenant");
+        PinnedCounts.migrate(withLength(after, 32), new KernelPins(), fs);
 
         assertThat(counts(withLength(after, 32), fs)).isEqualTo(COUNTS);
-    }
-
-    private static Migration draining(Schema from) {
-        return PinnedCounts.from(from).drain(() -> "tenant");
     }
 
     private static Schema withLength(Schema schema, long length) {
@@ -267,7 +245,7 @@ class KernelDrainingMigrationTest extends PinningTest {
             assertThat(fs.content()).isEqualTo(content);
             settle(upgrade);
         }
-        assertThat(drained(fs, "tenant", AFTER, TO_AFTER)).isEqualTo(COUNTS);
+        assertThat(drained(fs, "tenant", AFTER)).isEqualTo(COUNTS);
     }
 
     private static void settle(PinnedMapMigrator migrator) {
@@ -278,53 +256,43 @@ class KernelDrainingMigrationTest extends PinningTest {
     }
 
     private static PinnedMapMigrator migrator(ClaimedPin lock) {
-        return Upgrades.migrator(AFTER, AFTER, "tenant", TO_AFTER, lock);
+        return Upgrades.migrator(AFTER, AFTER, "tenant", lock);
     }
 
-    /** Only a version with a migration from the first one can read its maps. */
+    /** What a version can't convert waits for one that can. */
     @Test
-    void theNextUpgradeKeepsMapsThatItCanNotRead() throws Exception {
+    void aVersionWithNarrowerNumbersKeepsTheOldMaps() throws Exception {
         create();
-        run(AFTER, TO_AFTER); // and ends before they wait for a drain
-        Schema next = PinnedCounts.schema(MapKind.HASH, Scalar.U32, LESS, 16);
-        Migration fromAfter = draining(AFTER);
+        run(AFTER); // and ends before they wait for a drain
+        Schema narrower = PinnedCounts.schema(MapKind.HASH, Scalar.U32, NARROWER, 16);
 
-        upgrade(next, fromAfter);
+        upgrade(narrower);
 
-        assertThat(drained(fs, "tenant", next, fromAfter)).isEqualTo(Map.of(1, Map.of(), 2, Map.of(), 3, Map.of()));
-        Map<Integer, Map<Integer, Long>> all = new TreeMap<>(COUNTS);
-        all.put(2, Map.of(10, 7L + 1000L));
-        assertThat(drained(fs, "tenant", next, fromAfter, draining(BEFORE))).isEqualTo(all);
+        assertThat(counts(narrower, fs)).isEqualTo(Map.of(1, Map.of(), 2, Map.of(), 3, Map.of()));
+        assertThat(drained(fs, "tenant", narrower)).isEmpty();
+        assertThat(paths(fs, "tenant").drainingGroups(new KernelPins())).hasSize(2);
+        verifyAndComplete("back again");
     }
 
-    /** A service that needs no migration any more completes the upgrade nevertheless. */
+    /** A start that finds maps of its own version completes the upgrade nevertheless. */
     @Test
-    void aLoadWithoutAMigrationLetsThemWait() throws Exception {
+    void theNextStartLetsThemWait() throws Exception {
         create();
-        run(AFTER, TO_AFTER); // and ends before they wait for a drain
+        run(AFTER); // and ends before they wait for a drain
 
-        settle(new PinnedMapMigrator(
-                AFTER,
-                AFTER,
-                "tenant",
-                List.of(),
-                null,
-                new KernelMapFactory(),
-                new ClaimedPin(new KernelPins(), paths(fs, "tenant"))));
+        settle(migrator(new ClaimedPin(new KernelPins(), paths(fs, "tenant"))));
 
-        verifyAndComplete("without a migration");
+        verifyAndComplete("settled by the next start");
     }
 
     /** The first upgrade ended before the maps that it had retired waited for a drain, so only their pins keep them. */
     @Test
     void anUpgradeThatIsUndoneKeepsTheRetiredMapsOfAnEarlierOne() throws Exception {
         create();
-        run(AFTER, TO_AFTER);
+        run(AFTER);
         Schema next = PinnedCounts.schema(MapKind.HASH, Scalar.U32, LESS, 16);
         ClaimedPin lock = new ClaimedPin(new KernelPins(), paths(fs, "tenant"));
-        List<Migration> all = List.of(draining(AFTER), draining(BEFORE));
-        PinnedMapMigrator versions =
-                new PinnedMapMigrator(next, next, "tenant", all, null, new KernelMapFactory(), lock);
+        PinnedMapMigrator versions = Upgrades.migrator(next, next, "tenant", lock);
         Pins.Lock owner = lock.own();
         try (Upgrade upgrade = Upgrades.of(List.of(versions), true)) {
             upgrade.prepare(Map.of());
@@ -343,31 +311,11 @@ class KernelDrainingMigrationTest extends PinningTest {
         Files.setPosixFilePermissions(
                 paths(fs, "tenant").inners(), PosixFilePermissions.fromString("rwxr-xr-x")); // as for rw-r--r--
 
-        run(AFTER, TO_AFTER);
+        run(AFTER);
 
         assertThat(Files.getPosixFilePermissions(
                         paths(fs, "tenant").retiredGroups(new KernelPins()).get(0)))
                 .isEqualTo(PosixFilePermissions.fromString("rwx------"));
-    }
-
-    /** It stays, and a later version may convert it. */
-    @Test
-    void aMapThatCanNotBeConvertedIsNamed() throws Exception {
-        create();
-        AtomicInteger calls = new AtomicInteger();
-        Migration failing = draining(BEFORE).compute("flow", "drops", old -> {
-            long difference = old.number("packets") - 1000;
-            // The entry passes the check before the upgrade, as if a program had written it later.
-            return difference == 0 && calls.getAndIncrement() > 0 ? 1 / difference : 1;
-        });
-        upgrade(AFTER, failing);
-
-        assertBpfException(() -> drained(fs, "tenant", AFTER, failing), "/ by zero")
-                .onMap("flow_map")
-                .atKey("0x0a000000")
-                .hasRootCauseInstanceOf(ArithmeticException.class);
-
-        verifyAndComplete("with a migration that converts the entry");
     }
 
     /** An outer map with counts, and one inner map that was displaced and waits. */
@@ -382,22 +330,26 @@ class KernelDrainingMigrationTest extends PinningTest {
         displaced.close();
     }
 
-    private void run(Schema to, Migration migration) {
-        PinnedCounts.run(migration, to, new KernelPins(), fs, "tenant");
+    private void run(Schema to) {
+        PinnedCounts.run(to, new KernelPins(), fs, "tenant");
     }
 
-    private void upgrade(Schema to, Migration migration) {
-        Upgrades.complete(List.of(PinnedCounts.migrator(migration, to, new KernelPins(), fs, "tenant")));
+    private void upgrade(Schema to) {
+        Upgrades.complete(List.of(PinnedCounts.migrator(to, new KernelPins(), fs, "tenant")));
     }
 
     private void verifyAndComplete(String when) throws Exception {
-        upgrade(AFTER, TO_AFTER);
+        upgrade(AFTER);
         assertThat(counts(AFTER, fs)).as(when).isEqualTo(Map.of(1, Map.of(), 2, Map.of(), 3, Map.of()));
         Map<Integer, Map<Integer, Long>> expected = new TreeMap<>(COUNTS);
         expected.put(2, Map.of(10, 7L + 1000L));
-        assertThat(drained(fs, "tenant", AFTER, TO_AFTER)).as(when).isEqualTo(expected);
-        Path group = paths(fs, "tenant").drainingGroups(new KernelPins()).get(0);
-        assertThat(new KernelPins().time(group.resolve("2-77"))).as(when).isEqualTo(TAKEN_OUT);
+        assertThat(drained(fs, "tenant", AFTER)).as(when).isEqualTo(expected);
+        assertThat(paths(fs, "tenant").drainingGroups(new KernelPins()))
+                .as(when)
+                .map(group -> group.resolve("2-77"))
+                .filteredOn(Files::exists)
+                .map(new KernelPins()::time)
+                .containsExactly(TAKEN_OUT);
         assertThat(fs.content().stream()
                         .filter(file -> !file.contains("-draining"))
                         .collect(Collectors.joining(" ")))

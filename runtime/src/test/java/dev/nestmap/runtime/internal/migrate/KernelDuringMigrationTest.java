@@ -17,7 +17,6 @@ import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -38,14 +37,15 @@ import org.junit.jupiter.api.Timeout;
 @KernelTest
 @Timeout(300)
 class KernelDuringMigrationTest extends PinningTest {
-    private static final Migration DRAINING = PinnedCounts.from(BEFORE).drain(() -> "tenant");
+    private static final Schema READ_BEFORE = PinnedCounts.readOnly(BEFORE);
+    private static final Schema READ_AFTER = PinnedCounts.readOnly(AFTER);
     private static final int TENANT = 2;
     private static final List<String> REASONS = List.of("owns the pin", "another map is pinned");
     private final Interleaving interleaving = new Interleaving();
 
     @Test
     void theNewVersionGetsTheNewMapOrIsRejected() throws IOException {
-        List<Boolean> accepted = openDuringMigration(AFTER);
+        List<Boolean> accepted = openDuringMigration(READ_AFTER);
 
         assertThat(accepted.get(0)).as("after the migration").isTrue();
         assertThat(accepted.get(1))
@@ -56,7 +56,7 @@ class KernelDuringMigrationTest extends PinningTest {
 
     @Test
     void theOldVersionIsRejectedIfTheMapWasReplaced() throws IOException {
-        List<Boolean> accepted = openDuringMigration(BEFORE);
+        List<Boolean> accepted = openDuringMigration(READ_BEFORE);
 
         assertThat(accepted.subList(0, accepted.size() - 1)).containsOnly(false);
         assertThat(accepted.get(accepted.size() - 1)).as("before the migration").isTrue();
@@ -70,9 +70,9 @@ class KernelDuringMigrationTest extends PinningTest {
         List<Boolean> accepted = new ArrayList<>();
         boolean inserted = true;
         for (int n = 0; inserted; n++) {
-            PinnedCounts.create(BEFORE, fs);
+            PinnedCounts.create(READ_BEFORE, fs);
             inserted = interleaving.run(
-                    () -> accepted.add(opens(version)), n, () -> migrate(BEFORE, AFTER, new KernelPins(), fs));
+                    () -> accepted.add(opens(version)), n, () -> migrate(READ_AFTER, new KernelPins(), fs));
             mountAnew();
         }
         return accepted;
@@ -100,17 +100,17 @@ class KernelDuringMigrationTest extends PinningTest {
         TreeSet<String> outcomes = new TreeSet<>();
         boolean inserted = true;
         for (int n = 0; inserted; n++) {
-            PinnedCounts.create(BEFORE, fs);
+            PinnedCounts.create(READ_BEFORE, fs);
             ObjectlessMap other = open();
             Nest slots = Objects.requireNonNull(other.state());
             String[] ends = {"", ""};
             inserted = interleaving.run(
-                    () -> ends[0] = end(() -> migrate(BEFORE, AFTER, interleaving.pins(), fs)),
+                    () -> ends[0] = end(() -> migrate(READ_AFTER, interleaving.pins(), fs)),
                     n,
                     () -> ends[1] = end(() -> rotate(slots)));
             slots.close("the process ends");
             other.map().close();
-            verify("before operation " + n, ends[0].equals("done") ? AFTER : BEFORE);
+            verify("before operation " + n, ends[0].equals("done") ? READ_AFTER : READ_BEFORE);
             if (inserted) {
                 outcomes.add("migration: " + ends[0] + "; rotation: " + ends[1]);
             }
@@ -124,7 +124,8 @@ class KernelDuringMigrationTest extends PinningTest {
     }
 
     private ObjectlessMap open() {
-        return opener(BEFORE, new KernelPins()).open(BEFORE.map("tenant").orElseThrow(), pinPaths("tenant"), true);
+        return opener(READ_BEFORE, new KernelPins())
+                .open(READ_BEFORE.map("tenant").orElseThrow(), pinPaths("tenant"), true);
     }
 
     /** Rotates. The displaced map waits. */
@@ -177,9 +178,7 @@ class KernelDuringMigrationTest extends PinningTest {
             String when = "before operation " + n + ": " + ends[0] + ", " + ends[1] + ", seed " + Moments.SEED;
             for (String pin : new String[] {"tenant", "other"}) {
                 assertThat(upgrade(pin, new KernelPins())).as(when).isEqualTo("done");
-                assertThat(PinnedCounts.drained(fs, pin, AFTER, DRAINING))
-                        .as(when)
-                        .isEqualTo(COUNTS);
+                assertThat(PinnedCounts.drained(fs, pin, AFTER)).as(when).isEqualTo(COUNTS);
             }
             assertThat(fs.content())
                     .as(when)
@@ -201,7 +200,7 @@ class KernelDuringMigrationTest extends PinningTest {
                     n,
                     () -> ends[1] = upgrade("tenant", interleaving.pins()));
             assertThat(ends[0]).as("before operation " + n).isEqualTo("done");
-            assertThat(PinnedCounts.drained(fs, "tenant", AFTER, DRAINING))
+            assertThat(PinnedCounts.drained(fs, "tenant", AFTER))
                     .as("before operation " + n)
                     .isEqualTo(COUNTS);
             mountAnew();
@@ -211,7 +210,7 @@ class KernelDuringMigrationTest extends PinningTest {
     /** Does what a load does with one outer map. */
     private String upgrade(String pin, Pins pins) {
         PinnedMapMigrator migrator =
-                Upgrades.migrator(AFTER, AFTER, "tenant", DRAINING, new ClaimedPin(pins, PinnedCounts.paths(fs, pin)));
+                Upgrades.migrator(AFTER, AFTER, "tenant", new ClaimedPin(pins, PinnedCounts.paths(fs, pin)));
         try {
             Upgrades.complete(List.of(migrator));
             return "done";

@@ -225,9 +225,9 @@ class KernelPinLinksTest {
         }),
         GENERATION("next", "", (fs, pins, map) -> {
             PinnedCounts.create(PinnedCounts.BEFORE, fs);
-            PinnedCounts.migrate(PinnedCounts.BEFORE, PinnedCounts.AFTER, pins, fs);
+            PinnedCounts.migrate(PinnedCounts.AFTER, pins, fs);
             pins.pin(map, fs.path("").resolve("next/tenant-inner/7"), PinOptions.defaults());
-            PinnedCounts.migrate(PinnedCounts.BEFORE, PinnedCounts.AFTER, pins, fs);
+            PinnedCounts.migrate(PinnedCounts.AFTER, pins, fs);
         });
 
         private final String place;

@@ -4,6 +4,8 @@ package dev.nestmap.runtime.internal.migrate;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
@@ -18,18 +20,17 @@ import dev.nestmap.runtime.internal.nest.OtherVersions.Reader;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.PinnedMapText;
-import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
@@ -44,7 +45,7 @@ import java.util.stream.Stream;
 /** A pinned outer map whose inner maps count packets, in an old and a new layout. */
 final class PinnedCounts {
     private static final long ENTRIES = 64;
-    static final StructType FLOW = struct("flow", new Member("packets", Scalar.U32), new Member("bytes", Scalar.U64));
+    static final StructType FLOW = struct("flow", new Member("packets", Scalar.U64), new Member("bytes", Scalar.U64));
     static final StructType MORE = struct(
             "flow",
             new Member("bytes", Scalar.U64),
@@ -57,20 +58,33 @@ final class PinnedCounts {
 
     private PinnedCounts() {}
 
-    static Migration from(Schema before) {
-        return Migration.from(SchemaText.print(before));
+    static Upgrades.Done migrate(Schema after, Pins pins, BpfFs fs) {
+        return run(after, pins, fs, "tenant");
     }
 
-    static Upgrades.Done migrate(Schema before, Schema after, Pins pins, BpfFs fs) {
-        return run(from(before), after, pins, fs, "tenant");
+    static Upgrades.Done run(Schema after, Pins pins, BpfFs fs, String map) {
+        return Upgrades.run(migrator(after, pins, fs, map), true);
     }
 
-    static Upgrades.Done run(Migration migration, Schema after, Pins pins, BpfFs fs, String map) {
-        return Upgrades.run(migrator(migration, after, pins, fs, map), true);
+    static PinnedMapMigrator migrator(Schema after, Pins pins, BpfFs fs, String map) {
+        return Upgrades.migrator(after, after, map, new ClaimedPin(pins, paths(fs, map)));
     }
 
-    static PinnedMapMigrator migrator(Migration migration, Schema after, Pins pins, BpfFs fs, String map) {
-        return Upgrades.migrator(after, after, map, migration, new ClaimedPin(pins, paths(fs, map)));
+    /** The same maps, to whose entries programs can't write, so that a load copies them. */
+    static Schema readOnly(Schema schema) {
+        return schema.withMaps(schema.maps().stream()
+                .map(map -> map.role() == MapRole.INNER
+                        ? new MapDef(
+                                map.name(),
+                                map.role(),
+                                map.kind(),
+                                map.maxEntries(),
+                                MapFlags.RDONLY_PROG,
+                                map.key(),
+                                map.value(),
+                                null)
+                        : map)
+                .toList());
     }
 
     static PinPaths paths(BpfFs fs, String map) {
@@ -184,15 +198,14 @@ final class PinnedCounts {
         return packets;
     }
 
-    /** The sums of the maps that wait, by the slots that they were in, as a drain of a version with these migrations reads them. */
-    static Map<Integer, Map<Integer, Long>> drained(BpfFs fs, String map, Schema schema, Migration... migrations) {
+    /** The sums of the maps that wait, by the slots that they were in, as a drain of a version reads them. */
+    static Map<Integer, Map<Integer, Long>> drained(BpfFs fs, String map, Schema schema) {
         KernelPins pins = new KernelPins();
         PinPaths paths = paths(fs, map);
         String outer = schema.map(map).isPresent() ? map : "tenant"; // also at another pin
         CType value = Objects.requireNonNull(
                 schema.innerOf(schema.map(outer).orElseThrow()).value());
-        PinnedMapMigrator versions = new PinnedMapMigrator(
-                schema, schema, outer, List.of(migrations), null, new KernelMapFactory(), new ClaimedPin(pins, paths));
+        PinnedMapMigrator versions = Upgrades.migrator(schema, schema, outer, new ClaimedPin(pins, paths));
         Map<Integer, Map<Integer, Long>> sums = new TreeMap<>();
         for (Path pin : pins.list(paths.draining())) {
             try (RawMap waiting = Objects.requireNonNull(pins.open(pin, MapAccess.READ_ONLY))) {
@@ -201,8 +214,14 @@ final class PinnedCounts {
         }
         for (Path group : paths.drainingGroups(pins)) {
             Path text = group.resolve(PinNames.GROUP_SCHEMA);
-            Reader reader = versions.of(PinnedMapText.parse(Objects.requireNonNull(pins.read(text))));
-            for (Path pin : reader == null ? List.<Path>of() : pins.list(group)) {
+            Reader reader;
+            try {
+                reader = versions.of(PinnedMapText.parse(Objects.requireNonNull(pins.read(text))));
+            } catch (BpfException e) {
+                assertThat(e.reason()).isEqualTo(Reason.MISMATCH);
+                continue; // it waits for another version
+            }
+            for (Path pin : pins.list(group)) {
                 if (!pin.equals(text)) {
                     try (RawMap waiting = Objects.requireNonNull(pins.open(pin, MapAccess.READ_WRITE));
                             RawMap read = reader.read(waiting).map()) {

@@ -6,7 +6,6 @@ import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.schema.Schema;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,15 +17,14 @@ import java.util.Set;
 public final class Upgrades {
     private Upgrades() {}
 
-    /** What a migration has done. */
+    /** What an upgrade has done. */
     public record Done(boolean done, int maps) {
         public static final Done NOTHING = new Done(false, 0);
     }
 
-    /** The migration of a pin from one version. */
-    public static PinnedMapMigrator migrator(
-            Schema records, Schema sized, String map, Migration migration, ClaimedPin claimed) {
-        return new PinnedMapMigrator(records, sized, map, List.of(migration), null, new KernelMapFactory(), claimed);
+    /** The upgrade of a pin. */
+    public static PinnedMapMigrator migrator(Schema records, Schema sized, String map, ClaimedPin claimed) {
+        return new PinnedMapMigrator(records, sized, map, new KernelMapFactory(), claimed);
     }
 
     /** Migrates a pin, and ends before drains can pass the retired maps. */
@@ -69,6 +67,6 @@ public final class Upgrades {
             String map = migrator.map().name();
             migrators.put(new DeclaredPin(map, map, pinsInners), migrator);
         });
-        return new Upgrade("upgrade", new KernelMapFactory(), migrators);
+        return new Upgrade("upgrade", new KernelMapFactory(), migrators, false);
     }
 }

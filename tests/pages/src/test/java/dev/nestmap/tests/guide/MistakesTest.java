@@ -56,7 +56,7 @@ class MistakesTest {
                     a customer whose row is refused, over restarts | PostgresStoreTest#aMissingPartitionConcernsItsCustomerOnly | ''
                     a map that Kafka refuses | ShipperFailureTest#saysWhichMessageIsTooLarge | ''
                     # upgrading
-                    copy instead of drain | KernelUpgradeTest#everyChangedPinnedMapNeedsAWord | instead of copy
+                    a plain map in which programs count | KernelUpgradeTest#aLoadSaysThatSomebodyHasWrittenToACopiedMap | ''
                     another @Unit | EntryPlanTest#aUnitThatAppearsIsNamed | ''
                     # surroundings
                     a path with an umlaut and LC_ALL=POSIX | DisturbedBuildTest#namesTheLocaleThatHasNoSuchFileNames | ''

@@ -10,7 +10,6 @@ import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.migrate.RecordVersions.Edit;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.plan.EntryPlan;
@@ -74,9 +73,6 @@ class RecordVersionsTest {
         Edit.FLAGS,
         Edit.MAP_TYPE
     };
-
-    private static final Migration NO_FUNCTIONS =
-            Migration.from(SchemaText.print(new Schema("", "none", List.of(), List.of(), List.of())));
 
     private final Random random = new Random(SEED);
     private int unchanged;
@@ -200,8 +196,8 @@ class RecordVersionsTest {
                 return;
             }
             unchanged += plan.outcome() == Outcome.UNCHANGED ? 1 : 0;
-            LayoutConverter keys = new LayoutConverter(keyPlan, NO_FUNCTIONS);
-            LayoutConverter values = new LayoutConverter(valuePlan, NO_FUNCTIONS);
+            LayoutConverter keys = new LayoutConverter(keyPlan);
+            LayoutConverter values = new LayoutConverter(valuePlan);
             for (int i = 0; i < ENTRIES; i++) {
                 Optional<Entry> entry = entry();
                 if (entry.isEmpty()) {

@@ -193,6 +193,8 @@ public final class PinsCommand implements Callable<Integer> {
                 if (exists(PinFile.SCHEMA.of(pin))) {
                     outers.add(pin); // the text is beside it
                 }
+                Stream.concat(PinFile.DRAINING.withGroups(pin), PinFile.RETIRED.withGroups(pin))
+                        .forEach(directory -> waiting(directory, maps(console, directory)));
                 return;
             }
         } catch (NotAMapException e) {

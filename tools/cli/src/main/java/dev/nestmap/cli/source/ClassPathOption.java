@@ -86,11 +86,7 @@ public final class ClassPathOption {
             for (Path file : files.filter(file -> file.toString().endsWith(".schema"))
                     .sorted()
                     .toList()) {
-                Schema schema = parse(file, Files.readAllBytes(file));
-                // Other names are copies of previous versions, for migrations.
-                if (file.endsWith(schema.header() + ".schema")) {
-                    schemas.add(schema);
-                }
+                schemas.add(parse(file, Files.readAllBytes(file)));
             }
         }
         return schemas;

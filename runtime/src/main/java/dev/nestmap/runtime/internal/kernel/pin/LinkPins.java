@@ -61,7 +61,7 @@ public final class LinkPins {
 
     /**
      * Throws if another map is pinned by now than the one that the object's programs use, or if somebody is just replacing them. Another process may
-     * have migrated the maps before this one owned the link. If it does so later, it attaches its program later, too.
+     * have replaced the maps before this one owned the link. If it does so later, it attaches its program later, too.
      */
     public void requireCurrentMaps(String operation) {
         mapCheck.accept(operation);

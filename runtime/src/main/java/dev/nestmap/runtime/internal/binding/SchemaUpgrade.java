@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.binding;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.pin.PlannedUpgrade;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.plan.MapPlan;
+import dev.nestmap.schema.plan.UpgradePlan;
+import dev.nestmap.schema.text.SchemaFormatException;
+import dev.nestmap.schema.text.SchemaText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The plan of an upgrade between two schema texts. */
+record SchemaUpgrade(UpgradePlan plan) implements PlannedUpgrade {
+    /** Plans the upgrade from a schema text. */
+    static SchemaUpgrade of(Path file, Schema records) {
+        try {
+            return new SchemaUpgrade(UpgradePlan.of(SchemaText.parse(Files.readString(file)), records));
+        } catch (IOException | SchemaFormatException e) {
+            throw BpfException.of(Reason.WRONG_USE, "plan of an upgrade")
+                    .because("the schema text " + file.toAbsolutePath() + " can't be read: " + e
+                            + ". The goal compare of the build plugins writes one to src/main/bpf")
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    @Override
+    public List<String> waiting() {
+        return plan.waiting().stream().map(SchemaUpgrade::text).toList();
+    }
+
+    @Override
+    public void requireNothingWaits() {
+        if (!waiting().isEmpty()) {
+            throw new BpfException(
+                    Reason.MISMATCH,
+                    "upgrade from " + plan.before().origin() + " to "
+                            + plan.after().origin(),
+                    "these maps would wait:\n  " + String.join("\n  ", waiting()));
+        }
+    }
+
+    @Override
+    public PlannedUpgrade back() {
+        return new SchemaUpgrade(plan.back());
+    }
+
+    private static String text(MapPlan map) {
+        return map.summary() + map.changes().stream().map("\n    "::concat).collect(Collectors.joining());
+    }
+
+    @Override
+    public String toString() {
+        return plan.maps().stream().map(SchemaUpgrade::text).collect(Collectors.joining("\n"));
+    }
+}

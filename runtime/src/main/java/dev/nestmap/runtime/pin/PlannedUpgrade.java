@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.pin;
+
+import dev.nestmap.runtime.error.BpfException;
+import java.util.List;
+
+/**
+ * What a load does with pinned maps of another version, as {@code TenantFlowsBpf.plan} finds out from the schema texts of both. {@code toString()} says
+ * it for each map.
+ */
+public interface PlannedUpgrade {
+    /** {@return the pinned maps whose entries do not convert, so that they wait, with the reasons} */
+    List<String> waiting();
+
+    /**
+     * Requires that no map waits.
+     *
+     * @throws BpfException if one does; the message has all of them
+     */
+    void requireNothingWaits();
+
+    /** {@return what the other version does with the pinned maps of this one, if it is started again} */
+    PlannedUpgrade back();
+}

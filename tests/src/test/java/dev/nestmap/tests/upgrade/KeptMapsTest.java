@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.upgrade;
+
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.cli.Main;
+import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.PlannedUpgrade;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LogRecords;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** No load is refused because a record has changed: what does not convert waits under its own text, and is named. */
+@KernelTest
+class KeptMapsTest extends PinningTest {
+    @TempDir
+    private Path directory;
+
+    private WaitsBpf load() {
+        return WaitsBpf.open(BpfObjects.of("waits")).pins(pins).load();
+    }
+
+    private WaitsLaterBpf.Open later() {
+        return WaitsLaterBpf.open(BpfObjects.of("waits", "-DLATER")).pins(pins);
+    }
+
+    private WaitsLaterBpf loadLater() {
+        return later().load();
+    }
+
+    private void startAndEnd() {
+        try (WaitsBpf bpf = load()) {
+            bpf.site().create(1).put(new Waits.Wide(7, 70, 1));
+            bpf.limit().put(new Waits.Limit(3, 30));
+        }
+    }
+
+    @Test
+    void whatDoesNotConvertWaitsForTheVersionThatCanReadIt() throws IOException {
+        startAndEnd();
+        for (int start = 1; start <= 2; start++) { // each says so
+            try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
+                    WaitsLaterBpf bpf = loadLater()) {
+                assertThat(log.messages())
+                        .hasSize(2)
+                        .allMatch(message -> message.contains("can't be read by this version"))
+                        .anyMatch(message -> message.startsWith("1 map of " + fs.pin("site") + " with 1 entries")
+                                && message.contains("wide.bytes was __u64 and is __u32")
+                                && message.contains("nestmap drain " + fs.path("site")))
+                        .anyMatch(message -> message.startsWith("1 map of " + fs.pin("limit") + " with 1 entries")
+                                && message.contains("was __u64 and is __u32"));
+                assertThat(bpf.site().waitingTickets()).isEmpty();
+                assertThat(bpf.site().keptCount()).isEqualTo(1);
+                assertThat(bpf.tenant().keptCount()).isZero();
+                assertThat(bpf.site().keys()).containsExactly(1L);
+                assertThat(bpf.limit()).isEmpty();
+            }
+        }
+        try (WaitsLaterBpf bpf = loadLater()) {
+            Objects.requireNonNull(bpf.site().get(1)).put(new WaitsLater.Wide(7, 5, 1));
+            bpf.limit().put(new WaitsLater.Limit(4, 40));
+        }
+        try (WaitsBpf bpf = load()) { // the old jar
+            long[] bytes = {0};
+            assertThat(bpf.site().drainWaiting(displaced -> displaced.map().forEach(wide -> bytes[0] += wide.bytes())))
+                    .isEqualTo(2);
+            assertThat(bytes[0]).isEqualTo(75);
+            assertThat(bpf.limit()).containsExactly(new Waits.Limit(4, 40));
+        }
+        assertThat(fs.content())
+                .noneMatch(file -> file.startsWith("site-draining-"))
+                .filteredOn(file -> file.matches("limit-draining-[0-9]+/0-[0-9]+"))
+                .hasSize(1);
+    }
+
+    /** It is of another version, and one of its entries would be read as a constant that it never was. */
+    @Test
+    void aMapWithAnEntryWithoutAPlaceHoldsUpNoOther() throws IOException {
+        try (WaitsBpf bpf = load()) {
+            bpf.tenant().create(1).put(new Waits.Count(7, 70, Waits.State.OPEN));
+            bpf.tenant().create(2).put(new Waits.Count(8, 80, Waits.State.NEW));
+            try (RawMap raw =
+                    Objects.requireNonNull(new KernelPins(pins).open(fs.pin("tenant-inner/1"), MapAccess.READ_WRITE))) {
+                OffHeapBlock entry = OffHeapBlock.allocate(8 + raw.valueBytes());
+                entry.bytes().putInt(0, 7);
+                assertThat(raw.lookup(entry, 0, 8)).isZero();
+                entry.bytes().putInt(16, 2); // a number that is no constant
+                assertThat(raw.update(entry, 0, 8, 0)).isZero();
+            }
+        }
+        try (WaitsLaterBpf bpf = loadLater();
+                LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            List<Displaced<Long, WaitsLaterBpf.CountMap>> tickets = bpf.tenant().waitingTickets();
+            assertThat(tickets)
+                    .singleElement()
+                    .satisfies(ticket -> assertThat(ticket.map())
+                            .containsExactly(new WaitsLater.Count(8, 80, WaitsLater.State.NEW)));
+            assertThat(log.only())
+                    .contains("keeps its entries", "was no constant of its enum", "nestmap drain " + fs.path("tenant"));
+            tickets.forEach(Displaced::acknowledge);
+            List<Long> drained = new ArrayList<>();
+            bpf.tenant().drainAll(displaced -> drained.add(displaced.key()));
+            assertThat(drained).doesNotContain(1L);
+            assertThat(bpf.tenant().waitingCount()).isEqualTo(1);
+            assertThat(bpf.tenant().keptCount()).isEqualTo(1);
+        }
+        try (WaitsBpf bpf = load()) {
+            long[] entries = {0};
+            bpf.tenant().drainWaiting(displaced -> entries[0] += displaced.map().count());
+            assertThat(entries[0]).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theCommandSavesWhatWaits() throws IOException {
+        startAndEnd();
+        loadLater().close();
+        Path file = directory.resolve("saved");
+
+        String listed = ChildVm.output(new ChildVm().start(Main.class, "pins", fs.path("")));
+        new ChildVm().run(Main.class, "drain", fs.path("site"), "--output", file);
+        List<String> kept = fs.content().stream()
+                .filter(name -> name.matches("limit-draining-[0-9]+/0-[0-9]+"))
+                .toList();
+        String printed = new ChildVm().run(Main.class, "tree", fs.pin(kept.get(0)), "--json");
+
+        assertThat(listed)
+                .contains(
+                        "1 displaced map waits, of another version",
+                        fs.pin(kept.get(0)).getFileName().toString());
+        assertThat(Files.readString(file)).contains("\"bytes\":70");
+        assertThat(printed).contains("30");
+        assertThat(fs.content())
+                .noneMatch(name -> name.startsWith("site-draining-"))
+                .containsAll(kept);
+    }
+
+    @Test
+    void aUnitTestFindsThem() throws IOException {
+        Path before = Files.writeString(directory.resolve("before.schema"), BpfObjects.schema("waits"));
+
+        PlannedUpgrade upgrade = WaitsLaterBpf.plan(before);
+
+        assertThat(upgrade.waiting())
+                .hasSize(2)
+                .anyMatch(map -> map.contains("site changes, and its entries don't convert"))
+                .anyMatch(map -> map.contains("limit changes"));
+        assertBpfException(upgrade::requireNothingWaits, "wide.bytes was __u64 and is __u32");
+        assertThat(upgrade.back().waiting()).singleElement().asString().contains("STATE_FIRST");
+        assertThat(upgrade).asString().contains("tenant changes, and the drains then pass the old entries");
+        assertBpfException(() -> WaitsLaterBpf.plan(directory.resolve("none")), "can't be read");
+    }
+
+    /** A wrong jar in the right directory. */
+    @Test
+    void aMapOfAnotherObjectIsRefused() throws IOException {
+        startAndEnd();
+        List<String> before = fs.content();
+
+        assertBpfException(
+                () -> UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load(), "It is of the object waits");
+
+        assertThat(fs.content()).isEqualTo(before);
+    }
+}
