@@ -2,16 +2,14 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.internal.map.NumberField;
-import dev.nestmap.runtime.pin.Migration.OldEntry;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructType;
 import java.nio.ByteBuffer;
 
 /** A value of the previous version, read by its C type. */
-record OldVersionValue(CType type, ByteBuffer bytes, int at) implements OldEntry {
-    @Override
-    public long number(String component) {
+record OldVersionValue(CType type, ByteBuffer bytes, int at) {
+    long number(String component) {
         return NumberField.of(find(component))
                 .filter(NumberField::isLong)
                 .orElseThrow(() -> new IllegalArgumentException(
@@ -20,8 +18,7 @@ record OldVersionValue(CType type, ByteBuffer bytes, int at) implements OldEntry
                 .longValue();
     }
 
-    @Override
-    public byte[] bytes(String component) {
+    byte[] bytes(String component) {
         Field field = find(component);
         if (field.isBitField()) {
             throw new IllegalArgumentException(
