@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.modules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.module.ModuleDescriptor.Exports;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReader;
+import java.lang.module.ModuleReference;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What users and generated code can call is written down in {@code src/test/api}, so that a change of it is seen in a review. {@code
+ * -Dgolden.update=true} rewrites the files. Read the difference before you commit it: what goes, or gets another type, breaks users.
+ */
+class ApiTest {
+    private static final Path FILES = Path.of("src/test/api");
+
+    private static final ToolProvider JAVAP = ToolProvider.findFirst("javap").orElseThrow();
+
+    @Test
+    void theSignaturesOfExportedTypesAreThoseThatWereReviewed() throws IOException {
+        Map<String, String> found = new TreeMap<>();
+        for (ModuleReference module : ModuleFinder.of(ModulePath.of(
+                                "annotations|schema|btf|lint|natives|runtime|memory|untyped|kafka|jdbc|micrometer",
+                                "none")
+                        .toArray(Path[]::new))
+                .findAll()) {
+            List<String> types = exportedTypes(module);
+            if (!types.isEmpty()) {
+                found.put(
+                        module.descriptor().name() + ".txt",
+                        types.stream().map(ApiTest::signatures).collect(Collectors.joining("\n")));
+            }
+        }
+        if (Boolean.getBoolean("golden.update")) {
+            for (Map.Entry<String, String> file : found.entrySet()) {
+                Files.writeString(Files.createDirectories(FILES).resolve(file.getKey()), file.getValue());
+            }
+        }
+
+        try (Stream<Path> files = Files.list(FILES)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrderElementsOf(found.keySet());
+        }
+        for (Map.Entry<String, String> file : found.entrySet()) {
+            assertThat(file.getValue())
+                    .as("%s (after a review, update it with -Dtest=ApiTest -Dgolden.update=true)", file.getKey())
+                    .isEqualTo(Files.readString(FILES.resolve(file.getKey())));
+        }
+    }
+
+    /** The names of classes that a class outside the module can name. */
+    private static List<String> exportedTypes(ModuleReference module) throws IOException {
+        Set<String> packages = module.descriptor().exports().stream()
+                .filter(exports -> !exports.isQualified())
+                .map(Exports::source)
+                .collect(Collectors.toSet());
+        try (ModuleReader reader = module.open();
+                Stream<String> files = reader.list()) {
+            return files.filter(file -> file.endsWith(".class") && file.contains("/"))
+                    .map(file ->
+                            file.substring(0, file.length() - ".class".length()).replace('/', '.'))
+                    .filter(type -> packages.contains(type.substring(0, type.lastIndexOf('.'))))
+                    .filter(type -> isAccessible(load(type)))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static boolean isAccessible(Class<?> type) {
+        Class<?> outer = type.getEnclosingClass();
+        return (type.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0
+                && (outer == null || isAccessible(outer));
+    }
+
+    private static Class<?> load(String name) {
+        try {
+            return Class.forName(name, false, ApiTest.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The members are sorted, because their order in a file is nobody's business. */
+    private static String signatures(String type) {
+        StringWriter out = new StringWriter();
+        PrintWriter writer = new PrintWriter(out);
+        int code = JAVAP.run(writer, writer, "-protected", "-cp", System.getProperty("java.class.path"), type);
+        assertThat(code).as(out.toString()).isZero();
+        List<String> lines = out.toString()
+                .lines()
+                .filter(line -> !line.startsWith("Compiled from"))
+                .collect(Collectors.toCollection(ArrayList::new));
+        List<String> members = lines.subList(1, lines.size() - 1);
+        members.sort(null);
+        return String.join("\n", lines) + "\n";
+    }
+}
