@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Counts in the inner map of slot 0, and in the map gold by its name. */
+/* Counts in the inner map of slot 0, and in the map gold by its name. The map silver is in slots of two outer maps. */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
@@ -23,6 +23,15 @@ struct {
 	__array(values, struct flow_map);
 } tenant SEC(".maps") = {
 	.values = { [0] = &gold, [4] = &silver },
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__array(values, struct flow_map);
+} site SEC(".maps") = {
+	.values = { [1] = &silver },
 };
 
 static __always_inline void add(void *flows, __u32 id)

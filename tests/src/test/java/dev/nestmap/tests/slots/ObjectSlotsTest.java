@@ -34,6 +34,15 @@ class ObjectSlotsTest extends PinningTest {
         }
     }
 
+    /** Programs find the map silver through another outer map, too, which has no record. */
+    @Test
+    void rotateRejectsAMapThatIsInASlotOfAnotherOuterMap() {
+        try (ObjectSlotsBpf bpf = ObjectSlotsBpf.load(BpfObjects.of("object_slots"))) {
+            assertBpfException(() -> bpf.tenant().rotate(4), "in another outer map")
+                    .onMap("tenant");
+        }
+    }
+
     /** Its inner maps would be in no slot after the next load. */
     @Test
     void suchAMapCanNotBePinned() {

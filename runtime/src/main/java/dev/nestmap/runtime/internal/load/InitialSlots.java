@@ -11,7 +11,10 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The slots of outer maps that libbpf fills when it loads an existing object. */
@@ -41,15 +44,25 @@ final class InitialSlots {
 
     /** Lets the outer maps of an object know the maps that are in their slots. */
     static void adopt(LoadedState object, Schema completed) {
-        for (MapDef outer : completed.maps()) {
-            if (hasSlots(outer)) {
-                Nest nest =
-                        Objects.requireNonNull(object.state(outer.name()), "the object was compared with its schema");
-                for (InitialSlot slot : outer.slots()) {
-                    nest.adopt(key(slot), object.map(slot.target()), object.isUsedByName(slot.target()));
-                }
+        List<MapDef> filled =
+                completed.maps().stream().filter(InitialSlots::hasSlots).toList();
+        for (MapDef outer : filled) {
+            Nest nest = nest(object, outer);
+            for (InitialSlot slot : outer.slots()) {
+                nest.adopt(key(slot), object.map(slot.target()), object.isUsedByName(slot.target()));
             }
+            filled.stream()
+                    .filter(other -> !other.equals(outer) && !Collections.disjoint(targets(other), targets(outer)))
+                    .forEach(other -> nest.slots().searchAlso(nest(object, other).slots()));
         }
+    }
+
+    private static Nest nest(LoadedState object, MapDef outer) {
+        return Objects.requireNonNull(object.state(outer.name()), "the object was compared with its schema");
+    }
+
+    private static Set<String> targets(MapDef outer) {
+        return outer.slots().stream().map(InitialSlot::target).collect(Collectors.toSet());
     }
 
     /** Whether libbpf puts inner maps into its slots. It fills a program array each time, also if it is pinned. */

@@ -19,10 +19,12 @@ import dev.nestmap.types.ByteString;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -69,7 +71,10 @@ public final class OuterSlots {
     /** The maps that programs also use by their names in the object, which libbpf has put into slots. */
     private final Set<Integer> named = ConcurrentHashMap.newKeySet();
 
-    /** Where the maps are that the last read of all slots has found in several; null before the first read. */
+    /** Other outer maps of the object, where libbpf has put inner maps of this one into slots. */
+    private final List<OuterSlots> ofObject = new CopyOnWriteArrayList<>();
+
+    /** Where the maps are that the last read of all slots has found in several; null if the next exact change reads all slots. */
     private volatile @Nullable Map<Integer, String> inSeveral;
 
     /** Maps of other processes that were opened since the last scan, and shared ones that have left a slot. */
@@ -350,6 +355,11 @@ public final class OuterSlots {
         return BatchScan.innerIds(outer);
     }
 
+    /** Also looks for inner maps in the slots of another outer map. */
+    public void searchAlso(OuterSlots other) {
+        ofObject.add(other);
+    }
+
     /** Notes that programs also use a map by its name. */
     void useByName(int id) {
         named.add(id);
@@ -386,13 +396,14 @@ public final class OuterSlots {
      * What a read of all slots has found.
      *
      * @param slots the slots of each inner map, by its id
-     * @param inOthers the ids of the maps in slots of the outer maps that are pinned beside this one
+     * @param inOthers the ids of the maps in slots of the other outer maps where this process looks
      * @param inSeveral where the maps are that are in several slots
      */
     record Read(Map<Integer, List<SlotKey>> slots, Set<Integer> inOthers, Map<Integer, String> inSeveral) {}
 
     Read read(ObjIntConsumer<byte[]> action) {
-        Set<Integer> others = pins == null ? Set.of() : pins.idsInOthers();
+        Set<Integer> others = new HashSet<>(pins == null ? Set.of() : pins.idsInOthers());
+        ofObject.forEach(other -> others.addAll(other.ids()));
         Map<Integer, List<SlotKey>> slots = new HashMap<>();
         forEach((key, id) -> {
             slots.computeIfAbsent(id, any -> new ArrayList<>(1)).add(new SlotKey(key, key));
@@ -414,6 +425,6 @@ public final class OuterSlots {
                 .map(slot -> ByteString.of(slot.bytes()).toString())
                 .collect(Collectors.joining(", "));
         return "in " + CountText.of(holders.size(), "slot") + " (the first keys in bytes: " + slots + ")"
-                + (isInOther ? " and in an outer map that is pinned beside this one" : "");
+                + (isInOther ? " and in another outer map" : "");
     }
 }
