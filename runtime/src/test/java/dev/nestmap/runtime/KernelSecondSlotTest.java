@@ -143,7 +143,7 @@ class KernelSecondSlotTest extends PinnedTest {
         discardDisplaced(owner.rotate(1L));
     }
 
-    /** {@code bpftool} puts the map into the second slot. A rotation of one key can't see that without a read of all slots. */
+    /** {@code bpftool} puts the map into the second slot. A rotation of the first one can't see that without a read of all slots. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void isFilledByOtherSoftware(boolean isReopened) {
@@ -154,6 +154,17 @@ class KernelSecondSlotTest extends PinnedTest {
         } else {
             assertThatThrownBy(() -> owner.drainAll(displaced -> {})).hasMessageContaining(SECOND);
         }
+
+        assertIsInTwoSlots(1, 2);
+    }
+
+    /** The call does not know whether the map is still in its first slot, so the next exact change reads all slots. */
+    @Test
+    void isFoundByACall() {
+        readAllSlots();
+        RawSlots.put(owner.id(), RawSlots.slot(2).bytes(), get(owner, 1L).id());
+
+        assertThat(get(owner, 2L)).containsExactly(new Flow(HTTPS, 1));
 
         assertIsInTwoSlots(1, 2);
     }

@@ -152,7 +152,7 @@ record OneSlotMethodWriter(TypeName key, String keyName, ClassName inner) {
         type.addMethod(withSecond(method(name, result, CodeBlock.of(javadoc, inJavadoc)), name, second, secondName));
     }
 
-    /** Adds a method whose result has the counts of a map. */
+    /** Begins a method whose result has the counts of a map. */
     private MethodSpec.Builder ticket(String name, TypeName result, String javadoc) {
         return method(name, result, CodeBlock.of("""
                                 $L

@@ -53,7 +53,8 @@ final class InitialSlots {
             }
             filled.stream()
                     .filter(other -> !other.equals(outer) && !Collections.disjoint(targets(other), targets(outer)))
-                    .forEach(other -> nest.slots().searchAlso(nest(object, other).slots()));
+                    .forEach(
+                            other -> nest.slots().searchAlso(nest(object, other).slots()));
         }
     }
 

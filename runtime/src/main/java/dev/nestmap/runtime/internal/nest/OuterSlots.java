@@ -250,6 +250,7 @@ public final class OuterSlots {
             }
             SlottedInnerMap elsewhere = table.get(id);
             if (elsewhere != null) {
+                inSeveral = null; // other software has put it here, and perhaps left it where it was
                 if (knownMaps.foundIn(elsewhere, slot)) {
                     return elsewhere;
                 }
@@ -368,7 +369,8 @@ public final class OuterSlots {
     /**
      * Says where programs find the inner map of a slot other than there: by its name, or in another slot, where other software has put it, because
      * Nestmap puts no map in which programs count into a second slot. Null if it is nowhere else. The first call reads all slots, or the first
-     * comparison with the pins of a pinned outer map. What other software does later is seen by the next drain of all slots.
+     * comparison with the pins of a pinned outer map. What other software does later is seen by the next drain of all slots, or when a call
+     * finds a map in a second slot.
      */
     @Nullable
     String otherPlaces(int id) {

@@ -256,9 +256,6 @@ final class SlotChangeRun implements AutoCloseable {
             return;
         }
         ToIntFunction<SlotKey> ids = nest.slots.idsOf(slots);
-        if (isExact && !nest.innerShape().isReadOnlyToPrograms()) {
-            requireSingleSlots(ids);
-        }
         for (SlotChange change : changes) {
             if (!change.isAccepted()) {
                 continue; // a map that another thread has put into the slot since a filled rotation looked stays there
@@ -271,6 +268,8 @@ final class SlotChangeRun implements AutoCloseable {
             if (outgoing == null && kind.outgoing == Outgoing.REQUIRE) {
                 change.withdraw(nest.knownMaps); // a filled map
                 change.reject(-ENOENT);
+            } else if (outgoing != null && isExact && !nest.innerShape().isReadOnlyToPrograms()) {
+                requireOnlySlot(change, outgoing);
             }
         }
     }
@@ -302,20 +301,17 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
-    /** Rejects the operation if programs find one of the maps that it displaces elsewhere, too. Shared maps have no counts of programs. */
-    private void requireSingleSlots(ToIntFunction<SlotKey> ids) {
-        for (SlotChange change : changes) {
-            int id = ids.applyAsInt(change.slot());
-            String others = id == 0 || !change.isAccepted() ? null : nest.slots.otherPlaces(id);
-            if (others != null) {
-                throw BpfException.of(Reason.LOSES_COUNTS, kind.noun())
-                        .map(nest.name())
-                        .key(change.slot().key())
-                        .because("inner map " + Integer.toUnsignedString(id) + " is " + others
-                                + ", so programs continue to write to it. expert().unchecked() changes this slot alone; counts that they add"
-                                + " after you have read the map are missing from what you have read")
-                        .build();
-            }
+    /** Rejects the operation if programs find a map that it displaces elsewhere, too. Shared maps have no counts of programs. */
+    private void requireOnlySlot(SlotChange change, SlottedInnerMap outgoing) {
+        String others = nest.slots.otherPlaces(outgoing.id());
+        if (others != null) {
+            throw BpfException.of(Reason.LOSES_COUNTS, kind.noun())
+                    .map(nest.name())
+                    .key(change.slot().key())
+                    .because("inner map " + Integer.toUnsignedString(outgoing.id()) + " is " + others
+                            + ", so programs continue to write to it. expert().unchecked() changes this slot alone; counts that they add"
+                            + " after you have read the map are missing from what you have read")
+                    .build();
         }
     }
 
@@ -330,7 +326,7 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
-    /** Notes the number of refusals so far for the maps that come into their first slot: later ones may be theirs. */
+    /** Notes the number of refusals so far for the maps that come into a slot: later ones may be theirs. */
     private void noteRefusalsBefore() {
         Refusals refusals = nest.refusals();
         if (refusals == null) {
