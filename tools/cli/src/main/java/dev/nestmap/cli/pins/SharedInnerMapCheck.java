@@ -7,6 +7,7 @@ import dev.nestmap.cli.value.OuterSlot;
 import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.nio.file.Files;
@@ -80,12 +81,21 @@ final class SharedInnerMapCheck {
     private void requireAbsent(Set<Integer> inners, String outer) {
         for (int inner : inners) {
             String other = places.get(inner);
-            if (other != null) {
+            if (other != null && !isReadOnlyToPrograms(inner)) {
                 throw new CommandFailedException(
                         "inner map " + Integer.toUnsignedString(inner) + " is in " + other + " and in " + outer
                                 + ", so its counts would be saved twice; nothing was changed. Start the service, and take the map out of all but"
-                                + " one outer map (discard for settings, otherwise expert().unchecked().takeAll)");
+                                + " one outer map (expert().unchecked().takeAll)");
             }
+        }
+    }
+
+    /** Such settings may be in several outer maps, and nobody counts in them. */
+    private static boolean isReadOnlyToPrograms(int inner) {
+        try (UntypedMap.Owned map = UntypedMap.open(inner)) {
+            return map != null && (map.flags() & MapFlags.RDONLY_PROG) != 0;
+        } catch (BpfException e) {
+            return false;
         }
     }
 

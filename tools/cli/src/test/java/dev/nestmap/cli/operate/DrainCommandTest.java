@@ -411,6 +411,21 @@ class DrainCommandTest extends CommandTest {
         }
     }
 
+    /** Programs can't write to them, so no count would be saved twice. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void savesSettingsThatTwoOuterMapsHold(boolean ends) {
+        try (var plan = OthersBpf.PLAN_MAP.create(fs.pin("acme/plan"));
+                var trial = OthersBpf.PLAN_MAP.create(fs.pin("acme/trial"))) {
+            plan.create(1).put(new Others.Limit(80, 5));
+            assertThat(trial.share(2, Objects.requireNonNull(plan.get(1)))).isFalse();
+        }
+
+        CommandRun command = ends ? end(fs.path("acme"), "--other-programs") : drain(fs.path("acme"));
+
+        assertThat(command.out(0)).contains("plan: saved 1 map with 1 entry", "trial: saved 1 map with 1 entry");
+    }
+
     /** What other software may do: Nestmap puts no map in which programs count into a second slot. */
     private static void put(PinnedBpf bpf, FlowMap flows) {
         RawSlots.put(

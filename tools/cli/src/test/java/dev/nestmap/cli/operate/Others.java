@@ -4,6 +4,7 @@ package dev.nestmap.cli.operate;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
@@ -37,4 +38,10 @@ public interface Others {
 
     @OuterMap(inner = Event.class, maxEntries = 8)
     record EventsBy(@U32 long tenant) {}
+
+    @InnerMap(maxEntries = 16, flags = MapFlag.RDONLY_PROG)
+    record Limit(@Key @U32 long port, @U64 long rate) {}
+
+    @OuterMap(inner = Limit.class, maxEntries = 8)
+    record Plan(@U32 long customer) {}
 }
