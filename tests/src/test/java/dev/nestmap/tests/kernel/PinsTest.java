@@ -120,6 +120,22 @@ class PinsTest extends PinningTest {
                         .toList());
     }
 
+    @Test
+    void aPinIsNotRenamedWithoutUpgrade() throws IOException {
+        load().close();
+        rename("customer", "client", true);
+        List<Path> before = filesBelow("acme");
+
+        assertBpfException(
+                () -> PinnedBpf.open(BpfObjects.of("pinned"))
+                        .pins(pins.withoutUpgrade())
+                        .load(),
+                "client",
+                "withoutUpgrade");
+
+        assertThat(filesBelow("acme")).containsExactlyInAnyOrderElementsOf(before);
+    }
+
     /** Somebody has removed the pin itself: what is left beside it stays there, so another map does not get its name. */
     @Test
     void aPinIsNotRenamedToANameThatIsTaken() throws IOException {

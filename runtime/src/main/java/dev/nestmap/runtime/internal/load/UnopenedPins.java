@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.PinFormat;
@@ -61,6 +62,14 @@ record UnopenedPins(Schema records, Pins pins) {
         List<Path> former = unopened(files, own)
                 .filter(pin -> files.contains(pin) && wasOrIs(pin, to, map))
                 .toList();
+        if (!former.isEmpty() && missing.paths().options().refusesUpgrade()) {
+            throw BpfException.of(Reason.MISMATCH, operation)
+                    .map(map)
+                    .because("another version has pinned this map at " + former.get(0)
+                            + ", and PinOptions.withoutUpgrade() lets no load"
+                            + " rename a pin. Nothing was changed. Run that version, or load without this option")
+                    .build();
+        }
         boolean isTaken = files.stream() // by what somebody has left who removed the pin itself
                 .anyMatch(file ->
                         PinNames.isBeside(String.valueOf(file.getFileName()), String.valueOf(to.getFileName())));
