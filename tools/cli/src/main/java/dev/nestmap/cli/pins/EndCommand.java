@@ -224,6 +224,9 @@ public final class EndCommand implements Callable<Integer> {
         for (Path pin : service.maps()) {
             save(console, pin, file);
         }
+        for (Path pin : service.kept()) {
+            save(console, pin, file);
+        }
         for (Path pin : service.outers()) {
             String failed = OuterPinState.describe(OuterPinState.uncounted(String.valueOf(pin.getFileName()), pin));
             if (!failed.isEmpty()) {

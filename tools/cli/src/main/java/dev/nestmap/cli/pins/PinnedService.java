@@ -92,12 +92,27 @@ final class PinnedService {
                 outers.add(pin);
             } else {
                 maps.add(pin);
-                if (!SavedEntries.canRead(map.type())) {
-                    unsaved.add(map.type());
+                addUnsaved(map);
+                for (Path waiting : kept(pin).toList()) {
+                    addKept(waiting);
                 }
             }
         } catch (NotAMapException e) {
             (e.found().startsWith("link") ? links : programs).add(pin);
+        }
+    }
+
+    private void addKept(Path pin) {
+        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
+            if (map != null) {
+                addUnsaved(map);
+            }
+        }
+    }
+
+    private void addUnsaved(UntypedMap map) {
+        if (!SavedEntries.canRead(map.type())) {
+            unsaved.add(map.type());
         }
     }
 
@@ -131,6 +146,18 @@ final class PinnedService {
 
     List<Path> maps() {
         return maps;
+    }
+
+    /** The maps of other versions that wait beside {@link #maps}: they are in no outer map whose drain would pass them. */
+    List<Path> kept() {
+        return maps.stream().flatMap(PinnedService::kept).toList();
+    }
+
+    private static Stream<Path> kept(Path pin) {
+        return PinFile.DRAINING
+                .withGroups(pin)
+                .filter(PinFile::isGroup)
+                .flatMap(group -> PinFile.mapsIn(group).stream());
     }
 
     List<Path> links() {
@@ -247,7 +274,10 @@ final class PinnedService {
             }
             files.add(file);
         }
-        maps.stream().flatMap(PinFiles::all).filter(file -> !hasMaps(file)).forEach(files::add);
+        maps.stream()
+                .flatMap(PinFiles::all)
+                .filter(file -> !hasMaps(file) || (PinFile.isGroup(file) && PinFile.DRAINING.pinOf(file) != null))
+                .forEach(files::add);
         if (isDirectory) { // also what is left of an outer map that somebody has removed
             PinFiles.all(target).filter(PinnedService::isLeft).forEach(files::add);
         }
@@ -277,7 +307,7 @@ final class PinnedService {
         if (!links.isEmpty()) {
             steps.add("detach " + NumberText.of(links.size(), "program", "programs"));
         }
-        int saved = outers.size() + maps.size();
+        int saved = outers.size() + maps.size() + kept().size();
         if (saved > 0) {
             steps.add("save the counts of " + NumberText.of(saved, "map", "maps") + " to "
                     + SafeText.visible(output.toString()));
