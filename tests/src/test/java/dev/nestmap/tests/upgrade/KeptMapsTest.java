@@ -75,7 +75,13 @@ class KeptMapsTest extends PinningTest {
             Objects.requireNonNull(bpf.site().get(1)).put(new WaitsLater.Wide(7, 5, 1));
             bpf.limit().put(new WaitsLater.Limit(4, 40));
         }
-        try (WaitsBpf bpf = load()) { // the old jar
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
+                WaitsBpf bpf = load()) { // the old jar
+            assertThat(log.messages())
+                    .singleElement()
+                    .asString()
+                    .startsWith("1 map of " + fs.pin("limit") + " with 1 entries")
+                    .contains("this one was not in use any more", "No drain passes them", "rm -r ");
             long[] bytes = {0};
             assertThat(bpf.site().drainWaiting(displaced -> displaced.map().forEach(wide -> bytes[0] += wide.bytes())))
                     .isEqualTo(2);
@@ -148,6 +154,39 @@ class KeptMapsTest extends PinningTest {
         assertThat(fs.content())
                 .noneMatch(name -> name.startsWith("site-draining-"))
                 .containsAll(kept);
+    }
+
+    @Test
+    void aGroupWhoseMapsSomebodyHasRemovedGoes() throws IOException {
+        startAndEnd();
+        loadLater().close();
+        for (String map : fs.content()) {
+            if (map.matches("(limit|site)-draining-[0-9]+/[01]-[0-9]+")) {
+                Files.delete(fs.pin(map));
+            }
+        }
+
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            loadLater().close();
+            assertThat(log.messages()).isEmpty();
+        }
+        assertThat(fs.content()).noneMatch(name -> name.matches("(limit|site)-draining-[0-9]+.*"));
+    }
+
+    /** A plain map that waits has no outer map whose drain would pass it. */
+    @Test
+    void theEndOfAServiceSavesAndRemovesThem() throws IOException {
+        startAndEnd();
+        loadLater().close();
+        Path file = directory.resolve("saved");
+
+        String printed = ChildVm.output(new ChildVm().start(Main.class, "end", fs.path(""), "--yes", "--output", file));
+
+        assertThat(printed)
+                .containsPattern("limit-draining-[0-9]+/0-[0-9]+: saved 1 entry")
+                .contains("all pins are removed");
+        assertThat(Files.readString(file)).contains("\"bytes\":70", "{\"key\":3,\"value\":30}");
+        assertThat(fs.content()).isEmpty();
     }
 
     @Test

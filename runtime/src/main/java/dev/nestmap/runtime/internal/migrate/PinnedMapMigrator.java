@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.migrate;
 
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.PinFormat;
@@ -196,8 +198,7 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
      */
     PreparedMigration prepare(boolean pinsInners, Map<List<Object>, RawMap> shared, Generation generation) {
         return RunningOperation.of(Operation.Kind.MIGRATE, map.name(), observation -> {
-            RawMap raw =
-                    Objects.requireNonNull(pins.open(paths.outer(), MapAccess.READ_WRITE), "this process owns the set");
+            RawMap raw = openFound();
             try (Undo undo = new Undo(raw::close)) {
                 PreparedMigration prepared = isOuter() && wasOuter()
                         ? prepareNest(raw, pinsInners, shared, generation)
@@ -206,6 +207,22 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
                 return undo.commit(prepared);
             }
         });
+    }
+
+    /** Opens the map that {@link #isNeeded} has found. Until this process owned the set, another one may have upgraded or ended it. */
+    private RawMap openFound() {
+        RawMap raw = pins.open(paths.outer(), MapAccess.READ_WRITE);
+        try (Undo undo = raw == null ? new Undo() : new Undo(raw::close)) {
+            if (raw == null || raw.id() != found().text().id()) {
+                throw BpfException.of(Reason.BUSY, "upgrade of the pin " + paths.outer())
+                        .map(map.name())
+                        .because(
+                                "another process has just replaced or removed the map there, and nothing was changed: load the object again")
+                        .build();
+            }
+            undo.commit();
+            return raw;
+        }
     }
 
     private PreparedMigration prepareNest(
@@ -274,6 +291,10 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
             return EqualVersions.asTheyAre(text);
         }
         MapPlan plan = planFrom(text, newMaps.schema());
+        if (!isOuter() && converts(plan)) {
+            throw OtherVersions.unreadable(
+                    text, "an upgrade copies the map in use, and this one was not in use any more");
+        }
         if (!isOuter() || !converts(plan)) {
             throw OtherVersions.unreadable(text, "\n  " + String.join("\n  ", plan.problems()));
         }

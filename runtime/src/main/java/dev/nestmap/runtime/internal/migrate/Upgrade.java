@@ -348,11 +348,11 @@ public final class Upgrade implements AutoCloseable {
                 .toList();
     }
 
-    /** Warns of the maps of other versions that wait, because this version can't read them. */
+    /** Warns of the maps of other versions that wait, because this version can't read them. Removes groups without maps. */
     public void warnOfKept() {
         withGroups()
                 .forEach(migration ->
-                        new WaitingGroups(migration.claimed().pins(), migration.paths(), migration).hasUnreadable());
+                        new WaitingGroups(migration.claimed().pins(), migration.paths(), migration).pins());
     }
 
     /** The ids of the maps that are drained, and of the outer maps through which programs use them. */

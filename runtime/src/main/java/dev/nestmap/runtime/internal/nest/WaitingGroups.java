@@ -56,8 +56,8 @@ public final class WaitingGroups {
         this.versions = versions;
     }
 
-    /** The pins of the maps that drains of this process can read. Removes groups without maps. */
-    List<Path> pins() {
+    /** The pins of the maps that drains of this process can read. Warns of the others, and removes groups without maps. */
+    public List<Path> pins() {
         return paths.drainingGroups(pins).stream()
                 .flatMap(group -> {
                     List<Path> maps = all(group).toList();
@@ -71,7 +71,7 @@ public final class WaitingGroups {
     }
 
     /** Whether maps wait that drains of this process can't read. Warns of them. */
-    public boolean hasUnreadable() {
+    boolean hasUnreadable() {
         return !kept.isEmpty()
                 || paths.drainingGroups(pins).stream()
                         .anyMatch(group -> version(group).isEmpty());
@@ -148,13 +148,18 @@ public final class WaitingGroups {
 
     private void warn(Path group, String problem, boolean isOuter) {
         List<Path> maps = all(group).toList();
+        if (maps.isEmpty()) {
+            return; // somebody has saved and removed them
+        }
         long entries = maps.stream().mapToLong(this::entries).sum();
         WarningLog.RUNTIME.warn(
                 "maps of another version in " + group,
                 CountText.of(maps.size(), "map") + " of " + paths.outer() + " with " + entries
                         + " entries can't be read by this version, and keep them in " + group + ": " + problem
-                        + "\nThey wait for a version that can read them. "
-                        + (isOuter ? SAVE + paths.user() : "To print them: nestmap tree " + maps.get(0) + " --json"));
+                        + (isOuter
+                                ? "\nThey wait for a version that can read them. " + SAVE + paths.user()
+                                : "\nNo drain passes them, because they are in no outer map. To print them: nestmap tree "
+                                        + maps.get(0) + " --json. If nobody needs them any more: rm -r " + group));
     }
 
     /** Counts the entries of a map, as far as this process may read it. */
@@ -181,7 +186,7 @@ public final class WaitingGroups {
             read = version.reader().read(map);
             return read;
         } catch (BpfException e) {
-            if (e.reason() != Reason.MISMATCH) {
+            if (e.reason() != Reason.MISMATCH && e.reason() != Reason.FULL) {
                 throw e;
             }
             kept.add(pin);

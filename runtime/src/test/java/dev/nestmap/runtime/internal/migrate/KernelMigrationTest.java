@@ -13,9 +13,12 @@ import static dev.nestmap.runtime.internal.migrate.PinnedCounts.paths;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.run;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.schema;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.struct;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.internal.backend.Generation;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder.Found;
 import dev.nestmap.runtime.internal.existing.MapPins;
@@ -26,6 +29,7 @@ import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -42,6 +46,7 @@ import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.StructType.Member;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -179,6 +184,27 @@ class KernelMigrationTest extends PinningTest {
                 .filteredOn(pin -> pin.matches("tenant-retired-[0-9]+/[0-3]-[0-9]+"))
                 .hasSize(4);
         assertThat(counts(READ_BEFORE, fs)).isEmpty();
+    }
+
+    /** Another process has upgraded the map after this one has read the text, and before it owns the set. */
+    @Test
+    void doesNotReadAMapUnderTheTextOfAnotherOne() throws IOException {
+        PinnedCounts.create(BEFORE, fs);
+        PinnedMapMigrator late =
+                Upgrades.migrator(AFTER, AFTER, "tenant", new ClaimedPin(new KernelPins(), paths(fs, "tenant")));
+        assertThat(late.isNeeded()).isTrue();
+        migrate(
+                schema(MapKind.HASH, Scalar.U32, struct("flow", new Member("packets", Scalar.U64)), 16),
+                new KernelPins(),
+                fs);
+        List<String> pins = fs.content();
+
+        try (Pins.Lock owned = late.claimed().own();
+                Generation next = PinnedMapMigrator.next("load", late.claimed(), List.of(late))) {
+            assertThat(owned).isNotNull();
+            assertBpfException(() -> late.prepare(true, new HashMap<>(), next), "load the object again");
+        }
+        assertThat(fs.content()).isEqualTo(pins);
     }
 
     @Test
