@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Identifies an inner map that was taken out of its slot, among the maps of all machines. Send it with the map's entries: a receiver that
  * remembers the identities counts the entries of each map once, even if they arrive twice.
  *
- * <p>If a displaced map comes again, in the same or in a later process, it has the same identity. A shared map that leaves one slot after the
- * other has another one each time. Two identities are equal if the machine, the boot, the id and the time are equal: an upgrade may change the
- * bytes of the key.
+ * <p>If a displaced map comes again, in the same or in a later process, it has the same identity. A map that is in several slots, such as one with
+ * settings, has another one for each slot that it leaves. Two identities are equal if the machine, the boot, the id and the time are equal: an upgrade
+ * may change the bytes of the key.
  *
  * <p>The kernel counts map ids up and begins again at 1 after 2^31-2 maps ({@code bpf_map_alloc_id} in {@code kernel/bpf/syscall.c} calls
  * {@code idr_alloc_cyclic}, Linux 4.13 to 6.18). So two maps can have the same id during one boot: after 24 days, if a process creates

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A map is recycled only if nobody else can still use it. {@link #enable} confirms that no other process can open the maps, because the
  * outer map is not pinned, and that the programs that use it don't sleep. For each map, the change was exact, so programs that found the map
- * have ended, and no other handle or slot of this process uses it. Then the map is cleared: its remaining entries are deleted, and the kernel
- * confirms that none is left. If any of this fails, the map is closed. If its owner's last call has taken all entries, the kernel has
+ * have ended, it was in no other slot, and no other handle of this process uses it. Then the map is cleared: its remaining entries are deleted, and
+ * the kernel confirms that none is left. If any of this fails, the map is closed. If its owner's last call has taken all entries, the kernel has
  * confirmed it already.
  *
  * <p>Only maps of type HASH or PERCPU_HASH without fields that the kernel manages are recycled. Creating an ARRAY, queue or LPM_TRIE takes
