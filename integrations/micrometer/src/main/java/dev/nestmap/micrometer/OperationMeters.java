@@ -188,7 +188,7 @@ final class OperationMeters implements OperationListener {
         return timer(
                 registry,
                 "operations",
-                "Calls that change slots of an outer map, recover or migrate it",
+                "Calls that change slots of an outer map, recover or upgrade it",
                 operation(kind, map));
     }
 

@@ -14,7 +14,7 @@ import dev.nestmap.schema.GeneratedCodeInterface;
 import javax.lang.model.element.Modifier;
 
 /**
- * Writes a constant for each map, such as {@code TENANT_MAP}. It finds the map in an object, opens it by its pin or id, migrates it or
+ * Writes a constant for each map, such as {@code TENANT_MAP}. It finds the map in an object, opens it by its pin or id, or
  * creates a new map.
  */
 final class MapConstantWriter {
