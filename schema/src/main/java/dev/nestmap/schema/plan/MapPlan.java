@@ -204,8 +204,8 @@ public record MapPlan(
                         + " version under another name, where it starts empty");
     }
 
-    /** The slots keep their keys, whatever records call them. */
-    private static Optional<String> outerKeyName(Schema before, MapDef old, Schema after, MapDef map) {
+    /** Says that the component of an outer key has another name, if it has: the slots keep their keys, whatever records call them. */
+    public static Optional<String> outerKeyName(Schema before, MapDef old, Schema after, MapDef map) {
         if (old.key() == null || map.key() == null) {
             return Optional.empty();
         }

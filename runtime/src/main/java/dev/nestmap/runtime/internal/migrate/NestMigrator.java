@@ -34,10 +34,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prepares the migration of a pinned outer map with its inner maps. Creates the new outer map, and for each old inner map a new inner map, with the same
+ * Replaces a pinned outer map with its inner maps. Creates the new outer map, and for each old inner map a new inner map, with the same
  * entries, or empty if the old map is retired.
  *
- * <p>{@link Generation} has the steps, and what an interrupted migration leaves.
+ * <p>{@link Generation} has the steps, and what an interrupted upgrade leaves.
  *
  * @param text the version of the pinned map
  * @param newMap the definition in the new version, with its size
@@ -61,7 +61,7 @@ record NestMigrator(
     private static final int BATCH = 256;
 
     /**
-     * Prepares the new maps.
+     * Prepares the new maps. Warns if the slots keep keys that the records call otherwise.
      *
      * @param oldOuter the old outer map, which the result closes
      */
@@ -74,6 +74,9 @@ record NestMigrator(
                 && haveRoom(oldInners.values().stream().flatMap(List::stream).toList());
         if (!keepsSlots) {
             retireSlots(oldPins, oldInners, retired);
+        } else {
+            MapPlan.outerKeyName(text.schema(), text.definition(), newMaps.schema(), newMap)
+                    .ifPresent(renamed -> WarningLog.RUNTIME.warn("key of " + newMap.name(), "an upgrade: " + renamed));
         }
         int copied = prepare(
                 keepsSlots ? List.copyOf(oldInners.entrySet()) : List.of(),
@@ -231,9 +234,9 @@ record NestMigrator(
         if (opened == null) {
             throw new BpfException(
                     Reason.BUSY,
-                    "migration of an inner map",
+                    "upgrade of an inner map",
                     "inner map " + Integer.toUnsignedString(id) + " at " + slot
-                            + " was replaced during the migration; end the processes that change the outer map, then migrate again");
+                            + " was replaced during the upgrade; end the processes that change the outer map, then load the object again");
         }
         return opened;
     }

@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A migration of one pinned map that has created, filled and pinned all new maps in the next generation.
+ * The upgrade of one pinned map that has created, filled and pinned all new maps in the next generation.
  *
  * @param newMaps the maps of the new version
  * @param map the definition in the new version

@@ -30,7 +30,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The generations of one load, which creates or migrates pinned maps. All maps of a set change in one system call. The caller owns the sets, and
+ * The generations of one load, which creates or replaces pinned maps. All maps of a set change in one system call. The caller owns the sets, and
  * makes these calls in this order:
  *
  * <ol>
@@ -172,7 +172,7 @@ public final class Upgrade implements AutoCloseable {
 
     /**
      * Throws if a program uses a map that is drained, and the load does not replace it: its counts would be lost. This includes the maps of
-     * an earlier migration that ended before it converted them. Programs of a process that has just ended may exist for a moment, so this
+     * an earlier upgrade that was not complete. Programs of a process that has just ended may exist for a moment, so this
      * waits for their end. From now on, nobody else attaches a program to the maps that are replaced.
      *
      * @param programs returns the ids of programs that the load replaces wherever they are attached
@@ -197,7 +197,7 @@ public final class Upgrade implements AutoCloseable {
     }
 
     /**
-     * Where a map of the load is pinned, or will be: in the next generation if the load has one of its set, and migrates the map or creates it.
+     * Where a map of the load is pinned, or will be: in the next generation if the load has one of its set, and replaces the map or creates it.
      *
      * @param paths the pin in the generation in use
      */
@@ -214,31 +214,33 @@ public final class Upgrade implements AutoCloseable {
         isPublished = true;
     }
 
-    /** The migrated maps by their names. */
+    /** The replaced maps by their names. */
     Map<String, PreparedMigration> prepared() {
         return prepared;
     }
 
     /**
      * Puts the previous generations in use again, as far as they were replaced. If programs of the new version have counted, it does so only where maps
-     * were migrated, and if all of them are drained: then the new inner maps are retired, and the next load that knows both versions drains them.
+     * were replaced, and if all of these are outer maps whose old ones wait: then the new inner maps are retired, and the next load drains or keeps them.
      * Otherwise it warns of the counts that the next load will not find.
      *
      * @param haveCounted whether programs of the new version have run
      */
     public void takeBack(boolean haveCounted) {
-        List<String> notDrained = prepared.entrySet().stream()
-                .filter(migration -> !migration.getValue().canTakeBack())
-                .map(Map.Entry::getKey)
-                .toList();
-        if (haveCounted && !notDrained.isEmpty()) {
+        if (haveCounted && !prepared.values().stream().allMatch(PreparedMigration::canTakeBack)) {
+            List<String> copied = prepared.entrySet().stream()
+                    .filter(migration -> !migration.getValue().keepsOld())
+                    .map(Map.Entry::getKey)
+                    .toList();
             WarningLog.RUNTIME.warn(
                     operation,
                     operation
                             + " failed after one of its programs had run, so the pins stay those of the new maps, which may have counts."
-                            + " Programs of the previous version that are attached use the old maps of "
-                            + String.join(", ", notDrained)
-                            + ", which have no pins any more: the next load does not find what these programs count there until then");
+                            + " Programs of the previous version that are attached use the old maps"
+                            + (copied.isEmpty()
+                                    ? ", which wait with what these programs count until the next load"
+                                    : ". Those of " + String.join(", ", copied)
+                                            + " have no pins any more: the next load does not find what these programs count there until then"));
             return;
         }
         Cleanup cleanup = new Cleanup();

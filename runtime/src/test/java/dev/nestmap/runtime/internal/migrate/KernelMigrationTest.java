@@ -36,6 +36,7 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.RawSlots;
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -211,6 +212,21 @@ class KernelMigrationTest extends PinningTest {
     void doesNothingIfNothingIsPinned() throws IOException {
         assertThat(migrate(READ_AFTER, new KernelPins(), fs)).isEqualTo(Upgrades.Done.NOTHING);
         assertThat(fs.content()).isEmpty();
+    }
+
+    @Test
+    void keepsTheKeysOfSlotsWhateverTheyAreCalledAndSaysSo() throws IOException {
+        PinnedCounts.create(keyCalled("id", BEFORE), fs);
+
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            assertThat(migrate(keyCalled("vlan", AFTER), new KernelPins(), fs).done())
+                    .isTrue();
+            assertThat(log.only()).contains("the key of tenant was called id and is called vlan");
+        }
+    }
+
+    private static Schema keyCalled(String name, Schema schema) {
+        return schema.withMeanings(List.of(new FieldMeaning.Component("map tenant", "key", name)));
     }
 
     /** The new outer map has the same keys, as far as it can have them. */
