@@ -195,7 +195,7 @@ class KernelSecondSlotTest extends PinnedTest {
         discardDisplaced(owner.rotate(other));
     }
 
-    /** Rotates an unrelated slot. From then on, this object counts the slots of each map. */
+    /** Rotates an unrelated slot. From then on, this object has read all slots. */
     private void readAllSlots() {
         discardDisplaced(owner.rotate(3L));
     }
