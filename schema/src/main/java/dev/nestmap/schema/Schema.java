@@ -117,6 +117,17 @@ public record Schema(
                 .toList();
     }
 
+    /** Whether another schema is of a version of the same object, by its name or by what one of them says about earlier names. */
+    public boolean isOfSameObject(Schema other) {
+        return header.equals(other.header) || wasCalled(other.header) || other.wasCalled(header);
+    }
+
+    private boolean wasCalled(String object) {
+        return meanings.stream()
+                .anyMatch(word -> word instanceof FieldMeaning.FormerObject
+                        && word.field().equals(object));
+    }
+
     /** This schema for an object whose C code somebody else wrote. */
     public Schema asForeign() {
         return new Schema(origin, header, includes, types, maps, globals, programs, true, meanings);

@@ -19,6 +19,8 @@ import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
+import dev.nestmap.schema.FieldMeaning;
+import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.PinnedMapText;
 import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.Pinned.Site;
@@ -33,6 +35,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -118,6 +121,44 @@ class PinsTest extends PinningTest {
                 .containsExactlyInAnyOrderElementsOf(before.stream()
                         .filter(file -> !file.toString().contains("customer-draining/"))
                         .toList());
+    }
+
+    /** Another version has given the object another name as well, and says so. */
+    @Test
+    void pinsOfAnObjectThatWasRenamedAreFoundAndNamed() throws IOException {
+        load().close();
+        rename("customer", "client", true);
+        rename("site", "place", true);
+        renameObject("client", "pinned");
+        renameObject("place", "pinned");
+
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            load().close();
+            assertThat(log.messages())
+                    .hasSize(2)
+                    .anyMatch(message -> message.startsWith("the map customer that was pinned at "))
+                    .anyMatch(message -> message.startsWith("another version of "));
+        }
+        renameObject("place", "unrelated");
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            load().close();
+            assertThat(log.messages()).as("of another object").isEmpty();
+        }
+    }
+
+    /** Replaces the text of a pin by that of an object with another name. */
+    private void renameObject(String pin, String formerName) throws IOException {
+        Path text = fs.path("acme").resolve("now").resolve(pin + "-schema");
+        KernelPins kernel = new KernelPins();
+        PinnedMapText old = PinnedMapText.parse(Objects.requireNonNull(kernel.read(text)));
+        Schema schema = old.schema();
+        List<FieldMeaning> meanings = new ArrayList<>(schema.meanings());
+        meanings.removeIf(FieldMeaning.FormerObject.class::isInstance);
+        meanings.add(new FieldMeaning.FormerObject("map " + old.map(), formerName));
+        Schema renamed = new Schema(schema.origin(), "renamed", schema.includes(), schema.types(), schema.maps())
+                .withMeanings(meanings);
+        Files.delete(text);
+        kernel.write(text, new PinnedMapText(old.map(), old.id(), old.pin(), renamed).print(), pins);
     }
 
     @Test

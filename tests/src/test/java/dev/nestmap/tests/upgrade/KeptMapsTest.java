@@ -212,7 +212,9 @@ class KeptMapsTest extends PinningTest {
         List<String> before = fs.content();
 
         assertBpfException(
-                () -> UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load(), "It is of the object waits");
+                () -> UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load(),
+                "It is of the object waits",
+                "write was = \"waits\" in its @BpfObject");
 
         assertThat(fs.content()).isEqualTo(before);
     }

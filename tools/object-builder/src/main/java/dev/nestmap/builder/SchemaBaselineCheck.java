@@ -61,9 +61,9 @@ public final class SchemaBaselineCheck {
         Schema before = read(copy, "To replace the copy with the current schema text, run \"" + updateCommand + "\"");
         if (!Files.exists(layout.schema(name))) {
             requireTexts(name);
-            log.error(
-                    copy + ": " + before.origin() + " no longer declares " + name
-                            + ". Its pinned maps stay, with their entries, until you remove the pins. If you intend this, delete the copy");
+            log.error(copy + ": " + before.origin() + " no longer declares " + name
+                    + ". Its pinned maps stay, with their entries, until you remove the pins. If you intend this, delete the copy. If the object has another"
+                    + " name now, write was = \"" + name + "\" in its @BpfObject, so that a load upgrades these maps");
             return 1;
         }
         Schema after = read(layout.schema(name), "U" + ModuleLayout.SAME_VERSION.substring(1));

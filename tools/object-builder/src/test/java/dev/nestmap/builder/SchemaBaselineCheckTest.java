@@ -90,7 +90,8 @@ class SchemaBaselineCheckTest {
         assertThat(log.lines())
                 .contains("ERROR " + copy()
                         + ": com.acme.TenantFlows no longer declares tenant_flows. Its pinned maps stay, with their entries, until you remove the pins. If you intend"
-                        + " this, delete the copy");
+                        + " this, delete the copy. If the object has another name now, write was = \"tenant_flows\" in its @BpfObject, so that a"
+                        + " load upgrades these maps");
 
         copies.update();
         assertThat(copy()).as("only developers delete copies").exists();

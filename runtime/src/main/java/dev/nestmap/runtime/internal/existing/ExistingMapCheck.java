@@ -134,7 +134,7 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
     /** Whether the map is another one of the same object, which may have the same layout. A map with another name can be a renamed one. */
     boolean isOfOther(MapDef map, PinnedMapText text) {
         return !text.map().equals(map.name())
-                && text.schema().header().equals(schema.header())
+                && schema.isOfSameObject(text.schema())
                 && schema.map(text.map())
                         .filter(other -> other.role() == map.role())
                         .isPresent();

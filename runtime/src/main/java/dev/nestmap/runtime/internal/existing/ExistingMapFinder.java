@@ -14,7 +14,6 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -172,14 +171,7 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
      * exchanged with that of this one.
      */
     public boolean isVersionOf(MapDef map, PinnedMapText text) {
-        return (text.schema().header().equals(schema.header())
-                        || wasCalled(schema, map, text.schema().header())
-                        || wasCalled(text.schema(), text.definition(), schema.header()))
-                && !new ExistingMapCheck(schema, samples()).isOfOther(map, text);
-    }
-
-    private static boolean wasCalled(Schema schema, MapDef map, String object) {
-        return schema.meanings().contains(new FieldMeaning.FormerObject(FieldMeaning.MAP + map.name(), object));
+        return schema.isOfSameObject(text.schema()) && !new ExistingMapCheck(schema, samples()).isOfOther(map, text);
     }
 
     /** The text that is pinned beside a map of this schema. */

@@ -81,7 +81,9 @@ record MismatchExplanation(
                                 + lossless
                         : "It is of the object " + text.schema().header() + " ("
                                 + text.schema().origin()
-                                + "), and a load upgrades only maps of its own object. If both objects share the map, load that one first."
+                                + "), and a load upgrades only maps of its own object. If this object was called so, write was = \""
+                                + text.schema().header()
+                                + "\" in its @BpfObject. If both objects share the map, load that one first."
                                 + lossless);
     }
 }

@@ -104,7 +104,7 @@ record UnopenedPins(Schema records, Pins pins) {
         String name = String.valueOf(to.getFileName());
         List<String> earlier = records.earlierPins(map);
         return text != null
-                && text.schema().header().equals(records.header())
+                && records.isOfSameObject(text.schema())
                 && (text.pin().equals(name)
                         || earlier.contains(text.pin())
                         || earlier.contains(String.valueOf(pin.getFileName()))
@@ -136,7 +136,7 @@ record UnopenedPins(Schema records, Pins pins) {
     private void warn(Path pin, List<Path> files) {
         try {
             PinnedMapText text = PinFormat.parse(pin, pin.resolveSibling(pin.getFileName() + PinNames.SCHEMA), pins);
-            if (text != null && text.schema().header().equals(records.header())) {
+            if (text != null && records.isOfSameObject(text.schema())) {
                 WarningLog.RUNTIME.warn("unopened pin " + pin, message(pin, text, files));
             }
         } catch (BpfException e) {

@@ -120,6 +120,15 @@ class KernelExistingMapCheckTest extends PinningTest {
         assertThat(refusalOfOther(both, other))
                 .contains("it has the entries of tenant, which these records pin elsewhere");
         assertThat(refusalOfOther(renamed, other)).as("another name").isEmpty();
+        Schema anotherObject = new Schema("com.acme.Other", "other", List.of(), both.types(), both.maps());
+        assertThat(refusalOfOther(anotherObject, other))
+                .as("a map that two objects share")
+                .isEmpty();
+        assertThat(refusalOfOther(
+                        anotherObject.withMeanings(List.of(new FieldMeaning.FormerObject("map other", both.header()))),
+                        other))
+                .as("the same object, which has another name")
+                .contains("it has the entries of tenant, which these records pin elsewhere");
     }
 
     private String refusalOfOther(Schema schema, MapDef other) {
