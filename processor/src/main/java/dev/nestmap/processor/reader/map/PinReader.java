@@ -39,13 +39,14 @@ final class PinReader {
         if (!path.isEmpty() && annotation.isPinnedByName()) {
             problems.error(annotation.place("pinByName"), Rule.PIN_BY_NAME_AND_PATH, map.name(), path);
         }
+        List<String> was =
+                annotation.use().values("was").stream().map(Object::toString).toList();
         if (path.isEmpty() || annotation.isPinnedByName()) {
             if (path.isEmpty() && asksForInners) {
-                problems.error(
-                        annotation.place("pinInners"),
-                        Rule.PIN_INNERS_WITHOUT_PIN,
-                        map.name(),
-                        annotation.isPinnedByName() ? "instead of pinByName" : "as well");
+                withoutPin(annotation, map, "pinInners", "its inner maps are");
+            }
+            if (path.isEmpty() && !was.isEmpty()) {
+                withoutPin(annotation, map, "was", "it names earlier pins");
             }
             return Optional.empty();
         }
@@ -65,12 +66,20 @@ final class PinReader {
             }
         });
         mapsByPath.putIfAbsent(path, map.name());
-        List<String> was =
-                annotation.use().values("was").stream().map(Object::toString).toList();
         was.stream()
                 .filter(name -> !isPath(name) || name.contains("/"))
                 .forEach(name -> problems.error(annotation.place("was"), Rule.PIN_PATH_INVALID, map.name(), name));
         return Optional.of(new PinModel(path, inners, was));
+    }
+
+    private void withoutPin(MapAnnotation annotation, MapDef map, String attribute, String meaning) {
+        problems.error(
+                annotation.place(attribute),
+                Rule.PIN_MISSING,
+                map.name(),
+                meaning,
+                annotation.isPinnedByName() ? "instead of pinByName" : "as well",
+                attribute);
     }
 
     /**
