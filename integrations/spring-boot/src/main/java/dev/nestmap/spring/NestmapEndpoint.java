@@ -26,11 +26,11 @@ final class NestmapEndpoint {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream problems = new ByteArrayOutputStream();
         int code = Main.run(new Console(out, problems, false, false), "pins", "--json", directory);
-        return code == ExitCode.FAILED
-                ? new WebEndpointResponse<>(
+        return code == ExitCode.OK || code == ExitCode.FOUND
+                ? new WebEndpointResponse<>(out.toString(StandardCharsets.UTF_8))
+                : new WebEndpointResponse<>(
                         problems.toString(StandardCharsets.UTF_8),
                         WebEndpointResponse.STATUS_INTERNAL_SERVER_ERROR,
-                        MimeTypeUtils.TEXT_PLAIN)
-                : new WebEndpointResponse<>(out.toString(StandardCharsets.UTF_8));
+                        MimeTypeUtils.TEXT_PLAIN);
     }
 }
