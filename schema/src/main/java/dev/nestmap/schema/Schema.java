@@ -107,6 +107,16 @@ public record Schema(
         return origin.substring(0, origin.lastIndexOf('.') + 1).replace('.', '/') + header;
     }
 
+    /** The path of a map's pin; empty if it has none. */
+    public String pin(String map) {
+        return meanings.stream()
+                .filter(FieldMeaning.Pin.class::isInstance)
+                .filter(pin -> pin.owner().equals(FieldMeaning.MAP + map))
+                .map(FieldMeaning::field)
+                .findFirst()
+                .orElse("");
+    }
+
     /** The names that the pin of a map had in earlier versions, in the same directory. */
     public List<String> earlierPins(String map) {
         return meanings.stream()

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.plan;
 
-import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -32,8 +31,8 @@ public record UpgradePlan(Schema before, Schema after, List<MapPlan> maps) {
     }
 
     private static MapPlan of(Schema before, MapDef old, Schema after, MapDef map) {
-        String pin = pin(before, old);
-        String now = pin(after, map);
+        String pin = before.pin(old.name());
+        String now = after.pin(map.name());
         List<String> earlier = after.earlierPins(map.name());
         boolean isUnknown = pin.isEmpty() || (now.isEmpty() && after.origin().isEmpty()); // of an object
         boolean isRenamed = directory(pin).equals(directory(now))
@@ -61,16 +60,6 @@ public record UpgradePlan(Schema before, Schema after, List<MapPlan> maps) {
                         List.of());
     }
 
-    /** The path of a map's pin; empty if it has none. */
-    private static String pin(Schema schema, MapDef map) {
-        return schema.meanings().stream()
-                .filter(FieldMeaning.Pin.class::isInstance)
-                .filter(pin -> pin.owner().equals(FieldMeaning.MAP + map.name()))
-                .map(FieldMeaning::field)
-                .findFirst()
-                .orElse("");
-    }
-
     private static String name(String pin) {
         return pin.substring(pin.lastIndexOf('/') + 1);
     }
@@ -94,7 +83,7 @@ public record UpgradePlan(Schema before, Schema after, List<MapPlan> maps) {
         return maps.stream()
                 .filter(map -> map.outcome() == Outcome.WAITS
                         && before.map(map.map().name())
-                                .filter(old -> !pin(before, old).isEmpty())
+                                .filter(old -> !before.pin(old.name()).isEmpty())
                                 .isPresent())
                 .toList();
     }

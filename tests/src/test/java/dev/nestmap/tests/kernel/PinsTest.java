@@ -4,9 +4,12 @@ package dev.nestmap.tests.kernel;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -22,6 +25,7 @@ import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.PinnedMapText;
+import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.Pinned.Site;
 import dev.nestmap.tests.kernel.Pinned.Total;
@@ -32,12 +36,14 @@ import dev.nestmap.tests.kernel.PinnedBpf.TotalMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.untyped.UntypedOuterMap;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -90,6 +96,15 @@ class PinsTest extends PinningTest {
                             "2 inner maps, and 1 displaced map that waits",
                             "write was = \"place\" at its record",
                             "nestmap end " + fs.path("acme").resolve("place"));
+        }
+        PinnedBpf.SITE_MAP.create(Path.of("acme/other"), pins).close();
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            load().close();
+            assertThat(log.messages())
+                    .as("no map that a service creates itself")
+                    .singleElement()
+                    .asString()
+                    .contains("now/place");
         }
         Files.delete(fs.path("acme/place-schema"));
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
@@ -194,6 +209,72 @@ class PinsTest extends PinningTest {
         assertThat(fs.path("acme").resolve("now/client")).exists();
     }
 
+    /** Between the look at the pins and the lock, another process has made a map with the new name: it stays. */
+    @Test
+    void aMapThatAppearsBeforeTheLockIsNotReplaced() throws IOException {
+        load().close();
+        rename("customer", "client", true);
+        Path now = fs.path("acme").resolve("now");
+        AtomicBoolean isTaken = new AtomicBoolean();
+        BpfException refused = catchThrowableOfType(
+                BpfException.class,
+                () -> WatchedThread.watch(
+                        call -> {
+                            if (call == SystemCall.FLOCK && !isTaken.getAndSet(true)) {
+                                link(now.resolve("site"), now.resolve("customer"));
+                            }
+                            return null;
+                        },
+                        () -> load().close()));
+        assertThat(isTaken).isTrue();
+        assertThat(refused).hasMessageContaining("no text");
+        assertThat(now.resolve("customer")).exists();
+        assertThat(now.resolve("client")).exists();
+    }
+
+    /** Each load creates the link for other tools, but only unless there is a file with its name, which is not Nestmap's. */
+    @Test
+    void aRenamedPinLeavesAFileOfOthersWithItsOldName() throws IOException {
+        load().close();
+        rename("customer", "client", true);
+        Path foreign = fs.path("acme").resolve("client");
+        Files.delete(foreign);
+        Files.createLink(foreign, fs.path("acme").resolve("now/total"));
+
+        load().close();
+        assertThat(Files.isSymbolicLink(foreign)).isFalse();
+        assertThat(foreign).exists();
+        assertThat(fs.path("acme").resolve("now/client")).doesNotExist();
+    }
+
+    /** What the old process would pin beside the old name, nobody would find. */
+    @Test
+    void aProcessWhosePinWasRenamedChangesNoSlots() throws IOException {
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+        }
+        try (PinnedBpf old = load()) {
+            rename("customer", "client", true);
+            assertBpfException(() -> old.customer().rotate(42))
+                    .hasReason(Reason.CLOSED)
+                    .hasMessageContaining(
+                            "renamed its pin to " + fs.path("acme").resolve("now/client"));
+            assertThat(old.customer().get(42, 80)).isEqualTo(new Flow(80, 1, 2));
+        }
+        assertThat(fs.content()).noneMatch(file -> file.contains("now/customer"));
+        try (PinnedBpf bpf = load()) {
+            assertThat(bpf.customer().get(42, 80)).isEqualTo(new Flow(80, 1, 2));
+        }
+    }
+
+    private static void link(Path file, Path second) {
+        try {
+            Files.createLink(second, file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Gives a map the pin that another version had for it. */
     private void rename(String pin, String other, boolean hasText) throws IOException {
         Path now = fs.path("acme").resolve("now");
@@ -209,7 +290,9 @@ class PinsTest extends PinningTest {
             KernelPins kernel = new KernelPins();
             PinnedMapText old = PinnedMapText.parse(Objects.requireNonNull(kernel.read(text)));
             Files.delete(text);
-            kernel.write(text, new PinnedMapText(old.map(), old.id(), other, old.schema()).print(), pins);
+            String schema =
+                    SchemaText.print(old.schema()).replace("\"acme/" + pin + "\": pin", "\"acme/" + other + "\": pin");
+            kernel.write(text, new PinnedMapText(old.map(), old.id(), other, SchemaText.parse(schema)).print(), pins);
         }
     }
 

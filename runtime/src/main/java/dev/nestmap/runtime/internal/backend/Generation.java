@@ -116,7 +116,7 @@ public final class Generation implements AutoCloseable {
                 pins.createDirectory(next.resolve(PinNames.CLOSED), options);
             } else {
                 requireNoForeignDirectory();
-                for (Path outer : outers(pins, now)) {
+                for (Path outer : PinFormat.described(pins.list(now)).toList()) {
                     idsInSlots(pins, outer)
                             .forEach(id -> holders.computeIfAbsent(id, any -> new HashSet<>())
                                     .add(outer));
@@ -144,7 +144,8 @@ public final class Generation implements AutoCloseable {
      */
     public static Set<Integer> idsInSlotsBeside(Pins pins, Path outer) {
         Set<Integer> ids = new HashSet<>();
-        for (Path other : outers(pins, Objects.requireNonNull(outer.getParent(), "a pin is in a directory"))) {
+        Path directory = Objects.requireNonNull(outer.getParent(), "a pin is in a directory");
+        for (Path other : PinFormat.described(pins.list(directory)).toList()) {
             try {
                 ids.addAll(other.equals(outer) ? Set.of() : idsInSlots(pins, other));
             } catch (BpfException e) {
@@ -154,15 +155,6 @@ public final class Generation implements AutoCloseable {
             }
         }
         return ids;
-    }
-
-    /** The pins with a text beside them: all outer maps, and other maps that records pin. */
-    private static List<Path> outers(Pins pins, Path directory) {
-        return pins.list(directory).stream()
-                .map(Generation::nameOf)
-                .filter(name -> name.endsWith(PinNames.SCHEMA))
-                .map(name -> directory.resolve(name.substring(0, name.length() - PinNames.SCHEMA.length())))
-                .toList();
     }
 
     private static Set<Integer> idsInSlots(Pins pins, Path outer) {

@@ -151,6 +151,11 @@ public final class PinClaim {
         return lock.holding(() -> held != null);
     }
 
+    /** Whether any object of this process has the claim of a pin. Unlike an attempt to acquire it, this is in nobody's way. */
+    public static boolean isClaimed(Path pin) {
+        return PinSets.isClaimed(pin);
+    }
+
     /** Throws if somebody has removed or replaced what this process has locked. Does nothing if nobody has a share. */
     public void requireCurrent() {
         if (isHeld()) {

@@ -10,7 +10,9 @@ import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.text.PinnedMapText;
 import dev.nestmap.schema.text.SchemaFormatException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +107,16 @@ public final class PinFormat {
                             + " then the next load creates a new map of these records");
         }
         return parsed;
+    }
+
+    /** The pins among the files of a directory that have a text beside them: all outer maps, and other maps that records pin. */
+    public static Stream<Path> described(Collection<Path> files) {
+        return files.stream()
+                .filter(file -> file.toString().endsWith(PinNames.SCHEMA))
+                .map(file -> {
+                    String name = String.valueOf(file.getFileName());
+                    return file.resolveSibling(name.substring(0, name.length() - PinNames.SCHEMA.length()));
+                });
     }
 
     /**

@@ -146,13 +146,17 @@ final class PinSets {
         }
     }
 
-    /** Says who has the claim of a pin, as far as this process may know: {@code process 17 owns the pins in /sys/fs/bpf/acme}. */
-    static String owner(Path pin) {
-        boolean isOwn = LOCK.holding(() -> {
+    /** Whether an object of this process has the claim of a pin. */
+    static boolean isClaimed(Path pin) {
+        return LOCK.holding(() -> {
             PinSet set = OWNED.get(PinNames.setOf(pin));
             return set != null && set.claimed.contains(pin);
         });
-        return isOwn
+    }
+
+    /** Says who has the claim of a pin, as far as this process may know: {@code process 17 owns the pins in /sys/fs/bpf/acme}. */
+    static String owner(Path pin) {
+        return isClaimed(pin)
                 ? "another object of this process owns the pin " + pin
                 : Pins.Lock.holder(ownerOf(pin)) + " owns the pins in " + PinNames.setOf(pin);
     }

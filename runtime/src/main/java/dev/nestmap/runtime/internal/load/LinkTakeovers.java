@@ -130,11 +130,12 @@ final class LinkTakeovers implements AutoCloseable {
      * process may not read the program (CAP_SYS_ADMIN).
      */
     @Nullable
-    String programOf(Pins pins, Path file, Set<Integer> maps) {
-        try (Pins.Lock claim = new PinClaim(pins, file, options).tryAcquire();
-                KernelLink pinned = AttachedLink.open(file, options)) {
-            ProgramInfo program =
-                    claim == null ? null : ProgramInfo.ofId(pinned.info().programId());
+    String programOf(Path file, Set<Integer> maps) {
+        if (PinClaim.isClaimed(file)) {
+            return null;
+        }
+        try (KernelLink pinned = AttachedLink.open(file, options)) {
+            ProgramInfo program = ProgramInfo.ofId(pinned.info().programId());
             return program == null || Collections.disjoint(program.mapIds(), maps)
                     ? null
                     : program.name() + " (" + pinned.info() + ")";

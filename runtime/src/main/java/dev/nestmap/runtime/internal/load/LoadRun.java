@@ -311,15 +311,15 @@ final class LoadRun {
         }
         try {
             for (Path path : otherLinks(takeovers)) {
-                String program = takeovers.programOf(pins, path, pinned.keySet());
+                String program = takeovers.programOf(path, pinned.keySet());
                 if (program != null) {
                     WarningLog.RUNTIME.warn(
                             "link of an earlier start " + path,
                             operation + ": the pinned link " + path + " keeps a program of an earlier start attached, "
                                     + program
                                     + ", which counts in the maps of this load and is not replaced by it. If it still has to, attach it in"
-                                    + " this load, too: .attach(program, hook, link). If another object of this service replaces it after this"
-                                    + " load, all is well. Otherwise detach it: Nestmap.openPinnedLink(path).detach()");
+                                    + " this load, too: .attach(program, hook, link). If this service replaces it after this load, with"
+                                    + " another object or attach(...), all is well. Otherwise detach it: Nestmap.openPinnedLink(path).detach()");
                 }
             }
         } catch (BpfException e) {

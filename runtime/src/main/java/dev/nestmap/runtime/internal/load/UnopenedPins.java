@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names the pinned maps of other versions of an object that this version does not open: nobody drains them, and no program of this version counts in them.
@@ -55,14 +56,43 @@ record UnopenedPins(Schema records, Pins pins) {
      * @param opened all pins of this version
      */
     void rename(String operation, ClaimedPin missing, String map, Collection<PinPaths> opened) {
-        Path now = missing.paths().set().resolve(PinNames.NOW);
-        Path to = missing.paths().outer();
         Set<Path> own = opened.stream().map(PinPaths::outer).collect(Collectors.toSet());
-        List<Path> files = pins.list(now);
+        Path to = missing.paths().outer();
+        Path from = former(operation, missing.paths(), map, own);
+        if (from == null) {
+            return;
+        }
+        PinOptions options = missing.paths().options();
+        List<PinClaim> claims = List.of(missing.claim(), new PinClaim(pins, from, options));
+        try (Undo locks = new Undo()) {
+            PinClaim.acquire(operation, claims, () -> !pins.exists(to)).forEach(lock -> locks.add(lock::close));
+            if (!missing.claim().isHeld() || !from.equals(former(operation, missing.paths(), map, own))) {
+                return; // another process has done it, or something else, before this one became the owner
+            }
+            locks.add(missing.claim().closeDoor()::close);
+            Path link = missing.paths().set().resolve(from.getFileName()); // for other tools; each load creates its own
+            if (!pins.isFile(link)) {
+                pins.remove(link);
+            }
+            try (Generation next =
+                    new Generation(operation, pins, missing.paths().set(), options, Set.of())) {
+                next.publishRenamed(nameOf(from), nameOf(to));
+            }
+        }
+        WarningLog.RUNTIME.log(
+                Level.INFO, "the map " + map + " that was pinned at " + from + " is pinned at " + to, null);
+    }
+
+    /** The pin to rename. Null if there is none, or several, which a warning names. */
+    private @Nullable Path former(String operation, PinPaths missing, String map, Set<Path> own) {
+        Path to = missing.outer();
+        List<Path> files = pins.list(missing.set().resolve(PinNames.NOW));
+        // perhaps by what somebody has left who removed the pin itself
+        boolean isTaken = files.stream().anyMatch(file -> PinNames.isBeside(nameOf(file), nameOf(to)));
         List<Path> former = unopened(files, own)
                 .filter(pin -> files.contains(pin) && wasOrIs(pin, to, map))
                 .toList();
-        if (!former.isEmpty() && missing.paths().options().refusesUpgrade()) {
+        if (!former.isEmpty() && missing.options().refusesUpgrade()) {
             throw BpfException.of(Reason.MISMATCH, operation)
                     .map(map)
                     .because("another version has pinned this map at " + former.get(0)
@@ -70,28 +100,11 @@ record UnopenedPins(Schema records, Pins pins) {
                             + " rename a pin. Nothing was changed. Run that version, or load without this option")
                     .build();
         }
-        boolean isTaken = files.stream() // by what somebody has left who removed the pin itself
-                .anyMatch(file ->
-                        PinNames.isBeside(String.valueOf(file.getFileName()), String.valueOf(to.getFileName())));
-        if (former.size() != 1 || isTaken) {
-            return; // a warning names them
-        }
-        List<Pins.Lock> owner = PinClaim.acquire(operation, List.of(missing.claim()), () -> !pins.exists(to));
-        if (owner.isEmpty()) {
-            return; // another process has done it
-        }
-        Path from = former.get(0);
-        try (Undo locks = new Undo(owner.get(0)::close)) {
-            locks.add(missing.claim().closeDoor()::close);
-            pins.remove(PinNames.setOf(to)
-                    .resolve(from.getFileName())); // the link for other tools, which each load creates
-            try (Generation next = new Generation(
-                    operation, pins, missing.paths().set(), missing.paths().options(), Set.of())) {
-                next.publishRenamed(String.valueOf(from.getFileName()), String.valueOf(to.getFileName()));
-            }
-        }
-        WarningLog.RUNTIME.log(
-                Level.INFO, "the map " + map + " that was pinned at " + from + " is pinned at " + to, null);
+        return isTaken || former.size() != 1 ? null : former.get(0);
+    }
+
+    private static String nameOf(Path file) {
+        return String.valueOf(file.getFileName());
     }
 
     private boolean wasOrIs(Path pin, Path to, String map) {
@@ -101,26 +114,19 @@ record UnopenedPins(Schema records, Pins pins) {
         } catch (BpfException e) {
             return false; // it may be of another object; the warning says why
         }
-        String name = String.valueOf(to.getFileName());
+        String name = nameOf(to);
         List<String> earlier = records.earlierPins(map);
         return text != null
                 && records.isOfSameObject(text.schema())
                 && (text.pin().equals(name)
                         || earlier.contains(text.pin())
-                        || earlier.contains(String.valueOf(pin.getFileName()))
+                        || earlier.contains(nameOf(pin))
                         || text.schema().earlierPins(text.map()).contains(name));
     }
 
     private static Stream<Path> unopened(List<Path> files, Set<Path> own) {
-        return files.stream()
-                .filter(file -> file.toString().endsWith(PinNames.SCHEMA))
-                .map(UnopenedPins::pinOf)
+        return PinFormat.described(files)
                 .filter(pin -> !own.contains(pin) && !pin.toString().endsWith(PinNames.REQUESTS));
-    }
-
-    private static Path pinOf(Path text) {
-        String name = String.valueOf(text.getFileName());
-        return text.resolveSibling(name.substring(0, name.length() - PinNames.SCHEMA.length()));
     }
 
     private List<Path> list(Path directory) {
@@ -136,12 +142,21 @@ record UnopenedPins(Schema records, Pins pins) {
     private void warn(Path pin, List<Path> files) {
         try {
             PinnedMapText text = PinFormat.parse(pin, pin.resolveSibling(pin.getFileName() + PinNames.SCHEMA), pins);
-            if (text != null && records.isOfSameObject(text.schema())) {
+            if (text != null && records.isOfSameObject(text.schema()) && isOfLoad(text)) {
                 WarningLog.RUNTIME.warn("unopened pin " + pin, message(pin, text, files));
             }
         } catch (BpfException e) {
-            WarningLog.RUNTIME.warn("unopened pin " + pin, "can't see whether another version has pinned " + pin, e);
+            if (e.reason() != Reason.NOT_PERMITTED) { // otherwise it is another user's
+                WarningLog.RUNTIME.warn(
+                        "unopened pin " + pin, "can't see whether another version has pinned " + pin, e);
+            }
         }
+    }
+
+    /** Whether a load has pinned the map where its records say, and no call which a service makes itself has named another path. */
+    private static boolean isOfLoad(PinnedMapText text) {
+        String declared = text.schema().pin(text.map());
+        return text.pin().equals(declared.substring(declared.lastIndexOf('/') + 1));
     }
 
     private String message(Path pin, PinnedMapText text, List<Path> files) {

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Generation;
+import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -346,6 +347,7 @@ public class NestPins implements AutoCloseable {
         }
         try (RawMap pinned = pins.open(paths.outer(), MapAccess.READ_ONLY)) {
             if (pinned == null) {
+                requireNotRenamed(outer);
                 warnOfRemoval();
             } else if (pinned.id() != outer.id()) {
                 throw replaced(
@@ -355,6 +357,30 @@ public class NestPins implements AutoCloseable {
             } else {
                 own = found;
             }
+        }
+    }
+
+    /** Another version may have given the pin another name. What this one pinned beside the old name, nobody would find. */
+    private void requireNotRenamed(RawMap outer) {
+        Path directory = Objects.requireNonNull(paths.outer().getParent(), "a pin is in a directory");
+        PinFormat.described(pins.list(directory)).forEach(pin -> {
+            if (isPinnedAt(outer, pin)) {
+                throw replaced(
+                        outer,
+                        "another version has renamed its pin to " + pin
+                                + ". Open the map from that pin, or load the object again");
+            }
+        });
+    }
+
+    private boolean isPinnedAt(RawMap outer, Path pin) {
+        try {
+            return pins.isPinned(outer, pin);
+        } catch (BpfException e) {
+            if (ForeignPins.isForeign(e)) {
+                return false;
+            }
+            throw e;
         }
     }
 
