@@ -173,6 +173,25 @@ class KeptMapsTest extends PinningTest {
         assertThat(fs.content()).noneMatch(name -> name.matches("(limit|site)-draining-[0-9]+.*"));
     }
 
+    /** The programs are attached by then. */
+    @Test
+    void aTextThatCanNotBeReadFailsNoLoad() throws IOException {
+        startAndEnd();
+        loadLater().close();
+        for (String text : fs.content()) {
+            if (text.matches("(limit|site)-draining-[0-9]+/schema")) {
+                Files.delete(fs.pin(text));
+                Files.createDirectory(fs.pin(text));
+            }
+        }
+
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
+                WaitsLaterBpf bpf = loadLater()) {
+            assertThat(log.messages()).isNotEmpty().allMatch(message -> message.contains("-draining-"));
+            assertThat(bpf.site().waitingTickets()).isEmpty();
+        }
+    }
+
     /** A plain map that waits has no outer map whose drain would pass it. */
     @Test
     void theEndOfAServiceSavesAndRemovesThem() throws IOException {

@@ -350,11 +350,21 @@ public final class Upgrade implements AutoCloseable {
                 .toList();
     }
 
-    /** Warns of the maps of other versions that wait, because this version can't read them. Removes groups without maps. */
+    /**
+     * Warns of the maps of other versions that wait, because this version can't read them. Removes groups without maps. Throws nothing, because the load has
+     * succeeded.
+     */
     public void warnOfKept() {
-        withGroups()
-                .forEach(migration ->
-                        new WaitingGroups(migration.claimed().pins(), migration.paths(), migration).pins());
+        try {
+            withGroups()
+                    .forEach(migration ->
+                            new WaitingGroups(migration.claimed().pins(), migration.paths(), migration).pins());
+        } catch (BpfException e) {
+            WarningLog.RUNTIME.warn(
+                    operation + ", maps of other versions",
+                    operation + " has succeeded, but it can't see which maps of other versions wait",
+                    e);
+        }
     }
 
     /** The ids of the maps that are drained, and of the outer maps through which programs use them. */
