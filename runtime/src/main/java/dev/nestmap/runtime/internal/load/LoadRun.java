@@ -131,9 +131,11 @@ final class LoadRun {
                 });
                 if (settings.resources() != null) {
                     new UnopenedPins(records, pins)
-                            .warn(claimed.values().stream()
-                                    .map(ClaimedPin::paths)
-                                    .toList());
+                            .warn(
+                                    claimed.values().stream()
+                                            .map(ClaimedPin::paths)
+                                            .toList(),
+                                    now -> upgrade.files(pins, now));
                 }
                 upgrade.warnOfKept();
                 return undo.commit(object);

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,15 +35,19 @@ import org.jspecify.annotations.Nullable;
  * A set belongs to the versions of an object by its name; the Java type may have been renamed.
  */
 record UnopenedPins(Schema records, Pins pins) {
-    /** Warns of each such map in the sets of these pins. Throws nothing, because the load has succeeded. */
-    void warn(Collection<PinPaths> opened) {
+    /**
+     * Warns of each such map in the sets of these pins. Throws nothing, because the load has succeeded.
+     *
+     * @param listing returns the files in a directory
+     */
+    void warn(Collection<PinPaths> opened, Function<Path, List<Path>> listing) {
         Set<Path> own = opened.stream().map(PinPaths::outer).collect(Collectors.toSet());
         own.stream()
                 .filter(pin -> pin.equals(PinNames.inNow(pin)))
                 .map(Path::getParent)
                 .distinct()
                 .forEach(now -> {
-                    List<Path> files = list(now);
+                    List<Path> files = list(now, listing);
                     unopened(files, own).forEach(pin -> warn(pin, files));
                 });
     }
@@ -129,9 +134,9 @@ record UnopenedPins(Schema records, Pins pins) {
                 .filter(pin -> !own.contains(pin) && !pin.toString().endsWith(PinNames.REQUESTS));
     }
 
-    private List<Path> list(Path directory) {
+    private static List<Path> list(Path directory, Function<Path, List<Path>> listing) {
         try {
-            return pins.list(directory);
+            return listing.apply(directory);
         } catch (BpfException e) {
             WarningLog.RUNTIME.warn(
                     "pins in " + directory, "can't see which maps of other versions are in " + directory, e);

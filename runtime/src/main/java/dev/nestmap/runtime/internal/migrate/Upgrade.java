@@ -59,8 +59,8 @@ public final class Upgrade implements AutoCloseable {
 
     private final List<Pins.Lock> held = new ArrayList<>();
 
-    /** Whether there are groups in a directory. Unknown after this load may have made one. */
-    private final Map<Path, Boolean> haveGroups = new HashMap<>();
+    /** The files in the directories of pins. Unknown after this load may have made a group. */
+    private final Map<Path, List<Path>> files = new HashMap<>();
 
     private boolean isPublished;
     private boolean hasRetired;
@@ -268,7 +268,7 @@ public final class Upgrade implements AutoCloseable {
         generations.values().forEach(Generation::closeOrLog);
         generations.clear();
         if (hasFormer()) {
-            haveGroups.clear();
+            files.clear();
             settle(retired(), isUnchecked);
         }
     }
@@ -343,11 +343,17 @@ public final class Upgrade implements AutoCloseable {
     /** The maps of the sets in which there are groups. */
     private List<PinnedMapMigrator> withGroups() {
         return migrators.values().stream()
-                .filter(migration -> haveGroups.computeIfAbsent(
-                        migration.paths().outer().getParent(),
-                        directory -> migration.claimed().pins().list(directory).stream()
-                                .anyMatch(file -> PinNames.isGroup(String.valueOf(file.getFileName())))))
+                .filter(migration -> files(
+                                migration.claimed().pins(),
+                                migration.paths().outer().getParent())
+                        .stream()
+                        .anyMatch(file -> PinNames.isGroup(String.valueOf(file.getFileName()))))
                 .toList();
+    }
+
+    /** The files in a directory of pins. Those that this load has just made may be missing. */
+    public List<Path> files(Pins pins, Path directory) {
+        return files.computeIfAbsent(directory, pins::list);
     }
 
     /**
