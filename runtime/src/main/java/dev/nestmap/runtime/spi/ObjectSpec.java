@@ -100,7 +100,7 @@ public sealed interface ObjectSpec permits GeneratedSpec {
      *
      * @param schemaText the schema text of that version
      * @return the plan
-     * @throws BpfException if the file can't be read, or is no schema text
+     * @throws BpfException if the file can't be read, or is no schema text of this object
      */
     PlannedUpgrade plan(Path schemaText);
 }

@@ -222,6 +222,7 @@ class KeptMapsTest extends PinningTest {
         assertThat(upgrade.back().waiting()).singleElement().asString().contains("STATE_FIRST");
         assertThat(upgrade).asString().contains("tenant changes, and the drains then pass the old entries");
         assertBpfException(() -> WaitsLaterBpf.plan(directory.resolve("none")), "can't be read");
+        assertBpfException(() -> UpgradedBpf.plan(before), "is of the object waits, and a load of upgraded refuses");
     }
 
     /** A wrong jar in the right directory. */

@@ -19,8 +19,9 @@ import java.util.stream.Collectors;
 record SchemaUpgrade(UpgradePlan plan) implements PlannedUpgrade {
     /** Plans the upgrade from a schema text. */
     static SchemaUpgrade of(Path file, Schema records) {
+        Schema before;
         try {
-            return new SchemaUpgrade(UpgradePlan.of(SchemaText.parse(Files.readString(file)), records));
+            before = SchemaText.parse(Files.readString(file));
         } catch (IOException | SchemaFormatException e) {
             throw BpfException.of(Reason.WRONG_USE, "plan of an upgrade")
                     .because("the schema text " + file.toAbsolutePath() + " can't be read: " + e
@@ -28,6 +29,18 @@ record SchemaUpgrade(UpgradePlan plan) implements PlannedUpgrade {
                     .cause(e)
                     .build();
         }
+        if (!records.isOfSameObject(before)) {
+            throw new BpfException(
+                    Reason.WRONG_USE,
+                    "plan of an upgrade",
+                    "the schema text " + file.toAbsolutePath() + " is of the object " + before.header()
+                            + ", and a load of "
+                            + records.header()
+                            + " refuses to upgrade maps of another object. If this one was called so, write was = \""
+                            + before.header()
+                            + "\" in its @BpfObject; otherwise name the text of an earlier version of it");
+        }
+        return new SchemaUpgrade(UpgradePlan.of(before, records));
     }
 
     @Override
