@@ -345,7 +345,8 @@ public final class Upgrade implements AutoCloseable {
         return migrators.values().stream()
                 .filter(migration -> files(
                                 migration.claimed().pins(),
-                                migration.paths().outer().getParent())
+                                Objects.requireNonNull(
+                                        migration.paths().outer().getParent(), "a pin is in a directory"))
                         .stream()
                         .anyMatch(file -> PinNames.isGroup(String.valueOf(file.getFileName()))))
                 .toList();
