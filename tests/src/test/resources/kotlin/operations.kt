@@ -40,7 +40,7 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, number: Long, product: Product) {
     outer.create(1, 100)
     println("${outer.expert().keyFromBytes(ByteString.of(*ByteArray(8)))} ${outer.expert().keyToBytes(number)}")
     outer.discardAll()
-    println("${outer.count()} ${outer.waitingTickets()} ${outer.waitingCount()} ${outer.waiting()}")
+    println("${outer.count()} ${outer.waitingTickets()} ${outer.waitingCount()} ${outer.keptCount()} ${outer.waiting()}")
     println("${outer.expert().spareCount()} ${outer.expert().spareBytes()}")
     println(outer.getAll(listOf(NestedKey(1L, product))).values.sumOf { stock -> stock.pieces })
     outer.forEachEntry { key, stock -> println("$key ${stock.pieces}") }

@@ -45,9 +45,9 @@ class ComparedPinsTest extends PinningTest {
         List<String> first = List.of();
         return Stream.of(
                 // outer maps, which no fingerprint protects
-                change(true, false, List.of(BY_SIZE, KEY_BY_SIZE), first),
-                change(true, false, first, List.of(BY_SIZE, KEY_BY_SIZE)),
-                change(true, false, first, List.of(RENAMED)),
+                change(false, false, List.of(BY_SIZE, KEY_BY_SIZE), first),
+                change(false, false, first, List.of(BY_SIZE, KEY_BY_SIZE)),
+                change(false, false, first, List.of(RENAMED)),
                 change(true, false, first, List.of("-DTAG=traffic")),
                 change(true, false, first, List.of("-DENTRIES=9")),
                 change(false, true, first, List.of(SWAPPED)),
@@ -57,7 +57,7 @@ class ComparedPinsTest extends PinningTest {
                 change(false, true, first, List.of("-DFLAGS=BPF_F_NO_PREALLOC")),
                 change(false, true, first, List.of("-DINNER=BPF_MAP_TYPE_LRU_HASH")),
                 change(false, true, List.of(ARRAYS), List.of(ARRAYS, "-DENTRIES=9")),
-                change(true, false, List.of(ARRAYS), List.of(ARRAYS, "-DKEY=__type(key, __s32)")),
+                change(false, false, List.of(ARRAYS), List.of(ARRAYS, "-DKEY=__type(key, __s32)")),
                 change(false, true, first, List.of("-DOUTER_ENTRIES=5")),
                 change(false, true, first, List.of("-DOUTER=BPF_MAP_TYPE_ARRAY_OF_MAPS")),
                 change(false, true, first, List.of("-DOUTER_KEY=__u64")),
@@ -65,8 +65,8 @@ class ComparedPinsTest extends PinningTest {
                 change(true, false, List.of(BY_SIZE), List.of(BY_SIZE, SWAPPED)),
                 change(true, false, List.of(BY_SIZE), List.of(BY_SIZE, RENAMED)),
                 // plain maps
-                change(true, false, List.of(PLAIN, BY_SIZE, KEY_BY_SIZE), List.of(PLAIN)),
-                change(true, false, List.of(PLAIN), List.of(PLAIN, RENAMED)),
+                change(false, false, List.of(PLAIN, BY_SIZE, KEY_BY_SIZE), List.of(PLAIN)),
+                change(false, false, List.of(PLAIN), List.of(PLAIN, RENAMED)),
                 change(false, true, List.of(PLAIN), List.of(PLAIN, SWAPPED)),
                 change(true, false, List.of(PLAIN, BY_SIZE), List.of(PLAIN, BY_SIZE, SWAPPED)),
                 change(
@@ -89,10 +89,11 @@ class ComparedPinsTest extends PinningTest {
                 change(true, false, List.of("-DRING"), List.of("-DRING", RENAMED)));
     }
 
+    /** A load compares only what it would misread. The plan also sees what a name or a type that appears may mean. */
     @ParameterizedTest(name = "{0}: {2} to {3}")
     @MethodSource("changes")
-    void compareSaysWhatALoadDoes(boolean isCompatible, boolean isRejected, List<String> before, List<String> after)
-            throws IOException {
+    void compareSaysAtLeastWhatALoadDoes(
+            boolean isCompatible, boolean isRejected, List<String> before, List<String> after) throws IOException {
         Path old = object(before);
         Path current = object(after);
         UpgradePlan plan = UpgradePlan.of(schema(old), schema(current));
