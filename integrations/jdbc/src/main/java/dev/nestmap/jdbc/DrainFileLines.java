@@ -22,6 +22,9 @@ final class DrainFileLines {
     /** What tells to which outer map a line belongs. */
     private static final Set<String> NAMES = Set.of("pin", "map", "holds");
 
+    /** The number of characters that the kernel keeps of a map's name. */
+    private static final int CUT = 15;
+
     private DrainFileLines() {}
 
     interface Task {
@@ -59,13 +62,17 @@ final class DrainFileLines {
                     + ". Nothing was stored. Let the program that used each pin import a file with the lines of this pin alone, from"
                     + " jq -c 'select(.pin == \"...\")'");
         }
-        if (pins.isEmpty() && !others.isEmpty()) {
+        if (!pins.isEmpty()) {
+            others.removeIf(name -> name.length() != CUT || !map.startsWith(name));
+        }
+        if (!others.isEmpty()) {
             Transactions.LOG.log(
                     System.Logger.Level.WARNING,
-                    file + " has no line of the map " + map + ", only of " + others
-                            + ". If one of these is an earlier name of " + map
-                            + ", or its first 15 characters, change \"map\" in its lines to "
-                            + map,
+                    file + " has lines of " + others
+                            + (pins.isEmpty() ? ", and none of the map " : " beside those of the map ") + map
+                            + ". They are left out. If one of these is an earlier name of " + map
+                            + ", or its first 15 characters, change \"map\" in its lines to " + map
+                            + ", and import the file again: no line is stored twice",
                     null);
         }
         return (Map<String, @Nullable Object> line) ->

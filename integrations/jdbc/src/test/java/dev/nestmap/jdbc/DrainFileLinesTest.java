@@ -4,6 +4,7 @@ package dev.nestmap.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.testing.LogRecords;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +59,25 @@ class DrainFileLinesTest {
         assertThat(store("customer_traffi", "counts")).containsExactly("cut");
         assertThat(store("customer_traffic_in_requests", "misses")).containsExactly("in-requests");
         assertThat(store("customer_traffic_up", "counts")).isEmpty();
+    }
+
+    /** Lines of an older command, which knew no more of a name than the kernel keeps. */
+    @Test
+    void linesWithACutNameAreNamedAlsoBesideThoseWithTheWholeOne() throws Exception {
+        String whole = line("in", "customer_traffic_in", "counts");
+        for (String other : List.of("customer_traffi", "customer_traff", "customer")) {
+            Files.writeString(file, whole + line("cut", other, "counts"));
+            try (LogRecords log = LogRecords.of("dev.nestmap.jdbc")) {
+                assertThat(store("customer_traffic_in", "counts")).containsExactly("in");
+                assertThat(log.messages())
+                        .as(other)
+                        .hasSize(other.length() == 15 ? 1 : 0)
+                        .allSatisfy(message -> assertThat(message)
+                                .contains(
+                                        "lines of [customer_traffi] beside those of the map customer_traffic_in",
+                                        "left out"));
+            }
+        }
     }
 
     @Test
