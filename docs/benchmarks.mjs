@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 const page = new URL('internals/measurements/benchmarks.md', import.meta.url)
 const folder = new URL('internals/measurements/benchmarks/', import.meta.url)
 
-const measured = ['jdk17', 'jdk25', 'jdk25-growth', 'jdk17-rows', 'jdk25-rows', 'jdk25-growth-rows']
+const measured = ['jdk17', 'jdk25', 'jdk17-rows', 'jdk25-rows']
   .map((name) => new URL(`${name}.json`, folder))
   .filter((file) => existsSync(file))
   .map((file) => JSON.parse(readFileSync(file, 'utf8')))
@@ -72,7 +72,7 @@ function conditions() {
     })
     .concat(
       Number(measured[0].conditions.load) > Number(measured[0].conditions.cpus) // the other runs follow the first one
-        ? ['', 'The machine was busy with other work. Then times on the clock (`threads`, `create`, `ring-live`) say little, and other rows have wide quartiles.']
+        ? ['', 'The machine was busy with other work. Then times on the clock (`rotate-drain`, `ring-live`) say little, and other rows have wide quartiles.']
         : [],
     )
     .join('\n')
@@ -84,7 +84,6 @@ const colours = {
   'naive C': 'var(--vp-c-danger-1,#cf4a55)',
   Go: 'var(--vp-c-green-1,#2f8f5b)',
   'Go, fast': 'var(--vp-c-green-1,#2f8f5b)',
-  'virtual threads': 'var(--vp-c-green-1,#2f8f5b)',
 }
 const quiet = 'var(--vp-c-text-1,#6e7681)'
 const lineColour = 'var(--vp-c-text-3,#8b949e)'
@@ -93,55 +92,6 @@ const text = (x, y, content, options = '', style = '') => `  <text x="${x.toFixe
 
 function svg(width, height, parts) {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" style="font:14px var(--vp-font-family-base,sans-serif);min-width:${width}px;max-width:${width}px;width:100%">\n${parts.join('\n')}\n</svg>\n`
-}
-
-const group = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ',')
-const short = (number) => (number >= 1e6 ? `${number / 1e6} M` : number >= 1e3 ? `${number / 1e3} k` : String(number))
-
-/** The next number of the form 1, 2 or 5 times a power of ten. */
-function roundUp(number) {
-  const power = 10 ** Math.floor(Math.log10(number))
-  return [1, 2, 5, 10].map((digit) => digit * power).find((candidate) => candidate >= number)
-}
-
-/** Lines over a logarithmic axis of sizes. A series has points [size, value]. */
-function plot(title, series, valueText) {
-  const [width, height, left, top, right, bottom] = [560, 250, 80, 34, 120, 40]
-  const points = series.flatMap((one) => one.points)
-  const sizes = [...new Set(points.map(([size]) => size))].sort((a, b) => a - b)
-  const lowest = Math.min(...points.map(([, value]) => value))
-  const highest = Math.max(...points.map(([, value]) => value))
-  const logarithmic = highest / lowest > 8
-  const scale = (value) => (logarithmic ? Math.log(value) : value)
-  const [from, to] = logarithmic ? [scale(lowest / 1.3), scale(highest * 1.2)] : [0, highest * 1.1]
-  const span = Math.log(sizes.at(-1) / sizes[0]) || 1
-  const x = (size) => left + (Math.log(size / sizes[0]) / span) * (width - left - right)
-  const y = (value) => height - bottom - ((scale(value) - from) / (to - from)) * (height - top - bottom)
-  const parts = [text(10, 18, title, '', 'font-weight:600')]
-  const ticks = logarithmic
-    ? [1, 2, 5].flatMap((digit) => Array.from({ length: 14 }, (_, power) => digit * 10 ** (power - 2))).filter((tick) => scale(tick) >= from && scale(tick) <= to)
-    : Array.from({ length: 5 }, (_, index) => index * roundUp(highest / 5)).filter((tick) => tick <= to)
-  ticks.sort((a, b) => a - b)
-  const step = Math.ceil(ticks.length / 6)
-  for (const tick of ticks.filter((_, index) => index % step === 0)) {
-    parts.push(`  <path d="M${left} ${y(tick).toFixed(1)}H${width - right}" style="stroke:${lineColour};stroke-width:1;stroke-opacity:.5"/>`)
-    parts.push(text(left - 8, y(tick) + 5, valueText(tick), 'text-anchor="end"'))
-  }
-  for (const size of sizes) parts.push(text(x(size), height - bottom + 20, short(size), 'text-anchor="middle"'))
-  const labels = []
-  for (const { name, points: values } of series) {
-    const colour = colours[name] ?? quiet
-    const dashes = name === 'Go, fast' || name === 'virtual threads' ? ';stroke-dasharray:5 4' : ''
-    parts.push(`  <path d="M${values.map(([size, value]) => `${x(size).toFixed(1)} ${y(value).toFixed(1)}`).join('L')}" style="fill:none;stroke:${colour};stroke-width:2${dashes}"/>`)
-    for (const [size, value] of values) parts.push(`  <circle cx="${x(size).toFixed(1)}" cy="${y(value).toFixed(1)}" r="3" style="fill:${colour}"/>`)
-    labels.push({ name, colour, y: y(values.at(-1)[1]) + 5 })
-  }
-  labels.sort((a, b) => a.y - b.y)
-  labels.forEach((label, index) => {
-    if (index && label.y - labels[index - 1].y < 16) label.y = labels[index - 1].y + 16
-    parts.push(`  <text x="${width - right + 8}" y="${label.y.toFixed(1)}" style="fill:${label.colour}">${label.name}</text>`)
-  })
-  return svg(width, height, parts)
 }
 
 /** The ratios of one benchmark on a line, below 1 on the left. */
@@ -183,22 +133,7 @@ const legend = () => {
   return svg(620, 28, parts)
 }
 
-/** Series of the results whose names end with a size. */
-function grown(prefix, value) {
-  const rows = newest.results
-    .map((row) => ({ ...row, size: Number(new RegExp(`^${prefix}(\\d+)$`).exec(row.benchmark)?.[1]) }))
-    .filter((row) => row.size)
-    .sort((a, b) => a.size - b.size)
-  const rivals = [...new Set(rows.map((row) => row.rival))]
-  const once = [...new Map(rows.map((row) => [row.size, row])).values()]
-  return [
-    { name: 'Nestmap', points: once.map((row) => [row.size, value(row.nestmapNanos)]) },
-    ...rivals.map((rival) => ({ name: rival, points: rows.filter((row) => row.rival === rival).map((row) => [row.size, value(row.rivalNanos)]) })),
-  ].filter((series) => series.points.length)
-}
-
 const write = (name, content) => writeFileSync(new URL(name, folder), content)
-const nanos = (value) => time(value)
 write('legend.svg', legend())
 write(
   'single.svg',
@@ -209,37 +144,10 @@ write(
 write(
   'nests.svg',
   ratios('Nested maps, shared memory and events', [
-    'nested-get', 'nested-get-view', 'nested-get-all-512', 'walk', 'walk-entries', 'walk-entries-view', 'create', 'create-all', 'create-by-threads',
+    'nested-get', 'nested-get-view', 'nested-get-all-512', 'walk', 'walk-entries', 'walk-entries-view',
     'view-record', 'view-record-view', 'ring-record', 'ring-view', 'ring-live',
   ]),
 )
-for (const [file, prefix, title] of [
-  ['get.svg', 'get-of-', 'get, by entries in the map'],
-  ['scan.svg', 'scan-of-', 'scan: time for an entry, by entries in the map'],
-  ['nested-get.svg', 'nested-get-of-', 'nested get, by inner maps'],
-  ['walk.svg', 'walk-entries-of-', 'walk: time for an entry, by inner maps'],
-]) {
-  const series = grown(prefix, (value) => value)
-  if (series.length) write(file, plot(title, series, nanos))
-}
-const rate = (value) => 1e3 / value
-const threads = [
-  ...grown('threads-', rate),
-  ...grown('virtual-threads-', rate).filter((series) => series.name === 'Nestmap').map((series) => ({ ...series, name: 'virtual threads' })),
-]
-const threadsText = 'Millions of gets in a second by the number of threads, with platform threads, virtual threads and C'
-if (threads.length) write('threads.svg', plot('get: millions in a second, by threads', threads, (value) => value.toFixed(1)))
-
-/** New inner maps in a second. */
-function creations() {
-  const rows = newest.results.filter((row) => row.benchmark.startsWith('create'))
-  const perSecond = (value) => group(Math.round(1e9 / value))
-  return table(
-    ['way', 'compared with', 'it adds in a second', 'Nestmap adds in a second'],
-    rows.map((row) => [`\`${row.benchmark}\``, row.rival, perSecond(row.rivalNanos), perSecond(row.nestmapNanos)]),
-  )
-}
-
 /** The rows that don't reach what we want, with each JDK. */
 function shortRows() {
   return runs
@@ -262,7 +170,5 @@ function replace(content, name, block) {
 let content = readFileSync(page, 'utf8')
 content = replace(content, 'conditions', conditions())
 content = replace(content, 'results', results())
-content = replace(content, 'threads', threads.length ? `![${threadsText}](benchmarks/threads.svg)` : 'Threads were not measured in this run.')
 content = replace(content, 'short', shortRows())
-content = replace(content, 'creations', creations())
 writeFileSync(page, content)

@@ -56,24 +56,6 @@ long close_map(long fd)
 	return close(fd);
 }
 
-/*
- * Empties the TLB, as every system call does on a machine that isolates page tables: the kernel flushes all of it when the protection of more
- * than 33 pages changes (tlb_single_page_flush_ceiling). Only the first and the last page are there, so there is little else to do.
- */
-long chill(void)
-{
-	static char *pages;
-	const size_t size = 40 * 4096;
-
-	if (!pages) {
-		pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		if (pages == MAP_FAILED)
-			return -1;
-		pages[0] = pages[size - 1] = 1;
-	}
-	return mprotect(pages, size, PROT_READ) | mprotect(pages, size, PROT_READ | PROT_WRITE);
-}
-
 long get_hash(long fd, long count)
 {
 	long sum = 0;
@@ -85,61 +67,6 @@ long get_hash(long fd, long count)
 		if (bpf_map_lookup_elem(fd, &key, &flow))
 			return -1;
 		sum += flow.packets + flow.bytes;
-	}
-	return sum;
-}
-
-/* The next random number of an entry or a tenant: the upper bits of a linear congruential generator. */
-static inline long next_number(__u64 *state, long numbers)
-{
-	*state = *state * 6364136223846793005u + 1442695040888963407u;
-	return (long)(*state >> 33) % numbers;
-}
-
-/* Reads entries of a map with this many entries, in random order. */
-long get_among(long fd, long count, long entries)
-{
-	__u64 state = 1;
-	long sum = 0;
-
-	for (long i = 0; i < count; i++) {
-		struct flow_key key = key_of(next_number(&state, entries));
-		struct flow flow;
-
-		if (bpf_map_lookup_elem(fd, &key, &flow))
-			return -1;
-		sum += flow.packets + flow.bytes;
-	}
-	return sum;
-}
-
-struct getter {
-	pthread_t thread;
-	long fd, count, sum;
-};
-
-static void *run_getter(void *arg)
-{
-	struct getter *getter = arg;
-
-	getter->sum = get_hash(getter->fd, getter->count);
-	return NULL;
-}
-
-/* Each of these threads, at most 64, reads this many entries. */
-long get_with_threads(long fd, long count, long threads)
-{
-	struct getter getters[64];
-	long sum = 0;
-
-	for (long i = 0; i < threads; i++) {
-		getters[i] = (struct getter){ .fd = fd, .count = count };
-		if (pthread_create(&getters[i].thread, NULL, run_getter, &getters[i]))
-			return -1;
-	}
-	for (long i = 0; i < threads; i++) {
-		pthread_join(getters[i].thread, NULL);
-		sum += getters[i].sum;
 	}
 	return sum;
 }
@@ -335,63 +262,9 @@ long nested_get_cached(long outer, long count)
 	return nested_get(outer, count, 1);
 }
 
-/* Reads one of the four entries of inner maps, in random order. */
-long nested_get_among(long outer, long count, long tenants, long keep)
-{
-	__u64 state = 1;
-	long sum = 0;
-
-	for (long i = 0; i < count; i++) {
-		if (add_nested(outer, next_number(&state, tenants), key_of(i & 3), keep, &sum))
-			return -1;
-	}
-	return sum;
-}
-
 static int create_inner(long entries)
 {
 	return bpf_map_create(BPF_MAP_TYPE_HASH, "inner", sizeof(struct flow_key), sizeof(struct flow), entries, NULL);
-}
-
-/* Adds inner maps with keys from 0. Each update waits for a grace period. */
-long create_one_by_one(long outer, long count, long entries)
-{
-	for (__u32 tenant = 0; tenant < count; tenant++) {
-		int fd = create_inner(entries), err;
-
-		if (fd < 0)
-			return -1;
-		err = bpf_map_update_elem(outer, &tenant, &fd, BPF_NOEXIST);
-		close(fd);
-		if (err)
-			return -1;
-	}
-	return count;
-}
-
-/* Adds at most 4,096 inner maps with keys from 0 in one batch, if these keys have none. */
-long create_all(long outer, long count, long entries)
-{
-	static __u32 tenants[BATCH];
-	static int fds[BATCH];
-	LIBBPF_OPTS(bpf_map_batch_opts, opts);
-	__u32 updated = count;
-	int err;
-
-	for (long i = 0; i < count; i++) {
-		__u32 id;
-
-		tenants[i] = i;
-		if (!bpf_map_lookup_elem(outer, &tenants[i], &id))
-			return -1; /* a batch would replace the inner map */
-		fds[i] = create_inner(entries);
-		if (fds[i] < 0)
-			return -1;
-	}
-	err = bpf_map_update_batch(outer, tenants, fds, &updated, &opts);
-	for (long i = 0; i < count; i++)
-		close(fds[i]);
-	return err ? -1 : count;
 }
 
 /* The inner maps that are in the slots of an outer map of this file's own. */
@@ -470,11 +343,8 @@ long rotate_drain(long entries)
 	return sum;
 }
 
-/*
- * Replaces all inner maps by the empty ones of the last call in one batch, and takes the entries out of the old ones. If it is cold, the TLB is
- * emptied for each of them.
- */
-long rotate_recycle(long is_cold)
+/* Replaces all inner maps by the empty ones of the last call in one batch, and takes the entries out of the old ones. */
+long rotate_recycle(void)
 {
 	static struct flow_key keys[BATCH];
 	static struct flow flows[BATCH];
@@ -487,8 +357,6 @@ long rotate_recycle(long is_cold)
 		void *in = NULL;
 		int old = rotated[i], err;
 
-		if (is_cold)
-			chill();
 		do {
 			LIBBPF_OPTS(bpf_map_batch_opts, opts);
 			__u32 count = BATCH;
@@ -535,8 +403,7 @@ long walk_naive(long outer)
 	return sum;
 }
 
-/* If it is cold, the TLB is emptied for each inner map. */
-long walk_batch(long outer, long is_cold)
+long walk_batch(long outer)
 {
 	static __u32 tenants[BATCH], ids[BATCH];
 	static struct flow_key keys[INNER_ENTRIES];
@@ -552,11 +419,8 @@ long walk_batch(long outer, long is_cold)
 
 		if (err && err != -ENOENT)
 			return -1;
-		for (__u32 i = 0; i < count; i++) {
-			if (is_cold)
-				chill();
+		for (__u32 i = 0; i < count; i++)
 			sum += scan(cached(ids[i]), keys, flows, INNER_ENTRIES);
-		}
 		if (err)
 			return sum;
 		in = &cursor;

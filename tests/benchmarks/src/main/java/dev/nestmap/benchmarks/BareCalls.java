@@ -19,18 +19,11 @@ final class BareCalls {
     private static final long KEY = Natives.access().address(MEMORY);
     private static final int VALUE_AT = 16;
 
-    private final CLoops c;
+    private BareCalls() {}
 
-    BareCalls(CLoops c) {
-        this.c = c;
-    }
-
-    long getHash(long fd, int calls, boolean isCold) {
+    static long getHash(long fd, int calls) {
         long sum = 0;
         for (long i = 0; i < calls; i++) {
-            if (isCold) {
-                c.chill();
-            }
             writeKey(i);
             if ((int) LOOKUP.call(fd, KEY, KEY + VALUE_AT, 0) != 0) {
                 return -1;
@@ -40,12 +33,9 @@ final class BareCalls {
         return sum;
     }
 
-    long getArray(long fd, int calls, boolean isCold) {
+    static long getArray(long fd, int calls) {
         long sum = 0;
         for (int i = 0; i < calls; i++) {
-            if (isCold) {
-                c.chill();
-            }
             MEMORY.putInt(0, i);
             if ((int) LOOKUP.call(fd, KEY, KEY + VALUE_AT, 0) != 0) {
                 return -1;
@@ -55,11 +45,8 @@ final class BareCalls {
         return sum;
     }
 
-    long put(long fd, int calls, boolean isCold) {
+    static long put(long fd, int calls) {
         for (long i = 0; i < calls; i++) {
-            if (isCold) {
-                c.chill();
-            }
             writeKey(i);
             MEMORY.putLong(VALUE_AT, i).putLong(VALUE_AT + Long.BYTES, 1);
             if ((int) UPDATE.call(fd, KEY, KEY + VALUE_AT, 0) != 0) {
@@ -75,10 +62,5 @@ final class BareCalls {
                 .putInt(8, (int) number)
                 .putShort(12, (short) 0xbb01)
                 .putShort(14, (short) 17);
-    }
-
-    /** Calls one function of the C library. */
-    static boolean getPid() {
-        return Natives.access().open("libc.so.6").function("getpid", false).call() > 0;
     }
 }

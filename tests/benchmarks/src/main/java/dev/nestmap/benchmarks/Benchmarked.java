@@ -45,6 +45,13 @@ interface Benchmarked {
     @OuterMap(inner = Sender.class, maxEntries = 16)
     record Customer(@U32 long id) {}
 
+    @InnerMap(maxEntries = 4096)
+    record RotatedFlow(
+            @Key FlowKey key, @U64 long packets, @U64 long bytes) {}
+
+    @OuterMap(inner = RotatedFlow.class, maxEntries = 1000)
+    record Rotated(@U32 long id) {}
+
     /** An event of 64 bytes. */
     @BpfMap(type = MapType.RINGBUF, maxEntries = 1 << 24)
     record Event(

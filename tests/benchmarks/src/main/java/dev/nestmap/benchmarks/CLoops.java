@@ -16,13 +16,7 @@ public interface CLoops {
 
     long close_map(long fd);
 
-    long chill();
-
     long get_hash(long fd, long count);
-
-    long get_among(long fd, long count, long entries);
-
-    long get_with_threads(long fd, long count, long threads);
 
     long get_array(long fd, long count);
 
@@ -42,25 +36,19 @@ public interface CLoops {
 
     long nested_get_cached(long outer, long count);
 
-    long nested_get_among(long outer, long count, long tenants, long keep);
-
-    long create_one_by_one(long outer, long count, long entries);
-
-    long create_all(long outer, long count, long entries);
-
     long rotate_open(long count, long entries);
 
     long rotate_fill(long used);
 
     long rotate_drain(long entries);
 
-    long rotate_recycle(long isCold);
+    long rotate_recycle();
 
     long rotate_close();
 
     long walk_naive(long outer);
 
-    long walk_batch(long outer, long isCold);
+    long walk_batch(long outer);
 
     long close_cached();
 

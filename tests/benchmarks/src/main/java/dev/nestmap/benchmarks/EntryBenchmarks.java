@@ -18,19 +18,15 @@ import java.util.stream.LongStream;
 
 /** Operations on the entries of a plain map. */
 final class EntryBenchmarks {
-    static final int CALLS = 4096;
+    private static final int CALLS = 4096;
     private static final long KEY_MASK = 4095;
     private static final int MANY_KEYS = 512;
     private static final int PUT_ENTRIES = 16_384;
 
     /** How much longer than C a single operation may take, in nanoseconds: the sum of its parts in docs/internals/decisions/speed.md. */
-    static final double LONGER = 60;
-
-    /** How much longer than a bare call, if the TLB is empty before each. */
-    private static final double COLD_LONGER = 150;
+    private static final double LONGER = 60;
 
     private final CLoops c;
-    private final BareCalls bare;
     private final GoPeer go;
     private final BenchmarkedBpf bpf;
     private final long hash;
@@ -47,7 +43,6 @@ final class EntryBenchmarks {
 
     EntryBenchmarks(CLoops c, GoPeer go, BenchmarkedBpf bpf, long hash, long array) {
         this.c = c;
-        this.bare = new BareCalls(c);
         this.go = go;
         this.bpf = bpf;
         this.hash = hash;
@@ -56,27 +51,19 @@ final class EntryBenchmarks {
 
     List<Benchmark> all() {
         return List.of(
-                new Benchmark("get-hash", CALLS, () -> getHash(false))
+                new Benchmark("get-hash", CALLS, this::getHash)
                         .againstPlus(C, LONGER, () -> c.get_hash(hash, CALLS))
-                        .against(BARE, 1.08, () -> bare.getHash(hash, CALLS, false))
+                        .against(BARE, 1.08, () -> BareCalls.getHash(hash, CALLS))
                         .against(GO, go, "get_hash")
                         .against(FAST_GO, go, "get_hash_unsafe"),
-                new Benchmark("get-view", CALLS, () -> getView(false))
+                new Benchmark("get-view", CALLS, this::getView)
                         .againstPlus(C, LONGER, () -> c.get_hash(hash, CALLS))
-                        .against(BARE, 1.03, () -> bare.getHash(hash, CALLS, false))
+                        .against(BARE, 1.03, () -> BareCalls.getHash(hash, CALLS))
                         .against(FAST_GO, go, "get_hash_unsafe"),
-                new Benchmark("get-array", CALLS, () -> getArray(false))
+                new Benchmark("get-array", CALLS, this::getArray)
                         .againstPlus(C, LONGER, () -> c.get_array(array, CALLS))
-                        .against(BARE, 1.06, () -> bare.getArray(array, CALLS, false))
+                        .against(BARE, 1.06, () -> BareCalls.getArray(array, CALLS))
                         .against(FAST_GO, go, "get_array_unsafe"),
-                new Benchmark("get-cold", CALLS, () -> getHash(true))
-                        .againstPlus(BARE, COLD_LONGER, () -> bare.getHash(hash, CALLS, true)),
-                new Benchmark("get-view-cold", CALLS, () -> getView(true))
-                        .againstPlus(BARE, COLD_LONGER, () -> bare.getHash(hash, CALLS, true)),
-                new Benchmark("get-array-cold", CALLS, () -> getArray(true))
-                        .againstPlus(BARE, COLD_LONGER, () -> bare.getArray(array, CALLS, true)),
-                new Benchmark("put-cold", CALLS, () -> put(true))
-                        .againstPlus(BARE, COLD_LONGER, () -> bare.put(hash, CALLS, true)),
                 new Benchmark("get-all-8", CALLS, () -> getAll(8))
                         .against(C, 0.3, () -> c.get_hash(hash, CALLS))
                         .against(FAST_GO, go, "get_hash_unsafe"),
@@ -85,9 +72,9 @@ final class EntryBenchmarks {
                         .against(FAST_GO, go, "get_hash_unsafe"),
                 new Benchmark("get-all-512-view", CALLS, () -> getAllInView(MANY_KEYS))
                         .against(C, 0.12, () -> c.get_hash(hash, CALLS)),
-                new Benchmark("put", CALLS, () -> put(false))
+                new Benchmark("put", CALLS, this::put)
                         .againstPlus(C, LONGER, () -> c.put(hash, CALLS))
-                        .against(BARE, 1.06, () -> bare.put(hash, CALLS, false))
+                        .against(BARE, 1.06, () -> BareCalls.put(hash, CALLS))
                         .against(GO, go, "put")
                         .against(FAST_GO, go, "put_unsafe"),
                 new Benchmark("remove-insert", CALLS, this::removeAndInsert)
@@ -110,11 +97,9 @@ final class EntryBenchmarks {
                         .against(FAST_GO, go, "scan_batch"));
     }
 
-    /** @param isCold whether to empty the TLB before each call */
-    long getHash(boolean isCold) {
+    private long getHash() {
         long sum = 0;
         for (long i = 0; i < CALLS; i++) {
-            chillIf(isCold);
             Flow flow = bpf.flow().get(Suite.key(i & KEY_MASK));
             if (flow == null) {
                 return -1;
@@ -124,16 +109,9 @@ final class EntryBenchmarks {
         return sum;
     }
 
-    private void chillIf(boolean isCold) {
-        if (isCold) {
-            c.chill();
-        }
-    }
-
-    private long getView(boolean isCold) {
+    private long getView() {
         long sum = 0;
         for (long i = 0; i < CALLS; i++) {
-            chillIf(isCold);
             if (!bpf.flow().get(Suite.key(i & KEY_MASK), view)) {
                 return -1;
             }
@@ -173,10 +151,9 @@ final class EntryBenchmarks {
         return keys;
     }
 
-    private long getArray(boolean isCold) {
+    private long getArray() {
         long sum = 0;
         for (long i = 0; i < CALLS; i++) {
-            chillIf(isCold);
             Counter counter = bpf.counter().get(i & KEY_MASK);
             if (counter == null) {
                 return -1;
@@ -186,9 +163,8 @@ final class EntryBenchmarks {
         return sum;
     }
 
-    private long put(boolean isCold) {
+    private long put() {
         for (long i = 0; i < CALLS; i++) {
-            chillIf(isCold);
             bpf.flow().put(Suite.flow(i & KEY_MASK));
         }
         return CALLS;

@@ -6,16 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the benchmarks: {@code bin/bench [--quick] [--json FILE] [PATTERN]}. */
 public final class Main {
-    /** Sizes and numbers of threads that a quick run leaves out, unless it has a pattern of its own. */
-    private static final String QUICK = "^(?!.*-of-(?!1000\\b)|.*threads-[124]\\b|process-(?!375))";
-
     private final List<Result> results = new ArrayList<>();
 
     /** What the last lines say of the rows that could not be measured. */
@@ -26,19 +22,15 @@ public final class Main {
     private final Pattern pattern;
 
     private Main(String[] arguments) {
-        @Nullable String wanted = null;
-        String all = "";
+        String wanted = "";
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
-                case "--quick" -> {
-                    rounds = Rounds.QUICK;
-                    all = QUICK;
-                }
+                case "--quick" -> rounds = Rounds.QUICK;
                 case "--json" -> json = Path.of(arguments[++i]);
                 default -> wanted = arguments[i];
             }
         }
-        pattern = Pattern.compile(wanted == null ? all : wanted);
+        pattern = Pattern.compile(wanted);
     }
 
     /**
@@ -58,16 +50,7 @@ public final class Main {
         System.out.println();
         System.out.println(Result.tableHead());
         for (Benchmark benchmark : selected()) {
-            measure(benchmark.name(), () -> Result.of(benchmark, rounds.run(benchmark)));
-        }
-        for (int records : ProcessRounds.RECORDS) {
-            String name = "process-" + records;
-            if (pattern.matcher(name).find()) {
-                measure(name, () -> ProcessRounds.process(name, records, rounds.processes()));
-            }
-        }
-        if (pattern.matcher("first-read").find()) {
-            measure("first-read", () -> ProcessRounds.firstRead("first-read"));
+            measure(benchmark);
         }
         System.out.println();
         results.stream().flatMap(Result::lines).forEach(System.out::println);
@@ -92,13 +75,13 @@ public final class Main {
     }
 
     /** Adds a row. If it can't be measured, because of a limit of this machine for example, the others are measured all the same. */
-    private void measure(String name, Supplier<Result> measurement) {
+    private void measure(Benchmark benchmark) {
         try {
-            Result result = measurement.get();
+            Result result = Result.of(benchmark, rounds.run(benchmark));
             System.out.println(result.tableRows());
             results.add(result);
         } catch (RuntimeException e) {
-            String failure = name + " not run: " + reason(e);
+            String failure = benchmark.name() + " not run: " + reason(e);
             System.out.println(failure);
             failures.add(failure);
         }

@@ -55,13 +55,8 @@ final class NestBenchmarks {
                 get("nested-get-view", 1.05, Benchmark.NAIVE_REACH, this::getView),
                 get("nested-get-all-512", 1, Benchmark.NAIVE_REACH, this::getAll)
                         .against(FAST_GO, go, "nested_get_cached_unsafe"),
-                walk("walk", 1.2, () -> walk(false))
-                        .against(GO, go, "walk_naive")
-                        .against(FAST_GO, go, "walk_batch"),
-                walk("walk-view", 1.1, () -> walkInView(false)).against(FAST_GO, go, "walk_batch"),
-                new Benchmark("walk-cold", ENTRIES, () -> walk(true)).against(C, 1.2, () -> c.walk_batch(outer, 1)),
-                new Benchmark("walk-view-cold", ENTRIES, () -> walkInView(true))
-                        .against(C, 1.1, () -> c.walk_batch(outer, 1)),
+                walk("walk", 1.2, this::walk).against(GO, go, "walk_naive").against(FAST_GO, go, "walk_batch"),
+                walk("walk-view", 1.1, this::walkInView).against(FAST_GO, go, "walk_batch"),
                 walk("walk-entries", 0.5, this::walkEntries)
                         .against(GO, go, "walk_naive")
                         .against(FAST_GO, go, "walk_batch"),
@@ -83,7 +78,7 @@ final class NestBenchmarks {
 
     private Benchmark walk(String name, double reach, LongSupplier nestmap) {
         return new Benchmark(name, ENTRIES, nestmap)
-                .against(C, reach, () -> c.walk_batch(outer, 0))
+                .against(C, reach, () -> c.walk_batch(outer))
                 .against(NAIVE_C, Benchmark.NAIVE_REACH, () -> c.walk_naive(outer));
     }
 
@@ -141,27 +136,15 @@ final class NestBenchmarks {
         return sum[0];
     }
 
-    private long walk(boolean isCold) {
+    private long walk() {
         long[] sum = {0};
-        bpf.tenant().forEach((tenant, flows) -> {
-            chillIf(isCold);
-            flows.forEach(flow -> sum[0] += flow.packets());
-        });
+        bpf.tenant().forEach((tenant, flows) -> flows.forEach(flow -> sum[0] += flow.packets()));
         return sum[0];
     }
 
-    private long walkInView(boolean isCold) {
+    private long walkInView() {
         long[] sum = {0};
-        bpf.tenant().forEach((tenant, flows) -> {
-            chillIf(isCold);
-            flows.forEach(view, flow -> sum[0] += flow.packets());
-        });
+        bpf.tenant().forEach((tenant, flows) -> flows.forEach(view, flow -> sum[0] += flow.packets()));
         return sum[0];
-    }
-
-    private void chillIf(boolean isCold) {
-        if (isCold) {
-            c.chill();
-        }
     }
 }

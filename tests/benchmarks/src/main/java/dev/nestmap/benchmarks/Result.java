@@ -64,16 +64,6 @@ record Result(String name, int rounds, double nanos, double bytes, Map<Rival, Co
         return new Result(benchmark.name(), nestmap.length, quantile(nestmap, 0.5), bytes(run), comparisons);
     }
 
-    /** A result that JMH has not measured, with one rival. */
-    static Result of(String name, Rival rival, double reach, double[] nestmap, double[] other, double bytes) {
-        return new Result(
-                name,
-                nestmap.length,
-                quantile(nestmap, 0.5),
-                bytes,
-                Map.of(rival, Comparison.of(nestmap, other, nanos -> reach)));
-    }
-
     private static double bytes(RunResult run) {
         return Arrays.stream(rounds(run, "gc.alloc.rate.norm")).average().orElse(0);
     }

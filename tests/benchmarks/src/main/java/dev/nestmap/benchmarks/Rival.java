@@ -11,8 +11,6 @@ enum Rival {
     GO("go", "Go"),
     /** Go with cilium/ebpf, which is given pointers, or batches and kept descriptors. */
     FAST_GO("go-fast", "Go, fast"),
-    /** javac, which compiles the sources that the processor would generate. */
-    JAVAC("javac", "javac alone"),
     /** {@link BareCalls}: the native calls that Nestmap makes, without Nestmap. */
     BARE("bare", "bare calls");
 
@@ -34,6 +32,6 @@ enum Rival {
 
     /** The name of the row that compares a benchmark with this rival. */
     String rowName(String benchmark) {
-        return this == C || this == JAVAC ? benchmark : benchmark + "-" + suffix;
+        return this == C ? benchmark : benchmark + "-" + suffix;
     }
 }

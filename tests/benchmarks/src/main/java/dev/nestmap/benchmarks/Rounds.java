@@ -16,9 +16,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  *
  * @param warmUp number of seconds that it runs before it is measured
  * @param rounds number of rounds
- * @param processes number of rounds in which each side is a process of its own
  */
-record Rounds(int warmUp, int rounds, int processes) {
+record Rounds(int warmUp, int rounds) {
     /** How long a side runs in each round, if a single run takes no longer. */
     static final Duration ITERATION = Duration.ofMillis(30);
 
@@ -26,10 +25,10 @@ record Rounds(int warmUp, int rounds, int processes) {
     private static final int LONG_WARM_UP = 4;
 
     /** For results on a quiet machine. */
-    static final Rounds FULL = new Rounds(3, 51, 5);
+    static final Rounds FULL = new Rounds(3, 51);
 
     /** Shows large differences. */
-    static final Rounds QUICK = new Rounds(1, 11, 3);
+    static final Rounds QUICK = new Rounds(1, 11);
 
     /** Runs a benchmark of the {@link Suite}. */
     RunResult run(Benchmark benchmark) {

@@ -33,17 +33,15 @@ final class Suite implements AutoCloseable {
                     bpf.tenant().id(),
                     bpf.event().id());
             closings.add(0, go::close);
-            EntryBenchmarks entries = new EntryBenchmarks(c, go, bpf, hash, array);
-            add(entries.all());
+            add(new EntryBenchmarks(c, go, bpf, hash, array).all());
             add(new NestBenchmarks(c, go, bpf, descriptor(bpf.tenant())).all());
             closings.add(0, c::close_cached);
             MemoryBenchmarks memory = new MemoryBenchmarks(c, go, bpf, array, descriptor(bpf.event()));
             closings.add(0, memory::close);
             add(memory.all());
-            add(new ThreadBenchmarks(c, hash, () -> entries.getHash(false)).all());
-            GrowthBenchmarks growth = new GrowthBenchmarks(c);
-            closings.add(0, growth::close);
-            benchmarks.addAll(growth.all());
+            RotationBenchmarks rotations = new RotationBenchmarks(c, bpf);
+            closings.add(0, rotations::close);
+            benchmarks.addAll(rotations.all());
         } catch (RuntimeException e) {
             try {
                 close();
