@@ -14,13 +14,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pinned map says about itself, in a text beside its pin: its id, and the part of the schema that it needs. So the next version, a command and
- * a process that may not read BTF know what its bytes mean.
+ * What a pinned map says about itself, in a text beside its pin: its id, the directory of its set, and the part of the schema that it needs. So the next
+ * version, a command and a process that may not read BTF know what its bytes mean, and a second pin of the map and its text elsewhere is no pin of
+ * the service.
  *
  * <pre>
  * nestmap-pin 1
  * map tenant: id 4711
  * pin tenant
+ * directory 2c00000000-17
  *
  * nestmap-schema 1
  * from com.acme.TenantFlows
@@ -34,9 +36,10 @@ import org.jspecify.annotations.Nullable;
  * @param map the name of the map in the schema
  * @param id the kernel's id of the map
  * @param pin the name of its pin
+ * @param directory what the kernel calls the directory of the set, wherever it is moved or mounted
  * @param schema the map, the definition of its inner maps, and the map in which programs count what it does not
  */
-public record PinnedMapText(String map, int id, String pin, Schema schema) {
+public record PinnedMapText(String map, int id, String pin, String directory, Schema schema) {
     /** The kernel's name of the map that contains a text. */
     public static final String MAP_OF_TEXT = "nestmap_schema";
 
@@ -53,7 +56,7 @@ public record PinnedMapText(String map, int id, String pin, Schema schema) {
      * @param schema the records, with all sizes
      * @param map a map of them that is pinned by itself
      */
-    public static PinnedMapText of(Schema schema, MapDef map, int id, String pin) {
+    public static PinnedMapText of(Schema schema, MapDef map, int id, String pin, String directory) {
         List<MapDef> parts = new ArrayList<>();
         if (map.role() == MapRole.OUTER && map.definition() != null) {
             MapDef inner = schema.innerOf(map);
@@ -65,7 +68,7 @@ public record PinnedMapText(String map, int id, String pin, Schema schema) {
         parts.add(map);
         Stream.of(UncountedMap.in(schema, map), LostEventMap.in(schema, map))
                 .forEach(counts -> counts.ifPresent(parts::add));
-        return new PinnedMapText(map.name(), id, pin, schema.part(parts));
+        return new PinnedMapText(map.name(), id, pin, directory, schema.part(parts));
     }
 
     /** The definition of the map. */
@@ -81,7 +84,7 @@ public record PinnedMapText(String map, int id, String pin, Schema schema) {
     /** Prints the text, which {@link #parse} reads. */
     public String print() {
         return FORMAT_WORD + " " + FORMAT + "\nmap " + name(map) + ": id " + Integer.toUnsignedString(id) + "\npin "
-                + name(pin) + "\n\n" + SchemaText.print(schema);
+                + name(pin) + "\ndirectory " + name(directory) + "\n\n" + SchemaText.print(schema);
     }
 
     /**
@@ -103,8 +106,10 @@ public record PinnedMapText(String map, int id, String pin, Schema schema) {
         }
         String map = head.map;
         String pin = head.pin;
-        if (map == null || pin == null) {
-            throw new SchemaFormatException(head.number, "the text says neither which map it describes nor its pin");
+        String directory = head.directory;
+        if (map == null || pin == null || directory == null) {
+            throw new SchemaFormatException(
+                    head.number, "the text does not say which map it describes, and its pin and directory");
         }
         Schema schema = SchemaText.parse(rest.toString());
         boolean isPinnable = schema.map(map)
@@ -115,7 +120,7 @@ public record PinnedMapText(String map, int id, String pin, Schema schema) {
             throw new SchemaFormatException(
                     head.number, "the text declares no map " + map + " with entries or inner maps");
         }
-        return new PinnedMapText(map, head.id, pin, schema);
+        return new PinnedMapText(map, head.id, pin, directory, schema);
     }
 
     /** The lines before the schema. */
@@ -125,6 +130,7 @@ public record PinnedMapText(String map, int id, String pin, Schema schema) {
         private boolean hasEnded;
         private @Nullable String map;
         private @Nullable String pin;
+        private @Nullable String directory;
         private int id;
 
         void read(LineTokens line) {
@@ -140,6 +146,7 @@ public record PinnedMapText(String map, int id, String pin, Schema schema) {
                     id = (int) line.expect(":").expect("id").unsignedInteger();
                 }
                 case "pin" -> pin = line.name();
+                case "directory" -> directory = line.name();
                 default -> throw line.error("unknown line: it begins with \"" + word + "\"");
             }
             line.end();

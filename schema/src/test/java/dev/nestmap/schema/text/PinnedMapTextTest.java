@@ -31,6 +31,7 @@ class PinnedMapTextTest {
             nestmap-pin 1
             map tenant: id 4294967295
             pin customers
+            directory 2c-17
 
             nestmap-schema 1
             from com.acme.Flows
@@ -103,7 +104,7 @@ class PinnedMapTextTest {
     }
 
     private static PinnedMapText of(Schema records) {
-        return PinnedMapText.of(records, records.map("tenant").orElseThrow(), -1, "customers");
+        return PinnedMapText.of(records, records.map("tenant").orElseThrow(), -1, "customers", "2c-17");
     }
 
     @Test
@@ -135,7 +136,7 @@ class PinnedMapTextTest {
                                         .filter(inner -> inner.role() == MapRole.INNER && inner.definition() == null)
                                         .isPresent());
                 if (isPinned) {
-                    PinnedMapText text = PinnedMapText.of(schema, map, 17, map.name());
+                    PinnedMapText text = PinnedMapText.of(schema, map, 17, map.name(), "2c-17");
                     assertThat(PinnedMapText.parse(text.print()))
                             .as("seed %d", seed)
                             .isEqualTo(text);
@@ -162,16 +163,17 @@ class PinnedMapTextTest {
         assertRefused(
                 FORMAT_1.replace("  max_entries: 2\n", "  max_entries: 2\n  note: x\n"), "unknown attribute \"note\"");
         assertRefused(FORMAT_1.replace("nestmap-pin 1", "nestmap-pin 2"), "a newer version of Nestmap, in format 2");
-        assertRefused(FORMAT_1.replace("nestmap-schema 1", "nestmap-schema 2"), "line 5", "in format 2");
+        assertRefused(FORMAT_1.replace("nestmap-schema 1", "nestmap-schema 2"), "line 6", "in format 2");
         assertRefused(FORMAT_1.replace("enum direction\n", "enum directions\n"), "no enum directions is declared");
         assertRefused(FORMAT_1.replace("map tenant: id", "map tenants: id"), "the text declares no map tenants");
         assertRefused(FORMAT_1.replaceAll("  inner: .*\n", ""), "the text declares no map tenant with");
         assertRefused(
                 FORMAT_1.replaceAll("map tenant: id", "map flow_map: id"), "the text declares no map flow_map with");
-        assertRefused(FORMAT_1.replace("pin customers\n", ""), "neither which map it describes nor its pin");
+        assertRefused(FORMAT_1.replace("pin customers\n", ""), "does not say which map it describes");
+        assertRefused(FORMAT_1.replace("directory 2c-17\n", ""), "does not say which map it describes");
         assertRefused(FORMAT_1.replace("id 4294967295", "id 4294967295 x"), "line 2", "the end of the line");
-        assertRefused("", "neither");
-        assertRefused("nestmap-schema 1\n", "neither");
+        assertRefused("", "does not say");
+        assertRefused("nestmap-schema 1\n", "does not say");
         assertRefused("\0\u00e4\0", "line 1", "unexpected character");
     }
 

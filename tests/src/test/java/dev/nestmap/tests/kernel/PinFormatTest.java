@@ -155,12 +155,11 @@ class PinFormatTest extends PinningTest {
         try (UntypedMap.Owned map = Objects.requireNonNull(UntypedMap.openPinned(pin, MapAccess.READ_ONLY))) {
             Schema schema = new Schema("com.acme.Other", "other", List.of(), List.of(), List.of(plain));
             Files.delete(file);
-            new KernelPins()
-                    .write(
-                            file,
-                            PinnedMapText.of(schema, plain, map.id(), "customer")
-                                    .print(),
-                            pins);
+            KernelPins kernel = new KernelPins();
+            String set = kernel.directory(PinNames.setOf(pin));
+            String text =
+                    PinnedMapText.of(schema, plain, map.id(), "customer", set).print();
+            kernel.write(file, text, pins);
         }
         assertBpfException(() -> UntypedOuterMap.openForOwner(pin, null))
                 .hasMessageContaining("its text (nestmap pins --schema) describes the map type ARRAY");

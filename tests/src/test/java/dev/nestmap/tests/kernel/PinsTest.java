@@ -173,7 +173,7 @@ class PinsTest extends PinningTest {
         Schema renamed = new Schema(schema.origin(), "renamed", schema.includes(), schema.types(), schema.maps())
                 .withMeanings(meanings);
         Files.delete(text);
-        kernel.write(text, new PinnedMapText(old.map(), old.id(), old.pin(), renamed).print(), pins);
+        kernel.write(text, new PinnedMapText(old.map(), old.id(), old.pin(), old.directory(), renamed).print(), pins);
     }
 
     @Test
@@ -292,7 +292,10 @@ class PinsTest extends PinningTest {
             Files.delete(text);
             String schema =
                     SchemaText.print(old.schema()).replace("\"acme/" + pin + "\": pin", "\"acme/" + other + "\": pin");
-            kernel.write(text, new PinnedMapText(old.map(), old.id(), other, SchemaText.parse(schema)).print(), pins);
+            kernel.write(
+                    text,
+                    new PinnedMapText(old.map(), old.id(), other, old.directory(), SchemaText.parse(schema)).print(),
+                    pins);
         }
     }
 

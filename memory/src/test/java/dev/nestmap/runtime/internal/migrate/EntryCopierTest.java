@@ -117,6 +117,7 @@ class EntryCopierTest {
 
     private static EntryCopier sameLayout(MapDef map) {
         Schema schema = new Schema("", "sample", List.of(), List.of(), List.of(map));
-        return EntryCopier.of(PinnedMapText.of(schema, map, 1, "total"), MapPlan.of(schema, map, schema, map), map);
+        return EntryCopier.of(
+                PinnedMapText.of(schema, map, 1, "total", "2c-17"), MapPlan.of(schema, map, schema, map), map);
     }
 }

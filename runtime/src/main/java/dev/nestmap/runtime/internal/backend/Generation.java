@@ -380,7 +380,8 @@ public final class Generation implements AutoCloseable {
         }
     }
 
-    private static @Nullable RawMap openIfMap(Pins pins, Path file) {
+    /** Opens what is pinned at a path to read it. Null if it is no map. */
+    static @Nullable RawMap openIfMap(Pins pins, Path file) {
         try {
             return pins.isDirectory(file) ? null : pins.open(file, MapAccess.READ_ONLY);
         } catch (BpfException e) {

@@ -76,9 +76,9 @@ public final class PinFormat {
      * @throws BpfException if there is no text, if it describes another map, or if this version can't read it
      */
     public static @Nullable PinnedMapText text(Pins pins, Path pin, int id) {
-        String directory =
-                String.valueOf(Objects.requireNonNull(pin.getParent()).getFileName());
-        if (!directory.equals(PinNames.NOW) && !directory.equals(PinNames.COMING)) {
+        Path directory = Objects.requireNonNull(pin.getParent(), "a pin is in a directory");
+        Path set = directory.getParent();
+        if (set == null || !(directory.endsWith(PinNames.NOW) || directory.endsWith(PinNames.COMING))) {
             return null;
         }
         Path file = pin.resolveSibling(pin.getFileName() + PinNames.SCHEMA);
@@ -106,7 +106,30 @@ public final class PinFormat {
                             + ": other software has replaced the map. Nothing was changed. If the other map has to stay, move its pin elsewhere (mv);"
                             + " then the next load creates a new map of these records");
         }
+        if (!parsed.directory().equals(pins.directory(set))) {
+            throw second(pin, "in another directory, or has moved its files from there one by one");
+        }
+        Path own = pin.resolveSibling(parsed.pin());
+        if (!own.equals(pin) && isPinned(pins, own, id)) {
+            throw second(pin, "at " + own);
+        }
         return parsed;
+    }
+
+    /** Whether a map has this pin, too. A load that renames a pin leaves the name of the earlier one in the text. */
+    private static boolean isPinned(Pins pins, Path pin, int id) {
+        try (RawMap map = Generation.openIfMap(pins, pin)) {
+            return map != null && map.id() == id;
+        }
+    }
+
+    /** What the owner has displaced, and the pins of its inner maps, are beside its own pin. */
+    private static BpfException second(Path pin, String place) {
+        return unreadable(
+                pin,
+                "somebody has pinned the map and its text here, which a service has pinned " + place
+                        + ": each of the two pins would pass the same counts. Nothing was changed. `nestmap pins` finds the pin of the service: use"
+                        + " that one, and remove this pin and its text (rm " + pin + " " + pin + PinNames.SCHEMA + ")");
     }
 
     /** The pins among the files of a directory that have a text beside them: all outer maps, and other maps that records pin. */

@@ -71,6 +71,9 @@ public interface Pins {
     @Nullable
     Object place(Path path);
 
+    /** What the kernel calls a directory, wherever it is moved or mounted. No other directory has this name as long as something is pinned in it. */
+    String directory(Path path);
+
     /** Whether there is a directory. */
     boolean isDirectory(Path path);
 

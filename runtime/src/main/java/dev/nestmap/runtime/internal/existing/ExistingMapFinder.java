@@ -177,7 +177,7 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
     /** The text that is pinned beside a map of this schema. */
     PinnedMapText textOf(MapDef map, RawMap raw, PinPaths paths) {
         return PinnedMapText.of(
-                schema, map, raw.id(), String.valueOf(paths.user().getFileName()));
+                schema, map, raw.id(), String.valueOf(paths.user().getFileName()), pins.directory(paths.set()));
     }
 
     /** Returns the definition with the size of the pinned map, if the records leave the size to load time. */

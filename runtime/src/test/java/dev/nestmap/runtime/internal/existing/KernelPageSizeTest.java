@@ -82,7 +82,9 @@ class KernelPageSizeTest extends PinningTest {
         KernelPins kernelPins = new KernelPins();
         RawMap ring = KernelMapFactory.withPages(LARGE).create(MapShape.of(PLAIN), null);
         kernelPins.pin(ring, fs.pin("event"), PinOptions.defaults());
-        String text = PinnedMapText.of(SCHEMA, PLAIN, ring.id(), "event").print();
+        String directory = kernelPins.directory(PinNames.setOf(fs.pin("event")));
+        String text =
+                PinnedMapText.of(SCHEMA, PLAIN, ring.id(), "event", directory).print();
         kernelPins.write(fs.pin("event" + PinNames.SCHEMA), text, PinOptions.defaults());
         ring.close();
         ObjectlessMap created =

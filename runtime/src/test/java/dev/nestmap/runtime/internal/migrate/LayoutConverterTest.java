@@ -235,7 +235,7 @@ class LayoutConverterTest {
 
     private static EntryCopier copier(Schema before, Schema after) {
         MapDef map = after.maps().get(0);
-        PinnedMapText text = PinnedMapText.of(before, before.maps().get(0), 1, "total");
+        PinnedMapText text = PinnedMapText.of(before, before.maps().get(0), 1, "total", "2c-17");
         return EntryCopier.of(text, MapPlan.of(before, text.definition(), after, map), map);
     }
 

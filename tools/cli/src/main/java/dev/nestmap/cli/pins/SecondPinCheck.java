@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * ownership of the slots, the pins of the inner maps and the displaced maps are beside the service's pin, so a command that was given the other one
  * would drain beside a running service, or save maps that the next start of a stopped one drains again.
  *
- * <p>The kernel does not say where a map is pinned, but it lists all maps, also the texts that services pin beside theirs.
+ * <p>The kernel does not say where a map is pinned, but the text beside the service's pin names the directory of its set. The runtime refuses a pin
+ * with the text of another directory. This class finds the texts of pins without one or with a forged one, because the kernel lists all maps.
  */
 final class SecondPinCheck {
     private static final ByteString FIRST = ByteString.of(new byte[Integer.BYTES]);
@@ -42,19 +43,14 @@ final class SecondPinCheck {
         outers.stream()
                 .flatMap(pin -> Stream.of(pin, PinFile.REQUESTS.of(pin)))
                 .forEach(SecondPinCheck::requireOneName);
-        Map<Integer, Path> others = new HashMap<>(); // without a text beside them
-        outers.stream()
-                .filter(pin -> !PinFiles.exists(PinFile.SCHEMA.of(pin)))
-                .forEach(pin -> idAt(pin).ifPresent(id -> others.put(id, pin)));
-        if (others.isEmpty()) {
-            return;
-        }
+        Map<Integer, Path> pins = new HashMap<>();
+        outers.forEach(pin -> idAt(pin).ifPresent(id -> pins.put(id, pin)));
         TargetMapFinder.forAll(
                 map -> map.declaredName().equals(PinnedMapText.MAP_OF_TEXT),
                 map -> {
                     PinnedMapText text = textIn(map);
-                    Path second = text == null ? null : others.get(text.id());
-                    if (text != null && second != null) {
+                    Path second = text == null ? null : pins.get(text.id());
+                    if (text != null && second != null && !text.directory().equals(directoryBeside(second))) {
                         throw new CommandFailedException(
                                 "the outer map at " + SafeText.visible(second.toString()) + " (id "
                                         + Integer.toUnsignedString(text.id()) + ") is that of a service ("
@@ -105,6 +101,19 @@ final class SecondPinCheck {
             return Optional.ofNullable(map).filter(UntypedMap::isMapOfMaps).map(UntypedMap::id);
         } catch (BpfException e) {
             return Optional.empty(); // no map, or somebody has removed it meanwhile
+        }
+    }
+
+    /** The directory in the text that belongs to a pin; null if it has none. */
+    private static @Nullable String directoryBeside(Path pin) {
+        if (!pin.equals(PinNames.inNow(pin))) {
+            return null;
+        }
+        try (UntypedMap.Owned map = UntypedMap.openPinned(PinFile.SCHEMA.of(pin), MapAccess.READ_ONLY)) {
+            PinnedMapText text = map == null ? null : textIn(map);
+            return text == null ? null : text.directory();
+        } catch (BpfException e) {
+            return null; // no text
         }
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.operate;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.cli.CommandRun;
@@ -44,6 +45,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command {@code drain} saves each waiting map of a service once, and {@code pins} says what waits. */
@@ -622,6 +624,50 @@ class DrainCommandTest extends CommandTest {
         assertThat(Files.readAllLines(file)).hasSize(1);
         Files.delete(pin.resolveSibling("customer-schema")); // as if no service had pinned the map
         drain(second).out(0);
+        assertThat(Files.readAllLines(file)).hasSize(1);
+    }
+
+    /** By root, or by anybody who may read the pins. Their text is pinned again, too, or is a copy that names the other directory. */
+    @ParameterizedTest
+    @CsvSource({"other/now/customer, false", "acme/now/other, false", "other/now/customer, true"})
+    void aSecondPinWithATextIsNotDrained(String name, boolean isForged) throws IOException {
+        count();
+        Path pin = fs.pin("acme/customer");
+        Path second = fs.path("").resolve(name);
+        Path text = second.resolveSibling(second.getFileName() + "-schema");
+        KernelPins kernel = new KernelPins();
+        for (Path file : List.of(pin, pin.resolveSibling("customer-schema"))) {
+            try (RawMap map = Objects.requireNonNull(kernel.open(file, MapAccess.READ_WRITE))) {
+                kernel.pin(map, file.equals(pin) ? second : text, PinOptions.defaults());
+            }
+        }
+        if (isForged) {
+            String old = Objects.requireNonNull(kernel.read(text));
+            Files.delete(text);
+            String here = kernel.directory(fs.path("other"));
+            kernel.write(text, old.replaceFirst("directory .*", "directory " + here), PinOptions.defaults());
+        }
+        List<String> before = fs.content();
+
+        for (CommandRun command : List.of(
+                drain(second),
+                drain(fs.path("")),
+                end(second),
+                drain(second.getParent().getParent()))) {
+            assertThat(command.err(3)).contains("`nestmap pins` finds the pin of the service", "othing was changed");
+        }
+        assertThat(fs.content()).isEqualTo(before);
+        assertThat(file).isEmptyFile();
+        if (!isForged) { // otherwise only the kernel's list of maps shows it
+            assertBpfException(() -> PinnedBpf.CUSTOMER_MAP
+                            .openPinned(second, MapAccess.READ_ONLY, PinOptions.defaults())
+                            .close())
+                    .hasMessageContaining("each of the two pins would pass the same counts");
+        }
+
+        Files.delete(second);
+        Files.delete(text);
+        drain(pin).out(0);
         assertThat(Files.readAllLines(file)).hasSize(1);
     }
 

@@ -417,6 +417,17 @@ public final class KernelPins implements Pins {
     }
 
     @Override
+    public String directory(Path path) {
+        PinErrors errors = new PinErrors("look-up of the directory " + path, path);
+        PathDescriptor.Status found =
+                looking(path.resolve("any"), errors::failed, PathDescriptor::status, status -> {});
+        if (found == null) {
+            throw errors.failed(new PathException(path, ErrnoNumbers.ENOENT, null));
+        }
+        return found.place().withoutMount();
+    }
+
+    @Override
     public boolean isDirectory(Path path) {
         PathDescriptor.Status status = status(path);
         return status != null && status.isDirectory();

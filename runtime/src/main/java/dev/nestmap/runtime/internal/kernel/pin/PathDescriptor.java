@@ -147,7 +147,12 @@ final class PathDescriptor implements AutoCloseable {
     }
 
     /** Where a file is: its file system, where this is mounted, and its number there. */
-    record Place(long device, long mount, long inode) {}
+    record Place(long device, long mount, long inode) {
+        /** Names the file as each process sees it, also in another mount namespace. */
+        String withoutMount() {
+            return Long.toHexString(device) + "-" + Long.toUnsignedString(inode);
+        }
+    }
 
     /** @param parent the directory that the file was opened in; null for the root */
     private PathDescriptor(int fd, Path path, @Nullable PathDescriptor parent) throws IOException {
