@@ -14,10 +14,12 @@ import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,7 +27,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What users and generated code can call is written down in {@code src/test/api}, so that a change of it is seen in a review. {@code
- * -Dgolden.update=true} rewrites the files. Read the difference before you commit it: what goes, or gets another type, breaks users.
+ * -Dgolden.update=true} rewrites the files. Read the difference before you commit it: the message says what breaks users. Generated classes
+ * are written down as goldens of the processor, and {@code bin/release} compares with the jars of the last release.
  */
 class ApiTest {
     private static final Path FILES = Path.of("src/test/api");
@@ -58,10 +61,58 @@ class ApiTest {
                     .containsExactlyInAnyOrderElementsOf(found.keySet());
         }
         for (Map.Entry<String, String> file : found.entrySet()) {
+            String reviewed = Files.readString(FILES.resolve(file.getKey()));
             assertThat(file.getValue())
-                    .as("%s (after a review, update it with -Dtest=ApiTest -Dgolden.update=true)", file.getKey())
-                    .isEqualTo(Files.readString(FILES.resolve(file.getKey())));
+                    .as(
+                            "%s (after a review, update it with -Dtest=ApiTest -Dgolden.update=true)%s",
+                            file.getKey(), effect(reviewed, file.getValue()))
+                    .isEqualTo(reviewed);
         }
+    }
+
+    @Test
+    void whatGoesBreaksCallersAndWhatIsAbstractBreaksImplementers() {
+        String before = "public interface A {\n  public abstract int a();\n  public abstract int b();\n}\n";
+
+        assertThat(effect(before, before)).isEmpty();
+        assertThat(effect(before, before.replace("int b()", "long b()")))
+                .contains("callers, in sources or binaries", "- public interface A { public abstract int b();")
+                .contains("implementers", "- public interface A { public abstract long b();");
+        assertThat(effect(before, before.replace("}", "  public default int c();\n}")))
+                .contains("Nobody", "c();")
+                .doesNotContain("callers", "implementers");
+    }
+
+    /** Says whom a change of signatures breaks. */
+    private static String effect(String before, String after) {
+        Set<String> gone = members(before);
+        Set<String> come = members(after);
+        gone.removeAll(members(after));
+        come.removeAll(members(before));
+        Map<Boolean, List<String>> isAbstract =
+                come.stream().collect(Collectors.partitioningBy(line -> line.contains(" abstract ")));
+        return list("breaks callers, in sources or binaries, because it goes", gone)
+                + list("breaks implementers in sources, unless only Nestmap implements it", isAbstract.get(true))
+                + list("Nobody breaks, because it comes", isAbstract.get(false));
+    }
+
+    private static String list(String title, Collection<String> members) {
+        return members.isEmpty() ? "" : "\n" + title + ":\n- " + String.join("\n- ", members);
+    }
+
+    /** Each member with the line of its type. */
+    private static Set<String> members(String signatures) {
+        Set<String> members = new TreeSet<>();
+        String type = "";
+        for (String line : signatures.lines().toList()) {
+            if (line.endsWith("{")) {
+                type = line;
+                members.add(type);
+            } else if (line.startsWith("  ")) {
+                members.add(type + " " + line.strip());
+            }
+        }
+        return members;
     }
 
     /** The names of classes that a class outside the module can name. */
