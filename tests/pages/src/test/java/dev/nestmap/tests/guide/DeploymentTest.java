@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 
@@ -22,6 +23,7 @@ import org.yaml.snakeyaml.Yaml;
 class DeploymentTest {
     private static final Path ROOT = Path.of("../..");
     private static final Path SYSTEMD_ANALYZE = Path.of("/usr/bin/systemd-analyze");
+    private static final Path KUBECTL = Path.of("/usr/bin/kubectl");
     private static final Pattern CAPABILITY = Pattern.compile("\\bCAP_\\w+");
     private static final Set<String> CAPABILITIES = Set.of("BPF", "NET_ADMIN", "PERFMON");
 
@@ -70,8 +72,27 @@ class DeploymentTest {
     }
 
     @Test
+    void anOverlaySetsTheImageOfTheBase(@TempDir Path directory) throws Exception {
+        assumeThat(KUBECTL).exists();
+        Path deploy = ROOT.resolve("examples/templates/deploy");
+        Path base = Files.createDirectory(directory.resolve("base"));
+        for (String file : List.of("kustomization.yaml", "traffic.yaml")) {
+            Files.copy(deploy.resolve(file), base.resolve(file));
+        }
+        Path overlay = Files.createDirectory(directory.resolve("overlay"));
+        Files.writeString(
+                overlay.resolve("kustomization.yaml"),
+                "namespace: billing\nresources: [../base]\nimages: [{name: registry.example/traffic, newName: acme/counts, newTag: '7'}]\n");
+
+        InstalledCommand.Result built = InstalledCommand.run(KUBECTL, "kustomize", overlay);
+
+        built.succeeded();
+        assertThat(built.output()).contains("image: acme/counts:7\n", "namespace: billing\n", "kind: DaemonSet\n");
+    }
+
+    @Test
     void theManifestsFitTogether() throws IOException {
-        for (Path manifest : files(".yaml")) {
+        for (Path manifest : files("(?<!kustomization)\\.yaml")) {
             List<Map<?, ?>> daemonSets = new ArrayList<>();
             for (Object document : new Yaml(new LoaderOptions()).loadAll(Files.readString(manifest))) {
                 if (document instanceof Map<?, ?> map && "DaemonSet".equals(map.get("kind"))) {
