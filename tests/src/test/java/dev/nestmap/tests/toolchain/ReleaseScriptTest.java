@@ -122,12 +122,16 @@ class ReleaseScriptTest {
     }
 
     @Test
-    void refusesPagesThatSayThatThereIsNoRelease() throws Exception {
+    void refusesPagesThatNameAnotherVersionOrNoRelease() throws Exception {
         edit("SECURITY.md", "# Security\n", "# Security\n\nNestmap has no release\nyet.\n");
+        edit("docs/build/maven.md", "'dev.nestmap' version '9.8.7'", "'dev.nestmap' version '9.8.6'");
         edit("examples/templates/maven/pom.xml", "9.8.7", "0.1.0-SNAPSHOT");
+        edit("examples/templates/spring-boot/pom.xml", "9.8.7", "9.8.70");
         commit();
 
-        assertThat(release("9.8.7")).endsWith(" 'no release yet': SECURITY.md examples/templates/maven/pom.xml\n");
+        assertThat(release("9.8.7"))
+                .endsWith(" 'no release yet': SECURITY.md docs/build/maven.md examples/templates/maven/pom.xml"
+                        + " examples/templates/spring-boot/pom.xml\n");
     }
 
     @Test
