@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +32,9 @@ class CommandsTest {
 
     /** Reads no more than it needs. */
     private static final Pattern EARLY_READER = Pattern.compile("(?<!\\|)\\| *(head|grep (-\\w+ )*-\\w*[qm]\\w*)\\b");
+
+    /** The name of a class of tests. Not a part of a pattern such as {@code Kernel*Test}. */
+    private static final Pattern TEST = Pattern.compile("(?<![\\w*…])[A-Z]\\w+(?:Test|Contract)\\b");
 
     private static final Pattern MAIN = Pattern.compile("<demo\\.main>(.*)</demo\\.main>");
 
@@ -114,6 +119,35 @@ class CommandsTest {
                     .as("%s, where <<<\"$(...)\" or sed -n 1p would read all", script)
                     .isEmpty();
         }
+    }
+
+    /** Otherwise a command that names a test which has another name by now would run nothing, and pass. */
+    @Test
+    void everyTestThatACommandOrAPageNamesExists() {
+        Set<String> tests = ProjectFiles.below(ROOT, ".*/src/test/java/.*\\.java").stream()
+                .map(file -> String.valueOf(file.getFileName()).replace(".java", ""))
+                .collect(Collectors.toSet());
+        List<Path> naming = new ArrayList<>(
+                ProjectFiles.below(ROOT, "\\.\\./\\.\\./(bin/(?!test-builds).*|\\.ci/.*|docs/internals/[^/]*\\.md)"));
+        assertThat(naming).contains(ROOT.resolve("bin/dev/soak"), ROOT.resolve("docs/internals/promises.md"));
+        for (Path file : naming) {
+            assertThat(TEST.matcher(ProjectFiles.text(file)).results().map(MatchResult::group))
+                    .as("tests in %s", file)
+                    .isSubsetOf(tests);
+        }
+    }
+
+    @Test
+    void everyPartOfTheNightRunsInTheWorkflow() {
+        Matcher parts = Pattern.compile("\nparts=\\((.*)\\)").matcher(ProjectFiles.text(ROOT.resolve("bin/night")));
+        assertThat(parts.find()).isTrue();
+        String workflow = ProjectFiles.text(ROOT.resolve(".github/workflows/test.yml"));
+
+        assertThat(Pattern.compile("bin/night (.*)")
+                        .matcher(workflow)
+                        .results()
+                        .flatMap(line -> Stream.of(line.group(1).split(" "))))
+                .containsExactlyInAnyOrder(parts.group(1).split(" "));
     }
 
     private static List<String> demos() throws Exception {
