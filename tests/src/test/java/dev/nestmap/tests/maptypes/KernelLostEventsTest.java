@@ -69,6 +69,9 @@ class KernelLostEventsTest extends PinningTest {
         try (LostEventsBpf maps = open(InstalledClang.newest())) {
             write(maps, 1);
             assertThat(maps.opened().lostEvents()).isEqualTo(lost + 2);
+            assertThat(maps.opened().consume(event -> {}))
+                    .as("events of the first load")
+                    .isPositive();
         }
     }
 

@@ -253,6 +253,8 @@ class LoaderTest {
         assertThat(bill(database)).containsExactly("1 2 so far"); // the dead machine may have counted more
         assertThat(select(database, "SELECT machine FROM machine WHERE NOT ended AND complete < CURRENT_TIMESTAMP"))
                 .containsExactly("dead");
+        assertThat(select(database, "SELECT machine FROM machine WHERE complete > CURRENT_TIMESTAMP")) // it ended
+                .containsExactly("gone");
         assertThat(select(database, "SELECT machine, what FROM problem"))
                 .singleElement()
                 .asString()
