@@ -112,7 +112,7 @@ abstract class VirtualThreadsContract implements MapsUnderTest {
             awaitAll(begun);
             assertThat(network.tenant().count()).isZero();
             try {
-                virtual.submit(() -> isHeld.set(false)).get(10, TimeUnit.SECONDS);
+                virtual.submit(() -> isHeld.set(false)).get(60, TimeUnit.SECONDS);
             } finally {
                 isHeld.set(false); // so that nothing hangs where that one could not run
             }

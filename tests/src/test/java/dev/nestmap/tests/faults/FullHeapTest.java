@@ -210,7 +210,7 @@ class FullHeapTest {
                 }
             });
             thread.start();
-            thread.join(5000);
+            thread.join(60_000);
             if (thread.isAlive()
                     || !(thrown[0] instanceof InvalidHandleException)
                     || !(thrown[0].getCause() instanceof OutOfMemoryError)) {

@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -119,7 +118,7 @@ class HostileUserTest extends UpgradeTest {
             assertRefused(options).hasErrno(Errno.EAGAIN);
         }
         holder.destroyForcibly();
-        assertThat(holder.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        holder.waitFor();
         open(options).load().close(); // nothing else is left
         Nestmap.openPinnedLink(PIN.path(), options).detach();
     }
@@ -138,7 +137,7 @@ class HostileUserTest extends UpgradeTest {
         assertThat(attachedProgram(options)).isNotEqualTo(program);
         Nestmap.openPinnedLink(PIN.path(), options).detach();
         holder.destroyForcibly();
-        assertThat(holder.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        holder.waitFor();
     }
 
     @ParameterizedTest

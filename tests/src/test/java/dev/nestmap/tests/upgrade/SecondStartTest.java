@@ -146,7 +146,7 @@ class SecondStartTest extends UpgradeTest {
                     }
                 });
         assertThat(locks).hasSize(50);
-        assertThat(running.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        running.waitFor();
     }
 
     /** A service that runs until it is killed. */

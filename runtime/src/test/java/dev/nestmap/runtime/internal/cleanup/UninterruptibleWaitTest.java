@@ -112,7 +112,7 @@ class UninterruptibleWaitTest {
                 UninterruptibleWait.retry(NANOS, NANOS / FEW, new AtomicInteger()::incrementAndGet, none -> false);
 
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(NANOS);
-        assertThat(attempts).isBetween(2, FEW + 1);
+        assertThat(attempts).isBetween(1, FEW + 1); // 1 where the machine paused for longer
         assertThat(Thread.interrupted()).as("the flag").isTrue();
     }
 
