@@ -83,7 +83,7 @@ class CommandsTest {
                 "dev/fuzz layout --minutes | bin/dev/fuzz: --minutes takes a whole number of 1 or more, not \"\"",
                 "dev/fuzz objects --seed x | bin/dev/fuzz: --seed takes a whole number of 1 or more, not \"x\"",
                 "dev/soak --minutes 0.5 | bin/dev/soak: --minutes takes a whole number of 1 or more, not \"0.5\"",
-                "night all | bin/night: there is no part all. The parts are: tests kills memory fuzz corpus soak builds site kernels",
+                "night all | bin/night: there is no part all. The parts are: tests kills memory fuzz corpus soak builds release site kernels",
                 "site --fast | bin/site --fast: the options are --test, --changed or --serve, and bin/site --help says what they do",
                 "test-builds ant | bin/test-builds: there is no part ant. The parts are: new poms maven maven_without_processor"
                         + " maven_without_clang maven_options maven_modules maven_compare kotlin modules spring quarkus package action bill fleet gradle",
