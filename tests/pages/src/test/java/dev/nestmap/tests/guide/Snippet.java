@@ -19,13 +19,13 @@ import java.util.regex.Pattern;
  *       program and needs no comment.
  *   <li>{@code <!-- file: examples/new-tenants/pom.xml -->} says that the next block is this file of the repository, see {@link
  *       ShownFilesTest}.
- *   <li>{@code <!-- part of: examples/rate-limits/pom.xml -->} says that the next block is in this file, see {@link BlocksTest}; {@code
+ *   <li>{@code <!-- part of: examples/new-tenants/pom.xml -->} says that the next block is in this file, see {@link BlocksTest}; {@code
  *       <!-- managed by: pom.xml -->} says that the versions of the next block's dependencies are in this POM.
  *   <li>{@code <!-- built by: bin/test-builds -->} and {@code <!-- parsed by: ... -->} name the script or test that reads the next block
  *       from the page.
  *   <li>{@code <!-- generated: tenant_flows.bpf.h -->} says that the next block is a part of this file, which the processor writes.
  *   <li>{@code <!-- declared in: helpers.bpf.h -->} says that this header defines the functions that the next block declares.
- *   <li>{@code <!-- beside: examples/load-balancer/.../Maglev.java -->} compiles this file beside the page's code, for a page that does not show
+ *   <li>{@code <!-- beside: examples/templates/bill/.../Billing.java -->} compiles this file beside the page's code, for a page that does not show
  *       all files of an example, see {@link Page}.
  * </ul>
  *
