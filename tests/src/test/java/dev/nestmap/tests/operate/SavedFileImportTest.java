@@ -27,6 +27,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -94,6 +95,28 @@ class SavedFileImportTest extends PinningTest {
                     .isEqualTo(1);
         }
         assertThat(rows(database, "select sum(packets), count(*) from counts")).containsExactly((1 + 3 + 5 + 7) + " 4");
+    }
+
+    /** The file has a time as the number that the program stored. */
+    @Test
+    void aStoreImportsTimes() throws Exception {
+        DataSource database = database("times", "waits (millis bigint)");
+        JdbcStore store = JdbcStore.of(database);
+        store.createTables();
+        Path pin = fs.path("door");
+        try (SavedTimesBpf.DoorMap.Owned doors = SavedTimesBpf.DOOR_MAP.create(pin)) {
+            doors.create(42).put(new SavedTimes.Wait(1, Duration.ofMillis(1500)));
+        }
+        drain(pin);
+
+        try (SavedTimesBpf.DoorMap.Owned doors = Objects.requireNonNull(SavedTimesBpf.DOOR_MAP.openPinned(pin))) {
+            assertThat(store.<Long, SavedTimes.Wait, SavedTimesBpf.WaitMap>maps(doors)
+                            .insert("insert into waits values (?)", (rows, door, wait) -> rows.add(wait.time()
+                                    .toMillis()))
+                            .importFile(file))
+                    .isEqualTo(1);
+        }
+        assertThat(rows(database, "select millis from waits")).containsExactly("1500");
     }
 
     private static DataSource database(String name, String table) throws SQLException {

@@ -15,8 +15,6 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,23 +54,16 @@ public final class BtfValue {
     private final Field field;
     private final ByteBuffer data;
     private final int offset;
-    private final RecordFieldMeaning declared;
 
-    private BtfValue(Field field, ByteBuffer data, int offset, RecordFieldMeaning declared) {
+    private BtfValue(Field field, ByteBuffer data, int offset) {
         this.field = field;
         this.data = data;
         this.offset = offset;
-        this.declared = declared;
     }
 
     /** Reads the value of this type at an offset. */
     static BtfValue of(CType type, ByteString bytes, int offset) {
-        return of(type, bytes, offset, RecordFieldMeaning.NONE);
-    }
-
-    /** Reads the value of this type at an offset, with the declaration of its field by records. */
-    static BtfValue of(CType type, ByteString bytes, int offset, RecordFieldMeaning declared) {
-        return new BtfValue(new Field("", type, 0), ByteBuffer.wrap(bytes.toBytes()), offset, declared);
+        return new BtfValue(new Field("", type, 0), ByteBuffer.wrap(bytes.toBytes()), offset);
     }
 
     /**
@@ -189,44 +180,6 @@ public final class BtfValue {
     }
 
     /**
-     * {@return the number as a duration; null unless records describe the map ({@link UntypedMap#describeBy}) and declare the component as
-     * a {@code Duration}}
-     */
-    public @Nullable Duration duration() {
-        BigInteger number = number();
-        return number == null ? null : duration(number);
-    }
-
-    /**
-     * {@return another number of this field as a duration; null as in {@link #duration()}}
-     *
-     * @param number for example the sum over all CPUs
-     */
-    public @Nullable Duration duration(BigInteger number) {
-        return declared.duration(number);
-    }
-
-    /** {@return whether records describe the map and declare the component as an {@code Instant}} */
-    public boolean isInstant() {
-        return declared.isInstant();
-    }
-
-    /** {@return the number as an instant; null unless {@link #isInstant}, and if it is out of Java's range} */
-    public @Nullable Instant instant() {
-        BigInteger number = number();
-        return number == null ? null : instant(number);
-    }
-
-    /**
-     * {@return another number of this field as an instant; null as in {@link #instant()}}
-     *
-     * @param number for example the maximum over all CPUs
-     */
-    public @Nullable Instant instant(BigInteger number) {
-        return declared.instant(number);
-    }
-
-    /**
      * Returns the text, or the name of an enum's constant.
      *
      * @return for a {@link Kind#TEXT}, the characters up to the first zero, decoded as UTF-8 with replacement characters for malformed
@@ -271,17 +224,6 @@ public final class BtfValue {
         return field.type();
     }
 
-    /** What records declare of this value. */
-    RecordFieldMeaning declaration() {
-        return declared;
-    }
-
-    /** Returns the number of what {@link #duration} or {@link #instant} has as a text; null if records declare no such time. */
-    @Nullable
-    BigInteger time(String text) {
-        return declared.number(text);
-    }
-
     /** {@return the fields of a struct, the members of a union, or the elements of an array, in order; empty for every other kind} */
     public List<BtfValue> parts() {
         CType type = field.type();
@@ -312,7 +254,7 @@ public final class BtfValue {
         List<BtfValue> values = new ArrayList<>(fields.size());
         for (Field member : fields) {
             int at = Math.toIntExact(offset + member.offset());
-            values.add(new BtfValue(member, data, at, declared.part(field.type(), member)));
+            values.add(new BtfValue(member, data, at));
         }
         return List.copyOf(values);
     }
@@ -352,7 +294,7 @@ public final class BtfValue {
                 throw new IndexOutOfBoundsException(index);
             }
             int at = Math.toIntExact(offset + index * array.element().size());
-            return new BtfValue(new Field("[" + index + "]", array.element(), 0), data, at, declared);
+            return new BtfValue(new Field("[" + index + "]", array.element(), 0), data, at);
         }
 
         @Override

@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>A number is a number, and a string if it is above 2<sup>53</sup>, where JavaScript and jq lose digits. A {@code bool} is {@code true}
- *       or {@code false}, unless a program has stored another number. An enum is the name of its constant, or its number if it has none. What
- *       records declare as a duration or an instant is a string in the form of ISO 8601.
+ *       or {@code false}, unless a program has stored another number. An enum is the name of its constant, or its number if it has none.
  *   <li>A {@code char} array is a string, up to its first zero.
  *   <li>A {@code __u8} array and a floating-point number in a struct are strings of hexadecimal digits. A key or value without a type is an
  *       object with the member {@link #BYTES}, because records may later say that it is a number.
@@ -193,8 +192,6 @@ public final class BtfValueJson {
         boolean isConstant = text != null && number.equals(value.exactConstant(text));
         if (text != null && (isConstant || value.kind() == BtfValue.Kind.NUMBER)) {
             string(text);
-        } else if (value.duration() != null || value.instant() != null) {
-            string(String.valueOf(value.duration() == null ? value.instant() : value.duration()));
         } else if (value.type().equals("bool") && number.bitLength() <= 1 && number.signum() >= 0) {
             out.accept(number.signum() == 0 ? "false" : "true");
         } else if (number.abs().compareTo(EXACT) > 0) {
@@ -281,9 +278,8 @@ public final class BtfValueJson {
     private static void number(BtfValue type, @Nullable Object json, ByteBuffer to, int start) {
         if (json instanceof String text && !NUMBER.matcher(text).matches()) {
             BigInteger constant = type.exactConstant(text);
-            BigInteger number = constant == null ? type.time(text) : constant;
-            if (number != null) {
-                type.putNumber(number, to, start);
+            if (constant != null) {
+                type.putNumber(constant, to, start);
             } else {
                 put(type, address(type, text), to, start);
             }

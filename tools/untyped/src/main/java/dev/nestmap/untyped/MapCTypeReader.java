@@ -23,22 +23,16 @@ final class MapCTypeReader {
     private final Supplier<@Nullable OuterEntryCTypes> readOuter;
     private @Nullable EntryCTypes entries;
     private @Nullable OuterEntryCTypes outer;
-    private final @Nullable Schema declared;
-    private final @Nullable MapDef definition;
+    private final boolean isDeclared;
     private boolean entriesRead;
     private boolean outerRead;
 
-    /**
-     * @param declared the schema of an object or of records; null for types from the kernel
-     * @param definition the definition of the map in this schema; null if it has none
-     */
+    /** @param isDeclared whether the schema of an object or of records declares the map, and not only the kernel */
     private MapCTypeReader(
-            @Nullable Schema declared,
-            @Nullable MapDef definition,
+            boolean isDeclared,
             Supplier<@Nullable EntryCTypes> readEntries,
             Supplier<@Nullable OuterEntryCTypes> readOuter) {
-        this.declared = declared;
-        this.definition = definition;
+        this.isDeclared = isDeclared;
         this.readEntries = readEntries;
         this.readOuter = readOuter;
     }
@@ -52,8 +46,7 @@ final class MapCTypeReader {
     static MapCTypeReader inKernel(OpenMap map, @Nullable String pin, @Nullable EntryCTypes declared) {
         EntryCTypes otherwise = declared != null && fits(declared, map.shape()) ? declared : null;
         return new MapCTypeReader(
-                null,
-                null,
+                false,
                 () -> {
                     EntryCTypes own = map.types();
                     return own == null ? otherwise : own;
@@ -87,44 +80,28 @@ final class MapCTypeReader {
     static MapCTypeReader inObject(Schema object, String name) {
         MapDef map = object.map(name).orElse(null);
         if (map == null) {
-            return new MapCTypeReader(object, null, () -> null, () -> null);
+            return new MapCTypeReader(false, () -> null, () -> null);
         }
         return map.role() == MapRole.OUTER
-                ? new MapCTypeReader(object, map, () -> null, () -> outerTypes(object, map))
-                : new MapCTypeReader(object, map, () -> entriesOf(map), () -> null);
+                ? new MapCTypeReader(true, () -> null, () -> outerTypes(object, map))
+                : new MapCTypeReader(true, () -> entriesOf(map), () -> null);
     }
 
     /** Returns the types of an inner map. Declarations of an object or of records precede types from the kernel. */
     MapCTypeReader ofInner(OpenMap inner) {
         OuterEntryCTypes own = outer();
         EntryCTypes entriesOfInner = own == null ? null : own.inner();
-        if (declared == null || definition == null || entriesOfInner == null || !fits(entriesOfInner, inner.shape())) {
+        if (!isDeclared || entriesOfInner == null || !fits(entriesOfInner, inner.shape())) {
             return inKernel(inner, null, entriesOfInner);
         }
-        return new MapCTypeReader(declared, declared.innerOf(definition), () -> entriesOfInner, () -> null);
+        return new MapCTypeReader(true, () -> entriesOfInner, () -> null);
     }
 
     /** Decodes a key; null if nothing declares keys of this size. */
     @Nullable
     BtfValue decodeKey(ByteString key) {
         CType type = key();
-        return type == null || type.size() != key.size() ? null : BtfValue.of(type, key, 0, field("key"));
-    }
-
-    /**
-     * Returns the field of the map's key or value, to find the declarations of records about it.
-     *
-     * @param part {@code key} or {@code value}
-     */
-    RecordFieldMeaning field(String part) {
-        if (declared == null || definition == null) {
-            return RecordFieldMeaning.NONE;
-        }
-        // An inner map that a slot declares, or a definition of another
-        // size, has the entries of the definition that it names.
-        String base = definition.definition();
-        String name = base == null || definition.role() == MapRole.OUTER ? definition.name() : base;
-        return new RecordFieldMeaning(declared, "map " + name, part);
+        return type == null || type.size() != key.size() ? null : BtfValue.of(type, key, 0);
     }
 
     private static @Nullable OuterEntryCTypes outerTypes(Schema object, MapDef outer) {

@@ -22,11 +22,9 @@ import java.util.Objects;
 public final class RecordFieldDecoder {
     private final CType key;
     private final MapDef inner;
-    private final RecordFieldMeaning meaning;
 
     private RecordFieldDecoder(Schema schema, MapDef outer) {
         this.inner = schema.innerOf(outer);
-        this.meaning = MapCTypeReader.inObject(schema, inner.name()).field("value");
         this.key = Objects.requireNonNull(outer.key(), "an outer map has keys");
     }
 
@@ -49,7 +47,7 @@ public final class RecordFieldDecoder {
      * @throws IllegalArgumentException if the number of bytes is not the size of the C type
      */
     public BtfValue key(ByteString bytes) {
-        return read("key of the outer map", key, bytes, RecordFieldMeaning.NONE);
+        return read("key of the outer map", key, bytes);
     }
 
     /**
@@ -60,7 +58,7 @@ public final class RecordFieldDecoder {
      * @throws IllegalArgumentException if the number of bytes is not the size of the C type
      */
     public BtfValue innerKey(ByteString bytes) {
-        return read("key of an inner map", keyOfInner(), bytes, RecordFieldMeaning.NONE);
+        return read("key of an inner map", keyOfInner(), bytes);
     }
 
     /**
@@ -71,24 +69,9 @@ public final class RecordFieldDecoder {
      * @throws IllegalArgumentException if the number of bytes is not the size of the C type
      */
     public List<BtfValue> innerValue(ByteString bytes) {
-        return innerValue(bytes, RecordFieldMeaning.NONE);
-    }
-
-    /**
-     * Decodes the same with what records declare beyond the C types: {@link BtfValue#duration()} and {@link BtfValue#instant()}.
-     *
-     * @param bytes as for {@link #innerValue}
-     * @return as {@link #innerValue}
-     * @throws IllegalArgumentException if the number of bytes is not the size of the C type
-     */
-    public List<BtfValue> describedInnerValue(ByteString bytes) {
-        return innerValue(bytes, meaning);
-    }
-
-    private List<BtfValue> innerValue(ByteString bytes, RecordFieldMeaning declared) {
         CType innerValue = valueOfInner();
         if (!isPerCpu()) {
-            return List.of(read("value of an inner map", innerValue, bytes, declared));
+            return List.of(read("value of an inner map", innerValue, bytes));
         }
         int stride = Alignment.align(Math.toIntExact(innerValue.size()));
         if (bytes.size() == 0 || bytes.size() % stride != 0) {
@@ -97,7 +80,7 @@ public final class RecordFieldDecoder {
         }
         List<BtfValue> values = new ArrayList<>();
         for (int at = 0; at < bytes.size(); at += stride) {
-            values.add(BtfValue.of(innerValue, bytes, at, declared));
+            values.add(BtfValue.of(innerValue, bytes, at));
         }
         return List.copyOf(values);
     }
@@ -134,11 +117,11 @@ public final class RecordFieldDecoder {
         return inner.kind().isPerCpu();
     }
 
-    private static BtfValue read(String what, CType type, ByteString bytes, RecordFieldMeaning declared) {
+    private static BtfValue read(String what, CType type, ByteString bytes) {
         if (bytes.size() != type.size()) {
             throw new IllegalArgumentException(
                     "a " + what + " has " + CountText.of(type.size(), "byte") + ", and not " + bytes.size());
         }
-        return BtfValue.of(type, bytes, 0, declared);
+        return BtfValue.of(type, bytes, 0);
     }
 }

@@ -56,7 +56,7 @@ import org.jspecify.annotations.Nullable;
  */
 public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> {
     private final OpenMap map;
-    private volatile MapCTypeReader types;
+    private final MapCTypeReader types;
     private final IntFunction<@Nullable OpenMap> opener;
 
     UntypedMap(OpenMap map, MapCTypeReader types, IntFunction<@Nullable OpenMap> opener) {
@@ -317,32 +317,6 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
-     * Describes the map and its inner maps with a schema text instead of BTF. The annotation processor writes such a text for records:
-     * {@code META-INF/bpf/*.schema}. It gives names and types to a map without BTF. It also tells which numbers are times ({@link
-     * BtfValue#duration}). Requires no privilege.
-     *
-     * @param schemaText the schema text
-     * @return whether the text declares a map whose name has the same first 15 characters
-     * @throws IllegalArgumentException if the text is not a schema text, or if it declares keys or values of another size
-     */
-    public boolean describeBy(String schemaText) {
-        Schema schema = parsed(schemaText);
-        List<MapDef> declared = schema.maps().stream()
-                .filter(map -> MapShape.kernelName(map.name()).equals(name()))
-                .toList();
-        if (declared.size() != 1 || declared.get(0).kind().isMapOfMaps() != isMapOfMaps()) {
-            return false;
-        }
-        MapDef map = declared.get(0);
-        requireSize("key", keySize(), map.key());
-        if (!isMapOfMaps()) {
-            requireSize("value", valueSize(), map.value());
-        }
-        types = MapCTypeReader.inObject(schema, map.name());
-        return true;
-    }
-
-    /**
      * Returns the map and its inner maps as a schema text, as far as their declaration is known. The kernel keeps 15 characters of a name.
      * Types without BTF are bytes. An empty map of maps has no definition of its inner maps.
      *
@@ -409,21 +383,6 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
         return type != null && type.size() == size ? type : new OpaqueType(size, 1, what + " declared by its size");
     }
 
-    private static Schema parsed(String schemaText) {
-        try {
-            return SchemaText.parse(schemaText);
-        } catch (SchemaFormatException e) {
-            throw new IllegalArgumentException("the text is no schema text: " + e.getMessage(), e);
-        }
-    }
-
-    private void requireSize(String what, int size, @Nullable CType declared) {
-        if (declared != null && declared.size() != size) {
-            throw new IllegalArgumentException("the schema declares a " + what + " of " + declared.size() + " bytes ("
-                    + declared.spelling() + ") for " + this + ", and the map in the kernel has " + size + " bytes");
-        }
-    }
-
     /**
      * Decodes a key with the map's BTF. The kernel keeps no BTF for a map of maps: Nestmap decodes its keys with the BTF of a loaded
      * program that uses it, or of an inner map.
@@ -454,7 +413,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
         }
         List<BtfValue> values = new ArrayList<>();
         for (int i = 0; i < valuesPerEntry(); i++) {
-            values.add(BtfValue.of(entries.value(), value, i * stride(), types.field("value")));
+            values.add(BtfValue.of(entries.value(), value, i * stride()));
         }
         return List.copyOf(values);
     }

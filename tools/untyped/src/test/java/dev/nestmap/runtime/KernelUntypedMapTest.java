@@ -96,34 +96,6 @@ class KernelUntypedMapTest extends PinnedTest {
     }
 
     @Test
-    void readsAMapAsASchemaTextDescribesIt() {
-        String schema = """
-                nestmap-schema 1
-                header x.bpf.h
-
-                map a_name_with_more: plain, BPF_MAP_TYPE_HASH
-                  max_entries: 2
-                  map_flags: 0x0
-                  key: __be32
-                  value: __u64
-                """;
-        try (RawMap raw =
-                        new KernelMapFactory().create(new MapShape("a_name_with_mor", MapKind.HASH, 4, 8, 2, 0), null);
-                UntypedMap.Owned map = opened(raw.id())) {
-            ByteString key = ByteString.ofHex("00000001");
-            assertThat(map.describeBy(schema.replace("a_name", "b_name"))).isFalse();
-            assertThat(map.decodeKey(key)).isNull();
-            assertThat(map.describeBy(schema)).isTrue();
-            assertThat(number(map.decodeKey(key))).isEqualTo(1);
-            assertThatThrownBy(() -> map.describeBy(schema.replace("__u64", "__u32")))
-                    .hasMessageContaining(
-                            "the schema declares a value of 4 bytes (__u32) for HASH a_name_with_mor (id ")
-                    .hasMessageEndingWith("and the map in the kernel has 8 bytes");
-            assertThatThrownBy(() -> map.describeBy("text")).hasMessageContaining("the text is no schema text: ");
-        }
-    }
-
-    @Test
     void writesAndRemovesBytes() throws IOException {
         try (RawMap raw = new KernelMapFactory().create(new MapShape("bytes", MapKind.HASH, 4, 3, 2, 0), null);
                 UntypedMap.Owned map = opened(raw.id())) {

@@ -5,7 +5,6 @@ import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.NumberText;
-import dev.nestmap.cli.source.RecordsOption;
 import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.untyped.UntypedMap;
 import java.util.ArrayList;
@@ -36,7 +35,6 @@ import picocli.CommandLine.Parameters;
             "  nestmap tree 35054 --limit 0            every entry of one map",
             "  nestmap tree tenant --fill              how full each inner map is",
             "  nestmap tree /sys/fs/bpf/tenant         a pinned map",
-            "  nestmap tree tenant --records com.acme.TenantFlows --class-path target/classes",
             "  nestmap tree --json | jq '.[].name'     for scripts"
         })
 public final class TreeCommand implements Callable<Integer> {
@@ -60,9 +58,6 @@ public final class TreeCommand implements Callable<Integer> {
             names = "--fill",
             description = "Shows all inner maps without their entries: only how many each of them has.")
     private boolean fill;
-
-    @Mixin
-    private final RecordsOption records = new RecordsOption();
 
     @Option(names = "--all", description = "Without MAP: also shows maps that are not nested.")
     private boolean all;
@@ -104,9 +99,7 @@ public final class TreeCommand implements Callable<Integer> {
                                 target.contains("/"); // a pin; other maps of an unknown type need not have the name
                     }));
         }
-        boolean complete = output.end() && !unreadable;
-        records.requireUse();
-        return complete ? ExitCode.OK : ExitCode.FAILED;
+        return output.end() && !unreadable ? ExitCode.OK : ExitCode.FAILED;
     }
 
     /** Shows the maps that are found, up to the limit. Returns how many there are. */
@@ -114,7 +107,6 @@ public final class TreeCommand implements Callable<Integer> {
         AtomicLong maps = new AtomicLong();
         find.accept(map -> {
             if (maps.incrementAndGet() <= most) {
-                records.describe(map);
                 output.map(map);
             }
         });

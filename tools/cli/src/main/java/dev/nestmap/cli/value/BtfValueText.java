@@ -10,7 +10,6 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
@@ -114,11 +113,11 @@ final class BtfValueText {
         }
         boolean isSingle = new HashSet<>(numbers).size() == 1;
         return switch (ValueMeaning.of(first)) {
-            case COUNT, DURATION, KERNEL_DURATION ->
+            case COUNT, KERNEL_DURATION ->
                 first.kind() == BtfValue.Kind.NUMBER
                         ? numbers.stream().reduce(BigInteger.ZERO, BigInteger::add)
                         : isSingle ? numbers.get(0) : null;
-            case INSTANT, KERNEL_MOMENT -> Collections.max(numbers);
+            case KERNEL_MOMENT -> Collections.max(numbers);
             case BOOL, POINTER, ADDRESS, PROTOCOL, IDENTIFIER -> isSingle ? numbers.get(0) : null;
         };
     }
@@ -131,8 +130,6 @@ final class BtfValueText {
         ValueMeaning meaning = ValueMeaning.of(value);
         boolean isTime = value.size() == Long.BYTES && number.signum() > 0 && number.bitLength() < Long.SIZE;
         String text = switch (meaning) {
-            case DURATION -> duration(Objects.requireNonNull(value.duration(number)));
-            case INSTANT -> Objects.requireNonNull(value.instant(number)).toString();
             case BOOL -> number.signum() == 0 ? "false" : "true";
             case POINTER -> "0x" + number.toString(16);
             case ADDRESS -> address(value.bytes().toBytes());
@@ -154,12 +151,6 @@ final class BtfValueText {
     /** A union that has no member with a name. */
     private static String withoutMember(BtfValue union) {
         return MapBytesReader.isZero(union.bytes()) ? "none" : hex(union.bytes().toBytes());
-    }
-
-    /** A duration of more than 292 years has no number of nanoseconds in Java. */
-    private static String duration(Duration duration) {
-        boolean readable = !duration.isNegative() && duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) <= 0;
-        return readable ? NumberText.duration(duration.toNanos()) : duration.toString();
     }
 
     /** {@code bpf_ktime_get_ns} counts from the start of the machine, like {@link System#nanoTime} on Linux. */

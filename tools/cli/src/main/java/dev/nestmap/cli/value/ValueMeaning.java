@@ -8,14 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The meaning of a number or of bytes. Records declare it. Otherwise it is a guess by the type ({@code __be32}) and the words of the name,
- * because BTF has only sizes and signs.
+ * The meaning of a number or of bytes: a guess by the type ({@code __be32}) and the words of the name, because BTF has only sizes and signs.
  */
 enum ValueMeaning {
-    /** Declared in records. */
-    DURATION,
-    /** Declared in records. */
-    INSTANT,
     BOOL,
     POINTER,
     /** An IPv4 address. */
@@ -63,12 +58,6 @@ enum ValueMeaning {
 
     /** The meaning of a value's number. */
     static ValueMeaning of(BtfValue value) {
-        if (value.duration() != null) {
-            return DURATION;
-        }
-        if (value.instant() != null) {
-            return INSTANT;
-        }
         if (value.type().equals("bool")) {
             return BOOL;
         }

@@ -21,11 +21,8 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
-import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
@@ -34,8 +31,6 @@ import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +39,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The tree shows all nested maps with the names of their fields. */
 @KernelTest
@@ -99,7 +93,7 @@ class KernelTreeTest {
 
     /** Counters are added, of moments the latest is shown, and names stay if they are the same. */
     @Test
-    void addsTheValuesOfAllCpus(@TempDir Path directory) throws IOException {
+    void addsTheValuesOfAllCpus() throws IOException {
         StructType value = struct("v", "__u64 packets; __u64 last_seen_ns; __u32 sizes[2]; __u32 pid;");
         MapDef map = plain("per_cpu", MapKind.PERCPU_HASH, 16, Scalar.U32, value);
         try (RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
@@ -122,21 +116,6 @@ class KernelTreeTest {
                     .startsWith(
                             "├─ 1 → packets=41 last_seen_ns=N ago sizes=[3, 4] pid=7 | 8",
                             "├─ 2 → packets=42 last_seen_ns=N ago sizes=[3, 4] pid=7 | 8");
-            Schema records = new Schema(
-                    "com.acme.V",
-                    "v",
-                    List.of(),
-                    List.of(value),
-                    List.of(map),
-                    List.of(),
-                    List.of(),
-                    false,
-                    List.of(
-                            new FieldMeaning.Time("struct v", "packets", false, 1),
-                            new FieldMeaning.Time("struct v", "pid", true, 1)));
-            Path schema = Files.writeString(directory.resolve("v.schema"), SchemaText.print(records));
-            assertThat(CommandRun.of("tree", id, "--records", schema).out())
-                    .contains("─ 1 → packets=41 s ", "─ 9 → packets=49 s ", " pid=1970-01-01T00:00:08Z");
         }
     }
 

@@ -18,56 +18,18 @@ import dev.nestmap.tests.types.AnonymousTypesBpf.DestinationUnion;
 import dev.nestmap.tests.types.AnonymousTypesBpf.MessageUnion;
 import dev.nestmap.tests.types.AnonymousTypesBpf.PortsUnion;
 import dev.nestmap.tests.types.AnonymousTypesBpf.SourceUnion;
-import dev.nestmap.tests.types.TimeTypes.Times;
 import dev.nestmap.types.ByteString;
-import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.UntypedMap;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Values without records read times as the records declare them, and unions as C does. The schema text says how. */
-class FieldMeaningsTest {
-    @Test
-    void numbersAreTimes() {
-        Instant day = Instant.parse("2026-02-28T00:00:00Z");
-        Duration longest = Duration.ofSeconds(18446744073L, 709551615);
-        Duration[] waits = {Duration.ofMillis(1), Duration.ofSeconds(2)};
-        try (TimeTypesBpf bpf = TimeTypesBpf.inMemory()) {
-            bpf.times()
-                    .put(new Times(
-                            day,
-                            longest,
-                            Duration.ofMillis(-1500),
-                            Duration.ofMillis(7),
-                            Instant.ofEpochSecond(-1),
-                            Instant.ofEpochSecond(1, 7),
-                            waits));
-            UntypedMap map = UntypedMap.of(bpf, "times");
-            UntypedMap.Entry entry = map.iterator().next();
-
-            assertThat(Objects.requireNonNull(map.decodeKey(entry.key())).instant())
-                    .isEqualTo(day);
-            BtfValue value = map.decodeValue(entry.value()).get(0);
-            assertThat(part(value, "uptime").duration()).isEqualTo(longest);
-            assertThat(part(value, "uptime").instant()).isNull();
-            assertThat(part(value, "offset").duration()).isEqualTo(Duration.ofMillis(-1500));
-            assertThat(part(value, "timeout").duration()).isEqualTo(Duration.ofMillis(7));
-            assertThat(part(value, "modified").instant()).isEqualTo(Instant.ofEpochSecond(-1));
-            assertThat(part(value, "modified").duration()).isNull();
-            assertThat(part(value, "received").instant()).isEqualTo(Instant.ofEpochSecond(1, 7));
-            assertThat(part(value, "waits").parts())
-                    .extracting(BtfValue::duration)
-                    .containsExactly(waits);
-        }
-    }
-
+/** Values without records read unions as C does. */
+class UntypedUnionsTest {
     @Test
     void unnamedUnionsHaveAllTheirMembers() throws UnknownHostException {
         ByteString near = ByteString.ofHex("20010db8000000000000000000000002");
@@ -113,10 +75,6 @@ class FieldMeaningsTest {
             assertThat(received.decodeKey(received.iterator().next().key()))
                     .hasToString("{kind: 1, message: {{from: 2048, to: 7}, {type: 8, id: 7}}}");
         }
-    }
-
-    private static BtfValue part(BtfValue value, String name) {
-        return Objects.requireNonNull(value.part(name));
     }
 
     private static Inet4Address v4(int last) throws UnknownHostException {
