@@ -50,6 +50,9 @@ public record VerifierLog(List<String> lines) {
             "R\\d+(?:_\\w+)?=|frame\\d+:|Func#|Validating |reg type unsupported for arg#|mark_precise|parent |last_idx|regs=|propagating|caller:|callee:"
                     + "|returning from callee|to caller at|safe$|func#\\d+ @|\\.\\.\\. \\d+ lines omitted|-- ");
 
+    /** What bcc and cilium/ebpf print before the log. */
+    private static final Pattern LOADER = Pattern.compile("bpf: Failed to load program|.*load program: [^:]*:$");
+
     /** A line of a stack trace, in which an exception of Nestmap has the log. */
     private static final Pattern STACK =
             Pattern.compile("at [\\w.$/@-]+\\(.*\\)$|Caused by: |\\.\\.\\. \\d+ (?:more|common frames)");
@@ -167,7 +170,9 @@ public record VerifierLog(List<String> lines) {
         while (error > beginning && STATISTICS.matcher(log.get(error)).lookingAt()) {
             error--;
         }
-        boolean isFound = error > beginning && !STEP.matcher(log.get(error)).lookingAt();
+        boolean isFound = error > beginning
+                && !STEP.matcher(log.get(error)).lookingAt()
+                && !LOADER.matcher(log.get(error)).lookingAt();
         return isFound ? Optional.of(new VerifierLog(log.subList(beginning + 1, error + 1))) : Optional.empty();
     }
 
@@ -177,18 +182,27 @@ public record VerifierLog(List<String> lines) {
         while (first > 0
                 && lines.size() - first < MOST_LINES
                 && !lines.get(first).contains(OF_AYA)
-                && !STEP.matcher(lines.get(first - 1)).lookingAt()
-                && !STATE.matcher(lines.get(first - 1)).lookingAt()
-                && !STATISTICS.matcher(lines.get(first - 1)).lookingAt()) {
+                && !isBefore(withoutAya(lines.get(first - 1)))) {
             first--;
         }
         return lines.subList(first, lines.size()).stream()
                 .map(line -> STATISTICS_BEHIND.matcher(line).replaceFirst(""))
-                .map(line -> line.substring(line.indexOf(OF_AYA) < 0 ? 0 : line.indexOf(OF_AYA) + OF_AYA.length()))
+                .map(VerifierLog::withoutAya)
                 .map(line -> line.substring(0, Math.min(line.length(), MOST_OF_ERROR))
                         .strip()
                         .replaceFirst("\\.$", ""))
                 .toList();
+    }
+
+    private static String withoutAya(String line) {
+        int begin = line.indexOf(OF_AYA);
+        return begin < 0 ? line : line.substring(begin + OF_AYA.length());
+    }
+
+    /** Whether a line is before the error, and no part of it. */
+    private static boolean isBefore(String line) {
+        return Stream.of(STEP, STATE, STATISTICS, LOADER)
+                .anyMatch(pattern -> pattern.matcher(line).lookingAt());
     }
 
     /** The lines of an error in one line. */

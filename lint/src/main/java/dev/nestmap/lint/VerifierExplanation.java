@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 public final class VerifierExplanation {
     /** {@code VerifierError} in {@code internal/errors.go} of cilium/ebpf. */
     private static final Pattern OF_GO = Pattern.compile(
-            "load program: [a-z ]+: (?:(?<instruction>\\d+: \\([0-9a-f]{2}\\) .*?): )?(?<error>.*) \\(\\d+ line\\(s\\) omitted\\)");
+            "load program: [a-z ]+(?: \\([^()]*\\))?: (?:(?<instruction>\\d+: \\([0-9a-f]{2}\\) .*?): )?(?<error>.*) \\(\\d+ line\\(s\\) omitted\\)");
 
     private VerifierExplanation() {}
 

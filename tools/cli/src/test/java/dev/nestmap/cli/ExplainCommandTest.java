@@ -194,6 +194,43 @@ class ExplainCommandTest {
                         "  reason  a pointer that may be NULL is used before it is compared with NULL\n");
     }
 
+    /** If the error has a known cause besides the verifier's. */
+    @Test
+    void readsTheOneLineOfALoaderInGoWithAHint() throws IOException {
+        assertThat(explain(
+                                "load program: bad address (hit verifier bug, increase LogSizeStart to fit the log and check dmesg):"
+                                        + " The sequence of 8193 jumps is too complex. (12 line(s) omitted)\n")
+                        .out())
+                .contains(
+                        "  error   The sequence of 8193 jumps is too complex\n",
+                        "  remedy  the verifier follows each path");
+    }
+
+    /** Lines that loaders print in front of a log without an instruction. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "bpf: Failed to load program: Invalid argument\n",
+                "Error: the BPF_PROG_LOAD syscall failed. Verifier output: Validating write() func#1...\n",
+                "Error: the BPF_PROG_LOAD syscall failed. Verifier output: func#0 @0\n",
+                "2026/07/27 Error: bpf Load failed: load program: invalid argument:\n"
+            })
+    void theLineOfALoaderIsNoPartOfTheError(String line) throws IOException {
+        String error = "Global function write() doesn't return scalar. Only those are supported.\n";
+        String statistics = "processed 0 insns (limit 1000000) max_states_per_insn 0 total_states 0\n";
+
+        assertThat(explain(line + error + statistics).out())
+                .contains("  error   Global function write() doesn't return scalar. Only those are supported\n");
+    }
+
+    @Test
+    void theLineOfALoaderIsNoError() throws IOException {
+        assertThat(
+                        explain(
+                                "Error: bpf Load failed: load program: invalid argument:\n\tprocessed 6750 insns (limit 1000000)\n"))
+                .isEqualTo(new CommandRun(ExitCode.OK, "the verifier's log has no error\n", ""));
+    }
+
     /** What services put around the lines of their loaders. Each of them has a command that prints the text. */
     static Stream<Arguments> wrappings() {
         String json = LOG.replace("\"", "\\\"").replace("\n", "\\n");
