@@ -9,10 +9,6 @@ module dev.nestmap.kafka {
     requires dev.nestmap.untyped;
     requires transitive kafka.clients;
 
-    // For ShipNowCommand.
-    requires static jdk.attach;
-    requires java.rmi;
-
     // Kafka's client needs these, but does not declare it.
     requires java.management;
     requires java.security.jgss;

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,8 @@ public final class Agent {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Cgroup group = Cgroup.of(Path.of(setting("CGROUP", Cgroup.root().directory().toString())));
         Duration drain = Duration.parse(setting("DRAIN", "PT1M")); // for the last counts, before the agent ends
+        Path last = spool().resolveSibling("last"); // an operator makes it, who has ended the machine's traffic
+        Files.deleteIfExists(last); // and starts the agent again nevertheless
         CountDownLatch terminated = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -53,7 +56,11 @@ public final class Agent {
                 new ShipperMetrics(shipper).bindTo(registry);
                 HttpServer server = serve(shipper, registry);
                 terminated.await();
-                boolean shipped = shipper.ship(drain); // not shipLast: the pinned link keeps counting
+                boolean isLast = Files.exists(last); // otherwise the pinned link keeps counting
+                boolean shipped = isLast ? shipper.shipLast(drain) : shipper.ship(drain);
+                if (isLast && shipped) {
+                    Files.delete(last);
+                }
                 System.out.println(
                         (shipped ? "everything is shipped: " : "not everything is shipped: ") + shipper.statistics());
                 server.stop(0);
@@ -67,6 +74,10 @@ public final class Agent {
         return System.getenv().getOrDefault(name, otherwise);
     }
 
+    private static Path spool() {
+        return Path.of(setting("SPOOL", "/var/lib/flows/spool"));
+    }
+
     private static List<Long> tenants() {
         return Stream.of(setting("TENANTS", "5353").split(",", -1))
                 .map(Long::valueOf)
@@ -77,7 +88,7 @@ public final class Agent {
         ShipperOptions options = ShipperOptions.to(setting("TOPIC", "flows"))
                 .withInterval(Duration.parse(setting("INTERVAL", "PT10S")))
                 .withSpool(
-                        Path.of(setting("SPOOL", "/var/lib/flows/spool")), // on a disk, for what Kafka doesn't have yet
+                        spool(), // on a disk, for what Kafka doesn't have yet
                         Long.parseLong(setting("SPOOL_BYTES", "1000000000")));
         String machine = System.getenv("MACHINE");
         return machine == null ? options : options.withMachine(machine);

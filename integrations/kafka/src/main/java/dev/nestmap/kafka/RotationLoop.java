@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -120,12 +119,8 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
         if (!isRecovered) {
             recover();
         }
-        ShippingSchedule.Work due = schedule.awaitWork();
-        if (due == ShippingSchedule.Work.ALL) {
+        if (schedule.awaitRound()) {
             round();
-        } else if (due == ShippingSchedule.Work.FULL) {
-            rotate(keysWith(map -> map.count() >= options.maxEntries));
-            writeWaiting();
         }
         progress.problem(ShipperStatisticsRecorder.Work.ROTATE, failingProblem(), null);
         return true;
@@ -190,27 +185,22 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
         }
     }
 
-    /** Returns the keys of inner maps that may have entries. Arrays always have entries. */
+    /** Returns the keys of inner maps that may have entries, except those of maps that can't be read. Arrays always have entries. */
     private List<K> filled() {
-        return keysWith(map -> !map.isEmpty());
-    }
-
-    /** Returns the keys of inner maps for which a condition may hold, except those of maps that can't be read. */
-    private List<K> keysWith(Predicate<M> condition) {
         Set<ByteString> except =
                 failing.keySet().stream().map(map -> map.identity().outerKey()).collect(Collectors.toSet());
         List<K> keys = new ArrayList<>();
         outer.forEach((key, map) -> {
-            if ((except.isEmpty() || !except.contains(outer.expert().keyToBytes(key))) && mayHold(condition, map)) {
+            if ((except.isEmpty() || !except.contains(outer.expert().keyToBytes(key))) && mayHaveEntries(map)) {
                 keys.add(key);
             }
         });
         return keys;
     }
 
-    private boolean mayHold(Predicate<M> condition, M map) {
+    private boolean mayHaveEntries(M map) {
         try {
-            return condition.test(map);
+            return !map.isEmpty();
         } catch (InvalidHandleException e) {
             return false; // The map has left the outer map meanwhile. If the outer map itself was closed, it throws
             // too.

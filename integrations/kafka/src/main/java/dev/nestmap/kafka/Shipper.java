@@ -42,7 +42,6 @@ public final class Shipper<K> implements AutoCloseable {
     private final List<Thread> threads;
     private final String id;
     private final ShipperOptions options;
-    private final StatisticsBean bean;
 
     private <M extends ReadableAccessor<?, ?>> Shipper(
             OuterAccessor<K, M> outer,
@@ -61,7 +60,6 @@ public final class Shipper<K> implements AutoCloseable {
         this.threads =
                 List.of(new Thread(rotation, "nestmap-shipper-" + name), new Thread(sending, "nestmap-sender-" + name));
         threads.forEach(thread -> thread.setDaemon(true));
-        this.bean = new StatisticsBean(this, id);
         try {
             threads.forEach(Thread::start);
         } catch (Throwable e) { // for example, the process has no room for a thread
@@ -179,6 +177,5 @@ public final class Shipper<K> implements AutoCloseable {
         sending.abandonProducer();
         threads.forEach(thread -> UninterruptibleWait.await(thread::join));
         spool.close();
-        bean.close();
     }
 }

@@ -25,7 +25,6 @@ public final class ShipperOptions {
 
     Duration interval = Duration.ofSeconds(10);
     Duration leastRetention = Duration.ofDays(1);
-    long maxEntries = Long.MAX_VALUE;
     boolean acceptsUnpinnedMap;
     private @Nullable SpoolDirectory spool;
 
@@ -122,19 +121,6 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with a number of entries at which an inner map is rotated before the end of its interval. With this option, the
-     * shipper counts the entries of all inner maps every second. The default is {@link Long#MAX_VALUE}.
-     *
-     * @param other number of entries, 1 or more
-     * @return new options
-     * @throws IllegalArgumentException if the number is less than 1
-     */
-    public ShipperOptions withMaxEntries(long other) {
-        require(other, 1, "entries");
-        return changed(copy -> copy.maxEntries = other);
-    }
-
-    /**
      * Returns options that accept an outer map without a pin. Counts that are not in a file end with the process.
      *
      * @return new options
@@ -169,7 +155,6 @@ public final class ShipperOptions {
         copy.name = name;
         copy.interval = interval;
         copy.leastRetention = leastRetention;
-        copy.maxEntries = maxEntries;
         copy.acceptsUnpinnedMap = acceptsUnpinnedMap;
         copy.spool = spool;
         change.accept(copy);

@@ -10,14 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides when a shipper takes out which maps: all of them once per interval and on request. Knows which rounds are in Kafka. */
 final class ShippingSchedule {
-    private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final Deque<Round> rounds = new ArrayDeque<>();
     private final long interval;
-    private final boolean checksEntries;
     private long nextRound;
     private boolean isRoundDue;
-    private long nextCheck;
     private long requestedRounds;
 
     /** The requests for which a round has begun, and those of which all counts are in Kafka. */
@@ -39,22 +35,10 @@ final class ShippingSchedule {
      */
     private record Round(long requests, long began, long sequence) {}
 
-    /** The work that is due. */
-    enum Work {
-        /** Rotate all maps. */
-        ALL,
-        /** Rotate maps with many entries. */
-        FULL,
-        /** Nothing: the shipper was stopped. */
-        NONE
-    }
-
     ShippingSchedule(ShipperOptions options) {
         this.interval = TimeUnit.NANOSECONDS.convert(options.interval);
-        this.checksEntries = options.maxEntries != Long.MAX_VALUE;
         // Machines that start together do not ship together.
         this.nextRound = System.nanoTime() + 1 + ThreadLocalRandom.current().nextLong(interval);
-        this.nextCheck = System.nanoTime() + CHECK_NANOS;
     }
 
     /**
@@ -74,21 +58,16 @@ final class ShippingSchedule {
         return finishedRounds >= mine;
     }
 
-    /** Waits until something is due. */
-    synchronized Work awaitWork() throws InterruptedException {
+    /** Waits until a round is due. Returns false if the shipper was stopped. */
+    synchronized boolean awaitRound() throws InterruptedException {
         while (!stopped) {
-            long now = System.nanoTime();
-            if (requestedRounds > begunRounds || isRoundDue || nextRound - now <= 0) {
-                return Work.ALL;
+            long left = nextRound - System.nanoTime();
+            if (requestedRounds > begunRounds || isRoundDue || left <= 0) {
+                return true;
             }
-            if (checksEntries && nextCheck - now <= 0) {
-                nextCheck = now + CHECK_NANOS;
-                return Work.FULL;
-            }
-            long next = checksEntries ? Math.min(nextCheck - now, nextRound - now) : nextRound - now;
-            TimeUnit.NANOSECONDS.timedWait(this, next);
+            TimeUnit.NANOSECONDS.timedWait(this, left);
         }
-        return Work.NONE;
+        return false;
     }
 
     /** Begins a round. Returns the number of rounds that were requested before. */

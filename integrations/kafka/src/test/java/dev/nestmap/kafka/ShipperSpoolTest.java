@@ -171,7 +171,6 @@ class ShipperSpoolTest extends BrokerTest {
                         machine,
                         options()
                                 .withInterval(SHORT)
-                                .withMaxEntries(5)
                                 .withSpool(directory.resolve("spool"), 10_000_000),
                         patient)) {
             count(machine.tenant(), 1);

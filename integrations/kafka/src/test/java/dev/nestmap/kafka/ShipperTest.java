@@ -13,8 +13,6 @@ import dev.nestmap.kafka.CountsBpf.CpuCountMap;
 import dev.nestmap.memory.MemoryProgram;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.testing.ChildVm;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.LongStream;
-import javax.management.MBeanServer;
-import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,20 +80,6 @@ class ShipperTest extends CountsTest {
         assertThatThrownBy(() -> start(options.withUnpinnedMap()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("name one with withSpool");
-    }
-
-    @Test
-    void rotatesMapsWithManyEntriesEarlier() throws Exception {
-        int id = tenants.create(1L).id();
-        tenants.create(2L).put(new Count(7, 1));
-        try (Shipper<Long> shipper = start(options().withMaxEntries(10))) {
-            LongStream.range(0, 10)
-                    .forEach(i -> Objects.requireNonNull(tenants.get(1L)).put(new Count(i, 1)));
-            await("commit", () -> shipper.statistics().entries() == 10);
-        }
-
-        assertThat(totals(topic)).isEqualTo(Map.of(1L, 10L));
-        assertThat(Objects.requireNonNull(tenants.get(1L)).id()).isNotEqualTo(id);
     }
 
     @Test
@@ -252,137 +234,15 @@ class ShipperTest extends CountsTest {
                 .containsExactlyInAnyOrder("70", "80800");
     }
 
-    /** One command, while the process goes on. */
     @Test
-    void drainShipsEverythingNow() throws Exception {
-        String pid = Long.toString(ProcessHandle.current().pid());
-        assertThat(drain(pid)).startsWith("2 ").contains("no shipper");
-        assertThat(drain(pid, "soon")).startsWith("2 ");
-        assertThat(drain()).startsWith("2 ");
+    void theLastRoundShipsEverything() throws Exception {
         tenants.create(1L).put(new Count(7, 70));
         try (Shipper<Long> shipper = start()) {
-            assertThat(drain(pid, "100")).isEqualTo("0 nestmap.machine.tenant: everything is shipped\n");
+            assertThat(shipper.shipLast(Duration.ofSeconds(100))).isTrue();
             assertThat(shipper.statistics().transactions()).isPositive();
             assertThat(totals(topic)).isEqualTo(Map.of(1L, 70L));
             assertThat(statuses()).endsWith("ended");
-
-            broker().set(topic, "max.message.bytes", "100");
-            tenants.getOrCreate(1L).put(new Count(7, 200));
-            shipper.ship(Duration.ofMillis(1));
-            awaitProblem(shipper, "max.message.bytes");
-            String failed = drain(pid, "1");
-            broker().set(topic, "max.message.bytes", "100000");
-            assertThat(drain(pid, "100")).startsWith("0 ");
-            assertThat(totals(topic)).isEqualTo(Map.of(1L, 270L));
-            assertThat(failed).startsWith("1 ").contains("max.message.bytes");
         }
-    }
-
-    /** The agent of JMX listens on the loopback interface of the process. */
-    @Test
-    void drainNamesTheNetworkNamespaceOfTheProcess() throws Exception {
-        String pid = Long.toString(ProcessHandle.current().pid());
-
-        assertThat(drain(List.of("unshare", "--net"), pid))
-                .startsWith("2 Could not run: process " + pid + " can't be reached")
-                .contains("nsenter --net -t " + pid + " java");
-        assertThat(drain(List.of("unshare", "--net", "nsenter", "--net", "-t", pid), pid))
-                .startsWith("2 ")
-                .contains("no shipper");
-    }
-
-    /** Another process, such as a container that is ended meanwhile. */
-    @Test
-    void drainSaysThatTheProcessHasEnded() throws Exception {
-        Process agent = new ChildVm().start(Waiting.class, directory.toString());
-        try {
-            awaitLine(agent, "counted");
-            Process command = startDrain(List.of(), Long.toString(agent.pid()));
-            awaitLine(agent, "requested");
-            agent.destroyForcibly();
-            assertThat(output(command))
-                    .startsWith("2 Could not run: the process has ended too early, or the connection to it");
-        } finally {
-            agent.destroyForcibly();
-        }
-    }
-
-    /** Ships nothing, because there is no Kafka. */
-    static final class Waiting {
-        private Waiting() {}
-
-        public static void main(String[] arguments) throws Exception {
-            ShipperOptions options = ShipperOptions.to("counts")
-                    .withMachine("machine")
-                    .withUnpinnedMap()
-                    .withSpool(Path.of(arguments[0], "waiting"), 1_000_000);
-            try (CountsBpf bpf = CountsBpf.inMemory()) {
-                CountMap map = bpf.tenant().create(1L);
-                map.put(new Count(7, 70));
-                int id = map.id();
-                try (Shipper<Long> shipper = Shipper.start(
-                        bpf.tenant(), Broker.impatient("127.0.0.1:9"), options.withInterval(Duration.ofDays(1)))) {
-                    System.out.println("counted");
-                    await(
-                            "a request",
-                            () -> shipper.statistics().spooledBytes() > 0
-                                    && Objects.requireNonNull(bpf.tenant().get(1L))
-                                                    .id()
-                                            != id);
-                    System.out.println("requested");
-                    System.in.read();
-                }
-            }
-        }
-    }
-
-    private static String drain(String... arguments) throws Exception {
-        return drain(List.of(), arguments);
-    }
-
-    /** Runs the command after a prefix. Returns its exit code and its output. */
-    private static String drain(List<String> prefix, String... arguments) throws Exception {
-        return output(startDrain(prefix, arguments));
-    }
-
-    private static Process startDrain(List<String> prefix, String... arguments) throws Exception {
-        return new ChildVm().startedBy(prefix.toArray(String[]::new)).start(ShipNowCommand.class, arguments);
-    }
-
-    private static String output(Process process) throws Exception {
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return process.waitFor() + " " + output;
-    }
-
-    @Test
-    void jmxShowsItsStatistics() throws Exception {
-        ObjectName name = new ObjectName("dev.nestmap:type=Shipper,id=\"nestmap.machine.tenant\"");
-        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-        tenants.create(1L).put(new Count(7, 70));
-        try (Shipper<Long> shipper = start()) {
-            assertThat(server.getAttribute(name, "Problem")).isNull();
-            ship(shipper);
-
-            assertThat(server.getAttribute(name, "Statistics").toString())
-                    .matches("ShipperStatistics\\[transactions=[12], maps=1, .*");
-        }
-        assertThat(server.isRegistered(name)).isFalse();
-    }
-
-    @Test
-    void aSecondCloseEndsNoLaterShipper() throws Exception {
-        ObjectName name = new ObjectName("dev.nestmap:type=Shipper,id=\"nestmap.machine.tenant\"");
-        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-        ShipperOptions options = options();
-        Shipper<Long> earlier = start(options);
-        earlier.close();
-        try (Shipper<Long> later = start(options)) {
-            earlier.close();
-            assertThat(server.isRegistered(name)).isTrue();
-            tenants.create(1L).put(new Count(7, 70));
-            ship(later);
-        }
-        assertThat(server.isRegistered(name)).isFalse();
     }
 
     @Test

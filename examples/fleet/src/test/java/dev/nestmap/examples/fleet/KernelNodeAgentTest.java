@@ -112,11 +112,13 @@ class KernelNodeAgentTest {
                     await(agent, port, "/live", "null"); // although it has not read all of the other request
                 }
                 count(7);
+                Files.createFile(directory.resolve("disk/last"));
             } finally {
                 agent.destroy(); // SIGTERM
             }
             assertThat(agent.waitFor(120, TimeUnit.SECONDS)).isTrue();
             assertThat(directory.resolve("agent.log")).content().contains("everything is shipped");
+            assertThat(directory.resolve("disk/last")).doesNotExist();
             assertThat(packets(broker)).isEqualTo(7);
         }
     }
