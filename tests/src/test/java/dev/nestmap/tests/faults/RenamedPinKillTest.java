@@ -21,8 +21,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Kills a process before each system call that changes something while it loads an object of which a pin has another name: the next process finds each map
@@ -34,11 +35,14 @@ import org.junit.jupiter.api.Timeout;
 class RenamedPinKillTest extends PinningTest {
     private static final int KILLS = Integer.getInteger("nestmap.kills", 3);
 
-    @Test
-    void theNextProcessFindsWhatWasBesideTheOldPin() throws Exception {
+    /** A load that fails gives the pin its old name again. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theNextProcessFindsWhatWasBesideTheOldPin(boolean fails) throws Exception {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         List<String> content = prepare(fs.path("first"));
-        int changes = KillBefore.changes(KillBefore.output(start(KillBefore.NONE, fs.path("first")), "not killed"));
+        int changes =
+                KillBefore.changes(KillBefore.output(start(KillBefore.NONE, fs.path("first"), fails), "not killed"));
         assertFound(fs.path("first"), content, "not killed");
         List<Integer> moments =
                 new ArrayList<>(IntStream.range(0, changes).boxed().toList());
@@ -48,7 +52,7 @@ class RenamedPinKillTest extends PinningTest {
             Path root = fs.path("killed" + call);
             String moment = "seed " + seed + ", killed before change " + call;
             List<String> before = prepare(root);
-            KillBefore.output(start(call, root), moment);
+            KillBefore.output(start(call, root, fails), moment);
             assertFound(root, before, moment);
         }
         System.out.println(Math.min(KILLS, changes) + " kills before " + changes + " changes, seed " + seed);
@@ -100,8 +104,8 @@ class RenamedPinKillTest extends PinningTest {
         return PinnedBpf.open(BpfObjects.of("pinned")).pins(PinOptions.in(root));
     }
 
-    private static Process start(int call, Path root) throws IOException {
-        return new ChildVm().start(Killed.class, call, root, BpfObjects.of("pinned"));
+    private static Process start(int call, Path root, boolean fails) throws IOException {
+        return new ChildVm().start(Killed.class, call, root, BpfObjects.of("pinned"), fails);
     }
 
     /** The process that kills itself. */
@@ -109,10 +113,26 @@ class RenamedPinKillTest extends PinningTest {
         public static void main(String[] arguments) {
             KillBefore.run(
                     Integer.parseInt(arguments[0]),
-                    () -> PinnedBpf.open(Path.of(arguments[2]))
-                            .pins(PinOptions.in(Path.of(arguments[1])))
-                            .load()
-                            .close());
+                    () -> load(Path.of(arguments[2]), Path.of(arguments[1]), Boolean.parseBoolean(arguments[3])));
+        }
+
+        private static void load(Path object, Path root, boolean fails) {
+            IllegalStateException failure = new IllegalStateException("of the service");
+            try {
+                PinnedBpf.open(object)
+                        .pins(PinOptions.in(root))
+                        .prepare(bpf -> {
+                            if (fails) {
+                                throw failure;
+                            }
+                        })
+                        .load()
+                        .close();
+            } catch (IllegalStateException e) {
+                if (e != failure) {
+                    throw e;
+                }
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ package dev.nestmap.tests.kernel;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.runtime.Displaced;
@@ -174,6 +175,25 @@ class PinsTest extends PinningTest {
                 .withMeanings(meanings);
         Files.delete(text);
         kernel.write(text, new PinnedMapText(old.map(), old.id(), old.pin(), old.directory(), renamed).print(), pins);
+    }
+
+    /** Nothing of a load stays that has failed: the previous version starts again, and its programs use these pins. */
+    @Test
+    void aPinHasItsNameAgainAfterALoadThatFails() throws IOException {
+        load().close();
+        rename("customer", "client", true);
+        List<Path> before = filesBelow("acme");
+
+        assertThatThrownBy(() -> PinnedBpf.open(BpfObjects.of("pinned"))
+                        .pins(pins)
+                        .prepare(bpf -> {
+                            assertThat(fs.path("acme").resolve("now/customer")).exists();
+                            throw new IllegalStateException("of the service");
+                        })
+                        .load())
+                .hasMessageContaining("of the service");
+
+        assertThat(filesBelow("acme")).containsExactlyInAnyOrderElementsOf(before);
     }
 
     @Test

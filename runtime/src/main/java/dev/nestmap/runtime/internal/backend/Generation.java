@@ -209,11 +209,12 @@ public final class Generation implements AutoCloseable {
     }
 
     /** Publishes this generation, in which a map and all that is beside it have other names. */
-    public void publishRenamed(String pin, String to) {
+    public void publishRenamed(Path pin, Path to) {
         pins.alone(() -> {
             for (Path file : pins.list(now)) {
-                if (PinNames.isBeside(nameOf(file), pin)) {
-                    String other = to + nameOf(file).substring(pin.length());
+                if (PinNames.isBeside(nameOf(file), nameOf(pin))) {
+                    String other =
+                            nameOf(to) + nameOf(file).substring(nameOf(pin).length());
                     replaced.add(nameOf(file));
                     replaced.add(other);
                     carry(file, next.resolve(other));
@@ -346,6 +347,9 @@ public final class Generation implements AutoCloseable {
     static void tidy(Pins pins, Path set) {
         Path now = set.resolve(PinNames.NOW);
         Path next = set.resolve(PinNames.COMING);
+        if (!pins.exists(next)) {
+            return;
+        }
         pins.remove(next);
         pins.list(next).stream().filter(pins::isDirectory).forEach(pins::remove); // if they are empty
         List<Path> files = pins.list(next);

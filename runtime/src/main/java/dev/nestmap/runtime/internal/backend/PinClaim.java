@@ -7,13 +7,16 @@ import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.LockHolder;
+import dev.nestmap.schema.PinNames;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -97,8 +100,9 @@ public final class PinClaim {
     private static @Nullable List<Pins.Lock> tryAcquire(List<PinClaim> wanted, List<PinClaim> missing) {
         try (Undo undo = new Undo()) {
             List<Pins.Lock> acquired = new ArrayList<>();
+            Set<Path> sets = new HashSet<>();
             for (PinClaim claim : wanted) {
-                Pins.Lock share = claim.tryAcquire();
+                Pins.Lock share = claim.tryAcquire(!sets.add(PinNames.setOf(claim.pin)));
                 if (share == null) {
                     missing.clear();
                     missing.add(claim);
@@ -122,11 +126,16 @@ public final class PinClaim {
 
     /** Returns a share, which the caller closes. Null if another process owns the set, or another object of this one has the claim. */
     public Pins.@Nullable Lock tryAcquire() {
+        return tryAcquire(false);
+    }
+
+    /** @param isCurrent whether the caller has just acquired another claim of the set */
+    private Pins.@Nullable Lock tryAcquire(boolean isCurrent) {
         Share share = new Share();
         return lock.holding(() -> {
             if (held == null) {
-                held = PinSets.tryClaim(pins, pin, what, options);
-            } else {
+                held = PinSets.tryClaim(pins, pin, what, options, isCurrent);
+            } else if (!isCurrent) {
                 PinSets.requireCurrent(pin);
             }
             if (held == null) {

@@ -30,12 +30,19 @@ public final class PinFormat {
     private PinFormat() {}
 
     /**
-     * Requires that this version knows the format of a pin.
+     * Requires that this version knows the format of a pin. The owner of its set has asked for it already, and nobody else changes it.
      *
      * @param operation names the caller's operation in messages
      * @throws BpfException if a newer version has changed the format
      */
     public static void requireKnown(String operation, Pins pins, Path pin) {
+        if (!pins.isOwned(PinNames.setOf(pin))) {
+            requireKnownNow(operation, pins, pin);
+        }
+    }
+
+    /** Does the same for a process that has just become the owner. */
+    static void requireKnownNow(String operation, Pins pins, Path pin) {
         int format = KNOWN;
         while (pins.exists(marker(pin, format + 1))) {
             format++;

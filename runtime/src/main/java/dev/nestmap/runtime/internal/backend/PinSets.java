@@ -41,10 +41,11 @@ final class PinSets {
      * Claims a pin, whether or not something is pinned there, until the result is closed. Becomes the owner of its set if this process is not.
      *
      * @param what the pin; or another object for a user who only needs this process to own the set
+     * @param isCurrent whether the caller has just claimed another pin of the set
      * @return null if another process owns the set, or another object of this process has the claim
      * @throws BpfException also if somebody has removed or replaced the directory that this process has locked
      */
-    static Pins.@Nullable Lock tryClaim(Pins pins, Path pin, Object what, PinOptions options) {
+    static Pins.@Nullable Lock tryClaim(Pins pins, Path pin, Object what, PinOptions options, boolean isCurrent) {
         return LOCK.holding(() -> {
             PinSet set = OWNED.computeIfAbsent(PinNames.setOf(pin), PinSet::new);
             try (Undo undo = new Undo(() -> set.releaseIfUnused(pins))) {
@@ -55,7 +56,7 @@ final class PinSets {
                 boolean isNew = set.lock == null;
                 if (isNew) {
                     set.lock = pins.lock(ownerOf(pin), options);
-                } else {
+                } else if (!isCurrent) {
                     requireCurrent(pin);
                 }
                 if (set.lock == null) {
@@ -64,7 +65,7 @@ final class PinSets {
                 Pins.Lock directories = pins.hold(set.directory);
                 undo.add(directories::close);
                 if (isNew) {
-                    PinFormat.requireKnown("change of the pins in " + set.directory, pins, pin);
+                    PinFormat.requireKnownNow("change of the pins in " + set.directory, pins, pin);
                     Generation.tidy(pins, set.directory);
                     if (pins.place(set.directory.resolve(PinNames.NOW)) == null) {
                         pins.tryExchange(ownerOf(pin)); // where nobody else makes files
@@ -195,8 +196,12 @@ final class PinSets {
         private void removeOwner(Pins pins, Pins.Lock last) {
             try {
                 Path owner = directory.resolve(PinNames.OWNER);
+                Path now = directory.resolve(PinNames.NOW);
                 if (last.isCurrent()) {
-                    pins.remove(directory.resolve(PinNames.NOW)); // if it is empty
+                    pins.remove(now); // if it is empty
+                    if (pins.exists(now)) {
+                        return;
+                    }
                     // The kernel's own files, such as maps.debug, have a dot, which pins can't have.
                     if (pins.list(directory).stream()
                             .filter(file -> !String.valueOf(file.getFileName()).contains("."))

@@ -57,6 +57,9 @@ public interface Pins {
      */
     Lock hold(Path set);
 
+    /** Whether this process owns a set, and {@link #hold holds} it here. */
+    boolean isOwned(Path set);
+
     /**
      * Runs an action that only reads, in one generation of each set. If another process has published a generation meanwhile, discards the result or the
      * exception, and runs the action again.
@@ -131,8 +134,11 @@ public interface Pins {
     @Nullable
     Lock lock(Path directory, PinOptions options);
 
-    /** Lists the paths of the pins in a directory, in no particular order. Empty if the directory does not exist. */
+    /** Lists the paths of the files in a directory, in no particular order. Empty if the directory does not exist. */
     List<Path> list(Path directory);
+
+    /** Does the same without directories and symbolic links. */
+    List<Path> listPins(Path directory);
 
     /** The lock of a directory. */
     interface Lock extends AutoCloseable {

@@ -37,8 +37,13 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
      * @param map the map, which the receiver closes
      * @param text what the map says about itself; null if it says nothing
      * @param isLayoutCompared whether the layout of the entries was also compared
+     * @param place where the pin is: see {@link Pins#place}; null if it was not opened by a pin
      */
-    public record Found(RawMap map, @Nullable PinnedMapText text, boolean isLayoutCompared) {}
+    public record Found(
+            RawMap map,
+            @Nullable PinnedMapText text,
+            boolean isLayoutCompared,
+            @Nullable Object place) {}
 
     /** Ring buffers get the sizes that they have with the pages of this machine. */
     public ExistingMapFinder {
@@ -116,7 +121,11 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
         if (verdict.lacksSample() && !options.acceptsUncomparedInnerMaps()) {
             throw mismatch.withoutSample();
         }
-        return new Found(raw, text, isLayoutCompared(verdict, map, raw, paths));
+        return new Found(
+                raw,
+                text,
+                isLayoutCompared(verdict, map, raw, paths),
+                paths == null ? null : pins.place(paths.outer()));
     }
 
     /** Whether the layout of a map's entries was compared. Logs why not. */

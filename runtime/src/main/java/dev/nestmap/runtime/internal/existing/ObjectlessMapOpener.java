@@ -57,7 +57,9 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
                 raw.close();
                 return null;
             }
-            return raw == null ? null : open(map, paths, false, new Found(raw, null, false), EqualVersions.ANY, view);
+            return raw == null
+                    ? null
+                    : open(map, paths, false, new Found(raw, null, false, null), EqualVersions.ANY, view);
         });
     }
 

@@ -118,7 +118,7 @@ final class LinkTakeovers implements AutoCloseable {
     /** The pinned links in these sets that keep a program attached, as far as this process may know, and are not taken over. */
     Set<Path> others(Pins pins, Collection<Path> directories) {
         return directories.stream()
-                .flatMap(directory -> pins.list(directory).stream())
+                .flatMap(directory -> pins.listPins(directory).stream())
                 // The kernel has files of its own in a BPF file system, and refuses pins with a dot.
                 .filter(file -> !String.valueOf(file.getFileName()).contains("."))
                 .filter(file -> !links.containsKey(file) && isAttached(file))

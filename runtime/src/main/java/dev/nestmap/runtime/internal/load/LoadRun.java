@@ -117,12 +117,13 @@ final class LoadRun {
     /** Loads the object. */
     LoadedState run() {
         settings.plan().close(); // rejects settings that are incomplete
-        renamePins();
         try (LinkTakeovers takeovers = new LinkTakeovers(operation, settings.takeovers(), settings.pinOptions());
-                Upgrade upgrade = upgrade()) {
+                PinRenames renames = new PinRenames(operation, takeovers::staysAttached);
+                Upgrade upgrade = upgrade(renames)) {
             own(takeovers, upgrade);
-            upgrade.prepare(missing());
+            upgrade.prepare(missing(upgrade));
             LoadedState object = loadAndPin(takeovers, upgrade);
+            renames.commit();
             // From now on its program stays attached: the previous one would count in maps that are converted.
             try (Undo undo = new Undo(object::close)) {
                 upgrade.settle(outer -> {
@@ -143,18 +144,25 @@ final class LoadRun {
         }
     }
 
-    /** Finds the maps whose pins had other names in other versions. */
-    private void renamePins() {
-        if (settings.resources() == null) {
-            return;
-        }
-        List<PinPaths> all = declaredPins().map(pin -> claimed(pin).paths()).toList();
-        settings.pins().forEach(pin -> {
-            ClaimedPin claimed = claimed(pin);
-            if (!claimed.paths().isFree() && !pins.exists(claimed.paths().outer())) {
-                new UnopenedPins(records, pins).rename(operation, claimed, pin.map(), all);
-            }
+    /** Finds the pins, in one generation. If one is missing, another version may have its map under another name. */
+    private void find(PinRenames renames) {
+        List<DeclaredPin> missing = reading(view -> {
+            claimed.clear();
+            return declaredPins()
+                    .filter(pin -> {
+                        PinPaths paths = claimed(pin, view).paths();
+                        return !paths.isFree() && !view.exists(paths.outer());
+                    })
+                    .toList();
         });
+        if (settings.resources() != null) {
+            List<PinPaths> all =
+                    claimed.values().stream().map(ClaimedPin::paths).toList();
+            missing.stream()
+                    .filter(settings.pins()::contains)
+                    .forEach(pin ->
+                            new UnopenedPins(records, pins).rename(operation, claimed(pin), pin.map(), all, renames));
+        }
     }
 
     /**
@@ -188,11 +196,11 @@ final class LoadRun {
     }
 
     /** The pins at which the load creates a map, with the ends of the names of its files. If a pin is missing only later, the load fails. */
-    private Map<ClaimedPin, List<String>> missing() {
+    private Map<ClaimedPin, List<String>> missing(Upgrade upgrade) {
         Map<ClaimedPin, List<String>> missing = new LinkedHashMap<>();
         declaredPins().forEach(pin -> {
             ClaimedPin claimed = claimed(pin);
-            if (claimed.claim().isHeld() && !pins.exists(claimed.paths().outer())) {
+            if (claimed.claim().isHeld() && !exists(claimed.paths(), upgrade)) {
                 boolean isOuter =
                         BackendOperations.definition(records, pin.map()).role() == MapRole.OUTER;
                 missing.put(claimed, isOuter ? PinPaths.ends() : List.of("", PinNames.SCHEMA));
@@ -201,8 +209,15 @@ final class LoadRun {
         return missing;
     }
 
-    private Upgrade upgrade() {
-        reading(view -> declaredPins().map(pin -> claimed(pin, view)).toList());
+    private boolean exists(PinPaths paths, Upgrade upgrade) {
+        Path directory = Objects.requireNonNull(paths.outer().getParent(), "a pin is in a directory");
+        return paths.isFree()
+                ? pins.exists(paths.outer())
+                : upgrade.files(pins, directory).contains(paths.outer());
+    }
+
+    private Upgrade upgrade(PinRenames renames) {
+        find(renames);
         Map<DeclaredPin, PinnedMapMigrator> migrators = new LinkedHashMap<>();
         declaredPins()
                 .forEach(pin ->
@@ -257,7 +272,9 @@ final class LoadRun {
             upgrade.publish();
             InitialSlots.adopt(object, completed);
             object.createRequestTables();
-            pinning.requirePinned(operation, backend);
+            if (upgrade.changesPins()) {
+                pinning.requirePinned(operation, backend);
+            }
             preparation.accept(object);
             isPrepared.set(true);
             undo.add(takeovers::putBack);

@@ -44,7 +44,7 @@ final class ObjectPinning {
     private final Map<String, NestPins> beside = new HashMap<>();
     private final Set<String> uncompared = new HashSet<>();
 
-    /** Where {@link #requirePinned} has found the maps. A pin keeps its place if its generation is published. */
+    /** Where the maps were found. A pin keeps its place if its generation is published. */
     private final Map<String, Object> places = new ConcurrentHashMap<>();
 
     /**
@@ -105,12 +105,13 @@ final class ObjectPinning {
 
     private void reuseAtDeclaredPin(DeclaredPin pin, LoadPlan plan) {
         MapDef definition = definition(pin);
-        RawMap same = upgrade.takeSame(pin);
-        Found found = same == null ? ofRecords.find(definition, place(pin)) : null;
-        if (same != null) {
-            plan.reused().put(pin.map(), same);
-        } else if (found != null) {
+        Found same = upgrade.takeSame(pin);
+        Found found = same == null ? ofRecords.find(definition, place(pin)) : same;
+        if (found != null) {
             plan.reused().put(pin.map(), found.map()); // the plan closes it
+            if (found.place() != null) {
+                places.put(pin.map(), found.place());
+            }
             if (!found.isLayoutCompared()) {
                 uncompared.add(pin.map());
             }
@@ -176,7 +177,7 @@ final class ObjectPinning {
         for (DeclaredPin pin : declared.values()) {
             NestPins nest = beside.get(pin.map());
             if (nest != null && claims.apply(pin).claim().isHeld()) {
-                nest.acquireOwnership(map(pin, backend));
+                nest.acquireOwnership(map(pin, backend), places.get(pin.map()));
             }
         }
     }

@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
@@ -20,7 +19,6 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.PinnedMapText;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -53,14 +51,13 @@ record UnopenedPins(Schema records, Pins pins) {
     }
 
     /**
-     * Gives the map of another version the name that this version has for its pin, and so all that is beside it. In one step, because another generation
-     * has the new names. The caller owns nothing yet.
+     * Gives the map of another version the name that this version has for its pin, and so all that is beside it. The caller owns nothing yet.
      *
      * @param operation names the load in messages
      * @param missing a pin without a map
      * @param opened all pins of this version
      */
-    void rename(String operation, ClaimedPin missing, String map, Collection<PinPaths> opened) {
+    void rename(String operation, ClaimedPin missing, String map, Collection<PinPaths> opened, PinRenames renames) {
         Set<Path> own = opened.stream().map(PinPaths::outer).collect(Collectors.toSet());
         Path to = missing.paths().outer();
         Path from = former(operation, missing.paths(), map, own);
@@ -70,22 +67,14 @@ record UnopenedPins(Schema records, Pins pins) {
         PinOptions options = missing.paths().options();
         List<PinClaim> claims = List.of(missing.claim(), new PinClaim(pins, from, options));
         try (Undo locks = new Undo()) {
-            PinClaim.acquire(operation, claims, () -> !pins.exists(to)).forEach(lock -> locks.add(lock::close));
+            List<Pins.Lock> acquired = PinClaim.acquire(operation, claims, () -> !pins.exists(to));
+            acquired.forEach(lock -> locks.add(lock::close));
             if (!missing.claim().isHeld() || !from.equals(former(operation, missing.paths(), map, own))) {
                 return; // another process has done it, or something else, before this one became the owner
             }
-            locks.add(missing.claim().closeDoor()::close);
-            Path link = missing.paths().set().resolve(from.getFileName()); // for other tools; each load creates its own
-            if (!pins.isFile(link)) {
-                pins.remove(link);
-            }
-            try (Generation next =
-                    new Generation(operation, pins, missing.paths().set(), options, Set.of())) {
-                next.publishRenamed(nameOf(from), nameOf(to));
-            }
+            locks.commit();
+            renames.rename(missing, map, from, to, acquired);
         }
-        WarningLog.RUNTIME.log(
-                Level.INFO, "the map " + map + " that was pinned at " + from + " is pinned at " + to, null);
     }
 
     /** The pin to rename. Null if there is none, or several, which a warning names. */

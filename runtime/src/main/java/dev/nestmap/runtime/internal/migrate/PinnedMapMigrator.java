@@ -45,16 +45,16 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
     private final Pins pins;
     private final PinPaths paths;
     private @Nullable Found found;
-    private @Nullable RawMap same;
+    private ExistingMapFinder.@Nullable Found same;
 
     /** A pinned map that has to be replaced: what it says about itself, and the way from there. */
     private record Found(PinnedMapText text, MapPlan plan, Treatment treatment) {}
 
     /** What is pinned: a map that has to be replaced, or one of this version, which the receiver closes. */
-    private record Seen(@Nullable Found found, @Nullable RawMap same) {
+    private record Seen(@Nullable Found found, ExistingMapFinder.@Nullable Found same) {
         void close() {
             if (same != null) {
-                same.close();
+                same.map().close();
             }
         }
     }
@@ -136,18 +136,17 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
      *
      * @return null if nothing is pinned, or another map: then the load finds out why
      */
-    @Nullable
-    RawMap takeSame() {
-        RawMap taken = same;
+    ExistingMapFinder.@Nullable Found takeSame() {
+        ExistingMapFinder.Found taken = same;
         same = null;
         return taken;
     }
 
     @Override
     public void close() {
-        RawMap left = takeSame();
+        ExistingMapFinder.Found left = takeSame();
         if (left != null) {
-            left.close();
+            left.map().close();
         }
     }
 
@@ -164,7 +163,8 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
                 return null;
             }
             return maps.check(map, raw, text).differences().isEmpty()
-                    ? undo.commit(new Seen(null, raw))
+                    ? undo.commit(
+                            new Seen(null, new ExistingMapFinder.Found(raw, text, true, view.place(paths.outer()))))
                     : new Seen(find(maps, text), null);
         }
     }

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.OtherVersions;
@@ -99,7 +100,7 @@ public final class Upgrade implements AutoCloseable {
     }
 
     /** Hands over a pinned map of this version, which the load has compared already and closes; null if there is none. */
-    public @Nullable RawMap takeSame(DeclaredPin pin) {
+    public ExistingMapFinder.@Nullable Found takeSame(DeclaredPin pin) {
         return versionsOf(pin).takeSame();
     }
 
@@ -206,6 +207,11 @@ public final class Upgrade implements AutoCloseable {
                 && generations.containsKey(paths.set())
                 && (prepared.containsKey(map) || !pins.exists(paths.outer()));
         return isComing ? paths.coming() : paths;
+    }
+
+    /** Whether {@link #publish} changes pins. */
+    public boolean changesPins() {
+        return !generations.isEmpty();
     }
 
     /** All maps of each set change their version. If this fails, {@link #takeBack} sees what has happened. */

@@ -177,7 +177,7 @@ public class NestPins implements AutoCloseable {
      */
     @SuppressWarnings("LockNotBeforeTry") // the caller closes the result, which unlocks
     Pins.Lock use(Nest nest, String operation, @Nullable SlotKey slot) {
-        while (acquireOwnership(nest.outer)) {
+        while (acquireOwnership(nest.outer, null)) {
             Pins.Lock share = share(); // null if another thread has given it up or closed this object
             if (share != null) {
                 try (Undo undo = new Undo(share::close)) {
@@ -341,6 +341,11 @@ public class NestPins implements AutoCloseable {
      */
     private void requireOwnPin(RawMap outer) {
         claimed.claim().requireCurrent();
+        requireOwnPinNow(outer);
+    }
+
+    /** Does the same for a process that has just asked whether it owns the set. */
+    private void requireOwnPinNow(RawMap outer) {
         Object found = pins.place(paths.outer());
         if (found != null && found.equals(own)) {
             return;
@@ -524,10 +529,11 @@ public class NestPins implements AutoCloseable {
     /**
      * Makes this object the owner of the slots.
      *
+     * @param place where the caller has found the pin of this map: see {@link Pins#place}; null if it has not looked
      * @return false if another object or process is the owner
      * @throws BpfException if another map is now pinned in place of the outer map
      */
-    public boolean acquireOwnership(RawMap outer) {
+    public boolean acquireOwnership(RawMap outer, @Nullable Object place) {
         return owning.holding(() -> {
             if (held == null && !closed) {
                 Pins.Lock acquired = claimed.claim().tryAcquire();
@@ -535,8 +541,8 @@ public class NestPins implements AutoCloseable {
                     return false;
                 }
                 try (Undo undo = new Undo(acquired::close)) {
-                    own = null;
-                    requireOwnPin(outer); // no upgrade starts after this check
+                    own = place;
+                    requireOwnPinNow(outer); // no upgrade starts after this check
                     mustCompare();
                     held = undo.commit(acquired);
                 }

@@ -213,6 +213,7 @@ public final class KernelPins implements Pins {
                 e -> errors.openFailed(e, type, access),
                 directory -> {
                     try (PathDescriptor pin = directory.open(name(path))) {
+                        directories.saw(directory.path().resolve(name(path)), pin == null ? null : pin.status());
                         return pin == null ? null : open(pin, type, access, errors);
                     }
                 },
@@ -417,6 +418,11 @@ public final class KernelPins implements Pins {
     }
 
     @Override
+    public boolean isOwned(Path set) {
+        return directories.isOwned(set);
+    }
+
+    @Override
     public String directory(Path path) {
         PinErrors errors = new PinErrors("look-up of the directory " + path, path);
         PathDescriptor.Status found =
@@ -438,7 +444,7 @@ public final class KernelPins implements Pins {
     }
 
     private PathDescriptor.@Nullable Status status(Path path, PinErrors errors) {
-        return looking(path, errors::failed, directory -> directory.findStatus(name(path)), status -> {});
+        return looking(path, errors::failed, directory -> directories.status(directory, name(path)), status -> {});
     }
 
     @Override
@@ -641,11 +647,20 @@ public final class KernelPins implements Pins {
 
     @Override
     public List<Path> list(Path directory) {
+        return list(directory, PathDescriptor::names);
+    }
+
+    @Override
+    public List<Path> listPins(Path directory) {
+        return list(directory, PathDescriptor::namesOfPins);
+    }
+
+    private List<Path> list(Path directory, Step<List<String>> names) {
         PinErrors errors = new PinErrors("listing of the pins in " + directory, directory);
         List<Path> pins = looking(
                 directory.resolve("any"),
                 errors::failed,
-                found -> found.names().stream().map(directory::resolve).toList(),
+                found -> names.take(found).stream().map(directory::resolve).toList(),
                 listed -> {});
         return pins == null ? List.of() : pins;
     }

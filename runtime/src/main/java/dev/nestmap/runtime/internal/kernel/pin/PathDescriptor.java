@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,7 +100,13 @@ final class PathDescriptor implements AutoCloseable {
     /** Fields of {@code struct linux_dirent64} in {@code linux/dirent.h}. */
     private static final int ENTRY_LENGTH_AT = 16;
 
+    private static final int ENTRY_TYPE_AT = 18;
     private static final int ENTRY_NAME_AT = 19;
+
+    /** Types of files in {@code dirent.h}. */
+    private static final int DT_UNKNOWN = 0;
+
+    private static final int DT_REG = 8;
 
     private final Descriptor descriptor;
 
@@ -489,6 +496,15 @@ final class PathDescriptor implements AutoCloseable {
 
     /** The names of the files in this directory. The classes of the JDK lose the errno. */
     List<String> names() throws PathException {
+        return names(type -> true);
+    }
+
+    /** The names of those that are neither directories nor symbolic links. */
+    List<String> namesOfPins() throws PathException {
+        return names(type -> type == DT_REG || type == DT_UNKNOWN);
+    }
+
+    private List<String> names(IntPredicate type) throws PathException {
         List<String> names = new ArrayList<>();
         try (Descriptor opened = new Descriptor(SystemCallWrappers.open(link()))) {
             check(opened.fd(), path);
@@ -498,7 +514,9 @@ final class PathDescriptor implements AutoCloseable {
                         at < size;
                         at += Short.toUnsignedInt(buffer.bytes().getShort(at + ENTRY_LENGTH_AT))) {
                     int nameAt = at + ENTRY_NAME_AT;
-                    names.add(ValueBytes.getString(buffer.bytes(), nameAt, size - nameAt));
+                    if (type.test(buffer.bytes().get(at + ENTRY_TYPE_AT))) {
+                        names.add(ValueBytes.getString(buffer.bytes(), nameAt, size - nameAt));
+                    }
                 }
             }
         }

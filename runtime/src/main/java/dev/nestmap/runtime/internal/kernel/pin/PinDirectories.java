@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -54,6 +55,9 @@ final class PinDirectories implements AutoCloseable {
 
     /** Where the generations are that this view has looked for; null if one is missing. */
     private final Map<Path, PathDescriptor.@Nullable Place> generations = new HashMap<>();
+
+    /** What this view has seen of files, and of names without one. */
+    private final Map<Path, Optional<PathDescriptor.Status>> seen = new HashMap<>();
 
     /** The number of {@link #CHANGES} when the directories were opened. */
     private long opened = CHANGES.get();
@@ -95,6 +99,25 @@ final class PinDirectories implements AutoCloseable {
         return new PinDirectories(trust, this);
     }
 
+    /** Reads the status of a file, once in a view, which is of one moment. Null if there is none. */
+    PathDescriptor.@Nullable Status status(PathDescriptor directory, String name) throws PathException {
+        Path path = directory.path().resolve(name);
+        Optional<PathDescriptor.Status> known = seen.get(path);
+        if (known != null) {
+            return known.orElse(null);
+        }
+        PathDescriptor.Status status = directory.findStatus(name);
+        saw(path, status);
+        return status;
+    }
+
+    /** Notes what this view has seen. */
+    void saw(Path path, PathDescriptor.@Nullable Status status) {
+        if (isView()) {
+            seen.put(path, Optional.ofNullable(status));
+        }
+    }
+
     boolean isView() {
         return owned != null;
     }
@@ -102,6 +125,11 @@ final class PinDirectories implements AutoCloseable {
     /** Whether the directory is opened once only. */
     boolean isHeld(Path directory) {
         return owned != null || lock.holding(() -> sets.containsKey(setOf(directory)));
+    }
+
+    /** Whether a claim holds the set of a directory. */
+    boolean isOwned(Path directory) {
+        return owned == null ? isHeld(directory) : owned.isOwned(directory);
     }
 
     /** Whether all that this view has found is in the generations that are in use now. */
