@@ -75,7 +75,7 @@ class UpgradePlanTest {
         List<String> rows = Files.readAllLines(Path.of("..", "docs", "reference", "map-types.md")).stream()
                 .map(line -> line.split(" \\| "))
                 .filter(cells -> cells.length == 3 && cells[0].matches("\\| .*`" + kind + "`.*"))
-                .map(cells -> cells[1].split("[,; ]")[0])
+                .map(cells -> cells[1].split("[,; ]", -1)[0])
                 .toList();
 
         if (!kind.canBeInner()) {
