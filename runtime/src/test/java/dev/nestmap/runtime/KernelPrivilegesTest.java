@@ -159,12 +159,12 @@ class KernelPrivilegesTest extends PinnedTest {
 
         private final String file;
         private final String option;
-        private final String[] refusal;
+        private final List<String> refusal;
 
         Kind(String file, String option, String... refusal) {
             this.file = file;
             this.option = option;
-            this.refusal = refusal;
+            this.refusal = List.of(refusal);
         }
     }
 

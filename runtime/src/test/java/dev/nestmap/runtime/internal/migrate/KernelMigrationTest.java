@@ -360,10 +360,6 @@ class KernelMigrationTest extends PinningTest {
         assertThat(opens(turned)).as("the result of the migration").isTrue();
     }
 
-    private void pin(MapDef total) {
-        pin(plain(total), new KernelMapFactory().of(total).create(MapShape.of(total), null));
-    }
-
     /** Pins a plain map with its text, and closes it. */
     private void pin(Schema schema, RawMap total) {
         ExistingMapFinder maps = new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins());
