@@ -28,6 +28,10 @@ final class BatchedRows implements Rows, AutoCloseable {
             "\\bdo\\s+nothing\\b|\\bdo\\s+update\\b.*\\bwhere\\b|\\binsert\\s+((or|low_priority|high_priority|delayed)\\s+)?ignore\\b",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
+    /** A statement that changes rows that exist already. */
+    private static final Pattern UPDATES = Pattern.compile(
+            "^\\s*(update|replace|merge)\\b|\\bdo\\s+update\\b|\\bon\\s+duplicate\\s+key\\b", Pattern.CASE_INSENSITIVE);
+
     private final MapIdentity identity;
     private final BooleanSupplier isExact;
     private final String sql;
@@ -63,6 +67,18 @@ final class BatchedRows implements Rows, AutoCloseable {
         this.sql = sql;
         this.statement = connection.prepareStatement(sql);
         this.insert = insert == null ? null : connection.prepareStatement(insert);
+    }
+
+    /** Warns of a statement that updates rows and adds nothing to what they have. */
+    static void warnIfItReplaces(String sql) {
+        if (UPDATES.matcher(sql).find() && !sql.contains("+")) {
+            Transactions.LOG.log(
+                    System.Logger.Level.WARNING,
+                    "this statement replaces what a row has, so each drain overwrites the counts of the one before, unless the row's key is of this"
+                            + " map alone: add to it, as in packets = packets + ?, or let add of MapStore write the statement: "
+                            + sql,
+                    null);
+        }
     }
 
     @Override

@@ -100,7 +100,7 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
     /**
      * Adds a statement that runs for each row, such as {@code insert into sent (customer, packets) values (?, ?)}. It may also update: PostgreSQL's {@code
      * insert ... on conflict ... do update}, or {@code merge}. A row that changes nothing in the database is an error, and the map waits. A statement that sets a
-     * count instead of adding to it loses what was there: {@link #add} writes one that adds.
+     * count instead of adding to it loses what was there, and is logged: {@link #add} writes one that adds.
      *
      * @param sql a statement with question marks
      * @param mapper adds the rows of each entry. A map with entries for which it adds no row is logged once
@@ -108,7 +108,7 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
      */
     public MapStore<K, M, E> insert(String sql, EntryMapper<? super K, ? super E> mapper) {
         Objects.requireNonNull(mapper, "mapper");
-        Objects.requireNonNull(sql, "sql");
+        BatchedRows.warnIfItReplaces(Objects.requireNonNull(sql, "sql"));
         AtomicBoolean isLogged = new AtomicBoolean();
         return with((connection, drained) -> {
             K key = drained.key().get();
@@ -155,7 +155,7 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
 
     /**
      * Stores a map unless it is stored. Drains call it; call it yourself for a ticket of {@code rotate} or {@link Displaced#keep}, and acknowledge the ticket
-     * when it returns.
+     * when it returns. A drain whose action catches this method's exception does not acknowledge the map either: it comes again.
      *
      * @throws StoreException if the database has not stored the map, as far as it is known
      * @throws IllegalStateException if another store of the same {@link JdbcStore} has stored this ticket's map, so that this one has left it out
@@ -163,6 +163,18 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
      */
     @Override
     public void drain(Displaced<K, M> displaced) throws Exception {
+        boolean isStored = false;
+        try {
+            storeOnce(displaced);
+            isStored = true;
+        } finally {
+            if (!isStored) {
+                identities.refused(displaced);
+            }
+        }
+    }
+
+    private void storeOnce(Displaced<K, M> displaced) throws Exception {
         requireSteps();
         identities.requireSource(displaced.identity(), outer.name());
         M map = displaced.map();
@@ -234,7 +246,7 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
             return () -> identities.onceFromFile(
                     transactions,
                     what(drained.identity()),
-                    drained.identity().text(),
+                    drained.identity(),
                     connection -> store(connection, drained));
         });
     }

@@ -80,7 +80,7 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
 
     private ReportStore<K, M> rows(String sql, @Nullable String insert, ReportMapper<K> mapper) {
         Objects.requireNonNull(mapper, "mapper");
-        Objects.requireNonNull(sql, "sql");
+        BatchedRows.warnIfItReplaces(Objects.requireNonNull(sql, "sql"));
         return with((connection, report) -> {
             try (BatchedRows rows = new BatchedRows(connection, sql, insert, report.identity(), report::isExact)) {
                 mapper.map(rows, report);
@@ -152,9 +152,9 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
         RecordFieldDecoder fields = RecordFieldDecoder.of(outer);
         return DrainFileLines.store(file, outer.name() + REQUESTS, "misses", line -> {
             MissReport<K> report = report(line, fields, accepts);
-            String identity = report.identity().text();
+            MapIdentity identity = report.identity();
             return () -> identities.onceFromFile(
-                    transactions, what(identity), identity, connection -> store(connection, report));
+                    transactions, what(identity.text()), identity, connection -> store(connection, report));
         });
     }
 

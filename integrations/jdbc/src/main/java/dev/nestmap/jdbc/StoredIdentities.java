@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +45,10 @@ final class StoredIdentities {
     /** An outer map that is garbage owns no slots. */
     private final Map<OuterAccessor<?, ?>, Source> sources = Collections.synchronizedMap(new WeakHashMap<>());
 
-    /** Who has stored the maps of tickets in use. */
+    /** Who has stored the maps of tickets in use, or {@link #REFUSED}. */
     private final Map<Displaced<?, ?>, Object> tickets = Collections.synchronizedMap(new WeakHashMap<>());
+
+    private static final Object REFUSED = new Object();
 
     /**
      * @param name tells apart services whose outer maps have the same name, on the same machine
@@ -61,6 +64,12 @@ final class StoredIdentities {
     private static final class Source {
         /** What was waiting at the first use, perhaps since an earlier process or command; null if that is not known. */
         volatile @Nullable Set<String> earlier;
+
+        /** Whether an earlier process or a file may have had this map or report. */
+        boolean mayComeAgain(String identity) {
+            Set<String> known = earlier;
+            return known == null || known.contains(identity);
+        }
 
         final Set<String> stored = ConcurrentHashMap.newKeySet();
         volatile Instant nextRemoval = Instant.MIN;
@@ -84,15 +93,25 @@ final class StoredIdentities {
         }
     }
 
-    /** Notes who has stored the map of a ticket. */
+    /** Notes who has stored the map of a ticket. An action that has tried again after a failure has a kept ticket by now. */
     void storedBy(Displaced<?, ?> ticket, Object store) {
-        tickets.put(ticket, store);
+        if (REFUSED.equals(tickets.put(ticket, store))) {
+            ticket.acknowledge();
+        }
+    }
+
+    /** Keeps a ticket whose map is not stored: if the action of its drain catches the exception, the drain must not acknowledge the map. */
+    void refused(Displaced<?, ?> ticket) {
+        tickets.put(ticket, REFUSED);
+        ticket.keep();
     }
 
     /** Throws if another store has stored the map of a ticket: the statements of this one would never run. */
     void requireNotStoredByOther(Displaced<?, ?> ticket, Object store) {
         Object first = tickets.get(ticket);
-        if (first != null && !first.equals(store)) {
+        if (REFUSED.equals(first)) { // its commit had succeeded after all
+            storedBy(ticket, store);
+        } else if (first != null && !first.equals(store)) {
             throw new IllegalStateException(
                     "another MapStore has stored the map of this ticket of "
                             + ticket.identity().outerMap()
@@ -119,34 +138,32 @@ final class StoredIdentities {
             throws Exception {
         String source = name + "/" + identity.machine() + "/" + identity.outerMap();
         Source known = source(outer);
-        Set<String> earlier = known.earlier;
-        if (earlier == null) {
-            earlier = waiting(List.of(outer)); // still lists this identity
-            known.earlier = earlier;
+        if (known.earlier == null) {
+            known.earlier = waiting(List.of(outer)); // still lists this identity
         }
         Set<String> removed = new HashSet<>();
         boolean[] isNew = {false};
         transactions.run(what, connection -> {
             removed.clear();
-            isNew[0] = add(connection, identity.text(), source);
+            isNew[0] = add(connection, identity, source, known.mayComeAgain(identity.text()));
             if (isNew[0]) {
                 work.run(connection);
                 removed.addAll(remove(connection, source, known, outer));
             }
         });
         known.stored.removeAll(removed);
-        if (isNew[0] && earlier != null && !earlier.contains(identity.text())) {
+        if (isNew[0] && !known.mayComeAgain(identity.text())) {
             known.stored.add(identity.text());
         }
         return isNew[0];
     }
 
     /** Does the same for a map from a file, whose row stays. */
-    boolean onceFromFile(Transactions transactions, String what, String identity, Transactions.Work work)
+    boolean onceFromFile(Transactions transactions, String what, MapIdentity identity, Transactions.Work work)
             throws Exception {
         boolean[] isNew = {false};
         transactions.run(what, connection -> {
-            isNew[0] = add(connection, identity, IMPORTED);
+            isNew[0] = add(connection, identity, IMPORTED, true);
             if (isNew[0]) {
                 work.run(connection);
             }
@@ -154,24 +171,44 @@ final class StoredIdentities {
         return isNew[0];
     }
 
-    /** Returns false if the identity is stored. If another transaction, perhaps of a killed process, is adding it, waits for its end. */
-    private boolean add(Connection connection, String identity, String source) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("select 1 from nestmap_stored where identity = ?")) {
-            query.setString(1, identity);
+    /**
+     * Returns false if the identity is stored. If another transaction, perhaps of a killed process, is adding it, waits for its end.
+     *
+     * @param mayComeAgain then it may be stored with another name of the machine. The rest of the text is unique
+     */
+    private boolean add(Connection connection, MapIdentity identity, String source, boolean mayComeAgain)
+            throws SQLException {
+        String text = identity.text();
+        String any = mayComeAgain ? "%" + text.substring(identity.machine().length()) : text;
+        try (PreparedStatement query = connection.prepareStatement(
+                "select identity from nestmap_stored where identity " + (mayComeAgain ? "like" : "=") + " ?")) {
+            query.setString(1, any);
             try (ResultSet found = query.executeQuery()) {
                 if (found.next()) {
+                    warnIfRenamed(text, found.getString(1));
                     return false;
                 }
             }
         }
         try (PreparedStatement insert = connection.prepareStatement(
                 "insert into nestmap_stored (identity, source, stored_at) values (?, ?, current_timestamp)")) {
-            insert.setString(1, identity);
+            insert.setString(1, text);
             insert.setString(2, source);
             insert.executeUpdate();
             return true;
         } catch (SQLException e) {
             throw BatchedRows.againIfDuplicate(e); // stored meanwhile: the next try finds it
+        }
+    }
+
+    private static void warnIfRenamed(String identity, String stored) {
+        if (!stored.equals(identity)) {
+            Transactions.LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the counts of " + identity + " are stored as " + stored
+                            + ", and left out here: it is the same map, and the machine has another name now. Let each process keep the name of its"
+                            + " machine (nestmap.machine, or /etc/machine-id), and pass the same one to nestmap drain (--machine)",
+                    null);
         }
     }
 
@@ -204,7 +241,13 @@ final class StoredIdentities {
                     delete.setString(2, source);
                     delete.addBatch();
                 }
-                delete.executeBatch();
+                if (IntStream.of(delete.executeBatch()).anyMatch(count -> count == 0)) {
+                    Transactions.LOG.log(
+                            System.Logger.Level.WARNING,
+                            "somebody has removed rows of nestmap_stored: a map or report whose row is missing is stored a second time if it comes"
+                                    + " again after a crash. Let nobody else remove them",
+                            null);
+                }
             }
         }
         return List.copyOf(candidates);

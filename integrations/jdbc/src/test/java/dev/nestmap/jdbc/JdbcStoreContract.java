@@ -704,6 +704,62 @@ abstract class JdbcStoreContract {
     }
 
     /** Two outer maps with the same records have the same type of store: the counts of one would be those of the other. */
+    /** A drain acknowledges a map when its action returns, also if the action has caught the exception of the store. */
+    @Test
+    void anActionThatCatchesTheExceptionLosesNothing() throws Exception {
+        execute("alter table sent rename to elsewhere");
+        MapStore<Long, SenderMap, Sender> refused = store.<Long, Sender, SenderMap>maps(bpf.customer())
+                .insert(
+                        "insert into sent (packets, customer, sender) values (?, ?, 'all')",
+                        (rows, customer, sender) -> rows.add(sender.packets(), customer));
+        count(1, 1, 5);
+        List<Displaced<Long, SenderMap>> tickets = new ArrayList<>();
+        assertThat(bpf.customer().drainAll(drained -> {
+                    assertThatThrownBy(() -> refused.drain(drained)).isInstanceOf(StoreException.class);
+                    tickets.add(drained);
+                }))
+                .isZero();
+        tickets.forEach(Displaced::close); // as the garbage collector
+        execute("alter table elsewhere rename to sent");
+
+        assertThat(bpf.customer().drainAll(refused)).isEqualTo(1);
+        assertThat(packets()).isEqualTo(5);
+    }
+
+    /** An action may try again itself. */
+    @Test
+    void anActionThatTriesAgainEndsItsTicket() throws Exception {
+        execute("alter table sent rename to elsewhere");
+        MapStore<Long, SenderMap, Sender> adding = store.<Long, Sender, SenderMap>maps(bpf.customer())
+                .insert(
+                        "insert into sent (packets, customer, sender) values (?, ?, 'all')",
+                        (rows, customer, sender) -> rows.add(sender.packets(), customer));
+        count(1, 1, 5);
+        bpf.customer().drainAll(drained -> {
+            assertThatThrownBy(() -> adding.drain(drained)).isInstanceOf(StoreException.class);
+            execute("alter table elsewhere rename to sent");
+            adding.drain(drained);
+        });
+        assertThat(bpf.customer().waitingCount()).isZero();
+        assertThat(packets()).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    update missed set packets = ? where port = ? | true
+                    update missed set packets = packets + ? where port = ? | false
+                    insert into missed (packets, port) values (?, ?) on conflict (port) do update set packets = excluded.packets | true
+                    insert into missed (packets, port) values (?, ?) | false
+                    """)
+    void aStatementThatReplacesCountsIsLogged(String sql, boolean isLogged) {
+        try (LogRecords log = LogRecords.of("dev.nestmap.jdbc")) {
+            store.<Long, Sender, SenderMap>maps(bpf.customer()).insert(sql, (rows, customer, sender) -> {});
+            store.reports(bpf.site()).insert(sql, (rows, report) -> {});
+            assertThat(log.messages().stream().filter(message -> message.contains("replaces what a row has")))
+                    .hasSize(isLogged ? 2 : 0);
+        }
+    }
+
     @Test
     void aStoreOfAnotherOuterMapStoresNothing() throws Exception {
         bpf.formerCustomer().getOrCreate(1).put(new Sender(address(1), 5, 500));
@@ -750,26 +806,61 @@ abstract class JdbcStoreContract {
         Files.writeString(file, line(identity.text(), "customer", "counts", "1", entry(5, 500)));
     }
 
-    /** The command was killed between writing the line and acknowledging the map, so the service gets the map, too. */
-    @Test
-    void aMapOfAKilledDrainCommandIsStoredOnce() throws Exception {
+    /**
+     * The command was killed between writing the line and acknowledging the map, so the service gets the map, too; perhaps under another name of the
+     * machine, because somebody has forgotten --machine.
+     */
+    @ParameterizedTest
+    @CsvSource({"true, ", "true, another%", "false, another"})
+    void aMapOfAKilledDrainCommandIsStoredOnce(boolean isServiceFirst, @Nullable String machine) throws Exception {
         count(1, 1, 5);
         assertThatThrownBy(() -> bpf.customer().drainAll(drained -> {
-                    write(drained.identity());
+                    MapIdentity same = drained.identity();
+                    write(
+                            machine == null
+                                    ? same
+                                    : new MapIdentity(
+                                            machine,
+                                            same.bootId(),
+                                            same.mapId(),
+                                            same.takenOut(),
+                                            same.outerMap(),
+                                            same.outerKey()));
                     throw new IllegalStateException("killed");
                 }))
                 .isInstanceOf(DrainException.class);
         MemoryFaults.of(bpf).crash();
 
         store = JdbcStore.of(source(), clock);
-        for (int drain = 0; drain < 4; drain++) {
-            bpf.customer().drainAll(bill());
-            count(2, 1, 1);
-            pass(Duration.ofMinutes(1));
+        try (LogRecords log = LogRecords.of("dev.nestmap.jdbc")) {
+            assertThat(isServiceFirst ? 1 : bill().importFile(file)).isOne();
+            for (int drain = 0; drain < 4; drain++) {
+                bpf.customer().drainAll(bill());
+                count(2, 1, 1);
+                pass(Duration.ofMinutes(1));
+            }
+            assertThat(packets()).isEqualTo(5 + 3);
+            assertThat(bill().importFile(file)).isZero();
+            assertThat(packets()).isEqualTo(5 + 3);
+            assertThat(log.messages().stream().anyMatch(message -> message.contains("the machine has another name")))
+                    .isEqualTo(machine != null);
         }
-        assertThat(packets()).isEqualTo(5 + 3);
-        assertThat(bill().importFile(file)).isZero();
-        assertThat(packets()).isEqualTo(5 + 3);
+    }
+
+    @Test
+    void rowsThatSomebodyRemovesAreMissed() throws Exception {
+        store = JdbcStore.of(source(), clock);
+        countAndDrain(1);
+        countAndDrain(2);
+        execute("delete from nestmap_stored");
+        pass(Duration.ofMinutes(1));
+        try (LogRecords log = LogRecords.of("dev.nestmap.jdbc")) {
+            countAndDrain(3);
+            assertThat(log.messages())
+                    .singleElement()
+                    .asString()
+                    .contains("somebody has removed rows of nestmap_stored");
+        }
     }
 
     @Test
