@@ -32,7 +32,7 @@ public final class Elf {
     /** The section of functions that programs call. */
     public static final String TEXT_SECTION = ".text";
 
-    private static final int INSTRUCTION_SIZE = 8;
+    static final int INSTRUCTION_SIZE = 8;
 
     /** {@code BPF_JMP | BPF_CALL}; other registers than 0 mark calls of functions. */
     private static final int CALL = 0x85;

@@ -90,7 +90,7 @@ public final class LoadCheck {
                                             ? "correct the records; nestmap import writes records that fit"
                                             : "compile the object again with the generated header, or take the version that the records declare"))
                     .forEach(problems::add);
-            problems.addAll(ProgramCheck.interrupted(file, records));
+            problems.addAll(ProgramCheck.losses(file, records));
         }
         return problems.sorted();
     }

@@ -2,6 +2,7 @@
 package dev.nestmap.lint;
 
 import dev.nestmap.btf.Elf;
+import dev.nestmap.btf.HarmfulCode;
 import dev.nestmap.btf.NameTable;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.lint.Finding.Severity;
@@ -18,10 +19,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Finds the programs in an object file whose section gives them no type, and those that may lose counts. */
 public final class ProgramCheck {
+    /** {@code bpf_spin_lock} in {@code enum bpf_func_id}. */
+    private static final int SPIN_LOCK = 93;
+
+    /** The sections of programs that drop a packet with 0. */
+    private static final Pattern DECIDES = Pattern.compile("xdp(\\.frags)?(/.*)?|cgroup(_|/)skb(/.*)?");
+
     private ProgramCheck() {}
 
     /**
@@ -57,13 +65,16 @@ public final class ProgramCheck {
     /**
      * Finds programs that may lose counts because runs of them {@link ProgramSection#interruptsItself interrupt each other}, or because they
      * share a map with a program that can interrupt them. Of the former, leaves out programs whose sections the records declare: the annotation
-     * processor has printed the same note for these.
+     * processor has printed the same note for these. Also finds {@link HarmfulCode}.
      *
      * @param records the records of the object. If the object is not theirs, there are no notes
-     * @return a note for each of these programs and each per-CPU map of the records that it uses
+     * @return a note for each of these programs and each per-CPU map of the records that it uses, and for each function with harmful code
      */
-    public static List<Finding> interrupted(ObjectFile file, Schema records) {
+    public static List<Finding> losses(ObjectFile file, Schema records) {
         ProblemCollector notes = new ProblemCollector();
+        if (!records.isForeign()) {
+            addHarmful(file.elf(), records, notes);
+        }
         Map<String, ProgramDef> programs = new HashMap<>();
         file.programs().forEach(program -> programs.putIfAbsent(program.name(), program));
         Set<String> typed = records.programs().stream()
@@ -101,6 +112,35 @@ public final class ProgramCheck {
             }
         }
         return notes.sorted();
+    }
+
+    private static void addHarmful(Elf elf, Schema records, ProblemCollector notes) {
+        boolean mayAdd = elf.calls(Set.of(SPIN_LOCK))
+                || records.maps().stream()
+                        .anyMatch(map ->
+                                map.role() != MapRole.UNCOUNTED && map.kind().isPerCpu());
+        for (Elf.Symbol function : elf.symbols(Elf.FUNCTION_SYMBOL, Elf.Section::isCode)) {
+            HarmfulCode code = new HarmfulCode(function);
+            if (!mayAdd && code.addsWithoutAtomics()) {
+                notes.add(harmful(
+                        "addition-without-atomics",
+                        function,
+                        "adds to a number with a load and a store, as count->packets++ does, so two CPUs overwrite each other's additions",
+                        "count with a helper that ends with _add, or with __sync_fetch_and_add"));
+            }
+            if (DECIDES.matcher(function.section().name()).matches() && code.returnsOnlyZero()) {
+                notes.add(harmful(
+                        "drops-everything",
+                        function,
+                        "always returns 0, which drops every packet",
+                        "return XDP_PASS, or 1 in a program of a control group, to let packets pass"));
+            }
+        }
+    }
+
+    private static Finding harmful(String id, Elf.Symbol function, String what, String remedy) {
+        String name = NameTable.shown(function.name());
+        return new Finding(id, Severity.NOTE, "function " + name, name + " " + what + "; " + remedy, "");
     }
 
     private static Finding interrupted(ProgramDef program, MapDef map, String reason) {

@@ -416,6 +416,31 @@ class LoadCheckTest {
                         "NOTE program received: [NM-504] ..."));
     }
 
+    /** What neither the compiler nor the kernel refuses. */
+    @Test
+    void notesCodeThatLosesCountsOrPackets() {
+        byte[] object = compile("""
+                GPL
+                struct usage { __u64 packets, bytes; };
+                MAP(HASH, 1, KV(__u32, struct usage)) m SEC(".maps");
+                static __always_inline struct usage *get(void) { __u32 key = 0; return bpf_map_lookup_elem(&m, &key); }
+                SEC("xdp") int raced(void *c) { struct usage *u = get(); if (u) { u->packets++; u->bytes += 60; } return 2; }
+                SEC("xdp") int dropped(void *c) { struct usage *u = get(); if (u) __sync_fetch_and_add(&u->packets, 1); return 0; }
+                SEC("cgroup_skb/ingress") int refused(void *c) { return 0; }
+                SEC("xdp") int decided(void *c) { struct usage *u = get(); if (u) return 2; return 0; }
+                SEC("xdp") int counted(void *c) { struct usage *u = get(); if (u) __sync_fetch_and_add(&u->packets, 1); return 2; }
+                SEC("tc") int passed(void *c) { struct usage *u = get(); if (u && u->bytes + 1 > 7) u->packets = u->bytes + 1; return 0; }
+                """);
+        Schema records = ObjectFile.parse("x", object).schema().withPrograms(List.of());
+
+        Findings.assertFound(
+                notes(object, records),
+                List.of(
+                        "NOTE function raced: raced adds to a number with a load and a store...",
+                        "NOTE function dropped: dropped always returns 0, which drops every packet...",
+                        "NOTE function refused: refused always returns 0..."));
+    }
+
     private static List<Finding> notes(byte[] object, Schema records) {
         return LoadCheck.of("x", object, records).stream()
                 .filter(problem -> problem.severity() == Severity.NOTE)

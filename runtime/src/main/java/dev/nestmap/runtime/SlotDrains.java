@@ -36,6 +36,8 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
     /** Whether the last drain has failed. */
     private volatile boolean hasFailed;
 
+    private volatile boolean hasDrainedNothing;
+
     SlotDrains(Nest nest, OuterSlotConverter<K, M> slots, boolean isChecked) {
         this.nest = nest;
         this.slots = slots;
@@ -155,6 +157,9 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 runReported(keys);
                 isComplete = true;
                 isOfNothing = isForKeys && acknowledged == 0 && !hasMap(keys);
+                if (isOfNothing && !keys.isEmpty()) {
+                    logNothing(keys.get(0).key());
+                }
                 hasFailed = false;
             } catch (DrainException e) {
                 logFirst(e);
@@ -176,6 +181,19 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                         "the drain throws, and no other one follows by itself. Catch the exception, also in a ScheduledExecutorService, which would"
                                 + " stop calling it, and drain again: " + e.getMessage()
                                 + ". The next failures are not logged, until a drain succeeds",
+                        null);
+            }
+        }
+
+        /** The action never runs, so nothing that it stores or asserts happens. */
+        private void logNothing(Object key) {
+            if (!hasDrainedNothing) {
+                hasDrainedNothing = true;
+                WarningLog.RUNTIME.log(
+                        System.Logger.Level.WARNING,
+                        "a drain of key " + key + " of " + slots.name()
+                                + " found no inner map, so its action has not run, and the drain has returned 0: is it the key that the program"
+                                + " uses, also in its byte order? Other such drains are not logged",
                         null);
             }
         }

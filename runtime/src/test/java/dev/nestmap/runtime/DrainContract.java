@@ -284,6 +284,23 @@ abstract class DrainContract extends NetworkContract {
         assertThat(stored).isEqualTo(Map.of(1L, 14L));
     }
 
+    /** A test whose assertions are in the action would pass. */
+    @Test
+    void theFirstDrainThatFindsNoMapIsLogged() {
+        count(1, 7);
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            assertThat(tenants.drain(1L, this::store)).isOne();
+            assertThat(tenants.drain(1L, this::store)).as("of an empty map").isZero();
+            assertThat(tenants.drainAll(List.of(), this::store)).isZero();
+            assertThat(tenants.drainAll(List.of(1L, 2L), this::store)).isZero();
+            assertThat(log.messages()).isEmpty();
+            for (int drain = 0; drain < 3; drain++) {
+                assertThat(tenants.drain(2L, this::store)).isZero();
+            }
+            assertThat(log.only()).startsWith("a drain of key 2 of ").contains("its action has not run");
+        }
+    }
+
     @Test
     void aKeptMapWaitsIfTheActionThrows() {
         count(1, 7);

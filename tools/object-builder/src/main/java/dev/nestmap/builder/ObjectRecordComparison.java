@@ -115,7 +115,7 @@ final class ObjectRecordComparison {
                     findings.problems().addAll(problems(result, actual, schema));
                     if (schemaFile.equals(namedSchema(result))) {
                         declared = schema.programs();
-                        ProgramCheck.interrupted(actual, schema)
+                        ProgramCheck.losses(actual, schema)
                                 .forEach(note -> findings.notes().add(source + note.what()));
                     }
                 } catch (SchemaFormatException e) {
