@@ -1,16 +1,17 @@
 package com.acme;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.nestmap.kafka.Shipper;
 import dev.nestmap.kafka.ShipperOptions;
 import dev.nestmap.micrometer.NestmapMetrics;
 import dev.nestmap.micrometer.ShipperMetrics;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.pin.PinOptions;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,11 +22,14 @@ import org.apache.kafka.common.utils.Utils;
 
 /**
  * Counts on one machine and ships the counts to Kafka. It may be killed, because the program keeps counting in its pinned maps. After SIGTERM,
- * it ships everything before it ends.
+ * it ships everything before it ends. If systemd stops the machine, or the file "last" is beside
+ * the spool, it first detaches the program, and the machine has ended.
  */
 public final class Agent {
     /** A shipper without a round for two intervals and this time is restarted. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private static final Path LINK = Path.of("count");
 
     /**
      * The environment may have MACHINE and the settings below.
@@ -33,9 +37,10 @@ public final class Agent {
      * @param arguments the directory of the pins, and client.properties
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        Path pins = Path.of(arguments[0]);
         Cgroup group = Cgroup.of(Path.of(setting("CGROUP", Cgroup.root().directory().toString())));
         Duration drain = Duration.parse(setting("DRAIN", "PT1M")); // for the last counts, before the agent ends
-        Path last = spool().resolveSibling("last"); // an operator makes it, who has ended the machine's traffic
+        Path last = spool().resolveSibling("last"); // an operator makes it, who wants to remove or reboot the machine
         Files.deleteIfExists(last); // and starts the agent again nevertheless
         CountDownLatch terminated = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);
@@ -45,25 +50,27 @@ public final class Agent {
         }));
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try (FlowsBpf bpf = FlowsBpf.open()
-                        .pins(PinOptions.in(Path.of(arguments[0])))
-                        .attach(FlowsBpf.COUNT, group, LinkPin.at(Path.of("count")))
+                        .pins(PinOptions.in(pins))
+                        .attach(FlowsBpf.COUNT, group, LinkPin.at(LINK))
                         .load();
                 NestmapMetrics metrics = new NestmapMetrics(registry)) {
             metrics.watch(bpf);
             bpf.tenant().getOrCreateAll(tenants());
             try (Shipper<Long> shipper =
-                    Shipper.start(bpf.tenant(), Utils.propsToMap(Utils.loadProps(arguments[1])), options())) {
-                new ShipperMetrics(shipper).bindTo(registry);
-                HttpServer server = serve(shipper, registry);
+                            Shipper.start(bpf.tenant(), Utils.propsToMap(Utils.loadProps(arguments[1])), options());
+                    Metrics server = serve(shipper, registry)) {
+                new ShipperMetrics(shipper).bindTo(server.registry());
                 terminated.await();
-                boolean isLast = Files.exists(last); // otherwise the pinned link keeps counting
+                boolean isLast = Files.exists(last) || isMachineStopping();
+                if (isLast) { // what is sent from now on is not counted, as before the next start
+                    Nestmap.openPinnedLink(pins.resolve(LINK)).detach();
+                }
                 boolean shipped = isLast ? shipper.shipLast(drain) : shipper.ship(drain);
                 if (isLast && shipped) {
-                    Files.delete(last);
+                    Files.deleteIfExists(last);
                 }
                 System.out.println(
                         (shipped ? "everything is shipped: " : "not everything is shipped: ") + shipper.statistics());
-                server.stop(0);
             }
         } finally {
             ended.countDown();
@@ -95,15 +102,25 @@ public final class Agent {
     }
 
     /** Serves the liveness probe and the metrics. */
-    private static HttpServer serve(Shipper<?> shipper, PrometheusMeterRegistry registry) throws IOException {
+    private static Metrics serve(Shipper<?> shipper, PrometheusMeterRegistry registry) throws IOException {
         Duration limit = PATIENCE.plus(shipper.interval().multipliedBy(2));
-        HttpServer server = Metrics.serve(registry, 9465);
-        server.createContext("/live", exchange -> {
+        Metrics server = Metrics.serve(registry, 9465);
+        server.server().createContext("/live", exchange -> {
             boolean live = !shipper.statistics().needsRestart(limit);
             String problem = String.valueOf(shipper.statistics().problem());
             Metrics.answer(exchange, live ? 200 : 503, problem);
         });
         return server;
+    }
+
+    /** Whether systemd is about to reboot or power off. In a container, nobody knows. */
+    private static boolean isMachineStopping() {
+        try {
+            Process systemctl = new ProcessBuilder("systemctl", "is-system-running").start();
+            return new String(systemctl.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip().equals("stopping");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

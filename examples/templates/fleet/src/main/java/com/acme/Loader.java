@@ -1,12 +1,9 @@
 package com.acme;
 
-import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micrometer.prometheusmetrics.*;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.file.*;
 import java.sql.*;
 import java.time.*;
 import java.util.*;
@@ -24,44 +21,30 @@ import org.apache.kafka.common.utils.Utils;
 public final class Loader {
     private static final String THERE = " WHERE topic = ? AND part = ?";
 
-    private final Connection database;
-    private final List<String> batch;
+    private final Database database;
     private final Set<TopicPartition> deleted = new HashSet<>();
 
     /** Creates the tables. The statements after the line with "each batch" add messages up. */
     public Loader(Connection database, String sql) throws SQLException {
-        this.database = database;
-        String[] parts = ("\n" + sql).split("\n-- each batch.*\n", 2);
-        for (String each : parts[0].isBlank() ? new String[0] : parts[0].split(";\n")) {
-            run(each);
-        }
-        batch = List.of(parts[1].split(";\n"));
-        database.setAutoCommit(false);
+        this.database = new Database(database, sql);
     }
 
     /** The arguments are client.properties, a regular expression for topics, the JDBC address, and the files with the tables and the statements. */
     public static void main(String[] arguments) throws IOException, SQLException {
-        Map<String, Object> client = Utils.propsToMap(Utils.loadProps(arguments[0]));
-        client.putIfAbsent("group.id", "loader"); // its processes share the partitions
-        client.putIfAbsent("session.timeout.ms", 10_000); // then another one reads what a killed process has read
-        client.putIfAbsent("metadata.max.age.ms", 10_000); // then somebody reads a partition that was added
+        // The processes of a group share the partitions. After ten seconds, another one reads what a killed process has read, or a new partition.
+        Map<String, Object> client = new HashMap<>(Map.of("group.id", "loader", "session.timeout.ms", 10_000, "metadata.max.age.ms", 10_000));
+        client.putAll(Utils.propsToMap(Utils.loadProps(arguments[0])));
         client.putAll(Map.of("isolation.level", "read_committed", "auto.offset.reset", "none", "enable.auto.commit", false));
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        HttpServer server = Metrics.serve(registry, 9466);
-        try (Connection database = DriverManager.getConnection(arguments[2]);
-                KafkaConsumer<String, String> consumer =
-                        new KafkaConsumer<>(client, new StringDeserializer(), new StringDeserializer());
-                KafkaClientMetrics metrics = new KafkaClientMetrics(consumer)) {
-            metrics.bindTo(registry);
-            AtomicLong problems = registry.gauge("flows.problems", new AtomicLong());
+        try (Metrics metrics = Metrics.serve(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), 9466);
+                Connection database = DriverManager.getConnection(arguments[2]);
+                KafkaConsumer<String, String> consumer = new KafkaConsumer<>(client, new StringDeserializer(), new StringDeserializer());
+                KafkaClientMetrics ofClient = new KafkaClientMetrics(consumer)) {
+            ofClient.bindTo(metrics.registry());
             StringBuilder sql = new StringBuilder();
             for (String file : List.of(arguments).subList(3, arguments.length)) {
                 sql.append(Files.readString(Path.of(file)));
             }
-            Loader loader = new Loader(database, sql.toString());
-            loader.follow(consumer, Pattern.compile(arguments[1]), problems);
-        } finally {
-            server.stop(0); // otherwise the process stays
+            new Loader(database, sql.toString()).follow(consumer, Pattern.compile(arguments[1]), metrics.registry().gauge("flows.problems", new AtomicLong()));
         }
     }
 
@@ -87,8 +70,8 @@ public final class Loader {
             }
             if (System.nanoTime() - checked > 10_000_000_000L) { // not the wall clock, which may be set
                 checked = System.nanoTime();
-                check(consumer, topics, time(System.currentTimeMillis()));
-                problems.set(run("SELECT count(*) FROM problem"));
+                check(consumer, topics, Database.time(System.currentTimeMillis()));
+                problems.set(database.run("SELECT count(*) FROM problem"));
                 database.commit();
             }
         }
@@ -104,7 +87,7 @@ public final class Loader {
             TopicPartition partition = end.getKey();
             long next = consumer.position(partition);
             if (next >= end.getValue() && !deleted.contains(partition)) {
-                run("UPDATE position SET next = ?, read_until = ?" + THERE, next, now, partition.topic(), partition.partition());
+                database.run("UPDATE position SET next = ?, read_until = ?" + THERE, next, now, partition.topic(), partition.partition());
             }
         }
         consumer.commitAsync(); // only for kafka-consumer-groups.sh
@@ -112,17 +95,15 @@ public final class Loader {
 
     /** Returns the offset of the next message. */
     private long begin(TopicPartition partition) {
-        Object[] values = {partition.topic(), partition.partition()};
         try {
-            if (run("SELECT count(*) FROM position" + THERE, values) == 0) {
-                try {
-                    run("INSERT INTO position (topic, part, next) VALUES (?, ?, 0)", values);
-                    database.commit();
-                } catch (SQLException e) { // another process has just inserted it
-                    database.rollback();
-                }
+            try {
+                database.run("INSERT INTO position (topic, part, next) SELECT t, p, 0 FROM (SELECT CAST(? AS VARCHAR) AS t, CAST(? AS INT) AS p) n"
+                        + " WHERE NOT EXISTS (SELECT 1 FROM position WHERE topic = t AND part = p)", partition.topic(), partition.partition());
+                database.commit();
+            } catch (SQLException e) { // another process has just inserted it
+                database.rollback();
             }
-            return run("SELECT next FROM position" + THERE, values);
+            return database.run("SELECT next FROM position" + THERE, partition.topic(), partition.partition());
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -132,7 +113,8 @@ public final class Loader {
     public void load(List<ConsumerRecord<String, String>> messages) throws SQLException {
         for (int i = messages.size() - 1; i > 0; i--) {
             if (String.valueOf(messages.get(i).value()).contains("\"previous\":")) { // the series that it continues has to be in its table
-                loadParts(messages, i);
+                load(messages.subList(0, i));
+                load(messages.subList(i, messages.size()));
                 return;
             }
         }
@@ -141,17 +123,15 @@ public final class Loader {
         try {
             for (List<ConsumerRecord<String, String>> some : partitions.values()) { // others that read the same wait here, in the same order
                 ConsumerRecord<String, String> first = some.get(0);
-                run("UPDATE position SET next = next" + THERE, first.topic(), first.partition());
+                database.run("UPDATE position SET next = next" + THERE, first.topic(), first.partition());
                 if (deleted.contains(new TopicPartition(first.topic(), first.partition()))) {
-                    run(
-                            "INSERT INTO unread SELECT topic, part, next, read_until, CAST(? AS TIMESTAMP WITH TIME ZONE) FROM position" + THERE,
-                            time(first.timestamp()), first.topic(), first.partition());
+                    database.run("INSERT INTO unread SELECT topic, part, next, read_until, CAST(? AS TIMESTAMP WITH TIME ZONE) FROM position" + THERE,
+                            Database.time(first.timestamp()), first.topic(), first.partition());
                 }
-                run("UPDATE position SET next = ?" + THERE, some.get(some.size() - 1).offset() + 1, first.topic(), first.partition());
+                database.run("UPDATE position SET next = ?" + THERE, some.get(some.size() - 1).offset() + 1, first.topic(), first.partition());
             }
-            Array lines = database.createArrayOf("varchar", messages.stream().map(Loader::line).toArray());
-            for (String each : messages.isEmpty() ? List.<String>of() : batch) {
-                run(each, each.contains("?") ? new Object[] {lines} : new Object[0]);
+            if (!messages.isEmpty()) {
+                database.runBatch(messages.stream().map(Loader::line).toArray());
             }
         } catch (SQLException e) {
             database.rollback();
@@ -160,7 +140,8 @@ public final class Loader {
                 throw e;
             }
             if (messages.size() > 1) {
-                loadParts(messages, messages.size() / 2);
+                load(messages.subList(0, messages.size() / 2));
+                load(messages.subList(messages.size() / 2, messages.size()));
             } else {
                 setAside(messages.get(0), e.getMessage().lines().findFirst().orElse(""));
             }
@@ -169,25 +150,15 @@ public final class Loader {
         deleted.removeAll(partitions.keySet());
     }
 
-    private void loadParts(List<ConsumerRecord<String, String>> messages, int at) throws SQLException {
-        load(messages.subList(0, at));
-        load(messages.subList(at, messages.size()));
-    }
-
     private void setAside(ConsumerRecord<String, String> message, String reason) throws SQLException {
         Object[] place = {message.offset(), message.topic(), message.partition()};
-        run("DELETE FROM unreadable WHERE loaded = FALSE AND kafka_offset = ? AND topic = ? AND part = ?", place);
+        database.run("DELETE FROM unreadable WHERE loaded = FALSE AND kafka_offset = ? AND topic = ? AND part = ?", place);
         database.commit();
-        run(
+        database.run(
                 "INSERT INTO unreadable (row_key, message, reason, kafka_offset, topic, part) SELECT CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS BIGINT), CAST(? AS VARCHAR), CAST(? AS INT)"
                         + " WHERE NOT EXISTS (SELECT 1 FROM unreadable WHERE loaded = TRUE AND row_key = ?)",
-                text(message.key()), text(message.value()), reason, place[0], place[1], place[2], text(message.key()));
-        run("UPDATE position SET next = 1 + ?" + THERE, place);
-    }
-
-    /** PostgreSQL's texts have no character 0. */
-    private static String text(String any) {
-        return any == null ? null : any.replace('\0', '\ufffd');
+                Database.text(message.key()), Database.text(message.value()), reason, place[0], place[1], place[2], Database.text(message.key()));
+        database.run("UPDATE position SET next = 1 + ?" + THERE, place);
     }
 
     /** Adds Kafka's time. */
@@ -196,20 +167,5 @@ public final class Loader {
         return row.startsWith("{") && row.endsWith("}")
                 ? row.substring(0, row.length() - 1) + ",\"kafka_time\":" + message.timestamp() + "}"
                 : "no row";
-    }
-
-    private static OffsetDateTime time(long millis) {
-        return Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC);
-    }
-
-    /** Runs a statement. Returns its first value. */
-    private long run(String sql, Object... values) throws SQLException {
-        try (PreparedStatement statement = database.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            ResultSet result = statement.execute() ? statement.getResultSet() : null;
-            return result != null && result.next() ? result.getLong(1) : 0;
-        }
     }
 }

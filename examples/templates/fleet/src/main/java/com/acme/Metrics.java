@@ -8,12 +8,15 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
 
-/** Answers {@code GET /metrics}. */
-final class Metrics {
-    private Metrics() {}
-
-    /** Serves the metrics at the port that the variable PORT of the environment has. */
-    static HttpServer serve(PrometheusMeterRegistry registry, int otherwise) throws IOException {
+/**
+ * Answers {@code GET /metrics}.
+ *
+ * @param registry has the metrics
+ * @param server answers until it is closed, and keeps the process alive
+ */
+record Metrics(PrometheusMeterRegistry registry, HttpServer server) implements AutoCloseable {
+    /** Serves at the port that the variable PORT of the environment has. */
+    static Metrics serve(PrometheusMeterRegistry registry, int otherwise) throws IOException {
         String port = System.getenv().getOrDefault("PORT", String.valueOf(otherwise));
         HttpServer server = HttpServer.create(new InetSocketAddress(Integer.parseInt(port)), 0);
         server.setExecutor(Executors.newCachedThreadPool(task -> { // the probe waits for no slow reader of metrics
@@ -23,7 +26,12 @@ final class Metrics {
         }));
         server.createContext("/metrics", exchange -> answer(exchange, 200, registry.scrape()));
         server.start();
-        return server;
+        return new Metrics(registry, server);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
     }
 
     static void answer(HttpExchange exchange, int status, String text) throws IOException {

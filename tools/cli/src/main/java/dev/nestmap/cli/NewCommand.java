@@ -68,6 +68,7 @@ final class NewCommand implements Callable<Integer> {
             "src/main/bpf/flows.bpf.c",
             "src/main/bpf/flows.schema",
             "src/main/java/com/acme/Agent.java",
+            "src/main/java/com/acme/Database.java",
             "src/main/java/com/acme/Flows.java",
             "src/main/java/com/acme/Loader.java",
             "src/main/java/com/acme/Metrics.java",

@@ -67,6 +67,7 @@ class KernelNodeAgentTest {
     @TempDir
     private Path directory;
 
+    private String path = System.getenv("PATH");
     private BpfFs fs;
     private Path pins;
 
@@ -247,6 +248,31 @@ class KernelNodeAgentTest {
         }
     }
 
+    /** Nobody drains the machine, but systemd ends the agent in order: the total has no gap. */
+    @Test
+    void aRebootInOrderLeavesNoGap() throws Exception {
+        Path systemctl = Files.writeString(directory.resolve("systemctl"), "#!/bin/sh\necho stopping\n");
+        Files.setPosixFilePermissions(systemctl, PosixFilePermissions.fromString("rwx------"));
+        path = directory + ":" + path;
+        int port = Broker.freePort();
+        try (Broker broker = new Broker(directory)) {
+            broker.create("flows");
+            for (int boot = 1; boot <= 2; boot++) {
+                Process agent = start(client(broker), port);
+                try {
+                    await(agent, port, "/metrics", metric("problem", "0"));
+                    count(boot == 1 ? 3 : 4);
+                } finally {
+                    agent.destroy(); // SIGTERM
+                }
+                assertThat(agent.waitFor(120, TimeUnit.SECONDS)).isTrue();
+                assertThat(pins.resolve("count")).as("the program is attached").doesNotExist();
+                removePins();
+            }
+            assertThat(loaded(broker, new Sum(0, 7, 0, true))).matches(sum -> sum.packets() == 7 && sum.exact());
+        }
+    }
+
     @Test
     void flowsYamlSetsEachVariable() throws Exception {
         Set<String> set = new TreeSet<>();
@@ -275,6 +301,7 @@ class KernelNodeAgentTest {
         Map<String, String> variables = variables(port);
         ProcessBuilder agent = IMAGE == null ? process(client) : container(IMAGE, client, variables.keySet());
         agent.environment().putAll(variables);
+        agent.environment().put("PATH", path);
         return agent.redirectErrorStream(true)
                 .redirectOutput(directory.resolve("agent.log").toFile())
                 .start();
