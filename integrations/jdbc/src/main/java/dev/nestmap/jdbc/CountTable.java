@@ -7,9 +7,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.Temporal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,6 +49,9 @@ final class CountTable<K, E> {
 
     /** The columns of the key that hold a day or a time of no zone, and what they would take. */
     private final Map<String, Class<? extends Temporal>> local = new HashMap<>();
+
+    /** Whether the days are known to be of the maps. */
+    private volatile boolean isDayChecked;
 
     private String sql = "";
     private @Nullable String insert;
@@ -233,8 +238,34 @@ final class CountTable<K, E> {
                         + ", and the database would choose the zone: pass " + type.getSimpleName()
                         + ".ofInstant(map.takenOut(), zone)");
             }
+            if (value instanceof LocalDate day && !isDayChecked) {
+                isDayChecked = true;
+                warnIfPresentDay(column, keys.get(i), day, identity, outerKey, entry);
+            }
             values.add(value);
         }
         return values;
+    }
+
+    /** Warns of a day that does not depend on the map: at midnight, or after an outage of the database, the counts of the day before would belong to it. */
+    private void warnIfPresentDay(
+            String column, KeyColumn<K, E> key, LocalDate day, MapIdentity identity, K outerKey, E entry)
+            throws Exception {
+        MapIdentity earlier = new MapIdentity(
+                identity.machine(),
+                identity.bootId(),
+                identity.mapId(),
+                identity.takenOut().minus(Duration.ofDays(400)),
+                identity.outerMap(),
+                identity.outerKey());
+        long distance = day.toEpochDay() - LocalDate.now(ZoneOffset.UTC).toEpochDay();
+        if (Math.abs(distance) <= 1 && day.equals(key.value(earlier, outerKey, entry))) {
+            Transactions.LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the column " + column + " of " + name
+                            + " does not depend on map.takenOut(). If it is the day on which the map is stored, a map that"
+                            + " waits over midnight gets the wrong one: use LocalDate.ofInstant(map.takenOut(), zone)",
+                    null);
+        }
     }
 }

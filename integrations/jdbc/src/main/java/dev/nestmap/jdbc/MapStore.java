@@ -143,13 +143,14 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
      */
     public MapStore<K, M, E> execute(ConnectionAction<? super Displaced<K, M>> action) {
         Objects.requireNonNull(action, "action");
+        AtomicBoolean isChecked = new AtomicBoolean();
         return with((connection, drained) -> {
             Displaced<K, M> ticket = drained.ticket();
             if (ticket == null) {
                 throw new IllegalStateException(
                         "statements of execute can't store a map from a file, because it has no ticket");
             }
-            action.run(UncommittedConnection.of(connection), ticket);
+            UncommittedConnection.run(connection, action, ticket, isChecked);
         });
     }
 

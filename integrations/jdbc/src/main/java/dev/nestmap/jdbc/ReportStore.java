@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +99,8 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
      */
     public ReportStore<K, M> execute(ConnectionAction<? super MissReport<K>> action) {
         Objects.requireNonNull(action, "action");
-        return with((connection, report) -> action.run(UncommittedConnection.of(connection), report));
+        AtomicBoolean isChecked = new AtomicBoolean();
+        return with((connection, report) -> UncommittedConnection.run(connection, action, report, isChecked));
     }
 
     /**

@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The connection that users' statements get: only the store ends its transaction, or the counts could be committed without the identity. */
 final class UncommittedConnection {
@@ -12,9 +13,24 @@ final class UncommittedConnection {
 
     private UncommittedConnection() {}
 
-    static Connection of(Connection connection) {
+    /** Runs statements of users. Logs once if they have used none of this connection. */
+    static <T> void run(Connection connection, ConnectionAction<? super T> action, T argument, AtomicBoolean isChecked)
+            throws Exception {
+        AtomicBoolean isUsed = new AtomicBoolean();
+        action.run(of(connection, isUsed), argument);
+        if (!isUsed.get() && !isChecked.getAndSet(true)) {
+            Transactions.LOG.log(
+                    System.Logger.Level.WARNING,
+                    "an action of execute has not used the connection that it got. What it writes to another one stays if the transaction fails, and is"
+                            + " written again when the map or report comes again",
+                    null);
+        }
+    }
+
+    private static Connection of(Connection connection, AtomicBoolean isUsed) {
         return (Connection) Proxy.newProxyInstance(
                 Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    isUsed.set(true);
                     boolean isRollback = method.getName().equals("rollback") && method.getParameterCount() == 0;
                     if (isRollback || REFUSED.contains(method.getName())) {
                         throw new IllegalStateException(

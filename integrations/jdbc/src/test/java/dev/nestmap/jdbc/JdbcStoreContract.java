@@ -761,6 +761,37 @@ abstract class JdbcStoreContract {
     }
 
     @Test
+    void anActionWithAConnectionOfItsOwnIsLogged() throws Exception {
+        count(1, 1, 5);
+        try (LogRecords log = LogRecords.of("dev.nestmap.jdbc")) {
+            bpf.customer().drainAll(bill().execute((connection, drained) -> execute("delete from missed")));
+            assertThat(log.messages()).singleElement().asString().contains("has not used the connection that it got");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void theDayOnWhichAMapIsStoredIsLogged(boolean isOfMap) throws Exception {
+        execute("drop table if exists daily");
+        execute("create table daily (on_day date primary key, packets bigint)");
+        count(1, 1, 5);
+        try (LogRecords log = LogRecords.of("dev.nestmap.jdbc")) {
+            bpf.customer()
+                    .drainAll(store.<Long, Sender, SenderMap>maps(bpf.customer())
+                            .add(
+                                    "daily",
+                                    Map.of(
+                                            "on_day",
+                                            (map, customer, sender) -> isOfMap
+                                                    ? LocalDate.ofInstant(map.takenOut(), ZoneOffset.UTC)
+                                                    : LocalDate.now(ZoneOffset.UTC)),
+                                    Map.of("packets", Sender::packets)));
+            assertThat(log.messages()).hasSize(isOfMap ? 0 : 1);
+        }
+        assertThat(number("select sum(packets) from daily")).isEqualTo(5);
+    }
+
+    @Test
     void aStoreOfAnotherOuterMapStoresNothing() throws Exception {
         bpf.formerCustomer().getOrCreate(1).put(new Sender(address(1), 5, 500));
 

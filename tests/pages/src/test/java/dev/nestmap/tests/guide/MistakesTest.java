@@ -60,6 +60,29 @@ class MistakesTest {
                     another @Unit | EntryPlanTest#aUnitThatAppearsIsNamed | ''
                     # surroundings
                     a path with an umlaut and LC_ALL=POSIX | DisturbedBuildTest#namesTheLocaleThatHasNoSuchFileNames | ''
+                    # a bill, made from the pages: 27 mistakes were silent in November 2026; those that still are have a page below
+                    another order of an enum's constants, pinned | EntryPlanTest#theConstantsOfAnIndexKeepTheirNames | ''
+                    another pin in a new version | PinsTest#aPinOfAnotherVersionThatNobodyOpensIsNamed | ''
+                    a number that becomes a Duration | EntryPlanTest#aUnitThatAppearsIsNamed | ''
+                    another interface, and the links of the last one | SecondStartTest#aLinkOfAnEarlierStartThatIsNotReplacedIsNamed | ''
+                    a customer who has left the file | BillingTest#aCustomerWhoLeavesIsBilledNoMore | ''
+                    the day on which a map is stored | JdbcStoreContract#theDayOnWhichAMapIsStoredIsLogged | ''
+                    a point of time for a date | JdbcStoreContract#aDayNeedsItsZone | ''
+                    a statement that overwrites counts | JdbcStoreContract#aStatementThatReplacesCountsIsLogged | ''
+                    two statements with other orders of values | JdbcStoreContract#anInsertWithItsValuesInAnotherOrderIsAnError | ''
+                    packets in the column of bytes | JdbcStoreContract#addsTheCountsOfEachDrain | Map.of("packets", Sender::packets, "bytes", Sender::bytes)
+                    two stores in one action | JdbcStoreContract#twoStoresForOneTicketAreAnError | ''
+                    a column of floating point | JdbcStoreContract#aColumnThatCanNotHoldEachCountIsRefused | ''
+                    a connection of its own in execute | JdbcStoreContract#anActionWithAConnectionOfItsOwnIsLogged | ''
+                    a mapper that adds no row | JdbcStoreContract#aMapperThatLeavesOutEachEntryIsLoggedOnce | ''
+                    removed rows of nestmap_stored | JdbcStoreContract#rowsThatSomebodyRemovesAreMissed | ''
+                    a database that may lose a commit | H2StoreTest#aDatabaseThatMayLoseACommitIsLogged | ''
+                    another name of the machine | JdbcStoreContract#aMapOfAKilledDrainCommandIsStoredOnce | the machine has another name
+                    the host's end of a veth, an address of nobody, and frames that are not IP | BillSumTest#theSumOfAllRowsIsWhatTheInterfaceHasSeen | NOBODY
+                    a drain in an executor, whose exception vanishes | DrainContract#theFirstOfSeveralFailuresIsLogged | ''
+                    assertions in an action that never runs | DrainContract#theFirstDrainThatFindsNoMapIsLogged | ''
+                    a program that always drops, and an addition without atomics | LoadCheckTest#notesCodeThatLosesCountsOrPackets | ''
+                    an exception caught in the action of a store | JdbcStoreContract#anActionThatCatchesTheExceptionLosesNothing | ''
                     # all of them together
                     a day of a bill | KernelBillTest#eachCustomerPaysForWhatWasSent | ''
                     """)
@@ -91,11 +114,14 @@ class MistakesTest {
                     Java 11 | javac refuses the generated classes | build/maven.md | javac fails at the generated classes
                     a port in the wrong byte order | the same two bytes are valid in both | guide/declare.md | No compiler can see this mistake
                     a key without a helper | the kernel gets bytes | guide/declare.md | must clear the key first (`struct flow_key key = {};`)
-                    an exception caught in the action | the action returns as after a success | guide/rotate.md | if it catches one and only logs it
+                    an exception caught in an action without JdbcStore | the action returns as after a success | guide/rotate.md | if it catches one and only logs it
                     put to an entry in use | the kernel's update replaces a value | limits.md | `put` to an entry that programs count in
                     discard of a customer who leaves | its name says what it does | guide/rotate.md | **the counts are lost**
                     only CPU 0 of a list | the list is correct | reference/map-types.md | The count is the sum of the whole list
                     a variable, and a restart | a variable belongs to its load | how-to/variables.md | the next load starts with the initial values
+                    the helper _update for counts | a value may also be a state | reference/c-helpers.md | what was counted in the entry is gone
+                    a read of a map in use, added to the drained counts | both are right | limits.md | the next drain has it, too
+                    packets that the kernel drops afterwards | the program runs before | bill.md | also counts packets that the kernel drops afterwards
                     bytes of missed packets | the kernel's table has one number for each key | how-to/on-demand.md | **A report counts packets, not bytes**
                     a row of a report that is refused | a report is one transaction | how-to/on-demand.md | if the database refuses the row of one key, the whole report is held up
                     """)
