@@ -169,9 +169,7 @@ class ShipperSpoolTest extends BrokerTest {
         try (CountsBpf machine = CountsBpf.inMemory();
                 Shipper<Long> shipper = start(
                         machine,
-                        options()
-                                .withInterval(SHORT)
-                                .withSpool(directory.resolve("spool"), 10_000_000),
+                        options().withInterval(SHORT).withSpool(directory.resolve("spool"), 10_000_000),
                         patient)) {
             count(machine.tenant(), 1);
             ship(shipper);

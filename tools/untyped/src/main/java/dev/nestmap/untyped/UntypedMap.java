@@ -28,7 +28,6 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.PinnedMapText;
-import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.NamedType;
