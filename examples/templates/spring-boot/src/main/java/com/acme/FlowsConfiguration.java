@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -33,6 +34,7 @@ class FlowsConfiguration {
 
     /** Adds the packets of each drained map to its row, exactly once, even if the service is killed and the map comes again. */
     @Bean
+    @DependsOnDatabaseInitialization // schema.sql creates the table, which add compares
     MapStore<Long, FlowMap, Flow> bills(DataSource database, TenantFlowsBpf bpf) throws StoreException {
         JdbcStore store = JdbcStore.of(database);
         store.createTables();
