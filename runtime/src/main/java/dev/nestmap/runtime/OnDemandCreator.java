@@ -37,9 +37,6 @@ final class OnDemandCreator<K> {
     /** The most keys of the next batch. */
     private int most = MOST_AT_ONCE;
 
-    /** The longest wait of a new key since {@link #reportedWait}. */
-    private long longestWait;
-
     /** Fills a new inner map through the listener. */
     interface Fill {
         void fill(SlotKey slot, SlottedInnerMap fresh) throws Exception;
@@ -64,10 +61,9 @@ final class OnDemandCreator<K> {
      * Creates missing inner maps.
      *
      * @param among the keys to look at; null for all that are remembered
-     * @param before no key was new before this time
      * @return whether one of the keys has an inner map now
      */
-    boolean create(@Nullable Collection<SlotKey> among, long before) {
+    boolean create(@Nullable Collection<SlotKey> among) {
         List<SlotKey> due = due(among);
         if (due.isEmpty()) {
             return false;
@@ -81,7 +77,7 @@ final class OnDemandCreator<K> {
                 missing.add(slot);
             }
         }
-        return createAll(missing, before) || !there.isEmpty();
+        return createAll(missing) || !there.isEmpty();
     }
 
     private List<SlotKey> due(@Nullable Collection<SlotKey> among) {
@@ -94,7 +90,7 @@ final class OnDemandCreator<K> {
         return withMaps(due).size() < due.size();
     }
 
-    private boolean createAll(List<SlotKey> slots, long before) {
+    private boolean createAll(List<SlotKey> slots) {
         if (slots.isEmpty()) {
             return false;
         }
@@ -103,9 +99,6 @@ final class OnDemandCreator<K> {
         most = MOST_AT_ONCE;
         Set<SlotKey> created = withMaps(slots);
         requested.ended(created);
-        if (!created.isEmpty()) {
-            longestWait = Math.max(longestWait, System.nanoTime() - before);
-        }
         return !created.isEmpty();
     }
 
@@ -160,15 +153,5 @@ final class OnDemandCreator<K> {
                     new BatchException("creation of inner maps on demand", name, changes.size(), failed),
                     failed.values()));
         }
-    }
-
-    /** The longest time that a new key has waited since the last report, in nanoseconds. */
-    long longestWait() {
-        return longestWait;
-    }
-
-    /** Begins a new longest time, because the last one was reported. */
-    void reportedWait() {
-        longestWait = 0;
     }
 }

@@ -55,14 +55,11 @@ public final class OnDemandServer<K> implements AutoCloseable {
     /** Only the server's thread uses it, like the fields below. */
     private final RequestedKeys<K> requested;
 
-    /** Programs requested every key that is not remembered after this time. */
-    private long lastRead = System.nanoTime();
-
-    private long lastReport = lastRead;
-    private long nextRemembered = lastRead;
+    private long lastReport = System.nanoTime();
+    private long nextRemembered = lastReport;
 
     /** The time of the next report after the listener has failed. */
-    private long nextReport = lastRead;
+    private long nextReport = lastReport;
 
     /** Whether a table waits whose keys may get inner maps before it is reported. */
     private boolean isLate;
@@ -128,14 +125,13 @@ public final class OnDemandServer<K> implements AutoCloseable {
     private Round serve(boolean isLast) {
         Map<SlotKey, Long> current = table.current();
         long now = System.nanoTime();
-        long before = requested.add(current.keySet()) ? lastRead : now;
-        lastRead = now;
+        requested.add(current.keySet());
         boolean remembers = isLast || nextRemembered - now <= 0;
         nextRemembered = remembers ? now + REMEMBERED_NANOS : nextRemembered;
         RuntimeException failure = null;
         boolean withMap = false;
         try {
-            withMap = creator.create(remembers || isLate ? null : current.keySet(), before);
+            withMap = creator.create(remembers || isLate ? null : current.keySet());
         } catch (InvalidHandleException e) {
             throw e;
         } catch (RuntimeException e) { // report nevertheless: the counts do not depend on it
@@ -144,7 +140,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
         boolean rotates = !current.isEmpty()
                 && (isLast || withMap || current.size() >= table.maxEntries() / 2 || now - lastReport >= REPORT_NANOS);
         isLate = false;
-        int reported = isLast || nextReport - now <= 0 ? report(rotates, before, isLast) : 0;
+        int reported = isLast || nextReport - now <= 0 ? report(rotates, isLast) : 0;
         if (failure != null) {
             throw failure;
         }
@@ -152,7 +148,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
     }
 
     /** Passes the reports that wait, and rotates the table. Returns the number of keys with an inner map. */
-    private int report(boolean rotates, long before, boolean isLast) {
+    private int report(boolean rotates, boolean isLast) {
         int reported = 0;
         boolean mayRotate = rotates;
         while (true) {
@@ -166,7 +162,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
             if (isLate(next, waiting == null && !isLast)) {
                 return reported;
             }
-            int passed = pass(next, before);
+            int passed = pass(next);
             if (passed < 0) {
                 return reported;
             }
@@ -193,10 +189,10 @@ public final class OnDemandServer<K> implements AutoCloseable {
     }
 
     /** Passes a report. Returns the number of its keys with an inner map, or -1 if it waits again. */
-    private int pass(MissTable misses, long before) {
+    private int pass(MissTable misses) {
         boolean isStored = false;
         try {
-            MissReport<K> report = prepare(misses, before);
+            MissReport<K> report = prepare(misses);
             Misses event = event(report);
             Statistics next = event == null ? statistics : statistics.plus(event);
             try {
@@ -215,7 +211,6 @@ public final class OnDemandServer<K> implements AutoCloseable {
             isStored = true;
             statistics = next;
             if (event != null) {
-                creator.reportedWait();
                 OperationListeners.missed(event);
             }
             return report.missed().size();
@@ -236,10 +231,10 @@ public final class OnDemandServer<K> implements AutoCloseable {
         }
     }
 
-    private MissReport<K> prepare(MissTable misses, long before) {
+    private MissReport<K> prepare(MissTable misses) {
         Map<SlotKey, Long> counts = misses.counts();
         try {
-            creator.create(counts.keySet(), before); // of the keys that came after the last look at the table
+            creator.create(counts.keySet()); // of the keys that came after the last look at the table
         } catch (InvalidHandleException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -269,7 +264,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
         int keys = report.missed().size();
         long misses =
                 report.missed().values().stream().mapToLong(Long::longValue).sum();
-        return keys == 0 ? null : new Misses(name, keys, misses, Duration.ofNanos(creator.longestWait()));
+        return keys == 0 ? null : new Misses(name, keys, misses);
     }
 
     /** {@return the counts of the reports that the listener has received so far} */
@@ -391,21 +386,13 @@ public final class OnDemandServer<K> implements AutoCloseable {
      *
      * @param served number of keys in these reports that had an inner map. A key counts again in each report
      * @param missed number of misses of these keys
-     * @param largestBatch largest number of such keys in one report
-     * @param longestWait upper bound of the time from a key's first miss, or from the start of the server, until programs could find its
-     *     map. The table records no times, so the time starts at the last read that did not find the key. Keys whose first try failed don't
-     *     count
      */
-    public record Statistics(long served, long missed, int largestBatch, Duration longestWait) {
-        static final Statistics NONE = new Statistics(0, 0, 0, Duration.ZERO);
+    public record Statistics(long served, long missed) {
+        static final Statistics NONE = new Statistics(0, 0);
 
         /** Returns the statistics with one more report. */
         Statistics plus(Misses report) {
-            return new Statistics(
-                    served + report.keys(),
-                    missed + report.count(),
-                    Math.max(largestBatch, (int) report.keys()),
-                    report.longestWait().compareTo(longestWait) > 0 ? report.longestWait() : longestWait);
+            return new Statistics(served + report.keys(), missed + report.count());
         }
     }
 }

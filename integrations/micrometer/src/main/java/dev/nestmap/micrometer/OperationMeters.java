@@ -92,7 +92,6 @@ final class OperationMeters implements OperationListener {
     void registerRequests(MeterRegistry registry, String map) {
         requestsServed(registry, map);
         requestsMisses(registry, map);
-        requestsWait(registry, map);
     }
 
     @Override
@@ -166,7 +165,6 @@ final class OperationMeters implements OperationListener {
         for (MeterRegistry registry : registries) {
             requestsServed(registry, misses.map()).increment((double) misses.keys());
             requestsMisses(registry, misses.map()).increment((double) misses.count());
-            requestsWait(registry, misses.map()).record(misses.longestWait());
         }
     }
 
@@ -238,11 +236,6 @@ final class OperationMeters implements OperationListener {
 
     private static Counter requestsMisses(MeterRegistry registry, String map) {
         return counter(registry, "requests.misses", "Misses of these keys by programs", Tags.of("map", map));
-    }
-
-    private static Timer requestsWait(MeterRegistry registry, String map) {
-        return timer(
-                registry, "requests.wait", "Upper bound of the wait in each batch of these keys", Tags.of("map", map));
     }
 
     private static Timer timer(MeterRegistry registry, String name, String description, Tags tags) {

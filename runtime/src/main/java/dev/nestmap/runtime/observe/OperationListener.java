@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.observe;
 
-import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -92,8 +91,6 @@ public interface OperationListener {
      * @param map name of the outer map in C
      * @param keys number of keys
      * @param count number of misses of these keys
-     * @param longestWait upper bound of the time from a key's first miss until programs could find its map, as in {@link
-     *     dev.nestmap.runtime.OnDemandServer.Statistics#longestWait}
      */
-    record Misses(String map, long keys, long count, Duration longestWait) {}
+    record Misses(String map, long keys, long count) {}
 }

@@ -54,7 +54,6 @@ class KernelOperationListenerTest extends PinningTest {
             assertThat(misses.map()).isEqualTo("tenant");
             assertThat(misses.keys()).isEqualTo(1);
             assertThat(misses.count()).isEqualTo(3);
-            assertThat(misses.longestWait()).isPositive();
 
             assertThat(recorded.of(Operation.Kind.ROTATE)
                             .filter(operation -> operation.name().equals("tenant")))

@@ -60,16 +60,10 @@ public final class RequestedKeys<K> {
         this.codec = codec;
     }
 
-    /**
-     * Remembers the keys of a table.
-     *
-     * @return whether there was a key that is not remembered yet
-     */
-    public boolean add(Collection<SlotKey> keys) {
-        boolean hasNew = false;
+    /** Remembers the keys of a table. */
+    public void add(Collection<SlotKey> keys) {
         for (SlotKey slot : keys) {
             if (requests.get(slot) == null) { // otherwise it is the last one now
-                hasNew = true;
                 requests.put(slot, new Request(slot));
                 if (requests.size() > MOST_REMEMBERED) {
                     Iterator<SlotKey> eldest = requests.keySet().iterator();
@@ -78,7 +72,6 @@ public final class RequestedKeys<K> {
                 }
             }
         }
-        return hasNew;
     }
 
     /**
