@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
  *   <li>{@code <!-- c: tenant_flows.bpf.h -->} puts the next block of C behind an {@code #include} of this header;
  *       {@code <!-- c in a program: tenant_flows.bpf.h -->} also puts it into an XDP program. C that begins with a licence is a whole
  *       program and needs no comment.
- *   <li>{@code <!-- file: examples/new-tenants/pom.xml -->} says that the next block is this file of the repository, see {@link
+ *   <li>{@code <!-- file: examples/tenant-flows/pom.xml -->} says that the next block is this file of the repository, see {@link
  *       ShownFilesTest}.
- *   <li>{@code <!-- part of: examples/new-tenants/pom.xml -->} says that the next block is in this file, see {@link BlocksTest}; {@code
+ *   <li>{@code <!-- part of: examples/tenant-flows/pom.xml -->} says that the next block is in this file, see {@link BlocksTest}; {@code
  *       <!-- managed by: pom.xml -->} says that the versions of the next block's dependencies are in this POM.
  *   <li>{@code <!-- built by: bin/test-builds -->} and {@code <!-- parsed by: ... -->} name the script or test that reads the next block
  *       from the page.
