@@ -111,8 +111,9 @@ class SavedFileImportTest extends PinningTest {
 
         try (SavedTimesBpf.DoorMap.Owned doors = Objects.requireNonNull(SavedTimesBpf.DOOR_MAP.openPinned(pin))) {
             assertThat(store.<Long, SavedTimes.Wait, SavedTimesBpf.WaitMap>maps(doors)
-                            .insert("insert into waits values (?)", (rows, door, wait) -> rows.add(wait.time()
-                                    .toMillis()))
+                            .insert(
+                                    "insert into waits values (?)",
+                                    (rows, door, wait) -> rows.add(wait.time().toMillis()))
                             .importFile(file))
                     .isEqualTo(1);
         }
