@@ -67,7 +67,9 @@ record KeyCopy(MapDef map, CType key) {
             	__u64 more = ~0ULL;
             	__u32 i;
 
+            #ifdef __clang__
             #pragma unroll
+            #endif
             	for (i = 0; i < size; i += 8) {
             		__u32 bytes = size - i < 8 ? size - i : 8;
             		__u64 word = 0, zeros;
