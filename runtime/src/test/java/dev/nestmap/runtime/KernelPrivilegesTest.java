@@ -159,6 +159,7 @@ class KernelPrivilegesTest extends PinnedTest {
 
         private final String file;
         private final String option;
+
         @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
         private final List<String> refusal;
 
