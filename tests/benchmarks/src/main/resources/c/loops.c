@@ -11,7 +11,6 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #define KEY_MASK 4095
@@ -425,38 +424,6 @@ long walk_batch(long outer)
 			return sum;
 		in = &cursor;
 	}
-}
-
-long map_array(long fd, long size)
-{
-	return (long)mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-}
-
-long unmap_array(long address, long size)
-{
-	return munmap((void *)address, size);
-}
-
-/* The next index of a random read: the upper bits of a linear congruential generator. */
-static inline long next_index(__u64 *state)
-{
-	*state = *state * 6364136223846793005u + 1442695040888963407u;
-	return *state >> 52;
-}
-
-long view_record(long address, long count)
-{
-	const struct flow *flows = (const struct flow *)address;
-	__u64 state = 1;
-	long sum = 0;
-
-	for (long i = 0; i < count; i++) {
-		const struct flow *flow = &flows[next_index(&state)];
-
-		sum += __atomic_load_n(&flow->packets, __ATOMIC_ACQUIRE);
-		sum += __atomic_load_n(&flow->bytes, __ATOMIC_ACQUIRE);
-	}
-	return sum;
 }
 
 static int add_event(void *sum, void *data, size_t size)

@@ -27,6 +27,17 @@ public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
         super(binding, codec);
     }
 
+    /**
+     * Maps the entries into memory that is shared with programs. Generated code calls it.
+     *
+     * @param isWritable whether to map the memory for writing; if not, callers get the view as an {@code ArrayView}
+     * @return the view
+     * @throws BpfException if the kernel can't map the array with this access
+     */
+    protected final WritableArrayView<K, E> mapped(boolean isWritable) {
+        return new WritableArrayView<>(this, isWritable);
+    }
+
     /** {@return the number of entries, always {@link #maxEntries}} */
     @Override
     public long count() {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param <K> type of the keys
  * @param <E> type of the entries
  */
-public abstract class ArrayView<K, E> implements AutoCloseable {
+public abstract sealed class ArrayView<K, E> implements AutoCloseable permits WritableArrayView {
     final EntryCodec<K, E> codec;
     final MapMemory memory;
     final ByteBuffer bytes;
@@ -63,14 +63,12 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
     public @Nullable E get(K key) {
         long index = index(key);
         if (!has(index)) {
-            checkKey(key);
             return null;
         }
-        int at = (int) index * stride;
-        try {
-            return read(key, at);
-        } catch (RuntimeException e) {
-            return copied(key, at); // throws an exception with the bytes, unless the entry has changed
+        try (Scratch scratch = Scratch.take(stride)) {
+            ByteBuffer copy = scratch.block().bytes();
+            copy(index, copy, 0);
+            return EntryDecoder.entry(memory.shape(), codec, key, copy, 0);
         }
     }
 
@@ -87,7 +85,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
         if (!has(index)) {
             return false;
         }
-        copy((int) index * stride, copy, Long.BYTES);
+        copy(index, copy, Long.BYTES);
         copy.putInt(0, (int) index);
         view.show(copy, 0, Long.BYTES, stride);
         return true;
@@ -102,67 +100,12 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
         memory.close();
     }
 
-    /**
-     * Returns the index of a key. Generated classes override it, so that the JIT can inline it into the caller.
-     *
-     * @param key the key
-     * @return the index; if the key does not fit its C type, any number outside of the array
-     */
-    protected long index(K key) {
+    /** Returns the index of a key, which may be outside of the array. Throws if the key does not fit its C type. */
+    final long index(K key) {
         try (Scratch scratch = Scratch.take(codec.keySize())) {
-            ByteBuffer memory = scratch.block().bytes();
-            codec.writeKey(key, memory, 0);
-            return Integer.toUnsignedLong(memory.getInt(0));
-        }
-    }
-
-    /**
-     * Reads an entry. Generated classes override it if each component is in a word: they read each word once, in order, and call {@link
-     * #checkRead} before they create the record. Zeros replace the array when it is unmapped, so a record created earlier could consist of
-     * these zeros.
-     *
-     * @param key the key
-     * @param at offset of the entry, in bytes
-     * @return the entry
-     */
-    protected E read(K key, int at) {
-        return copied(key, at);
-    }
-
-    /**
-     * Copies an entry word by word, and checks that the words came from the array. Generated classes override it for short entries: they
-     * read all words before they write the first, because the JIT reloads the fields of both buffers after each read.
-     *
-     * @param at offset of the entry, in bytes
-     * @param to receives the words
-     * @param toAt offset of the first word in {@code to}, in bytes
-     * @throws InvalidHandleException if the view is closed or its handle is no longer valid
-     */
-    protected void copy(int at, ByteBuffer to, int toAt) {
-        SharedWordAccess.read(bytes, at, to, toAt, stride);
-        checkRead();
-    }
-
-    /**
-     * Reads an aligned word of an entry as a whole. Generated code calls it, and must call {@link #checkRead} before it uses the result.
-     *
-     * @param at offset of the word, in bytes
-     * @return its 64 bits
-     */
-    protected final long word(int at) {
-        return SharedWordAccess.word(bytes, at);
-    }
-
-    /** Throws if the words read so far may not come from the array, because it was unmapped. Generated code calls it. */
-    protected final void checkRead() {
-        memory.checkRead();
-    }
-
-    private E copied(K key, int at) {
-        try (Scratch scratch = Scratch.take(stride)) {
-            ByteBuffer copy = scratch.block().bytes();
-            copy(at, copy, 0);
-            return EntryDecoder.entry(memory.shape(), codec, key, copy, 0);
+            ByteBuffer bytesOfKey = scratch.block().bytes();
+            codec.writeKey(key, bytesOfKey, 0);
+            return Integer.toUnsignedLong(bytesOfKey.getInt(0));
         }
     }
 
@@ -170,10 +113,9 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
         return index >= 0 && index < maxEntries;
     }
 
-    /** Throws if a key does not fit its C type. */
-    final void checkKey(K key) {
-        try (Scratch scratch = Scratch.take(codec.keySize())) {
-            codec.writeKey(key, scratch.block().bytes(), 0);
-        }
+    /** Copies an entry word by word. Then checks that the words came from the array: zeros replace it when it is unmapped. */
+    private void copy(long index, ByteBuffer to, int toAt) {
+        SharedWordAccess.read(bytes, (int) index * stride, to, toAt, stride);
+        memory.checkRead();
     }
 }

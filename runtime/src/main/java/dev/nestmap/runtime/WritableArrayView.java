@@ -17,15 +17,9 @@ import java.nio.ByteBuffer;
  * @param <K> type of the keys
  * @param <E> type of the entries
  */
-public abstract class WritableArrayView<K, E> extends ArrayView<K, E> {
-    /**
-     * Maps the entries. Generated code calls it.
-     *
-     * @param array the array
-     * @param isWritable whether to map the memory for writing; if not, callers get the view as an {@code ArrayView}
-     * @throws dev.nestmap.runtime.error.BpfException if the kernel can't map the array with this access
-     */
-    protected WritableArrayView(ArrayAccessor<K, E> array, boolean isWritable) {
+public final class WritableArrayView<K, E> extends ArrayView<K, E> {
+    /** Maps the entries. If not for writing, callers get the view as an {@code ArrayView}. */
+    WritableArrayView(ArrayAccessor<K, E> array, boolean isWritable) {
         super(array, isWritable);
     }
 
@@ -41,7 +35,6 @@ public abstract class WritableArrayView<K, E> extends ArrayView<K, E> {
         K key = codec.keyOf(entry);
         long index = index(key);
         if (!has(index)) {
-            checkKey(key);
             throw OperationListeners.leaving(MapOperation.UPDATE.failed(memory.shape(), key, ErrnoNumbers.E2BIG));
         }
         try (Scratch scratch = Scratch.take(stride)) {

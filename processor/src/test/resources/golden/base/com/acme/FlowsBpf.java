@@ -41,7 +41,7 @@ public final class FlowsBpf extends LoadedObject {
     /**
      * The name of the object, and what its records declare for the load.
      */
-    private static final ObjectSpec SPEC = ObjectSpec.of(FlowsBpf.class, "flows", /* interface */ 10);
+    private static final ObjectSpec SPEC = ObjectSpec.of(FlowsBpf.class, "flows", /* interface */ 11);
 
     /**
      * The map {@code flow_map}, before it is opened.

@@ -159,16 +159,6 @@ public record Kprobe(String function, boolean returning, long offset, long cooki
             return new Multi(List.of(Objects.requireNonNull(pattern, "pattern")), false);
         }
 
-        /**
-         * Returns the attachment to the returns of all functions that match a pattern.
-         *
-         * @param pattern a name in which {@code *} matches any characters and {@code ?} matches one: {@code vfs_*}
-         * @return the attachment
-         */
-        public static Multi onReturnMatching(String pattern) {
-            return new Multi(List.of(Objects.requireNonNull(pattern, "pattern")), true);
-        }
-
         @Override
         public String target() {
             return (returning ? "returns of kernel functions " : "kernel functions ") + String.join(", ", functions);

@@ -167,17 +167,6 @@ public record Uprobe(
         }
 
         /**
-         * Returns the attachment to the returns of all functions that match a pattern, in all processes.
-         *
-         * @param binary the executable or library
-         * @param pattern a name in which {@code *} matches any characters and {@code ?} matches one: {@code vfs_*}
-         * @return the attachment
-         */
-        public static Multi onReturnMatching(Path binary, String pattern) {
-            return new Multi(binary, List.of(Objects.requireNonNull(pattern, "pattern")), true, null);
-        }
-
-        /**
          * Returns the attachment to one process.
          *
          * @param id id of the process

@@ -187,66 +187,6 @@ public final class Scalars {
         return from.get(at) != 0;
     }
 
-    // The same of 8 bytes that were read as one number, with an offset in them
-
-    /** Reads a {@code __u8} of a word. */
-    public static long getU8(long word, int at) {
-        return unsigned(word, at, Byte.SIZE);
-    }
-
-    /** Reads a {@code __u16} of a word. */
-    public static long getU16(long word, int at) {
-        return unsigned(word, at, Short.SIZE);
-    }
-
-    /** Reads a {@code __u32} of a word. */
-    public static long getU32(long word, int at) {
-        return unsigned(word, at, Integer.SIZE);
-    }
-
-    /** Reads the bits of a {@code __u64}, which is a word. */
-    public static long getU64(long word, int at) {
-        return word;
-    }
-
-    /** Reads a {@code __s8} of a word. */
-    public static long getS8(long word, int at) {
-        return signed(word, at, Byte.SIZE);
-    }
-
-    /** Reads a {@code __s16} of a word. */
-    public static long getS16(long word, int at) {
-        return signed(word, at, Short.SIZE);
-    }
-
-    /** Reads a {@code __s32} of a word. */
-    public static long getS32(long word, int at) {
-        return signed(word, at, Integer.SIZE);
-    }
-
-    /** Reads a {@code __s64}, which is a word. */
-    public static long getS64(long word, int at) {
-        return word;
-    }
-
-    /** Reads a {@code bool} of a word. */
-    public static boolean getBool(long word, int at) {
-        return getU8(word, at) != 0;
-    }
-
-    private static long unsigned(long word, int at, int bits) {
-        return atTop(word, at, bits) >>> (Long.SIZE - bits);
-    }
-
-    private static long signed(long word, int at, int bits) {
-        return atTop(word, at, bits) >> (Long.SIZE - bits);
-    }
-
-    /** Shifts a number of a word to the most significant bits. */
-    private static long atTop(long word, int at, int bits) {
-        return word << (LITTLE_ENDIAN ? Long.SIZE - bits - at * Byte.SIZE : at * Byte.SIZE);
-    }
-
     /** Returns the value of a component. If it is null, throws an exception with the component's name. */
     public static <T> T present(@Nullable T value, String component) {
         if (value == null) {

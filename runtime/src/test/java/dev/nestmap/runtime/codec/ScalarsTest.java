@@ -54,34 +54,6 @@ class ScalarsTest {
         }
     }
 
-    /** A scalar at each of its places in a word, whose other bits are all ones or zeros. */
-    @Test
-    void readsScalarsOfAWord() {
-        for (long others : new long[] {0, -1}) {
-            for (int at = 0; at < Long.BYTES; at++) {
-                buffer.putLong(0, others).put(at, (byte) 0x80);
-                assertThat(Scalars.getU8(buffer.getLong(0), at)).isEqualTo(0x80);
-                assertThat(Scalars.getS8(buffer.getLong(0), at)).isEqualTo(-0x80);
-                assertThat(Scalars.getBool(buffer.getLong(0), at)).isTrue();
-                assertThat(Scalars.getBool(buffer.put(at, (byte) 0).getLong(0), at))
-                        .isFalse();
-            }
-            for (int at = 0; at <= Long.BYTES - Short.BYTES; at++) {
-                buffer.putLong(0, others).putShort(at, (short) 0x8001);
-                assertThat(Scalars.getU16(buffer.getLong(0), at)).isEqualTo(0x8001);
-                assertThat(Scalars.getS16(buffer.getLong(0), at)).isEqualTo((short) 0x8001);
-            }
-            for (int at = 0; at <= Long.BYTES - Integer.BYTES; at++) {
-                buffer.putLong(0, others).putInt(at, 0x8000_0001);
-                assertThat(Scalars.getU32(buffer.getLong(0), at)).isEqualTo(0x8000_0001L);
-                assertThat(Scalars.getS32(buffer.getLong(0), at)).isEqualTo(0x8000_0001);
-            }
-            assertThat(Scalars.getU64(others, 0))
-                    .isEqualTo(Scalars.getS64(others, 0))
-                    .isEqualTo(others);
-        }
-    }
-
     @ParameterizedTest
     @MethodSource("wider")
     void writesAsManyBytesAsItHas(Wider scalar) {

@@ -52,12 +52,6 @@ public interface CLoops {
 
     long close_cached();
 
-    long map_array(long fd, long size);
-
-    long unmap_array(long address, long size);
-
-    long view_record(long address, long count);
-
     long ring_open(long fd);
 
     long ring_consume(long ring);

@@ -9,12 +9,10 @@ import dev.nestmap.benchmarks.OtherMaps.Opened;
 import dev.nestmap.benchmarks.OtherMaps.Path;
 import dev.nestmap.benchmarks.OtherMaps.Recent;
 import dev.nestmap.benchmarks.OtherMaps.Row;
-import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.KeyedAccessor;
 import dev.nestmap.runtime.NestedKey;
-import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.runtime.attach.TestRun;
 import java.util.List;
 import java.util.function.Consumer;
@@ -98,7 +96,6 @@ final class OtherUse {
         bpf.table().get(time % INNER_MAPS, time % KEYS, TABLE_ROW);
         if (time % KEYS == 0) {
             useNests(bpf);
-            useViews(bpf);
             bpf.program("emit_signals").testRun(TestRun.Input.none());
             bpf.signal().consume(signal -> {});
             bpf.program("emit_signals").testRun(TestRun.Input.none());
@@ -117,23 +114,6 @@ final class OtherUse {
         bpf.table().forEachEntry(TABLE_ROW, (id, row) -> {});
         List<NestedKey<Integer, Integer>> rows = List.of(new NestedKey<>(0, 0), new NestedKey<>(1, 1));
         bpf.table().getAll(rows);
-    }
-
-    private static void useViews(OtherMapsBpf bpf) {
-        try (ArrayView<Integer, Limit> limits = bpf.limit().view();
-                WritableArrayView<Integer, Name> names = bpf.name().writableView();
-                ArrayView<Integer, Row> rows = bpf.table().getOrCreate(0).view()) {
-            for (int index = 0; index < KEYS; index++) {
-                useView(limits, index, LIMIT);
-                useView(names, index, NAME);
-                useView(rows, index, TABLE_ROW);
-            }
-        }
-    }
-
-    private static <E> void useView(ArrayView<Integer, E> map, int index, EntryView<E> view) {
-        map.get(index);
-        map.get(index, view);
     }
 
     private static <K, E> void useHash(

@@ -36,9 +36,9 @@ final class Suite implements AutoCloseable {
             add(new EntryBenchmarks(c, go, bpf, hash, array).all());
             add(new NestBenchmarks(c, go, bpf, descriptor(bpf.tenant())).all());
             closings.add(0, c::close_cached);
-            MemoryBenchmarks memory = new MemoryBenchmarks(c, go, bpf, array, descriptor(bpf.event()));
-            closings.add(0, memory::close);
-            add(memory.all());
+            EventBenchmarks events = new EventBenchmarks(c, go, bpf, descriptor(bpf.event()));
+            closings.add(0, events::close);
+            add(events.all());
             RotationBenchmarks rotations = new RotationBenchmarks(c, bpf);
             closings.add(0, rotations::close);
             benchmarks.addAll(rotations.all());

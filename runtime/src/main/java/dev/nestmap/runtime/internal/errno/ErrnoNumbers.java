@@ -8,14 +8,12 @@ import java.io.IOException;
 public final class ErrnoNumbers {
     public static final int EPERM = Errno.EPERM.number();
     public static final int ENOENT = Errno.ENOENT.number();
-    public static final int ESRCH = Errno.ESRCH.number();
     public static final int EINTR = Errno.EINTR.number();
     public static final int E2BIG = Errno.E2BIG.number();
     public static final int EBADF = Errno.EBADF.number();
     public static final int EAGAIN = Errno.EAGAIN.number();
     public static final int ENOMEM = Errno.ENOMEM.number();
     public static final int EACCES = Errno.EACCES.number();
-    public static final int EFAULT = Errno.EFAULT.number();
     public static final int EBUSY = Errno.EBUSY.number();
     public static final int EEXIST = Errno.EEXIST.number();
     public static final int ENODEV = Errno.ENODEV.number();
@@ -31,12 +29,8 @@ public final class ErrnoNumbers {
     public static final int ENOSYS = Errno.ENOSYS.number();
     public static final int ENOTEMPTY = Errno.ENOTEMPTY.number();
     public static final int ELOOP = Errno.ELOOP.number();
-    public static final int ENOTSOCK = Errno.ENOTSOCK.number();
     public static final int EOPNOTSUPP = Errno.EOPNOTSUPP.number();
     public static final int ENOTSUPP = Errno.ENOTSUPP.number();
-    public static final int LIBBPF_ERRNO__LIBELF = Errno.LIBBPF_ERRNO__LIBELF.number();
-    public static final int LIBBPF_ERRNO__FORMAT = Errno.LIBBPF_ERRNO__FORMAT.number();
-    public static final int LIBBPF_ERRNO__ENDIAN = Errno.LIBBPF_ERRNO__ENDIAN.number();
 
     private ErrnoNumbers() {}
 

@@ -19,11 +19,6 @@ public final class SharedWordAccess {
 
     private SharedWordAccess() {}
 
-    /** Reads 8 bytes at an offset that is a multiple of 8. */
-    public static long word(ByteBuffer shared, int at) {
-        return (long) LONG.getAcquire(shared, at);
-    }
-
     /** Copies bytes from shared memory. */
     public static void read(ByteBuffer shared, int at, ByteBuffer to, int toAt, int size) {
         int word;

@@ -14,7 +14,7 @@ public final class MapMemory implements AutoCloseable {
     private final SharedArrayValues memory;
     private final CallGate writers;
 
-    /** The gate of the map's handle. A separate field, because each read of a word calls {@link #checkRead}. */
+    /** The gate of the map's handle. A separate field, because each read calls {@link #checkRead}. */
     private final CallGate handle;
 
     /** Maps the values of an array that has {@code BPF_F_MMAPABLE}. */

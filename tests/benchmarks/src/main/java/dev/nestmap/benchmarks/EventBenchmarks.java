@@ -4,26 +4,13 @@ package dev.nestmap.benchmarks;
 import static dev.nestmap.benchmarks.Rival.C;
 import static dev.nestmap.benchmarks.Rival.GO;
 
-import dev.nestmap.benchmarks.Benchmarked.Counter;
-import dev.nestmap.benchmarks.BenchmarkedBpf.CounterMap;
 import dev.nestmap.benchmarks.BenchmarkedBpf.EventMap;
-import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.attach.TestRun;
 import java.time.Duration;
 import java.util.List;
 
-/** Reads from memory that programs and user space share: array views and ring buffers. */
-final class MemoryBenchmarks implements AutoCloseable {
-    private static final int READS = 1 << 20;
-    /** A linear congruential generator, whose upper 12 bits are the next index. */
-    private static final long MULTIPLIER = 6364136223846793005L;
-
-    private static final long INCREMENT = 1442695040888963407L;
-    private static final int SHIFT = 52;
-
-    /** From JDK 22, C2 removes an object that a method returns in one case, and null in another (ReduceAllocationMerges). */
-    private static final boolean REMOVES_RECORDS = Runtime.version().feature() >= 22;
-
+/** Reads the events of a ring buffer. */
+final class EventBenchmarks implements AutoCloseable {
     /** The number of events that the program emits. */
     private static final int EVENTS = 200_000;
 
@@ -35,33 +22,22 @@ final class MemoryBenchmarks implements AutoCloseable {
     private final CLoops c;
     private final GoPeer go;
     private final BenchmarkedBpf bpf;
-    private final ArrayView<Long, Counter> view;
-    private final CounterMap.View entry = new CounterMap.View();
     private final EventMap.View eventView = new EventMap.View();
-    private final long arraySize;
-    private final long address;
     private final long ring;
     private long eventSum;
 
-    MemoryBenchmarks(CLoops c, GoPeer go, BenchmarkedBpf bpf, long array, long events) {
+    EventBenchmarks(CLoops c, GoPeer go, BenchmarkedBpf bpf, long events) {
         this.c = c;
         this.go = go;
         this.bpf = bpf;
-        this.view = bpf.counter().view();
-        this.arraySize = bpf.counter().maxEntries() * 2 * Long.BYTES;
-        this.address = c.map_array(array, arraySize);
         this.ring = c.ring_open(events);
-        if (address == -1 || ring == 0) {
-            throw new IllegalStateException("C can't map the array or the ring buffer");
+        if (ring == 0) {
+            throw new IllegalStateException("C can't map the ring buffer");
         }
     }
 
     List<Benchmark> all() {
         return List.of(
-                new Benchmark("view-record", READS, this::records)
-                        .against(C, REMOVES_RECORDS ? 3.5 : 9, () -> c.view_record(address, READS)),
-                new Benchmark("view-record-view", READS, this::recordsInView)
-                        .against(C, REMOVES_RECORDS ? 6 : 9, () -> c.view_record(address, READS)),
                 new Benchmark("ring-record", EVENTS, this::events)
                         .preparedBy(this::emit)
                         .against(C, 3, () -> c.ring_consume(ring))
@@ -77,33 +53,6 @@ final class MemoryBenchmarks implements AutoCloseable {
                                 0.5,
                                 () -> c.ring_poll_live(
                                         ring, bpf.program("emit_live").id(), LIVE_EVENTS)));
-    }
-
-    private long records() {
-        long sum = 0;
-        long state = 1;
-        for (int i = 0; i < READS; i++) {
-            state = state * MULTIPLIER + INCREMENT;
-            Counter counter = view.get(state >>> SHIFT);
-            if (counter == null) {
-                return -1;
-            }
-            sum += counter.packets() + counter.bytes();
-        }
-        return sum;
-    }
-
-    private long recordsInView() {
-        long sum = 0;
-        long state = 1;
-        for (int i = 0; i < READS; i++) {
-            state = state * MULTIPLIER + INCREMENT;
-            if (!view.get(state >>> SHIFT, entry)) {
-                return -1;
-            }
-            sum += entry.packets() + entry.bytes();
-        }
-        return sum;
     }
 
     private void emit() {
@@ -144,7 +93,5 @@ final class MemoryBenchmarks implements AutoCloseable {
     @Override
     public void close() {
         c.ring_close(ring);
-        c.unmap_array(address, arraySize);
-        view.close();
     }
 }
