@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -133,9 +134,15 @@ public record Schema(
     }
 
     private boolean wasCalled(String object) {
+        return earlierObjects().contains(object);
+    }
+
+    /** What earlier versions called this object. */
+    public Set<String> earlierObjects() {
         return meanings.stream()
-                .anyMatch(word -> word instanceof FieldMeaning.FormerObject
-                        && word.field().equals(object));
+                .filter(FieldMeaning.FormerObject.class::isInstance)
+                .map(FieldMeaning::field)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** This schema for an object whose C code somebody else wrote. */

@@ -10,6 +10,10 @@ public final class LoopbackSocket implements AutoCloseable {
     private static final int AF_INET = 2;
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_DGRAM = 2;
+    private static final int AF_XDP = 44;
+    private static final int SOCK_RAW = 3;
+    private static final int SOL_XDP = 283;
+    private static final int XDP_RX_RING = 2;
     private static final int SOL_SOCKET = 1;
     private static final int SO_REUSEPORT = 15;
     private static final int SO_RCVTIMEO = 20;
@@ -48,6 +52,13 @@ public final class LoopbackSocket implements AutoCloseable {
      */
     public static LoopbackSocket unbound(int domain, int type) {
         return new LoopbackSocket(Descriptors.socket(domain, type));
+    }
+
+    /** An AF_XDP socket with a ring to receive into. */
+    public static LoopbackSocket xdp() {
+        LoopbackSocket socket = new LoopbackSocket(Descriptors.socket(AF_XDP, SOCK_RAW));
+        Descriptors.set(socket.descriptor, SOL_XDP, XDP_RX_RING, Descriptors.number(64));
+        return socket;
     }
 
     /** A UDP socket that sends to this port. */

@@ -7,6 +7,8 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.plan.MapPlan.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What an upgrade can do with each map of two versions of an object. Both may be several versions apart.
@@ -38,14 +40,19 @@ public record UpgradePlan(Schema before, Schema after, List<MapPlan> maps) {
         boolean isRenamed = directory(pin).equals(directory(now))
                 && (earlier.contains(name(pin))
                         || before.earlierPins(old.name()).contains(name(now)));
+        Stream<String> pins = before.earlierPins(old.name()).stream()
+                .filter(name -> !earlier.contains(name) && !name.equals(name(now)))
+                .map(name -> "a map that an older version has pinned at " + name
+                        + " stays there, with its entries: keep was = \"" + name + "\" until no machine has one");
+        Stream<String> objects = (pin.isEmpty() ? Set.<String>of() : before.earlierObjects())
+                .stream()
+                        .filter(name -> !name.equals(after.header())
+                                && !after.earlierObjects().contains(name))
+                        .map(name -> "a load refuses the pins of a version whose object was called " + name
+                                + ": keep was = \"" + name + "\" at @BpfObject until no machine has them");
         return isUnknown || pin.equals(now) || isRenamed
                 ? MapPlan.of(before, old, after, map)
-                        .withForgotten(before.earlierPins(old.name()).stream()
-                                .filter(name -> !earlier.contains(name) && !name.equals(name(now)))
-                                .map(name -> "a map that an older version has pinned at " + name
-                                        + " stays there, with its entries: keep was = \"" + name
-                                        + "\" until no machine has one")
-                                .toList())
+                        .withForgotten(Stream.concat(pins, objects).toList())
                 : new MapPlan(
                         map,
                         Outcome.WAITS,

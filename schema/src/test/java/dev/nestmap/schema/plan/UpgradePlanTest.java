@@ -223,6 +223,25 @@ class UpgradePlanTest {
         assertThat(plan(map, before).outcome()).isEqualTo(Outcome.UNCHANGED);
     }
 
+    /** A load refuses the pins of another object, unless it is called so in one of the two texts. */
+    @Test
+    void anEarlierNameOfTheObjectIsNotForgotten() {
+        Schema map = schema(List.of(), hash("m", MapRole.PLAIN, 8, Scalar.U32, Scalar.U64));
+        FieldMeaning pin = new FieldMeaning.Pin("map m", "customer");
+        FieldMeaning former = new FieldMeaning.FormerObject("map m", "billing");
+        Schema with = map.withMeanings(List.of(pin, former));
+
+        assertThat(plan(with, with).isCompatible()).isTrue();
+        assertThat(plan(map.withMeanings(List.of(pin)), with).isCompatible()).isTrue();
+        assertThat(plan(with, map.withMeanings(List.of(pin))).changes())
+                .singleElement()
+                .asString()
+                .contains("object was called billing", "keep was = \"billing\" at @BpfObject");
+        assertThat(plan(map.withMeanings(List.of(former)), map).isCompatible())
+                .as("without a pin")
+                .isTrue();
+    }
+
     /** The name of a definition has no meaning. */
     @Test
     void innerMapsMayHaveAnotherName() {

@@ -52,8 +52,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KernelUpgradeTest extends UpgradeTest {
     private static final int BEFORE = 20;
     private static final int AFTER = 10;
-    private static final int CALLS_OF_A_START = 120;
-    private static final int CALLS_OF_AN_UPGRADE = 545;
+    private static final int CALLS_OF_A_START = 101;
+    private static final int CALLS_OF_AN_UPGRADE = 345;
     private static final Set<SystemCall> ABOUT_OTHERS = Set.of(
             SystemCall.PROG_GET_FD_BY_ID,
             SystemCall.LINK_GET_FD_BY_ID,

@@ -21,8 +21,13 @@ final class PinReader {
     /** The longest key of a pinned map, in bytes. File names have two hexadecimal digits for each. */
     private static final int KEY_BYTES_MAX = PinNames.MOST_OF_KEY / 2;
 
+    private static final String IS = "is pinned at";
+    private static final String WAS = "was pinned at";
+    private static final String PIN = "the pin";
+
     private final Problems problems;
     private final Map<String, String> mapsByPath = new LinkedHashMap<>();
+    private final Map<String, String> mapsByEarlierPath = new LinkedHashMap<>();
 
     PinReader(Problems problems) {
         this.problems = problems;
@@ -60,16 +65,40 @@ final class PinReader {
         }
         mapsByPath.forEach((former, name) -> {
             if (path.equals(former) || isOf(path, former)) {
-                problems.error(place, Rule.PIN_OVERLAPS_ANOTHER, map.name(), path, name, former);
+                overlaps(place, map.name(), IS, path, PIN, name, former);
             } else if (isOf(former, path)) {
-                problems.error(place, Rule.PIN_OVERLAPS_ANOTHER, name, former, map.name(), path);
+                overlaps(place, name, IS, former, PIN, map.name(), path);
             }
         });
         mapsByPath.putIfAbsent(path, map.name());
+        String renamed = mapsByEarlierPath.get(path);
+        if (renamed != null) {
+            overlaps(place, renamed, WAS, path, PIN, map.name(), path);
+        }
+        was.forEach(name -> earlierPin(annotation.place("was"), map, path, name));
         was.stream()
                 .filter(name -> !isPath(name) || name.contains("/"))
                 .forEach(name -> problems.error(annotation.place("was"), Rule.PIN_PATH_INVALID, map.name(), name));
         return Optional.of(new PinModel(path, inners, was));
+    }
+
+    /** A load gives an earlier pin to one map, and leaves it alone if a map has it. */
+    private void earlierPin(SourceLocation place, MapDef map, String path, String name) {
+        String earlier = path.substring(0, path.lastIndexOf('/') + 1) + name;
+        String other = mapsByPath.get(earlier);
+        if (other != null) {
+            overlaps(place, map.name(), WAS, earlier, PIN, other, earlier);
+            return;
+        }
+        String renamed = mapsByEarlierPath.putIfAbsent(earlier, map.name());
+        if (renamed != null) {
+            overlaps(place, map.name(), WAS, earlier, "an earlier pin", renamed, earlier);
+        }
+    }
+
+    private void overlaps(
+            SourceLocation place, String map, String tense, String path, String pin, String other, String otherPath) {
+        problems.error(place, Rule.PIN_OVERLAPS_ANOTHER, map, tense, path, pin, other, otherPath);
     }
 
     private void withoutPin(MapAnnotation annotation, MapDef map, String attribute, String meaning) {

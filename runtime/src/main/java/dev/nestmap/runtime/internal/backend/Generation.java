@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,8 +116,9 @@ public final class Generation implements AutoCloseable {
                 pins.createDirectory(next, options);
                 pins.createDirectory(next.resolve(PinNames.CLOSED), options);
             } else {
-                requireNoForeignDirectory();
-                for (Path outer : PinFormat.described(pins.list(now)).toList()) {
+                List<Pins.Listed> files = pins.files(now);
+                requireNoForeignDirectory(files);
+                for (Path outer : PinFormat.described(paths(files)).toList()) {
                     idsInSlots(pins, outer)
                             .forEach(id -> holders.computeIfAbsent(id, any -> new HashSet<>())
                                     .add(outer));
@@ -211,13 +213,13 @@ public final class Generation implements AutoCloseable {
     /** Publishes this generation, in which a map and all that is beside it have other names. */
     public void publishRenamed(Path pin, Path to) {
         pins.alone(() -> {
-            for (Path file : pins.list(now)) {
-                if (PinNames.isBeside(nameOf(file), nameOf(pin))) {
-                    String other =
-                            nameOf(to) + nameOf(file).substring(nameOf(pin).length());
-                    replaced.add(nameOf(file));
+            for (Pins.Listed file : pins.files(now)) {
+                String name = nameOf(file.path());
+                if (PinNames.isBeside(name, nameOf(pin))) {
+                    String other = nameOf(to) + name.substring(nameOf(pin).length());
+                    replaced.add(name);
                     replaced.add(other);
-                    carry(file, next.resolve(other));
+                    carry(file, next.resolve(other), false);
                 }
             }
             publish();
@@ -275,26 +277,37 @@ public final class Generation implements AutoCloseable {
 
     /** Gives all files of a directory the same names in the other generation, and removes there what has ended meanwhile. */
     private void carry(Path directory, Path other, Predicate<String> isChanged) {
-        for (Path file : pins.list(other)) {
-            if (!isChanged.test(nameOf(file)) && pins.place(directory.resolve(nameOf(file))) == null) {
+        List<Pins.Listed> files = pins.files(directory);
+        Set<String> names = files.stream().map(file -> nameOf(file.path())).collect(Collectors.toSet());
+        Set<String> others = new HashSet<>();
+        for (Pins.Listed file : pins.files(other)) {
+            String name = nameOf(file.path());
+            if (names.contains(name)) {
+                others.add(name);
+            } else if (!isChanged.test(name)) {
                 removeFile(pins, file);
             }
         }
-        for (Path file : pins.list(directory)) {
-            if (!isChanged.test(nameOf(file))) {
-                carry(file, other.resolve(nameOf(file)));
+        for (Pins.Listed file : files) {
+            String name = nameOf(file.path());
+            if (!isChanged.test(name)) {
+                carry(file, other.resolve(name), others.contains(name));
             }
         }
     }
 
-    private void carry(Path file, Path second) {
-        if (!pins.isDirectory(file)) {
-            if (!Objects.equals(pins.place(file), pins.place(second))) {
-                pins.remove(second);
+    /** @param exists whether there is a file at the second path */
+    private void carry(Pins.Listed listed, Path second, boolean exists) {
+        Path file = listed.path();
+        if (!listed.isDirectory()) {
+            if (!exists || !Objects.equals(pins.place(file), pins.place(second))) {
+                if (exists) {
+                    pins.remove(second);
+                }
                 pins.link(file, second, options);
             }
         } else if (isOurs(file)) {
-            if (!pins.isDirectory(second)) {
+            if (!exists || !pins.isDirectory(second)) {
                 pins.createLike(second, file);
             }
             carry(file, second, name -> false);
@@ -323,7 +336,7 @@ public final class Generation implements AutoCloseable {
         Pins.Lock opened = door;
         try (opened;
                 claim) {
-            tidy(pins, PinNames.setOf(now));
+            tidy(pins, PinNames.setOf(now), isPublished() ? replaced : Set.of());
         }
     }
 
@@ -345,29 +358,33 @@ public final class Generation implements AutoCloseable {
      * directory unseen if it is empty: root may have been killed before it gave it to this user, who can't list it.
      */
     static void tidy(Pins pins, Path set) {
+        tidy(pins, set, Set.of());
+    }
+
+    /** @param known the names of the files that this process has read as pins of Nestmap */
+    private static void tidy(Pins pins, Path set, Set<String> known) {
         Path now = set.resolve(PinNames.NOW);
         Path next = set.resolve(PinNames.COMING);
-        if (!pins.exists(next)) {
+        if (pins.removeDirectory(next)) {
             return;
         }
-        pins.remove(next);
-        pins.list(next).stream().filter(pins::isDirectory).forEach(pins::remove); // if they are empty
-        List<Path> files = pins.list(next);
-        for (Path file : files) {
-            if (!isOurs(pins, file, now.resolve(file.getFileName()))) {
+        List<Pins.Listed> files = pins.files(next);
+        for (Pins.Listed listed : files) {
+            Path file = listed.path();
+            if (!known.contains(nameOf(file)) && !isOurs(pins, listed, now.resolve(file.getFileName()))) {
                 throw foreign(file);
             }
         }
         files.forEach(file -> removeFile(pins, file));
-        pins.remove(next);
-        if (pins.place(next) != null) {
+        if (!pins.removeDirectory(next)) {
             throw foreign(next);
         }
     }
 
-    private static boolean isOurs(Pins pins, Path file, Path carried) {
-        if (pins.isDirectory(file)) {
-            return isOurs(file) || pins.list(file).isEmpty();
+    private static boolean isOurs(Pins pins, Pins.Listed listed, Path carried) {
+        Path file = listed.path();
+        if (listed.isDirectory()) {
+            return isOurs(file) || pins.removeDirectory(file);
         }
         return Objects.equals(pins.place(file), pins.place(carried)) || isMap(pins, file);
     }
@@ -396,17 +413,23 @@ public final class Generation implements AutoCloseable {
         }
     }
 
-    private static void removeFile(Pins pins, Path file) {
-        pins.remove(file);
-        if (pins.isDirectory(file)) {
-            pins.list(file).forEach(pins::remove);
-            pins.remove(file);
+    private static void removeFile(Pins pins, Pins.Listed file) {
+        if (!file.isDirectory()) {
+            pins.remove(file.path());
+        } else if (!pins.removeDirectory(file.path())) {
+            pins.list(file.path()).forEach(pins::remove);
+            pins.removeDirectory(file.path());
         }
     }
 
-    private void requireNoForeignDirectory() {
-        for (Path file : pins.list(now)) {
-            if (pins.isDirectory(file) && !isOurs(file) && !pins.list(file).isEmpty()) {
+    private static List<Path> paths(List<Pins.Listed> files) {
+        return files.stream().map(Pins.Listed::path).toList();
+    }
+
+    private void requireNoForeignDirectory(List<Pins.Listed> files) {
+        for (Pins.Listed listed : files) {
+            Path file = listed.path();
+            if (listed.isDirectory() && !isOurs(file) && !pins.list(file).isEmpty()) {
                 throw foreign(file);
             }
             if (file.toString().endsWith(PinNames.INNERS)) {

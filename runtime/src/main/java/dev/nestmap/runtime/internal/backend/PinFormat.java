@@ -36,7 +36,7 @@ public final class PinFormat {
      * @throws BpfException if a newer version has changed the format
      */
     public static void requireKnown(String operation, Pins pins, Path pin) {
-        if (!pins.isOwned(PinNames.setOf(pin))) {
+        if (!PinSets.isOwned(pin)) {
             requireKnownNow(operation, pins, pin);
         }
     }

@@ -9,12 +9,12 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.PinNames;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,7 @@ final class PinSets {
     /** Guards the fields below, and those of each set. */
     private static final Mutex LOCK = new Mutex();
 
-    static final Map<Path, PinSet> OWNED = new HashMap<>();
+    static final Map<Path, PinSet> OWNED = new ConcurrentHashMap<>();
 
     private PinSets() {}
 
@@ -53,6 +53,8 @@ final class PinSets {
                     return null;
                 }
                 undo.add(() -> set.claimed.remove(what));
+                Pins.Lock directories = pins.hold(set.directory);
+                undo.add(directories::close);
                 boolean isNew = set.lock == null;
                 if (isNew) {
                     set.lock = pins.lock(ownerOf(pin), options);
@@ -62,8 +64,6 @@ final class PinSets {
                 if (set.lock == null) {
                     return null;
                 }
-                Pins.Lock directories = pins.hold(set.directory);
-                undo.add(directories::close);
                 if (isNew) {
                     PinFormat.requireKnownNow("change of the pins in " + set.directory, pins, pin);
                     Generation.tidy(pins, set.directory);
@@ -147,6 +147,12 @@ final class PinSets {
         }
     }
 
+    /** Whether this process owns the set of a pin. Does not wait for a thread that is becoming the owner. */
+    static boolean isOwned(Path pin) {
+        PinSet set = OWNED.get(PinNames.setOf(pin));
+        return set != null && set.lock != null;
+    }
+
     /** Whether an object of this process has the claim of a pin. */
     static boolean isClaimed(Path pin) {
         return LOCK.holding(() -> {
@@ -166,7 +172,7 @@ final class PinSets {
     static final class PinSet {
         private final Path directory;
         private final Set<Object> claimed = new HashSet<>();
-        Pins.@Nullable Lock lock;
+        volatile Pins.@Nullable Lock lock;
 
         /** How many loads keep the door closed. */
         private int loads;
@@ -196,12 +202,7 @@ final class PinSets {
         private void removeOwner(Pins pins, Pins.Lock last) {
             try {
                 Path owner = directory.resolve(PinNames.OWNER);
-                Path now = directory.resolve(PinNames.NOW);
-                if (last.isCurrent()) {
-                    pins.remove(now); // if it is empty
-                    if (pins.exists(now)) {
-                        return;
-                    }
+                if (last.isCurrent() && pins.removeDirectory(directory.resolve(PinNames.NOW))) {
                     // The kernel's own files, such as maps.debug, have a dot, which pins can't have.
                     if (pins.list(directory).stream()
                             .filter(file -> !String.valueOf(file.getFileName()).contains("."))

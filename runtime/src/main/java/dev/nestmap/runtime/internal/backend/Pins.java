@@ -52,13 +52,10 @@ public interface Pins {
     Instant time(Path path);
 
     /**
-     * Reaches all in a set through directories that are opened once, until the result is closed. The caller owns the set: its generation changes only
-     * in this process.
+     * Reaches all in a set through directories that are opened once, until the result is closed. The caller owns the set, whose generation changes only
+     * in this process; or it acquires the {@link #lock}, and has looked into no generation before.
      */
     Lock hold(Path set);
-
-    /** Whether this process owns a set, and {@link #hold holds} it here. */
-    boolean isOwned(Path set);
 
     /**
      * Runs an action that only reads, in one generation of each set. If another process has published a generation meanwhile, discards the result or the
@@ -121,6 +118,9 @@ public interface Pins {
     /** Removes a pin if it exists. */
     void remove(Path path);
 
+    /** Removes a directory if it is empty, and never a file. Returns whether there is neither. */
+    boolean removeDirectory(Path path);
+
     /** Creates a directory, and those above it, unless it exists. */
     void createDirectory(Path directory, PinOptions options);
 
@@ -134,11 +134,20 @@ public interface Pins {
     @Nullable
     Lock lock(Path directory, PinOptions options);
 
-    /** Lists the paths of the files in a directory, in no particular order. Empty if the directory does not exist. */
-    List<Path> list(Path directory);
+    /** Lists the files in a directory, in no particular order. Empty if the directory does not exist. */
+    List<Listed> files(Path directory);
 
-    /** Does the same without directories and symbolic links. */
-    List<Path> listPins(Path directory);
+    /** Does the same, and returns their paths. */
+    default List<Path> list(Path directory) {
+        return files(directory).stream().map(Listed::path).toList();
+    }
+
+    /**
+     * A file in a directory.
+     *
+     * @param isPin whether it is neither a directory nor a symbolic link
+     */
+    record Listed(Path path, boolean isDirectory, boolean isPin) {}
 
     /** The lock of a directory. */
     interface Lock extends AutoCloseable {

@@ -60,6 +60,9 @@ public final class MapPins {
      * that map are left, and the records would read them in another way.
      */
     private void requireNoForeignText() {
+        if (pins.exists(paths.outer())) {
+            return; // an upgrade has read the text of the map that it replaces
+        }
         String left;
         try {
             left = pins.read(paths.schema());
@@ -75,7 +78,6 @@ public final class MapPins {
                     .build();
         }
         if (left != null
-                && !pins.exists(paths.outer())
                 && Stream.of(paths.inners(), paths.draining())
                         .anyMatch(directory -> !pins.list(directory).isEmpty())) {
             requireSame(left);

@@ -115,10 +115,11 @@ final class LinkTakeovers implements AutoCloseable {
         return replaced;
     }
 
-    /** The pinned links in these sets that keep a program attached, as far as this process may know, and are not taken over. */
-    Set<Path> others(Pins pins, Collection<Path> directories) {
-        return directories.stream()
-                .flatMap(directory -> pins.listPins(directory).stream())
+    /** The pinned links among the files of sets that keep a program attached, as far as this process may know, and are not taken over. */
+    Set<Path> others(Collection<Pins.Listed> files) {
+        return files.stream()
+                .filter(Pins.Listed::isPin)
+                .map(Pins.Listed::path)
                 // The kernel has files of its own in a BPF file system, and refuses pins with a dot.
                 .filter(file -> !String.valueOf(file.getFileName()).contains("."))
                 .filter(file -> !links.containsKey(file) && isAttached(file))

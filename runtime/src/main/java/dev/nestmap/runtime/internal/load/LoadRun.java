@@ -136,7 +136,9 @@ final class LoadRun {
                                     claimed.values().stream()
                                             .map(ClaimedPin::paths)
                                             .toList(),
-                                    now -> upgrade.files(pins, now));
+                                    now -> upgrade.files(pins, now).stream()
+                                            .map(Pins.Listed::path)
+                                            .toList());
                 }
                 upgrade.warnOfKept();
                 return undo.commit(object);
@@ -210,10 +212,10 @@ final class LoadRun {
     }
 
     private boolean exists(PinPaths paths, Upgrade upgrade) {
-        Path directory = Objects.requireNonNull(paths.outer().getParent(), "a pin is in a directory");
         return paths.isFree()
                 ? pins.exists(paths.outer())
-                : upgrade.files(pins, directory).contains(paths.outer());
+                : upgrade.files(pins, paths.directory()).stream()
+                        .anyMatch(file -> file.path().equals(paths.outer()));
     }
 
     private Upgrade upgrade(PinRenames renames) {
@@ -279,7 +281,12 @@ final class LoadRun {
             isPrepared.set(true);
             undo.add(takeovers::putBack);
             attach(backend, pinning, takeovers, upgrade);
-            settings.pins().forEach(pin -> claimed(pin).paths().link(pins));
+            List<Pins.Listed> beside = takeovers.isEmpty() ? List.of() : findBeside();
+            settings.pins().stream()
+                    .map(pin -> claimed(pin).paths())
+                    .filter(paths ->
+                            beside.stream().noneMatch(file -> file.path().equals(paths.user())))
+                    .forEach(paths -> paths.link(pins));
             if (takeovers.isEmpty()) {
                 pinning.giveUp();
             }
@@ -288,7 +295,7 @@ final class LoadRun {
                 warnIfNothingIsPinned();
             }
             upgrade.warnOfCopies(() -> otherLinks(takeovers));
-            warnOfOtherLinks(takeovers, counted(backend, pinning, true));
+            warnOfOtherLinks(takeovers, beside, counted(backend, pinning, true));
             return object;
         }
     }
@@ -313,23 +320,27 @@ final class LoadRun {
 
     /** The pinned links beside the maps of this load whose programs it does not replace. */
     private Set<Path> otherLinks(LinkTakeovers takeovers) {
-        Set<Path> directories =
-                settings.pins().stream().map(pin -> claimed(pin).paths().set()).collect(Collectors.toSet());
-        return takeovers.others(pins, directories);
+        return takeovers.others(filesInSets());
+    }
+
+    private List<Pins.Listed> filesInSets() {
+        return settings.pins().stream()
+                .map(pin -> claimed(pin).paths().set())
+                .distinct()
+                .flatMap(set -> pins.files(set).stream())
+                .toList();
     }
 
     /**
      * Names the pinned links of earlier starts whose programs use the maps of this load, and which it does not replace: the service counts at another
      * interface now, for example. Throws nothing, because the load has succeeded.
      *
+     * @param files those in the sets; none if it may attach its programs later
      * @param pinned the maps of this load, by their ids
      */
-    private void warnOfOtherLinks(LinkTakeovers takeovers, Map<Integer, String> pinned) {
-        if (takeovers.isEmpty()) {
-            return; // it may attach its programs later
-        }
+    private void warnOfOtherLinks(LinkTakeovers takeovers, List<Pins.Listed> files, Map<Integer, String> pinned) {
         try {
-            for (Path path : otherLinks(takeovers)) {
+            for (Path path : takeovers.others(files)) {
                 String program = takeovers.programOf(path, pinned.keySet());
                 if (program != null) {
                     WarningLog.RUNTIME.warn(
@@ -342,9 +353,23 @@ final class LoadRun {
                 }
             }
         } catch (BpfException e) {
-            WarningLog.RUNTIME.warn(
-                    "links of earlier starts", operation + ": can't see the links of earlier starts", e);
+            warnOfUnseenLinks(e);
         }
+    }
+
+    /** The files in the sets. None if they can't be seen, which is only logged, because the programs are attached. */
+    private List<Pins.Listed> findBeside() {
+        try {
+            return filesInSets();
+        } catch (BpfException e) {
+            warnOfUnseenLinks(e);
+            return List.of();
+        }
+    }
+
+    private void warnOfUnseenLinks(BpfException cause) {
+        WarningLog.RUNTIME.warn(
+                "links of earlier starts", operation + ": can't see the links of earlier starts", cause);
     }
 
     /** The names, by their ids, of the maps with or without pins in which programs may count. */

@@ -45,19 +45,25 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
     private final Pins pins;
     private final PinPaths paths;
     private @Nullable Found found;
-    private ExistingMapFinder.@Nullable Found same;
+
+    /** The map that is pinned. */
+    private @Nullable Seen seen;
 
     /** A pinned map that has to be replaced: what it says about itself, and the way from there. */
     private record Found(PinnedMapText text, MapPlan plan, Treatment treatment) {}
 
-    /** What is pinned: a map that has to be replaced, or one of this version, which the receiver closes. */
-    private record Seen(@Nullable Found found, ExistingMapFinder.@Nullable Found same) {
-        void close() {
-            if (same != null) {
-                same.map().close();
-            }
-        }
-    }
+    /**
+     * What is pinned.
+     *
+     * @param raw the map, which the receiver closes
+     * @param place where its pin is
+     * @param found null if it is of this version
+     */
+    private record Seen(
+            RawMap raw,
+            Object place,
+            PinnedMapText text,
+            @Nullable Found found) {}
 
     /**
      * Makes no system calls.
@@ -123,11 +129,11 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
     boolean isNeeded() {
         close();
         boolean isOfRecord = isOuter() || map.role() == MapRole.PLAIN;
-        Seen seen = !isOfRecord || paths.options().refusesUpgrade()
+        Seen now = !isOfRecord || paths.options().refusesUpgrade()
                 ? null
-                : pins.reading(paths.outer(), this::see, Seen::close);
-        found = seen == null ? null : seen.found();
-        same = seen == null ? null : seen.same();
+                : pins.reading(paths.outer(), this::see, one -> one.raw().close());
+        found = now == null ? null : now.found();
+        seen = now;
         return found != null;
     }
 
@@ -137,16 +143,21 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
      * @return null if nothing is pinned, or another map: then the load finds out why
      */
     ExistingMapFinder.@Nullable Found takeSame() {
-        ExistingMapFinder.Found taken = same;
-        same = null;
+        Seen taken = found == null ? take() : null;
+        return taken == null ? null : new ExistingMapFinder.Found(taken.raw(), taken.text(), true, taken.place());
+    }
+
+    private @Nullable Seen take() {
+        Seen taken = seen;
+        seen = null;
         return taken;
     }
 
     @Override
     public void close() {
-        ExistingMapFinder.Found left = takeSame();
+        Seen left = take();
         if (left != null) {
-            left.map().close();
+            left.raw().close();
         }
     }
 
@@ -162,10 +173,9 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
             if (text == null || !maps.isVersionOf(map, text)) {
                 return null;
             }
-            return maps.check(map, raw, text).differences().isEmpty()
-                    ? undo.commit(
-                            new Seen(null, new ExistingMapFinder.Found(raw, text, true, view.place(paths.outer()))))
-                    : new Seen(find(maps, text), null);
+            Object place = Objects.requireNonNull(view.place(paths.outer()), "the view has seen it");
+            boolean isSame = maps.check(map, raw, text).differences().isEmpty();
+            return undo.commit(new Seen(raw, place, text, isSame ? null : find(maps, text)));
         }
     }
 
@@ -198,7 +208,7 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
      */
     PreparedMigration prepare(boolean pinsInners, Map<List<Object>, RawMap> shared, Generation generation) {
         return RunningOperation.of(Operation.Kind.MIGRATE, map.name(), observation -> {
-            RawMap raw = openFound();
+            RawMap raw = takeFound();
             try (Undo undo = new Undo(raw::close)) {
                 PreparedMigration prepared = isOuter() && wasOuter()
                         ? prepareNest(raw, pinsInners, shared, generation)
@@ -209,19 +219,18 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
         });
     }
 
-    /** Opens the map that {@link #isNeeded} has found. Until this process owned the set, another one may have upgraded or ended it. */
-    private RawMap openFound() {
-        RawMap raw = pins.open(paths.outer(), MapAccess.READ_WRITE);
-        try (Undo undo = raw == null ? new Undo() : new Undo(raw::close)) {
-            if (raw == null || raw.id() != found().text().id()) {
+    /** The map that {@link #isNeeded} has found. Until this process owned the set, another one may have upgraded or ended it. */
+    private RawMap takeFound() {
+        Seen taken = Objects.requireNonNull(take(), "isNeeded has seen it");
+        try (Undo undo = new Undo(taken.raw()::close)) {
+            if (!taken.place().equals(pins.place(paths.outer()))) {
                 throw BpfException.of(Reason.BUSY, "upgrade of the pin " + paths.outer())
                         .map(map.name())
                         .because(
                                 "another process has just replaced or removed the map there, and nothing was changed: load the object again")
                         .build();
             }
-            undo.commit();
-            return raw;
+            return undo.commit(taken.raw());
         }
     }
 

@@ -61,7 +61,7 @@ public final class Upgrade implements AutoCloseable {
     private final List<Pins.Lock> held = new ArrayList<>();
 
     /** The files in the directories of pins. Unknown after this load may have made a group. */
-    private final Map<Path, List<Path>> files = new HashMap<>();
+    private final Map<Path, List<Pins.Listed>> files = new HashMap<>();
 
     private boolean isPublished;
     private boolean hasRetired;
@@ -276,6 +276,7 @@ public final class Upgrade implements AutoCloseable {
         if (hasFormer()) {
             files.clear();
             settle(retired(), isUnchecked);
+            files.clear(); // groups have other names
         }
     }
 
@@ -333,10 +334,9 @@ public final class Upgrade implements AutoCloseable {
     private Map<PinnedMapMigrator, List<Path>> retired() {
         Map<PinnedMapMigrator, List<Path>> retired = new LinkedHashMap<>();
         for (PinnedMapMigrator migration : withGroups()) {
-            ClaimedPin claimed = migration.claimed();
-            List<Path> groups = claimed.paths().retiredGroups(claimed.pins());
+            List<Path> groups = migration.paths().retiredGroups(files(migration));
             if (!groups.isEmpty()) {
-                try (Pins.Lock owner = claimed.claim().tryAcquire()) {
+                try (Pins.Lock owner = migration.claimed().claim().tryAcquire()) {
                     if (owner != null) {
                         retired.put(migration, groups);
                     }
@@ -349,18 +349,19 @@ public final class Upgrade implements AutoCloseable {
     /** The maps of the sets in which there are groups. */
     private List<PinnedMapMigrator> withGroups() {
         return migrators.values().stream()
-                .filter(migration -> files(
-                                migration.claimed().pins(),
-                                Objects.requireNonNull(
-                                        migration.paths().outer().getParent(), "a pin is in a directory"))
-                        .stream()
-                        .anyMatch(file -> PinNames.isGroup(String.valueOf(file.getFileName()))))
+                .filter(migration -> files(migration).stream()
+                        .anyMatch(file ->
+                                PinNames.isGroup(String.valueOf(file.path().getFileName()))))
                 .toList();
     }
 
+    private List<Pins.Listed> files(PinnedMapMigrator migration) {
+        return files(migration.claimed().pins(), migration.paths().directory());
+    }
+
     /** The files in a directory of pins. Those that this load has just made may be missing. */
-    public List<Path> files(Pins pins, Path directory) {
-        return files.computeIfAbsent(directory, pins::list);
+    public List<Pins.Listed> files(Pins pins, Path directory) {
+        return files.computeIfAbsent(directory, pins::files);
     }
 
     /**
@@ -370,8 +371,8 @@ public final class Upgrade implements AutoCloseable {
     public void warnOfKept() {
         try {
             withGroups()
-                    .forEach(migration ->
-                            new WaitingGroups(migration.claimed().pins(), migration.paths(), migration).pins());
+                    .forEach(migration -> new WaitingGroups(migration.claimed().pins(), migration.paths(), migration)
+                            .pins(migration.paths().drainingGroups(files(migration))));
         } catch (BpfException e) {
             WarningLog.RUNTIME.warn(
                     operation + ", maps of other versions",

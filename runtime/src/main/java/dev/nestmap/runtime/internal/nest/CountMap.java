@@ -3,14 +3,18 @@ package dev.nestmap.runtime.internal.nest;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
+import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
 
 /** A map in which programs count: 64 bits for each key, on each CPU if it is a per-CPU map. */
 public record CountMap(OpenMap map) {
@@ -35,12 +39,26 @@ public record CountMap(OpenMap map) {
             if (result != 0) {
                 throw MapOperation.LOOKUP.failed(map.shape(), key.key(), result);
             }
-            long sum = 0;
-            for (int at = valueAt(); at < valueAt() + map.valueBytes(); at += Long.BYTES) {
-                sum += scratch.block().bytes().getLong(at);
-            }
-            return sum;
+            return sum(scratch.block(), valueAt());
         }
+    }
+
+    /** Returns the counts of an array, the sums of all CPUs, by their keys. */
+    Map<Integer, Long> readAll() {
+        Map<Integer, Long> sums = new HashMap<>();
+        BatchScan.forEach(map, 0, (batch, i) -> {
+            int key = batch.memory().bytes().getInt(batch.keyAt(i));
+            sums.put(key, sum(batch.memory(), batch.valueAt(i)));
+        });
+        return sums;
+    }
+
+    private long sum(OffHeapBlock memory, int valueAt) {
+        long sum = 0;
+        for (int at = valueAt; at < valueAt + map.valueBytes(); at += Long.BYTES) {
+            sum += memory.bytes().getLong(at);
+        }
+        return sum;
     }
 
     /** Sets the count of a key that no program changes meanwhile. */

@@ -27,8 +27,9 @@ public final class UncountedTable {
      */
     public UncountedTable(OpenMap counts) {
         this.counts = new CountMap(counts);
+        Map<Integer, Long> sums = this.counts.readAll();
         for (Counter number : Counter.values()) {
-            first.put(number, read(number));
+            first.put(number, sums.getOrDefault(number.index(), -1L));
         }
     }
 

@@ -57,8 +57,13 @@ public final class WaitingGroups {
     }
 
     /** The pins of the maps that drains of this process can read. Warns of the others, and removes groups without maps. */
-    public List<Path> pins() {
-        return paths.drainingGroups(pins).stream()
+    List<Path> pins() {
+        return pins(paths.drainingGroups(pins));
+    }
+
+    /** Does the same for these groups. */
+    public List<Path> pins(List<Path> all) {
+        return all.stream()
                 .flatMap(group -> {
                     List<Path> maps = all(group).toList();
                     if (maps.isEmpty()) {

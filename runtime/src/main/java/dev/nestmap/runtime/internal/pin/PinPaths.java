@@ -204,19 +204,35 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
 
     /** The groups of displaced maps of other versions that wait, sorted by their names. */
     public List<Path> drainingGroups(Pins pins) {
-        return groups(pins, draining());
+        return drainingGroups(pins.files(directory()));
+    }
+
+    /** Does the same with the files in the directory of the pin. */
+    public List<Path> drainingGroups(List<Pins.Listed> files) {
+        return groups(files, draining());
     }
 
     /** The groups to which programs of other versions may still write, sorted by their names. */
     public List<Path> retiredGroups(Pins pins) {
-        return groups(pins, beside(PinNames.RETIRED));
+        return retiredGroups(pins.files(directory()));
     }
 
-    private static List<Path> groups(Pins pins, Path kind) {
-        return pins.list(Objects.requireNonNull(kind.getParent(), "a pin is in a directory")).stream()
+    /** Does the same with the files in the directory of the pin. */
+    public List<Path> retiredGroups(List<Pins.Listed> files) {
+        return groups(files, beside(PinNames.RETIRED));
+    }
+
+    /** The directory of the pin. */
+    public Path directory() {
+        return Objects.requireNonNull(outer.getParent(), "a pin is in a directory");
+    }
+
+    private static List<Path> groups(List<Pins.Listed> files, Path kind) {
+        return files.stream()
+                .filter(Pins.Listed::isDirectory) // and no pin of others
+                .map(Pins.Listed::path)
                 .filter(file -> PinNames.isGroup(String.valueOf(file.getFileName()))
-                        && kind.equals(file.resolveSibling(PinNames.kindOfGroup(String.valueOf(file.getFileName()))))
-                        && pins.isDirectory(file)) // and no pin of others
+                        && kind.equals(file.resolveSibling(PinNames.kindOfGroup(String.valueOf(file.getFileName())))))
                 .sorted()
                 .toList();
     }

@@ -81,6 +81,11 @@ public final class PinnedLinkAttacher implements AutoCloseable {
     /** The previous program of the pinned link; negative if the link had no program, or if this process may not open it. */
     private Descriptor previous = new Descriptor(-1);
 
+    /** The pinned link that {@link #requirePossible} has found, and the place of its pin. */
+    private Descriptor found = new Descriptor(-1);
+
+    private @Nullable Object place;
+
     /**
      * @param pins where the object pins its links
      * @param own the places at which the object has attached the program
@@ -141,7 +146,11 @@ public final class PinnedLinkAttacher implements AutoCloseable {
     }
 
     private KernelAttachment attach(@Nullable AttachPoint point) {
-        Descriptor existing = pins.openRunning(path, info -> {});
+        boolean isFound = place != null && place.equals(pins.place(path));
+        Descriptor opened = isFound ? found.moved() : pins.open(path);
+        found.close(); // unless it was moved: a link ends with its last descriptor
+        found = new Descriptor(-1);
+        Descriptor existing = pins.running(opened, path, info -> {});
         if (existing.fd() >= 0) {
             return takeOver(existing, point);
         }
@@ -176,8 +185,9 @@ public final class PinnedLinkAttacher implements AutoCloseable {
     public void requirePossible() {
         requirePinnedMaps();
         AttachPoint point = AttachPoint.of(program, attachment, errors).orElse(null);
-        Descriptor existing = pins.open(path);
-        if (existing.fd() < 0 || !requireFits(existing, point)) {
+        place = pins.place(path);
+        found = place == null ? found : pins.open(path);
+        if (found.fd() < 0 || !requireFits(found, point)) {
             duplicates.requireNone(point, false);
         }
     }
@@ -185,8 +195,11 @@ public final class PinnedLinkAttacher implements AutoCloseable {
     /** The links that {@link #run} replaces: the pinned one, and one that an interrupted replacement has left. */
     public List<KernelLink.Info> replaced() {
         List<KernelLink.Info> links = new ArrayList<>();
-        for (Path pinned : mayOverlap() ? List.of(path, nextPath) : List.of(path)) {
-            try (Descriptor link = pins.open(pinned)) {
+        if (found.fd() >= 0) {
+            links.add(LinkCalls.describe(found.fd()).info());
+        }
+        if (mayOverlap()) {
+            try (Descriptor link = pins.open(nextPath)) {
                 if (link.fd() >= 0) {
                     links.add(LinkCalls.describe(link.fd()).info());
                 }
@@ -195,19 +208,17 @@ public final class PinnedLinkAttacher implements AutoCloseable {
         return links;
     }
 
-    /** Throws if a pinned link, which this method closes, could not be taken over. Returns false if it does not run any more. */
+    /** Throws if a pinned link could not be taken over. Returns false if it does not run any more. */
     private boolean requireFits(Descriptor existing, @Nullable AttachPoint point) {
-        try (existing) {
-            LinkCalls.Description link = LinkCalls.describe(existing.fd());
-            if (!link.info().attached()) {
-                return false;
-            }
-            requireSame(link, point);
-            if (link.info().kind().isUpdatable()) {
-                new LinkUpdate(errors.operation(), program).requireFits(link);
-            }
-            return true;
+        LinkCalls.Description link = LinkCalls.describe(existing.fd());
+        if (!link.info().attached()) {
+            return false;
         }
+        requireSame(link, point);
+        if (link.info().kind().isUpdatable()) {
+            new LinkUpdate(errors.operation(), program).requireFits(link);
+        }
+        return true;
     }
 
     /**
@@ -228,6 +239,7 @@ public final class PinnedLinkAttacher implements AutoCloseable {
     /** Releases the previous program. */
     @Override
     public void close() {
+        found.close();
         previous.close();
         previous = new Descriptor(-1);
     }

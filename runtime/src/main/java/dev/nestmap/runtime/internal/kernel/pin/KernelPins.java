@@ -418,11 +418,6 @@ public final class KernelPins implements Pins {
     }
 
     @Override
-    public boolean isOwned(Path set) {
-        return directories.isOwned(set);
-    }
-
-    @Override
     public String directory(Path path) {
         PinErrors errors = new PinErrors("look-up of the directory " + path, path);
         PathDescriptor.Status found =
@@ -572,6 +567,13 @@ public final class KernelPins implements Pins {
         });
     }
 
+    @Override
+    public boolean removeDirectory(Path path) {
+        PinErrors errors = new PinErrors("removal of the directory " + path, path);
+        return !Boolean.FALSE.equals(changing(
+                errors, () -> directories.find(parent(path)), directory -> directory.removeIfEmpty(name(path))));
+    }
+
     /**
      * Removes a pin, a link or an empty directory, if it exists.
      *
@@ -630,6 +632,8 @@ public final class KernelPins implements Pins {
                 }
                 try (Undo undo = new Undo(lock::close)) {
                     if (lock.isCurrent()) {
+                        PinDirectories
+                                .changed(); // the previous owner may have exchanged what another thread has opened here
                         return undo.commit(lock);
                     } // otherwise, another process may hold the lock of the directory that is there now
                 }
@@ -642,27 +646,16 @@ public final class KernelPins implements Pins {
             if (attempt == LOCK_ATTEMPTS) {
                 return null;
             }
+            directories.reopen();
         }
     }
 
     @Override
-    public List<Path> list(Path directory) {
-        return list(directory, PathDescriptor::names);
-    }
-
-    @Override
-    public List<Path> listPins(Path directory) {
-        return list(directory, PathDescriptor::namesOfPins);
-    }
-
-    private List<Path> list(Path directory, Step<List<String>> names) {
+    public List<Listed> files(Path directory) {
         PinErrors errors = new PinErrors("listing of the pins in " + directory, directory);
-        List<Path> pins = looking(
-                directory.resolve("any"),
-                errors::failed,
-                found -> names.take(found).stream().map(directory::resolve).toList(),
-                listed -> {});
-        return pins == null ? List.of() : pins;
+        List<Listed> files =
+                looking(directory.resolve("any"), errors::failed, found -> found.list(directory), listed -> {});
+        return files == null ? List.of() : files;
     }
 
     private PathDescriptor existing(Path directory) throws IOException {

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Pins of links and programs in a BPF file system. */
 public final class LinkPins {
@@ -164,7 +165,12 @@ public final class LinkPins {
      * @return a negative descriptor if there is no link that runs
      */
     public Descriptor openRunning(Path path, Consumer<KernelLink.Info> check) {
-        try (Descriptor link = open(path)) {
+        return running(open(path), path, check);
+    }
+
+    /** Does the same for a link that was opened there, which this method closes. */
+    public Descriptor running(Descriptor opened, Path path, Consumer<KernelLink.Info> check) {
+        try (Descriptor link = opened) {
             if (link.fd() < 0) {
                 return link;
             }
@@ -199,6 +205,11 @@ public final class LinkPins {
         if (stale.fd() >= 0) {
             remove(next(path), LinkCalls.close(stale));
         }
+    }
+
+    /** Where a pin is: see {@link dev.nestmap.runtime.internal.backend.Pins#place}. */
+    public @Nullable Object place(Path path) {
+        return pins.place(path);
     }
 
     /** Whether something is pinned at an absolute path. */

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.codec.ValueBytes;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,9 +104,9 @@ final class PathDescriptor implements AutoCloseable {
     private static final int ENTRY_NAME_AT = 19;
 
     /** Types of files in {@code dirent.h}. */
-    private static final int DT_UNKNOWN = 0;
+    private static final int DT_DIR = 4;
 
-    private static final int DT_REG = 8;
+    private static final int DT_LNK = 10;
 
     private final Descriptor descriptor;
 
@@ -434,14 +434,27 @@ final class PathDescriptor implements AutoCloseable {
     void remove(String name) throws PathException {
         int result = NativeLibraries.libc().unlinkat(fd(), name, 0);
         if (result != 0 && NativeLibraries.lastErrno() == ErrnoNumbers.EISDIR) {
-            result = NativeLibraries.libc().unlinkat(fd(), name, AT_REMOVEDIR);
-            if (result == 0) {
-                PinDirectories.changed();
-            }
-        }
-        if (result != 0 && !KEPT_OR_MISSING.contains(NativeLibraries.lastErrno())) {
+            removeIfEmpty(name);
+        } else if (result != 0 && !KEPT_OR_MISSING.contains(NativeLibraries.lastErrno())) {
             check(result, path.resolve(name));
         }
+    }
+
+    /** Removes a directory from this directory, if it is empty, and never a file. Returns whether there is neither. */
+    boolean removeIfEmpty(String name) throws PathException {
+        int result = NativeLibraries.libc().unlinkat(fd(), name, AT_REMOVEDIR);
+        if (result == 0) {
+            PinDirectories.changed();
+            return true;
+        }
+        int errno = NativeLibraries.lastErrno();
+        if (errno == ErrnoNumbers.ENOTEMPTY || errno == ErrnoNumbers.ENOTDIR) {
+            return false;
+        }
+        if (!KEPT_OR_MISSING.contains(errno)) {
+            throw new PathException(path.resolve(name), errno, null);
+        }
+        return true;
     }
 
     /** Removes an empty directory from this directory, and never a file. */
@@ -496,16 +509,18 @@ final class PathDescriptor implements AutoCloseable {
 
     /** The names of the files in this directory. The classes of the JDK lose the errno. */
     List<String> names() throws PathException {
-        return names(type -> true);
+        return list(path).stream()
+                .map(file -> String.valueOf(file.path().getFileName()))
+                .toList();
     }
 
-    /** The names of those that are neither directories nor symbolic links. */
-    List<String> namesOfPins() throws PathException {
-        return names(type -> type == DT_REG || type == DT_UNKNOWN);
-    }
-
-    private List<String> names(IntPredicate type) throws PathException {
-        List<String> names = new ArrayList<>();
+    /**
+     * The files in this directory, with their types. A BPF file system knows them ({@code dcache_readdir} in {@code fs/libfs.c}).
+     *
+     * @param directory the path of this directory in the result
+     */
+    List<Pins.Listed> list(Path directory) throws PathException {
+        List<Pins.Listed> files = new ArrayList<>();
         try (Descriptor opened = new Descriptor(SystemCallWrappers.open(link()))) {
             check(opened.fd(), path);
             OffHeapBlock buffer = OffHeapBlock.allocate(LISTING_SIZE);
@@ -514,14 +529,16 @@ final class PathDescriptor implements AutoCloseable {
                         at < size;
                         at += Short.toUnsignedInt(buffer.bytes().getShort(at + ENTRY_LENGTH_AT))) {
                     int nameAt = at + ENTRY_NAME_AT;
-                    if (type.test(buffer.bytes().get(at + ENTRY_TYPE_AT))) {
-                        names.add(ValueBytes.getString(buffer.bytes(), nameAt, size - nameAt));
+                    String name = ValueBytes.getString(buffer.bytes(), nameAt, size - nameAt);
+                    if (!name.equals(".") && !name.equals("..")) {
+                        byte type = buffer.bytes().get(at + ENTRY_TYPE_AT);
+                        files.add(new Pins.Listed(
+                                directory.resolve(name), type == DT_DIR, type != DT_DIR && type != DT_LNK));
                     }
                 }
             }
         }
-        names.removeAll(List.of(".", ".."));
-        return names;
+        return files;
     }
 
     private int read(int opened, OffHeapBlock buffer) throws PathException {

@@ -88,8 +88,11 @@ final class PinDirectories implements AutoCloseable {
         lock.holding(() -> {
             if (sets.merge(set, -1, Integer::sum) == 0) {
                 sets.remove(set);
+                boolean wasSeen = held.keySet().stream().anyMatch(path -> set.equals(setOf(path)) && !set.equals(path));
                 closeIf(path -> set.equals(setOf(path)));
-                changed(); // from now on, another process may exchange the generations that a view has seen
+                if (wasSeen) {
+                    changed(); // from now on, another process may exchange the generations that a view has seen
+                }
             }
         });
     }
@@ -127,11 +130,6 @@ final class PinDirectories implements AutoCloseable {
         return owned != null || lock.holding(() -> sets.containsKey(setOf(directory)));
     }
 
-    /** Whether a claim holds the set of a directory. */
-    boolean isOwned(Path directory) {
-        return owned == null ? isHeld(directory) : owned.isOwned(directory);
-    }
-
     /** Whether all that this view has found is in the generations that are in use now. */
     boolean isCurrent() throws PathException {
         for (Map.Entry<Path, PathDescriptor.@Nullable Place> generation : generations.entrySet()) {
@@ -149,6 +147,11 @@ final class PinDirectories implements AutoCloseable {
 
     @Override
     public void close() {
+        reopen();
+    }
+
+    /** Opens each directory again when it is used next. */
+    void reopen() {
         lock.holding(() -> closeIf(path -> true));
     }
 
@@ -214,7 +217,7 @@ final class PinDirectories implements AutoCloseable {
         return lock.holding(() -> {
             if (owned == null && opened != CHANGES.get()) {
                 opened = CHANGES.get();
-                closeIf(path -> true);
+                closeIf(path -> !sets.containsKey(path)); // those of the sets stay as long as they are owned
             }
             PathDescriptor open = held.get(directory);
             return open == null ? null : open.shared();
