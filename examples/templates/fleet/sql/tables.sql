@@ -80,5 +80,6 @@ CREATE OR REPLACE VIEW problem AS
     UNION ALL
     SELECT machine, what || ' are missing, counted until ' || until || coalesce(' since ' || since, '') FROM gap WHERE reason IS NULL
     UNION ALL
-    SELECT topic || '/' || part, 'the message at ' || kafka_offset || ' can''t be read: ' || reason FROM unreadable WHERE NOT loaded;
+    SELECT topic || '/' || part, count(*) || ' messages can''t be read, the first at ' || min(kafka_offset) || ': ' || reason
+    FROM unreadable WHERE NOT loaded GROUP BY topic, part, reason;
 

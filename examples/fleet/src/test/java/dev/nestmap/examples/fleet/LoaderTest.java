@@ -372,6 +372,9 @@ class LoaderTest {
         assertThat(select(database, "SELECT count(*) FROM unreadable WHERE row_key = 'x'"))
                 .containsExactly("20");
         assertThat(select(database, "SELECT what FROM gap")).containsExactly("rows 4 to 6");
+        assertThat(select(database, "SELECT what FROM problem WHERE what LIKE '%messages can''t be read, the first at %'"))
+                .as("lines for somebody who looks for a dead machine")
+                .hasSizeLessThan(12);
 
         for (int replay = 0; replay < 3; replay++) { // with a table into which they fit
             for (int offset : new int[] {6, 8, 10}) {
