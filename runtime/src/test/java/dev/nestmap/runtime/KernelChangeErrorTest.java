@@ -11,6 +11,7 @@ import dev.nestmap.runtime.testing.PinningTest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 /** An {@code Error} of the calling thread after a change was sent to the kernel leaves the displaced map to the next drain. */
 @KernelTest
 class KernelChangeErrorTest extends PinningTest {
-    /** A thread that fails once when it passes on an interrupt after the kernel has answered. */
+    /** A thread that fails once when it passes on an interrupt after it has waited for its turn. */
     private static final class FailingThread extends Thread {
         private boolean fails = true;
 
@@ -32,7 +33,7 @@ class KernelChangeErrorTest extends PinningTest {
 
         @Override
         public void interrupt() {
-            if (!fails || !hasAwaitedTheKernel()) {
+            if (!fails || !hasAwaitedItsTurn()) {
                 super.interrupt();
                 return;
             }
@@ -40,11 +41,13 @@ class KernelChangeErrorTest extends PinningTest {
             throw new AssertionError("a test");
         }
 
-        private static boolean hasAwaitedTheKernel() {
-            return StackWalker.getInstance()
-                    .walk(frames -> frames.anyMatch(
-                            frame -> frame.getClassName().equals("dev.nestmap.runtime.internal.nest.KernelAnswer")
-                                    && frame.getMethodName().equals("await")));
+        private static boolean hasAwaitedItsTurn() {
+            List<String> methods = StackWalker.getInstance()
+                    .walk(frames -> frames.filter(frame ->
+                                    frame.getClassName().equals("dev.nestmap.runtime.internal.nest.SlotChangeQueue"))
+                            .map(StackWalker.StackFrame::getMethodName)
+                            .toList());
+            return methods.contains("make") && !methods.contains("makeBatch"); // nothing has changed there yet
         }
     }
 
@@ -53,7 +56,14 @@ class KernelChangeErrorTest extends PinningTest {
     void theDisplacedMapWaitsForTheNextDrainOfTheSameProcess() throws Exception {
         try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"), pins)) {
             Throwable failure = null;
-            // The kernel may answer before the thread waits, which then does not fail.
+            // A thread that finds the turn free does not wait, and does not fail.
+            AtomicBoolean isOver = new AtomicBoolean();
+            Thread other = new Thread(() -> {
+                while (!isOver.get()) {
+                    tenants.replace(3L, filled -> {});
+                }
+            });
+            other.start();
             while (failure == null) {
                 tenants.getOrCreate(1L).put(new Flow(new FlowKey(443, 6), 7));
                 tenants.getOrCreate(2L).put(new Flow(new FlowKey(80, 6), 5));
@@ -61,6 +71,8 @@ class KernelChangeErrorTest extends PinningTest {
                 failure = failing(() -> displaced.addAll(tenants.rotateAll(List.of(1L, 2L))));
                 displaced.forEach(Displaced::acknowledge);
             }
+            isOver.set(true);
+            other.join();
             assertThat(failure).isInstanceOf(AssertionError.class);
 
             List<Flow> waiting = new ArrayList<>();

@@ -34,9 +34,9 @@ class KernelSystemCallsTest extends PinnedTest {
             SystemCall.MAP_CREATE,
             SystemCall.MAP_GET_FD_BY_ID);
 
-    /** It walks no path: the owner holds the directories. Sometimes another thread, which is not watched, makes the change itself. */
+    /** It walks no path: the owner holds the directories. The change itself is among the calls. */
     @ParameterizedTest
-    @CsvSource({"false, 12", "true, 23"})
+    @CsvSource({"false, 13", "true, 23"})
     void ofARotationWithItsAcknowledgement(boolean pinsInners, int most) {
         try (TenantMap.Owned tenants =
                 TenantMap.newMap(Network.SCHEMA, fs.pin("acme/deep/tenant"), pins, new KernelPins(pins), pinsInners)) {

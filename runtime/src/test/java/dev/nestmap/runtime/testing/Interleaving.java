@@ -121,10 +121,18 @@ public final class Interleaving {
         Await.until("the thread is done, or waits for a lock", () -> future.isDone() || waitsForLock(thread));
     }
 
-    /** Whether the thread waits for a lock. A wait for the kernel's result of a change is none. */
+    /** Whether the thread waits for a lock, or for its turn at the slots. */
     private static boolean waitsForLock(Thread thread) {
         Thread.State state = thread.getState();
+        StackTraceElement[] frames = thread.getStackTrace();
         return (state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING)
-                && Arrays.stream(thread.getStackTrace()).anyMatch(frame -> LOCKS.contains(frame.getClassName()));
+                && (Arrays.stream(frames).anyMatch(frame -> LOCKS.contains(frame.getClassName()))
+                        || (isIn(frames, "make") && !isIn(frames, "makeBatch")));
+    }
+
+    private static boolean isIn(StackTraceElement[] frames, String method) {
+        return Arrays.stream(frames)
+                .anyMatch(frame -> frame.getClassName().equals("dev.nestmap.runtime.internal.nest.SlotChangeQueue")
+                        && frame.getMethodName().equals(method));
     }
 }

@@ -49,7 +49,7 @@ class FakeNestPins extends NestPins {
     }
 
     @Override
-    void compare(Nest nest, boolean again) {}
+    void compare(Nest nest) {}
 
     @Override
     void prepare(Nest nest, List<SlotChange> changes, boolean returnsOutgoing) {}

@@ -36,41 +36,51 @@ class KnownInnerMapsTest {
         outer.close();
     }
 
-    /** While a rotation of one slot waits, another thread finds the map in a second slot, where other software has put it. */
+    /** While a rotation of one slot waits for the kernel, another thread finds the map in a second slot, where other software has put it. */
     @Test
     void handsOutAMapThatWasFoundInAnotherSlotMeanwhile() {
         KnownInnerMaps knownMaps = knownMapsOf();
-        SlottedInnerMap inner = knownMaps.add(new OpenMap("inner", factory.create(SHAPE, null)));
-        knownMaps.endPut(inner, SLOT);
-        assertThat(knownMaps.beginTakeOut(inner)).isSameAs(inner);
+        SlottedInnerMap inner = added(knownMaps);
+        assertThat(knownMaps.takeOut(inner)).isSameAs(inner);
         assertThat(knownMaps.foundIn(inner, OTHER_SLOT)).isTrue();
 
-        RawMap taken = knownMaps.moveToCaller(inner, "it was rotated");
+        assertThat(knownMaps.remove(inner)).isTrue();
 
-        assertThat(taken.id()).isEqualTo(inner.id());
         assertThat(knownMaps.table().all()).isEmpty();
         assertThat(knownMaps.foundIn(inner, OTHER_SLOT))
                 .as("it has another owner")
                 .isFalse();
-        taken.close();
+        inner.map().close();
         knownMaps.close("the test ended");
     }
 
     @Test
     void twoChangesDoNotHandOutOneMap() {
         KnownInnerMaps knownMaps = knownMapsOf();
-        SlottedInnerMap inner = knownMaps.add(new OpenMap("inner", factory.create(SHAPE, null)));
-        knownMaps.endPut(inner, SLOT);
-        knownMaps.beginTakeOut(inner);
+        SlottedInnerMap inner = added(knownMaps);
+        knownMaps.takeOut(inner);
 
-        assertBpfException(() -> knownMaps.beginTakeOut(inner), "into a second slot")
-                .hasReason(Reason.BUSY);
+        assertBpfException(() -> knownMaps.takeOut(inner), "into a second slot").hasReason(Reason.BUSY);
 
-        knownMaps.endChange(inner, null, "the first change ended");
-        assertThat(knownMaps.beginTakeOut(inner)).as("a later change").isSameAs(inner);
-        knownMaps.endChange(inner, SLOT, "it left its slot");
-        assertThat(knownMaps.table().all()).isEmpty();
+        knownMaps.stays(new SlotChange(SLOT, RawMap.ANY), inner);
+        assertThat(knownMaps.takeOut(inner)).as("a later change").isSameAs(inner);
         knownMaps.close("the test ended");
+    }
+
+    /** A thread that wants to read a slot opens the map there, while another one takes it out. */
+    @Test
+    void addsNoMapThatHasLeftItsSlot() {
+        KnownInnerMaps knownMaps = knownMapsOf();
+        SlottedInnerMap found = new SlottedInnerMap(new OpenMap("inner", factory.create(SHAPE, null)));
+
+        assertThat(knownMaps.found(found, SLOT, () -> false)).isNull();
+        assertThat(knownMaps.table().all()).isEmpty();
+        assertThat(knownMaps.found(found, SLOT, () -> true)).isSameAs(found);
+        knownMaps.close("the test ended");
+    }
+
+    private SlottedInnerMap added(KnownInnerMaps knownMaps) {
+        return knownMaps.add(new SlottedInnerMap(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
     }
 
     @Test

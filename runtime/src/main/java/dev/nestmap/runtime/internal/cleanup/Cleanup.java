@@ -53,7 +53,7 @@ public final class Cleanup {
     }
 
     /** Throws any exception as it is. */
-    static void throwUnchecked(Throwable failure) {
+    public static void throwUnchecked(Throwable failure) {
         Cleanup.<RuntimeException>throwUnchanged(failure);
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> type of the objects. They hold memory outside the Java heap, which garbage collections free late
  */
 @SuppressWarnings("ArrayRecordComponent") // an AtomicReferenceArray is one more object to read
-record ReusedObjects<T extends ReusedObjects.Reused>(
+public record ReusedObjects<T extends ReusedObjects.Reused>(
         Supplier<T> newObject, @Nullable Object[] places) {
     private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(Object[].class);
 
@@ -94,7 +94,8 @@ record ReusedObjects<T extends ReusedObjects.Reused>(
         return (T) PLACE.getAcquire(places, place);
     }
 
-    private static boolean isVirtual() {
+    /** Whether this thread is a virtual one. */
+    public static boolean isVirtual() {
         if (IS_VIRTUAL == null) {
             return false;
         }

@@ -11,19 +11,17 @@ import dev.nestmap.runtime.internal.open.ObjectFailure;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.lang.ref.WeakReference;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A displaced inner map that nobody has acknowledged or discarded: either a handle owns it, or it waits. A waiting map is kept by its pin
  * or, without a pin, by this object, which keeps it open. {@link DisplacedMaps} guards the state.
  *
- * <p>It waits from the start, which is before the change that displaces it: the kernel's answer makes it a displaced map, and the end of the
- * run lets others open it. So whatever fails after the change, nothing is left to do for the map.
+ * <p>The turn that has taken the map out of its slot registers it, and the caller of the change opens it first, or lets it wait. So whatever fails after
+ * the kernel's change, nothing is left to do for the map.
  *
  * <p>Does not refer to the handle or to the outer map, because that would keep them from becoming garbage.
  */
@@ -32,8 +30,10 @@ public final class DisplacedMap implements HandleEndAction {
     private final SlotKey slot;
     private final FormerSlot origin;
 
-    /** The change that displaces the map. Null once a handle has owned the map, because it refers to the outer map. */
-    private @Nullable Displacement change;
+    /** The borrowed handle to the map, until {@link #depart}. It refers to the outer map. */
+    private @Nullable OpenMap borrowed;
+
+    private final String departure;
 
     /** The drains that have left out the slot because of a kept ticket. */
     private final AtomicInteger leftOut = new AtomicInteger();
@@ -52,33 +52,21 @@ public final class DisplacedMap implements HandleEndAction {
     /** Whether the change itself has raised a doubt. A later process does not know it, because the pin is older. */
     private volatile boolean isDoubtful;
 
-    private State state = State.WAITING;
+    private State state;
 
     /** Removes the pin, or ends the claim on it; {@link #CLOSE} until a handle has been opened through the pin. Null if no pin keeps the map. */
     private @Nullable HandleEndAction pin;
 
-    /** The waiting map, after its {@link Displacement#departure}; null if only its pin keeps it. */
+    /** The waiting map, after it has departed; null if only its pin keeps it. */
     private @Nullable RawMap kept;
 
     private final OpenMap.Uses uses;
 
     private @Nullable WeakReference<OpenMap> handle;
 
-    /**
-     * A change that displaces a map.
-     *
-     * @param departure ends the change of the outgoing map in {@link KnownInnerMaps}, and returns the map
-     * @param answer the kernel's answer
-     * @param isOver whether the run of the change has ended, which opens the map before all others
-     */
-    record Displacement(
-            SlottedInnerMap outgoing, Supplier<RawMap> departure, KernelAnswer answer, AtomicBoolean isOver) {
-        boolean isMade() {
-            return answer.isAnswered() && answer.result() == 0;
-        }
-    }
-
     private enum State {
+        /** The caller of the change that has displaced the map may open it. */
+        LEAVING,
         WAITING,
         /** A handle owns the map. */
         IN_USE,
@@ -92,21 +80,24 @@ public final class DisplacedMap implements HandleEndAction {
 
     /**
      * @param pin removes the pin that keeps the map; null if there is none
-     * @param change the change that displaces the map; null if an earlier process displaced it
+     * @param borrowed the handle to the map while it was in its slot; null if an earlier process displaced it
+     * @param departure why that handle becomes invalid
      */
     DisplacedMap(
             DisplacedMaps all,
             FormerSlot origin,
             SlotKey slot,
             @Nullable HandleEndAction pin,
-            @Nullable Displacement change) {
+            @Nullable OpenMap borrowed,
+            String departure) {
         this.all = all;
         this.origin = origin;
         this.slot = slot;
         this.pin = pin;
-        this.change = change;
-        this.uses =
-                change == null ? new OpenMap.Uses() : change.outgoing().map().uses();
+        this.borrowed = borrowed;
+        this.departure = departure;
+        this.state = borrowed == null ? State.WAITING : State.LEAVING;
+        this.uses = borrowed == null ? new OpenMap.Uses() : borrowed.uses();
     }
 
     /** The former slot. Its key may be bytes that can't be decoded. */
@@ -163,16 +154,6 @@ public final class DisplacedMap implements HandleEndAction {
         return Boolean.TRUE.equals(isFull.get());
     }
 
-    /** Whether the map has left its slot. Before that, a change is about to displace it. */
-    boolean isDisplaced() {
-        return change == null || change.isMade();
-    }
-
-    /** Forgets the map, because the change was not made. */
-    void stays() {
-        all.remove(this);
-    }
-
     /** A number that grows with each failure of an action: that of this map's last one; 0 if none has failed. */
     public long lastFailure() {
         return all.holding(() -> lastFailure);
@@ -208,8 +189,16 @@ public final class DisplacedMap implements HandleEndAction {
     }
 
     boolean isWaiting() {
-        return state == State.WAITING
-                && (change == null || (change.isMade() && change.isOver().get()));
+        return state == State.WAITING;
+    }
+
+    /** Lets others open the map, unless the caller of its change has opened it. */
+    void letWait() {
+        all.letWait(this);
+    }
+
+    void leave() {
+        state = state == State.LEAVING ? State.WAITING : state;
     }
 
     boolean isPinned() {
@@ -218,17 +207,15 @@ public final class DisplacedMap implements HandleEndAction {
 
     /** Whether this object keeps the waiting map, and not only its pin. */
     boolean isKeptHere() {
-        return kept != null || change != null;
+        return kept != null || borrowed != null;
     }
 
-    /**
-     * Ends the change of the map that is about to wait, so that no borrowed handle uses it. The first step of its run, or of the drain that opens
-     * it if that failed.
-     */
+    /** Ends the borrowed handle, and waits for calls through it. The first step of the caller, or of the drain that opens the map if that failed. */
     void depart() {
-        Displacement displacement = change;
-        if (displacement != null && kept == null) {
-            kept = displacement.departure().get();
+        OpenMap handle = borrowed;
+        if (handle != null) {
+            kept = handle.release(departure);
+            borrowed = null;
         }
     }
 
@@ -259,7 +246,6 @@ public final class DisplacedMap implements HandleEndAction {
         opened.watched();
         handle = reference;
         kept = null;
-        change = null;
         state = State.IN_USE;
         return opened;
     }

@@ -84,12 +84,13 @@ final class DisplacedMaps {
     }
 
     /**
-     * Registers a map that a change is about to displace. {@link DisplacedMap#stays} undoes it.
+     * Registers the map that a change has displaced. It waits as soon as its caller lets it.
      *
-     * @param pin removes the pin that keeps the map; null if there is none
+     * @param reason why the borrowed handle to the map becomes invalid
      */
-    DisplacedMap add(FormerSlot origin, SlotKey slot, @Nullable HandleEndAction pin, DisplacedMap.Displacement change) {
-        DisplacedMap map = new DisplacedMap(this, origin, slot, pin, change);
+    DisplacedMap add(SlotChange change, SlottedInnerMap outgoing, String reason) {
+        FormerSlot origin = change.origin(outer, outgoing.id());
+        DisplacedMap map = new DisplacedMap(this, origin, change.slot(), change.drainingPin(), outgoing.map(), reason);
         lock.holding(() -> maps.put(origin, map));
         return map;
     }
@@ -108,7 +109,7 @@ final class DisplacedMaps {
     void list(Map<FormerSlot, SlotKey> found) {
         lock.holding(() -> {
             found.forEach((origin, slot) ->
-                    maps.put(origin, new DisplacedMap(this, origin, slot, HandleEndAction.CLOSE, null)));
+                    maps.put(origin, new DisplacedMap(this, origin, slot, HandleEndAction.CLOSE, null, "")));
             listed += found.size();
         });
     }
@@ -118,16 +119,8 @@ final class DisplacedMaps {
         return lock.holding(() -> listed);
     }
 
-    /** Where the maps come from that have left their slots and may have a pin, whether they wait, a handle owns them, or they are acknowledged. */
+    /** Where the maps come from, whether they wait, a handle owns them, or they are acknowledged. */
     Set<FormerSlot> origins() {
-        return lock.holding(() -> maps.values().stream()
-                .filter(DisplacedMap::isDisplaced)
-                .map(DisplacedMap::origin)
-                .collect(Collectors.toSet()));
-    }
-
-    /** Where the maps come from, and also those that a change is about to displace. */
-    Set<FormerSlot> known() {
         return lock.holding(() -> Set.copyOf(maps.keySet()));
     }
 
@@ -174,7 +167,7 @@ final class DisplacedMaps {
                 .count());
     }
 
-    /** Counts the maps that no pin keeps, and those that a change is about to displace. */
+    /** Counts the maps that no pin keeps. */
     int unpinnedCount() {
         return lock.holding(() ->
                 (int) maps.values().stream().filter(map -> !map.isPinned()).count());
@@ -183,7 +176,7 @@ final class DisplacedMaps {
     /** Where the maps come from that no pin keeps, whether they wait or a handle owns them. */
     List<FormerSlot> unpinned() {
         return lock.holding(() -> maps.values().stream()
-                .filter(map -> map.isDisplaced() && !map.isPinned())
+                .filter(map -> !map.isPinned())
                 .map(DisplacedMap::origin)
                 .toList());
     }
@@ -206,7 +199,7 @@ final class DisplacedMaps {
         }
     }
 
-    /** Does the same for the run that has displaced the map, before others may open it. */
+    /** Does the same for the caller of the change that has displaced the map, before others may open it. */
     @Nullable
     OpenMap openFirst(DisplacedMap map) {
         map.depart(); // without the lock, because it waits for calls through the borrowed handle
@@ -283,15 +276,13 @@ final class DisplacedMaps {
         List<OpenMap> owners = new ArrayList<>();
         lock.holding(() -> {
             closed = true;
-            maps.values().stream()
-                    .filter(map -> map.isDisplaced() && !map.isPinned())
-                    .forEach(map -> {
-                        unpinned.add(map);
-                        OpenMap owner = map.freed();
-                        if (owner != null) {
-                            owners.add(owner);
-                        }
-                    });
+            maps.values().stream().filter(map -> !map.isPinned()).forEach(map -> {
+                unpinned.add(map);
+                OpenMap owner = map.freed();
+                if (owner != null) {
+                    owners.add(owner);
+                }
+            });
         });
         new Cleanup()
                 .each(owners, owner -> owner.close(reason))
@@ -311,6 +302,17 @@ final class DisplacedMaps {
                                             + unpinned.iterator().next().slot().key()
                                             + ". Before you close it, drain them with drainWaiting(action), or acknowledge or discard each Displaced")
                     .build();
+        }
+    }
+
+    /** Lets others open a map, because the caller of its change does not. Does nothing if it has. */
+    void letWait(DisplacedMap map) {
+        boolean isLate = lock.holding(() -> {
+            map.leave();
+            return closed;
+        });
+        if (isLate) {
+            outerAbandoned();
         }
     }
 

@@ -6,7 +6,6 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
-import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.HandleEndAction;
@@ -14,6 +13,7 @@ import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
@@ -23,10 +23,9 @@ import org.jspecify.annotations.Nullable;
  * The inner maps of one outer map that this process knows, by the kernel's id. A map is added before it is put into a slot: a thread that
  * finds its id there need not open it, which would require CAP_SYS_ADMIN.
  *
- * <p>A map is in one slot. When it leaves it and no change of it is in progress, it is closed, unless the change hands it to the caller. A change
- * starts with {@link #add} or {@link #addShared} and ends with {@link #endPut}; or it starts with {@link #beginChange} or {@link #beginTakeOut} and
- * ends with {@link #endChange} or {@link #moveToCaller}. Shared maps, to which programs can't write, may be in several slots: {@link
- * OuterSlots#closeStaleAfter} closes them.
+ * <p>A map is in one slot, and leaves this table with it. Shared maps, to which programs can't write, may be in several slots: {@link
+ * OuterSlots#closeStaleAfter} closes them. Only the thread that has the turn at the slots ({@link SlotChangeQueue}) adds and removes maps, but any
+ * thread may add one that it has found in a slot.
  *
  * <p>The maps stay open, so the kernel gives their ids to no other map.
  */
@@ -40,8 +39,6 @@ final class KnownInnerMaps {
 
     /** Held while the table or a map in it changes. */
     private final Mutex lock = new Mutex();
-
-    private long clock;
 
     /** Whether the maps may be in several slots. */
     private final boolean areShared;
@@ -114,86 +111,70 @@ final class KnownInnerMaps {
         return table;
     }
 
-    /**
-     * Takes over a map through a handle that nobody else uses, and begins a change of it. If the same map is already known through another handle,
-     * returns the map that is known, and closes the new handle, as it does after a failure.
-     */
-    SlottedInnerMap add(OpenMap map) {
-        try (Undo undo = new Undo(map::close)) {
-            while (true) {
-                SlottedInnerMap existing = table.get(map.id());
-                if (existing != null && beginChange(existing)) {
-                    return existing;
-                }
-                SlottedInnerMap added = existing == null ? addNew(map) : null;
-                if (added != null) {
-                    return undo.commit(added);
-                }
-            }
+    /** Returns a map for a further slot, for which this process opens it again. {@link #put} closes it if the map is known. */
+    SlottedInnerMap shared(OpenMap shared) {
+        return new SlottedInnerMap(descriptors.creating(shared::duplicate));
+    }
+
+    /** Adds the map of a change that is about to be published. */
+    void put(SlotChange change, SlottedInnerMap incoming) {
+        SlottedInnerMap known = add(incoming, change.slot());
+        if (known != incoming) {
+            change.closeLater(incoming.map(), SlotChange.UNPUBLISHED);
+            change.putIn(known);
         }
     }
 
-    /** Adds a map and begins a change of it. Returns null if it is known by now. */
-    private @Nullable SlottedInnerMap addNew(OpenMap map) {
+    /** Adds a map that is in a slot, or about to be published there. Returns the known one if it is known through another handle. */
+    SlottedInnerMap add(SlottedInnerMap inner, SlotKey slot) {
         return lock.holding(() -> {
             if (closed != null) {
                 throw new InvalidHandleException(outerName(), closed);
             }
-            if (table.get(map.id()) != null) {
-                return null;
+            SlottedInnerMap known = table.get(inner.id());
+            if (known == null) {
+                inner.map().keepReachable(outer);
+                remains.add(inner.map());
+                table.add(inner);
+                known = inner;
             }
-            SlottedInnerMap inner = new SlottedInnerMap(map);
-            map.keepReachable(outer);
-            remains.add(map);
-            table.add(inner);
-            inner.addPendingChanges(1);
-            return inner;
+            known.setSlot(slot);
+            return known;
         });
     }
 
-    /** Begins the change that puts a map of somebody else into a slot, and leaves its handle as it is. */
-    SlottedInnerMap addShared(OpenMap shared) {
-        return shared.whileValid(() -> {
-            SlottedInnerMap known = table.get(shared.id());
-            return known != null && beginChange(known) ? known : add(descriptors.creating(shared::duplicate));
+    /** Notes that a known map was found in another slot than the one that is known. Returns false if it is closed by now. */
+    boolean foundIn(SlottedInnerMap inner, SlotKey slot) {
+        return lock.holding(() -> {
+            boolean isKnown = table.get(inner.id()) == inner;
+            if (isKnown) {
+                inner.setSlot(slot);
+            }
+            return isKnown;
         });
     }
 
     /**
-     * Begins a change that puts the map into a slot or takes it out of one. The map is open until the change ends. Returns false if the
-     * map is closed already.
+     * Adds a map that was opened because it was found in a slot.
+     *
+     * @param isThere reads the slot again. Changes of this process take the map out of the table after they have taken it out of the slot
+     * @return null if it has left the slot
      */
-    boolean beginChange(SlottedInnerMap inner) {
-        return begin(inner, () -> {});
+    @Nullable
+    SlottedInnerMap found(SlottedInnerMap inner, SlotKey slot, BooleanSupplier isThere) {
+        return lock.holding(() -> isThere.getAsBoolean() ? add(inner, slot) : null);
     }
 
     /**
-     * Begins the change that hands a map out, or a copy if it is shared. Returns null if the map is closed already.
+     * Returns the map that a change hands out, or a copy if it is shared.
      *
      * @throws BpfException with {@link Reason#BUSY} if other software has put the map into a second slot, and a change there is in progress
      */
-    @Nullable
-    SlottedInnerMap beginTakeOut(SlottedInnerMap inner) {
+    SlottedInnerMap takeOut(SlottedInnerMap inner) {
         if (areShared) {
-            return beginChange(inner) ? copy(inner) : null;
+            return new SlottedInnerMap(descriptors.creating(inner.map()::duplicate));
         }
-        return begin(inner, () -> requireNoChange(inner)) ? inner : null;
-    }
-
-    private boolean begin(SlottedInnerMap inner, Runnable check) {
-        return inner.map()
-                .callIfValid(() -> lock.holding(() -> {
-                    boolean isKnown = table.get(inner.id()) == inner;
-                    if (isKnown) {
-                        check.run();
-                    }
-                    inner.addPendingChanges(isKnown ? 1 : 0);
-                    return isKnown;
-                }));
-    }
-
-    private static void requireNoChange(SlottedInnerMap inner) {
-        if (inner.hasPendingChanges()) {
+        if (!inner.beginTakeOut()) {
             throw BpfException.of(Reason.BUSY, "change of a slot")
                     .map(inner.map().shape().name())
                     .because(
@@ -201,107 +182,62 @@ final class KnownInnerMaps {
                                     + " into a second slot, which changes at the same moment: change these slots one after the other")
                     .build();
         }
+        return inner;
     }
 
-    /** Returns a map with a descriptor of its own, and ends the change of the original. */
-    private SlottedInnerMap copy(SlottedInnerMap inner) {
-        try {
-            SlottedInnerMap copy = new SlottedInnerMap(descriptors.creating(inner.map()::duplicate));
-            copy.addPendingChanges(1);
-            return copy;
-        } finally {
-            endChange(inner, null, gone());
+    /** Ends a change that was to hand out a map, and was not made. */
+    void stays(SlotChange change, SlottedInnerMap outgoing) {
+        outgoing.endTakeOut();
+        if (areShared) {
+            change.closeLater(outgoing.map(), gone());
         }
     }
 
-    /** Notes that a known map was found in another slot than the one that is known. Returns false if the map is closed by now. */
-    boolean foundIn(SlottedInnerMap inner, SlotKey slot) {
-        boolean isOpen = beginChange(inner);
-        if (isOpen) {
-            endPut(inner, slot);
+    /** Removes the map that a change has taken out of its slot, unless it is shared or known to be elsewhere. */
+    void left(SlotChange change, String reason) {
+        SlottedInnerMap outgoing = table.get(change.formerId());
+        if (outgoing != null && !areShared && Objects.equals(outgoing.slot(), change.slot()) && remove(outgoing)) {
+            change.closeLater(outgoing.map(), reason);
         }
-        return isOpen;
     }
 
-    /** Ends the change that put a map into a slot or found it there; null if it was not made. */
-    void endPut(SlottedInnerMap inner, @Nullable SlotKey slot) {
-        if (slot != null) {
-            inner.setSlot(slot);
+    /** Ends a change that was to put a map into a slot, and was not made. */
+    void withdraw(SlotChange change, SlottedInnerMap incoming) {
+        boolean isElsewhere = areShared && table.get(incoming.id()) == incoming;
+        if (!isElsewhere) {
+            remove(incoming);
+            change.closeLater(incoming.map(), SlotChange.UNPUBLISHED);
         }
-        endChange(inner, null, "it was not published");
     }
 
-    /**
-     * Ends a change. If the map is in no slot any more, closes it.
-     *
-     * @param left the slot that does not hold the map any more; null if the change has not taken it out of one
-     * @param reason why handles to the map become invalid if it is closed
-     */
-    void endChange(SlottedInnerMap inner, @Nullable SlotKey left, String reason) {
-        String closeReason = lock.holding(() -> {
-            SlotKey slot = inner.slot();
-            boolean isInSlot = slot != null && (areShared || left == null || !slot.equals(left));
-            if (!isInSlot) {
+    /** Returns whether the map was known through this handle. */
+    boolean remove(SlottedInnerMap inner) {
+        return lock.holding(() -> {
+            boolean isKnown = table.get(inner.id()) == inner;
+            if (isKnown) {
                 inner.setSlot(null);
+                table.remove(inner);
+                remains.remove(inner.id());
             }
-            return removeIfUnused(inner, isInSlot, reason);
+            return isKnown;
         });
-        if (closeReason != null) {
-            inner.map().close(closeReason);
-        }
     }
 
-    /** Ends the change that took a map out of its slot, and returns the map, which the caller owns. The borrowed handle becomes invalid. */
-    RawMap moveToCaller(SlottedInnerMap inner, String reason) {
-        lock.holding(() -> {
-            inner.setSlot(null);
-            inner.addPendingChanges(-1);
-            remove(inner);
-        });
-        return inner.map().release(reason);
-    }
-
-    /** Ends a change. Returns why the map must be closed, or null if it stays open. */
-    private @Nullable String removeIfUnused(SlottedInnerMap inner, boolean isInSlot, String reason) {
-        inner.addPendingChanges(-1);
-        inner.setLastChange(++clock);
-        if (inner.hasPendingChanges() || (closed == null && isInSlot)) {
-            return null;
-        }
-        remove(inner);
-        return isInSlot ? closed : reason;
-    }
-
-    private void remove(SlottedInnerMap inner) {
-        if (table.get(inner.id()) == inner) {
-            table.remove(inner);
-            remains.remove(inner.id());
-        }
-    }
-
-    /** Closes all maps. A map with a pending change is closed when that change ends. */
+    /** Closes all maps. */
     void close(String reason) {
         List<SlottedInnerMap> all = lock.holding(() -> {
             closed = reason;
             return table.all();
         });
         new Cleanup()
-                .each(all, inner -> closeIf(inner, () -> true, reason))
+                .each(all, inner -> close(inner, reason))
                 .run(spares::disable)
                 .rethrow();
     }
 
-    /** Closes a map if it has no pending change and the condition holds. */
-    void closeIf(SlottedInnerMap inner, BooleanSupplier condition, String reason) {
-        boolean isRemoved = lock.holding(() -> {
-            boolean isInUse = inner.hasPendingChanges() && !outer.failure().hasFailed(); // a failed change never ends
-            if (isInUse || table.get(inner.id()) != inner || !condition.getAsBoolean()) {
-                return false;
-            }
-            remove(inner);
-            return true;
-        });
-        if (isRemoved) {
+    /** Closes a map that is in no slot any more, or whose outer map is closed. */
+    void close(SlottedInnerMap inner, String reason) {
+        if (remove(inner)) {
             inner.map().close(reason);
         }
     }
@@ -313,10 +249,5 @@ final class KnownInnerMaps {
     /** Why the handle of a map is invalid that is no longer in its slot. */
     String gone() {
         return "another process replaced or removed its entry of " + outerName();
-    }
-
-    /** A logical time: the number of changes that have ended. */
-    long now() {
-        return lock.holding(() -> clock);
     }
 }

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An outer map with its inner maps. Other packages change the entries of an outer map only through this class, except an upgrade, which
  * fills a new outer map. Changes of one key run one after the other, and each waits for the kernel's grace period. Changes of different
- * keys share a grace period.
+ * keys that wait at the same time share a grace period.
  *
  * <p>An operation on several slots succeeds or fails for each slot separately. Each {@link SlotChange} has the kernel's result, and a
  * failure if the kernel rejected the change or a later step failed. An operation that throws has changed no slot.
@@ -48,6 +49,7 @@ public final class Nest {
     final OpenMap outer;
     final InnerMapDescriptors descriptors;
     final KnownInnerMaps knownMaps;
+    final SlotChangeQueue queue;
     final OuterSlots slots;
 
     /** The displaced maps that nobody has acknowledged. */
@@ -107,7 +109,8 @@ public final class Nest {
         this.displaced = new DisplacedMaps(
                 name(), innerShape.name(), pins, pins == null ? descriptors.most(most) : most, outer.failure());
         knownMaps.whenAbandoned(displaced::outerAbandoned);
-        this.slots = new OuterSlots(outer, innerShape, descriptors, pins);
+        this.queue = new SlotChangeQueue(outer);
+        this.slots = new OuterSlots(outer, innerShape, descriptors, queue, pins);
         if (pins != null) {
             knownMaps.whenAbandoned(pins::close);
         }
@@ -320,7 +323,7 @@ public final class Nest {
         if (isUsedByName) {
             slots.useByName(map.id());
         }
-        knownMaps.endPut(knownMaps.addShared(map), slot);
+        knownMaps.add(knownMaps.shared(map), slot);
     }
 
     /**
@@ -399,16 +402,20 @@ public final class Nest {
             owned.find(this);
             return;
         }
-        observed(Operation.Kind.RECOVER, observation -> {
-            long before = displaced.listed();
-            boolean isCompared = owned.isCompared();
-            owned.use(this, "search for displaced maps", null).close();
-            if (isCompared) {
-                owned.compare(this, true);
-            }
-            observation.result(displaced.listed() - before, 0);
-            return true;
-        });
+        observed(
+                Operation.Kind.RECOVER,
+                observation -> queue.alone(() -> {
+                    long before = displaced.listed();
+                    boolean isCompared = owned.isCompared();
+                    Pins.Lock used = owned.use(this, "search for displaced maps", null);
+                    try (used) {
+                        if (isCompared) {
+                            owned.compare(this);
+                        }
+                    }
+                    observation.result(displaced.listed() - before, 0);
+                    return true;
+                }));
     }
 
     /**
@@ -440,8 +447,7 @@ public final class Nest {
 
     /**
      * Lets the next process know which refusals are no news: those before each map came into its slot that is in one or waits. Only the owner of
-     * the slots knows it. A map may move while this looks at the slots: out of one, into {@link #displaced}, and then into one of {@link
-     * #knownMaps}. So it looks there afterwards.
+     * the slots knows it. A map may leave its slot meanwhile, and then {@link #knownMaps} for {@link #displaced}. So this looks in the same order.
      */
     private void markReported(Refusals counted) {
         try {
@@ -454,12 +460,10 @@ public final class Nest {
             long before = inSlots.stream()
                     .filter(id -> counted.isBefore(knownMaps.table().refusedBefore(id), refused))
                     .count();
-            before += displaced.countBefore(refused);
             before += knownMaps.table().all().stream()
-                    .filter(known -> known.slot() != null
-                            && !inSlots.contains(known.id())
-                            && counted.isBefore(known.refusedBefore(), refused))
+                    .filter(known -> !inSlots.contains(known.id()) && counted.isBefore(known.refusedBefore(), refused))
                     .count();
+            before += displaced.countBefore(refused);
             counted.looked(refused, before, inSlots.size());
         } catch (BpfException e) {
             // The end of the next ticket tries again. If none ends, the next process takes the refusals for news.
@@ -688,7 +692,15 @@ public final class Nest {
      * @throws BpfException after that, if displaced maps are lost that nobody has acknowledged
      */
     public void close(String reason) {
-        Cleanup cleanup = new Cleanup().run(() -> displaced.close(reason)).run(() -> knownMaps.close(reason));
+        Cleanup cleanup = new Cleanup()
+                .run(() -> queue.alone(
+                        () -> { // no change is in progress
+                            new Cleanup()
+                                    .run(() -> displaced.close(reason))
+                                    .run(() -> knownMaps.close(reason))
+                                    .rethrow();
+                            return true;
+                        }));
         if (pins != null) {
             cleanup.run(pins::close);
         }

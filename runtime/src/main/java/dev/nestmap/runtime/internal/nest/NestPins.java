@@ -32,15 +32,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pins beside the pin of an outer map: inner maps by their keys, and displaced maps that are being drained. A thread that
- * changes a key holds its lock, and this object owns the slots.
+ * The pins beside the pin of an outer map: inner maps by their keys, and displaced maps that are being drained. Only the thread that has the turn at
+ * the slots ({@link SlotChangeQueue}) changes them while this object owns the slots; but any thread acknowledges a displaced map.
  *
  * <p>If inner map {@code new} replaces inner map {@code old} at key 42 of outer map {@code tenant}, the files are these after each step:
  *
@@ -74,7 +73,7 @@ public class NestPins implements AutoCloseable {
     private final ClaimedPin claimed;
     private final WaitingGroups groups;
 
-    /** Guards the two fields below. */
+    /** Guards the four fields below. */
     private final Mutex owning = new Mutex();
 
     /** The share of the claim that lasts until this object gives it up. Each change and each handle to a displaced map has another one. */
@@ -82,11 +81,11 @@ public class NestPins implements AutoCloseable {
 
     private boolean closed;
 
-    /** Shared by those who change pins, and exclusively held by a comparison. */
-    private final ReentrantReadWriteLock changing = new ReentrantReadWriteLock();
-
     /** Whether the pins agree with the slots, but for the changes in progress. */
     private volatile boolean isCompared;
+
+    /** Whether a step has failed since the last comparison began. */
+    private boolean isInDoubt;
 
     /** The place of the pin of the outer map that {@link #requireOwnPin} has last opened and found to be the right one. */
     private volatile @Nullable Object own;
@@ -164,8 +163,7 @@ public class NestPins implements AutoCloseable {
     }
 
     /**
-     * Becomes the owner of the slots, and makes sure that the pins agree with them. Until the caller closes the result, the ownership lasts, and no
-     * comparison runs, so the caller may change slots whose keys it has locked.
+     * Becomes the owner of the slots, and makes sure that the pins agree with them. Until the caller closes the result, the ownership lasts.
      *
      * <p>Of all objects and processes that use the same pin, only the owner changes slots, and hands out displaced maps. The ownership ends when
      * {@link #close} has been called and every displaced map is closed, when another map is pinned in place of the outer map and
@@ -175,25 +173,19 @@ public class NestPins implements AutoCloseable {
      * @throws BpfException with {@link Errno#EAGAIN} if another object or process is the owner; also if another map is now pinned in place of the
      *     outer map, or if the pins can't be made to agree with the slots
      */
-    @SuppressWarnings("LockNotBeforeTry") // the caller closes the result, which unlocks
     Pins.Lock use(Nest nest, String operation, @Nullable SlotKey slot) {
         while (acquireOwnership(nest.outer, null)) {
-            Pins.Lock share = share(); // null if another thread has given it up or closed this object
+            nest.outer.checkValid();
+            Pins.Lock share = share(); // null if another thread has given it up
             if (share != null) {
                 try (Undo undo = new Undo(share::close)) {
                     requireOwnPin(nest.outer);
-                    Pins.Lock used = () -> {
-                        changing.readLock().unlock();
-                        share.close();
-                    };
-                    changing.readLock().lock();
-                    if (isCompared) {
-                        return undo.commit(used);
+                    if (!isCompared) {
+                        compare(nest);
                     }
-                    changing.readLock().unlock();
+                    return undo.commit(share);
                 }
             }
-            compare(nest, false);
         }
         throw BpfException.of(Errno.EAGAIN.number(), operation)
                 .map(nest.name())
@@ -209,44 +201,32 @@ public class NestPins implements AutoCloseable {
 
     /** Makes the next use compare the slots and the pins again, because a step has failed. */
     void mustCompare() {
-        isCompared = false;
+        owning.holding(() -> {
+            isInDoubt = true;
+            isCompared = false;
+        });
     }
 
-    /**
-     * Makes the pins agree with the slots, and lets the displaced maps wait that earlier processes left.
-     *
-     * @param again whether to do it even if this object has done it before
-     */
-    void compare(Nest nest, boolean again) {
-        // Otherwise, a close meanwhile would let another process change the pins.
-        Pins.Lock share = claimed.claim().tryShare();
-        changing.writeLock().lock();
-        try (share) {
-            if (isCompared && !again) {
-                return;
-            }
+    /** Makes the pins agree with the slots, and lets the displaced maps wait that earlier processes left. The caller {@linkplain #use uses} the pins. */
+    void compare(Nest nest) {
+        owning.holding(() -> {
+            isInDoubt = false;
             isCompared = false;
-            requireOwnPin(nest.outer);
-            nest.displaced.unpinAcknowledged();
-            OuterSlots.Read read = nest.slots.read((key, id) -> {}); // throws if the outer map is closed
-            if (share == null) {
-                return; // another thread has given the ownership up
-            }
-            SlotComparison comparison =
-                    new SlotComparison(pins, paths, names, read.slots(), read.inOthers(), groups.pins());
-            Map<FormerSlot, SlotKey> found = new HashMap<>();
-            comparison
-                    .run(nest.name(), nest.displaced.origins(), nest.innerShape())
-                    .values()
-                    .forEach(origin -> found.put(origin, slot(origin)));
-            if (pinsInners) {
-                comparison.pinMissing(nest.factory);
-            }
-            nest.displaced.list(found);
-            isCompared = isOwner();
-        } finally {
-            changing.writeLock().unlock();
+        });
+        nest.displaced.unpinAcknowledged();
+        OuterSlots.Read read = nest.slots.read((key, id) -> {}); // throws if the outer map is closed
+        SlotComparison comparison =
+                new SlotComparison(pins, paths, names, read.slots(), read.inOthers(), groups.pins());
+        Map<FormerSlot, SlotKey> found = new HashMap<>();
+        comparison
+                .run(nest.name(), nest.displaced.origins(), nest.innerShape())
+                .values()
+                .forEach(origin -> found.put(origin, slot(origin)));
+        if (pinsInners) {
+            comparison.pinMissing(nest.factory);
         }
+        nest.displaced.list(found);
+        owning.holding(() -> isCompared = held != null && !isInDoubt);
     }
 
     /**
@@ -254,16 +234,14 @@ public class NestPins implements AutoCloseable {
      * of the version before.
      */
     void find(Nest nest) {
-        // Also those that a change is about to displace.
-        Set<Path> known = nest.displaced.known().stream().map(this::draining).collect(Collectors.toSet());
         List<Path> waiting = new ArrayList<>(pins.list(paths.draining()));
         waiting.addAll(groups.pins());
-        for (Path pin : waiting) {
-            byte[] key = known.contains(pin) ? null : SlotComparison.key(names, pin);
-            if (key != null) {
-                // A change holds the lock from before it pins its displaced map until it has registered it.
-                nest.slots.locks.holding(List.of(new SlotKey(names.name(key), key)), () -> find(nest, pin));
-            }
+        Set<Path> known = nest.displaced.origins().stream().map(this::draining).collect(Collectors.toSet());
+        waiting.removeAll(known);
+        if (!waiting.isEmpty()) {
+            // A change pins its displaced map before it registers it.
+            nest.queue.alone(
+                    () -> waiting.stream().filter(pin -> find(nest, pin)).count());
         }
     }
 
@@ -299,13 +277,8 @@ public class NestPins implements AutoCloseable {
      * @param returnsOutgoing whether the displaced maps are handed out to be drained
      */
     void prepare(Nest nest, List<SlotChange> changes, boolean returnsOutgoing) {
-        if (pinsInners && changes.stream().anyMatch(change -> change.isAccepted() && isOfOtherMap(change, nest))) {
-            changing.readLock().unlock();
-            try {
-                compare(nest, true);
-            } finally {
-                changing.readLock().lock();
-            }
+        if (pinsInners && changes.stream().anyMatch(change -> change.isAccepted() && isOfOtherMap(change))) {
+            compare(nest);
         }
         try (Undo undo = new Undo()) {
             for (SlotChange change : changes) {
@@ -327,11 +300,10 @@ public class NestPins implements AutoCloseable {
     }
 
     /** Whether the pin of an inner map refers to another map than the one in the slot, because another program has changed the slot. */
-    private boolean isOfOtherMap(SlotChange change, Nest nest) {
+    private boolean isOfOtherMap(SlotChange change) {
         Path pin = paths.inner(names.name(change.slot().bytes()));
         try (RawMap pinned = ForeignPins.openUnlessForeign(pins, pin)) {
-            SlottedInnerMap outgoing = change.outgoing();
-            return pinned != null && pinned.id() != (outgoing == null ? nest.slots.idOf(change.slot()) : outgoing.id());
+            return pinned != null && pinned.id() != change.formerId();
         }
     }
 
@@ -445,7 +417,6 @@ public class NestPins implements AutoCloseable {
 
         @Override
         public void released() {
-            changing.readLock().lock();
             try (Undo undo = new Undo(NestPins.this::mustCompare)) {
                 if (!isRemoved) {
                     pins.remove(pin);
@@ -454,7 +425,6 @@ public class NestPins implements AutoCloseable {
                 }
                 undo.commit();
             } finally {
-                changing.readLock().unlock();
                 share.close();
             }
         }
@@ -485,10 +455,12 @@ public class NestPins implements AutoCloseable {
 
     /** Moves or removes the pins of one change after the kernel has made or rejected it. */
     void finish(SlotChange change) {
-        if (change.result() == 0) {
+        if (change.isMade()) {
             complete(change);
-        } else {
+        } else if (change.isAnswered()) {
             undo(change);
+        } else {
+            withdraw(change);
         }
     }
 
@@ -496,7 +468,7 @@ public class NestPins implements AutoCloseable {
      * Removes the pin of the displaced map of a change that was prepared and is not made. Does nothing if there is none. The next comparison removes
      * the next pin, or moves it back.
      */
-    void withdraw(SlotChange change) {
+    private void withdraw(SlotChange change) {
         HandleEndAction pin = change.unpinned();
         if (pin != null) {
             pin.released();

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.nest;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -26,8 +27,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
@@ -37,8 +36,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slots of an outer map: finds the inner maps in them, opens maps that another process put there, locks the slots, and sends their changes to
- * the kernel. Only {@link SlotChangeRun} changes the entries.
+ * The slots of an outer map: finds the inner maps in them, and opens maps that another process put there. Only {@link SlotChangeRun} changes the
+ * entries.
  *
  * <p>Methods with an {@link OffHeapBlock} expect the key at its start and room for an id at {@link #idAt()}.
  */
@@ -55,14 +54,10 @@ public final class OuterSlots {
     private final KnownInnerMaps knownMaps;
     private final SlottedInnerMap.Table table;
 
-    /** The locks of the keys. A thread that changes an entry holds the lock of its key. */
-    final KeyLocks locks;
-
     /** The keys whose maps are being drained. */
     private final KeyLocks drains;
 
-    final SlotChangeBatcher updates;
-    final SlotChangeBatcher deletes;
+    private final SlotChangeQueue queue;
     private final @Nullable NestPins pins;
 
     /** Whether an inner map may be in several slots, because programs can't write to it. */
@@ -90,26 +85,28 @@ public final class OuterSlots {
      * @param inner the shape of inner maps as the records declare it
      * @param pins null if the outer map is not pinned
      */
-    OuterSlots(OpenMap outer, MapShape inner, InnerMapDescriptors descriptors, @Nullable NestPins pins) {
+    OuterSlots(
+            OpenMap outer,
+            MapShape inner,
+            InnerMapDescriptors descriptors,
+            SlotChangeQueue queue,
+            @Nullable NestPins pins) {
         this.outer = outer;
         this.innerName = inner.name();
         this.areShared = inner.isReadOnlyToPrograms();
         this.descriptors = descriptors;
         this.knownMaps = descriptors.knownMaps();
         this.table = knownMaps.table();
-        this.locks = new KeyLocks(outer.shape().name());
-        this.drains = new KeyLocks(outer.shape().name());
-        Lock turn = new ReentrantLock(true);
-        this.updates = new SlotChangeBatcher(outer, turn, "update");
-        this.deletes = new SlotChangeBatcher(outer, turn, "delete");
+        this.drains = new KeyLocks();
+        this.queue = queue;
         this.pins = pins;
     }
 
-    /** Locks keys while a thread drains their maps. A thread acquires such a lock before one of {@link #locks}. */
+    /** Locks keys while a thread drains their maps. */
     public <T extends @Nullable Object> T draining(Collection<SlotKey> slots, Supplier<T> action) {
-        if (drains.isHeldByCaller() || locks.isHeldByCaller()) {
+        if (drains.isHeldByCaller() || queue.isHeldByCaller()) {
             throw new IllegalStateException("a drain of map " + outer.shape().name()
-                    + " begins inside an action of another drain, or inside a listener that is called for keys of this map."
+                    + " begins inside an action of another drain, or inside a listener that is called while its slots change."
                     + " Begin it after the action has returned, or on another thread, without waiting for that thread");
         }
         return drains.holding(slots, action);
@@ -149,7 +146,7 @@ public final class OuterSlots {
         }
     }
 
-    /** Passes the inner maps of those slots that are not empty. Finds their ids with {@link #idsOf(OpenMap, List)}. */
+    /** Passes the inner maps of those slots that are not empty. Finds their ids with {@link #idsOf}. */
     public void findAll(List<SlotKey> slots, BiConsumer<SlotKey, SlottedInnerMap> action) {
         ToIntFunction<SlotKey> ids = idsOf(slots);
         for (SlotKey slot : slots) {
@@ -204,45 +201,26 @@ public final class OuterSlots {
     }
 
     /**
-     * Begins the change that takes the inner map out of a slot, and returns the map; null if the slot is empty. The caller holds the
-     * lock of the key and ends the change.
+     * Returns the inner map that a change takes out of a slot; null if the slot is empty.
      *
      * @param id the id of the inner map, from {@link #idsOf}
      */
     @Nullable
-    SlottedInnerMap beginTakeOut(SlotKey slot, int id) {
-        if (id == 0) {
-            return null;
-        }
-        try (Scratch scratch = encode(slot)) {
-            for (SlottedInnerMap inner = find(scratch.block(), slot.key(), id); inner != null; ) {
-                SlottedInnerMap begun = knownMaps.beginTakeOut(inner);
-                if (begun != null) {
-                    return begun;
-                }
-                inner = find(scratch.block(), slot.key());
-            }
-            return null;
-        }
-    }
-
-    /** Like {@link #beginTakeOut}, but also returns null if this process does not have the inner map open. */
-    @Nullable
-    SlottedInnerMap beginTakeOutIfOpen(int id) {
-        SlottedInnerMap inner = table.get(id);
-        return inner != null && knownMaps.beginChange(inner) ? inner : null;
+    SlottedInnerMap takeOut(SlotKey slot, int id) {
+        SlottedInnerMap inner = id == 0 ? null : find(slot, id);
+        return inner == null ? null : knownMaps.takeOut(inner);
     }
 
     private @Nullable SlottedInnerMap open(OffHeapBlock block, Object key) {
         byte[] bytes = new byte[outer.shape().keySize()];
         block.bytes().get(0, bytes);
         SlotKey slot = new SlotKey(key, bytes);
-        SlottedInnerMap found = OperationListeners.reporting(() -> locks.reading(slot, () -> openLocked(slot, block)));
+        SlottedInnerMap found = OperationListeners.reporting(() -> open(slot, block));
         closeStaleAfter(1, knownMaps.gone());
         return found;
     }
 
-    private @Nullable SlottedInnerMap openLocked(SlotKey slot, OffHeapBlock block) {
+    private @Nullable SlottedInnerMap open(SlotKey slot, OffHeapBlock block) {
         for (int id = idOf(block, slot.key()); id != 0; id = idOf(block, slot.key())) {
             SlottedInnerMap found = known(id, block);
             if (found != null) {
@@ -257,13 +235,23 @@ public final class OuterSlots {
                 continue;
             }
             RawMap raw = descriptors.open(slot, id);
-            if (raw != null) {
-                SlottedInnerMap added = knownMaps.add(new OpenMap(innerName, raw, outer.failure()));
-                knownMaps.endPut(added, slot);
+            SlottedInnerMap added = raw == null ? null : add(raw, slot);
+            if (added != null) {
                 return added;
             }
         }
         return null;
+    }
+
+    private @Nullable SlottedInnerMap add(RawMap raw, SlotKey slot) {
+        SlottedInnerMap opened = new SlottedInnerMap(new OpenMap(innerName, raw, outer.failure()));
+        try (Undo undo = new Undo(opened.map()::close)) {
+            SlottedInnerMap added = knownMaps.found(opened, slot, () -> idOf(slot) == opened.id());
+            if (opened.equals(added)) {
+                undo.commit();
+            }
+            return added;
+        }
     }
 
     /**
@@ -274,28 +262,29 @@ public final class OuterSlots {
      * @param reason why their handles become invalid
      */
     void closeStaleAfter(long more, String reason) {
-        if (maybeStale.addAndGet(more) < mostStale) {
-            return;
+        // In a change, the maps that are about to be published are in no slot yet.
+        if (maybeStale.addAndGet(more) >= mostStale && !queue.isHeldByCaller()) {
+            queue.alone(() -> {
+                maybeStale.set(0);
+                List<SlottedInnerMap> all = table.all(); // before the slots: another thread may find a map meanwhile
+                Set<Integer> inSlots = ids();
+                all.stream()
+                        .filter(inner -> !inSlots.contains(inner.id()))
+                        .forEach(inner -> knownMaps.close(inner, reason));
+                mostStale = Math.max(all.size(), inSlots.size());
+                return true;
+            });
         }
-        maybeStale.set(0);
-        long start = knownMaps.now();
-        Set<Integer> inSlots = ids();
-        List<SlottedInnerMap> all = table.all();
-        for (SlottedInnerMap inner : all) {
-            // The scan may have missed a map that was put into a slot after its start.
-            knownMaps.closeIf(inner, () -> inner.lastChange() <= start && !inSlots.contains(inner.id()), reason);
-        }
-        mostStale = Math.max(all.size(), inSlots.size());
+    }
+
+    /** Whether the kernel checks the condition of each update. It checks none in an array of maps, nor in a batch. */
+    boolean isConditionChecked() {
+        return outer.shape().kind() == MapKind.HASH_OF_MAPS && !outer.sharesGracePeriods();
     }
 
     /** Returns the id of the inner map at a key; 0 if the slot is empty. */
     public int idOf(SlotKey slot) {
         return slot.innerId(outer);
-    }
-
-    /** Finds the ids of the inner maps in these slots. See {@link #idsOf(OpenMap, List)}. */
-    public ToIntFunction<SlotKey> idsOf(List<SlotKey> slots) {
-        return idsOf(outer, slots);
     }
 
     /**
@@ -304,7 +293,7 @@ public final class OuterSlots {
      *
      * @return the id of the inner map in one of the slots; 0 if the slot is empty
      */
-    static ToIntFunction<SlotKey> idsOf(OpenMap outer, List<SlotKey> slots) {
+    public ToIntFunction<SlotKey> idsOf(List<SlotKey> slots) {
         boolean isLarge = outer.shape().maxEntries() > (long) SCANNED * slots.size();
         if (slots.size() == 1
                 || outer.shape().kind() != MapKind.HASH_OF_MAPS

@@ -23,20 +23,23 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of one slot: the inner map that goes in, the inner map that comes out, and the result. The change waits in a {@link
- * SlotChangeBatcher}, as an update or a delete of the entry, while its thread waits for the {@link KernelAnswer}.
+ * A change of one slot: the inner map that goes in, the inner map that comes out, and the result. The thread whose turn it is in the {@link
+ * SlotChangeQueue} takes the steps, and before and after it the caller.
  */
 public final class SlotChange {
+    /** Why the handle of a new map becomes invalid that is in no slot. */
+    static final String UNPUBLISHED = "it was not published";
+
     private final SlotKey slot;
     private final long condition;
-    private final KernelAnswer answer = new KernelAnswer();
+    private State state = State.PREPARED;
+    private int result;
+    private @Nullable Throwable error;
     private @Nullable SlottedInnerMap incoming;
 
     private @Nullable SlottedInnerMap outgoing;
 
-    private boolean hadMap;
-
-    private State state = State.PREPARED;
+    private int formerId;
 
     private @Nullable BpfException failure;
     private @Nullable DisplacedMap displacedMap;
@@ -48,19 +51,20 @@ public final class SlotChange {
     /** Whether programs may write to the outgoing map after this change, or another process may read it too. */
     private boolean isUnchecked;
 
+    private boolean isDoubtful;
+
+    /** Close the maps that have no owner any more. That may have to wait for calls through their handles. */
+    private final List<Runnable> closing = new ArrayList<>(1);
+
     /** The system calls that this change reports to listeners. */
     private final List<RunningOperation> published = new ArrayList<>(0);
 
     private enum State {
         PREPARED,
-        /** It will have an answer, unless the object fails. */
-        SENT,
-        /** Both maps have their owners. */
-        FINISHED,
-        /** The pins of the change were moved or removed, too. */
-        SETTLED,
-        /** It was not sent, and its maps have their owners. */
-        REJECTED
+        /** It is not sent to the kernel. */
+        REJECTED,
+        /** The kernel has made or rejected it, or the call could not be made. */
+        ANSWERED
     }
 
     /**
@@ -71,30 +75,60 @@ public final class SlotChange {
         this.condition = condition;
     }
 
-    /** Rejects the change, which has no maps (any more). It is not sent to the kernel. */
+    /** Rejects the change, which is not sent to the kernel, and has no map any more. */
     void reject(int errno) {
-        answer.reject(errno);
+        result = errno;
         state = State.REJECTED;
+        SlottedInnerMap filled = incoming;
+        if (filled != null) {
+            closeLater(filled.map(), UNPUBLISHED);
+        }
     }
 
-    /** Sets the inner map that goes into the slot. {@link KnownInnerMaps} has begun the change of it. */
+    /** Sets the kernel's result, 0 or a negative errno. Does nothing if the result or an error is already set. */
+    void answer(int errno) {
+        if (state == State.PREPARED) {
+            result = errno;
+            state = State.ANSWERED;
+        }
+    }
+
+    /** Records why the system call could not be made. Does nothing if the result or an error is already set. */
+    void fail(Throwable cause) {
+        if (state == State.PREPARED) {
+            error = cause;
+            answer(-1);
+        }
+    }
+
+    /** Whether there is a result or an error. */
+    boolean isAnswered() {
+        return state == State.ANSWERED;
+    }
+
+    /** Whether the kernel has made the change. */
+    boolean isMade() {
+        return state == State.ANSWERED && result == 0;
+    }
+
+    /** Sets the inner map that goes into the slot. */
     void putIn(SlottedInnerMap map) {
         requireAccepted();
         incoming = map;
     }
 
     /**
-     * Sets the inner map that comes out of the slot. {@link KnownInnerMaps} has begun the change of it.
+     * Sets the inner map that comes out of the slot.
      *
-     * @param hasMap whether the slot has a map, which this process may not have open
+     * @param id the id of the map in the slot, which this process may not have open; 0 if the slot is empty
      */
-    void takeOut(@Nullable SlottedInnerMap map, boolean hasMap) {
+    void takeOut(@Nullable SlottedInnerMap map, int id) {
         requireAccepted();
         outgoing = map;
-        hadMap = hasMap;
+        formerId = id;
     }
 
-    /** Nothing would end the change of a map that a rejected change gets. */
+    /** Nothing would close a map that a rejected change gets. */
     private void requireAccepted() {
         if (!isAccepted()) {
             throw new IllegalStateException("the change of slot " + slot + " was rejected");
@@ -103,21 +137,21 @@ public final class SlotChange {
 
     /** Whether the slot had an inner map before the change. */
     public boolean hadMap() {
-        return hadMap;
+        return formerId != 0;
+    }
+
+    /** The id of the map that was in the slot; 0 if it was empty. */
+    int formerId() {
+        return formerId;
     }
 
     public SlotKey slot() {
         return slot;
     }
 
-    /** What the kernel answers. The caller waits for it. */
-    KernelAnswer answer() {
-        return answer;
-    }
-
     /** The result: 0, or the negative errno with which the kernel or Nestmap rejected the change. If the system call could not be made, -1. */
     public int result() {
-        return answer.result();
+        return result;
     }
 
     /**
@@ -162,14 +196,16 @@ public final class SlotChange {
         return outgoing != null && (incoming == null || incoming.id() != outgoing.id());
     }
 
-    /** The displaced map, until somebody acknowledges it. Null if there was no map in the slot, or the operation does not hand it out. */
+    /** The displaced map, until somebody acknowledges it. Null if the operation does not hand out a map, or the kernel has not made the change. */
     public @Nullable DisplacedMap displacedMap() {
         return displacedMap;
     }
 
-    /** Registers the outgoing map as displaced, before the kernel makes the change. */
     void registerAs(DisplacedMap map) {
         displacedMap = map;
+        if (isDoubtful) {
+            map.doubt();
+        }
     }
 
     /** Where the outgoing map is, and when it leaves. For a pinned outer map, this is the time of the pin. */
@@ -187,12 +223,9 @@ public final class SlotChange {
         return isUnchecked;
     }
 
-    /** Marks the displaced map as one that may not have all its counts, after it was registered. */
+    /** Marks the displaced map as one that may not have all its counts, after the pin says that it has. */
     void doubt() {
-        isUnchecked = true;
-        if (displacedMap != null) {
-            displacedMap.doubt();
-        }
+        isDoubtful = true;
     }
 
     /** Removes the pin that keeps the outgoing map until its new owner closes it; null if it is not pinned. */
@@ -214,35 +247,16 @@ public final class SlotChange {
         return pin;
     }
 
-    /** Whether the change is to be sent to the kernel, or was; false if Nestmap rejected or withdrew it before. */
+    /** Whether the change is to be sent to the kernel, or was; false if Nestmap rejected it before. */
     public boolean isAccepted() {
         return state != State.REJECTED;
-    }
-
-    /** Marks an accepted change as sent, just before that. Returns false if it is not accepted. */
-    boolean markSent() {
-        if (state == State.PREPARED) {
-            state = State.SENT;
-        }
-        return state == State.SENT;
-    }
-
-    /** Returns true once, for the step that settles the pins of the change. */
-    boolean beginPinSettlement() {
-        boolean isFirst = state == State.FINISHED;
-        state = isFirst ? State.SETTLED : state;
-        return isFirst;
-    }
-
-    private boolean isFinished() {
-        return state != State.PREPARED && state != State.SENT;
     }
 
     long condition() {
         return condition;
     }
 
-    /** Leaves the report of a system call to the thread that waits for this change. Called before the change is completed or failed. */
+    /** Leaves the report of a system call to the thread that waits for this change. */
     void reportLater(RunningOperation call) {
         if (call.isObserved()) {
             published.add(call);
@@ -255,59 +269,33 @@ public final class SlotChange {
         published.clear();
     }
 
-    /**
-     * Gives the incoming map to its owner, after the kernel has made or rejected the change. Closes the outgoing map, unless it was registered as
-     * displaced.
-     *
-     * @param reason why handles to the outgoing map become invalid
-     */
-    void finish(KnownInnerMaps knownMaps, OpenMap outer, String reason) {
-        if (isFinished()) {
-            return;
-        }
-        if (answer.result() != 0) {
-            try {
-                // The accessor itself reports an empty or occupied slot.
-                if (answer.result() != -ENOENT && answer.result() != -EEXIST) {
-                    failure = rejection(outer);
-                }
-            } finally {
-                withdraw(knownMaps);
-            }
-            return;
-        }
-        state = State.FINISHED;
-        Cleanup steps = new Cleanup();
-        SlottedInnerMap in = incoming;
-        if (in != null) {
-            steps.run(() -> runFollowUp(outer, () -> knownMaps.endPut(in, slot)));
-        }
-        SlottedInnerMap out = outgoing;
-        if (out != null && displacedMap == null) {
-            steps.run(() -> runFollowUp(outer, () -> knownMaps.endChange(out, leaves() ? slot : null, reason)));
-        }
-        steps.rethrow();
+    /** Lets the caller close a map that has no owner any more. */
+    void closeLater(OpenMap map, String reason) {
+        closing.add(() -> map.close(reason));
+    }
+
+    /** Closes the maps that have no owner any more. */
+    void closeMaps() {
+        List<Runnable> all = List.copyOf(closing);
+        closing.clear();
+        new Cleanup().each(all, Runnable::run).rethrow();
     }
 
     /** Opens the displaced map, which the caller gets, if the kernel has made the change. */
     void handOut(DisplacedMaps all) {
         DisplacedMap map = displacedMap;
-        if (map != null && map.isDisplaced()) {
+        if (map != null) {
             displaced = all.openFirst(map);
         }
     }
 
-    /** Runs a step that follows the kernel's change. A failure of the step is recorded; the change itself is not undone. */
-    void runFollowUp(OpenMap outer, Runnable step) {
-        try {
-            step.run();
-        } catch (Throwable e) { // the kernel has made the change, and its maps must reach their owners
-            outer.failure().note(e);
-            if (failure != null) {
-                failure.addSuppressed(e);
-            } else {
-                failure = incomplete(outer, e);
-            }
+    /** Records that a step has failed. A change that the kernel has made is not undone. */
+    void failed(OpenMap outer, Throwable cause) {
+        outer.failure().note(cause);
+        if (failure != null) {
+            failure.addSuppressed(cause);
+        } else {
+            failure = incomplete(outer, cause);
         }
     }
 
@@ -320,27 +308,19 @@ public final class SlotChange {
         }
     }
 
-    /** Returns both maps to their previous owners, unless the change is finished. */
-    void withdraw(KnownInnerMaps knownMaps) {
-        if (isFinished()) {
-            return;
+    /** Lets the displaced map wait, if the caller has got no handle to it. */
+    void letWait() {
+        DisplacedMap map = displacedMap;
+        if (map != null) {
+            map.letWait();
         }
-        state = state == State.SENT ? State.FINISHED : State.REJECTED;
-        Cleanup steps = new Cleanup();
-        SlottedInnerMap in = incoming;
-        if (in != null) {
-            steps.run(() -> knownMaps.endPut(in, null));
+    }
+
+    /** Sets why the kernel or an error has rejected the change. The accessor itself reports an empty or occupied slot. */
+    void setRejection(OpenMap outer) {
+        if (result != -ENOENT && result != -EEXIST) {
+            failure = rejection(outer);
         }
-        SlottedInnerMap out = outgoing;
-        if (out != null) {
-            // The reason is for a map that another process took out of its slot meanwhile. Otherwise its handle stays
-            // valid.
-            steps.run(() -> knownMaps.endChange(out, null, "its entry was replaced or removed by another process"));
-        }
-        if (displacedMap != null) {
-            steps.run(displacedMap::stays);
-        }
-        steps.rethrow();
     }
 
     private BpfException incomplete(OpenMap outer, Throwable cause) {
@@ -353,11 +333,11 @@ public final class SlotChange {
                 .map(outer.shape().name())
                 .key(slot.key())
                 .errno(cause instanceof BpfException known ? known.errnoNumber() : 0)
-                .because((answer.result() == 0
+                .because((result == 0
                                 ? "the entry was changed, but a later step failed: "
                                 : "the entry was not changed, and a later step failed: ")
                         + (cause instanceof RuntimeException ? cause.getMessage() : cause)
-                        + (answer.result() == 0 && displacedMap != null
+                        + (result == 0 && displacedMap != null
                                 ? ". The displaced map waits; the next drain or waitingTickets() passes it, and repairs the pins of a pinned map"
                                 : ". The next drain or waitingTickets() repairs the pins of a pinned map"))
                 .cause(cause)
@@ -365,21 +345,21 @@ public final class SlotChange {
     }
 
     private BpfException rejection(OpenMap outer) {
-        Throwable error = answer.error();
-        if (error instanceof InvalidHandleException) {
+        Throwable cause = error;
+        if (cause instanceof InvalidHandleException) {
             return outer.invalid();
         }
         MapOperation operation = incoming == null ? MapOperation.DELETE : MapOperation.UPDATE;
-        if (error == null) {
-            return operation.failed(outer.shape(), slot.key(), answer.result());
+        if (cause == null) {
+            return operation.failed(outer.shape(), slot.key(), result);
         }
         return BpfException.of(
-                        error instanceof BpfException known ? known.reason() : Reason.ACTION_FAILED, operation.noun())
+                        cause instanceof BpfException known ? known.reason() : Reason.ACTION_FAILED, operation.noun())
                 .map(outer.shape().name())
                 .key(slot.key())
-                .errno(error instanceof BpfException known ? known.errnoNumber() : 0)
-                .because("the change was not sent to the kernel: " + error)
-                .cause(error)
+                .errno(cause instanceof BpfException known ? known.errnoNumber() : 0)
+                .because("the change was not sent to the kernel: " + cause)
+                .cause(cause)
                 .build();
     }
 }

@@ -9,7 +9,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
-import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -24,33 +23,32 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One call that changes slots of an outer map, with a {@link SlotChange} for each slot. The steps are, in this order:
  *
  * <ol>
- *   <li><b>supply</b>: gets the inner maps that go into the slots, and lets the caller fill new maps. Holds no lock. Not for rotations to empty
- *       maps.
- *   <li><b>lock</b>: locks the keys against other threads.
- *   <li><b>admit</b>: rejects an exact call if sleepable programs use the map, or if another process owns the slots of a pinned outer map.
+ *   <li><b>supply</b>: gets the inner maps that go into the slots, and lets the caller fill new maps. Not for rotations to empty maps.
+ *   <li><b>admit</b>: with the turn at the slots ({@link SlotChangeQueue}), as the next steps. Rejects an exact call if sleepable programs use the map,
+ *       or if another process owns the slots of a pinned outer map.
  *   <li><b>find</b>: finds the inner maps that come out of the slots, and rejects an exact call if other software has put one of them into a second slot.
  *   <li><b>supply empty</b>: for a rotation to empty maps, gets maps with the shapes of the maps that it found.
  *   <li><b>prepare</b>: creates the pins that the changes need.
- *   <li><b>register</b>: registers the maps that the caller will get. From the kernel's change on, they wait, and from the end of this run on,
- *       anybody may open them.
- *   <li><b>publish</b>: lets the thread of {@link SlotChangeBatcher} send the changes to the kernel, and waits for the grace period.
- *   <li><b>settle</b>: gives the new map of each slot to its owner, moves or removes the pins, and opens the displaced map as a drain would.
+ *   <li><b>publish</b>: the queue sends the changes of all runs of the batch to the kernel, and waits for the grace period.
+ *   <li><b>settle</b>: moves or removes the pins, and lets the displaced maps belong to the {@link DisplacedMaps}.
+ *   <li><b>hand out</b>: after the turn, on the caller's thread, which may have to wait for calls through the old handles: closes the maps that have no
+ *       owner any more, and opens the displaced ones as a drain would.
  * </ol>
  *
- * <p>If a step before <b>publish</b> fails, no slot has changed, and {@link #end} returns the maps to their owners: under the locks, or without
- * locks if <b>supply</b> fails. Whatever fails later, the displaced maps that the caller does not get wait for the next drain. At the end,
- * {@link #close} reports the system calls to listeners, without a lock.
+ * <p>If a step before <b>publish</b> fails, no slot has changed. Whatever fails later, the displaced maps that the caller does not get wait for the next
+ * drain. At the end, {@link #close} reports the system calls to listeners.
  *
  * <p>The process may be killed at each system call. For a pinned outer map, the table of {@link NestPins} shows
  * the pins after each step, and what the next process does.
@@ -61,6 +59,7 @@ final class SlotChangeRun implements AutoCloseable {
     private final RunningOperation observation;
     private final List<SlotKey> slots;
     private final List<SlotChange> changes;
+    private final Thread caller = Thread.currentThread();
 
     /** Whether to reject the call if programs may still write to a displaced map. Only a rotation or a take is exact. */
     private final boolean isExact;
@@ -71,8 +70,11 @@ final class SlotChangeRun implements AutoCloseable {
     /** Whether this run has begun to create pins. */
     private boolean arePinsPrepared;
 
-    /** Whether this run has ended, so that others may open the displaced maps that the caller did not get. */
-    private final AtomicBoolean isOver = new AtomicBoolean();
+    /** What has ended the steps before <b>publish</b>. */
+    private @Nullable Throwable thrown;
+
+    /** Whether the steps with the turn have ended. Written last, so that the caller sees their results. */
+    private volatile boolean isOver;
 
     /** Whether the caller gets the changes, and with them the displaced maps. */
     private boolean isReturned;
@@ -148,9 +150,9 @@ final class SlotChangeRun implements AutoCloseable {
             if (ids.applyAsInt(change.slot()) != 0) {
                 change.reject(-EEXIST);
             } else {
-                change.putIn(nest.knownMaps.add(source.get()));
+                change.putIn(new SlottedInnerMap(source.get()));
                 if (!fill.test(change.slot(), change.requireIncoming())) {
-                    change.withdraw(nest.knownMaps);
+                    change.reject(0);
                 }
             }
         }
@@ -164,7 +166,7 @@ final class SlotChangeRun implements AutoCloseable {
     void supplyFilled(Function<SlotChange, OpenMap> source, Consumer<SlottedInnerMap> fill) {
         for (SlotChange change : changes) {
             if (change.isAccepted()) {
-                change.putIn(nest.knownMaps.add(source.apply(change)));
+                change.putIn(new SlottedInnerMap(source.apply(change)));
                 fill.accept(change.requireIncoming());
             }
         }
@@ -173,11 +175,7 @@ final class SlotChangeRun implements AutoCloseable {
     /** Supplies filled maps with the shapes of those in the slots. The changes of empty slots are rejected. */
     void supplyFilledLikeOld(Consumer<SlottedInnerMap> fill) {
         Map<SlotKey, MapShape> old = new HashMap<>();
-        // A look holds the map as a change does, and a change of the same slot would be refused.
-        nest.slots.locks.holding(slots, () -> {
-            nest.slots.findAll(slots, (slot, inner) -> old.put(slot, inner.map().shape()));
-            return old;
-        });
+        nest.slots.findAll(slots, (slot, inner) -> old.put(slot, inner.map().shape()));
         changes.stream().filter(change -> !old.containsKey(change.slot())).forEach(change -> change.reject(-ENOENT));
         supplyFilled(
                 change -> nest.descriptors.createLike(Objects.requireNonNull(old.get(change.slot()), "accepted")),
@@ -199,35 +197,72 @@ final class SlotChangeRun implements AutoCloseable {
             SlotChange change = changes.get(i);
             MapShape shape = borrowed.get(i).shape();
             nest.descriptors.requireCompatible("share of map " + shape.name(), change.slot(), shape, remedy);
-            change.putIn(nest.knownMaps.addShared(borrowed.get(i)));
+            change.putIn(nest.knownMaps.shared(borrowed.get(i)));
         }
     }
 
     /** Makes the changes. */
     List<SlotChange> make() {
-        List<SlotChange> made = nest.slots.locks.holding(slots, () -> {
-            // Before the next thread begins changes of the same maps and pins.
-            try (Undo ending = new Undo(this::end)) {
-                nest.operation(this::takeSteps);
-                return ending.commit(changes);
-            } finally {
-                usedPins.close();
-            }
-        });
+        nest.queue.make(this);
+        if (thrown != null) {
+            Cleanup.throwUnchecked(thrown);
+        }
+        handOut();
         isReturned = true;
-        return made;
+        return changes;
     }
 
-    private boolean takeSteps() {
-        admit();
-        find();
-        supplyEmpty();
-        prepare();
-        registerDisplaced();
-        publish();
-        noteRefusalsAfter();
-        settle();
-        return true;
+    List<SlotKey> slots() {
+        return slots;
+    }
+
+    Thread caller() {
+        return caller;
+    }
+
+    /** Whether the steps with the turn have ended. */
+    boolean isOver() {
+        return isOver;
+    }
+
+    /** Ends the steps with the turn, and wakes the caller. */
+    void setOver() {
+        isOver = true;
+        LockSupport.unpark(caller);
+    }
+
+    boolean isDelete() {
+        return kind == Kind.TAKE || kind == Kind.DISCARD;
+    }
+
+    /** Takes the steps before <b>publish</b>. */
+    void begin() {
+        guarded(() -> {
+            admit();
+            find();
+            supplyEmpty();
+            prepare();
+        });
+    }
+
+    /** Takes steps with the turn. If they fail, the runs of other callers go on. */
+    private void guarded(Runnable steps) {
+        try {
+            steps.run();
+        } catch (Throwable e) {
+            failed(e);
+        }
+    }
+
+    /** Notes what has ended a step of this run, or of its batch. */
+    void failed(Throwable cause) {
+        nest.noteFailure(cause);
+        thrown = thrown == null ? cause : thrown;
+    }
+
+    /** The changes that the kernel gets. */
+    List<SlotChange> toSend() {
+        return thrown == null ? changes.stream().filter(SlotChange::isAccepted).toList() : List.of();
     }
 
     private void admit() {
@@ -252,7 +287,7 @@ final class SlotChangeRun implements AutoCloseable {
     }
 
     private void find() {
-        if (kind.outgoing == Outgoing.NONE || slots.isEmpty()) {
+        if (slots.isEmpty() || (kind.outgoing == Outgoing.NONE && nest.slots.isConditionChecked())) {
             return;
         }
         ToIntFunction<SlotKey> ids = nest.slots.idsOf(slots);
@@ -261,12 +296,16 @@ final class SlotChangeRun implements AutoCloseable {
                 continue; // a map that another thread has put into the slot since a filled rotation looked stays there
             }
             int id = ids.applyAsInt(change.slot());
-            SlottedInnerMap outgoing = kind.returnsOutgoing()
-                    ? nest.slots.beginTakeOut(change.slot(), id)
-                    : nest.slots.beginTakeOutIfOpen(id); // a map that is only removed need not be opened
-            change.takeOut(outgoing, id != 0);
+            if (kind.outgoing == Outgoing.NONE) {
+                if (id != 0) {
+                    change.reject(-EEXIST);
+                }
+                continue;
+            }
+            // A map that is only removed need not be opened.
+            SlottedInnerMap outgoing = kind.returnsOutgoing() ? nest.slots.takeOut(change.slot(), id) : null;
+            change.takeOut(outgoing, id);
             if (outgoing == null && kind.outgoing == Outgoing.REQUIRE) {
-                change.withdraw(nest.knownMaps); // a filled map
                 change.reject(-ENOENT);
             } else if (outgoing != null && isExact && !nest.innerShape().isReadOnlyToPrograms()) {
                 requireOnlySlot(change, outgoing);
@@ -285,7 +324,7 @@ final class SlotChangeRun implements AutoCloseable {
             SlottedInnerMap outgoing = change.outgoing();
             if (outgoing != null) {
                 if (change.incoming() == null) {
-                    change.putIn(nest.knownMaps.add(
+                    change.putIn(new SlottedInnerMap(
                             nest.descriptors.createLike(outgoing.map().shape())));
                 }
                 openBuffers(outgoing.map().raw(), change.requireIncoming());
@@ -323,6 +362,13 @@ final class SlotChangeRun implements AutoCloseable {
         if (nest.pins != null && !nest.pins.isReadOnly()) { // otherwise the kernel rejects the changes
             arePinsPrepared = true;
             nest.pins.prepare(nest, changes, kind.returnsOutgoing());
+        }
+        // Before programs can see them: a thread that finds the id in the slot need not open the map.
+        for (SlotChange change : changes) {
+            SlottedInnerMap incoming = change.incoming();
+            if (incoming != null && change.isAccepted()) {
+                nest.knownMaps.put(change, incoming);
+            }
         }
     }
 
@@ -363,52 +409,62 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
-    /** Registers the outgoing maps that the caller gets, before the kernel makes the changes. */
-    private void registerDisplaced() {
-        for (SlotChange change : changes) {
-            SlottedInnerMap outgoing = change.outgoing();
-            if (kind.returnsOutgoing() && outgoing != null && change.leaves() && change.isAccepted()) {
-                DisplacedMap displaced = nest.displaced.add(
-                        change.origin(nest.name(), outgoing.id()),
-                        change.slot(),
-                        change.drainingPin(),
-                        new DisplacedMap.Displacement(
-                                outgoing,
-                                () -> nest.knownMaps.moveToCaller(outgoing, reason()),
-                                change.answer(),
-                                isOver));
-                displaced.setRefusedBefore(outgoing.refusedBefore());
-                change.registerAs(displaced);
-            }
-        }
-    }
-
     /** Whether programs may write to a displaced map after this call, or another process may read it too. */
     private boolean isUnchecked() {
         return !isExact || nest.exactness().obstacle() != null || nest.isUsedBySleepableProgram();
     }
 
-    /** Sends the changes to the kernel, and waits for their results. */
-    private void publish() {
-        List<SlotChange> sent = changes.stream().filter(SlotChange::markSent).toList();
-        batcher().add(sent);
-        sent.forEach(change -> change.answer().await(nest.outer));
+    /** Takes the last steps with the turn, for each change. */
+    void settle() {
+        followUp(change -> {
+            if (change.isMade()) {
+                complete(change);
+            } else {
+                withdraw(change);
+            }
+        });
+        if (nest.pins != null && arePinsPrepared) {
+            followUp(nest.pins::finish);
+        }
+        doubtPins();
+        guarded(() -> usedPins.close());
     }
 
-    private SlotChangeBatcher batcher() {
-        return kind == Kind.TAKE || kind == Kind.DISCARD ? nest.slots.deletes : nest.slots.updates;
+    /** Registers the map that the caller gets as displaced. Any other one that has left its slot is closed. */
+    private void complete(SlotChange change) {
+        SlottedInnerMap outgoing = change.outgoing();
+        if (outgoing == null) {
+            nest.knownMaps.left(change, reason());
+        } else {
+            DisplacedMap displaced = nest.displaced.add(change, outgoing, reason());
+            displaced.setRefusedBefore(outgoing.refusedBefore());
+            change.registerAs(displaced);
+            nest.knownMaps.remove(outgoing);
+        }
     }
 
-    /**
-     * Takes each step for each change. A failure is recorded in the change, because the caller must get the displaced maps of the other
-     * changes.
-     */
-    private void settle() {
-        followUp(this::finish);
-        followUp(this::settlePins);
+    /** Returns both maps of a change that is not made to their owners. */
+    private void withdraw(SlotChange change) {
+        if (change.isAnswered()) {
+            change.setRejection(nest.outer);
+        }
+        SlottedInnerMap incoming = change.incoming();
+        if (incoming != null && change.isAccepted()) {
+            nest.knownMaps.withdraw(change, incoming);
+        }
+        SlottedInnerMap outgoing = change.outgoing();
+        if (outgoing != null) {
+            nest.knownMaps.stays(change, outgoing);
+        }
+    }
+
+    /** Takes the steps after the turn, for each change. */
+    private void handOut() {
+        noteRefusalsAfter();
+        followUp(SlotChange::closeMaps);
         followUp(change -> change.handOut(nest.displaced));
         followUp(this::recycleWhenClosed);
-        long left = changes.stream().filter(change -> change.outgoing() != null).count();
+        long left = changes.stream().filter(SlotChange::hadMap).count();
         if (nest.innerShape().isReadOnlyToPrograms() && left > 0) {
             closeStale(left);
         }
@@ -425,38 +481,29 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
+    /** Takes a step for each change. A failure is recorded in the change, because the caller must get the displaced maps of the others. */
     private void followUp(Consumer<SlotChange> step) {
-        changes.forEach(change -> change.runFollowUp(nest.outer, () -> step.accept(change)));
-    }
-
-    private void doubtPins() {
-        if (changes.stream().anyMatch(change -> change.failure() != null)) {
-            pinsAreInDoubt();
+        for (SlotChange change : changes) {
+            try {
+                step.accept(change);
+            } catch (Throwable e) {
+                change.failed(nest.outer, e);
+            }
         }
     }
 
-    /** After a failure, this process may have left a pin: before the next change of the same map begins. */
-    private void pinsAreInDoubt() {
-        if (nest.pins != null && arePinsPrepared) {
+    /** After a failure, this process may have left a pin. */
+    private void doubtPins() {
+        if (nest.pins != null
+                && arePinsPrepared
+                && (thrown != null || changes.stream().anyMatch(change -> change.failure() != null))) {
             nest.pins.mustCompare();
         }
-    }
-
-    private void finish(SlotChange change) {
-        change.finish(nest.knownMaps, nest.outer, reason());
     }
 
     /** Why handles to the outgoing maps become invalid. */
     private String reason() {
         return "its entry " + String.format(Locale.ROOT, kind.reason, nest.name());
-    }
-
-    private void settlePins(SlotChange change) {
-        NestPins pins = nest.pins;
-        // Without an answer, the change was not sent, or the kernel may still make it.
-        if (pins != null && arePinsPrepared && change.answer().isAnswered() && change.beginPinSettlement()) {
-            pins.finish(change);
-        }
     }
 
     /** Other operations than an exact rotation or take don't ensure that no program uses the displaced map any more. */
@@ -478,41 +525,20 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
+    /** Lets the displaced maps wait that the caller does not get, and closes the maps of a run that was not submitted. */
     @Override
     public void close() {
         try {
-            if (!isReturned) {
-                end();
+            if (!isReturned && !nest.outer.failure().hasFailed()) { // otherwise, nobody knows which steps have run
+                new Cleanup()
+                        .each(isOver ? List.of() : changes, this::withdraw)
+                        .each(changes, SlotChange::closeMaps)
+                        .each(changes, SlotChange::giveBackDisplaced)
+                        .rethrow();
             }
         } finally {
-            isOver.set(true);
+            changes.forEach(SlotChange::letWait);
             changes.forEach(SlotChange::report);
-        }
-    }
-
-    /** Ends the changes that have not ended, and makes the displaced maps wait. Does nothing if it is called again. */
-    private void end() {
-        pinsAreInDoubt();
-        new Cleanup()
-                .each(changes, this::end)
-                .each(changes, this::settlePins)
-                .each(changes, SlotChange::giveBackDisplaced)
-                .rethrow();
-    }
-
-    private void end(SlotChange change) {
-        if (change.answer().isAnswered()) {
-            finish(change);
-        } else if (!nest.outer.failure().hasFailed()) { // otherwise, the kernel may still make the change
-            NestPins pins = nest.pins;
-            new Cleanup()
-                    .run(() -> change.withdraw(nest.knownMaps))
-                    .run(() -> {
-                        if (pins != null) {
-                            pins.withdraw(change);
-                        }
-                    })
-                    .rethrow();
         }
     }
 }

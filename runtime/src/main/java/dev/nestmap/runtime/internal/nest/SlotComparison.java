@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares the pins beside an outer map with its slots, and makes them agree, whatever a process has left that was killed or whose call has
  * failed: see the table of {@link NestPins}. Afterwards, each pin of an inner map refers to the map in the slot of its key, and each pin of a
- * displaced map to a map that is in no slot. {@link ForeignPins} stay where they are. The caller owns the slots, and nobody changes them meanwhile.
+ * displaced map to a map that is in no slot. {@link ForeignPins} stay where they are. The caller owns the slots, and nobody changes them meanwhile;
+ * but any thread may remove the pin of a displaced map that it acknowledges.
  */
 final class SlotComparison {
     private final Pins pins;
@@ -155,7 +156,7 @@ final class SlotComparison {
         for (Path pin : pins.list(paths.draining())) {
             FormerSlot origin = origin(pins, names, outer, pin);
             if (origin == null) {
-                ForeignPins.report(pin, "the name is not a key and an id, such as 42-17");
+                reportIfForeign(pin);
             } else if (known.contains(origin)) {
                 displaced.put(origin.mapId(), PinPaths.unchecked(pin));
             } else {
@@ -176,7 +177,7 @@ final class SlotComparison {
         for (Path pin : ofOtherVersions) {
             FormerSlot origin = origin(pins, names, outer, pin);
             if (origin == null) {
-                ForeignPins.report(pin, "the name is not a key and an id, such as 42-17");
+                reportIfForeign(pin);
             } else if (!known.contains(origin) && isInSlot(origin.mapId())) {
                 pins.remove(pin);
             } else if (!known.contains(origin)) {
@@ -184,6 +185,13 @@ final class SlotComparison {
             }
         }
         return waiting;
+    }
+
+    /** A pin that has vanished is that of a map which another thread has acknowledged. */
+    private void reportIfForeign(Path pin) {
+        if (key(names, pin) == null) {
+            ForeignPins.report(pin, "the name is not a key and an id, such as 42-17");
+        }
     }
 
     /**
@@ -243,7 +251,7 @@ final class SlotComparison {
                 kept = paths.draining(name, map.id(), true);
                 pins.pin(map, kept, paths.forWriters(), FormerSlot.now());
                 displaced.put(map.id(), kept);
-            } else if (former != null && !PinPaths.isUnchecked(former)) {
+            } else if (former != null && !PinPaths.isUnchecked(former) && pins.exists(former)) {
                 kept = PinPaths.unchecked(former);
                 pins.move(former, kept);
                 waiting.remove(former);

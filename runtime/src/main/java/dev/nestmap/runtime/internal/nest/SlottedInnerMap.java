@@ -14,8 +14,9 @@ public final class SlottedInnerMap {
     private final OpenMap map;
     private final Integer id;
     private final ConcurrentHashMap<Object, Object> views = new ConcurrentHashMap<>(2);
-    private int pendingChanges;
-    private long lastChange;
+
+    /** Whether a change in progress hands the map out. Only the thread that has the turn at the slots uses it. */
+    private boolean isTakenOut;
 
     /** The slot where this process has put the map, or found it last; null if it is in none. */
     private volatile @Nullable SlotKey slot;
@@ -49,14 +50,15 @@ public final class SlottedInnerMap {
         return (V) (view != null ? view : views.computeIfAbsent(viewer, absent -> factory.apply(map)));
     }
 
-    /** Counts changes that start (1) or end (-1) to put this map into a slot or to take it out of one. */
-    void addPendingChanges(int count) {
-        pendingChanges += count;
+    /** Begins the change that hands the map out. Returns false if another one does. */
+    boolean beginTakeOut() {
+        boolean begins = !isTakenOut;
+        isTakenOut = true;
+        return begins;
     }
 
-    /** Whether a change is in progress. Then the slot may be wrong, and the map must stay open. */
-    boolean hasPendingChanges() {
-        return pendingChanges > 0;
+    void endTakeOut() {
+        isTakenOut = false;
     }
 
     /** The slot of the outer map that holds this map, as far as this process knows; null if none does. */
@@ -86,15 +88,6 @@ public final class SlottedInnerMap {
 
     void setRefusedBefore(RefusedAdditions refused) {
         refusedBefore = refused;
-    }
-
-    /** The logical time of {@link KnownInnerMaps} at which the last change ended. */
-    long lastChange() {
-        return lastChange;
-    }
-
-    void setLastChange(long time) {
-        lastChange = time;
     }
 
     /**

@@ -9,7 +9,7 @@ import java.lang.System.Logger.Level;
 
 /**
  * A pin with the claim of the object that uses it. Only who has the claim changes the pin, those beside it and the slots of the outer map. Threads
- * of the object exclude each other by {@link dev.nestmap.runtime.internal.nest.KeyLocks}. Two objects of this class exclude each other even in one
+ * of the object take turns ({@code SlotChangeQueue}). Two objects of this class exclude each other even in one
  * process, so a load or a handle has one for each pin.
  *
  * @param pins the pins in BPF file systems

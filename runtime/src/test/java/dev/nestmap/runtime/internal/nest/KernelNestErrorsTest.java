@@ -59,7 +59,7 @@ class KernelNestErrorsTest extends PinningTest {
 
     private @Nullable Nest nest;
 
-    /** Pins that were moved while another thread could change the same key. */
+    /** Pins that were moved by a thread that had not the turn at the slots. */
     private final List<String> unlocked = new ArrayList<>();
 
     record Change(String name, BiFunction<KernelNestErrorsTest, Nest, List<SlotChange>> action) {
@@ -120,16 +120,13 @@ class KernelNestErrorsTest extends PinningTest {
         return argument instanceof FailingMap failing ? failing.map : argument;
     }
 
-    /** Pins with a step before and after each call. Pins of inner maps change while their key is locked. */
+    /** Pins with a step before and after each call. Pins of inner maps change in the turn at the slots. */
     private Pins failingPins() {
         KernelPins pins = new KernelPins(this.pins);
         return (Pins) Proxy.newProxyInstance(
                 Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, arguments) -> {
                     Nest open = nest;
-                    if (open != null
-                            && isChanged
-                            && method.getName().equals("move")
-                            && !open.slots.locks.isHeldByCaller()) {
+                    if (open != null && isChanged && method.getName().equals("move") && !open.queue.isHeldByCaller()) {
                         unlocked.add(Arrays.toString(arguments));
                     }
                     step();
