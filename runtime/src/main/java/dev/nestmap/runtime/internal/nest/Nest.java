@@ -333,7 +333,7 @@ public final class Nest {
      * @param exact whether to reject the operation if programs may still write to a displaced map
      */
     public List<SlotChange> rotate(List<SlotKey> slots, boolean exact) {
-        return change(Kind.ROTATE, slots, exact, run -> {});
+        return change(Kind.ROTATE, slots, exact, SlotChangeRun::supplyEmptyLikeOld);
     }
 
     /**

@@ -35,11 +35,11 @@ import org.jspecify.annotations.Nullable;
  * One call that changes slots of an outer map, with a {@link SlotChange} for each slot. The steps are, in this order:
  *
  * <ol>
- *   <li><b>supply</b>: gets the inner maps that go into the slots, and lets the caller fill new maps. Not for rotations to empty maps.
+ *   <li><b>supply</b>: gets the inner maps that go into the slots, and lets the caller fill new maps.
  *   <li><b>admit</b>: with the turn at the slots ({@link SlotChangeQueue}), as the next steps. Rejects an exact call if sleepable programs use the map,
  *       or if another process owns the slots of a pinned outer map.
  *   <li><b>find</b>: finds the inner maps that come out of the slots, and rejects an exact call if other software has put one of them into a second slot.
- *   <li><b>supply empty</b>: for a rotation to empty maps, gets maps with the shapes of the maps that it found.
+ *   <li><b>supply empty</b>: for a rotation that has got no maps before, gets empty maps with the shapes of the maps that it found.
  *   <li><b>prepare</b>: creates the pins that the changes need.
  *   <li><b>publish</b>: the queue sends the changes of all runs of the batch to the kernel, and waits for the grace period.
  *   <li><b>settle</b>: moves or removes the pins, and lets the displaced maps belong to the {@link DisplacedMaps}.
@@ -177,9 +177,20 @@ final class SlotChangeRun implements AutoCloseable {
         Map<SlotKey, MapShape> old = new HashMap<>();
         nest.slots.findAll(slots, (slot, inner) -> old.put(slot, inner.map().shape()));
         changes.stream().filter(change -> !old.containsKey(change.slot())).forEach(change -> change.reject(-ENOENT));
+        nest.knownMaps.spares().expect(old.size());
         supplyFilled(
                 change -> nest.descriptors.createLike(Objects.requireNonNull(old.get(change.slot()), "accepted")),
                 fill);
+    }
+
+    /**
+     * Supplies empty maps for many slots before the turn, so that several callers create theirs at the same time. Not where a look at a slot waits for a
+     * grace period, nor for a pinned outer map: its pins take longer.
+     */
+    void supplyEmptyLikeOld() {
+        if (slots.size() > 1 && nest.pins == null && nest.outer.sharesGracePeriods()) {
+            supplyFilledLikeOld(empty -> {});
+        }
     }
 
     /** Supplies maps that also stay where they are, in the order of the slots. */
@@ -317,16 +328,19 @@ final class SlotChangeRun implements AutoCloseable {
         if (kind != Kind.ROTATE) {
             return;
         }
-        SpareInnerMaps spares = nest.knownMaps.spares();
-        spares.expect((int)
-                changes.stream().filter(change -> change.outgoing() != null).count());
+        List<SlotChange> missing = changes.stream()
+                .filter(change -> change.outgoing() != null && change.incoming() == null)
+                .toList();
+        if (!missing.isEmpty()) {
+            nest.knownMaps.spares().expect(missing.size());
+        }
+        for (SlotChange change : missing) {
+            MapShape shape = Objects.requireNonNull(change.outgoing()).map().shape();
+            change.putIn(new SlottedInnerMap(nest.descriptors.createLike(shape)));
+        }
         for (SlotChange change : changes) {
             SlottedInnerMap outgoing = change.outgoing();
             if (outgoing != null) {
-                if (change.incoming() == null) {
-                    change.putIn(new SlottedInnerMap(
-                            nest.descriptors.createLike(outgoing.map().shape())));
-                }
                 openBuffers(outgoing.map().raw(), change.requireIncoming());
             }
         }
