@@ -703,7 +703,6 @@ abstract class JdbcStoreContract {
         }
     }
 
-    /** Two outer maps with the same records have the same type of store: the counts of one would be those of the other. */
     /** A drain acknowledges a map when its action returns, also if the action has caught the exception of the store. */
     @Test
     void anActionThatCatchesTheExceptionLosesNothing() throws Exception {
@@ -791,6 +790,7 @@ abstract class JdbcStoreContract {
         assertThat(number("select sum(packets) from daily")).isEqualTo(5);
     }
 
+    /** Two outer maps with the same records have the same type of store: the counts of one would be those of the other. */
     @Test
     void aStoreOfAnotherOuterMapStoresNothing() throws Exception {
         bpf.formerCustomer().getOrCreate(1).put(new Sender(address(1), 5, 500));

@@ -14,20 +14,15 @@ import dev.nestmap.memory.MemoryProgram;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.error.BpfException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A shipper sends each entry once, in time, and says what is not exact. */
 class ShipperTest extends CountsTest {
-    @TempDir
-    private Path directory;
-
     /** No two rows have the same key, so that a topic may be compacted. */
     @Test
     void shipsTheEntriesOfEachDrainedMap() throws Exception {
