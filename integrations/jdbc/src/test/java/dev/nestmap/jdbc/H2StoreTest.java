@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.jdbc.Usage.Sender;
 import dev.nestmap.jdbc.UsageBpf.SenderMap;
 import dev.nestmap.runtime.testing.LogRecords;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
@@ -58,5 +63,35 @@ class H2StoreTest extends JdbcStoreContract {
         }
         assertThat(packets()).isEqualTo(1300);
         assertThat(identities()).isLessThan(1150);
+    }
+
+    /** A kill leaves what is in the file. */
+    @Test
+    void aStoredMapIsInTheFile(@TempDir Path directory) throws Exception {
+        JdbcDataSource file = new JdbcDataSource();
+        file.setURL("jdbc:h2:" + directory.resolve("bill") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
+        JdbcDataSource copy = new JdbcDataSource();
+        copy.setURL("jdbc:h2:" + directory.resolve("copy") + ";ACCESS_MODE_DATA=r");
+        try (Connection connection = file.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "create table sent (customer bigint, sender varchar(15), packets bigint, bytes bigint, primary key (customer, sender))");
+            store = JdbcStore.of(file);
+            store.createTables();
+            for (int drain = 1; drain <= 20; drain++) {
+                count(1, 1, 5);
+                bpf.customer().drainAll(bill());
+                Files.copy(
+                        directory.resolve("bill.mv.db"),
+                        directory.resolve("copy.mv.db"),
+                        StandardCopyOption.REPLACE_EXISTING);
+                try (Connection killed = copy.getConnection();
+                        Statement query = killed.createStatement();
+                        ResultSet sum = query.executeQuery("select sum(packets) from sent")) {
+                    sum.next();
+                    assertThat(sum.getLong(1)).isEqualTo(5L * drain);
+                }
+            }
+        }
     }
 }
