@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -161,6 +162,21 @@ public class LoadedObject implements AutoCloseable {
                 })
                 .sorted(Comparator.comparing(MapAccessor::name))
                 .toList();
+    }
+
+    /**
+     * Counts the maps of other versions that wait because this version can't read them: displaced inner maps, and plain maps in which programs have
+     * counted. {@code nestmap drain} saves the inner maps, and {@code nestmap end} all.
+     *
+     * @return the number for each outer map of {@link #outerMaps} and each pinned plain map that has some, by its name
+     * @throws BpfException if the directory of their pins can't be read
+     */
+    public final Map<String, Long> keptCounts() {
+        Map<String, Long> counts = new TreeMap<>();
+        outerMaps().forEach(outer -> counts.merge(outer.name(), outer.keptCount(), Long::sum));
+        binding.pinnedPlainMaps().forEach(map -> counts.merge(map, (long) binding.keptPlainCount(map), Long::sum));
+        counts.values().removeIf(count -> count == 0);
+        return counts;
     }
 
     /** {@return whether the maps are in the heap of this process and not in the kernel} */

@@ -47,6 +47,9 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     /** Root sets it with {@code sysctl}. */
     static final Path STATISTICS_SWITCH = Path.of("/proc/sys/kernel/bpf_stats_enabled");
 
+    private static final String KEPT_MAPS = "kept.maps";
+    private static final String KEPT = "Maps of another version that wait because this one can't read them";
+
     private final Set<MeterRegistry> registries = new CopyOnWriteArraySet<>();
     private final List<MeterBinder> meters = new ArrayList<>();
     private final OperationMeters listener = new OperationMeters(registries, this::watchDrains);
@@ -110,12 +113,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                     "Displaced inner maps that nobody has acknowledged",
                     all,
                     () -> unclosed(now.get()).waitingCount());
-            gauge(
-                    registry,
-                    "kept.maps",
-                    "Displaced inner maps of another version that this one can't read",
-                    all,
-                    () -> unclosed(now.get()).keptCount());
+            gauge(registry, KEPT_MAPS, KEPT, all, () -> unclosed(now.get()).keptCount());
             seconds(
                     registry,
                     "waiting.age",
@@ -246,7 +244,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
      * Adds the meters of {@link #watch(OuterAccessor, String...)} for each outer map of an object, and meters of its programs: the number of
      * runs, their duration, the number of skipped runs ({@link ProgramStatistics}), the number of attachments with which this object runs the
      * program, and the number of links that will never run the program again, because an interface, a control group or a network namespace was
-     * removed, or because another process has detached it. Also adds a counter of the events that programs could not write to each ring buffer
+     * removed, or because another process has detached it. Also adds the number of maps of other versions that wait beside each pinned plain map, and a counter of the events that programs could not write to each ring buffer
      * and perf event array. After the object is closed, the meters of programs and events are NaN; those of runs and their duration also while the
      * kernel does not count them ({@code kernel.bpf_stats_enabled} is 0).
      *
@@ -299,6 +297,14 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                             all,
                             () -> links(now.get(), it -> it.attachments(program.name()))));
         }
+        for (String plain : Bindings.ofObject(object).pinnedPlainMaps()) {
+            Tags all = Tags.of("map", plain).and(tags);
+            watch(
+                    "plain",
+                    all,
+                    object,
+                    (registry, now) -> gauge(registry, KEPT_MAPS, KEPT, all, () -> keptPlain(now.get(), plain)));
+        }
         for (String stream : Bindings.ofObject(object).countedStreams()) {
             Tags all = Tags.of("map", stream).and(tags);
             watch(
@@ -324,6 +330,10 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
         } catch (IOException e) {
             return Double.NaN;
         }
+    }
+
+    private static double keptPlain(LoadedObject object, String map) {
+        return object.isClosed() ? Double.NaN : Bindings.ofObject(object).keptPlainCount(map);
     }
 
     private static double links(LoadedObject object, ToDoubleFunction<BoundObject> number) {

@@ -241,14 +241,12 @@ final class NestmapLifecycle implements SmartLifecycle {
         return Map.copyOf(refused);
     }
 
-    /** The maps of other versions that wait, because this version can't read them, by the names of their outer maps. */
+    /** The maps of other versions that wait, because this version can't read them, by the names of their outer or plain maps. */
     Map<String, Long> kept() {
         Map<String, Long> kept = new TreeMap<>();
         objects.values().stream()
                 .filter(object -> !object.isClosed())
-                .flatMap(object -> object.outerMaps().stream())
-                .filter(outer -> outer.keptCount() > 0)
-                .forEach(outer -> kept.merge(outer.name(), outer.keptCount(), Long::sum));
+                .forEach(object -> object.keptCounts().forEach((map, count) -> kept.merge(map, count, Long::sum)));
         return kept;
     }
 

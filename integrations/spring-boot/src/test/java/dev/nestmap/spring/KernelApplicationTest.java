@@ -3,6 +3,7 @@ package dev.nestmap.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.micrometer.NestmapMetrics;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -12,7 +13,10 @@ import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.spring.Visits.Visit;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,6 +133,31 @@ class KernelApplicationTest extends PinningTest {
                     assertThat(pins.getStatus()).isEqualTo(500);
                     assertThat(pins.getBody()).startsWith("nestmap: there is no directory /no/such");
                 });
+    }
+
+    /** A plain map in which programs of another version have counted. */
+    @Test
+    void whatWaitsOfAnotherVersionDegradesTheHealth() throws IOException {
+        application(true).run(context -> {});
+        Path now = fs.path("visits").resolve("now");
+        Files.createDirectory(now.resolve("total-draining-7"));
+        Files.createLink(now.resolve("total-draining-7/0-7"), now.resolve("total"));
+
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        application(true).run(context -> {
+            VisitsBpf bpf = context.getBean(VisitsBpf.class);
+            new NestmapMetrics(registry).watch(bpf);
+            Health health = context.getBean(HealthIndicator.class).health();
+            assertThat(health.getStatus().getCode()).isEqualTo("DEGRADED");
+            assertThat(health.getDetails()).containsEntry("total maps of another version", 1L);
+            assertThat(bpf.keptCounts()).isEqualTo(Map.of("total", 1L));
+            assertThat(kept(registry)).isEqualTo(1);
+        });
+        assertThat(kept(registry)).isNaN();
+    }
+
+    private static double kept(MeterRegistry registry) {
+        return registry.get("nestmap.kept.maps").tag("map", "total").gauge().value();
     }
 
     private static void ip(String... arguments) throws IOException {

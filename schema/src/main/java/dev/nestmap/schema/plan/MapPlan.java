@@ -38,9 +38,9 @@ public record MapPlan(
         UNCHANGED,
         /** The new maps start empty, and the drains pass the old ones in the new layout: programs count in them until the upgrade is complete. */
         DRAINED,
-        /** The new map has the same entries, in the new layout. */
+        /** The new map has the same entries, in the new layout: programs only read them. */
         COPIED,
-        /** The new version can't use the map, and its entries have no place in the new version. */
+        /** The new version can't use the map, and its entries have no place in the new version, or programs may write them while a load copies them. */
         WAITS,
         /** Only the new version has the map. */
         NEW,
@@ -94,8 +94,13 @@ public record MapPlan(
             forgotten.addAll(keys.forgotten());
             forgotten.addAll(values.forgotten());
         }
-        boolean isCopied =
-                map.role() == MapRole.PLAIN || (oldContent.isReadOnlyToPrograms() && content.isReadOnlyToPrograms());
+        boolean isCopied = oldContent.isReadOnlyToPrograms() && content.isReadOnlyToPrograms();
+        if (map.role() == MapRole.PLAIN && !isUnchanged && !isCopied && problems.isEmpty()) {
+            problems.add("programs may write to " + map.name()
+                    + ", and a copy would lose what they count during the upgrade. If they only read it, write flags ="
+                    + " MapFlag.RDONLY_PROG, so that later loads copy it; let them count in an outer map, if need be with one slot,"
+                    + " which drains convert");
+        }
         Outcome outcome = isUnchanged
                 ? Outcome.UNCHANGED
                 : !problems.isEmpty() ? Outcome.WAITS : isCopied ? Outcome.COPIED : Outcome.DRAINED;
@@ -292,10 +297,7 @@ public record MapPlan(
                         map.role() == MapRole.INNER
                                 ? " changes: an outer map of it has to be drained"
                                 : " changes, and the drains then pass the old entries in the new layout";
-                    case COPIED ->
-                        map.role() == MapRole.PLAIN
-                                ? " changes, and a load copies the entries, but not what programs write afterwards"
-                                : " changes, and a load copies the entries, because programs only read them";
+                    case COPIED -> " changes, and a load copies the entries, because programs only read them";
                     case WAITS ->
                         " changes, and its entries don't convert: the old map waits, and a new one starts empty";
                 };

@@ -14,6 +14,8 @@ import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.FieldMeaning.Removed;
 import dev.nestmap.schema.FieldMeaning.Time;
 import dev.nestmap.schema.FieldMeaning.Was;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Samples;
 import dev.nestmap.schema.Schema;
@@ -536,7 +538,22 @@ class EntryPlanTest {
         return schema(List.of(key), hash("counts", MapRole.PLAIN, 16, key, Scalar.U64));
     }
 
+    /** Programs only read the maps, so that a load copies them. */
     private static MapPlan plan(Schema before, Schema after) {
-        return UpgradePlan.of(before, after).maps().get(0);
+        return UpgradePlan.of(settings(before), settings(after)).maps().get(0);
+    }
+
+    private static Schema settings(Schema schema) {
+        return schema.withMaps(schema.maps().stream()
+                .map(map -> new MapDef(
+                        map.name(),
+                        map.role(),
+                        map.kind(),
+                        map.maxEntries(),
+                        MapFlags.RDONLY_PROG,
+                        map.key(),
+                        map.value(),
+                        null))
+                .toList());
     }
 }

@@ -122,9 +122,8 @@ class UpgradePlanTest {
 
     @Test
     void sizesAndFlagsNeedANewMap() {
-        assertThat(planOfPlain(8, 0, 16, 0).changes()).containsExactly("max_entries of m was 8 and is 16");
-        assertThat(planOfPlain(8, 0, 8, 1).changes())
-                .containsExactly("map_flags of m were 0 and are BPF_F_NO_PREALLOC");
+        assertThat(planOfPlain(8, 0, 16, 0).notes()).containsExactly("max_entries of m was 8 and is 16");
+        assertThat(planOfPlain(8, 0, 8, 1).notes()).containsExactly("map_flags of m were 0 and are BPF_F_NO_PREALLOC");
         assertThat(planOfPlain(8, 0, 0, 0).outcome())
                 .as("the load sets the size")
                 .isEqualTo(Outcome.UNCHANGED);
@@ -137,6 +136,26 @@ class UpgradePlanTest {
                 .singleElement()
                 .asString()
                 .contains("BPF_F_RDONLY");
+    }
+
+    /** What programs count in the old map after a copy would be lost. */
+    @Test
+    void aPlainMapIsCopiedIfProgramsOnlyReadIt() {
+        MapPlan counted = planOfPlain(8, 0, 16, 0);
+        MapPlan settings = planOfPlain(8, MapFlags.RDONLY_PROG, 16, MapFlags.RDONLY_PROG);
+
+        assertThat(counted.outcome()).isEqualTo(Outcome.WAITS);
+        assertThat(counted.problems())
+                .singleElement()
+                .asString()
+                .startsWith("programs may write to m, and a copy would lose what they count")
+                .contains("flags = MapFlag.RDONLY_PROG", "an outer map, if need be with one slot");
+        assertThat(settings.outcome()).isEqualTo(Outcome.COPIED);
+        assertThat(settings.summary()).endsWith("because programs only read them");
+        assertThat(planOfPlain(8, 0, 8, MapFlags.RDONLY_PROG).outcome())
+                .as("the old programs may have counted")
+                .isEqualTo(Outcome.WAITS);
+        assertThat(planOfPlain(8, 0, 8, 0).outcome()).isEqualTo(Outcome.UNCHANGED);
     }
 
     private static MapPlan planOfPlain(long size, long flags, long newSize, long newFlags) {
@@ -173,8 +192,10 @@ class UpgradePlanTest {
                 .asString()
                 .contains("shrinks from 8 to 4");
         assertThat(plan(schema(List.of(), before), schema(List.of(), before.withMaxEntries(16)))
-                        .outcome())
-                .isEqualTo(Outcome.COPIED);
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("programs may write to m");
     }
 
     @Test

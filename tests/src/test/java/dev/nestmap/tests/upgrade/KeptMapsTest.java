@@ -81,7 +81,7 @@ class KeptMapsTest extends PinningTest {
                     .singleElement()
                     .asString()
                     .startsWith("1 map of " + fs.pin("limit") + " with 1 entries")
-                    .contains("this one was not in use any more", "No drain passes them", "rm -r ");
+                    .contains("until an upgrade put another map in its place", "No drain passes them", "rm -r ");
             long[] bytes = {0};
             assertThat(bpf.site().drainWaiting(displaced -> displaced.map().forEach(wide -> bytes[0] += wide.bytes())))
                     .isEqualTo(2);

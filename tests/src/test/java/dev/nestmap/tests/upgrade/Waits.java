@@ -5,6 +5,7 @@ import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
@@ -20,7 +21,7 @@ public interface Waits {
     }
 
     /** A setting. */
-    @BpfMap(type = MapType.HASH, maxEntries = 4, pin = "limit")
+    @BpfMap(type = MapType.HASH, maxEntries = 4, pin = "limit", flags = MapFlag.RDONLY_PROG)
     record Limit(@Key @U32 long id, @U64 long most) {}
 
     /** An entry that converts if its number is a constant. */

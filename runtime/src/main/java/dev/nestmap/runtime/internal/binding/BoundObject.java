@@ -47,6 +47,16 @@ public record BoundObject(LoadedState state, Supplier<Schema> schema) implements
         return Objects.requireNonNullElse(state.map(stream).lostEvents(), 0L);
     }
 
+    /** The names of the pinned plain maps, beside which maps of other versions may wait. */
+    public Set<String> pinnedPlainMaps() {
+        return state.plainGroups().keySet();
+    }
+
+    /** Counts the maps of other versions that wait beside a pinned plain map. */
+    public int keptPlainCount(String map) {
+        return Objects.requireNonNull(state.plainGroups().get(map), map).countUnreadable();
+    }
+
     /**
      * Counts the links of a program that will never run it again.
      *

@@ -415,6 +415,7 @@ final class LoadRun {
                     settings.variables(),
                     pinning.autoPins().pinned(),
                     pinning.uncompared(uncompared)));
+            object.watchPlain(pinning.plain());
             if (settings.resources() != null && !declared.isForeign()) {
                 object.growInners();
                 object.countLostEvents(declared);

@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.NestPins;
 import dev.nestmap.runtime.internal.nest.UncountedTable;
+import dev.nestmap.runtime.internal.nest.WaitingGroups;
 import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.ObjectFailure;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -44,6 +45,9 @@ public final class LoadedState {
     private final ObjectBackend backend;
     private final Map<String, OpenMap> maps = new LinkedHashMap<>();
     private final Map<String, Nest> states = new LinkedHashMap<>();
+
+    /** By the name of each pinned plain map, the maps of other versions that wait beside it. */
+    private Map<String, WaitingGroups> plainGroups = Map.of();
 
     private final Set<String> countedStreams = new LinkedHashSet<>();
 
@@ -185,6 +189,16 @@ public final class LoadedState {
                 countedStreams.add(map.name());
             }
         }
+    }
+
+    /** Lets this object count the maps of other versions that wait beside pinned plain maps, which no drain passes. */
+    void watchPlain(Map<String, WaitingGroups> groups) {
+        plainGroups = Map.copyOf(groups);
+    }
+
+    /** By the name of each pinned plain map, the maps of other versions that wait beside it. */
+    public Map<String, WaitingGroups> plainGroups() {
+        return plainGroups;
     }
 
     /** The names of the streams whose lost events programs count. */

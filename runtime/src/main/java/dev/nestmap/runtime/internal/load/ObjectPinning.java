@@ -13,12 +13,14 @@ import dev.nestmap.runtime.internal.existing.MapPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.Upgrade;
 import dev.nestmap.runtime.internal.nest.NestPins;
+import dev.nestmap.runtime.internal.nest.WaitingGroups;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.LostEventMap;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.UncountedMap;
@@ -42,6 +44,7 @@ final class ObjectPinning {
     private final Map<String, DeclaredPin> declared = new LinkedHashMap<>();
     private final AutoPinning autoPins;
     private final Map<String, NestPins> beside = new HashMap<>();
+    private final Map<String, WaitingGroups> plain = new HashMap<>();
     private final Set<String> uncompared = new HashSet<>();
 
     /** Where the maps were found. A pin keeps its place if its generation is published. */
@@ -119,6 +122,9 @@ final class ObjectPinning {
         NestPins outerPins = NestPins.of(definition, claims.apply(pin), pin.inners(), upgrade.versions(pin));
         if (outerPins != null) {
             beside.put(pin.map(), outerPins);
+        } else if (definition.role() == MapRole.PLAIN) {
+            ClaimedPin claimed = claims.apply(pin);
+            plain.put(pin.map(), new WaitingGroups(claimed.pins(), claimed.paths(), upgrade.versions(pin)));
         }
     }
 
@@ -140,6 +146,11 @@ final class ObjectPinning {
     /** The pins beside the pins of outer maps, by the names of these maps. */
     Map<String, NestPins> beside() {
         return beside;
+    }
+
+    /** The maps of other versions that wait beside the pins of plain maps, by the names of these maps. */
+    Map<String, WaitingGroups> plain() {
+        return plain;
     }
 
     /**

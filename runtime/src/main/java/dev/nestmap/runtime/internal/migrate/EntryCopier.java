@@ -30,17 +30,10 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ObjIntConsumer;
-import java.util.zip.CRC32;
 
-/**
- * Copies the entries of maps of the previous version to maps of the new version.
- *
- * @param copied the sum of the copied entries
- */
-record EntryCopier(
-        MapShape oldShape, MapShape newShape, LayoutConverter keys, LayoutConverter values, LongAdder copied) {
+/** Copies the entries of maps of the previous version to maps of the new version. */
+record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, LayoutConverter values) {
     private static final String CONVERSION = "conversion of entries of another version";
 
     /** Copies as a plan without problems says. */
@@ -49,8 +42,7 @@ record EntryCopier(
                 MapShape.of(from.schema().contentOf(from.definition())),
                 MapShape.of(content),
                 new LayoutConverter(Objects.requireNonNull(plan.keys(), "the plan converts keys")),
-                new LayoutConverter(Objects.requireNonNull(plan.values(), "the plan converts values")),
-                new LongAdder());
+                new LayoutConverter(Objects.requireNonNull(plan.values(), "the plan converts values")));
     }
 
     /** Copies no entries. */
@@ -58,7 +50,7 @@ record EntryCopier(
         MapShape to = MapShape.of(newMap);
         // A map of another type does not keep the size of the old one.
         MapShape from = oldMap.kind() == newMap.kind() ? MapShape.of(oldMap) : to;
-        return new EntryCopier(from, to, LayoutConverter.none(), LayoutConverter.none(), new LongAdder());
+        return new EntryCopier(from, to, LayoutConverter.none(), LayoutConverter.none());
     }
 
     /** Rejects a new array that is shorter than the old one. */
@@ -100,7 +92,6 @@ record EntryCopier(
         long[] entries = {0};
         OffHeapBlock entry = OffHeapBlock.allocate(valueAt() + to.valueBytes());
         forEach(from, (batch, i) -> {
-            copied.add(sum(batch, i, from.valueBytes()));
             convert(batch, i, from.valueBytes(), entry);
             put(entry, from, to, batch, i);
             entries[0]++;
@@ -174,25 +165,6 @@ record EntryCopier(
 
     private void forEach(RawMap from, ObjIntConsumer<Batch> action) {
         BatchScan.forEach(from, oldShape.hasLock() ? RawMap.LOCK : 0, action);
-    }
-
-    /** Whether programs have written to the old map since its entries were copied. It is the only one that this object has copied. */
-    boolean isChanged(RawMap old) {
-        long[] sum = {0};
-        forEach(old, (batch, i) -> sum[0] += sum(batch, i, old.valueBytes()));
-        return sum[0] != copied.sum();
-    }
-
-    /** A checksum of an entry. The order of the entries does not change the sum of all of them. */
-    private static long sum(Batch batch, int index, int valueBytes) {
-        CRC32 sum = new CRC32();
-        sum.update(batch.key(index));
-        sum.update(batch.memory()
-                .bytes()
-                .duplicate()
-                .limit(batch.valueAt(index) + valueBytes)
-                .position(batch.valueAt(index)));
-        return sum.getValue();
     }
 
     private void convertValue(ByteBuffer old, int oldAt, int oldBytes, ByteBuffer out, int outAt) {

@@ -84,7 +84,7 @@ record NestMigrator(
                 pinsInners || oldPins.pinsInners(),
                 retired);
         return new PreparedMigration(
-                newMaps, newMap, claimed, oldOuter, copy, copied, Set.copyOf(oldInners.keySet()), treatment);
+                newMaps, newMap, claimed, oldOuter, copied, Set.copyOf(oldInners.keySet()), treatment);
     }
 
     /** Whether the new outer map can have these slots. Warns if it can't. */

@@ -181,10 +181,10 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
 
     private Found find(ExistingMapFinder maps, PinnedMapText text) {
         MapPlan plan = planFrom(text, maps.schema());
-        boolean isCopied = !isOuter()
-                || (text.schema().contentOf(text.definition()).isReadOnlyToPrograms()
-                        && maps.schema().contentOf(map).isReadOnlyToPrograms());
-        return new Found(text, plan, !converts(plan) ? Treatment.KEEP : isCopied ? Treatment.COPY : Treatment.DRAIN);
+        boolean isCopied = text.schema().contentOf(text.definition()).isReadOnlyToPrograms()
+                && maps.schema().contentOf(map).isReadOnlyToPrograms();
+        boolean isKept = !converts(plan) || (!isOuter() && !isCopied); // whether the text or a size at load differs
+        return new Found(text, plan, isKept ? Treatment.KEEP : isCopied ? Treatment.COPY : Treatment.DRAIN);
     }
 
     private MapPlan planFrom(PinnedMapText text, Schema to) {
@@ -274,7 +274,7 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
                         : new RetiredMaps(generation, claimed, raw.id()).addItself(raw);
             }
             new MapPins(newMaps, sized, paths).pin(created, paths.coming());
-            return new PreparedMigration(newMaps, map, claimed, raw, copy, 1, innerIds, treatment);
+            return new PreparedMigration(newMaps, map, claimed, raw, 1, innerIds, treatment);
         } finally {
             created.close();
         }
@@ -301,8 +301,7 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
         }
         MapPlan plan = planFrom(text, newMaps.schema());
         if (!isOuter() && converts(plan)) {
-            throw OtherVersions.unreadable(
-                    text, "an upgrade copies the map in use, and this one was not in use any more");
+            throw OtherVersions.unreadable(text, "it was in use until an upgrade put another map in its place");
         }
         if (!isOuter() || !converts(plan)) {
             throw OtherVersions.unreadable(text, "\n  " + String.join("\n  ", plan.problems()));

@@ -23,7 +23,6 @@ import java.util.Set;
  * @param newMaps the maps of the new version
  * @param map the definition in the new version
  * @param old the old map, which this object closes
- * @param copy has copied the entries, unless they are drained or discarded
  * @param copied how many maps it has copied, retired or discarded
  * @param innerIds the ids of the inner maps in the old slots
  * @param treatment what happens to the entries
@@ -33,18 +32,12 @@ record PreparedMigration(
         MapDef map,
         ClaimedPin claimed,
         RawMap old,
-        EntryCopier copy,
         int copied,
         Set<Integer> innerIds,
         Treatment treatment) {
     /** Whether the old maps wait, so that no count in them is lost. */
     boolean keepsOld() {
         return treatment == Treatment.DRAIN || treatment == Treatment.KEEP;
-    }
-
-    /** Whether the new maps can wait for another version if the old ones come back. */
-    boolean canTakeBack() {
-        return keepsOld() && map.role() == MapRole.OUTER;
     }
 
     /** The pins of the map, in the generation in use. */
@@ -59,20 +52,22 @@ record PreparedMigration(
         return ids;
     }
 
-    /** Whether somebody has written to a plain map since its entries were copied. Programs can't write to the inner maps of a copied outer map. */
-    boolean isChangedSinceCopy() {
-        return treatment == Treatment.COPY && map.role() != MapRole.OUTER && copy.isChanged(old);
-    }
-
     /**
-     * Gives the inner maps in the slots of the new map names in the old generation, which is about to be in use again. So a version that can read them
-     * drains them. The maps that had been displaced before have their names there.
+     * Gives the new maps in which programs may have counted names in the old generation, which is about to be in use again. So a version that can read the
+     * inner maps drains them. The maps that had been displaced before have their names there.
      */
     void retireNew(Generation generation) {
-        NestPins slots = NestMigrator.pinsOf(claimed, map);
+        if (!keepsOld()) {
+            return; // programs only read the new ones, too
+        }
         try (RawMap current = Objects.requireNonNull(
                 claimed.pins().open(paths().outer(), MapAccess.READ_ONLY), "this process owns the set")) {
             RetiredMaps retired = new RetiredMaps(generation, claimed, current.id()).begin();
+            if (map.role() != MapRole.OUTER) {
+                retired.addItself(current);
+                return;
+            }
+            NestPins slots = NestMigrator.pinsOf(claimed, map);
             Map<Integer, List<SlotKey>> inners = slots.slots(current);
             slots.waiting(inners, generation.idsInSlots());
             inners.forEach((id, holders) -> {

@@ -5,8 +5,8 @@ package dev.nestmap.runtime.internal.migrate;
 enum Treatment {
     /** The new inner maps start empty, and drains convert the old ones. */
     DRAIN,
-    /** The new map has the same entries at one moment of the load. */
+    /** The new map has the same entries: programs only read them. */
     COPY,
-    /** The old maps wait under their own text, because their entries have no place in this version. */
+    /** The old maps wait under their own text, because their entries have no place in this version, or programs may still write to a plain map. */
     KEEP
 }

@@ -227,28 +227,11 @@ public final class Upgrade implements AutoCloseable {
 
     /**
      * Puts the previous generations in use again, as far as they were replaced. If programs of the new version have counted, it does so only where maps
-     * were replaced, and if all of these are outer maps whose old ones wait: then the new inner maps are retired, and the next load drains or keeps them.
-     * Otherwise it warns of the counts that the next load will not find.
+     * were replaced, and retires the new maps in which they count: the next load lets them wait.
      *
      * @param haveCounted whether programs of the new version have run
      */
     public void takeBack(boolean haveCounted) {
-        if (haveCounted && !prepared.values().stream().allMatch(PreparedMigration::canTakeBack)) {
-            List<String> copied = prepared.entrySet().stream()
-                    .filter(migration -> !migration.getValue().keepsOld())
-                    .map(Map.Entry::getKey)
-                    .toList();
-            WarningLog.RUNTIME.warn(
-                    operation,
-                    operation
-                            + " failed after one of its programs had run, so the pins stay those of the new maps, which may have counts."
-                            + " Programs of the previous version that are attached use the old maps"
-                            + (copied.isEmpty()
-                                    ? ", which wait with what these programs count until the next load"
-                                    : ". Those of " + String.join(", ", copied)
-                                            + " have no pins any more: the next load does not find what these programs count there until then"));
-            return;
-        }
         Cleanup cleanup = new Cleanup();
         generations.forEach((set, generation) -> cleanup.run(() -> {
             List<PreparedMigration> migrated = prepared.values().stream()
@@ -396,57 +379,39 @@ public final class Upgrade implements AutoCloseable {
     }
 
     /**
-     * Warns if counts are lost because maps are copied, and not drained. Called when the programs of the previous version have ended that the
-     * load replaces. Throws nothing, because the load has succeeded.
+     * Warns of programs that keep reading settings of which this load has made a copy. Throws nothing, because the load has succeeded.
      *
      * @param links returns the pinned links beside the maps whose programs the load did not replace
      */
     public void warnOfCopies(Supplier<Set<Path>> links) {
         prepared.forEach((map, migration) -> {
             if (!migration.keepsOld()) {
-                tryWarnOfCopy(map, migration, links);
+                warnOfCopy(map, migration, links);
             }
         });
     }
 
-    private void tryWarnOfCopy(String map, PreparedMigration migration, Supplier<Set<Path>> links) {
-        try {
-            warnOfCopy(map, migration, links);
-        } catch (BpfException e) {
-            warn(
-                    map,
-                    "what programs may have written to the old maps after the copy is lost, and could not be read",
-                    e);
-        }
-    }
-
     private void warnOfCopy(String map, PreparedMigration migration, Supplier<Set<Path>> links) {
-        String found = OtherWriters.find(() -> factory.programsUsing(migration.oldIds()), () -> replaced);
-        List<String> losses = new ArrayList<>();
-        if (migration.isChangedSinceCopy()) {
-            losses.add("programs have written to the old map after the copy, and what they wrote is lost");
+        String subject = operation + ", copy of " + map;
+        try {
+            String found = OtherWriters.find(() -> factory.programsUsing(migration.oldIds()), () -> replaced);
+            Set<Path> staying = found == null ? links.get() : Set.of();
+            String readers = found != null
+                    ? found
+                    : staying.isEmpty()
+                            ? ""
+                            : "perhaps those of the pinned links " + OtherWriters.names(staying)
+                                    + " (this process may not see which maps they use without CAP_SYS_ADMIN)";
+            if (!readers.isEmpty()) {
+                WarningLog.RUNTIME.warn(
+                        subject,
+                        operation + " has copied the entries of " + map
+                                + ", and programs that it did not replace keep reading the old map, which never changes any more: "
+                                + readers + ". Replace them, too: open().attach(program, hook, link).load()");
+            }
+        } catch (BpfException e) {
+            WarningLog.RUNTIME.warn(subject, operation + " can't see which programs read the old map " + map, e);
         }
-        if (found != null && !found.isEmpty()) {
-            losses.add("programs keep using the old maps, and what they write there is lost: " + found
-                    + ". Replace them in this load: open().attach(program, hook, link).load()");
-        }
-        Set<Path> staying = found == null ? links.get() : Set.of();
-        if (!staying.isEmpty()) {
-            losses.add("the programs of the pinned links " + OtherWriters.names(staying)
-                    + " stay attached, and this process may not see which maps they use (CAP_SYS_ADMIN): what they write to the old maps"
-                    + " is lost");
-        }
-        if (!losses.isEmpty()) {
-            warn(map, String.join("; ", losses), null);
-        }
-    }
-
-    private void warn(String map, String losses, @Nullable BpfException cause) {
-        WarningLog.RUNTIME.warn(
-                operation + ", copy of " + map,
-                operation + " has copied the entries of " + map + ", but " + losses
-                        + ". If programs count in it, make it an inner map of an outer map with one slot, which an upgrade drains without loss",
-                cause);
     }
 
     @Override

@@ -83,7 +83,7 @@ public final class WaitingGroups {
     }
 
     /** Counts the maps that drains of this process can't read. */
-    int countUnreadable() {
+    public int countUnreadable() {
         return (int) paths.drainingGroups(pins).stream()
                 .flatMap(group ->
                         version(group).isEmpty() ? all(group) : all(group).filter(kept::contains))

@@ -38,6 +38,7 @@ import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -102,8 +103,10 @@ class KernelMigrationTest extends PinningTest {
     @Test
     void countsEntriesThatAnLruTableEvicts() {
         StructType count = struct("flow", new Member("packets", Scalar.U64));
-        MapDef before = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 4096, 0, Scalar.U32, count, null);
-        MapDef after = new MapDef("total", MapRole.PLAIN, MapKind.LRU_HASH, 256, 0, Scalar.U32, count, null);
+        MapDef before =
+                new MapDef("total", MapRole.PLAIN, MapKind.HASH, 4096, MapFlags.RDONLY_PROG, Scalar.U32, count, null);
+        MapDef after = new MapDef(
+                "total", MapRole.PLAIN, MapKind.LRU_HASH, 256, MapFlags.RDONLY_PROG, Scalar.U32, count, null);
         RawMap total = new KernelMapFactory().create(MapShape.of(before), null);
         for (int key = 0; key < 1000; key++) {
             RawSlots.putEntry(total, key, 0);
@@ -134,8 +137,10 @@ class KernelMigrationTest extends PinningTest {
 
     @Test
     void aPlainMapWhoseEntriesHaveNoRoomWaits() throws IOException {
-        MapDef before = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, Scalar.U64, null);
-        MapDef after = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 1, 0, Scalar.U32, Scalar.U64, null);
+        MapDef before =
+                new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, MapFlags.RDONLY_PROG, Scalar.U32, Scalar.U64, null);
+        MapDef after =
+                new MapDef("total", MapRole.PLAIN, MapKind.HASH, 1, MapFlags.RDONLY_PROG, Scalar.U32, Scalar.U64, null);
         RawMap total = new KernelMapFactory().of(before).create(MapShape.of(before), null);
         for (int key = 0; key < 8; key++) {
             RawSlots.putEntry(total, key, 0);
@@ -339,8 +344,10 @@ class KernelMigrationTest extends PinningTest {
     void migratesMembersThatChangedPlaces() {
         StructType oldValue = struct("pair", new Member("a", Scalar.U64), new Member("b", Scalar.U64));
         StructType newValue = struct("pair", new Member("b", Scalar.U64), new Member("a", Scalar.U64));
-        MapDef written = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, oldValue, null);
-        MapDef turned = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, newValue, null);
+        MapDef written =
+                new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, MapFlags.RDONLY_PROG, Scalar.U32, oldValue, null);
+        MapDef turned =
+                new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, MapFlags.RDONLY_PROG, Scalar.U32, newValue, null);
         RawMap total = new KernelMapFactory().of(written).create(MapShape.of(written), null);
         OffHeapBlock entry = OffHeapBlock.allocate(8 + 16);
         entry.bytes().putLong(8, 5).putLong(16, 700);
@@ -421,7 +428,7 @@ class KernelMigrationTest extends PinningTest {
     }
 
     private static Schema plainSchema(StructType key) {
-        MapDef total = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, key, Scalar.U64, null);
+        MapDef total = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, MapFlags.RDONLY_PROG, key, Scalar.U64, null);
         return new Schema("com.acme.Network", "network", List.of(), List.of(key), List.of(total));
     }
 }

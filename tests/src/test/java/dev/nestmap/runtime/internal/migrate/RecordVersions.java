@@ -1,32 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.migrate;
 
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** A random map in two versions: the previous one, and one with random edits. */
-final class RecordVersions {
+public final class RecordVersions {
+    /** The first component of a map in which programs count. It is edited like the others, but stays the same number. */
+    public static final String COUNTER = "part0";
+
+    private static final String COUNTER_TYPE = "@U64 long";
+    private static final List<String> BYTES = List.of("@U8 int", "@S8 int");
     private static final List<String> NUMBERS = List.of(
-            "@U8 int",
-            "@S8 int",
-            "@U16 int",
-            "@S16 int",
-            "@U32 long",
-            "@S32 long",
-            "@U64 long",
-            "@S64 long",
-            "@Be16 int",
-            "@Be32 long");
+            "@U16 int", "@S16 int", "@U32 long", "@S32 long", "@U64 long", "@S64 long", "@Be16 int", "@Be32 long");
     private static final List<String> TIMES =
             List.of("@Unit(CTimeUnit.SECONDS) Duration", "@Unit(CTimeUnit.MILLIS) Duration");
     private static final List<String> KEYS = List.of("@U32 long", "@S32 int", "@Be32 long", "@U64 long", "@U16 int");
 
     /** An edit of the records. */
-    enum Edit {
+    public enum Edit {
         ORDER,
         /** Width, sign or byte order. */
         NUMBER,
@@ -45,17 +44,19 @@ final class RecordVersions {
         MAP_TYPE,
         KEY,
         ADD,
-        REMOVE
+        REMOVE,
+        SIZE,
+        PIN
     }
 
     /**
      * A component.
      *
      * @param type its type with annotations
-     * @param isNested whether it is in the record inside the value
+     * @param isNested whether it is in the record inside the value, which is called {@code inside}
      * @param word its annotation for the other version; may be empty
      */
-    private record Part(String name, String type, boolean isNested, String word) {
+    public record Part(String name, String type, boolean isNested, String word) {
         Part(String name, String type, boolean isNested) {
             this(name, type, isNested, "");
         }
@@ -65,7 +66,7 @@ final class RecordVersions {
         }
 
         boolean isNumber() {
-            return NUMBERS.contains(type);
+            return NUMBERS.contains(type) || BYTES.contains(type);
         }
     }
 
@@ -73,6 +74,8 @@ final class RecordVersions {
     private static final class Version {
         String mapType = "HASH";
         boolean isAllocatedLate;
+        int size = 4096;
+        boolean hasOtherPin;
         String key = KEYS.get(0);
         List<Part> parts = new ArrayList<>();
         List<String> constants = new ArrayList<>(List.of("FIRST", "SECOND", "THIRD"));
@@ -82,6 +85,7 @@ final class RecordVersions {
             Version copy = new Version();
             copy.mapType = mapType;
             copy.isAllocatedLate = isAllocatedLate;
+            copy.size = size;
             copy.key = key;
             copy.parts = new ArrayList<>(parts);
             copy.constants = new ArrayList<>(constants);
@@ -93,6 +97,7 @@ final class RecordVersions {
     private final Random random;
     private final Version before = new Version();
     private final Version after;
+    private final boolean isCounted;
     private final List<Edit> edits = new ArrayList<>();
 
     /** Whether the developer has annotated what is renamed or removed. */
@@ -101,20 +106,34 @@ final class RecordVersions {
     private final Map<String, String> renamed = new HashMap<>();
 
     RecordVersions(int number, Random random) {
+        this(number, random, null);
+    }
+
+    /** A map in which programs count, or that they read, with this edit and perhaps another one. Its numbers have at least 16 bits. */
+    public static RecordVersions with(Edit edit, int number, Random random) {
+        RecordVersions versions;
+        do {
+            versions = new RecordVersions(number, random, edit);
+        } while (!versions.edits.contains(edit));
+        return versions;
+    }
+
+    private RecordVersions(int number, Random random, @Nullable Edit first) {
         this.number = number;
         this.random = random;
+        this.isCounted = first != null;
         before.key = oneOf(KEYS);
         before.isAllocatedLate = random.nextBoolean();
         int count = 2 + random.nextInt(4);
         boolean isNested = random.nextInt(3) == 0;
         for (int i = 0; i < count; i++) {
-            before.parts.add(new Part("part" + i, type(), isNested && i < 2));
+            before.parts.add(new Part("part" + i, isCounted && i == 0 ? COUNTER_TYPE : type(), isNested && i < 2));
         }
         this.after = before.copy();
         this.hasWords = random.nextInt(4) > 0;
         int changes = 1 + random.nextInt(2);
         for (int i = 0; i < changes; i++) {
-            Edit edit = Edit.values()[random.nextInt(Edit.values().length)];
+            Edit edit = first != null && i == 0 ? first : Edit.values()[random.nextInt(Edit.values().length)];
             if (!edits.contains(edit) && edit(edit)) {
                 edits.add(edit);
             }
@@ -128,8 +147,16 @@ final class RecordVersions {
             case 2 -> enumName();
             case 3 -> array();
             case 4 -> "boolean";
-            default -> oneOf(NUMBERS);
+            default -> number();
         };
+    }
+
+    private String number() {
+        return random.nextInt(5) == 0 && !isCounted ? oneOf(BYTES) : oneOf(NUMBERS);
+    }
+
+    private boolean isCounter(Part part) {
+        return isCounted && other(part.name(), false).equals(COUNTER);
     }
 
     private String array() {
@@ -147,10 +174,10 @@ final class RecordVersions {
         switch (edit) {
             case ORDER -> Collections.swap(parts, at, random.nextInt(parts.size()));
             case NUMBER -> {
-                if (!part.isNumber()) {
+                if (!part.isNumber() || isCounter(part)) {
                     return false;
                 }
-                parts.set(at, part.of(oneOf(NUMBERS)));
+                parts.set(at, part.of(number()));
             }
             case UNIT -> {
                 if (!TIMES.contains(part.type())) {
@@ -205,35 +232,85 @@ final class RecordVersions {
             case KEY -> after.key = oneOf(KEYS);
             case ADD -> parts.add(random.nextInt(parts.size() + 1), new Part("added", type(), false));
             case REMOVE -> {
-                if (parts.size() < 3) {
+                if (parts.size() < 3 || isCounter(part)) {
                     return false;
                 }
                 parts.remove(at);
-                if (part.word().isEmpty() && !part.name().equals("added")) {
-                    after.removed.add(part);
+                if (!part.name()
+                        .equals("added")) { // the name that the previous version knows, also if this one had renamed it
+                    after.removed.add(new Part(other(part.name(), false), part.type(), part.isNested()));
                 }
             }
+            case SIZE -> after.size = 2 * after.size;
+            case PIN -> after.hasOtherPin = true;
         }
         return true;
     }
 
-    String mapName() {
+    public String mapName() {
         return "m" + number;
     }
 
-    private String enumName() {
+    /** The components of one version. */
+    public List<Part> parts(boolean isLater) {
+        return List.copyOf(version(isLater).parts);
+    }
+
+    /** The names of the constants of one version, in their order. */
+    public List<String> constants(boolean isLater) {
+        return version(isLater).constants.stream()
+                .map(constant -> constant.substring(constant.lastIndexOf(' ') + 1))
+                .toList();
+    }
+
+    /** The Java type of the key, with its annotation. */
+    public String key(boolean isLater) {
+        return version(isLater).key;
+    }
+
+    /** The pin of the map with its word, as attributes of an annotation. */
+    public String pin(boolean isLater) {
+        Version version = version(isLater);
+        return version.hasOtherPin
+                ? "pin = \"later%d\"%s".formatted(number, hasWords ? ", was = \"pin" + number + "\"" : "")
+                : "pin = \"pin" + number + "\"";
+    }
+
+    /** Type, size and flags, as attributes of an annotation. */
+    public String attributes(boolean isLater, String... flags) {
+        Version version = version(isLater);
+        List<String> all = new ArrayList<>(List.of(flags));
+        if (version.isAllocatedLate && version.mapType.equals("HASH")) {
+            all.add("MapFlag.NO_PREALLOC");
+        }
+        return "type = MapType.%s, maxEntries = %d, flags = {%s}"
+                .formatted(version.mapType, version.size, String.join(", ", all));
+    }
+
+    private Version version(boolean isLater) {
+        return isLater ? after : before;
+    }
+
+    public String enumName() {
         return "State" + number;
     }
 
     String before() {
-        return source(before);
+        return source(false);
     }
 
     String after() {
-        return source(after);
+        return source(true);
     }
 
-    private String source(Version version) {
+    /** A plain map that programs only read, so that a load copies it. */
+    private String source(boolean isLater) {
+        return records(isLater, "@BpfMap(" + attributes(isLater, "MapFlag.RDONLY_PROG") + ")");
+    }
+
+    /** The enum and the records of one version. */
+    public String records(boolean isLater, String annotation) {
+        Version version = version(isLater);
         StringBuilder text = new StringBuilder();
         text.append("  enum %s { %s }\n".formatted(enumName(), String.join(", ", version.constants)));
         List<String> nested = version.parts.stream()
@@ -253,9 +330,7 @@ final class RecordVersions {
         if (isDone) {
             text.append("  %srecord N%d(%s) {}\n".formatted(removed(version, true), number, String.join(", ", nested)));
         }
-        boolean isLate = version.isAllocatedLate && version.mapType.equals("HASH");
-        text.append("  @BpfMap(type = MapType.%s, maxEntries = 16%s)\n"
-                .formatted(version.mapType, isLate ? ", flags = MapFlag.NO_PREALLOC" : ""));
+        text.append("  " + annotation + "\n");
         text.append(
                 "  %srecord M%d(%s) {}\n".formatted(removed(version, false), number, String.join(", ", components)));
         return text.toString();
@@ -275,7 +350,7 @@ final class RecordVersions {
     }
 
     /** The name of a component or constant in the other version. */
-    String other(String name, boolean isForwards) {
+    public String other(String name, boolean isForwards) {
         if (isForwards) {
             return renamed.getOrDefault(name, name);
         }
@@ -284,6 +359,21 @@ final class RecordVersions {
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElse(name);
+    }
+
+    /** The values of a record, by the names of the components, also of those in a record inside it. Names are unique. */
+    public static Map<String, Object> values(Object entry) throws ReflectiveOperationException {
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (RecordComponent component : entry.getClass().getRecordComponents()) {
+            component.getAccessor().setAccessible(true);
+            Object value = component.getAccessor().invoke(entry);
+            if (value instanceof Record inside) {
+                values.putAll(values(inside));
+            } else {
+                values.put(component.getName(), value instanceof Number number ? number.longValue() : value.toString());
+            }
+        }
+        return values;
     }
 
     @Override

@@ -24,7 +24,6 @@ import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.tests.toolchain.CodecBytes;
 import java.io.IOException;
-import java.lang.reflect.RecordComponent;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
@@ -149,21 +148,6 @@ class RecordVersionsTest {
         }
     }
 
-    /** The values of a record, by the names of the components, also of those in a record inside it. Names are unique. */
-    private static Map<String, Object> values(Object entry) throws ReflectiveOperationException {
-        Map<String, Object> values = new LinkedHashMap<>();
-        for (RecordComponent component : entry.getClass().getRecordComponents()) {
-            component.getAccessor().setAccessible(true);
-            Object value = component.getAccessor().invoke(entry);
-            if (value instanceof Record inside) {
-                values.putAll(values(inside));
-            } else {
-                values.put(component.getName(), value instanceof Number number ? number.longValue() : value.toString());
-            }
-        }
-        return values;
-    }
-
     /** One map in both versions, in one direction. */
     private final class Comparison {
         private final RecordVersions map;
@@ -227,7 +211,7 @@ class RecordVersionsTest {
         private void requireSame(Entry entry, byte[] key, byte[] value) throws ReflectiveOperationException {
             Map<String, Object> now;
             try {
-                now = values(read(newCodec, key, value));
+                now = RecordVersions.values(read(newCodec, key, value));
             } catch (BpfException | IllegalArgumentException refused) {
                 return; // says so when it reads the entry
             }
@@ -249,7 +233,7 @@ class RecordVersionsTest {
                 byte[] key = bytes(type(before.key()));
                 byte[] value = bytes(type(before.value()));
                 try {
-                    return Optional.of(new Entry(key, value, values(read(oldCodec, key, value))));
+                    return Optional.of(new Entry(key, value, RecordVersions.values(read(oldCodec, key, value))));
                 } catch (BpfException | IllegalArgumentException refused) {
                     continue;
                 }
