@@ -3,10 +3,8 @@ package dev.nestmap.runtime.internal.migrate;
 
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.AFTER;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.BEFORE;
-import static dev.nestmap.runtime.internal.migrate.PinnedCounts.COUNTS;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.accepts;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.counts;
-import static dev.nestmap.runtime.internal.migrate.PinnedCounts.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.backend.Pins;
@@ -17,7 +15,6 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.Schema;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,16 +29,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * An upgrade that is interrupted before a change of pins, and then continued, rolled back or interrupted again, loses no count and drains none twice.
- * {@code KillTest} kills processes.
+ * An upgrade of two outer maps that is interrupted before a change of pins, and then continued, rolled back or interrupted again, loses no count and drains
+ * none twice. {@code JarKillTest} kills processes.
  */
 @KernelTest
 @Tag("long")
 class KernelMigrationCrashTest extends PinningTest {
     private static final Schema OLD = PinnedCounts.withSite(BEFORE);
     private static final Schema NEW = PinnedCounts.withSite(AFTER);
-    private static final Schema READ_BEFORE = PinnedCounts.readOnly(BEFORE);
-    private static final Schema READ_AFTER = PinnedCounts.readOnly(AFTER);
+
     /** The outer maps share an inner map: it is drained once. */
     @Test
     void losesAndDoublesNoCountOfTwoOuterMaps() throws Exception {
@@ -125,47 +121,5 @@ class KernelMigrationCrashTest extends PinningTest {
                     .forEach(slot -> slot.forEach((key, packets) -> sums.merge(key, packets, Long::sum)));
         }
         return sums;
-    }
-
-    @Test
-    void losesNothingIfInterruptedTwiceAtAnyStep() throws Exception {
-        Set<String> states = new HashSet<>();
-        int moments = Moments.first();
-        for (boolean ended = false; !ended; moments += Moments.STEP) {
-            for (int again = 0; again < 5; again++) {
-                PinnedCounts.create(READ_BEFORE, fs);
-                ended = endsBefore(new Interrupted(moments));
-                if (!ended) {
-                    endsBefore(new Interrupted(again));
-                }
-                states.add(verifyAndComplete("moments " + moments + " and " + again + ", seed " + Moments.SEED));
-                mountAnew();
-            }
-        }
-        assertThat(moments).as("moments").isGreaterThan(10);
-        assertThat(states).containsExactlyInAnyOrder("old", "new");
-    }
-
-    private boolean endsBefore(Interrupted interrupted) {
-        try {
-            migrate(READ_AFTER, interrupted.pins(), fs);
-            return true;
-        } catch (Interrupted.End e) {
-            return false;
-        }
-    }
-
-    /** Checks that the pins are of the old version, or of the new one. Returns which, and completes the migration. */
-    private String verifyAndComplete(String when) throws IOException {
-        boolean isOld = accepts(READ_BEFORE, fs);
-        boolean isNew = accepts(READ_AFTER, fs);
-        assertThat(isOld).as(when).isNotEqualTo(isNew);
-        assertThat(counts(isOld ? READ_BEFORE : READ_AFTER, fs)).as(when).isEqualTo(COUNTS);
-        migrate(READ_AFTER, new KernelPins(), fs);
-        assertThat(counts(READ_AFTER, fs)).as(when).isEqualTo(COUNTS);
-        assertThat(String.join(" ", fs.content()))
-                .as(when)
-                .isEqualTo("owner tenant tenant-inner tenant-inner/1 tenant-inner/2 tenant-inner/3");
-        return isOld ? "old" : "new";
     }
 }
