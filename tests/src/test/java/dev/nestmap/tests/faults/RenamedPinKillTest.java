@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -62,7 +63,7 @@ class RenamedPinKillTest extends PinningTest {
     private static List<String> prepare(Path root) throws IOException {
         try (PinnedBpf bpf = open(root).load()) {
             bpf.customer().create(42).put(new Flow(80, 1, 2));
-            bpf.customer().rotate(42).close();
+            Objects.requireNonNull(bpf.customer().rotate(42)).close();
             bpf.customer().create(43).put(new Flow(443, 3, 4));
         }
         List<String> content = content(root);
@@ -129,7 +130,7 @@ class RenamedPinKillTest extends PinningTest {
                         .load()
                         .close();
             } catch (IllegalStateException e) {
-                if (e != failure) {
+                if (!e.equals(failure)) {
                     throw e;
                 }
             }

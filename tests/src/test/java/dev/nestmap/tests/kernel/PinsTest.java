@@ -83,7 +83,7 @@ class PinsTest extends PinningTest {
         try (PinnedBpf bpf = load()) {
             bpf.site().create(new Site(42, 1));
             bpf.site().create(new Site(43, 1));
-            bpf.site().rotate(new Site(42, 1)).close();
+            Objects.requireNonNull(bpf.site().rotate(new Site(42, 1))).close();
         }
         rename("site", "place", true);
 
@@ -120,7 +120,7 @@ class PinsTest extends PinningTest {
     void aRenamedPinIsFoundWithAllThatIsBesideIt(boolean hasWord) throws IOException {
         try (PinnedBpf bpf = load()) {
             bpf.customer().create(42).put(new Flow(80, 1, 2));
-            bpf.customer().rotate(42).close();
+            Objects.requireNonNull(bpf.customer().rotate(42)).close();
             bpf.customer().create(43).put(new Flow(443, 3, 4));
         }
         List<Path> before = filesBelow("acme");
@@ -300,7 +300,7 @@ class PinsTest extends PinningTest {
         Path now = fs.path("acme").resolve("now");
         for (Path file : filesBelow("acme/now")) {
             String name = file.getFileName().toString();
-            if (file.getParent().equals(now) && name.startsWith(pin)) {
+            if (now.equals(file.getParent()) && name.startsWith(pin)) {
                 Files.move(file, now.resolve(other + name.substring(pin.length())));
             }
         }

@@ -221,6 +221,7 @@ class KernelUncountedSumTest extends UpgradeTest {
 
     /** Creates, drains and deletes tenants until it is killed. */
     static final class Service {
+        @SuppressWarnings("ModifiedButNotUsed") // it keeps what it has
         private static void useUpMemory(Random random) {
             List<ByteBuffer> used = new ArrayList<>();
             while (true) {

@@ -33,7 +33,7 @@ class TagsTest {
     void testsForBothJdksRunOnBoth() {
         ProjectFiles.below(ProjectFiles.ROOT, TESTS).stream()
                 .filter(file -> tags(ProjectFiles.text(file)).anyMatch("both-jdks"::equals))
-                .map(file -> Pattern.compile("/src/test/").split(file.toString())[0])
+                .map(file -> Pattern.compile("/src/test/").split(file.toString(), -1)[0])
                 .distinct()
                 .forEach(module -> assertThat(ProjectFiles.text(Path.of(module, "pom.xml")))
                         .as(module)

@@ -235,7 +235,7 @@ class RecordVersionsTest {
                 try {
                     return Optional.of(new Entry(key, value, RecordVersions.values(read(oldCodec, key, value))));
                 } catch (BpfException | IllegalArgumentException refused) {
-                    continue;
+                    // other bytes may be an entry
                 }
             }
             return Optional.empty();
@@ -285,7 +285,7 @@ class RecordVersionsTest {
             long number = isSmall ? random.nextInt(3) : random.nextLong();
             for (int i = 0; i < size(type); i++) {
                 boolean isLittle = to.order() == ByteOrder.LITTLE_ENDIAN;
-                to.put(at + (isLittle ? i : size(type) - 1 - i), (byte) (number >> Byte.SIZE * i));
+                to.put(at + (isLittle ? i : size(type) - 1 - i), (byte) (number >> (Byte.SIZE * i)));
             }
         }
     }
