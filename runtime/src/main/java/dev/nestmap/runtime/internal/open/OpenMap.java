@@ -23,7 +23,6 @@ import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -636,26 +635,6 @@ public final class OpenMap implements RawMap {
     /** Whether the last call has taken all entries, and no other call could add one since. */
     private boolean isEmptied() {
         return emptied && !gate.takeUsed();
-    }
-
-    /**
-     * Runs an action during which the handle stays valid, like {@link #whileValid}. Returns false if the handle is revoked. Throws if the object
-     * has failed: a caller that looks for another handle would find none.
-     */
-    public boolean callIfValid(BooleanSupplier action) {
-        if (!gate.enter()) {
-            if (failure.hasFailed()) {
-                throw invalid();
-            }
-            return false;
-        }
-        try {
-            return action.getAsBoolean();
-        } catch (VirtualMachineError e) {
-            throw failed(e);
-        } finally {
-            gate.exit();
-        }
     }
 
     /** The map behind the handle. Only the owner of the handle may use it, because it does not notice a revocation. */
