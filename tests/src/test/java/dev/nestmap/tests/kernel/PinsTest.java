@@ -41,9 +41,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -184,14 +187,80 @@ class PinsTest extends PinningTest {
         rename("customer", "client", true);
         List<Path> before = filesBelow("acme");
 
+        assertFails(() -> assertThat(fs.path("acme").resolve("now/customer")).exists());
+
+        assertThat(filesBelow("acme")).containsExactlyInAnyOrderElementsOf(before);
+    }
+
+    /** It has seen the new name, and would create a second map there, whose counts nobody adds to those of the first one. */
+    @Test
+    void aLoadThatWaitsForOneThatFailsRenamesThePinItself() throws Exception {
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+        }
+        rename("customer", "client", true);
+        FutureTask<PinnedBpf> next = new FutureTask<>(() -> PinnedBpf.open(BpfObjects.of("pinned"))
+                .pins(pins.withOwnerWait(Duration.ofHours(1)))
+                .load());
+        Thread waiting = new Thread(next);
+
+        assertFails(() -> {
+            Path now = fs.path("acme").resolve("now");
+            delete(now.resolve("total"), now.resolve("total-schema")); // so the other load needs the lock
+            waiting.start();
+            while (waiting.getState() != Thread.State.TIMED_WAITING) {
+                assertThat(next.isDone()).as("the load waits").isFalse();
+                Thread.onSpinWait();
+            }
+        });
+
+        try (PinnedBpf bpf = next.get(60, TimeUnit.SECONDS)) {
+            assertThat(bpf.customer().get(42, 80)).isEqualTo(new Flow(80, 1, 2));
+        }
+        assertThat(fs.path("acme").resolve("now/client")).doesNotExist();
+    }
+
+    /** Then another process may own the pins. */
+    @Test
+    void aLoadThatHasLostItsLockRenamesNothingBack() throws IOException {
+        load().close();
+        rename("customer", "client", true);
+        assertFails(() -> delete(fs.path("acme").resolve("owner")));
+        assertThat(fs.path("acme").resolve("now/customer")).exists();
+        load().close();
+    }
+
+    private void assertFails(Runnable preparation) {
         assertThatThrownBy(() -> PinnedBpf.open(BpfObjects.of("pinned"))
                         .pins(pins)
                         .prepare(bpf -> {
-                            assertThat(fs.path("acme").resolve("now/customer")).exists();
+                            preparation.run();
                             throw new IllegalStateException("of the service");
                         })
                         .load())
                 .hasMessageContaining("of the service");
+    }
+
+    private static void delete(Path... files) {
+        try {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The link for other tools stays, too. */
+    @Test
+    void aPinBesideAForeignDirectoryIsNotRenamed() throws IOException {
+        load().close();
+        rename("customer", "client", true);
+        Path foreign = Files.createDirectory(fs.path("acme").resolve("now/foreign"));
+        Files.createLink(foreign.resolve("total"), fs.path("acme").resolve("now/total"));
+        List<Path> before = filesBelow("acme");
+
+        assertBpfException(() -> load().close(), "foreign is not a file of Nestmap");
 
         assertThat(filesBelow("acme")).containsExactlyInAnyOrderElementsOf(before);
     }

@@ -37,6 +37,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +122,7 @@ final class LoadRun {
                 PinRenames renames = new PinRenames(operation, takeovers::staysAttached);
                 Upgrade upgrade = upgrade(renames)) {
             own(takeovers, upgrade);
-            upgrade.prepare(missing(upgrade));
+            upgrade.prepare(missing(upgrade, renames));
             LoadedState object = loadAndPin(takeovers, upgrade);
             renames.commit();
             // From now on its program stays attached: the previous one would count in maps that are converted.
@@ -157,14 +158,21 @@ final class LoadRun {
                     })
                     .toList();
         });
-        if (settings.resources() != null) {
-            List<PinPaths> all =
-                    claimed.values().stream().map(ClaimedPin::paths).toList();
-            missing.stream()
-                    .filter(settings.pins()::contains)
-                    .forEach(pin ->
-                            new UnopenedPins(records, pins).rename(operation, claimed(pin), pin.map(), all, renames));
+        rename(missing::contains, renames);
+    }
+
+    /** Gives maps of other versions the names of missing pins. Returns whether it has. */
+    private boolean rename(Predicate<DeclaredPin> isMissing, PinRenames renames) {
+        if (settings.resources() == null) {
+            return false;
         }
+        List<PinPaths> all = claimed.values().stream().map(ClaimedPin::paths).toList();
+        boolean hasRenamed = false;
+        for (DeclaredPin pin : settings.pins()) {
+            hasRenamed |= isMissing.test(pin)
+                    && new UnopenedPins(records, pins).rename(operation, claimed(pin), pin.map(), all, renames);
+        }
+        return hasRenamed;
     }
 
     /**
@@ -198,6 +206,16 @@ final class LoadRun {
     }
 
     /** The pins at which the load creates a map, with the ends of the names of its files. If a pin is missing only later, the load fails. */
+    private Map<ClaimedPin, List<String>> missing(Upgrade upgrade, PinRenames renames) {
+        Map<ClaimedPin, List<String>> missing = missing(upgrade);
+        // Another load may have failed, for which this one has waited, and have given a pin its earlier name again.
+        if (missing.isEmpty() || !rename(pin -> missing.containsKey(claimed(pin)), renames)) {
+            return missing;
+        }
+        upgrade.forgetFiles();
+        return missing(upgrade);
+    }
+
     private Map<ClaimedPin, List<String>> missing(Upgrade upgrade) {
         Map<ClaimedPin, List<String>> missing = new LinkedHashMap<>();
         declaredPins().forEach(pin -> {

@@ -57,11 +57,11 @@ final class PinRenames implements AutoCloseable {
         Path link = PinNames.setOf(from).resolve(from.getFileName()); // for other tools
         try (Undo door = new Undo()) {
             door.add(pin.claim().closeDoor()::close);
-            if (!pins.isFile(link)) {
-                pins.remove(link);
-            }
             try (Generation next = new Generation(
                     operation, pins, pin.paths().set(), pin.paths().options(), Set.of())) {
+                if (!pins.isFile(link)) {
+                    pins.remove(link);
+                }
                 next.publishRenamed(from, to);
             }
             new PinPaths(to, pin.paths().options(), pin.paths().access()).link(pins);

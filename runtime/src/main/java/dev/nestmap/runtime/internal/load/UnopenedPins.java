@@ -51,18 +51,18 @@ record UnopenedPins(Schema records, Pins pins) {
     }
 
     /**
-     * Gives the map of another version the name that this version has for its pin, and so all that is beside it. The caller owns nothing yet.
+     * Gives the map of another version the name that this version has for its pin, and so all that is beside it. Returns whether there is such a map.
      *
      * @param operation names the load in messages
      * @param missing a pin without a map
      * @param opened all pins of this version
      */
-    void rename(String operation, ClaimedPin missing, String map, Collection<PinPaths> opened, PinRenames renames) {
+    boolean rename(String operation, ClaimedPin missing, String map, Collection<PinPaths> opened, PinRenames renames) {
         Set<Path> own = opened.stream().map(PinPaths::outer).collect(Collectors.toSet());
         Path to = missing.paths().outer();
         Path from = former(operation, missing.paths(), map, own);
         if (from == null) {
-            return;
+            return false;
         }
         PinOptions options = missing.paths().options();
         List<PinClaim> claims = List.of(missing.claim(), new PinClaim(pins, from, options));
@@ -70,10 +70,11 @@ record UnopenedPins(Schema records, Pins pins) {
             List<Pins.Lock> acquired = PinClaim.acquire(operation, claims, () -> !pins.exists(to));
             acquired.forEach(lock -> locks.add(lock::close));
             if (!missing.claim().isHeld() || !from.equals(former(operation, missing.paths(), map, own))) {
-                return; // another process has done it, or something else, before this one became the owner
+                return false; // another process has done it, or something else, before this one became the owner
             }
             locks.commit();
             renames.rename(missing, map, from, to, acquired);
+            return true;
         }
     }
 

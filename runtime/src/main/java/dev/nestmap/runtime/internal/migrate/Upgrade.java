@@ -60,7 +60,7 @@ public final class Upgrade implements AutoCloseable {
 
     private final List<Pins.Lock> held = new ArrayList<>();
 
-    /** The files in the directories of pins. Unknown after this load may have made a group. */
+    /** The files in the directories of pins. Unknown after this load may have made a group, or renamed a pin. */
     private final Map<Path, List<Pins.Listed>> files = new HashMap<>();
 
     private boolean isPublished;
@@ -345,6 +345,11 @@ public final class Upgrade implements AutoCloseable {
     /** The files in a directory of pins. Those that this load has just made may be missing. */
     public List<Pins.Listed> files(Pins pins, Path directory) {
         return files.computeIfAbsent(directory, pins::files);
+    }
+
+    /** Looks for the files again, because pins have other names. */
+    public void forgetFiles() {
+        files.clear();
     }
 
     /**
