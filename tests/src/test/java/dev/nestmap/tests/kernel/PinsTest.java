@@ -265,6 +265,35 @@ class PinsTest extends PinningTest {
         assertThat(filesBelow("acme")).containsExactlyInAnyOrderElementsOf(before);
     }
 
+    /** As somebody does who gives the directory another name with mkdir and mv. No other pin has the counts, so this one must not be removed. */
+    @Test
+    void filesThatWereMovedOneByOneAreMovedBack() throws IOException {
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+        }
+        Path other = Files.createDirectory(fs.path("other"));
+        moveAll(fs.path("acme"), other);
+        assertBpfException(
+                () -> PinnedBpf.CUSTOMER_MAP
+                        .openPinned(other.resolve("customer"), MapAccess.READ_ONLY, pins)
+                        .close(),
+                "only pin of these counts: move all files back",
+                "save the counts before you remove anything");
+
+        moveAll(other, fs.path("acme"));
+        try (PinnedBpf bpf = load()) {
+            assertThat(bpf.customer().get(42, 80)).isEqualTo(new Flow(80, 1, 2));
+        }
+    }
+
+    private static void moveAll(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.move(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+
     @Test
     void aPinIsNotRenamedWithoutUpgrade() throws IOException {
         load().close();

@@ -114,11 +114,11 @@ public final class PinFormat {
                             + " then the next load creates a new map of these records");
         }
         if (!parsed.directory().equals(pins.directory(set))) {
-            throw second(pin, "in another directory, or has moved its files from there one by one");
+            throw second(pin, id, "in another directory");
         }
         Path own = pin.resolveSibling(parsed.pin());
         if (!own.equals(pin) && isPinned(pins, own, id)) {
-            throw second(pin, "at " + own);
+            throw second(pin, id, "at " + own);
         }
         return parsed;
     }
@@ -131,12 +131,17 @@ public final class PinFormat {
     }
 
     /** What the owner has displaced, and the pins of its inner maps, are beside its own pin. */
-    private static BpfException second(Path pin, String place) {
+    private static BpfException second(Path pin, int id, String place) {
         return unreadable(
                 pin,
-                "somebody has pinned the map and its text here, which a service has pinned " + place
-                        + ": each of the two pins would pass the same counts. Nothing was changed. `nestmap pins` finds the pin of the service: use"
-                        + " that one, and remove this pin and its text (rm " + pin + " " + pin + PinNames.SCHEMA + ")");
+                "its text says that a service has pinned the map (id " + Integer.toUnsignedString(id) + ") " + place
+                        + ". If it has, each of the two pins would pass the same counts: `nestmap pins` finds the pin of the service, with this"
+                        + " id; use that one, and remove this pin and its text if nothing else is beside them (rm "
+                        + pin + " " + pin + PinNames.SCHEMA
+                        + "). If it finds no other pin with this id, somebody has moved the files of the set one by one, and this is the only pin"
+                        + " of these counts: move all files back into the same directory (mv). If that is gone, save the counts before"
+                        + " you remove anything (nestmap tree " + pin
+                        + " --json, and the same for each map in the directories beside it). Nothing was changed");
     }
 
     /** The pins among the files of a directory that have a text beside them: all outer maps, and other maps that records pin. */
