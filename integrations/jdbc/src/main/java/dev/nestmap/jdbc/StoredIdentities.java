@@ -102,7 +102,7 @@ final class StoredIdentities {
 
     /** Keeps a ticket whose map is not stored: if the action of its drain catches the exception, the drain must not acknowledge the map. */
     void refused(Displaced<?, ?> ticket) {
-        tickets.put(ticket, REFUSED);
+        tickets.putIfAbsent(ticket, REFUSED); // another store may have stored it
         ticket.keep();
     }
 

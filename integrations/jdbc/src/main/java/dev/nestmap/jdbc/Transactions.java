@@ -160,6 +160,12 @@ final class Transactions {
         if (connection.getMetaData().getDatabaseProductName().equals("H2")) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("checkpoint sync");
+            } catch (SQLException e) {
+                throw new SQLNonTransientConnectionException(
+                        "H2 has not confirmed that the commit is in its file, for which it needs a user with admin rights (alter user NAME admin true): "
+                                + e.getMessage(),
+                        e.getSQLState(),
+                        e);
             }
         }
     }

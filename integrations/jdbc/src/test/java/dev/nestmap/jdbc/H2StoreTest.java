@@ -2,6 +2,7 @@
 package dev.nestmap.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.jdbc.Usage.Sender;
 import dev.nestmap.jdbc.UsageBpf.SenderMap;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -93,5 +95,29 @@ class H2StoreTest extends JdbcStoreContract {
                 }
             }
         }
+    }
+
+    /** Its map waits, and the message says what the user lacks. */
+    @Test
+    void aUserWithoutAdminRightsIsToldSo() throws Exception {
+        execute("create user if not exists clerk password 'clerk'");
+        execute("grant select, insert, update, delete on schema public to clerk");
+        JdbcDataSource ofClerk = new JdbcDataSource();
+        ofClerk.setURL("jdbc:h2:mem:usage"); // without settings, which take these rights, too
+        ofClerk.setUser("clerk");
+        ofClerk.setPassword("clerk");
+        store.createTables();
+        MapStore<Long, SenderMap, Sender> sent =
+                JdbcStore.of(ofClerk).maps(bpf.customer()).insert(INSERT, JdbcStoreContract::add);
+        count(1, 1, 5);
+
+        assertThatThrownBy(() -> bpf.customer().drainAll(sent))
+                .hasRootCauseInstanceOf(SQLException.class)
+                .hasStackTraceContaining("it is not known that it has stored map")
+                .hasStackTraceContaining("needs a user with admin rights (alter user NAME admin true)");
+
+        execute("alter user clerk admin true");
+        assertThat(bpf.customer().drainAll(sent)).isEqualTo(1);
+        assertThat(packets()).isEqualTo(5);
     }
 }
