@@ -235,9 +235,9 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      *
      * <p>Replaces pinned maps of another version of the records, older or newer. Each pinned map has its text beside it, so the load knows what its
      * bytes mean. Outer maps start with empty inner maps at the same keys, and the drains pass the old ones, converted, when no program writes to them any more.
-     * Other maps, and outer maps whose inner maps programs can't write ({@code RDONLY_PROG}), are copied at one moment: <b>what programs write to them
-     * after that moment is lost</b>, and a warning says so. Components and constants of enums are matched by their names and by the words of both
-     * versions ({@code @Was}, {@code @Removed}, {@code @Omittable}). What does not convert waits under its own text, and a warning names it. The load fails
+     * Maps that programs can't write ({@code RDONLY_PROG} in both versions) are copied, also as inner maps. Other plain maps start empty, and the old ones
+     * wait: fill those that programs need in {@link #prepare}. Components and constants of enums are matched by their names and by the words of both versions
+     * ({@code @Was}, {@code @Removed}, {@code @Omittable}). What does not convert waits under its own text, and a warning names it. The load fails
      * if a program that it does not replace uses an old map ({@link PinOptions#withOtherWriters}), or with {@link PinOptions#withoutUpgrade}.
      *
      * @return the loaded object, which the caller closes
