@@ -41,7 +41,9 @@ public final class Agent {
         Cgroup group = Cgroup.of(Path.of(setting("CGROUP", Cgroup.root().directory().toString())));
         Duration drain = Duration.parse(setting("DRAIN", "PT1M")); // for the last counts, before the agent ends
         Path last = spool().resolveSibling("last"); // an operator makes it, who wants to remove or reboot the machine
-        Files.deleteIfExists(last); // and starts the agent again nevertheless
+        Path shipped = spool().resolveSibling("shipped"); // what it becomes
+        Files.deleteIfExists(last); // the operator starts the agent again nevertheless
+        Files.deleteIfExists(shipped);
         CountDownLatch terminated = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -61,16 +63,17 @@ public final class Agent {
                     Metrics server = serve(shipper, registry)) {
                 new ShipperMetrics(shipper).bindTo(server.registry());
                 terminated.await();
-                boolean isLast = Files.exists(last) || isMachineStopping();
+                boolean isTold = Files.exists(last);
+                boolean isLast = isTold || isMachineStopping();
                 if (isLast) { // what is sent from now on is not counted, as before the next start
                     Nestmap.openPinnedLink(pins.resolve(LINK)).detach();
                 }
-                boolean shipped = isLast ? shipper.shipLast(drain) : shipper.ship(drain);
-                if (isLast && shipped) {
-                    Files.deleteIfExists(last);
+                boolean isShipped = isLast ? shipper.shipLast(drain) : shipper.ship(drain);
+                if (isTold && isShipped) {
+                    Files.move(last, shipped);
                 }
                 System.out.println(
-                        (shipped ? "everything is shipped: " : "not everything is shipped: ") + shipper.statistics());
+                        (isShipped ? "everything is shipped: " : "not everything is shipped: ") + shipper.statistics());
             }
         } finally {
             ended.countDown();

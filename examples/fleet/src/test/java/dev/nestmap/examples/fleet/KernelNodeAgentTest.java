@@ -103,6 +103,8 @@ class KernelNodeAgentTest {
         try (Broker broker = new Broker(directory)) {
             broker.create("flows");
             int port = Broker.freePort();
+            Files.createDirectory(directory.resolve("disk"));
+            Files.createFile(directory.resolve("disk/shipped"));
             Process agent = start(client(broker), port);
             try {
                 await(agent, port, "/metrics", metric("problem", "0"));
@@ -113,6 +115,9 @@ class KernelNodeAgentTest {
                     await(agent, port, "/live", "null"); // although it has not read all of the other request
                 }
                 count(7);
+                assertThat(directory.resolve("disk/shipped"))
+                        .as("of an earlier end")
+                        .doesNotExist();
                 Files.createFile(directory.resolve("disk/last"));
             } finally {
                 agent.destroy(); // SIGTERM
@@ -120,6 +125,7 @@ class KernelNodeAgentTest {
             assertThat(agent.waitFor(120, TimeUnit.SECONDS)).isTrue();
             assertThat(directory.resolve("agent.log")).content().contains("everything is shipped");
             assertThat(directory.resolve("disk/last")).doesNotExist();
+            assertThat(directory.resolve("disk/shipped")).exists();
             assertThat(packets(broker)).isEqualTo(7);
         }
     }
