@@ -372,7 +372,9 @@ class LoaderTest {
         assertThat(select(database, "SELECT count(*) FROM unreadable WHERE row_key = 'x'"))
                 .containsExactly("20");
         assertThat(select(database, "SELECT what FROM gap")).containsExactly("rows 4 to 6");
-        assertThat(select(database, "SELECT what FROM problem WHERE what LIKE '%messages can''t be read, the first at %'"))
+        assertThat(select(
+                        database,
+                        "SELECT what FROM problem WHERE what LIKE '%messages can''t be read, the first at %'"))
                 .as("lines for somebody who looks for a dead machine")
                 .hasSizeLessThan(12);
 
