@@ -57,7 +57,9 @@ final class SecondPinCheck {
                                         + SafeText.visible(text.schema().origin())
                                         + "), which has another pin of it, called " + SafeText.visible(text.pin())
                                         + ". What the service has displaced is beside that pin, so a drain through this one could save counts twice;"
-                                        + " nothing was changed. `nestmap pins` finds the pin of the service: name that one");
+                                        + " nothing was changed. `nestmap pins` finds the pin of the service: name that one. If there is none,"
+                                        + " `bpftool -f map show id " + Integer.toUnsignedString(map.id())
+                                        + "` shows where the text is pinned that says so, and which processes have it open");
                     }
                 },
                 problem -> {});
