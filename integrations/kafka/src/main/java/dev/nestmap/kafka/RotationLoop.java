@@ -365,13 +365,13 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
         return "map " + Integer.toUnsignedString(map.mapId()) + " of " + map.outerMap() + ", key " + key + ",";
     }
 
-    /** Does not throw, because the map must be shipped even if the number of its lost inserts can't be read. */
+    /** Does not throw, because the map must be shipped even if the number of its refused additions can't be read. */
     private boolean isExact(Displaced<K, M> map) {
         try {
             return map.isExact();
         } catch (BpfException e) {
-            String text = "the count of lost inserts into " + text(map.identity());
-            ShipperLog.warnRepeatedly("lost inserts", text + " can't be read, so its rows are not exact", e);
+            String text = "the number of refused additions to " + text(map.identity());
+            ShipperLog.warnRepeatedly("refused additions", text + " can't be read, so its rows are not exact", e);
             return false;
         }
     }
