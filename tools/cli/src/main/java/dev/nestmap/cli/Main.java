@@ -134,12 +134,13 @@ public final class Main implements Runnable, CommonOptions.Owner {
         return commandLine(console, new String[0]);
     }
 
-    /** The command with the subcommand that the arguments begin with, or with all: reading the options of all takes 0.1 s. */
+    /** The command with the subcommand that the arguments begin with, with none for its version, or with all: reading the options of all takes 0.1 s. */
     private static CommandLine commandLine(Console console, String[] arguments) {
         CommandLine line = new CommandLine(new Main(console));
-        boolean one = arguments.length > 0 && COMMANDS.containsKey(arguments[0]);
+        String first = arguments.length == 0 ? "" : arguments[0];
+        boolean one = COMMANDS.containsKey(first) || arguments.length == 1 && first.equals("--version");
         COMMANDS.forEach((name, command) -> {
-            if (!one || name.equals(arguments[0])) {
+            if (!one || name.equals(first)) {
                 line.addSubcommand(name, command.get());
             }
         });

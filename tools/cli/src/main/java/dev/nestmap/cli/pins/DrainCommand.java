@@ -123,8 +123,11 @@ public final class DrainCommand implements Callable<Integer> {
                     .filter(pin -> pin.equals(named) ? PinFiles.isOuter(pin) : canDrain(pin))
                     .toList();
             if (found.isEmpty()) {
-                throw new CommandFailedException("no outer map is pinned at " + SafeText.visible(target.toString())
-                        + ", and only the inner maps of outer maps can be drained");
+                throw new CommandFailedException(
+                        skipped.isEmpty()
+                                ? "no outer map is pinned at " + SafeText.visible(target.toString())
+                                        + ", and only the inner maps of outer maps can be drained"
+                                : String.join("; ", skipped));
             }
             outers.addAll(found);
         }

@@ -58,6 +58,16 @@ class DrainCommandTest extends CommandTest {
                 .replaceAll("\"clocks\":\\{\"wall\":\"TIME\",\"monotonic\":[0-9]+,\"boot\":[0-9]+}", "CLOCKS");
     }
 
+    /** An older command must not say that there is nothing. */
+    @Test
+    void namesTheFormatThatItDoesNotKnow() throws IOException {
+        count();
+        Files.createDirectory(fs.path("acme/format-2"));
+
+        assertThat(drain(fs.path("acme")).err(3)).contains("have format 2");
+        assertThat(drain(fs.pin("acme/customer")).err(3)).contains("have format 2");
+    }
+
     @Test
     void savesWaitingMapsAndSlotsOnce() throws IOException {
         MapIdentity waiting;
