@@ -12,7 +12,9 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.schema.MapKind;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +78,30 @@ class KnownInnerMapsTest {
         assertThat(knownMaps.found(found, SLOT, () -> false)).isNull();
         assertThat(knownMaps.table().all()).isEmpty();
         assertThat(knownMaps.found(found, SLOT, () -> true)).isSameAs(found);
+        knownMaps.close("the test ended");
+    }
+
+    /** A thread has seen the map in the slot, and adds it while another one, which does not have it open, discards it. */
+    @Test
+    void removesAMapThatAReaderAddsDuringTheChange() throws Exception {
+        KnownInnerMaps knownMaps = knownMapsOf();
+        SlottedInnerMap found = new SlottedInnerMap(new OpenMap("inner", factory.create(SHAPE, null)));
+        SlotChange change = new SlotChange(SLOT, RawMap.ANY);
+        change.takeOut(null, found.id());
+        Thread discarding = new Thread(() -> knownMaps.left(change, "it was discarded"));
+
+        knownMaps.found(found, SLOT, () -> {
+            discarding.start();
+            Await.until(
+                    "the change is over, or waits for the reader",
+                    () -> Set.of(Thread.State.TERMINATED, Thread.State.WAITING).contains(discarding.getState()));
+            return true;
+        });
+        discarding.join();
+
+        assertThat(knownMaps.table().all()).isEmpty();
+        change.closeMaps();
+        assertBpfException(found.map()::checkValid, "it was discarded");
         knownMaps.close("the test ended");
     }
 

@@ -195,10 +195,13 @@ final class KnownInnerMaps {
 
     /** Removes the map that a change has taken out of its slot, unless it is shared or known to be elsewhere. */
     void left(SlotChange change, String reason) {
-        SlottedInnerMap outgoing = table.get(change.formerId());
-        if (outgoing != null && !areShared && Objects.equals(outgoing.slot(), change.slot()) && remove(outgoing)) {
-            change.closeLater(outgoing.map(), reason);
-        }
+        // With the lock: a reader that has found the map in the slot before the change may be adding it.
+        lock.holding(() -> {
+            SlottedInnerMap outgoing = table.get(change.formerId());
+            if (outgoing != null && !areShared && Objects.equals(outgoing.slot(), change.slot()) && remove(outgoing)) {
+                change.closeLater(outgoing.map(), reason);
+            }
+        });
     }
 
     /** Ends a change that was to put a map into a slot, and was not made. */
