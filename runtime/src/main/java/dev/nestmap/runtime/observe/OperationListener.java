@@ -21,7 +21,8 @@ public interface OperationListener {
      * @param name name of the map in C; for {@link Operation.Kind#LOAD}, of the object
      * @return a function that receives the operation at its end, even if it failed; null if this listener needs no report. Nestmap calls it
      *     on the same thread. For {@link Operation.Kind#PUBLISH}, Nestmap calls it on the thread of an operation that includes the system
-     *     call, before that operation ends. This method runs while all changes of the outer map wait, so it can't make one
+     *     call, before that operation ends. This method runs while all changes of the outer map wait, so it can't make
+     *     one, nor drain the map or get tickets of a pinned one
      */
     @Nullable
     Consumer<Operation> started(Operation.Kind kind, String name);

@@ -398,6 +398,7 @@ public final class Nest {
         if (owned == null || owned.isReadOnly()) {
             return;
         }
+        queue.rejectListener("displaced maps of map " + name() + " can't be looked for");
         if (!again && owned.isCompared()) {
             owned.find(this);
             return;

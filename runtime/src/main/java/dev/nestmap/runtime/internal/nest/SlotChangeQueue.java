@@ -48,10 +48,10 @@ final class SlotChangeQueue {
 
     SlotChangeQueue(OpenMap outer) {
         this.outer = outer;
-        Executor singles = executor(outer, "change-single", SlotChangeBatcher.THREADS);
+        Executor singles = executor("change-single", SlotChangeBatcher.THREADS);
         this.updates = new SlotChangeBatcher(outer, singles);
         this.deletes = new SlotChangeBatcher(outer, singles);
-        this.forVirtualThreads = executor(outer, "change", 1);
+        this.forVirtualThreads = executor("change", 1);
     }
 
     /**
@@ -60,13 +60,20 @@ final class SlotChangeQueue {
      * @throws IllegalStateException if it is this thread's turn: a listener has called
      */
     void make(SlotChangeRun run) {
-        if (isHeldByCaller()) {
-            throw new IllegalStateException(
-                    "the slots of map " + outer.shape().name()
-                            + " can't be changed inside a listener that is called while they change."
-                            + " Change them after the listener has returned, or on another thread, without waiting for that thread");
-        }
+        rejectListener("the slots of map " + outer.shape().name() + " can't be changed");
         waiting.add(run);
+        try {
+            // Notes an error that ends the wait at once: another thread may be making the changes.
+            outer.failure().during(() -> awaitEnd(run));
+        } finally {
+            waiting.remove(run); // only after such an error
+        }
+        if (!run.isOver()) {
+            throw outer.invalid();
+        }
+    }
+
+    private void awaitEnd(SlotChangeRun run) {
         boolean isVirtual = ReusedObjects.isVirtual();
         if (isVirtual) {
             forVirtualThreads.execute(() -> alone(() -> {
@@ -74,19 +81,12 @@ final class SlotChangeQueue {
                 return true;
             }));
         }
-        try {
-            UninterruptibleWait.until(() -> {
-                if (!isVirtual) {
-                    takeTurns(run);
-                }
-                return run.isOver() || outer.failure().hasFailed();
-            });
-        } finally {
-            waiting.remove(run); // only if an error has ended the wait
-        }
-        if (!run.isOver()) {
-            throw outer.invalid();
-        }
+        UninterruptibleWait.until(() -> {
+            if (!isVirtual) {
+                takeTurns(run);
+            }
+            return run.isOver() || outer.failure().hasFailed();
+        });
     }
 
     /** Runs an action that no change interrupts. */
@@ -98,9 +98,23 @@ final class SlotChangeQueue {
         }
     }
 
-    /** Whether this thread has the turn. */
+    /**
+     * Rejects a call of a listener that is called in the turn, which would wait for itself or find changes half done.
+     *
+     * @param what what can't be done
+     */
+    void rejectListener(String what) {
+        if (isHeldByCaller()) {
+            throw new IllegalStateException(what + " inside a listener that is called while the slots change."
+                    + " Do it after the listener has returned, or on another thread, without waiting for that thread");
+        }
+    }
+
+    /** Whether this thread has the turn, or makes a system call for the one that has it. */
     boolean isHeldByCaller() {
-        return turn.isHeldByCurrentThread();
+        return turn.isHeldByCurrentThread()
+                || (Thread.currentThread() instanceof TurnThread thread
+                        && thread.queue().equals(this));
     }
 
     /** Makes batches until the run is over, unless another thread has the turn, which will wake this run's caller. */
@@ -162,15 +176,26 @@ final class SlotChangeQueue {
         return runs;
     }
 
-    private static Executor executor(OpenMap outer, String operation, int threads) {
+    private Executor executor(String operation, int threads) {
         String name = "nestmap-" + operation + "-" + outer.shape().name();
         ThreadPoolExecutor executor = new ThreadPoolExecutor(
                 threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(() -> outer.failure().during(task), name);
+                    Thread thread = new TurnThread(() -> outer.failure().during(task), name);
                     thread.setDaemon(true);
                     return thread;
                 });
         executor.allowCoreThreadTimeOut(true);
         return executor;
+    }
+
+    /** Works for the thread that has the turn, or has it. */
+    private final class TurnThread extends Thread {
+        TurnThread(Runnable work, String name) {
+            super(work, name);
+        }
+
+        SlotChangeQueue queue() {
+            return SlotChangeQueue.this;
+        }
     }
 }
