@@ -52,7 +52,7 @@ class FakeNestPins extends NestPins {
     void compare(Nest nest) {}
 
     @Override
-    void prepare(Nest nest, List<SlotChange> changes, boolean returnsOutgoing) {}
+    void prepare(List<SlotChange> changes, boolean returnsOutgoing) {}
 
     @Override
     Set<Integer> idsInOthers() {

@@ -207,7 +207,10 @@ public class NestPins implements AutoCloseable {
         });
     }
 
-    /** Makes the pins agree with the slots, and lets the displaced maps wait that earlier processes left. The caller {@linkplain #use uses} the pins. */
+    /**
+     * Makes the pins agree with the slots, and lets the displaced maps wait that earlier processes left. The caller {@linkplain #use uses} the pins, and
+     * has the turn, in which no change is {@linkplain #prepare prepared} yet.
+     */
     void compare(Nest nest) {
         owning.holding(() -> {
             isInDoubt = false;
@@ -271,15 +274,19 @@ public class NestPins implements AutoCloseable {
         return new SlotKey(names.name(key), key);
     }
 
+    /** Compares the pins with the slots again if another program has changed one of these slots. Called in {@link #use}. */
+    void compareIfOfOtherMap(Nest nest, List<SlotChange> changes) {
+        if (pinsInners && changes.stream().anyMatch(change -> change.isAccepted() && isOfOtherMap(change))) {
+            compare(nest);
+        }
+    }
+
     /**
      * Creates the pins that the changes need. Called before the changes are made, in {@link #use}. If it fails, it removes the pins that it created.
      *
      * @param returnsOutgoing whether the displaced maps are handed out to be drained
      */
-    void prepare(Nest nest, List<SlotChange> changes, boolean returnsOutgoing) {
-        if (pinsInners && changes.stream().anyMatch(change -> change.isAccepted() && isOfOtherMap(change))) {
-            compare(nest);
-        }
+    void prepare(List<SlotChange> changes, boolean returnsOutgoing) {
         try (Undo undo = new Undo()) {
             for (SlotChange change : changes) {
                 if (change.isAccepted()) {
@@ -290,7 +297,7 @@ public class NestPins implements AutoCloseable {
                     }
                     undo.add(() -> undo(change));
                     SlottedInnerMap outgoing = change.outgoing();
-                    if (returnsOutgoing && outgoing != null && change.leaves()) {
+                    if (returnsOutgoing && outgoing != null) {
                         pinDisplaced(change, outgoing);
                     }
                 }

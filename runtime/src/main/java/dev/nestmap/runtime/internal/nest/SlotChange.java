@@ -191,11 +191,6 @@ public final class SlotChange {
         return displaced;
     }
 
-    /** Whether a map leaves the slot: there is one, and the same map does not go in again. */
-    public boolean leaves() {
-        return outgoing != null && (incoming == null || incoming.id() != outgoing.id());
-    }
-
     /** The displaced map, until somebody acknowledges it. Null if the operation does not hand out a map, or the kernel has not made the change. */
     public @Nullable DisplacedMap displacedMap() {
         return displacedMap;

@@ -144,6 +144,7 @@ final class SlotChangeQueue {
         last = runs.size();
         try {
             runs.forEach(SlotChangeRun::begin);
+            runs.forEach(SlotChangeRun::prepare);
             // One after the other: an update uses the memory of a removed entry, which no program may be looking up any
             // more.
             updates.send(changes(runs, false));

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *       or if another process owns the slots of a pinned outer map.
  *   <li><b>find</b>: finds the inner maps that come out of the slots, and rejects an exact call if other software has put one of them into a second slot.
  *   <li><b>supply empty</b>: for a rotation that has got no maps before, gets empty maps with the shapes of the maps that it found.
- *   <li><b>prepare</b>: creates the pins that the changes need.
+ *   <li><b>prepare</b>: creates the pins that the changes need, once the steps before have ended for all runs of the batch.
  *   <li><b>publish</b>: the queue sends the changes of all runs of the batch to the kernel, and waits for the grace period.
  *   <li><b>settle</b>: moves or removes the pins, and lets the displaced maps belong to the {@link DisplacedMaps}.
  *   <li><b>hand out</b>: after the turn, on the caller's thread, which may have to wait for calls through the old handles: closes the maps that have no
@@ -69,6 +69,9 @@ final class SlotChangeRun implements AutoCloseable {
 
     /** Whether this run has begun to create pins. */
     private boolean arePinsPrepared;
+
+    /** Whether the caller has created the empty maps of a rotation before the turn. */
+    private boolean isEmptySupplied;
 
     /** What has ended the steps before <b>publish</b>. */
     private @Nullable Throwable thrown;
@@ -189,7 +192,20 @@ final class SlotChangeRun implements AutoCloseable {
      */
     void supplyEmptyLikeOld() {
         if (slots.size() > 1 && nest.pins == null && nest.outer.sharesGracePeriods()) {
+            isEmptySupplied = true;
             supplyFilledLikeOld(empty -> {});
+        }
+    }
+
+    /** Forgets an empty map if a map of another size has come into the slot since the caller looked. */
+    private void requireSize(SlotChange change, SlottedInnerMap outgoing) {
+        SlottedInnerMap incoming = change.incoming();
+        if (isEmptySupplied
+                && incoming != null
+                && incoming.map().shape().maxEntries() != outgoing.map().shape().maxEntries()) {
+            change.closeLater(incoming.map(), SlotChange.UNPUBLISHED);
+            change.putIn(new SlottedInnerMap(
+                    nest.descriptors.createLike(outgoing.map().shape())));
         }
     }
 
@@ -246,14 +262,27 @@ final class SlotChangeRun implements AutoCloseable {
         return kind == Kind.TAKE || kind == Kind.DISCARD;
     }
 
-    /** Takes the steps before <b>publish</b>. */
+    /** Takes the steps before <b>prepare</b>. */
     void begin() {
         guarded(() -> {
             admit();
             find();
             supplyEmpty();
-            prepare();
+            NestPins pins = nest.pins;
+            if (pins != null && !pins.isReadOnly()) {
+                pins.compareIfOfOtherMap(nest, changes);
+            }
         });
+    }
+
+    /**
+     * Creates the pins that the changes need, after the steps before for all runs of the batch: a comparison of the pins would remove those of a
+     * change that is not made yet.
+     */
+    void prepare() {
+        if (thrown == null) {
+            guarded(this::prepareChanges);
+        }
     }
 
     /** Takes steps with the turn. If they fail, the runs of other callers go on. */
@@ -341,6 +370,7 @@ final class SlotChangeRun implements AutoCloseable {
         for (SlotChange change : changes) {
             SlottedInnerMap outgoing = change.outgoing();
             if (outgoing != null) {
+                requireSize(change, outgoing);
                 openBuffers(outgoing.map().raw(), change.requireIncoming());
             }
         }
@@ -368,14 +398,15 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
-    private void prepare() {
+    private void prepareChanges() {
         noteRefusalsBefore();
         for (SlotChange change : changes) {
             change.setUnchecked(isUnchecked());
         }
-        if (nest.pins != null && !nest.pins.isReadOnly()) { // otherwise the kernel rejects the changes
+        NestPins pins = nest.pins;
+        if (pins != null && !pins.isReadOnly()) { // otherwise the kernel rejects the changes
             arePinsPrepared = true;
-            nest.pins.prepare(nest, changes, kind.returnsOutgoing());
+            pins.prepare(changes, kind.returnsOutgoing());
         }
         // Before programs can see them: a thread that finds the id in the slot need not open the map.
         for (SlotChange change : changes) {
