@@ -156,7 +156,8 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
 
     /**
      * Stores a map unless it is stored. Drains call it; call it yourself for a ticket of {@code rotate} or {@link Displaced#keep}, and acknowledge the ticket
-     * when it returns. A drain whose action catches this method's exception does not acknowledge the map either: it comes again.
+     * when it returns. A drain whose action catches this method's exception does not acknowledge the map either: it comes again when its ticket is closed
+     * or is garbage. An action that then stores it elsewhere acknowledges it itself, or its counts are stored twice.
      *
      * @throws StoreException if the database has not stored the map, as far as it is known
      * @throws IllegalStateException if another store of the same {@link JdbcStore} has stored this ticket's map, so that this one has left it out
