@@ -407,16 +407,13 @@ abstract class SlotChangeBatcherContract implements MapsUnderTest {
     @Test
     void changesOfOneKeyFollowEachOther() throws Exception {
         List<SlotKey> one = List.of(RawSlots.slot(1));
+        Set<Integer> tickets = ConcurrentHashMap.newKeySet();
         List<Integer> left = Await.inThreads(4, thread -> {
             int created = 0;
             for (int i = 0; i < 200; i++) {
                 created += only(state.create(one, (slot, inner) -> {})) == 0 ? 1 : 0;
-                SlotChange change = state.take(one, true).get(0);
-                assertThat(change.failure()).isNull();
-                if (change.displaced() != null) {
-                    change.displaced().close();
-                    created--;
-                }
+                endOnlyTicket(state.rotate(one, true).get(0), tickets);
+                created -= endOnlyTicket(state.take(one, true).get(0), tickets);
             }
             return created;
         });
@@ -424,6 +421,19 @@ abstract class SlotChangeBatcherContract implements MapsUnderTest {
         assertThat(left.stream().mapToInt(created -> created).sum())
                 .isEqualTo((int) state.slots().count());
         assertThat(state.displacedCount()).isZero();
+    }
+
+    /** Ends the ticket of a displaced map, which has had none before. Returns 0 if the slot was empty, and otherwise 1. */
+    private static int endOnlyTicket(SlotChange change, Set<Integer> tickets) {
+        assertThat(change.failure()).isNull();
+        OpenMap displaced = change.displaced();
+        if (displaced == null) {
+            return 0;
+        }
+        int id = displaced.id(); // no map is recycled
+        assertThat(tickets.add(id)).as("map %s has one ticket", id).isTrue();
+        displaced.close();
+        return 1;
     }
 
     /** A close waits for the changes in progress, and those that wait fail. */
