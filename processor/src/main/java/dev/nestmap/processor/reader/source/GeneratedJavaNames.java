@@ -23,6 +23,7 @@ public final class GeneratedJavaNames {
             "programs",
             "close",
             "isClosed",
+            "keptCounts",
             "isInMemory",
             "inMemory",
             "load",
