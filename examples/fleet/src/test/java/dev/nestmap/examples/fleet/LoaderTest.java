@@ -30,6 +30,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,7 +100,7 @@ class LoaderTest {
                 + "\"key_destination_port\":1,\"value_packets\":" + packets + ",\"value_bytes\":2";
     }
 
-    private ConsumerRecord<String, String> message(String key, String value, Instant time) {
+    private ConsumerRecord<String, String> message(String key, @Nullable String value, Instant time) {
         return message(topic.size(), key, value, time.toEpochMilli());
     }
 
@@ -107,7 +108,7 @@ class LoaderTest {
         return message(message.offset(), message.key(), value, message.timestamp());
     }
 
-    private static ConsumerRecord<String, String> message(long offset, String key, String value, long time) {
+    private static ConsumerRecord<String, String> message(long offset, String key, @Nullable String value, long time) {
         return new ConsumerRecord<>(
                 "flows",
                 0,

@@ -132,18 +132,23 @@ class KernelVerifierLogTest {
                         ": invalid kernel function call not eliminated in verifier pass");
         String beginning = "load of object flows: refused by Linux " + System.getProperty("os.version") + ": ";
         if (System.getProperty("os.version").startsWith(VERSION)) {
-            assertThat(first).isEqualTo(beginning + expected);
+            assertThat(anyRegister(first)).isEqualTo(beginning + anyRegister(expected));
         } else {
             Matcher parts = EXPECTED.matcher(expected);
             assertThat(parts.matches()).isTrue();
             boolean hasPlaces = refused.log().stream().anyMatch(line -> line.contains(" @ flows.bpf.c:"));
-            assertThat(first)
+            assertThat(anyRegister(first))
                     .startsWith(beginning)
                     .contains(
                             hasPlaces ? parts.group(1) + ": " : "program count",
-                            mistake > LAST_ON_ALL ? "" : parts.group(3))
+                            mistake > LAST_ON_ALL ? "" : anyRegister(parts.group(3)))
                     .contains(parts.group(2) == null || !hasPlaces ? "" : parts.group(2));
         }
         assertThat(refused.getMessage()).contains("libbpf: prog 'count': BPF program load failed");
+    }
+
+    /** Each clang chooses other registers. */
+    private static String anyRegister(String text) {
+        return text.replaceAll("\\bR[0-9]\\b", "R");
     }
 }
