@@ -147,7 +147,8 @@ class KernelApplicationTest extends PinningTest {
         application(true).run(context -> {
             VisitsBpf bpf = context.getBean(VisitsBpf.class);
             new NestmapMetrics(registry).watch(bpf);
-            Health health = context.getBean(HealthIndicator.class).health();
+            Health health = Objects.requireNonNull(
+                    context.getBean(HealthIndicator.class).health());
             assertThat(health.getStatus().getCode()).isEqualTo("DEGRADED");
             assertThat(health.getDetails()).containsEntry("total maps of another version", 1L);
             assertThat(bpf.keptCounts()).isEqualTo(Map.of("total", 1L));

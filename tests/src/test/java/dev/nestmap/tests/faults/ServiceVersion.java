@@ -319,7 +319,7 @@ record ServiceVersion(
                 .toList();
         long packets = counted(List.of(entry));
         for (Part part : map.parts(isLater)) {
-            Object value = values.get(part.name());
+            Object value = Objects.requireNonNull(values.get(part.name()));
             boolean isInBoth = others.contains(part.name());
             boolean isCounted = isExpected(map, part, value, packets);
             boolean isLeftOut = !isInBoth && isExpected(map, part, value, 0);

@@ -145,7 +145,6 @@ class KernelConsumersTest {
         }
     }
 
-    /** The table of the template. */
     /** The tables, and the statements of a file. */
     static String table(String file) throws IOException {
         Path directory = Path.of("../templates/fleet/sql");
