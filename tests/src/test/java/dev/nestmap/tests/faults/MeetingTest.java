@@ -66,6 +66,9 @@ class MeetingTest {
             "now/tenant-schema",
             "now/tenant-uncounted");
 
+    /** What waits of the plain map, in which programs count: after each change of its version, a map and its text. */
+    private static final Pattern WAITING_PLAIN = Pattern.compile("(now/all-draining-\\d+)/(0-\\d+|schema)");
+
     private int scenes;
     private int waits;
     private final Map<String, Integer> outcomes = new TreeMap<>();
@@ -377,7 +380,20 @@ class MeetingTest {
             assertThat(drained.values().stream().mapToLong(Long::longValue).sum())
                     .as("packets drained %s; %s", drained, description)
                     .isEqualTo(sent);
-            assertThat(FaultScene.files(directory)).as(description).isEqualTo(PINS);
+            Map<String, Integer> waiting = new HashMap<>();
+            List<String> files = new ArrayList<>();
+            for (String file : FaultScene.files(directory)) {
+                Matcher plain = WAITING_PLAIN.matcher(file);
+                if (plain.matches()) {
+                    waiting.merge(plain.group(1), 1, Integer::sum);
+                } else {
+                    files.add(file);
+                }
+            }
+            assertThat(files).as(description).isEqualTo(PINS);
+            assertThat(waiting.values())
+                    .as("%s: a map and its text; %s", waiting, description)
+                    .allMatch(count -> count == 2);
         }
 
         @Override

@@ -56,7 +56,7 @@ class MistakesTest {
                     a customer whose row is refused, over restarts | PostgresStoreTest#aMissingPartitionConcernsItsCustomerOnly | ''
                     a map that Kafka refuses | ShipperFailureTest#saysWhichMessageIsTooLarge | ''
                     # upgrading
-                    a plain map in which programs count | KernelUpgradeTest#aLoadSaysThatSomebodyHasWrittenToACopiedMap | ''
+                    a plain map in which programs count | KernelUpgradeTest#aPlainMapInWhichProgramsMayCountWaits | ''
                     another @Unit | EntryPlanTest#aUnitThatAppearsIsNamed | ''
                     # surroundings
                     a path with an umlaut and LC_ALL=POSIX | DisturbedBuildTest#namesTheLocaleThatHasNoSuchFileNames | ''
