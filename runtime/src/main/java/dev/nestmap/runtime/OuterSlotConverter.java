@@ -95,9 +95,14 @@ final class OuterSlotConverter<K, M extends MapAccessor> {
     /** Returns the slot of a key. */
     SlotKey slot(K key) {
         Objects.requireNonNull(key, () -> "a key of map " + name() + " is null");
-        byte[] bytes = new byte[outer.shape().keySize()];
-        codec.write(key, ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()), 0);
-        return new SlotKey(key, bytes);
+        try {
+            byte[] bytes = new byte[outer.shape().keySize()];
+            codec.write(key, ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()), 0);
+            return new SlotKey(key, bytes);
+        } catch (VirtualMachineError e) { // the operation begins here
+            nest.noteFailure(e);
+            throw e;
+        }
     }
 
     /** Returns the slots of keys in order, each once. */
