@@ -46,6 +46,10 @@ class FullHeapTest {
 
     private static final long CUSTOMER = 42;
     private static final long PAUSE_NANOS = 1_000_000;
+
+    /** A heap may be full in a way that each call fails before it changes something: then it is filled again, which is another way. */
+    private static final long ROUND_NANOS = 2_000_000_000;
+
     private static volatile boolean isPaused;
     private static final int RUNS = 64;
     private final Path object = BpfObjects.of("pinned");
@@ -190,7 +194,8 @@ class FullHeapTest {
         calls.forEach(FullHeapTest::repeat);
         Runnable whileFull = () -> {
             isPaused = false;
-            for (int i = 0; i < 1000 && !hasFailed.getAsBoolean(); i++) {
+            // Not a number of pauses: on a slow machine each lasts as long as the collections of garbage of all threads.
+            for (long end = System.nanoTime() + ROUND_NANOS; !hasFailed.getAsBoolean() && System.nanoTime() < end; ) {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         };
