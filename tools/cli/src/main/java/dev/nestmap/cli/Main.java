@@ -138,7 +138,7 @@ public final class Main implements Runnable, CommonOptions.Owner {
     private static CommandLine commandLine(Console console, String[] arguments) {
         CommandLine line = new CommandLine(new Main(console));
         String first = arguments.length == 0 ? "" : arguments[0];
-        boolean one = COMMANDS.containsKey(first) || arguments.length == 1 && first.equals("--version");
+        boolean one = COMMANDS.containsKey(first) || (arguments.length == 1 && first.equals("--version"));
         COMMANDS.forEach((name, command) -> {
             if (!one || name.equals(first)) {
                 line.addSubcommand(name, command.get());
