@@ -194,7 +194,8 @@ class FullHeapTest {
         calls.forEach(FullHeapTest::repeat);
         Runnable whileFull = () -> {
             isPaused = false;
-            // Not a number of pauses: on a slow machine each lasts as long as the collections of garbage of all threads.
+            // Not a number of pauses: on a slow machine each lasts as long as the collections of garbage of all
+            // threads.
             for (long end = System.nanoTime() + ROUND_NANOS; !hasFailed.getAsBoolean() && System.nanoTime() < end; ) {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
