@@ -123,7 +123,7 @@ class MistakesTest {
                     a read of a map in use, added to the drained counts | both are right | limits.md | the next drain has it, too
                     packets that the kernel drops afterwards | the program runs before | bill.md | also counts packets that the kernel drops afterwards
                     bytes of missed packets | the kernel's table has one number for each key | how-to/on-demand.md | **A report counts packets, not bytes**
-                    a row of a report that is refused | a report is one transaction | how-to/on-demand.md | if the database refuses the row of one key, the whole report is held up
+                    a row of a report that is refused | a report is one transaction | how-to/on-demand.md | one refused row holds up all of it
                     """)
     void isOnAPage(String mistake, String why, String page, String text) throws IOException {
         assertThat(Files.readString(ROOT.resolve("docs").resolve(page)).replaceAll("\\s+", " "))
