@@ -91,12 +91,6 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
         this.drains = new SlotDrains<>(nest, slots, true);
     }
 
-    /** Returns memory that starts with the key and has room for the id of an inner map. The caller closes it. */
-    private Scratch encode(K key) {
-        Objects.requireNonNull(key, () -> "a key of map " + name() + " is null");
-        return encode(keyCodec, key, nest.slots().idAt() + Integer.BYTES);
-    }
-
     /**
      * Returns the inner map at a key.
      *
@@ -106,7 +100,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      *     requires CAP_SYS_ADMIN)
      */
     protected final @Nullable M getAt(K at) {
-        try (Scratch scratch = encode(at)) {
+        try (Scratch scratch = slots.encode(at)) {
             SlottedInnerMap inner = nest.slots().find(scratch.block(), at);
             return inner == null ? null : slots.view(inner);
         }
@@ -120,7 +114,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      * @throws BpfException if the kernel rejects the operation
      */
     protected final boolean containsAt(K at) {
-        try (Scratch scratch = encode(at)) {
+        try (Scratch scratch = slots.encode(at)) {
             return nest.slots().contains(scratch.block(), at);
         }
     }

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.nest.DisplacedMap;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.SlotChange;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,21 +90,35 @@ final class OuterSlotConverter<K, M extends MapAccessor> {
     }
 
     K decode(byte[] bytes) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
-        return EntryDecoder.key(outer.shape(), codec, buffer, 0);
+        return converted(() -> {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+            return EntryDecoder.key(outer.shape(), codec, buffer, 0);
+        });
     }
 
     /** Returns the slot of a key. */
     SlotKey slot(K key) {
-        Objects.requireNonNull(key, () -> "a key of map " + name() + " is null");
-        try {
+        requireKey(key);
+        return converted(() -> {
             byte[] bytes = new byte[outer.shape().keySize()];
             codec.write(key, ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()), 0);
             return new SlotKey(key, bytes);
-        } catch (VirtualMachineError e) { // the operation begins here
-            nest.noteFailure(e);
-            throw e;
-        }
+        });
+    }
+
+    /** Returns memory that starts with a key and has room for the id of an inner map. The caller closes it. */
+    Scratch encode(K key) {
+        requireKey(key);
+        return converted(() -> MapAccessor.encode(codec, key, nest.slots().idAt() + Integer.BYTES));
+    }
+
+    private void requireKey(K key) {
+        Objects.requireNonNull(key, () -> "a key of map " + name() + " is null");
+    }
+
+    /** Converts a key, often as the first step of an operation: if an error of the machine ends it, the object has failed. */
+    private <T> T converted(Supplier<T> conversion) {
+        return outer.failure().during(conversion);
     }
 
     /** Returns the slots of keys in order, each once. */

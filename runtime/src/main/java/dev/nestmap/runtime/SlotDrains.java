@@ -45,37 +45,39 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
     }
 
     long drain(K at, Displaced.Action<? super K, ? super M> action) {
-        return drainKeys(slots.one(at), true, action);
+        return drainKeys(Collections.singletonList(at), true, action);
     }
 
     @Override
     public long drainAll(Collection<? extends K> keys, Displaced.Action<? super K, ? super M> action) {
-        return drainKeys(slots.of(keys), true, action);
+        return drainKeys(keys, true, action);
     }
 
     @Override
     public long drainAll(Displaced.Action<? super K, ? super M> action) {
-        return new Run(slot -> true, false, true, action).runAll();
+        return drainSlots(true, action);
     }
 
     long drainLast(K at, Displaced.Action<? super K, ? super M> action) {
-        return drainKeys(slots.one(at), false, action);
+        return drainKeys(Collections.singletonList(at), false, action);
     }
 
     @Override
     public long drainLastAll(Collection<? extends K> keys, Displaced.Action<? super K, ? super M> action) {
-        return drainKeys(slots.of(keys), false, action);
+        return drainKeys(keys, false, action);
     }
 
     @Override
     public long drainLastAll(Displaced.Action<? super K, ? super M> action) {
-        return new Run(slot -> true, false, false, action).runAll();
+        return drainSlots(false, action);
     }
 
     /** Passes the displaced maps that wait, and changes no slot. */
     long drainWaiting(Displaced.Action<? super K, ? super M> action) {
-        nest.findEarlier(true);
-        return new Run(slot -> true, false, true, action).run(List.of());
+        return nest.operation(() -> {
+            nest.findEarlier(true);
+            return new Run(slot -> true, false, true, action).run(List.of());
+        });
     }
 
     @Override
@@ -105,8 +107,16 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
         });
     }
 
-    private long drainKeys(List<SlotKey> keys, boolean keepsSlots, Displaced.Action<? super K, ? super M> action) {
-        return new Run(new HashSet<>(keys)::contains, true, keepsSlots, action).run(keys);
+    private long drainSlots(boolean keepsSlots, Displaced.Action<? super K, ? super M> action) {
+        return nest.operation(() -> new Run(slot -> true, false, keepsSlots, action).runAll());
+    }
+
+    private long drainKeys(
+            Collection<? extends K> keys, boolean keepsSlots, Displaced.Action<? super K, ? super M> action) {
+        return nest.operation(() -> {
+            List<SlotKey> named = slots.of(keys);
+            return new Run(new HashSet<>(named)::contains, true, keepsSlots, action).run(named);
+        });
     }
 
     /** One drain. */
@@ -146,10 +156,6 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
 
         /** @param keys the keys whose slots are changed */
         long run(List<SlotKey> keys) {
-            return nest.operation(() -> runWhole(keys));
-        }
-
-        private long runWhole(List<SlotKey> keys) {
             nest.slots().draining(List.of(), () -> true); // not inside an action of a drain
             boolean isComplete = false;
             boolean isOfNothing = false;

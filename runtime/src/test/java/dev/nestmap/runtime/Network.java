@@ -375,6 +375,22 @@ final class Network extends LoadedObject {
         }
     }
 
+    /** The map tenant once more, by a record whose conversion has no end, in either direction. */
+    static final class EndlessTenantMap extends OuterAccessor<Long, FlowMap> implements Slots<Long, FlowMap> {
+        private static final Codec<Long> ENDLESS = Codec.of(
+                4,
+                (value, to, at) -> {
+                    throw new StackOverflowError("a test");
+                },
+                (from, at) -> {
+                    throw new StackOverflowError("a test");
+                });
+
+        EndlessTenantMap(Network network) {
+            super(network.binding().map("tenant"), ENDLESS, FlowMap::new);
+        }
+    }
+
     /** The map tenant once more, by keys of which only the odd ones stand for something. */
     static final class OddTenantMap extends OuterAccessor<Long, FlowMap> implements Slots<Long, FlowMap> {
         private static final Codec<Long> ODD = Codec.of(

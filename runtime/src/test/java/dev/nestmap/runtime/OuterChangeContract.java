@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.nestmap.runtime.Network.BrokenTenantMap;
 import dev.nestmap.runtime.Network.Counter;
 import dev.nestmap.runtime.Network.CounterMap;
+import dev.nestmap.runtime.Network.EndlessTenantMap;
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
@@ -78,6 +79,36 @@ abstract class OuterChangeContract extends NetworkContract {
                 InvalidHandleException.class, () -> tenants.drainAll(displaced -> {}), "StackOverflowError: a test");
         assertThrown(InvalidHandleException.class, () -> other.get(HTTPS), "StackOverflowError: a test");
         assertThrown(InvalidHandleException.class, () -> tenants.get(2L), "StackOverflowError: a test");
+    }
+
+    /** Operations whose first step converts a key. */
+    enum Conversion {
+        GET(map -> map.get(1L)),
+        CONTAINS(map -> map.contains(1L)),
+        GET_OR_CREATE(map -> map.getOrCreate(1L)),
+        CREATE(map -> map.create(1L)),
+        DRAIN(map -> map.drain(1L, displaced -> {})),
+        DRAIN_ALL(map -> map.drainAll(displaced -> {})),
+        DRAIN_LAST_ALL(map -> map.drainLastAll(displaced -> {})),
+        DISCARD_ALL(EndlessTenantMap::discardAll),
+        KEYS(EndlessTenantMap::keys);
+
+        private final Consumer<EndlessTenantMap> operation;
+
+        Conversion(Consumer<EndlessTenantMap> operation) {
+            this.operation = operation;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anErrorOfTheVmInTheConversionOfAKeyMakesTheObjectFail(Conversion conversion) {
+        tenants.create(1L);
+        EndlessTenantMap endless = new EndlessTenantMap(network);
+
+        assertThrown(StackOverflowError.class, () -> conversion.operation.accept(endless));
+
+        assertThrown(InvalidHandleException.class, () -> tenants.get(1L), "StackOverflowError: a test");
     }
 
     /** The kernel has made all changes by then. */
