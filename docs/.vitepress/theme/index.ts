@@ -8,7 +8,7 @@ const proof = () =>
     h('strong', '1,416,600'),
     ' packets sent',
     h('strong', '1,416,600'),
-    ' in the database, while the service was killed 40 times',
+    ' in the database, while the service was killed or stopped 40 times',
   ])
 
 export default {

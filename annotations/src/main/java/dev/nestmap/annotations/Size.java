@@ -18,7 +18,7 @@ import java.lang.annotation.Target;
  * @Size(20) ByteString digest      // __u8 digest[20]
  * @Size(16) String name // char name[16]: UTF-8 with a terminating zero }</pre>
  *
- * <p>Arrays must have exactly that many elements. Writing an array of another length throws an {@link IllegalArgumentException} that names
+ * <p>Arrays must have exactly that many elements. Writing an array of a different length throws an {@link IllegalArgumentException} that names
  * the component and both lengths. Each read creates new arrays. Java compares arrays by identity, so two records with equal arrays are not
  * equal, and a key can't have arrays: use {@link dev.nestmap.types.ByteString}, {@link dev.nestmap.types.IntList} or {@link
  * dev.nestmap.types.LongList} instead.

@@ -38,7 +38,7 @@ final class MapCheck {
             Set.of(ManagedFieldType.SPIN_LOCK, ManagedFieldType.LIST_HEAD, ManagedFieldType.RB_ROOT);
 
     private static final String WITHOUT_BTF =
-            "; libbpf then creates the map without BTF, so the object loads, and programs can't use the field";
+            "; libbpf then creates the map without BTF: the object loads, but programs can't use the field";
 
     private final Set<String> relocated;
     private final MapDef map;

@@ -62,7 +62,7 @@ public final class BatchException extends BpfException {
      * @param type the class of the keys
      * @param <K> type of the keys
      * @return the keys, without those that can't be decoded; empty if the exception was deserialized
-     * @throws ClassCastException if a key has another class
+     * @throws ClassCastException if a key has a different class
      */
     public <K> List<K> failedKeys(Class<K> type) {
         return keys == null

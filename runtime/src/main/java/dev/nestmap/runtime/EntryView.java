@@ -120,7 +120,7 @@ public abstract class EntryView<E> {
      * Locates a component of the key for its view. Generated code calls it.
      *
      * @param offset offset from the start of the key, in bytes
-     * @return the component without methods, for the constructor of its view; valid for every entry that this view shows
+     * @return the place of the component, for the constructor of its view; valid for all entries that this view shows
      */
     protected final StructView inKey(int offset) {
         return new StructView(this, /* inKey */ true, offset);
@@ -130,7 +130,7 @@ public abstract class EntryView<E> {
      * Locates a component of the value for its view. Generated code calls it.
      *
      * @param offset offset from the start of the value, in bytes
-     * @return the component without methods, for the constructor of its view; valid for every entry that this view shows
+     * @return the place of the component, for the constructor of its view; valid for all entries that this view shows
      */
     protected final StructView inValue(int offset) {
         return new StructView(this, /* inKey */ false, offset);

@@ -64,7 +64,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * @return this object
      * @throws BpfException if the object has no such variable; the message lists its variables. A {@code static} variable in C has no name
      *     outside of its file
-     * @throws IllegalArgumentException if the variable has another type, or the value is out of its range
+     * @throws IllegalArgumentException if the variable has a different type, or the value is out of its range
      */
     public final S global(String name, long value) {
         settings.set(name, value);
@@ -78,7 +78,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * @param value all bytes of the variable, in the byte order of this machine
      * @return this object
      * @throws BpfException if the object has no such variable
-     * @throws IllegalArgumentException if the variable has another size
+     * @throws IllegalArgumentException if the variable has a different size
      */
     public final S global(String name, byte[] value) {
         settings.set(name, value);

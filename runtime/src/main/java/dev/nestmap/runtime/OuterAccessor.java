@@ -182,7 +182,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Creates an empty inner map of another size at a key. Rotations keep this size. If the outer map is pinned, they put in maps of the declared
+     * Creates an empty inner map of a different size at a key. Rotations keep this size. If the outer map is pinned, they put in maps of the declared
      * size if that is larger.
      *
      * @param at the key
@@ -661,7 +661,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Does the same with another poll interval.
+     * Does the same with a different poll interval.
      *
      * @param pollInterval pause between two reads of the table of requests, more than zero. Programs miss a new key for at most this time plus a
      *     grace period (about 10 ms, and 0.1 ms since Linux 6.19)

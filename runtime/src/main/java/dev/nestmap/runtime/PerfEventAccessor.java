@@ -111,7 +111,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
      * @param lost receives the number of lost events, if there are any, after the last event
      * @param <V> type of the view
      * @return the number of events that the action received
-     * @throws BpfException if the kernel rejects the operation, if an event has another size, or if the action reads a component whose bytes
+     * @throws BpfException if the kernel rejects the operation, if an event has a different size, or if the action reads a component whose bytes
      *     are not valid; that event is taken out
      */
     public final <V extends EntryView<E>> long consume(V view, Consumer<? super V> action, LongConsumer lost) {

@@ -142,7 +142,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      * @param action receives the view
      * @param <V> type of the view
      * @return the number of events
-     * @throws BpfException if the kernel rejects the operation, if an event has another size, or if the action reads a component whose bytes
+     * @throws BpfException if the kernel rejects the operation, if an event has a different size, or if the action reads a component whose bytes
      *     are not valid; that event is taken out
      */
     public final <V extends EntryView<E>> long consume(V view, Consumer<? super V> action) {
@@ -163,7 +163,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      * @param <V> type of the view
      * @return the number of events; 0 if none came in time
      * @throws InterruptedException if the thread is interrupted
-     * @throws BpfException if the kernel rejects the operation, if an event has another size, or if the action reads a component whose bytes
+     * @throws BpfException if the kernel rejects the operation, if an event has a different size, or if the action reads a component whose bytes
      *     are not valid; that event is taken out
      */
     public final <V extends EntryView<E>> long consume(Duration timeout, V view, Consumer<? super V> action)

@@ -66,7 +66,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
      *
      * @param size size of an event as the kernel reports it, in bytes
      * @param isRounded whether the kernel reports more than programs wrote
-     * @throws BpfException if the event has another size; it is taken out
+     * @throws BpfException if the event has a different size; it is taken out
      */
     final @Nullable E take(long size, boolean isRounded) {
         try (Scratch scratch = Scratch.take(codec().size())) {

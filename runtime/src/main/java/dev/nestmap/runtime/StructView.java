@@ -54,7 +54,7 @@ public class StructView {
      * Locates a component of the nested record for its view. Generated code calls it.
      *
      * @param at offset from the start of the record, in bytes
-     * @return the component without methods, for the constructor of its view; valid for every entry that this view shows
+     * @return the place of the component, for the constructor of its view; valid for all entries that this view shows
      */
     protected final StructView inValue(int at) {
         return new StructView(entry, inKey, offset + at);

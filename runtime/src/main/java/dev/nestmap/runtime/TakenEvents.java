@@ -51,7 +51,7 @@ public final class TakenEvents {
         return end > 0;
     }
 
-    /** {@return the offset of the first event that was taken out, or -1 if it has another size than the record} */
+    /** {@return the offset of the first event that was taken out, or -1 if it has a different size than the record} */
     public int first() {
         return next(RECORD_HEAD - stride);
     }

@@ -220,8 +220,8 @@ class KernelOpenFilesTest extends PinnedTest {
                         "tenant can have 400 inner maps, but this process may open only 256 files (ulimit -n). Each inner map that"
                                 + " it uses keeps one open, and a drain opens more for those that it displaces at a time: raise the limit"
                                 + " (LimitNOFILE= in systemd)",
-                        "creation of map flow_map: EMFILE (24): this process has reached its limit of open files (ulimit -n), 256,"
-                                + " and each inner map that it uses keeps one open: raise the limit (LimitNOFILE= in systemd)",
+                        "creation of map flow_map: EMFILE (24): this process has reached its limit of open files (ulimit -n), 256. Each"
+                                + " inner map that it uses keeps one open: raise the limit (LimitNOFILE= in systemd)",
                         "the others are right")
                 .doesNotContain("all " + TENANTS);
     }

@@ -29,7 +29,7 @@ final class SqlFailure {
     /** A row with this key exists. */
     private static final Set<String> DUPLICATE = Set.of("23505", "23000");
 
-    /** A table does not exist: of PostgreSQL; of H2 and MySQL; of H2, whose table has another case or is in another database. */
+    /** A table does not exist: of PostgreSQL; of H2 and MySQL; of H2, whose table has a different case or is in another database. */
     private static final Set<String> NO_TABLE = Set.of("42P01", "42S02", "42S03", "42S04");
 
     private SqlFailure() {}

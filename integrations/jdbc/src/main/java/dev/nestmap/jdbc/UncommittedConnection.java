@@ -21,8 +21,8 @@ final class UncommittedConnection {
         if (!isUsed.get() && !isChecked.getAndSet(true)) {
             Transactions.LOG.log(
                     System.Logger.Level.WARNING,
-                    "an action of execute has not used the connection that it got. What it writes to another one stays if the transaction fails, and is"
-                            + " written again when the map or report comes again",
+                    "an action of execute has not used the connection that it got. If the transaction fails, what the action writes to a"
+                            + " different one stays, and is written a second time when the map or report comes again: use the connection that it gets",
                     null);
         }
     }

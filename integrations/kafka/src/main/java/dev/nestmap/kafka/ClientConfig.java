@@ -56,8 +56,8 @@ final class ClientConfig {
         }
         if (user.containsKey("transactional.id")) {
             throw new IllegalArgumentException(
-                    "the configuration of Kafka has transactional.id, which the shipper sets itself, to " + id
-                            + ". Use withMachine and withName to change it");
+                    "the configuration of Kafka has transactional.id: remove it. The shipper itself sets it to " + id
+                            + "; withMachine and withName change that");
         }
         this.id = id;
         this.config = new HashMap<>(user);

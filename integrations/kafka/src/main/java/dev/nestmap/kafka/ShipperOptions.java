@@ -54,7 +54,7 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with another topic of markers, in which the shippers of this machine remember their commits. By default, each machine
+     * Returns options with a different topic of markers, in which the shippers of this machine remember their commits. By default, each machine
      * has its own topic: {@code nestmap-markers-MACHINE}. A shipper creates the topic if it does not exist. At its start, a shipper reads
      * the whole topic. Up to 1,000 machines may share one, in a fleet that is too large for a topic of each.
      *
@@ -85,7 +85,7 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with another name for the outer map. The default is its name in C. Use it if two outer maps of a machine have the
+     * Returns options with a different name for the outer map. The default is its name in C. Use it if two outer maps of a machine have the
      * same name in C.
      *
      * @param other the name
@@ -96,7 +96,7 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with another time between rotations; 10 seconds by default.
+     * Returns options with a different time between rotations; 10 seconds by default.
      *
      * @param other more than zero
      * @return new options
@@ -110,7 +110,7 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with another shortest time for which Kafka must keep entries; a day by default. If {@code retention.ms} of the topic is
+     * Returns options with a different shortest time for which Kafka must keep entries; a day by default. If {@code retention.ms} of the topic is
      * shorter, the shipper does not send, and reports it. It needs the right DescribeConfigs to find out.
      *
      * @param other at least as long as an outage of a consumer may be

@@ -111,7 +111,7 @@ record SpoolFile(Path path, Name name, Head head, long size) {
      */
     record Head(String shipper, UUID boot, boolean isEnd, long entries, long bytes, int inexactMaps) {}
 
-    /** A file that has other bytes than a shipper wrote. */
+    /** The bytes of a file are not those that a shipper wrote. */
     static final class DamagedException extends IOException {
         private static final long serialVersionUID = 1L;
 

@@ -74,7 +74,7 @@ public record Cgroup(Path directory) implements Hook<Cgroup.Kind, KernelLink> {
 
     /**
      * Returns the id of the group, which programs get from {@code bpf_get_current_cgroup_id()}, {@code bpf_skb_cgroup_id()} and others. A group
-     * that is removed and made again has another id.
+     * that is removed and made again has a different id.
      *
      * @return the id: the inode of its directory ({@code kernfs_ino} in {@code linux/kernfs.h}, on 64-bit kernels)
      * @throws BpfException if there is no such directory

@@ -80,7 +80,7 @@ public record Kprobe(String function, boolean returning, long offset, long cooki
     }
 
     /**
-     * Returns the attachment to another instruction of the function.
+     * Returns the attachment to a different instruction of the function.
      *
      * @param offset offset of the instruction in the function, in bytes
      * @return the attachment

@@ -76,7 +76,7 @@ public record LinkPin(Path path, Replacement replacement, boolean acceptsUnpinne
     }
 
     /**
-     * Returns a pin with another replacement.
+     * Returns a pin with a different replacement.
      *
      * @param how the fallback if the kernel can't replace the program in one step
      * @return the pin

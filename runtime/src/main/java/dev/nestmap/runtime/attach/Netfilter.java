@@ -9,7 +9,7 @@ import java.util.Objects;
  * updated.
  *
  * @param family the protocol
- * @param hook where on a packet's path
+ * @param hook the place on a packet's path
  * @param priority place among the functions of the hook, such as nftables; lower numbers run first. Two BPF programs of a hook can't have
  *     the same priority
  * @param defragment whether the kernel reassembles fragments before the program sees them
@@ -59,7 +59,7 @@ public record Netfilter(Family family, Place hook, int priority, boolean defragm
     /**
      * Returns the attachment to an IPv4 hook, with priority 0.
      *
-     * @param hook where on a packet's path
+     * @param hook the place on a packet's path
      * @return the attachment
      */
     public static Netfilter ipv4(Place hook) {
@@ -69,7 +69,7 @@ public record Netfilter(Family family, Place hook, int priority, boolean defragm
     /**
      * Returns the attachment to an IPv6 hook, with priority 0.
      *
-     * @param hook where on a packet's path
+     * @param hook the place on a packet's path
      * @return the attachment
      */
     public static Netfilter ipv6(Place hook) {
@@ -77,7 +77,7 @@ public record Netfilter(Family family, Place hook, int priority, boolean defragm
     }
 
     /**
-     * Returns the attachment with another priority.
+     * Returns the attachment with the given priority.
      *
      * @param priority lower numbers run first
      * @return the attachment

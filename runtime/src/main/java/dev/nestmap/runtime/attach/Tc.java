@@ -59,7 +59,7 @@ public record Tc(String interfaceName, Tcx.Direction direction, int priority, in
     }
 
     /**
-     * Returns the attachment with another priority.
+     * Returns the attachment with a different priority.
      *
      * @param priority from 1 to 65535; filters with lower numbers run first; 0 lets the kernel choose
      * @return the attachment
@@ -70,7 +70,7 @@ public record Tc(String interfaceName, Tcx.Direction direction, int priority, in
     }
 
     /**
-     * Returns the attachment with another handle.
+     * Returns the attachment with a different handle.
      *
      * @param handle number of the filter within its priority, unsigned; 0 lets the kernel choose
      * @return the attachment

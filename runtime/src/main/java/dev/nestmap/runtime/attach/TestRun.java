@@ -97,7 +97,7 @@ public final class TestRun {
         }
 
         /**
-         * Returns options with another packet.
+         * Returns options with a different packet.
          *
          * @param data the packet from its Ethernet header on
          * @return new options
@@ -107,7 +107,7 @@ public final class TestRun {
         }
 
         /**
-         * Returns options with another context.
+         * Returns options with a different context.
          *
          * @param context bytes of the program's context structure
          * @return new options
@@ -117,7 +117,7 @@ public final class TestRun {
         }
 
         /**
-         * Returns options with another number of runs. For some kinds of programs, the kernel rejects more than one run.
+         * Returns options with the given number of runs. For some kinds of programs, the kernel rejects more than one run.
          *
          * @param repeat 1 or more
          * @return new options

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.attach;
 
 /**
- * A program that the caller found by its name in C. The Java compiler does not know its section, so {@code attach} rejects a hook that does
- * not fit.
+ * A program that the caller found by its name in C. The Java compiler doesn't know its section: {@code attach} itself rejects a hook that
+ * doesn't fit.
  */
 public interface UntypedProgram extends AttachableProgram.Targeted<Hook.AnyKind> {}

@@ -116,7 +116,7 @@ public final class DrainException extends BpfException {
      * @param type the class of the keys
      * @param <K> type of the keys
      * @return the keys, each once, without those that can't be decoded; empty if the exception was deserialized
-     * @throws ClassCastException if a key has another class
+     * @throws ClassCastException if a key has a different class
      */
     public <K> List<K> failedKeys(Class<K> type) {
         return failures().stream()

@@ -175,7 +175,7 @@ public enum Errno {
     /** The section {@code version} is missing or wrong ({@code bpf/libbpf.h}). */
     LIBBPF_ERRNO__KVERSION(4002),
 
-    /** The object file has another byte order than this machine ({@code bpf/libbpf.h}). */
+    /** The object file has a different byte order than this machine ({@code bpf/libbpf.h}). */
     LIBBPF_ERRNO__ENDIAN(4003),
 
     /** Internal error of libbpf ({@code bpf/libbpf.h}). */

@@ -32,7 +32,7 @@ public record ProgramStatistics(
         int compiledBytes,
         int verifiedInstructions) {
     /**
-     * Returns the same numbers with another name.
+     * Returns the same numbers with a different name.
      *
      * @param name name of the C function
      * @return the numbers

@@ -88,7 +88,7 @@ public record PinOptions(
     }
 
     /**
-     * Returns the options of {@link #defaults} with another directory.
+     * Returns the options of {@link #defaults} with a different directory.
      *
      * @param root directory in a BPF file system; created if it is missing. A relative path is below {@code /sys/fs/bpf}.
      * @return new options
@@ -98,7 +98,7 @@ public record PinOptions(
     }
 
     /**
-     * Returns options with another directory for pins with a relative path, both declared paths and paths that are passed together with
+     * Returns options with a different directory for pins with a relative path, both declared paths and paths that are passed together with
      * these options.
      *
      * @param directory directory in a BPF file system; created if it is missing. A relative path is below {@code /sys/fs/bpf}.

@@ -17,7 +17,7 @@ public sealed interface ObjectSpec permits GeneratedSpec {
      * @param generated the generated class
      * @param header name of the object and its header
      * @param interfaceVersion version of the interface between generated code and the runtime for which the class was generated ({@code
-     *     GeneratedCodeInterface.INTERFACE_VERSION}); if the runtime has another version, the first use fails
+     *     GeneratedCodeInterface.INTERFACE_VERSION}); if the runtime has a different version, the first use fails
      * @return the object, without pins and sizes
      */
     static ObjectSpec of(Class<?> generated, String header, int interfaceVersion) {

@@ -206,8 +206,9 @@ public final class EntryPlan {
     /** For the previous version they are the same component, and the new one gives it up. */
     private void requireKept(Part old, Part part, Part now) {
         if (isRemoved(old.name(), now)) {
-            problems.add(part.label() + " has the earlier name of " + old.label() + ", which @Removed(\"" + old.name()
-                    + "\") gives up: remove this word if it is the same component, or give the new one another name");
+            problems.add(part.label() + " has the name that " + old.label() + " had, but @Removed(\"" + old.name()
+                    + "\") gives that component up: delete the annotation if they are the same component, or give the new one a different"
+                    + " name");
         }
     }
 

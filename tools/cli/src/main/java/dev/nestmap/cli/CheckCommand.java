@@ -29,12 +29,14 @@ import picocli.CommandLine.Parameters;
 /** Finds what a load of an object file does not say. */
 @Command(
         name = "check",
-        header = "Finds the parts of an object file that the kernel rejects without a reason, or that are fragile.",
+        header =
+                "Finds what the kernel would reject in an object file without a reason, and what causes mistakes later.",
         description =
                 "Only reads the file: it runs anywhere, without privileges. It leaves out what libbpf and the verifier explain themselves, such"
                         + " as a misspelled attribute; bpftool prog loadall shows that. A schema text with the same name next to"
                         + " the file names the programs whose type Java sets. The exit code is 1 if a part is rejected; with --strict,"
-                        + " also if one is fragile. A part that only some loaders accept is a note.",
+                        + " also if one is fragile, which means that it loads, but can cause mistakes later. A note names a part that only"
+                        + " some loaders accept.",
         footer = {
             "",
             "Examples:",

@@ -26,9 +26,9 @@ import picocli.CommandLine.Parameters;
         name = "explain",
         header = "Explains the verifier's log: the line in C, the reason and the remedy.",
         description =
-                "Reads what a loader has printed about a rejected program, as plain text: libbpf, bpftool, the exception of Nestmap,"
-                        + " and loaders in Go or Rust that print the log of the kernel. Needs no privileges. The exit code is 1 if the"
-                        + " log has an error, 0 if it has none, and 3 if it is no log of the verifier.",
+                "Reads what a loader has printed about a rejected program, as plain text: libbpf, bpftool, an exception of Nestmap, or a"
+                        + " loader in Go or Rust. Runs without privileges. The exit code is 1 if the log has an error, 0 if it has none,"
+                        + " and 3 if it isn't a log of the verifier.",
         footer = {
             "",
             "Examples:",

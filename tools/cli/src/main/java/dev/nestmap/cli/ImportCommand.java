@@ -38,8 +38,8 @@ import picocli.CommandLine.Parameters;
         name = "import",
         header = "Writes Java records for the maps of an object, or for a map of the kernel.",
         description =
-                "Writes an interface with a record for each map that BTF describes, for objects in C or Rust. The records bind to the existing"
-                        + " object. The exit code is 1 if a map is left out or differs; standard error has the reason.",
+                "Writes an interface with a record for each map of the object that BTF describes. The object may come from C or Rust, and"
+                        + " stays as it is. The exit code is 1 if a map is left out or differs; standard error says why.",
         footer = {
             "",
             "Examples:",
@@ -87,8 +87,8 @@ final class ImportCommand implements Callable<Integer> {
             names = "--inner",
             paramLabel = "OUTER=KEY,VALUE",
             description =
-                    "The types of the inner maps of an outer map that the object does not define. A third name is the map type:"
-                            + " OUTER=KEY,VALUE,ARRAY. Default: HASH.")
+                    "If the object doesn't define the inner maps of an outer map: their key and value types. A third name is the map type,"
+                            + " as in OUTER=KEY,VALUE,ARRAY. Default: HASH.")
     private Map<String, String> inners = new LinkedHashMap<>();
 
     @Override

@@ -30,7 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The command {@code nestmap}. */
 @Command(
         name = "nestmap",
-        header = "Shows and checks BPF maps, including maps that Nestmap did not create.",
+        header = "Shows, checks and saves BPF maps, even those that Nestmap didn't create.",
         description = "",
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Main.Version.class,
@@ -39,7 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "0:nothing is wrong",
             "1:the command found a difference or a problem",
             "2:the arguments are wrong",
-            "3:the command could not do its work: the kernel refused, a file is missing, or the disk is full",
+            "3:the command couldn't do its work: the kernel refused, a file is missing, or the disk is full",
             "141:nobody reads the output any more"
         },
         footer = {"", "`nestmap COMMAND --help` shows the options of a command, with examples."})

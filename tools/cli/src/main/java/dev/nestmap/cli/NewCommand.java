@@ -126,15 +126,15 @@ final class NewCommand implements Callable<Integer> {
         @Option(
                 names = "--bill",
                 description =
-                        "Write a service for bills: packets and bytes of each customer and day, over IPv4 and IPv6, in a database, with a"
+                        "Writes a service for bills: packets and bytes of each customer and day, over IPv4 and IPv6, in a database, with a"
                                 + " unit for systemd.")
         private boolean isBill;
 
         @Option(
                 names = "--fleet",
                 description =
-                        "Write the agent of a fleet of machines, which ships its counts to Kafka, and what belongs to it: image, manifest for"
-                                + " Kubernetes, tables, and a loader.")
+                        "Writes the agent of a fleet of machines, which ships its counts to Kafka, and what belongs to it: image, manifest"
+                                + " for Kubernetes, tables, and a loader.")
         private boolean isFleet;
 
         String directory() {

@@ -251,8 +251,8 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
-     * Returns the numbers of runs and skipped runs of the programs that name this map. A program that finds this map in a map of maps names
-     * only the map of maps.
+     * Returns the numbers of runs and skipped runs of the programs that name this map. A program that gets this map from an outer map is not
+     * among them: it names only the outer map.
      *
      * @return one element for each program, even of other processes
      * @throws BpfException if the kernel rejects the operation, which requires CAP_SYS_ADMIN
@@ -303,7 +303,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * Tests whether this map can have a name in C. The kernel keeps only 15 characters of a name.
      *
      * @param fullName the name
-     * @return false if the map has another name in the kernel, or if the programs that use a map of maps declare only other names
+     * @return false if the map has a different name in the kernel, or if the programs that use a map of maps declare only other names
      * @throws BpfException if the kernel rejects the operation: reading BTF requires CAP_SYS_ADMIN
      */
     public boolean canBeNamed(String fullName) {

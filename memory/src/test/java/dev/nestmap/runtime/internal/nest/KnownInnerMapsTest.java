@@ -119,8 +119,8 @@ class KnownInnerMapsTest {
                             .build();
                 }))
                 .hasMessageMatching(
-                        "create of map inner: EMFILE \\(24\\): this process has reached its limit of open files \\(ulimit -n\\), \\d+,"
-                                + " and each inner map that it uses keeps one open: raise the limit \\(LimitNOFILE= in systemd\\)");
+                        "create of map inner: EMFILE \\(24\\): this process has reached its limit of open files \\(ulimit -n\\), \\d+\\."
+                                + " Each inner map that it uses keeps one open: raise the limit \\(LimitNOFILE= in systemd\\)");
     }
 
     private KnownInnerMaps knownMapsOf() {

@@ -95,7 +95,7 @@ record DescriptorLimit(long files) {
         return BpfException.of(ErrnoNumbers.EMFILE, cause.operation())
                 .map(cause.map())
                 .because("this process has reached its limit of open files (ulimit -n), " + files
-                        + ", and each inner map that it uses keeps one open: " + REMEDY)
+                        + ". Each inner map that it uses keeps one open: " + REMEDY)
                 .cause(cause)
                 .build();
     }

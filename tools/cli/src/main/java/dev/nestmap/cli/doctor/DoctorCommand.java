@@ -19,12 +19,11 @@ import picocli.CommandLine.Option;
 /** Says what works on this machine. */
 @Command(
         name = "doctor",
-        header = "Checks what works on this machine, and names the remedies.",
+        header = "Checks what works on this machine, and says how to fix the rest.",
         description =
-                "Checks the kernel, its BTF, the capabilities of this process, lockdown, the BPF file system, control groups and"
-                        + " limits, and creates a map and loads a program. It removes both again, and two directories that it creates in"
-                        + " the BPF file system."
-                        + " The exit code is 1 if something does not work.",
+                "Creates a map and loads a program, which it removes again, as well as two directories in the BPF file system. Also checks the"
+                        + " kernel, its BTF, the capabilities of this process, lockdown, the BPF file system, control groups and limits."
+                        + " The exit code is 1 if something doesn't work.",
         footer = {
             "",
             "Examples:",

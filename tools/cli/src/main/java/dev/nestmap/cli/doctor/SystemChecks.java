@@ -158,8 +158,8 @@ final class SystemChecks {
                     "bpffs",
                     "no BPF file system is mounted at " + root,
                     "mount it for pins: mount -t bpf -o mode=0711 bpf " + root
-                            + "; maps that are not pinned don't need it; ip netns exec mounts a new /sys without it: use nsenter"
-                            + " --net=/run/netns/NAME COMMAND instead");
+                            + "; maps without pins don't need it. (ip netns exec hides it behind a new /sys: use nsenter"
+                            + " --net=/run/netns/NAME COMMAND instead.)");
         }
         String owner;
         int mode;

@@ -39,10 +39,10 @@ import picocli.CommandLine.Parameters;
                     + " isn't there yet, with the identity and in one transaction. (JdbcStore does that.) The service may have stored a map and been"
                     + " killed before it acknowledged it: if it starts first, it may forget the identity, and the map is counted twice.",
             "",
-            "Changes nothing while a process owns the slots of one of the outer maps, if a service uses a different pin of it, if two outer"
-                    + " maps hold the same inner map, or if inner maps can't be saved, such as ring buffers: then name the pins of the other"
-                    + " outer maps. A sleepable program may still count for a moment in a map that was taken out. The command sees such programs"
-                    + " only on Linux 6.8 and newer, and writes \"exact\":false. Requires root."
+            "Refuses, and changes nothing, while a process owns the slots of one of the outer maps, if a service uses a different pin of it,"
+                    + " or if two outer maps hold the same inner map. It also refuses inner maps that can't be saved, such as ring buffers:"
+                    + " then name the pins of the other outer maps. A sleepable program may still count for a moment in a map that was taken"
+                    + " out. On Linux 6.8 and newer, the command sees such programs, and writes \"exact\":false. Requires root."
         },
         footer = {
             "",

@@ -44,11 +44,11 @@ import picocli.CommandLine.Parameters;
         header = "Ends a service: detaches its programs, saves its counts to a file, and removes its pins.",
         description = {
             "For a service that will not start again. First detaches the programs of pinned links, which makes the counts final (except"
-                    + " those of a sleepable program that is still running). Then saves them as `nestmap drain` does, and removes the pins. If"
-                    + " the command is killed, run it again with the same file until the exit code is 0. As long as the maps had room, the"
-                    + " file then has each count once.",
+                    + " those of a sleepable program that is still running). Then saves them as `nestmap drain` does, with the entries of"
+                    + " plain maps, and removes the pins. If the command is killed, run it again with the same file until the exit code is 0."
+                    + " As long as the maps had room, the file then has each count once.",
             "",
-            "Asks before it begins. Refuses while a process owns a pin, and while other programs use the maps. Requires root."
+            "Asks before it begins. Refuses while a process owns a pin, or while other programs use the maps. Requires root."
         },
         footer = {
             "",
@@ -71,13 +71,13 @@ public final class EndCommand implements Callable<Integer> {
             description = "The file for the counts. If it exists, the command appends to it.")
     private Path output = Path.of("");
 
-    @Option(names = "--yes", description = "Does not ask.")
+    @Option(names = "--yes", description = "Doesn't ask.")
     private boolean yes;
 
     @Option(
             names = "--other-programs",
             description =
-                    "Goes ahead although programs use the maps that this command does not detach. What they count after that is"
+                    "Continues even if the maps are used by programs that this command doesn't detach. What they count afterwards is"
                             + " lost.")
     private boolean otherPrograms;
 

@@ -20,9 +20,9 @@ final class MachineOption {
     @Option(
             names = "--machine",
             paramLabel = "NAME",
-            description = "The name of this machine in identities. Must be the name that the service uses:"
-                    + " PinOptions.withMachine, or the property nestmap.machine. Default: the content of /etc/machine-id, as for"
-                    + " services that name none.")
+            description =
+                    "The name of this machine in identities. It must be the name that the service uses, if it sets"
+                            + " PinOptions.withMachine or the property nestmap.machine. Default: the content of /etc/machine-id.")
     void setName(String name) {
         try {
             machine = PinOptions.defaults().withMachine(name).machine();

@@ -47,7 +47,7 @@ import picocli.CommandLine.TypeConversionException;
             "  nestmap pins                      everything below /sys/fs/bpf",
             "  nestmap pins /sys/fs/bpf/acme     one directory",
             "  nestmap pins --schema acme/tenant what the bytes of a map mean",
-            "  nestmap pins --older-than 5m      ignores maps that have waited for less than five minutes",
+            "  nestmap pins --older-than 5m      exits with 1 only if a map has waited for five minutes",
             "  nestmap pins --json | jq '.[] | select(.kind == \"waiting\")'"
         })
 public final class PinsCommand implements Callable<Integer> {
@@ -72,7 +72,7 @@ public final class PinsCommand implements Callable<Integer> {
             paramLabel = "TIME",
             converter = TimeConverter.class,
             description =
-                    "For the exit code, ignores maps that have waited for less than this time, such as 90s, 5m or 2h.")
+                    "Ignores maps that have waited for less than this time, such as 90s, 5m or 2h. This changes only the exit code.")
     private Duration olderThan = Duration.ZERO;
 
     @Option(names = "--json", description = "Writes an array of pins as JSON.")

@@ -23,9 +23,9 @@ import picocli.CommandLine.Parameters;
         name = "tree",
         header = "Shows nested maps: outer map, keys, inner maps, entries.",
         description = {
-            "Shows maps of the running kernel. Names of fields come from BTF. Without arguments, shows all maps of maps.",
+            "Shows maps of the running kernel, by default all nested ones. Names of fields come from the text beside a map's pin, or from BTF.",
             "",
-            "This requires root, or CAP_SYS_ADMIN. A pinned map can be read without capabilities, but not its inner maps."
+            "Requires root or CAP_SYS_ADMIN. Without them, you can read pinned maps, but not their inner maps."
         },
         footer = {
             "",
@@ -54,9 +54,7 @@ public final class TreeCommand implements Callable<Integer> {
                             + " --json all.")
     private @Nullable Long limit;
 
-    @Option(
-            names = "--fill",
-            description = "Shows all inner maps without their entries: only how many each of them has.")
+    @Option(names = "--fill", description = "Shows how many entries each inner map has, but not the entries.")
     private boolean fill;
 
     @Option(names = "--all", description = "Without MAP: also shows maps that are not nested.")
@@ -65,7 +63,7 @@ public final class TreeCommand implements Callable<Integer> {
     @Option(
             names = "--json",
             description =
-                    "Writes an array of maps as JSON. Per-CPU maps have the value of each CPU, without it their sums.")
+                    "Writes an array of maps as JSON, with the value of each CPU in per-CPU maps (otherwise, you see their sums).")
     private boolean json;
 
     private boolean unreadable;

@@ -229,7 +229,7 @@ public record DuplicateAttachmentCheck(
                         + " service did, its pin is elsewhere, for example hidden by a BPF file system that was mounted over it:"
                         + " let this process see that pin, and pass its path (findmnt -t bpf lists the file systems, `nestmap pins DIRECTORY` the pins). "
                         + (attachment instanceof Xdp
-                                ? "An interface runs only one XDP program in a mode"
+                                ? "An interface runs only one XDP program in each mode"
                                 : "If it is another program"
                                         + (program.name().equals(program.info().name())
                                                 ? ""

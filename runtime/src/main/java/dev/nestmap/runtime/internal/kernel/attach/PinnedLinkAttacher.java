@@ -261,9 +261,9 @@ public final class PinnedLinkAttacher implements AutoCloseable {
                             + ", so the next run could not take it over in one step. Choose with LinkPin.withReplacement:"
                             + " LinkPin.Replacement.OVERLAP attaches the new program before the old one is detached, and events in"
                             + " between are counted twice"
-                            + (isOnlyOne ? " (it needs another priority than the old one)" : "")
+                            + (isOnlyOne ? " (the new program needs a different priority)" : "")
                             + "; GAP detaches the old one first, and events in between are lost. A stub that jumps through a"
-                            + " PROG_ARRAY avoids both: see the page Upgrade of the guide");
+                            + " PROG_ARRAY avoids both: https://nestmap.dev/production/tracing#a-stub");
         }
     }
 
