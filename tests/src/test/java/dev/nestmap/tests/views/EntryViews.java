@@ -24,7 +24,15 @@ interface EntryViews {
         OLD
     }
 
-    record Point(@U16 int x, @U16 int y) {}
+    record Point(@U16 int x, @U16 int y) {
+        static boolean rejectsZeros;
+
+        public Point {
+            if (rejectsZeros && x == 0) {
+                throw new IllegalArgumentException("no point");
+            }
+        }
+    }
 
     record Place(@U32 long street, @Be16 int port, Point corner) {}
 

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.tests.toolchain.ObjectContract;
 import dev.nestmap.tests.views.EntryViews.Job;
 import dev.nestmap.tests.views.EntryViews.Kind;
@@ -74,6 +75,21 @@ abstract class EntryViewsContract extends ObjectContract<EntryViewsBpf> {
             Price.rejectsOdd = false;
         }
         assertThat(seen).doesNotHaveDuplicates().hasSize(90).containsAll(expected);
+    }
+
+    /** Programs may never add zeros to a hash. Its key has a record whose constructor refuses them. */
+    @Test
+    void aRecordThatRefusesZerosOfAHashIsLogged() {
+        Point.rejectsZeros = true;
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            open().close();
+            assertThat(log.only())
+                    .startsWith(
+                            "map visit_map: for an entry of zeros, as programs may add it, the constructor of its record throws"
+                                    + " java.lang.IllegalArgumentException: no point");
+        } finally {
+            Point.rejectsZeros = false;
+        }
     }
 
     @Test

@@ -26,7 +26,15 @@ interface Views {
             @U64 long packets,
             @U32 long bytes,
             int last,
-            @U8 int flags) {}
+            @U8 int flags) {
+        static boolean rejectsZeros;
+
+        public Hit {
+            if (rejectsZeros && packets == 0) {
+                throw new IllegalArgumentException("no packets");
+            }
+        }
+    }
 
     @OuterMap(inner = Hit.class, maxEntries = 4)
     record Host(@U32 long id) {}
@@ -34,7 +42,15 @@ interface Views {
     /** Values of 4 bytes. Each begins at a multiple of 8 bytes. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 1000, flags = MapFlag.MMAPABLE)
     @SuppressWarnings("NM-507") // shows a number of 32 bits
-    record Small(@Key @U32 int index, @U32 long count) {}
+    record Small(@Key @U32 int index, @U32 long count) {
+        static boolean rejectsLast;
+
+        public Small {
+            if (rejectsLast && index == 999) {
+                throw new IllegalArgumentException("too large");
+            }
+        }
+    }
 
     enum Color {
         RED,
@@ -88,7 +104,15 @@ interface Views {
             type = MapType.ARRAY,
             maxEntries = 4,
             flags = {MapFlag.MMAPABLE, MapFlag.RDONLY_PROG})
-    record Config(@Key @U32 int index, @U64 long limit) {}
+    record Config(@Key @U32 int index, @U64 long limit) {
+        static boolean rejectsZeros;
+
+        public Config {
+            if (rejectsZeros && limit == 0) {
+                throw new IllegalArgumentException("no limit");
+            }
+        }
+    }
 
     /** A map that user space may only read. */
     @BpfMap(

@@ -13,6 +13,7 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.toolchain.ObjectContract;
 import dev.nestmap.tests.views.Views.Color;
+import dev.nestmap.tests.views.Views.Config;
 import dev.nestmap.tests.views.Views.Hit;
 import dev.nestmap.tests.views.Views.Label;
 import dev.nestmap.tests.views.Views.Lamp;
@@ -149,6 +150,33 @@ abstract class ViewsContract extends ObjectContract<ViewsBpf> {
             assertThat(view.get(2L)).isEqualTo(lamp(1));
         } finally {
             Lamp.rejectsHours = true;
+        }
+    }
+
+    /** A new array has zeros at each index, so a drain would fail. Programs can't write the settings, which Java fills. */
+    @Test
+    void aRecordThatRefusesZerosOfAnArrayEndsTheLoad() {
+        Config.rejectsZeros = true;
+        Hit.rejectsZeros = true;
+        try {
+            assertBpfException(
+                            () -> open().close(),
+                            "a new array has zeros at each index, for which the constructor of its record throws"
+                                    + " java.lang.IllegalArgumentException: no packets",
+                            "Let the constructor accept them")
+                    .onMap("hit_map")
+                    .atKey(0L);
+            Hit.rejectsZeros = false;
+            Small.rejectsLast = true;
+            assertBpfException(() -> open().close(), "IllegalArgumentException: too large")
+                    .onMap("small")
+                    .atKey(999L);
+            Small.rejectsLast = false;
+            open().close();
+        } finally {
+            Config.rejectsZeros = false;
+            Hit.rejectsZeros = false;
+            Small.rejectsLast = false;
         }
     }
 

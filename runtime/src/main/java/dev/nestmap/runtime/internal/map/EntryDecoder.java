@@ -8,6 +8,7 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.schema.CountText;
+import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
@@ -76,6 +77,63 @@ public final class EntryDecoder {
             }
         }
         return true;
+    }
+
+    /**
+     * Decodes zeros as an entry, so that the load finds a record that refuses them, and not the first drain. A new array has them at each
+     * index: there it is an error, or a warning if an enum lacks a constant for 0, because Java may fill the array first. Programs may add
+     * them to a hash: there it is a warning, and an enum is right to have only the numbers that occur. A map that programs can't write has
+     * what Java puts there.
+     *
+     * @throws BpfException if the constructor of an array's record throws
+     */
+    public static void checkZeros(MapShape map, EntryCodec<?, ?> codec) {
+        boolean isArray = map.kind() == MapKind.ARRAY || map.kind() == MapKind.PERCPU_ARRAY;
+        if (map.isReadOnlyToPrograms() || !(isArray || map.kind().isHash())) {
+            return;
+        }
+        EntryCodec<?, ?> one = codec instanceof PerCpuCodec<?, ?> perCpu ? perCpu.one() : codec;
+        checkZeros(map, one, isArray, 0);
+        if (isArray && map.maxEntries() > 1) {
+            checkZeros(map, one, true, (int) (map.maxEntries() - 1));
+        }
+    }
+
+    private static <K> void checkZeros(MapShape map, EntryCodec<K, ?> codec, boolean isArray, int index) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(codec.keySize() + codec.valueSize()).order(ByteOrder.nativeOrder());
+        if (isArray) {
+            bytes.putInt(0, index);
+        }
+        try {
+            codec.read(codec.readKey(bytes, 0), bytes, codec.keySize());
+        } catch (RuntimeException | AssertionError e) {
+            boolean isConstructor = !(e instanceof BpfException);
+            String what = (isConstructor ? "the constructor of its record throws " + e : String.valueOf(e.getMessage()))
+                    + ". A drain that meets such an entry fails, and the map waits with its counts";
+            if (isArray && isConstructor) {
+                throw BpfException.of(Reason.MISMATCH, "check of the record")
+                        .map(map.name())
+                        .key(Integer.toUnsignedLong(index))
+                        .because("a new array has zeros at each index, for which " + what
+                                + ". Let the constructor accept them, and check values where you use them. If only Java writes the map, give"
+                                + " it the flag RDONLY_PROG instead")
+                        .cause(e)
+                        .build();
+            }
+            if (isArray || isConstructor) {
+                WarningLog.RUNTIME.warn(
+                        "zeros in map " + map.name(),
+                        "map " + map.name() + ": "
+                                + (isArray
+                                        ? "a new array has zeros at each index: "
+                                        : "for an entry of zeros, as programs may add it, ")
+                                + what
+                                + (isConstructor
+                                        ? ". Let the constructor accept it, and check values where you use them"
+                                        : ""));
+            }
+        }
     }
 
     /**

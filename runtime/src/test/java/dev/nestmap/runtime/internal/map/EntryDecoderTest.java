@@ -119,6 +119,47 @@ class EntryDecoderTest {
                 .onMap("battery");
     }
 
+    /** A new array of records with an enum can be filled before it is read; a hash may never have the number. */
+    @Test
+    void zerosThatAreNoConstantAreLoggedForAnArray() {
+        EntryCodec<Integer, String> codec = new EntryCodec<>(4, 1) {
+            @Override
+            public void writeKey(Integer key, ByteBuffer to, int at) {
+                to.putInt(at, key);
+            }
+
+            @Override
+            public Integer readKey(ByteBuffer from, int at) {
+                return from.getInt(at);
+            }
+
+            @Override
+            public Integer keyOf(String entry) {
+                return 0;
+            }
+
+            @Override
+            public void writeValue(String entry, ByteBuffer to, int at) {
+                to.put(at, (byte) 0);
+            }
+
+            @Override
+            public String read(Integer key, ByteBuffer from, int at) {
+                throw Scalars.unknownConstant(Battery.class, from.get(at), "Battery.state");
+            }
+        };
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            EntryDecoder.checkZeros(new MapShape("battery", MapKind.HASH, 4, 1, 16, 0), codec);
+            assertThat(log.messages()).isEmpty();
+
+            EntryDecoder.checkZeros(new MapShape("battery", MapKind.ARRAY, 4, 1, 16, 0), codec);
+            assertThat(log.only())
+                    .startsWith(
+                            "map battery: a new array has zeros at each index: read of Battery.state: the value is 0,"
+                                    + " which no constant of enum Battery has");
+        }
+    }
+
     private static ByteBuffer bytes(int... first) {
         ByteBuffer bytes = ByteBuffer.allocate(300).order(ByteOrder.LITTLE_ENDIAN);
         Arrays.stream(first).forEach(b -> bytes.put((byte) b));
