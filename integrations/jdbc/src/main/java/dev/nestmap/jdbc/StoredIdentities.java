@@ -145,15 +145,15 @@ final class StoredIdentities {
         boolean[] isNew = {false};
         transactions.run(what, connection -> {
             removed.clear();
-            isNew[0] = add(connection, identity, source, known.mayComeAgain(identity.text()));
+            isNew[0] = add(connection, identity, source);
             if (isNew[0]) {
                 work.run(connection);
                 removed.addAll(remove(connection, source, known, outer));
             }
         });
         known.stored.removeAll(removed);
-        if (isNew[0] && !known.mayComeAgain(identity.text())) {
-            known.stored.add(identity.text());
+        if (isNew[0] && !known.mayComeAgain(key(identity))) {
+            known.stored.add(key(identity));
         }
         return isNew[0];
     }
@@ -163,7 +163,7 @@ final class StoredIdentities {
             throws Exception {
         boolean[] isNew = {false};
         transactions.run(what, connection -> {
-            isNew[0] = add(connection, identity, IMPORTED, true);
+            isNew[0] = add(connection, identity, IMPORTED);
             if (isNew[0]) {
                 work.run(connection);
             }
@@ -171,29 +171,28 @@ final class StoredIdentities {
         return isNew[0];
     }
 
-    /**
-     * Returns false if the identity is stored. If another transaction, perhaps of a killed process, is adding it, waits for its end.
-     *
-     * @param mayComeAgain then it may be stored with another name of the machine. The rest of the text is unique
-     */
-    private boolean add(Connection connection, MapIdentity identity, String source, boolean mayComeAgain)
-            throws SQLException {
-        String text = identity.text();
-        String any = mayComeAgain ? "%" + text.substring(identity.machine().length()) : text;
-        try (PreparedStatement query = connection.prepareStatement(
-                "select identity from nestmap_stored where identity " + (mayComeAgain ? "like" : "=") + " ?")) {
-            query.setString(1, any);
+    /** Boot, id and time are unique. The name of a machine may change, and {@code nestmap drain} may have another one. */
+    private static String key(MapIdentity identity) {
+        return identity.text().substring(identity.machine().length() + 1);
+    }
+
+    /** Returns false if the identity is stored. If another transaction, perhaps of a killed process, is adding it, waits for its end. */
+    private static boolean add(Connection connection, MapIdentity identity, String source) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement("select machine from nestmap_stored where identity = ?")) {
+            query.setString(1, key(identity));
             try (ResultSet found = query.executeQuery()) {
                 if (found.next()) {
-                    warnIfRenamed(text, found.getString(1));
+                    warnIfRenamed(identity, found.getString(1));
                     return false;
                 }
             }
         }
         try (PreparedStatement insert = connection.prepareStatement(
-                "insert into nestmap_stored (identity, source, stored_at) values (?, ?, current_timestamp)")) {
-            insert.setString(1, text);
-            insert.setString(2, source);
+                "insert into nestmap_stored (identity, machine, source, stored_at) values (?, ?, ?, current_timestamp)")) {
+            insert.setString(1, key(identity));
+            insert.setString(2, identity.machine());
+            insert.setString(3, source);
             insert.executeUpdate();
             return true;
         } catch (SQLException e) {
@@ -201,11 +200,11 @@ final class StoredIdentities {
         }
     }
 
-    private static void warnIfRenamed(String identity, String stored) {
-        if (!stored.equals(identity)) {
+    private static void warnIfRenamed(MapIdentity identity, String machine) {
+        if (!machine.equals(identity.machine())) {
             Transactions.LOG.log(
                     System.Logger.Level.WARNING,
-                    "the counts of " + identity + " are stored as " + stored
+                    "the counts of " + identity.text() + " are stored as those of machine " + machine
                             + ", and left out here: it is the same map, and the machine has another name now. Let each process keep the name of its"
                             + " machine (nestmap.machine, or /etc/machine-id), and pass the same one to nestmap drain (--machine)",
                     null);
@@ -259,12 +258,12 @@ final class StoredIdentities {
         return all;
     }
 
-    /** The identities that these outer maps list; null if one of them can't list them. */
+    /** The {@link #key}s of the identities that these outer maps list; null if one of them can't list them. */
     private @Nullable Set<String> waiting(List<OuterAccessor<?, ?>> outers) {
         Set<String> listed = new HashSet<>();
         try {
             for (OuterAccessor<?, ?> outer : outers) {
-                waiting.apply(outer).forEach(identity -> listed.add(identity.text()));
+                waiting.apply(outer).forEach(identity -> listed.add(key(identity)));
             }
             return listed;
         } catch (BpfException e) { // the rows can wait

@@ -239,7 +239,10 @@ class PostgresStoreTest extends JdbcStoreContract {
                 .isZero();
     }
 
-    /** Another transaction has added the identity and not ended, like that of a process that was killed at its commit. */
+    /**
+     * Another transaction has added the identity and not ended, like that of a process that was killed at its commit, or of an import of the same map under another name
+     * of its machine.
+     */
     @Test
     void aMapWhoseFirstTransactionMayStillCommitIsNotStoredTwice() throws Exception {
         try (Connection killed = source().getConnection()) {
@@ -256,9 +259,10 @@ class PostgresStoreTest extends JdbcStoreContract {
                 }
             });
             bpf.customer().drainAll(drained -> {
-                try (var insert = killed.prepareStatement("insert into nestmap_stored values (?, 'x', now())");
+                try (var insert = killed.prepareStatement("insert into nestmap_stored values (?, 'another', 'x', now())");
                         var sent = killed.createStatement()) {
-                    insert.setString(1, drained.identity().text());
+                    String machine = drained.identity().machine();
+                    insert.setString(1, drained.identity().text().substring(machine.length() + 1));
                     insert.executeUpdate();
                     sent.executeUpdate("insert into sent values (1, '10.0.0.1', 5, 500)");
                 }
