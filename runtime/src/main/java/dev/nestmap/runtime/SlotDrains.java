@@ -184,9 +184,9 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 hasFailed = true;
                 WarningLog.RUNTIME.log(
                         System.Logger.Level.WARNING,
-                        "the drain throws, and no other one follows by itself. Catch the exception, also in a ScheduledExecutorService, which would"
-                                + " stop calling it, and drain again: " + e.getMessage()
-                                + ". The next failures are not logged, until a drain succeeds",
+                        "the drain fails, and no other one follows by itself. Catch its exception and drain again (a"
+                                + " ScheduledExecutorService stops calling a task that throws): " + e.getMessage()
+                                + ". Further failures are not logged until a drain succeeds",
                         null);
             }
         }

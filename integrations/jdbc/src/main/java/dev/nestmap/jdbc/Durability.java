@@ -15,22 +15,22 @@ final class Durability {
         String database = connection.getMetaData().getDatabaseProductName();
         String remedy = null;
         if (database.equals("PostgreSQL") && "off".equals(first(connection, "show synchronous_commit"))) {
-            remedy = "synchronous_commit is off: set it to on for the user of this service";
+            remedy = "synchronous_commit is off. Set it to on for the user of this service";
         } else if (database.equals("H2")) {
             if (connection.getMetaData().getURL().startsWith("jdbc:h2:mem:")) {
-                remedy = "it is in memory: use a file for counts that anybody needs";
+                remedy = "it is in memory. Use a file for counts that anybody needs";
             } else if (!"0"
                     .equals(
                             first(
                                     connection,
                                     "select setting_value from information_schema.settings where setting_name = 'WRITE_DELAY'"))) {
-                remedy = "it writes a commit later: add ;WRITE_DELAY=0 to its address";
+                remedy = "it writes a commit later. Add ;WRITE_DELAY=0 to its address";
             }
         }
         if (remedy != null) {
             Transactions.LOG.log(
                     System.Logger.Level.WARNING,
-                    "the database may lose counts that it has committed, and that are in no map any more: " + remedy,
+                    "the database may lose counts that it has committed, although no map has them any more: " + remedy,
                     null);
         }
     }

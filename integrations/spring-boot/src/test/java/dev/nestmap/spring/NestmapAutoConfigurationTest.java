@@ -248,7 +248,7 @@ class NestmapAutoConfigurationTest {
             assertThat(shown)
                     .extracting(LogRecord::getMessage)
                     .satisfiesExactly(
-                            line -> assertThat(line).startsWith("the drain throws, and no other one follows"),
+                            line -> assertThat(line).startsWith("the drain fails, and no other one follows"),
                             line -> assertThat(line).startsWith("drains fail"),
                             line -> assertThat(line).isEqualTo("drains succeed again"));
             assertThat(shown).filteredOn(entry -> entry.getThrown() != null).hasSize(1);
