@@ -165,8 +165,8 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
-     * Counts the maps of other versions that wait because this version can't read them: displaced inner maps, and plain maps in which programs have
-     * counted. {@code nestmap drain} saves the inner maps, and {@code nestmap end} all.
+     * Counts the maps of other versions that wait because this version can't read them: displaced inner maps, and plain maps with entries.
+     * {@code nestmap drain} saves them.
      *
      * @return the number for each outer map of {@link #outerMaps} and each pinned plain map that has some, by its name
      * @throws BpfException if the directory of their pins can't be read

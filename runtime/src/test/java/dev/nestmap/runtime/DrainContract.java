@@ -459,7 +459,7 @@ abstract class DrainContract extends NetworkContract {
         CountDownLatch answers = new CountDownLatch(1);
         Future<Long> stuck = drainHeld(other, answers, this::store);
 
-        assertThatThrownBy(other::close).hasMessageContaining("the counts of 1 displaced maps");
+        assertThatThrownBy(other::close).hasMessageContaining("the counts of 1 displaced map that");
         answers.countDown();
         assertThatThrownBy(stuck::get).hasCauseInstanceOf(BpfException.class);
         assertThat(stored).isEmpty();

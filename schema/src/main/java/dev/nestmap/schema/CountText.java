@@ -5,8 +5,8 @@ package dev.nestmap.schema;
 public final class CountText {
     private CountText() {}
 
-    /** {@code 1 byte}, {@code 2 bytes}. The plural of the noun must end with an s. */
+    /** {@code 1 byte}, {@code 2 bytes}, {@code 2 entries}. The plural of the noun must end with an s. */
     public static String of(long count, String noun) {
-        return count + " " + noun + (count == 1 ? "" : "s");
+        return count + " " + (count == 1 ? noun : noun.replaceFirst("(?<![aeo])y$", "ie") + "s");
     }
 }

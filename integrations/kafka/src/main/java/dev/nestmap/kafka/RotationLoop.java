@@ -108,9 +108,10 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
     private @Nullable String failingProblem() {
         return failing.isEmpty()
                 ? null
-                : failing.values().iterator().next() + ". The shipper continues with the other keys, and tries again. "
+                : failing.values().iterator().next()
+                        + ". The shipper continues with the other keys, and tries again. Maps that fail: "
                         + failing.size()
-                        + " maps fail. They wait, and programs continue to count for their keys, as long as the maps in the slots have"
+                        + ". They wait, and programs continue to count for their keys, as long as the maps in the slots have"
                         + " room";
     }
 
@@ -332,8 +333,8 @@ final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThr
             written.retainAll(pinned);
         }
         if (!written.isEmpty()) {
-            throw new ShippingException("the pins of " + written.size()
-                    + " maps in the spool can't be removed: correct the rights of this process, or let nobody else change the"
+            throw new ShippingException("the pins of maps in the spool (" + written.size()
+                    + ") can't be removed: correct the rights of this process, or let nobody else change the"
                     + " directories of the pins");
         }
         spool.acknowledged();

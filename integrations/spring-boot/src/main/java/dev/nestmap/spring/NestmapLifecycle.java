@@ -108,7 +108,7 @@ final class NestmapLifecycle implements SmartLifecycle {
         for (LoadedObject object : objects.values()) {
             for (OuterAccessor<?, ?> outer : object.outerMaps()) {
                 if (outer.waitingCount() > 0) {
-                    found.add(outer.waitingCount() + " displaced maps of " + outer.name() + " that wait for a drain");
+                    found.add("displaced maps of " + outer.name() + " that wait for a drain: " + outer.waitingCount());
                 }
             }
         }

@@ -59,10 +59,10 @@ class KeptMapsTest extends PinningTest {
                 assertThat(log.messages())
                         .hasSize(2)
                         .allMatch(message -> message.contains("can't be read by this version"))
-                        .anyMatch(message -> message.startsWith("1 map of " + fs.pin("site") + " with 1 entries")
+                        .anyMatch(message -> message.startsWith("1 map of " + fs.pin("site") + " with 1 entry")
                                 && message.contains("wide.bytes was __u64 and is __u32")
                                 && message.contains("nestmap drain " + fs.path("site")))
-                        .anyMatch(message -> message.startsWith("1 map of " + fs.pin("limit") + " with 1 entries")
+                        .anyMatch(message -> message.startsWith("1 map of " + fs.pin("limit") + " with 1 entry")
                                 && message.contains("was __u64 and is __u32"));
                 assertThat(bpf.site().waitingTickets()).isEmpty();
                 assertThat(bpf.site().keptCount()).isEqualTo(1);
@@ -80,8 +80,8 @@ class KeptMapsTest extends PinningTest {
             assertThat(log.messages())
                     .singleElement()
                     .asString()
-                    .startsWith("1 map of " + fs.pin("limit") + " with 1 entries")
-                    .contains("until an upgrade put another map in its place", "No drain passes them", "rm -r ");
+                    .startsWith("1 map of " + fs.pin("limit") + " with 1 entry")
+                    .contains("until an upgrade put another map in its place", "nestmap drain " + fs.path("limit"));
             long[] bytes = {0};
             assertThat(bpf.site().drainWaiting(displaced -> displaced.map().forEach(wide -> bytes[0] += wide.bytes())))
                     .isEqualTo(2);
@@ -143,17 +143,59 @@ class KeptMapsTest extends PinningTest {
         List<String> kept = fs.content().stream()
                 .filter(name -> name.matches("limit-draining-[0-9]+/0-[0-9]+"))
                 .toList();
-        String printed = new ChildVm().run(Main.class, "tree", fs.pin(kept.get(0)), "--json");
+        String printed = new ChildVm().run(Main.class, "drain", fs.path(""), "--output", file);
 
         assertThat(listed)
                 .contains(
                         "1 displaced map waits, of another version",
                         fs.pin(kept.get(0)).getFileName().toString());
-        assertThat(Files.readString(file)).contains("\"bytes\":70");
-        assertThat(printed).contains("30");
-        assertThat(fs.content())
-                .noneMatch(name -> name.startsWith("site-draining-"))
-                .containsAll(kept);
+        assertThat(printed).contains(fs.pin(kept.get(0)) + ": saved 1 entry to " + file);
+        assertThat(Files.readString(file)).contains("\"bytes\":70", "{\"key\":3,\"value\":30}");
+        assertThat(fs.content()).noneMatch(name -> name.matches("(site|limit)-draining-.*"));
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            loadLater().close();
+            assertThat(log.messages()).isEmpty();
+        }
+    }
+
+    /** As it asks for one map by its pin, and after a kill between the line and the removal. */
+    @Test
+    void theCommandSavesAPlainMapThatWaitsOnce() throws IOException {
+        startAndEnd();
+        loadLater().close();
+        Path file = directory.resolve("saved");
+        String kept = fs.content().stream()
+                .filter(name -> name.matches("limit-draining-[0-9]+/0-[0-9]+"))
+                .findFirst()
+                .orElseThrow();
+        Path group = Objects.requireNonNull(fs.pin(kept).getParent());
+        Path linked = Files.createLink(fs.path("linked"), fs.pin(kept));
+        Path linkedText = Files.createLink(fs.path("linkedText"), group.resolve("schema"));
+        new ChildVm().run(Main.class, "drain", fs.path("limit"), "--output", file);
+        String before = Files.readString(file);
+        assertThat(group).doesNotExist();
+        Files.createDirectory(group);
+        Files.move(linked, fs.pin(kept));
+        Files.move(linkedText, group.resolve("schema"));
+
+        String printed = new ChildVm().run(Main.class, "drain", fs.path("limit"), "--output", file);
+
+        assertThat(before).contains("{\"key\":3,\"value\":30}");
+        assertThat(printed).contains(fs.pin(kept) + ": was in " + file + " already");
+        assertThat(Files.readString(file)).isEqualTo(before);
+        assertThat(group).doesNotExist();
+    }
+
+    /** Otherwise the health would be degraded for nothing until somebody runs a command. */
+    @Test
+    void anEmptyPlainMapDoesNotWait() throws IOException {
+        load().close();
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
+                WaitsLaterBpf bpf = loadLater()) {
+            assertThat(log.messages()).isEmpty();
+            assertThat(bpf.keptCounts()).isEmpty();
+        }
+        assertThat(fs.content()).noneMatch(name -> name.startsWith("limit-draining-"));
     }
 
     @Test

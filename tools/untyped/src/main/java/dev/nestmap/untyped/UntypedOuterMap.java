@@ -232,6 +232,11 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
         return innerType;
     }
 
+    /** {@return whether programs can't write to the inner maps, which hold settings and no counts} */
+    public boolean holdsSettings() {
+        return nest.innerShape().isReadOnlyToPrograms();
+    }
+
     /**
      * Becomes the owner of the slots before the first change, and lists the displaced maps that wait, without opening them.
      *

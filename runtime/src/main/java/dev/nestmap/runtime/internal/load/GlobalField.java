@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.map.NumberField;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.VariablePlace;
 import dev.nestmap.schema.type.CType;
@@ -120,7 +121,7 @@ record GlobalField(VariablePlace place, CType type) {
     public byte[] bytes(byte[] value) {
         if (value.length != type.size()) {
             throw new IllegalArgumentException(
-                    prefix() + "has " + type.size() + " bytes, the value has " + value.length);
+                    prefix() + "has " + CountText.of(type.size(), "byte") + ", the value has " + value.length);
         }
         return value.clone();
     }
@@ -129,7 +130,7 @@ record GlobalField(VariablePlace place, CType type) {
         return new IllegalArgumentException(prefix() + "can't be set to " + value + ": pass a "
                 + (type instanceof Scalar || type instanceof EnumType
                         ? "number"
-                        : "byte[] of " + type.size() + " bytes")
+                        : "byte[] of " + CountText.of(type.size(), "byte"))
                 + ", or set its fields one by one if it is a struct");
     }
 

@@ -7,9 +7,11 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOSPC;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
+import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import dev.nestmap.types.ByteString;
 import java.util.HashSet;
@@ -98,6 +100,20 @@ public final class BatchScan {
             count += scan.batch().count();
         }
         return count;
+    }
+
+    /** Does the same, but counts of an array, whose entries are always there, only those that are not zero. */
+    public static long countUsed(RawMap map) {
+        if (map.shape().kind().keyRule() != MapKind.KeyRule.INDEX) {
+            return countEntries(map);
+        }
+        long[] count = {0};
+        forEach(
+                map,
+                0,
+                (batch, i) ->
+                        count[0] += Scalars.isZero(batch.memory().bytes(), batch.valueAt(i), map.valueBytes()) ? 0 : 1);
+        return count[0];
     }
 
     /** An iteration over this map. Call {@link #next} for the first batch. */

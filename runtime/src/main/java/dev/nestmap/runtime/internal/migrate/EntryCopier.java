@@ -19,6 +19,7 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.nest.OtherVersions.FormerMap;
 import dev.nestmap.runtime.internal.open.FormerVersion;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.plan.MapPlan;
@@ -111,7 +112,8 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
             WarningLog.RUNTIME.warn(
                     "losses in " + from.shape().name(),
                     "an upgrade of map " + from.shape().name() + ", id " + Integer.toUnsignedString(from.id())
-                            + ", has copied " + entries[0] + " entries, and the new LRU map has evicted " + evicted
+                            + ", has copied " + CountText.of(entries[0], "entry") + ", and the new LRU map has evicted "
+                            + evicted
                             + " of them");
         }
         return entries[0];

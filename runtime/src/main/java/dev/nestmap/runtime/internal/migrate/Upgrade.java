@@ -286,7 +286,7 @@ public final class Upgrade implements AutoCloseable {
         try (Pins.Lock owner = migration.claimed().claim().tryAcquire();
                 Pins.Lock next = owner == null ? null : Generation.awaitClaim(pins, paths.set(), paths.options())) {
             if (next != null) { // otherwise another load of this process continues
-                groups.forEach(group -> settle(pins, group, paths.settled(group), isUnchecked));
+                groups.forEach(group -> settle(pins, group, paths.settled(group), isUnchecked, migration.isOuter()));
             }
         } catch (BpfException e) { // the load has succeeded
             WarningLog.RUNTIME.warn(
@@ -297,10 +297,13 @@ public final class Upgrade implements AutoCloseable {
         }
     }
 
-    private static void settle(Pins pins, Path group, Path settled, boolean isUnchecked) {
+    private static void settle(Pins pins, Path group, Path settled, boolean isUnchecked, boolean isDrained) {
         Path text = group.resolve(PinNames.GROUP_SCHEMA);
         List<Path> maps = new ArrayList<>(pins.list(group));
         maps.remove(text);
+        if (!isDrained && !isUnchecked) { // nobody would ever take an empty map away
+            maps.removeIf(pin -> WaitingGroups.removeIfEmpty(pins, pin));
+        }
         if (maps.isEmpty()) {
             pins.remove(text);
             pins.remove(group);

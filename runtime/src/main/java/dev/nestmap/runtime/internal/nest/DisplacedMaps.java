@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.internal.open.ObjectFailure;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.schema.CountText;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -241,8 +242,9 @@ final class DisplacedMaps {
                     .map(outer)
                     .key(slot.key())
                     .because(
-                            waiting.size()
-                                    + " displaced maps wait, and nobody has acknowledged them: the first is that of key "
+                            CountText.of(waiting.size(), "displaced map")
+                                    + (waiting.size() == 1 ? " waits" : " wait")
+                                    + " that nobody has acknowledged: the first is that of key "
                                     + waiting.get(0).slot().key()
                                     + ". Nothing was changed. Drain them with drainWaiting(action), or get their tickets from waitingTickets()"
                                     + " and acknowledge each after its counts are stored; discard() drops a map with its counts")
@@ -296,8 +298,8 @@ final class DisplacedMaps {
                                     ? "a report of misses is lost, because the listener of the OnDemandServer has not stored it, and the"
                                             + " outer map is not pinned. Close the object after the listener has returned, or declare a pin"
                                             + " for the outer map"
-                                    : "the counts of " + unpinned.size()
-                                            + " displaced maps that nobody had acknowledged are lost, because the outer map is not pinned. The first is"
+                                    : "the counts of " + CountText.of(unpinned.size(), "displaced map")
+                                            + " that nobody had acknowledged are lost, because the outer map is not pinned. The first is"
                                             + " that of key "
                                             + unpinned.iterator().next().slot().key()
                                             + ". Before you close it, drain them with drainWaiting(action), or acknowledge or discard each Displaced")

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.observe.Uncounted;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.UncountedMap.Counter;
@@ -175,7 +176,8 @@ final class Refusals {
                 String full = "because they were full (max_entries " + inner.maxEntries() + ")";
                 WarningLog.RUNTIME.warn(
                         "full maps of " + outer,
-                        "inner maps of " + outer + " have refused " + news.refused() + " additions of programs"
+                        "inner maps of " + outer + " have refused " + CountText.of(news.refused(), "addition")
+                                + " of programs"
                                 + (news.full() == 0
                                         ? " for another reason than a full map"
                                         : (news.failed() == 0 ? " " : ", " + news.full() + " of them ") + full)

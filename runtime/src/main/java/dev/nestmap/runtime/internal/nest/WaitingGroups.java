@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.nest.OtherVersions.FormerMap;
 import dev.nestmap.runtime.internal.nest.OtherVersions.Reader;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.schema.CountText;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.text.PinnedMapText;
@@ -159,21 +160,37 @@ public final class WaitingGroups {
         long entries = maps.stream().mapToLong(this::entries).sum();
         WarningLog.RUNTIME.warn(
                 "maps of another version in " + group,
-                CountText.of(maps.size(), "map") + " of " + paths.outer() + " with " + entries
-                        + " entries can't be read by this version, and keep them in " + group + ": " + problem
+                CountText.of(maps.size(), "map") + " of " + paths.outer() + " with " + CountText.of(entries, "entry")
+                        + " can't be read by this version, and wait" + (maps.size() == 1 ? "s" : "") + " in " + group
+                        + ": " + problem
                         + (isOuter
-                                ? "\nThey wait for a version that can read them. " + SAVE + paths.user()
-                                : "\nNo drain passes them, because they are in no outer map. To print them: nestmap tree "
-                                        + maps.get(0) + " --json. If nobody needs them any more: rm -r " + group));
+                                ? "\nThey wait for a version that can read them. "
+                                : "\nNo drain of a service passes them. ")
+                        + SAVE + paths.user());
     }
 
     /** Counts the entries of a map, as far as this process may read it. */
     private long entries(Path pin) {
         try (RawMap map = ForeignPins.openUnlessForeign(pins, pin)) {
-            return map == null ? 0 : BatchScan.countEntries(map);
+            return map == null ? 0 : BatchScan.countUsed(map);
         } catch (BpfException e) {
             return 0;
         }
+    }
+
+    /**
+     * Removes the pin of a map that holds nothing, and that no program writes to any more. Of a map whose entries can't be read as a whole, nobody knows
+     * that.
+     */
+    public static boolean removeIfEmpty(Pins pins, Path pin) {
+        try (RawMap map = ForeignPins.openUnlessForeign(pins, pin)) {
+            MapKind kind = map == null ? null : map.shape().kind();
+            if (map == null || kind == null || !kind.isCopyable() || kind.isResized() || BatchScan.countUsed(map) > 0) {
+                return false;
+            }
+        }
+        pins.remove(pin);
+        return true;
     }
 
     /** Opens a map as a drain reads it. Null if the pin is missing, or if the map {@link #isKept}. */

@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Use it before a reboot, or if the service doesn't start, but not on a map that a shipper ships: Kafka would lack its counts.",
             "",
-            "Puts empty inner maps into the slots, and saves the old ones and the maps that wait. Programs keep counting. Each map that"
+            "Puts empty inner maps into the slots, and saves the old ones and the maps that wait, also plain ones of an earlier version. Programs"
+                    + " keep counting. Settings (RDONLY_PROG) stay in their slots, because programs read them. Each map that"
                     + " has entries becomes a line of JSON, and is acknowledged once its line is on the disk. If the command is killed,"
                     + " run it again with the same file. As long as the maps had room, and the lines say \"exact\":true, the file then has"
                     + " each count once.",
@@ -83,12 +84,20 @@ public final class DrainCommand implements Callable<Integer> {
     }
 
     private int drain(Console console, DrainFile file) throws IOException {
-        try (OuterDrains drains = OuterDrains.own(outers(), machine.name(), file)) {
+        List<Path> outers = new ArrayList<>();
+        List<Path> waiting = new ArrayList<>();
+        for (Path target : targets) {
+            find(target, outers, waiting);
+        }
+        PinFiles.requireNoLinks(outers);
+        PinFiles.requireNoLinks(waiting);
+        try (OuterDrains drains = OuterDrains.own(outers, waiting, machine.name(), file)) {
             boolean hasLines = false;
             boolean isSaved = save(console, drains, output, true);
             for (OuterDrain drain : drains) {
                 hasLines |= drain.maps() + drain.known() > 0;
             }
+            isSaved &= drain(console, new WholeMaps(console, file, output, machine.name()), waiting);
             if (hasLines) {
                 console.line(
                         "→ before the service starts again, add to its database each line whose identity is not there, with the"
@@ -99,6 +108,20 @@ public final class DrainCommand implements Callable<Integer> {
             left.forEach(console::problem);
             return !isSaved ? ExitCode.FAILED : left.isEmpty() ? ExitCode.OK : ExitCode.FOUND;
         }
+    }
+
+    /** Drains the maps that wait beside these pins. */
+    private static boolean drain(Console console, WholeMaps whole, List<Path> pins) throws IOException {
+        boolean isSaved = true;
+        for (Path map : pins.stream().flatMap(WholeMaps::waiting).distinct().toList()) {
+            try {
+                isSaved &= whole.drain(map);
+            } catch (BpfException e) {
+                console.problem(SafeText.visible(map.toString()) + " was not saved, and waits: " + e.getMessage());
+                isSaved = false;
+            }
+        }
+        return isSaved;
     }
 
     /** Says what an earlier run, or an editor, has left at the end of the file. */
@@ -115,39 +138,44 @@ public final class DrainCommand implements Callable<Integer> {
                 + " compare the identities");
     }
 
-    private List<Path> outers() {
-        List<Path> outers = new ArrayList<>();
-        for (Path target : targets) {
-            Path named = PinFiles.at(target);
-            List<Path> found = PinFiles.below(target, skipped::add).stream()
-                    .filter(pin -> pin.equals(named) ? PinFiles.isOuter(pin) : canDrain(pin))
-                    .toList();
-            if (found.isEmpty()) {
-                throw new CommandFailedException(
-                        skipped.isEmpty()
-                                ? "no outer map is pinned at " + SafeText.visible(target.toString())
-                                        + ", and only the inner maps of outer maps can be drained"
-                                : String.join("; ", skipped));
+    /**
+     * Finds what can be drained at a path or below it.
+     *
+     * @param waiting gets the pins of other maps beside which maps of other versions wait
+     */
+    private void find(Path target, List<Path> outers, List<Path> waiting) {
+        Path named = PinFiles.at(target);
+        boolean found = false;
+        for (Path pin : PinFiles.below(target, skipped::add)) {
+            try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
+                if (map == null) {
+                    continue;
+                }
+                if (map.isMapOfMaps() && !pin.equals(named) && PinFiles.isBare(map, pin)) {
+                    skipped.add(PinFiles.bareMap(pin));
+                } else if (map.isMapOfMaps()) {
+                    found = true;
+                    outers.add(pin);
+                } else if (WholeMaps.waiting(pin).findAny().isPresent()) {
+                    found = true;
+                    waiting.add(pin);
+                }
+            } catch (NotAMapException e) {
+                continue; // a link or a program
+            } catch (BpfException e) {
+                if (pin.equals(named)) {
+                    throw e;
+                }
+                skipped.add(SafeText.visible(pin.toString()) + " is left out: "
+                        + e.getMessage()); // of other software, perhaps
             }
-            outers.addAll(found);
         }
-        PinFiles.requireNoLinks(outers);
-        return outers;
-    }
-
-    /** Whether a pin in a directory is that of an outer map with counts. The others must not end the command: other software may have made them. */
-    private boolean canDrain(Path pin) {
-        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
-            if (map != null && map.isMapOfMaps() && PinFiles.isBare(map, pin)) {
-                skipped.add(PinFiles.bareMap(pin));
-                return false;
-            }
-            return map != null && map.isMapOfMaps();
-        } catch (NotAMapException e) {
-            return false;
-        } catch (BpfException e) {
-            skipped.add(SafeText.visible(pin.toString()) + " is left out: " + e.getMessage());
-            return false;
+        if (!found) {
+            throw new CommandFailedException(
+                    skipped.isEmpty()
+                            ? "no outer map is pinned at " + SafeText.visible(target.toString())
+                                    + ", and no other map waits there, so there is nothing to drain"
+                            : String.join("; ", skipped));
         }
     }
 
@@ -184,7 +212,8 @@ public final class DrainCommand implements Callable<Integer> {
                     + SafeText.visible(output.toString())
                     + (drain.known() == 0
                             ? ""
-                            : "; " + NumberText.of(drain.known(), "map was", "maps were") + " in the file already"));
+                            : "; " + NumberText.of(drain.known(), "map was", "maps were") + " in the file already")
+                    + (keepsSlots && drain.isOfSettings() ? "; the settings in its slots stay there" : ""));
         }
     }
 }

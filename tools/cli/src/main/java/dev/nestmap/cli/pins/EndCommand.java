@@ -5,24 +5,18 @@ import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
-import dev.nestmap.cli.console.JsonWriter;
-import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
-import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.untyped.EndingMaps;
 import dev.nestmap.untyped.PinDirectory;
-import dev.nestmap.untyped.UntypedMap;
 import dev.nestmap.untyped.UntypedOuterMap;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -32,7 +26,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.zip.CRC32C;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -167,31 +160,22 @@ public final class EndCommand implements Callable<Integer> {
     }
 
     private void end(Console console, PinnedService service, DrainFile file) throws IOException, InterruptedException {
-        List<Closeable> held = new ArrayList<>();
         Map<Path, EndingMaps> sets = new TreeMap<>();
+        List<Closeable> doors = new ArrayList<>();
         // Before anything is changed, this process owns all.
-        try (OuterDrains drains = OuterDrains.own(service.outers(), machine.name(), file)) {
-            for (Map.Entry<Path, Path> directory : service.directories().entrySet()) {
-                held.add(UntypedOuterMap.ownPins(directory.getValue()));
-                if (Files.isDirectory(directory.getKey().resolve(PinNames.NOW), LinkOption.NOFOLLOW_LINKS)) {
-                    EndingMaps maps = EndingMaps.in(directory.getKey(), directory.getValue());
-                    held.add(maps::close);
-                    sets.put(directory.getKey(), maps);
-                }
-            }
-            end(console, service, drains, file, sets);
-        } finally {
-            closeAll(held);
-        }
-    }
-
-    /** Closes the last one first, and all even if one fails. */
-    private static void closeAll(List<Closeable> held) throws IOException {
-        if (!held.isEmpty()) {
+        try (OuterDrains drains =
+                OuterDrains.own(service.outers(), service.directories().values(), machine.name(), file)) {
             try {
-                held.remove(held.size() - 1).close();
+                service.directories().forEach((directory, pin) -> {
+                    if (Files.isDirectory(directory.resolve(PinNames.NOW), LinkOption.NOFOLLOW_LINKS)) {
+                        EndingMaps maps = EndingMaps.in(directory, pin);
+                        doors.add(maps::close);
+                        sets.put(directory, maps);
+                    }
+                });
+                end(console, service, drains, file, sets);
             } finally {
-                closeAll(held);
+                OuterDrains.closeAll(doors);
             }
         }
     }
@@ -221,11 +205,12 @@ public final class EndCommand implements Callable<Integer> {
             throw new CommandFailedException(
                     "the pins of maps are kept, because not everything was saved: run the command again with the same file");
         }
+        WholeMaps whole = new WholeMaps(console, file, output, machine.name());
         for (Path pin : service.maps()) {
-            save(console, pin, file);
+            whole.save(pin);
         }
         for (Path pin : service.kept()) {
-            save(console, pin, file);
+            whole.save(pin);
         }
         for (Path pin : service.outers()) {
             String failed = OuterPinState.describe(OuterPinState.uncounted(String.valueOf(pin.getFileName()), pin));
@@ -248,60 +233,6 @@ public final class EndCommand implements Callable<Integer> {
             return answer != null && List.of("y", "yes").contains(answer.strip().toLowerCase(Locale.ROOT));
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    /** A checksum of the entries. */
-    private static String checksum(UntypedMap map) {
-        CRC32C sum = new CRC32C();
-        JsonWriter json = JsonWriter.ofLines(piece -> sum.update(piece.getBytes(StandardCharsets.UTF_8)));
-        SavedEntries.write(json.beginObject(), map);
-        json.endObject();
-        return Long.toHexString(sum.getValue());
-    }
-
-    /** Saves a plain map. If the command runs again, it has the same content, unless the service was started in between. */
-    private void save(Console console, Path pin, DrainFile file) throws IOException {
-        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
-            if (map == null) {
-                return;
-            }
-            String unsaved = PinnedService.unsavedType(map);
-            if (unsaved != null) {
-                Long lost = OuterPinState.lostEvents(pin);
-                console.line(SafeText.visible(pin.toString()) + ": the content is not saved, because the map is a "
-                        + unsaved
-                        + (lost == null ? "" : "; it lost " + NumberText.of(lost, "event", "events")));
-                return;
-            }
-            String name = machine.name() == null ? MapIdentity.machineId() : machine.name();
-            String boot =
-                    Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
-            String identity = name + "/" + boot + "/" + Integer.toUnsignedString(map.id()) + "/" + checksum(map);
-            String last = file.last(identity);
-            if (last != null && identity.endsWith("/" + last)) { // also if the disk is full now
-                console.line(SafeText.visible(pin.toString()) + ": was in " + SafeText.visible(output.toString())
-                        + " already");
-                return;
-            }
-            long[] entries = {0};
-            boolean isNew = file.append(identity, out -> {
-                JsonWriter json = JsonWriter.ofLines(out).beginObject();
-                json.name("identity").value(identity);
-                json.name("pin").value(pin.toString());
-                json.name("map").value(map.name());
-                json.name("holds").value("map");
-                json.name("format").value(DrainFile.FORMAT);
-                SavedEntries.writeClocks(json);
-                entries[0] = SavedEntries.write(json, map);
-                json.endObject();
-                return entries[0] > 0 || last != null; // an older content is valid no more
-            });
-            if (isNew) {
-                file.sync();
-            }
-            console.line(SafeText.visible(pin.toString()) + ": saved " + NumberText.of(entries[0], "entry", "entries")
-                    + " to " + SafeText.visible(output.toString()));
         }
     }
 }

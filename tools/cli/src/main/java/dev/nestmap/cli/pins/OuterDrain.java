@@ -121,7 +121,7 @@ final class OuterDrain implements AutoCloseable {
      * Saves the waiting maps, and then what the slots hold. Continues with the other maps if one can't be saved, which then waits. A slot whose
      * earlier map can't be saved keeps its map, so that at most one map of each key waits.
      *
-     * @param keepsSlots whether empty maps take over the slots; otherwise they become empty
+     * @param keepsSlots whether empty maps take over the slots, and settings stay in them; otherwise the slots become empty
      * @throws CommandFailedException in the end, with the keys that have failed
      * @throws IOException at once if the file can't be written, because nothing can be saved then
      */
@@ -144,7 +144,7 @@ final class OuterDrain implements AutoCloseable {
     /** Returns the number of keys. */
     private int save(boolean keepsSlots) throws IOException {
         drainWaiting();
-        Set<ByteString> keys = new LinkedHashSet<>(outer.keys());
+        Set<ByteString> keys = new LinkedHashSet<>(keepsSlots && isOfSettings() ? Set.of() : outer.keys());
         List<ByteString> free =
                 keys.stream().filter(key -> !failures.containsKey(key)).toList();
         for (int i = 0; i < free.size(); i += AT_ONCE) {
@@ -276,7 +276,7 @@ final class OuterDrain implements AutoCloseable {
         json.name("identity").value(identity.text());
         json.name("pin").value(pin.toString());
         json.name("map").value(name);
-        json.name("holds").value(isRequests ? "misses" : "counts");
+        json.name("holds").value(isRequests ? "misses" : isOfSettings() ? "map" : "counts");
         json.name("format").value(DrainFile.FORMAT);
         json.name("key");
         BtfValue key = outer.decodeKey(displaced.key());
@@ -294,6 +294,11 @@ final class OuterDrain implements AutoCloseable {
         displaced.doubts().forEach(doubt -> json.value(doubt.name()));
         json.endArray().endObject();
         return written > 0 || (refused != null && refused > 0) ? written : -1;
+    }
+
+    /** Whether programs can't write to the inner maps. They lose what is no longer in a slot. */
+    boolean isOfSettings() {
+        return outer.holdsSettings();
     }
 
     Path pin() {

@@ -8,6 +8,7 @@ import dev.nestmap.cli.value.OuterSlot;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.UntypedMap;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param drained when a process last drained the map, or displaced or acknowledged a map; null if none has
  * @param innerMaps the number of inner maps in slots
  * @param entries their entries, of arrays those that are not zero; -1 if they can't be read
- * @param isCopyable whether their entries can be saved to a file, as far as the types of the maps show it
+ * @param isDrainable whether a drain saves them to a file, as far as the types of the maps show it. Settings stay in their slots
  * @param uncounted additions that are in no inner map, since the outer map exists; null if programs do not count them
  * @param requests missed keys; null if inner maps are not created on demand
  */
@@ -39,7 +40,7 @@ record OuterPinState(
         @Nullable Instant drained,
         long innerMaps,
         long entries,
-        boolean isCopyable,
+        boolean isDrainable,
         @Nullable Uncounted uncounted,
         @Nullable Requests requests) {
     /**
@@ -55,13 +56,14 @@ record OuterPinState(
     /** Reads the state of the outer map at a pin. */
     static OuterPinState read(UntypedMap outer, Path pin) {
         long entries = 0;
-        boolean isCopyable = true;
+        boolean isDrainable = true;
         Set<Integer> inners = Set.of();
         try {
             inners = OuterSlot.ids(outer);
             for (int id : inners) {
                 try (UntypedMap.Owned inner = outer.openInner(id)) {
-                    isCopyable &= inner == null || SavedEntries.canRead(inner.type());
+                    isDrainable &= inner == null
+                            || (SavedEntries.canRead(inner.type()) && (inner.flags() & MapFlags.RDONLY_PROG) == 0);
                     entries += inner == null ? 0 : new DecodedMapView(inner).count();
                 }
             }
@@ -73,7 +75,7 @@ record OuterPinState(
                 drained(pin),
                 inners.size(),
                 entries,
-                isCopyable,
+                isDrainable,
                 uncounted(outer.name(), pin),
                 requests(pin));
     }

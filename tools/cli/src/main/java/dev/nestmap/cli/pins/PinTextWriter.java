@@ -90,7 +90,7 @@ final class PinTextWriter implements PinOutput {
             console.line("  a reboot loses "
                     + (state.entries() < 0 ? "all" : NumberText.of(state.entries(), "entry", "entries"))
                     + " in slots"
-                    + (state.isCopyable() ? ": `nestmap drain` saves them to a file" : ""));
+                    + (state.isDrainable() ? ": `nestmap drain` saves them to a file" : ""));
         }
     }
 
@@ -121,8 +121,7 @@ final class PinTextWriter implements PinOutput {
                         ? "  → the upgrade may be running now; if it has ended, start the service again: it completes the upgrade,"
                                 + " and its drains pass them, so nothing is lost"
                         : PinFile.isGroup(directory)
-                                ? "  → the next drain of a version that can read them passes them, or `nestmap drain` saves them, so nothing is lost;"
-                                        + " `nestmap tree MAP --json` prints a map that is in no outer map"
+                                ? "  → the next drain of a version that can read them passes them, or `nestmap drain` saves them, so nothing is lost"
                                 : "  → the process that owns the pin may be draining now; if it has ended, the next drain of the"
                                         + " map's accessor passes them"
                                         + (lacksOuter || maps.stream().anyMatch(map -> map.problem() != null)

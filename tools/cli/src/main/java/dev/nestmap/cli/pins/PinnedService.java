@@ -26,7 +26,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** What a service has pinned: everything in a directory, or one map with the links of the programs that use it. */
 final class PinnedService {
@@ -93,9 +92,7 @@ final class PinnedService {
             } else {
                 maps.add(pin);
                 addUnsaved(map);
-                for (Path waiting : kept(pin).toList()) {
-                    addKept(waiting);
-                }
+                WholeMaps.waiting(pin).forEach(this::addKept);
             }
         } catch (NotAMapException e) {
             (e.found().startsWith("link") ? links : programs).add(pin);
@@ -150,14 +147,7 @@ final class PinnedService {
 
     /** The maps of other versions that wait beside {@link #maps}: they are in no outer map whose drain would pass them. */
     List<Path> kept() {
-        return maps.stream().flatMap(PinnedService::kept).toList();
-    }
-
-    private static Stream<Path> kept(Path pin) {
-        return PinFile.DRAINING
-                .withGroups(pin)
-                .filter(PinFile::isGroup)
-                .flatMap(group -> PinFile.mapsIn(group).stream());
+        return maps.stream().flatMap(WholeMaps::waiting).toList();
     }
 
     List<Path> links() {
@@ -316,10 +306,5 @@ final class PinnedService {
                 + (programs.isEmpty() ? "" : " and of " + NumberText.of(programs.size(), "program", "programs")));
         return String.join(", ", steps)
                 + (unsaved.isEmpty() ? "" : "; the content of maps of type " + String.join(", ", unsaved) + " is lost");
-    }
-
-    /** The type of a plain map whose content is not saved; null if it is. */
-    static @Nullable String unsavedType(UntypedMap map) {
-        return SavedEntries.canRead(map.type()) ? null : map.type();
     }
 }

@@ -423,19 +423,33 @@ class DrainCommandTest extends CommandTest {
         }
     }
 
-    /** Programs can't write to them, so no count would be saved twice. */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void savesSettingsThatTwoOuterMapsHold(boolean ends) {
+    /** Programs read them as long as they are in slots. They can't write to them, so no count would be saved twice. */
+    @Test
+    void settingsStayInTheirSlotsUntilTheEnd() throws IOException {
         try (var plan = OthersBpf.PLAN_MAP.create(fs.pin("acme/plan"));
                 var trial = OthersBpf.PLAN_MAP.create(fs.pin("acme/trial"))) {
             plan.create(1).put(new Others.Limit(80, 5));
             assertThat(trial.share(2, Objects.requireNonNull(plan.get(1)))).isFalse();
+            plan.create(3).put(new Others.Limit(81, 6));
+            Objects.requireNonNull(plan.rotate(3)).close(); // waits
         }
+        assertThat(CommandRun.of("pins", fs.path("acme")).out(1))
+                .contains("a reboot loses 1 entry in slots\n")
+                .contains("1 displaced map waits");
 
-        CommandRun command = ends ? end(fs.path("acme"), "--other-programs") : drain(fs.path("acme"));
+        assertThat(drain(fs.path("acme")).out(0))
+                .contains("plan: saved 1 map with 1 entry to " + file + "; the settings in its slots stay there")
+                .contains("trial: saved 0 maps with 0 entries");
 
-        assertThat(command.out(0)).contains("plan: saved 1 map with 1 entry", "trial: saved 1 map with 1 entry");
+        assertThat(Files.readString(file))
+                .contains("\"holds\":\"map\"", "{\"key\":81,\"value\":6}")
+                .doesNotContain("\"value\":5");
+        try (var plan = OthersBpf.PLAN_MAP.openPinned(fs.pin("acme/plan"))) {
+            assertThat(Objects.requireNonNull(plan.get(1))).containsExactly(new Others.Limit(80, 5));
+        }
+        assertThat(end(fs.path("acme"), "--other-programs").out(0))
+                .contains("plan: saved 1 map with 1 entry", "trial: saved 1 map with 1 entry");
+        assertThat(Files.readString(file)).contains("\"value\":5");
     }
 
     /** What other software may do: Nestmap puts no map in which programs count into a second slot. */

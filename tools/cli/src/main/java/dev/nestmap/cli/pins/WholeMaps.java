@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.pins;
+
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.JsonWriter;
+import dev.nestmap.cli.console.NumberText;
+import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.schema.PinNames;
+import dev.nestmap.untyped.PinDirectory;
+import dev.nestmap.untyped.UntypedMap;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Saves maps that no drain of an outer map passes, each with all its entries: plain maps, and what waits of other versions beside their pins. The caller
+ * owns the pins.
+ */
+final class WholeMaps {
+    private final Console console;
+    private final DrainFile file;
+
+    /** The file, as the user names it. */
+    private final Path output;
+
+    /** The name of the machine in identities; null for its id. */
+    private final @Nullable String machine;
+
+    WholeMaps(Console console, DrainFile file, Path output, @Nullable String machine) {
+        this.console = console;
+        this.file = file;
+        this.output = output;
+        this.machine = machine;
+    }
+
+    /** The maps of other versions that wait beside the pin of a map that is no outer map. */
+    static Stream<Path> waiting(Path pin) {
+        return PinFile.DRAINING
+                .withGroups(pin)
+                .filter(PinFile::isGroup)
+                .flatMap(group -> PinFile.mapsIn(group).stream());
+    }
+
+    /** Saves a map that waits, and removes its pin, and its group if it is the last one. Returns false if its entries can't be saved. */
+    boolean drain(Path waiting) throws IOException {
+        boolean isSaved = save(waiting);
+        if (isSaved) {
+            Path group = Objects.requireNonNull(waiting.getParent(), "a pin is in a directory");
+            PinDirectory.remove(waiting);
+            if (PinFile.mapsIn(group).isEmpty()) {
+                PinDirectory.remove(group.resolve(PinNames.GROUP_SCHEMA));
+                PinDirectory.remove(group);
+            }
+        }
+        return isSaved;
+    }
+
+    /**
+     * Saves a map. If the command runs again, it has the same content, unless the service was started in between.
+     *
+     * @return false if its entries can't be saved
+     */
+    boolean save(Path pin) throws IOException {
+        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
+            if (map == null) {
+                return true;
+            }
+            String shown = SafeText.visible(pin.toString());
+            if (!SavedEntries.canRead(map.type())) {
+                Long lost = OuterPinState.lostEvents(pin);
+                console.line(shown + ": the content is not saved, because the map is a " + map.type()
+                        + (lost == null ? "" : "; it lost " + NumberText.of(lost, "event", "events")));
+                return false;
+            }
+            String identity = identity(map);
+            String last = file.last(identity);
+            if (last != null && identity.endsWith("/" + last)) { // also if the disk is full now
+                console.line(shown + ": was in " + SafeText.visible(output.toString()) + " already");
+                return true;
+            }
+            long[] entries = {0};
+            boolean isNew = file.append(identity, out -> {
+                JsonWriter json = JsonWriter.ofLines(out).beginObject();
+                json.name("identity").value(identity);
+                json.name("pin").value(pin.toString());
+                json.name("map").value(map.name());
+                json.name("holds").value("map");
+                json.name("format").value(DrainFile.FORMAT);
+                SavedEntries.writeClocks(json);
+                entries[0] = SavedEntries.write(json, map);
+                json.endObject();
+                return entries[0] > 0 || last != null; // an older content is valid no more
+            });
+            if (isNew) {
+                file.sync();
+            }
+            console.line(shown + ": saved " + NumberText.of(entries[0], "entry", "entries") + " to "
+                    + SafeText.visible(output.toString()));
+            return true;
+        }
+    }
+
+    private String identity(UntypedMap map) throws IOException {
+        String boot =
+                Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        return (machine == null ? MapIdentity.machineId() : machine) + "/" + boot + "/"
+                + Integer.toUnsignedString(map.id()) + "/" + checksum(map);
+    }
+
+    /** A checksum of the entries. */
+    private static String checksum(UntypedMap map) {
+        CRC32C sum = new CRC32C();
+        JsonWriter json = JsonWriter.ofLines(piece -> sum.update(piece.getBytes(StandardCharsets.UTF_8)));
+        SavedEntries.write(json.beginObject(), map);
+        json.endObject();
+        return Long.toHexString(sum.getValue());
+    }
+}
