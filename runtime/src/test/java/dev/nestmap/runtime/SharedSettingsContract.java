@@ -38,6 +38,10 @@ abstract class SharedSettingsContract {
         plan = tenants.create(1L, settings -> settings.put(SEVEN));
     }
 
+    final TenantMap tenants() {
+        return tenants;
+    }
+
     @AfterEach
     void close() {
         network.close();

@@ -11,6 +11,8 @@ import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.backend.PinClaim;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -218,6 +220,33 @@ class PinsTest extends PinningTest {
             assertThat(bpf.customer().get(42, 80)).isEqualTo(new Flow(80, 1, 2));
         }
         assertThat(fs.path("acme").resolve("now/client")).doesNotExist();
+    }
+
+    /** Otherwise two loads that rename pins in two directories would wait for each other. */
+    @Test
+    void aLoadThatWaitsHasRenamedNothing() throws Exception {
+        load().close();
+        rename("customer", "client", true);
+        Path now = fs.path("acme").resolve("now");
+        delete(now.resolve("total"), now.resolve("total-schema")); // so the load needs the lock
+        FutureTask<PinnedBpf> next = new FutureTask<>(() -> PinnedBpf.open(BpfObjects.of("pinned"))
+                .pins(pins.withOwnerWait(Duration.ofHours(1)))
+                .load());
+        Thread waiting = new Thread(next);
+
+        Pins.Lock other = new PinClaim(new KernelPins(), now.resolve("site"), pins).require("test");
+        try (other) {
+            waiting.start();
+            while (waiting.getState() != Thread.State.TIMED_WAITING) {
+                assertThat(next.isDone()).as("the load waits").isFalse();
+                Thread.onSpinWait();
+            }
+            assertThat(now.resolve("client")).exists();
+        }
+
+        next.get(60, TimeUnit.SECONDS).close();
+        assertThat(now.resolve("client")).doesNotExist();
+        assertThat(now.resolve("customer")).exists();
     }
 
     /** Then another process may own the pins. */

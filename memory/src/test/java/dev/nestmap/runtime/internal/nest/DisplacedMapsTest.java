@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -15,6 +16,7 @@ import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.internal.open.ObjectFailure;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.types.ByteString;
 import java.time.Instant;
@@ -73,6 +75,38 @@ class DisplacedMapsTest {
 
         assertThat(maps.waiting()).isEmpty();
         assertThat(maps.origins()).isEmpty();
+    }
+
+    /** The outer map is closed after the turn of the change, and before its caller opens the map. */
+    @Test
+    void aMapThatItsCallerStillGetsIsNotLost() {
+        DisplacedMaps unpinned = new DisplacedMaps("tenant", "flow_map", null, 64, new ObjectFailure());
+        OpenMap inSlot = new OpenMap("flow_map", new HeapMapFactory().create(INNER, null));
+        DisplacedMap leaving =
+                unpinned.add(new SlotChange(SLOT, RawMap.ANY), new SlottedInnerMap(inSlot), "it was rotated");
+
+        unpinned.close("closed");
+
+        OpenMap ticket = requireNonNull(unpinned.openFirst(leaving));
+        assertThat(BatchScan.countEntries(ticket)).isZero();
+        ticket.close();
+    }
+
+    /** The same, but the caller fails before it opens the map: nobody could report the loss to a caller of close any more. */
+    @Test
+    void aMapThatItsCallerDoesNotGetAfterTheEndIsNamed() {
+        DisplacedMaps unpinned = new DisplacedMaps("tenant", "flow_map", null, 64, new ObjectFailure());
+        OpenMap inSlot = new OpenMap("flow_map", new HeapMapFactory().create(INNER, null));
+        DisplacedMap leaving =
+                unpinned.add(new SlotChange(SLOT, RawMap.ANY), new SlottedInnerMap(inSlot), "it was rotated");
+        unpinned.close("closed");
+
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            unpinned.letWait(leaving);
+            unpinned.letWait(leaving);
+            assertThat(log.only()).contains("the counts of 1 displaced map", "key 1");
+        }
+        assertThat(unpinned.waiting()).isEmpty();
     }
 
     /** Otherwise the map, which is acknowledged, would wait again. */

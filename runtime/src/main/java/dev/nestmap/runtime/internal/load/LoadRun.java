@@ -37,7 +37,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +119,7 @@ final class LoadRun {
         settings.plan().close(); // rejects settings that are incomplete
         try (LinkTakeovers takeovers = new LinkTakeovers(operation, settings.takeovers(), settings.pinOptions());
                 PinRenames renames = new PinRenames(operation, takeovers::staysAttached);
-                Upgrade upgrade = upgrade(renames)) {
+                Upgrade upgrade = upgrade()) {
             own(takeovers, upgrade);
             upgrade.prepare(missing(upgrade, renames));
             LoadedState object = loadAndPin(takeovers, upgrade);
@@ -147,29 +146,23 @@ final class LoadRun {
         }
     }
 
-    /** Finds the pins, in one generation. If one is missing, another version may have its map under another name. */
-    private void find(PinRenames renames) {
-        List<DeclaredPin> missing = reading(view -> {
+    /** Finds the pins, in one generation. */
+    private void find() {
+        reading(view -> {
             claimed.clear();
-            return declaredPins()
-                    .filter(pin -> {
-                        PinPaths paths = claimed(pin, view).paths();
-                        return !paths.isFree() && !view.exists(paths.outer());
-                    })
-                    .toList();
+            return declaredPins().map(pin -> claimed(pin, view)).toList();
         });
-        rename(missing::contains, renames);
     }
 
-    /** Gives maps of other versions the names of missing pins. Returns whether it has. */
-    private boolean rename(Predicate<DeclaredPin> isMissing, PinRenames renames) {
-        if (settings.resources() == null) {
+    /** Gives maps of other versions the names of missing pins, which this load owns. Returns whether it has. */
+    private boolean rename(Set<ClaimedPin> missing, PinRenames renames) {
+        if (settings.resources() == null || missing.isEmpty()) {
             return false;
         }
         List<PinPaths> all = claimed.values().stream().map(ClaimedPin::paths).toList();
         boolean hasRenamed = false;
         for (DeclaredPin pin : settings.pins()) {
-            hasRenamed |= isMissing.test(pin)
+            hasRenamed |= missing.contains(claimed(pin))
                     && new UnopenedPins(records, pins).rename(operation, claimed(pin), pin.map(), all, renames);
         }
         return hasRenamed;
@@ -205,11 +198,13 @@ final class LoadRun {
         return ObjectPinning.withGenerated(settings.pins(), records).keySet().stream();
     }
 
-    /** The pins at which the load creates a map, with the ends of the names of its files. If a pin is missing only later, the load fails. */
+    /**
+     * The pins at which the load creates a map, with the ends of the names of its files, because no other version has it under another name. If a pin is
+     * missing only later, the load fails.
+     */
     private Map<ClaimedPin, List<String>> missing(Upgrade upgrade, PinRenames renames) {
         Map<ClaimedPin, List<String>> missing = missing(upgrade);
-        // Another load may have failed, for which this one has waited, and have given a pin its earlier name again.
-        if (missing.isEmpty() || !rename(pin -> missing.containsKey(claimed(pin)), renames)) {
+        if (!rename(missing.keySet(), renames)) {
             return missing;
         }
         upgrade.forgetFiles();
@@ -236,8 +231,8 @@ final class LoadRun {
                         .anyMatch(file -> file.path().equals(paths.outer()));
     }
 
-    private Upgrade upgrade(PinRenames renames) {
-        find(renames);
+    private Upgrade upgrade() {
+        find();
         Map<DeclaredPin, PinnedMapMigrator> migrators = new LinkedHashMap<>();
         declaredPins()
                 .forEach(pin ->

@@ -39,10 +39,10 @@ final class PinRenames implements AutoCloseable {
     /**
      * Gives a map and all that is beside it another name. In one step, because another generation has the new names.
      *
-     * @param claims those of both names, which this object closes
+     * @param claim that of the earlier name, which this object closes
      */
-    void rename(ClaimedPin pin, String map, Path from, Path to, List<Pins.Lock> claims) {
-        held.addAll(claims);
+    void rename(ClaimedPin pin, String map, Path from, Path to, Pins.Lock claim) {
+        held.add(claim);
         renamed.add(() -> {
             if (pin.pins().exists(to) && !pin.pins().exists(from)) {
                 move(pin, to, from);

@@ -6,7 +6,6 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -54,7 +53,7 @@ record UnopenedPins(Schema records, Pins pins) {
      * Gives the map of another version the name that this version has for its pin, and so all that is beside it. Returns whether there is such a map.
      *
      * @param operation names the load in messages
-     * @param missing a pin without a map
+     * @param missing a pin without a map, which the caller owns
      * @param opened all pins of this version
      */
     boolean rename(String operation, ClaimedPin missing, String map, Collection<PinPaths> opened, PinRenames renames) {
@@ -64,18 +63,10 @@ record UnopenedPins(Schema records, Pins pins) {
         if (from == null) {
             return false;
         }
-        PinOptions options = missing.paths().options();
-        List<PinClaim> claims = List.of(missing.claim(), new PinClaim(pins, from, options));
-        try (Undo locks = new Undo()) {
-            List<Pins.Lock> acquired = PinClaim.acquire(operation, claims, () -> !pins.exists(to));
-            acquired.forEach(lock -> locks.add(lock::close));
-            if (!missing.claim().isHeld() || !from.equals(former(operation, missing.paths(), map, own))) {
-                return false; // another process has done it, or something else, before this one became the owner
-            }
-            locks.commit();
-            renames.rename(missing, map, from, to, acquired);
-            return true;
-        }
+        // Without waiting: who has the claim of a pin may wait for one that this load has.
+        renames.rename(
+                missing, map, from, to, new PinClaim(pins, from, missing.paths().options()).require(operation));
+        return true;
     }
 
     /** The pin to rename. Null if there is none, or several, which a warning names. */
@@ -173,7 +164,7 @@ record UnopenedPins(Schema records, Pins pins) {
             if (!map.shape().kind().isMapOfMaps()) {
                 MapKind kind = map.shape().kind();
                 return kind.isHash() || kind == MapKind.LPM_TRIE
-                        ? "entries: " + entries(map)
+                        ? CountText.of(BatchScan.countEntries(map), "entry")
                         : "the content of a " + kind;
             }
             PinPaths paths = PinPaths.of(pin, PinOptions.defaults(), MapAccess.READ_ONLY, pins);
@@ -185,13 +176,5 @@ record UnopenedPins(Schema records, Pins pins) {
             return CountText.of(BatchScan.innerIds(map).size(), "inner map") + ", and "
                     + CountText.of(waiting, "displaced map") + " that " + (waiting == 1 ? "waits" : "wait");
         }
-    }
-
-    private static long entries(RawMap map) {
-        long entries = 0;
-        for (BatchScan scan = new BatchScan(map); scan.next(); ) {
-            entries += scan.batch().count();
-        }
-        return entries;
     }
 }

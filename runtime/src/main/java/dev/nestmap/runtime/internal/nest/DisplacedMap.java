@@ -197,12 +197,20 @@ public final class DisplacedMap implements HandleEndAction {
         all.letWait(this);
     }
 
-    void leave() {
-        state = state == State.LEAVING ? State.WAITING : state;
+    /** Returns whether the map waits from now on, because its caller has not opened it. */
+    boolean leave() {
+        boolean isLeaving = state == State.LEAVING;
+        state = isLeaving ? State.WAITING : state;
+        return isLeaving;
     }
 
     boolean isPinned() {
         return pin != null;
+    }
+
+    /** Whether the end of the outer map loses the map. Its caller still opens one that is just leaving its slot, or lets it wait. */
+    boolean isLostAtEnd() {
+        return pin == null && state != State.LEAVING;
     }
 
     /** Whether this object keeps the waiting map, and not only its pin. */

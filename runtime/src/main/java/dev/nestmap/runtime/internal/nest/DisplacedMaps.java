@@ -278,7 +278,7 @@ final class DisplacedMaps {
         List<OpenMap> owners = new ArrayList<>();
         lock.holding(() -> {
             closed = true;
-            maps.values().stream().filter(map -> !map.isPinned()).forEach(map -> {
+            maps.values().stream().filter(DisplacedMap::isLostAtEnd).forEach(map -> {
                 unpinned.add(map);
                 OpenMap owner = map.freed();
                 if (owner != null) {
@@ -291,29 +291,34 @@ final class DisplacedMaps {
                 .run(this::outerAbandoned)
                 .rethrow();
         if (!unpinned.isEmpty()) {
-            throw BpfException.of(Reason.LOSES_COUNTS, "close")
-                    .map(outer)
-                    .because(
-                            areReports
-                                    ? "a report of misses is lost, because the listener of the OnDemandServer has not stored it, and the"
-                                            + " outer map is not pinned. Close the object after the listener has returned, or declare a pin"
-                                            + " for the outer map"
-                                    : "the counts of " + CountText.of(unpinned.size(), "displaced map")
-                                            + " that nobody had acknowledged are lost, because the outer map is not pinned. The first is"
-                                            + " that of key "
-                                            + unpinned.iterator().next().slot().key()
-                                            + ". Before you close it, drain them with drainWaiting(action), or acknowledge or discard each Displaced")
-                    .build();
+            throw lost(unpinned.size(), unpinned.iterator().next());
         }
+    }
+
+    private BpfException lost(int count, DisplacedMap first) {
+        return BpfException.of(Reason.LOSES_COUNTS, "close")
+                .map(outer)
+                .because(
+                        areReports
+                                ? "a report of misses is lost, because the listener of the OnDemandServer has not stored it, and the"
+                                        + " outer map is not pinned. Close the object after the listener has returned, or declare a pin"
+                                        + " for the outer map"
+                                : "the counts of " + CountText.of(count, "displaced map")
+                                        + " that nobody had acknowledged are lost, because the outer map is not pinned. The first is"
+                                        + " that of key "
+                                        + first.slot().key()
+                                        + ". Before you close it, drain them with drainWaiting(action), or acknowledge or discard each Displaced")
+                .build();
     }
 
     /** Lets others open a map, because the caller of its change does not. Does nothing if it has. */
     void letWait(DisplacedMap map) {
-        boolean isLate = lock.holding(() -> {
-            map.leave();
-            return closed;
-        });
+        boolean isLate = lock.holding(() -> map.leave() && closed);
         if (isLate) {
+            if (lock.holding(map::isLostAtEnd)) {
+                WarningLog.RUNTIME.warn(
+                        "lost maps of " + outer, String.valueOf(lost(1, map).getMessage()));
+            }
             outerAbandoned();
         }
     }

@@ -204,10 +204,10 @@ final class KnownInnerMaps {
         });
     }
 
-    /** Ends a change that was to put a map into a slot, and was not made. */
+    /** Ends a change that was to put a map into a slot, and was not made. A shared map stays: it may be in other slots, which nobody has read. */
     void withdraw(SlotChange change, SlottedInnerMap incoming) {
-        boolean isElsewhere = areShared && table.get(incoming.id()) == incoming;
-        if (!isElsewhere) {
+        boolean stays = areShared && table.get(incoming.id()) == incoming;
+        if (!stays) {
             remove(incoming);
             change.closeLater(incoming.map(), SlotChange.UNPUBLISHED);
         }

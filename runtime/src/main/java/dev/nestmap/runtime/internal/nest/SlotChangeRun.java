@@ -509,18 +509,20 @@ final class SlotChangeRun implements AutoCloseable {
         followUp(SlotChange::closeMaps);
         followUp(change -> change.handOut(nest.displaced));
         followUp(this::recycleWhenClosed);
-        long left = changes.stream().filter(SlotChange::hadMap).count();
-        if (nest.innerShape().isReadOnlyToPrograms() && left > 0) {
-            closeStale(left);
+        long stale = changes.stream()
+                .filter(change -> change.hadMap() || !change.isMade())
+                .count();
+        if (nest.innerShape().isReadOnlyToPrograms() && stale > 0) {
+            closeStale(stale);
         }
         doubtPins();
         reportResult();
     }
 
-    /** Closes shared maps that have left their last slot. If this fails, a later change does it. */
-    private void closeStale(long left) {
+    /** Closes shared maps that have left their last slot, or have got none. If this fails, a later change does it. */
+    private void closeStale(long stale) {
         try {
-            nest.slots.closeStaleAfter(left, reason());
+            nest.slots.closeStaleAfter(stale, reason());
         } catch (BpfException e) {
             WarningLog.RUNTIME.log(Level.DEBUG, "shared maps of " + nest.name() + " stay open", e);
         }

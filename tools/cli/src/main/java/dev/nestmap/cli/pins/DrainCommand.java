@@ -161,7 +161,7 @@ public final class DrainCommand implements Callable<Integer> {
                     waiting.add(pin);
                 }
             } catch (NotAMapException e) {
-                continue; // a link or a program
+                // a link or a program
             } catch (BpfException e) {
                 if (pin.equals(named)) {
                     throw e;
