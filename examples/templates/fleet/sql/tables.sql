@@ -1,4 +1,4 @@
--- Sums by tenant and day (in UTC), for PostgreSQL, DuckDB and H2. Loader runs these statements when it starts; if it may not create tables, run them
+-- Sums by tenant and day (in UTC), for PostgreSQL and DuckDB. Loader runs these statements when it starts; if it may not create tables, run them
 -- yourself, and start it without this file. Change the columns of total and bill, and outer_key and value_ in the other file, if you change Flows.java.
 CREATE TABLE IF NOT EXISTS total (
     outer_map varchar,

@@ -9,8 +9,12 @@ import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.pin.PinOptions;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -28,7 +32,14 @@ final class Billing implements AutoCloseable {
                 primary key (on_day, customer))
             """;
 
+    /** With the Ethernet header of each packet, which the interface counts, too. */
+    private static final String SUMS = """
+            select sum(received_packets), sum(received_bytes) + 14 * sum(received_packets),
+                sum(sent_packets), sum(sent_bytes) + 14 * sum(sent_packets) from bill
+            """;
+
     private final BillBpf bpf;
+    private final DataSource database;
     private final ZoneId zone;
     private final MapStore<Long, TrafficMap, Traffic> bill;
 
@@ -48,6 +59,7 @@ final class Billing implements AutoCloseable {
 
     Billing(BillBpf bpf, DataSource database, ZoneId zone) throws Exception {
         this.bpf = bpf;
+        this.database = database;
         this.zone = zone;
         try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
             statement.execute(TABLE);
@@ -85,6 +97,22 @@ final class Billing implements AutoCloseable {
     /** The day of a map's counts. They are older than the moment at which it was taken out, which at midnight is a little later. */
     LocalDate day(Instant takenOut) {
         return LocalDate.ofInstant(takenOut.minusSeconds(1), zone);
+    }
+
+    /** What all rows of the bill have, and what the interface has counted: they differ by what it counted before the first start. */
+    String sums(String device) throws SQLException, IOException {
+        String[] seen = Files.readAllLines(Path.of("/proc/thread-self/net/dev")).stream()
+                .map(line -> line.strip().split("[:\\s]+"))
+                .filter(columns -> columns[0].equals(device))
+                .findFirst()
+                .orElseThrow(() -> new IOException(device + " was removed"));
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet sum = statement.executeQuery(SUMS)) {
+            sum.next();
+            return "received and sent, packets/bytes: %d/%d and %d/%d in the bill, %s/%s and %s/%s at %s".formatted(
+                    sum.getLong(1), sum.getLong(2), sum.getLong(3), sum.getLong(4), seen[2], seen[1], seen[10], seen[9], device);
+        }
     }
 
     /** The tables that the database has not stored yet. */

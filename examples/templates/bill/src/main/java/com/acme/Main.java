@@ -7,13 +7,15 @@ import dev.nestmap.runtime.error.DrainException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import javax.sql.DataSource;
-import org.h2.jdbcx.JdbcConnectionPool;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.sqlite.SQLiteDataSource;
 
 public final class Main {
     private static final Duration PAUSE = Duration.ofMillis(Long.getLong("bill.pause", 10_000));
@@ -36,9 +38,14 @@ public final class Main {
                 Thread days = new Thread(() -> endDays(billing));
                 days.setDaemon(true);
                 days.start();
+                LocalDate shown = LocalDate.MIN;
                 while (true) {
                     boolean isCounted = isCounted(device, pins);
-                    collect(billing);
+                    LocalDate today = billing.day(Instant.now());
+                    if (collect(billing) && !today.equals(shown)) { // and at the start
+                        show(billing, device);
+                        shown = today;
+                    }
                     if (!isCounted) { // everything that was counted is stored, or waits
                         throw new IllegalStateException("nothing counts at " + device + " any more: it was removed, or somebody has detached"
                                 + " the programs. The next start attaches them again");
@@ -90,10 +97,20 @@ public final class Main {
         return true;
     }
 
-    private static void collect(Billing billing) {
+    private static boolean collect(Billing billing) {
         try {
             billing.collect();
+            return true;
         } catch (DrainException e) { // the table waits for the next call
+            e.printStackTrace();
+            return false;
+        }
+    }
+
+    private static void show(Billing billing, String device) {
+        try {
+            System.out.println(billing.sums(device));
+        } catch (SQLException | IOException e) { // tomorrow again
             e.printStackTrace();
         }
     }
@@ -118,6 +135,8 @@ public final class Main {
             postgres.setSocketTimeout(60); // seconds: without an answer, the service would wait forever
             return postgres;
         }
-        return JdbcConnectionPool.create(address, "", "");
+        SQLiteDataSource file = new SQLiteDataSource();
+        file.setUrl(address);
+        return file;
     }
 }

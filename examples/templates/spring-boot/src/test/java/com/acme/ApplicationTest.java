@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** Runs the application with maps in the Java heap, which needs no root, no clang and no libbpf. */
-@SpringBootTest(properties = {"nestmap.in-memory=true", "nestmap.drain.every=1h", "spring.datasource.url=jdbc:h2:mem:bills"})
+@SpringBootTest(properties = {"nestmap.in-memory=true", "nestmap.drain.every=1h", "spring.datasource.url=jdbc:sqlite:file:bills?mode=memory&cache=shared"})
 class ApplicationTest {
     @Autowired
     TenantFlowsBpf bpf;

@@ -5,10 +5,16 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Warns of a database that may lose what it has committed: a map is acknowledged after the commit, and its counts are nowhere else. */
 final class Durability {
+    private static final Set<String> FULL_OR_EXTRA = Set.of("2", "3");
+
+    /** Journals of SQLite that a kill takes with it, and the file is corrupt then. */
+    private static final Set<String> NO_JOURNAL = Set.of("off", "memory");
+
     private Durability() {}
 
     static void warn(Connection connection) throws SQLException {
@@ -16,16 +22,18 @@ final class Durability {
         String remedy = null;
         if (database.equals("PostgreSQL") && "off".equals(first(connection, "show synchronous_commit"))) {
             remedy = "synchronous_commit is off. Set it to on for the user of this service";
-        } else if (database.equals("H2")) {
-            if (connection.getMetaData().getURL().startsWith("jdbc:h2:mem:")) {
+        } else if (database.equals("SQLite")) {
+            if (String.valueOf(first(connection, "select file from pragma_database_list where name = 'main'"))
+                    .isEmpty()) {
                 remedy = "it is in memory. Use a file for counts that anybody needs";
-            } else if (!"0"
-                    .equals(
-                            first(
-                                    connection,
-                                    "select setting_value from information_schema.settings where setting_name = 'WRITE_DELAY'"))) {
-                remedy = "it writes a commit later. Add ;WRITE_DELAY=0 to its address";
+            } else if (!FULL_OR_EXTRA.contains(String.valueOf(first(connection, "pragma synchronous")))) {
+                remedy = "it does not wait for the disk. Leave out synchronous in its address, or set it to full";
+            } else if (NO_JOURNAL.contains(String.valueOf(first(connection, "pragma journal_mode")))) {
+                remedy = "it has no journal in a file. Leave out journal_mode in its address";
             }
+        } else if (database.equals("H2")) {
+            remedy =
+                    "a kill takes up to 20 commits from a file of H2, also with WRITE_DELAY=0. Use SQLite, or PostgreSQL";
         }
         if (remedy != null) {
             Transactions.LOG.log(

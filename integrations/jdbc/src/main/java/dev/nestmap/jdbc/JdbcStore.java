@@ -92,7 +92,7 @@ public final class JdbcStore {
 
     /**
      * Creates the table {@code nestmap_stored}, unless it exists. Logs a warning if the settings of
-     * PostgreSQL or H2 let the database lose what it has committed. The statements are for these two. If you create tables with a tool for migrations, or use another database, take the statements from {@code dev/nestmap/jdbc/tables.sql} in the jar.
+     * PostgreSQL or SQLite let the database lose what it has committed. The statements are for these two. If you create tables with a tool for migrations, or use another database, take the statements from {@code dev/nestmap/jdbc/tables.sql} in the jar.
      *
      * @throws StoreException if the database refuses a statement, or is away
      */

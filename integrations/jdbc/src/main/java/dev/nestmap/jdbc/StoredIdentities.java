@@ -273,9 +273,12 @@ final class StoredIdentities {
     }
 
     private static List<String> old(Connection connection, String source) throws SQLException {
+        long days = KEPT.toDays();
+        String before = connection.getMetaData().getDatabaseProductName().equals("SQLite")
+                ? "datetime(current_timestamp, '-" + days + " days')"
+                : "current_timestamp - interval '" + days + "' day";
         try (PreparedStatement query = connection.prepareStatement(
-                "select identity from nestmap_stored where source = ? and stored_at < current_timestamp - interval '"
-                        + KEPT.toDays() + "' day")) {
+                "select identity from nestmap_stored where source = ? and stored_at < " + before)) {
             query.setString(1, source);
             query.setMaxRows(MOST_ROWS);
             List<String> found = new ArrayList<>();

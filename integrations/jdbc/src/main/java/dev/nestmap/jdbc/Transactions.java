@@ -5,7 +5,6 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
-import java.sql.Statement;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -139,7 +138,6 @@ final class Transactions {
             work.run(connection);
             connection.commit();
             isCommitted = true;
-            writeNow(connection);
         } catch (BatchedRows.Refused e) {
             throw e.ofDatabase();
         } finally {
@@ -151,21 +149,6 @@ final class Transactions {
             }
             if (wasAuto) {
                 quietly(() -> connection.setAutoCommit(true));
-            }
-        }
-    }
-
-    /** H2 writes a commit on another thread, also with WRITE_DELAY=0: after a kill, 83 commits were missing (2.5.252, 30 November 2026). */
-    private static void writeNow(Connection connection) throws SQLException {
-        if (connection.getMetaData().getDatabaseProductName().equals("H2")) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("checkpoint sync");
-            } catch (SQLException e) {
-                throw new SQLNonTransientConnectionException(
-                        "H2 has not confirmed that the commit is in its file, for which it needs a user with admin rights (alter user NAME admin true): "
-                                + e.getMessage(),
-                        e.getSQLState(),
-                        e);
             }
         }
     }

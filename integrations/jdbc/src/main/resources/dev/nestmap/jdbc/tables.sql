@@ -1,4 +1,4 @@
--- The tables of JdbcStore, for PostgreSQL and H2. JdbcStore.createTables() creates them. If a migration tool creates your tables, copy this file.
+-- The tables of JdbcStore, for PostgreSQL and SQLite. JdbcStore.createTables() creates them. If a migration tool creates your tables, copy this file.
 
 -- The identities of maps and reports that may come again. JdbcStore removes the others.
 create table if not exists nestmap_stored (

@@ -259,7 +259,8 @@ class PostgresStoreTest extends JdbcStoreContract {
                 }
             });
             bpf.customer().drainAll(drained -> {
-                try (var insert = killed.prepareStatement("insert into nestmap_stored values (?, 'another', 'x', now())");
+                try (var insert = killed.prepareStatement(
+                                "insert into nestmap_stored values (?, 'another', 'x', now())");
                         var sent = killed.createStatement()) {
                     String machine = drained.identity().machine();
                     insert.setString(1, drained.identity().text().substring(machine.length() + 1));

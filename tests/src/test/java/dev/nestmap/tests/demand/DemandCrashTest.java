@@ -36,11 +36,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
 
 /**
  * No packet is lost when a process that creates and removes inner maps on demand is killed at random moments and started again, while
@@ -69,7 +69,7 @@ class DemandCrashTest {
     void losesNothing() throws Exception {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);
-        String database = "jdbc:h2:file:" + directory.resolve("counts") + ";WRITE_DELAY=0;AUTO_SERVER=TRUE";
+        String database = "jdbc:sqlite:" + directory.resolve("counts.db");
         Path object = BpfObjects.of("demand");
         try (BpfFs fs = BpfFs.mount();
                 Connection connection = DriverManager.getConnection(database);
@@ -119,8 +119,8 @@ class DemandCrashTest {
     }
 
     private static JdbcStore store(String database) {
-        JdbcDataSource source = new JdbcDataSource();
-        source.setURL(database);
+        SQLiteDataSource source = new SQLiteDataSource();
+        source.setUrl(database);
         return JdbcStore.of(source);
     }
 

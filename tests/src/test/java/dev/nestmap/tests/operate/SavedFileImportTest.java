@@ -33,10 +33,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.StringJoiner;
 import javax.sql.DataSource;
-import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
 
 /** A store imports what the command {@code drain} has saved once. */
 @KernelTest
@@ -69,7 +69,7 @@ class SavedFileImportTest extends PinningTest {
     /** The service had stored a map and was killed before it acknowledged it. Then it starts before the import. */
     @Test
     void aStoreImportsEachMapOfTheFileOnce() throws Exception {
-        DataSource database = database("imported", "counts (packets bigint)");
+        DataSource database = database("counts (packets bigint)");
         JdbcStore store = JdbcStore.of(database);
         store.createTables();
         try (PinnedBpf bpf = load()) {
@@ -100,7 +100,7 @@ class SavedFileImportTest extends PinningTest {
     /** The file has a time as the number that the program stored. */
     @Test
     void aStoreImportsTimes() throws Exception {
-        DataSource database = database("times", "waits (millis bigint)");
+        DataSource database = database("waits (millis bigint)");
         JdbcStore store = JdbcStore.of(database);
         store.createTables();
         Path pin = fs.path("door");
@@ -120,9 +120,9 @@ class SavedFileImportTest extends PinningTest {
         assertThat(rows(database, "select millis from waits")).containsExactly("1500");
     }
 
-    private static DataSource database(String name, String table) throws SQLException {
-        JdbcDataSource database = new JdbcDataSource();
-        database.setURL("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1");
+    private DataSource database(String table) throws SQLException {
+        SQLiteDataSource database = new SQLiteDataSource();
+        database.setUrl("jdbc:sqlite:" + file.resolveSibling("counts.db"));
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("create table " + table);
@@ -154,7 +154,7 @@ class SavedFileImportTest extends PinningTest {
 
     @Test
     void aStoreImportsTheMissesOfTheFileOnce() throws Exception {
-        DataSource database = database("misses", "misses (field varchar(10), guest bigint, packets bigint)");
+        DataSource database = database("misses (field varchar(10), guest bigint, packets bigint)");
         JdbcStore store = JdbcStore.of(database);
         store.createTables();
         try (DemandBpf bpf = loadDemand()) {

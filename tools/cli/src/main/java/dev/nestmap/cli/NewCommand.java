@@ -62,7 +62,6 @@ final class NewCommand implements Callable<Integer> {
             "pom.xml",
             "sql/duckdb.sql",
             "sql/flink.sql",
-            "sql/h2.sql",
             "sql/postgresql.sql",
             "sql/tables.sql",
             "src/main/bpf/flows.bpf.c",

@@ -34,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tables of the template have each count once, say of each machine until when its counts are complete, and when and where counts are missing. */
 class LoaderTest {
@@ -128,11 +126,6 @@ class LoaderTest {
         void run(Connection database, Loader loader) throws Exception;
     }
 
-    private void with(String database, Scene test) throws Exception {
-        String url = database.equals("h2") ? "jdbc:h2:mem:" : "jdbc:duckdb:";
-        with(url, KernelConsumersTest.table(database + ".sql"), test);
-    }
-
     /** Each in a schema of its own. */
     private static void with(PostgresServer server, String sql, Scene test) throws Exception {
         server.psql("CREATE SCHEMA scene" + ++scenes);
@@ -188,12 +181,11 @@ class LoaderTest {
         return select(database, "SELECT tenant, packets, total FROM bill ORDER BY tenant, utc_day");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"duckdb", "h2"})
-    void embedded(String name) throws Exception {
+    @Test
+    void duckdb() throws Exception {
         for (Scene test : scenes()) {
             topic.clear();
-            with(name, test);
+            with("jdbc:duckdb:", KernelConsumersTest.table("duckdb.sql"), test);
         }
     }
 
@@ -583,7 +575,7 @@ class LoaderTest {
         Path client = Files.writeString(
                 directory.resolve("client.properties"),
                 "bootstrap.servers=127.0.0.1:1\ndefault.api.timeout.ms=500\nrequest.timeout.ms=400");
-        Path sql = Files.writeString(directory.resolve("h2.sql"), KernelConsumersTest.table("h2.sql"));
+        Path sql = Files.writeString(directory.resolve("duckdb.sql"), KernelConsumersTest.table("duckdb.sql"));
         Child loader = new Child(
                 "loader",
                 directory.resolve("log"),
@@ -592,7 +584,7 @@ class LoaderTest {
                 Loader.class,
                 client.toString(),
                 "flows",
-                "jdbc:h2:mem:",
+                "jdbc:duckdb:",
                 sql.toString());
         try {
             loader.awaitEnd();

@@ -76,7 +76,7 @@ class MistakesTest {
                     a connection of its own in execute | JdbcStoreContract#anActionWithAConnectionOfItsOwnIsLogged | ''
                     a mapper that adds no row | JdbcStoreContract#aMapperThatLeavesOutEachEntryIsLoggedOnce | ''
                     removed rows of nestmap_stored | JdbcStoreContract#rowsThatSomebodyRemovesAreMissed | ''
-                    a database that may lose a commit | H2StoreTest#aDatabaseThatMayLoseACommitIsLogged | ''
+                    a database that may lose a commit | SqliteStoreTest#aDatabaseThatMayLoseACommitIsLogged | ''
                     another name of the machine | JdbcStoreContract#aMapOfAKilledDrainCommandIsStoredOnce | the machine has another name
                     the host's end of a veth, an address of nobody, and frames that are not IP | BillSumTest#theSumOfAllRowsIsWhatTheInterfaceHasSeen | NOBODY
                     a drain in an executor, whose exception vanishes | DrainContract#theFirstOfSeveralFailuresIsLogged | ''

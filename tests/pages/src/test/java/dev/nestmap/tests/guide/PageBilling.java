@@ -36,6 +36,11 @@ final class PageBilling implements AutoCloseable {
         method(billing.getClass(), "collect").invoke(billing);
     }
 
+    /** The line that shows the sums of the bill beside the counters of the interface. */
+    String sums(String device) throws ReflectiveOperationException {
+        return (String) method(billing.getClass(), "sums", String.class).invoke(billing, device);
+    }
+
     @Override
     public void close() throws ReflectiveOperationException {
         method(billing.getClass(), "close").invoke(billing);
