@@ -171,6 +171,25 @@ class ModuleObjectCompilerTest extends BuildTest {
                                 + " \"linux/ip.h\")");
     }
 
+    /** Names that only a program with vmlinux.h can't use: javac does not know which headers it includes. */
+    @Test
+    void saysHowToRenameTypesThatVmlinuxDefines() throws Exception {
+        Files.writeString(
+                module.source().resolveSibling("vmlinux.h"),
+                "enum state { NEW_STATE };\nstruct proto { int x; };\nstruct key_info { int x; };\ntypedef struct { int x; } seen;\n"
+                        + "enum other { OPEN };\n");
+        module.edit(
+                module.header(),
+                "#include <bpf/bpf_helpers.h>",
+                "#include <bpf/bpf_helpers.h>\nenum proto { ICMP };\nenum state { NEW, OPEN };\nstruct key_info { __u32 cpu; };\n"
+                        + "struct { int x; } seen SEC(\".maps\");");
+        module.edit(module.source(), "#include \"tenant_flows", "#include \"vmlinux.h\"\n#include \"tenant_flows");
+
+        assertThat(failure(""))
+                .filteredOn(line -> line.contains("the records define"))
+                .hasSize(5);
+    }
+
     @Test
     void warnsOfProgramsWithOtherNames() throws Exception {
         Path program = module.source();
