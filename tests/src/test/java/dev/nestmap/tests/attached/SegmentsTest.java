@@ -19,6 +19,9 @@ import dev.nestmap.tests.attached.RoutedNetwork.Traffic;
 import dev.nestmap.tests.attached.Segmented.Counted;
 import dev.nestmap.tests.maptypes.ControlGroups;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -148,6 +151,12 @@ class SegmentsTest {
             SegmentedBpf.load(BpfObjects.of("segmented", "-iquote", BpfObjects.SHIPPED_HEADERS));
     private final List<Integer> sockets = new ArrayList<>();
 
+    /** A control group for this process alone: the programs count the packets of all its processes, so also those of the same test in another build. */
+    private static final Path OUTER = ControlGroups.ofThisProcess();
+
+    private static final Path GROUP =
+            OUTER.resolve("nestmap-segments-" + ProcessHandle.current().pid());
+
     private static @Nullable RoutedNetwork opened;
     private static boolean hasTunnel;
 
@@ -155,15 +164,25 @@ class SegmentsTest {
     static void openNetwork() throws Exception {
         KernelAssumptions.assume(KernelFeature.TCX);
         InstalledCommand.needInstalled("ethtool");
+        Files.createDirectory(GROUP);
+        enter(GROUP);
         opened = RoutedNetwork.open();
         hasTunnel = opened.tunnel();
     }
 
     @AfterAll
-    static void closeNetwork() {
+    static void closeNetwork() throws IOException {
         if (opened != null) {
             opened.close();
         }
+        if (Files.exists(GROUP)) {
+            enter(OUTER);
+            Files.delete(GROUP);
+        }
+    }
+
+    private static void enter(Path group) throws IOException {
+        Files.writeString(group.resolve("cgroup.procs"), "0"); // the process that writes
     }
 
     @AfterEach
@@ -300,7 +319,7 @@ class SegmentsTest {
     }
 
     private void attach(int receiver) throws Exception {
-        attach(network.client(), Place.CGROUP_EGRESS, Cgroup.of(ControlGroups.ofThisProcess()));
+        attach(network.client(), Place.CGROUP_EGRESS, Cgroup.of(GROUP));
         attach(network.client(), Place.TC_EGRESS, Tc.egress("c0"));
         attach(network.client(), Place.SENDER_EGRESS, Tcx.egress("c0"));
         attach(network.router(), Place.ROUTER_INGRESS, Tcx.ingress("r0"));
@@ -308,7 +327,7 @@ class SegmentsTest {
         attach(network.server(), Place.RECEIVER_INGRESS, Tcx.ingress("s0"));
         attach(network.server(), Place.PACKET_SOCKET, SocketFilter.of(socket(() -> TRAFFIC.packet_socket("s0"))));
         attach(network.server(), Place.SOCKET_FILTER, SocketFilter.of(receiver));
-        attach(network.server(), Place.CGROUP_INGRESS, Cgroup.of(ControlGroups.ofThisProcess()));
+        attach(network.server(), Place.CGROUP_INGRESS, Cgroup.of(GROUP));
     }
 
     private void attach(Host host, Place place, Hook<? super Hook.AnyKind, ?> hook) throws Exception {
