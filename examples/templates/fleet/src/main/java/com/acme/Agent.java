@@ -7,6 +7,7 @@ import dev.nestmap.micrometer.ShipperMetrics;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.PinOptions;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -22,8 +23,8 @@ import org.apache.kafka.common.utils.Utils;
 
 /**
  * Counts on one machine and ships the counts to Kafka. It may be killed, because the program keeps counting in its pinned maps. After SIGTERM,
- * it ships everything before it ends. If systemd stops the machine, or the file "last" is beside
- * the spool, it first detaches the program, and the machine has ended.
+ * it ships everything before it ends. If systemd stops the machine, or there is a file with the name of the spool and ".last", it first
+ * detaches the program, and the machine has ended.
  */
 public final class Agent {
     /** A shipper without a round for two intervals and this time is restarted. */
@@ -40,8 +41,8 @@ public final class Agent {
         Path pins = Path.of(arguments[0]);
         Cgroup group = Cgroup.of(Path.of(setting("CGROUP", Cgroup.root().directory().toString())));
         Duration drain = Duration.parse(setting("DRAIN", "PT1M")); // for the last counts, before the agent ends
-        Path last = spool().resolveSibling("last"); // an operator makes it, who wants to remove or reboot the machine
-        Path shipped = spool().resolveSibling("shipped"); // what it becomes
+        Path last = Path.of(spool() + ".last"); // an operator makes it, who wants to remove or reboot the machine
+        Path shipped = Path.of(spool() + ".shipped"); // what it becomes
         Files.deleteIfExists(last); // the operator starts the agent again nevertheless
         Files.deleteIfExists(shipped);
         CountDownLatch terminated = new CountDownLatch(1);
@@ -64,12 +65,9 @@ public final class Agent {
                 new ShipperMetrics(shipper).bindTo(server.registry());
                 terminated.await();
                 boolean isTold = Files.exists(last);
-                boolean isLast = isTold || isMachineStopping();
-                if (isLast) { // what is sent from now on is not counted, as before the next start
-                    Nestmap.openPinnedLink(pins.resolve(LINK)).detach();
-                }
+                boolean isLast = (isTold || isMachineStopping()) && isDetached(pins.resolve(LINK));
                 boolean isShipped = isLast ? shipper.shipLast(drain) : shipper.ship(drain);
-                if (isTold && isShipped) {
+                if (isTold && isLast && isShipped) {
                     Files.move(last, shipped);
                 }
                 System.out.println(
@@ -114,6 +112,17 @@ public final class Agent {
             Metrics.answer(exchange, live ? 200 : 503, problem);
         });
         return server;
+    }
+
+    /** What is sent after this is not counted, as before the next start. If it fails, the machine has not ended, and its counts are shipped. */
+    private static boolean isDetached(Path link) {
+        try {
+            Nestmap.openPinnedLink(link).detach();
+            return true;
+        } catch (BpfException e) {
+            System.out.println("the machine is not marked as ended: " + e.getMessage());
+            return false;
+        }
     }
 
     /** Whether systemd is about to reboot or power off. In a container, nobody knows. */

@@ -44,6 +44,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Runs the agent of flows.yaml with the variables that are set there. With {@code -Dagent.image=IMAGE}, the agent runs in a container, as
@@ -98,13 +100,15 @@ class KernelNodeAgentTest {
                 .isZero();
     }
 
-    @Test
-    void shipsEverythingBeforeItEndsAndShowsItsMetrics() throws Exception {
+    /** Without the pin of its link, the agent can't end the counting, so the machine is not marked as ended. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shipsEverythingBeforeItEndsAndShowsItsMetrics(boolean hasPin) throws Exception {
         try (Broker broker = new Broker(directory)) {
             broker.create("flows");
             int port = Broker.freePort();
             Files.createDirectory(directory.resolve("disk"));
-            Files.createFile(directory.resolve("disk/shipped"));
+            Files.createFile(directory.resolve("disk/spool.shipped"));
             Process agent = start(client(broker), port);
             try {
                 await(agent, port, "/metrics", metric("problem", "0"));
@@ -115,17 +119,20 @@ class KernelNodeAgentTest {
                     await(agent, port, "/live", "null"); // although it has not read all of the other request
                 }
                 count(7);
-                assertThat(directory.resolve("disk/shipped"))
+                assertThat(directory.resolve("disk/spool.shipped"))
                         .as("of an earlier end")
                         .doesNotExist();
-                Files.createFile(directory.resolve("disk/last"));
+                Files.createFile(directory.resolve("disk/spool.last"));
+                if (!hasPin) {
+                    Files.delete(pins.resolve("count"));
+                }
             } finally {
                 agent.destroy(); // SIGTERM
             }
             assertThat(agent.waitFor(120, TimeUnit.SECONDS)).isTrue();
             assertThat(directory.resolve("agent.log")).content().contains("everything is shipped");
-            assertThat(directory.resolve("disk/last")).doesNotExist();
-            assertThat(directory.resolve("disk/shipped")).exists();
+            assertThat(Files.exists(directory.resolve("disk/spool.last"))).isNotEqualTo(hasPin);
+            assertThat(Files.exists(directory.resolve("disk/spool.shipped"))).isEqualTo(hasPin);
             assertThat(packets(broker)).isEqualTo(7);
         }
     }
