@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Use it before a reboot, or if the service doesn't start, but not on a map that a shipper ships: Kafka would lack its counts.",
             "",
-            "Puts empty inner maps into the slots, and saves the old ones and the maps that wait, also plain ones of an earlier version. Programs"
-                    + " keep counting. Settings (RDONLY_PROG) stay in their slots, because programs read them. Each map that"
+            "Puts empty inner maps into the slots, and saves the old ones and the maps that wait (even plain ones of an earlier version)."
+                    + " Programs keep counting. Settings (RDONLY_PROG) stay in their slots, because programs read them. Each map that"
                     + " has entries becomes a line of JSON, and is acknowledged once its line is on the disk. If the command is killed,"
                     + " run it again with the same file. As long as the maps had room, and the lines say \"exact\":true, the file then has"
                     + " each count once.",
