@@ -23,12 +23,6 @@ module dev.nestmap.runtime {
     exports dev.nestmap.runtime.spi;
 
     // For Nestmap's other modules.
-    exports dev.nestmap.runtime.internal.binding to
-            dev.nestmap.jdbc,
-            dev.nestmap.kafka,
-            dev.nestmap.memory,
-            dev.nestmap.micrometer,
-            dev.nestmap.untyped;
     exports dev.nestmap.runtime.internal.backend to
             dev.nestmap.memory,
             dev.nestmap.untyped;
@@ -39,7 +33,10 @@ module dev.nestmap.runtime {
     exports dev.nestmap.runtime.internal.open to
             dev.nestmap.untyped;
     exports dev.nestmap.runtime.internal.load to
+            dev.nestmap.jdbc,
+            dev.nestmap.kafka,
             dev.nestmap.memory,
+            dev.nestmap.micrometer,
             dev.nestmap.untyped;
     exports dev.nestmap.runtime.internal.map to
             dev.nestmap.memory,

@@ -5,7 +5,7 @@ import dev.nestmap.memory.heap.FaultInjection;
 import dev.nestmap.memory.heap.HeapObject;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.binding.Bindings;
+import dev.nestmap.runtime.internal.load.Bindings;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.schema.MapDef;
@@ -58,7 +58,7 @@ public final class MemoryFaults {
      * @throws IllegalArgumentException if the object is in the kernel
      */
     public static MemoryFaults of(LoadedObject object) {
-        LoadedState state = Bindings.ofObject(object).state();
+        LoadedState state = Bindings.ofObject(object);
         if (state.backend() instanceof HeapObject heap) {
             return new MemoryFaults(state, heap.faults());
         }

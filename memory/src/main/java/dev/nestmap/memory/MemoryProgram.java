@@ -4,7 +4,7 @@ package dev.nestmap.memory;
 import dev.nestmap.memory.heap.HeapObject;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.attach.UntypedProgram;
-import dev.nestmap.runtime.internal.binding.Bindings;
+import dev.nestmap.runtime.internal.load.Bindings;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.schema.ProgramDef;
 
@@ -43,7 +43,7 @@ public interface MemoryProgram {
      * @throws IllegalArgumentException if the object is in the kernel
      */
     static UntypedProgram define(LoadedObject object, String name, MemoryProgram program) {
-        LoadedState state = Bindings.ofObject(object).state();
+        LoadedState state = Bindings.ofObject(object);
         if (state.backend() instanceof HeapObject heap) {
             String section =
                     state.schema().program(name).map(ProgramDef::sectionName).orElse("");

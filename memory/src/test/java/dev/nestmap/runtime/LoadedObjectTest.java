@@ -70,7 +70,7 @@ class LoadedObjectTest {
 
     @Test
     void saysHowToGetAMissingSchema() {
-        ObjectSpec spec = ObjectSpec.of(Network.class, "nowhere", GeneratedCodeInterface.INTERFACE_VERSION);
+        ObjectSpec spec = LoadedObject.spec(Network.class, "nowhere", GeneratedCodeInterface.INTERFACE_VERSION);
 
         assertBpfException(
                 () -> spec.inMemory(LoadedObject::new),
@@ -80,7 +80,7 @@ class LoadedObjectTest {
 
     @Test
     void rejectsASchemaThatItCanNotRead() {
-        ObjectSpec spec = ObjectSpec.of(Network.class, "damaged", GeneratedCodeInterface.INTERFACE_VERSION);
+        ObjectSpec spec = LoadedObject.spec(Network.class, "damaged", GeneratedCodeInterface.INTERFACE_VERSION);
 
         assertBpfException(
                 () -> spec.inMemory(LoadedObject::new), "META-INF/bpf/dev/nestmap/runtime/damaged.schema", "line 1");
@@ -88,7 +88,7 @@ class LoadedObjectTest {
 
     @Test
     void rejectsCodeOfAnotherInterfaceVersion() {
-        ObjectSpec spec = ObjectSpec.of(Network.class, "network", 1);
+        ObjectSpec spec = LoadedObject.spec(Network.class, "network", 1);
 
         assertBpfException(() -> spec.inMemory(LoadedObject::new), "version 1 of the interface", "same version");
     }

@@ -2,8 +2,9 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.binding.GeneratedSpec;
 import dev.nestmap.runtime.internal.load.BackendOperations;
+import dev.nestmap.runtime.internal.load.BoundMap;
+import dev.nestmap.runtime.internal.load.GeneratedClass;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -24,7 +25,7 @@ import java.util.function.Supplier;
  * @param <O> type of handles to the map that the caller owns
  */
 public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap> {
-    final GeneratedSpec spec;
+    final GeneratedClass spec;
     private final Function<MapBinding, O> owned;
     private final String name;
     private final Function<MapBinding, M> borrowed;
@@ -38,7 +39,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @param owned creates a handle that the caller owns
      */
     public DeclaredMap(ObjectSpec spec, String name, Function<MapBinding, M> borrowed, Function<MapBinding, O> owned) {
-        this.spec = GeneratedSpec.of(spec);
+        this.spec = GeneratedClass.of(spec);
         this.name = name;
         this.borrowed = borrowed;
         this.owned = owned;
@@ -82,7 +83,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @throws BpfException if no map is pinned there, if it differs from its record, or if this process may not open it
      */
     public final O openPinned(Path pin, MapAccess access, PinOptions options) {
-        return own(() -> BackendOperations.openPinned(spec.resources(), spec.pin(name, pin), access, options));
+        return own(() -> BackendOperations.openPinned(spec, spec.pin(name, pin), access, options));
     }
 
     /**
@@ -120,12 +121,12 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @throws BpfException if no map has this id, if the map differs from its record, or if this process lacks CAP_SYS_ADMIN
      */
     public final O openById(int id, MapAccess access, PinOptions options) {
-        return own(() -> BackendOperations.open(spec.resources(), name, id, access, options));
+        return own(() -> BackendOperations.open(spec, name, id, access, options));
     }
 
     /** Returns a handle to a map without an object, which the caller owns. */
     final O own(Supplier<ObjectlessMap> opening) {
-        return OperationListeners.reporting(() -> owned.apply(spec.binding(opening.get())));
+        return OperationListeners.reporting(() -> owned.apply(new BoundMap(opening.get(), spec::schema)));
     }
 
     /** Returns a handle to the map that is borrowed from a loaded object. */
@@ -164,7 +165,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
          * @throws BpfException if the kernel rejects the operation
          */
         public O create() {
-            return own(() -> BackendOperations.create(spec.resources(), name(), null, PinOptions.defaults()));
+            return own(() -> BackendOperations.create(spec, name(), null, PinOptions.defaults()));
         }
 
         /**
@@ -187,7 +188,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
          * @throws BpfException if something is already pinned there, or if the kernel rejects the operation
          */
         public O create(Path pin, PinOptions options) {
-            return own(() -> BackendOperations.create(spec.resources(), name(), spec.pin(name(), pin), options));
+            return own(() -> BackendOperations.create(spec, name(), spec.pin(name(), pin), options));
         }
     }
 }

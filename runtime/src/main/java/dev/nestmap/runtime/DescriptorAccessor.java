@@ -9,7 +9,7 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
-import dev.nestmap.runtime.internal.binding.BoundMap;
+import dev.nestmap.runtime.internal.load.BoundMap;
 import dev.nestmap.runtime.internal.map.MapErrors;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;

@@ -11,9 +11,11 @@ import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.runtime.internal.binding.Bindings;
-import dev.nestmap.runtime.internal.binding.BoundObject;
+import dev.nestmap.runtime.internal.load.Bindings;
+import dev.nestmap.runtime.internal.load.GeneratedClass;
+import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.spi.ObjectBinding;
+import dev.nestmap.runtime.spi.ObjectSpec;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +35,7 @@ public class LoadedObject implements AutoCloseable {
         Bindings.ofObjects(object -> ((LoadedObject) object).binding);
     }
 
-    final BoundObject binding;
+    final LoadedState binding;
 
     /** The maps that somebody has asked for. The constructor of a generated class asks for all that its records declare. */
     final Map<DeclaredMap<?, ?>, MapAccessor> maps = new ConcurrentHashMap<>();
@@ -44,7 +46,21 @@ public class LoadedObject implements AutoCloseable {
      * @param binding the loaded maps and programs
      */
     protected LoadedObject(ObjectBinding binding) {
-        this.binding = BoundObject.of(binding);
+        this.binding = LoadedState.of(binding);
+    }
+
+    /**
+     * Returns the object whose schema is the resource {@code META-INF/bpf/<package>/<header>.schema} beside the generated class. Generated code
+     * calls it.
+     *
+     * @param generated the generated class
+     * @param header name of the object and its header
+     * @param interfaceVersion version of the interface between generated code and the runtime for which the class was generated ({@code
+     *     GeneratedCodeInterface.INTERFACE_VERSION}); if the runtime has a different version, the first use fails
+     * @return the object, without pins and sizes
+     */
+    protected static ObjectSpec spec(Class<?> generated, String header, int interfaceVersion) {
+        return new GeneratedClass(generated, header, interfaceVersion);
     }
 
     /**
@@ -91,7 +107,7 @@ public class LoadedObject implements AutoCloseable {
      * {@return the programs, in the order of the object file; in memory, the programs that the test has defined with {@code MemoryProgram}}
      */
     public final List<UntypedProgram> programs() {
-        return binding.state().backend().programs();
+        return binding.backend().programs();
     }
 
     /**
@@ -118,7 +134,7 @@ public class LoadedObject implements AutoCloseable {
      *     struct, for example because a function is missing
      */
     public final Link attachStructOps(String struct) {
-        return binding.state().backend().attachStructOps(struct, null);
+        return binding.backend().attachStructOps(struct, null);
     }
 
     /**
@@ -134,7 +150,7 @@ public class LoadedObject implements AutoCloseable {
      *     replace structs of its type; the old struct then stays attached
      */
     public final KernelLink attachStructOps(String struct, LinkPin pin) {
-        return (KernelLink) binding.state().backend().attachStructOps(struct, Objects.requireNonNull(pin, "pin"));
+        return (KernelLink) binding.backend().attachStructOps(struct, Objects.requireNonNull(pin, "pin"));
     }
 
     /**
@@ -181,12 +197,12 @@ public class LoadedObject implements AutoCloseable {
 
     /** {@return whether the maps are in the heap of this process and not in the kernel} */
     public final boolean isInMemory() {
-        return binding.state().backend().inMemory();
+        return binding.backend().inMemory();
     }
 
     /** {@return whether the object has been closed, or has failed because the heap or the stack of the Java VM was full in one of its operations} */
     public final boolean isClosed() {
-        return binding.state().isClosed();
+        return binding.isClosed();
     }
 
     /**
@@ -198,7 +214,7 @@ public class LoadedObject implements AutoCloseable {
      */
     @Override
     public final void close() {
-        binding.state().close();
+        binding.close();
     }
 
     /**
@@ -211,10 +227,10 @@ public class LoadedObject implements AutoCloseable {
      * @throws dev.nestmap.runtime.error.InvalidHandleException if the object has been closed
      */
     protected final <T> T constants(String name, Codec<T> codec) {
-        return binding.state().globals().read(name, codec);
+        return binding.globals().read(name, codec);
     }
 
-    final BoundObject binding() {
+    final LoadedState binding() {
         return binding;
     }
 
@@ -223,7 +239,7 @@ public class LoadedObject implements AutoCloseable {
             return "no BPF program runs in memory: define it as Java code with MemoryProgram.define(object, \""
                     + program + "\", ...)";
         }
-        if (binding.state().schema().program(program).isPresent()) {
+        if (binding.schema().program(program).isPresent()) {
             return "the object has this program, but it was not loaded: choose it with onlyPrograms(...) between"
                     + " open and load";
         }

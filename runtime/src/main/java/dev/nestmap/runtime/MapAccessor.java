@@ -7,8 +7,8 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
-import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.load.BoundMap;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -17,6 +17,7 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.schema.CountText;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,18 @@ public abstract class MapAccessor {
         BoundMap bound = BoundMap.of(binding);
         this.map = bound.map();
         this.isLayoutCompared = bound.isLayoutCompared();
+    }
+
+    /**
+     * Does the same as {@link LoadedObject#spec} for an inner map with files of its own. Generated code calls it.
+     *
+     * @param generated the generated class
+     * @param header name of the inner map and its header
+     * @param interfaceVersion version of the interface between generated code and the runtime for which the class was generated
+     * @return the inner map as an object
+     */
+    protected static ObjectSpec spec(Class<?> generated, String header, int interfaceVersion) {
+        return LoadedObject.spec(generated, header, interfaceVersion);
     }
 
     /** {@return the map's name in C; for an inner map, the name of its declaration} */

@@ -10,9 +10,8 @@ import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.runtime.internal.binding.BoundObject;
-import dev.nestmap.runtime.internal.binding.GeneratedSpec;
 import dev.nestmap.runtime.internal.load.BackendOperations;
+import dev.nestmap.runtime.internal.load.GeneratedClass;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -48,7 +47,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * @throws BpfException if the file can't be read
      */
     protected OpenObject(ObjectSpec spec, @Nullable Path file, Function<ObjectBinding, T> constructor) {
-        this(GeneratedSpec.of(spec).open(file), constructor);
+        this(GeneratedClass.of(spec).open(file), constructor);
     }
 
     OpenObject(LoadSettings settings, Function<ObjectBinding, T> constructor) {
@@ -247,12 +246,12 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     public final T load() {
         AtomicReference<T> prepared = new AtomicReference<>();
         LoadedState state = BackendOperations.load(settings, loaded -> {
-            T object = BoundObject.create(loaded, settings::schema, constructor);
+            T object = loaded.bound(constructor);
             prepared.set(object);
             preparations.forEach(preparation -> preparation.accept(object));
         });
         T object = prepared.get();
-        return object != null ? object : BoundObject.create(state, settings::schema, constructor);
+        return object != null ? object : state.bound(constructor);
     }
 
     /**
@@ -262,7 +261,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * @return this object
      */
     protected final S withSizes(ObjectSpec sized) {
-        settings.resize(GeneratedSpec.of(sized).resources());
+        settings.resize(GeneratedClass.of(sized));
         return self();
     }
 
@@ -276,7 +275,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * @return this object
      */
     protected final <V> S withValue(String name, Codec<V> codec, V value) {
-        settings.initialize(name, GeneratedSpec.bytes(name, codec, value));
+        settings.initialize(name, codec, value);
         return self();
     }
 

@@ -3,7 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.internal.binding.BoundObject;
+import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.memory.SharedWordAccess;
@@ -38,7 +38,7 @@ public abstract class Variable<R> {
      * @throws dev.nestmap.runtime.error.BpfException if the kernel can't map the variable's memory
      */
     protected Variable(ObjectBinding object, String name, Codec<R> codec) {
-        this.variable = BoundObject.of(object).state().globals().share(name);
+        this.variable = LoadedState.of(object).globals().share(name);
         this.memory = variable.section();
         this.bytes = memory.bytes();
         this.codec = codec;

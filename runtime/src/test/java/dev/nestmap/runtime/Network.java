@@ -9,12 +9,11 @@ import dev.nestmap.runtime.codec.ValueBytes;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.binding.BoundMap;
-import dev.nestmap.runtime.internal.binding.BoundObject;
-import dev.nestmap.runtime.internal.binding.GeneratedSpec;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.load.BoundMap;
+import dev.nestmap.runtime.internal.load.GeneratedClass;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -90,7 +89,7 @@ final class Network extends LoadedObject {
                     new MapDef("counter", MapRole.PLAIN, MapKind.ARRAY, COUNTERS, 0, Scalar.U32, Scalar.U64, null),
                     new MapDef("recent", MapRole.PLAIN, MapKind.LRU_HASH, FLOWS, 0, Scalar.U64, Scalar.U32, null)));
 
-    static final ObjectSpec SPEC = ObjectSpec.of(Network.class, "network", GeneratedCodeInterface.INTERFACE_VERSION);
+    static final ObjectSpec SPEC = spec(Network.class, "network", GeneratedCodeInterface.INTERFACE_VERSION);
 
     /** The same with maps that are pinned, by name and by path. */
     static final ObjectSpec PINNED = SPEC.pinned("tenant", "tenant", true)
@@ -120,8 +119,7 @@ final class Network extends LoadedObject {
     }
 
     static Network of(ObjectBackend backend) {
-        return BoundObject.create(
-                new LoadedState(SCHEMA, backend, Map.of(), Map.of(), Set.of(), Set.of()), () -> SCHEMA, Network::new);
+        return of(SCHEMA, backend);
     }
 
     static Network of(MapFactory factory, UntypedProgram... programs) {
@@ -144,10 +142,11 @@ final class Network extends LoadedObject {
                         : map)
                 .toList());
         ObjectBackend backend = new FactoryObject(factory, settings);
-        return BoundObject.create(
-                new LoadedState(settings, backend, Map.of(), Map.of(), Set.of(), Set.of()),
-                () -> settings,
-                Network::new);
+        return of(settings, backend);
+    }
+
+    private static Network of(Schema schema, ObjectBackend backend) {
+        return new LoadedState(schema, schema, backend, Map.of(), Map.of(), Set.of(), Set.of()).bound(Network::new);
     }
 
     static Network load() {
@@ -218,7 +217,7 @@ final class Network extends LoadedObject {
         }
 
         static TenantMap in(LoadedObject object) {
-            return new TenantMap(GeneratedSpec.of(SPEC).bind(object.binding(), object.getClass(), "tenant"));
+            return new TenantMap(GeneratedClass.of(SPEC).bind(object.binding(), object.getClass(), "tenant"));
         }
 
         static TenantMap.Owned openPinned(Path pin, MapAccess access) {

@@ -4,7 +4,7 @@ package dev.nestmap.schema;
 /** The interface between generated code and the runtime. */
 public final class GeneratedCodeInterface {
     /** Version of the interface. Increment it when older generated code can no longer run. */
-    public static final int INTERFACE_VERSION = 11;
+    public static final int INTERFACE_VERSION = 12;
 
     private GeneratedCodeInterface() {}
 }

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.binding.Bindings;
+import dev.nestmap.runtime.internal.load.Bindings;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValueJson;

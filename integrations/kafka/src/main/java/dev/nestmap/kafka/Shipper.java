@@ -3,9 +3,9 @@ package dev.nestmap.kafka;
 
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.ReadableAccessor;
-import dev.nestmap.runtime.internal.binding.Bindings;
-import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
+import dev.nestmap.runtime.internal.load.Bindings;
+import dev.nestmap.runtime.internal.load.BoundMap;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

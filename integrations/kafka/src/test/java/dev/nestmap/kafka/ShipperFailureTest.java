@@ -12,7 +12,7 @@ import dev.nestmap.memory.MemoryFaults;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.binding.Bindings;
+import dev.nestmap.runtime.internal.load.Bindings;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;

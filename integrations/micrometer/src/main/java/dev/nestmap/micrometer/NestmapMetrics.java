@@ -7,8 +7,8 @@ import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.binding.Bindings;
-import dev.nestmap.runtime.internal.binding.BoundObject;
+import dev.nestmap.runtime.internal.load.Bindings;
+import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.MapIdentity;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -336,7 +336,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
         return object.isClosed() ? Double.NaN : Bindings.ofObject(object).keptPlainCount(map);
     }
 
-    private static double links(LoadedObject object, ToDoubleFunction<BoundObject> number) {
+    private static double links(LoadedObject object, ToDoubleFunction<LoadedState> number) {
         return object.isClosed() ? Double.NaN : number.applyAsDouble(Bindings.ofObject(object));
     }
 

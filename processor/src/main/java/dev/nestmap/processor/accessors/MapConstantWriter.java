@@ -40,8 +40,7 @@ final class MapConstantWriter {
     private FieldSpec spec(ClassName generated) {
         CodeBlock.Builder spec = CodeBlock.builder()
                 .add(
-                        "$T.of($T.class, $S, /* interface */ $L)",
-                        RuntimeClasses.OBJECT_SPEC,
+                        "spec($T.class, $S, /* interface */ $L)",
                         generated,
                         object.schema().header(),
                         GeneratedCodeInterface.INTERFACE_VERSION);

@@ -41,7 +41,7 @@ public final class FlowsBpf extends LoadedObject {
     /**
      * The name of the object, and what its records declare for the load.
      */
-    private static final ObjectSpec SPEC = ObjectSpec.of(FlowsBpf.class, "flows", /* interface */ 11);
+    private static final ObjectSpec SPEC = spec(FlowsBpf.class, "flows", /* interface */ 12);
 
     /**
      * The map {@code flow_map}, before it is opened.

@@ -2,11 +2,10 @@
 package dev.nestmap.runtime.spi;
 
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.internal.binding.BoundMap;
 import java.util.List;
 
 /** A map that an accessor is created from. Generated code only passes it on. */
-public sealed interface MapBinding permits BoundMap {
+public interface MapBinding {
     /**
      * Returns the codec of the entries of a per-CPU map.
      *

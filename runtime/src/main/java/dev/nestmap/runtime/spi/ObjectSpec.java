@@ -3,27 +3,13 @@ package dev.nestmap.runtime.spi;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.binding.GeneratedSpec;
 import dev.nestmap.runtime.pin.PlannedUpgrade;
 import java.nio.file.Path;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Description of the object of a generated class. The generated class keeps it in a constant and creates every instance from it. */
-public sealed interface ObjectSpec permits GeneratedSpec {
-    /**
-     * Returns the object whose schema is the resource {@code META-INF/bpf/<package>/<header>.schema} beside the generated class.
-     *
-     * @param generated the generated class
-     * @param header name of the object and its header
-     * @param interfaceVersion version of the interface between generated code and the runtime for which the class was generated ({@code
-     *     GeneratedCodeInterface.INTERFACE_VERSION}); if the runtime has a different version, the first use fails
-     * @return the object, without pins and sizes
-     */
-    static ObjectSpec of(Class<?> generated, String header, int interfaceVersion) {
-        return GeneratedSpec.of(generated, header, interfaceVersion);
-    }
-
+public interface ObjectSpec {
     /**
      * Adds a pinned map.
      *

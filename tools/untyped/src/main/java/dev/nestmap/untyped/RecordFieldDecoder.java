@@ -3,7 +3,7 @@ package dev.nestmap.untyped;
 
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.ReadableAccessor;
-import dev.nestmap.runtime.internal.binding.Bindings;
+import dev.nestmap.runtime.internal.load.Bindings;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.schema.CountText;

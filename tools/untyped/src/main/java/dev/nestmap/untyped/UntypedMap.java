@@ -7,14 +7,14 @@ import dev.nestmap.runtime.RemovableAccessor;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.runtime.internal.binding.Bindings;
-import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.map.KernelIds;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapUsers;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.load.BackendOperations;
+import dev.nestmap.runtime.internal.load.Bindings;
+import dev.nestmap.runtime.internal.load.BoundMap;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -74,8 +74,8 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @throws BpfException if the object has no such map
      */
     public static UntypedMap of(LoadedObject object, String name) {
-        LoadedState state = Bindings.ofObject(object).state();
-        OpenMap map = state.map(name);
+        LoadedState state = Bindings.ofObject(object);
+        OpenMap map = state.handle(name);
         MapCTypeReader types = MapCTypeReader.inObject(state.schema(), name);
         return new UntypedMap(map, types, state::open);
     }

@@ -51,7 +51,7 @@ class LoadedStateTest {
 
     @Test
     void closesTheOtherMapsIfOneCantBeClosed() {
-        LoadedState object = new LoadedState(SCHEMA, new Stuck(), Map.of(), Map.of(), Set.of(), Set.of());
+        LoadedState object = new LoadedState(SCHEMA, SCHEMA, new Stuck(), Map.of(), Map.of(), Set.of(), Set.of());
         List<Integer> ids = new ArrayList<>();
         for (String outer : List.of("first", "second")) {
             Nest state = Objects.requireNonNull(object.state(outer));

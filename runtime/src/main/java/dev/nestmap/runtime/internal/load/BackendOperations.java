@@ -85,17 +85,18 @@ public final class BackendOperations {
     }
 
     /** Creates the declared maps in memory. */
-    public static LoadedState inMemory(GeneratedClassResources resources) {
-        Schema schema = withCpus(
-                resources.schema(), () -> PossibleCpus.upTo(Runtime.getRuntime().availableProcessors()));
+    public static LoadedState inMemory(GeneratedClass generated) {
+        Schema records = generated.schema();
+        Schema schema =
+                withCpus(records, () -> PossibleCpus.upTo(Runtime.getRuntime().availableProcessors()));
         schema.maps().forEach(BackendOperations::requireSize);
-        ObjectBackend backend = MemoryBackend.find().create(schema, resources.values());
+        ObjectBackend backend = MemoryBackend.find().create(schema, generated.values());
         Map<String, VariablePlace> variables = new HashMap<>();
         backend.offsets().forEach((name, offset) -> {
             String section = schema.global(name).orElseThrow().section();
             variables.put(name, new VariablePlace(name, section, offset));
         });
-        LoadedState object = new LoadedState(schema, backend, Map.of(), variables, Set.of(), Set.of());
+        LoadedState object = new LoadedState(schema, records, backend, Map.of(), variables, Set.of(), Set.of());
         try (Undo undo = new Undo(object::close)) {
             object.countLostEvents(schema);
             object.createRequestTables();
@@ -105,8 +106,8 @@ public final class BackendOperations {
 
     /** Opens a pinned map that must match the generated class. The caller owns it. */
     public static ObjectlessMap openPinned(
-            GeneratedClassResources resources, DeclaredPin pin, MapAccess access, PinOptions options) {
-        Schema schema = resources.schema();
+            GeneratedClass generated, DeclaredPin pin, MapAccess access, PinOptions options) {
+        Schema schema = generated.schema();
         KernelPins pins = access == MapAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
         ExistingMapFinder maps = finder(schema, pins);
         return new ObjectlessMapOpener(maps)
@@ -115,8 +116,8 @@ public final class BackendOperations {
 
     /** Opens a map by its id, which must match the generated class. The caller owns it. */
     public static ObjectlessMap open(
-            GeneratedClassResources resources, String map, int id, MapAccess access, PinOptions options) {
-        ExistingMapFinder maps = finder(resources.schema(), new KernelPins());
+            GeneratedClass generated, String map, int id, MapAccess access, PinOptions options) {
+        ExistingMapFinder maps = finder(generated.schema(), new KernelPins());
         RawMap byId = new KernelMapFactory().open(id, access);
         return new ObjectlessMapOpener(maps).open(definition(maps.schema(), map), id, byId, options);
     }
@@ -231,10 +232,10 @@ public final class BackendOperations {
 
     /** Creates an outer map without an object, and pins it unless {@code pin} is null. The caller owns it. */
     public static ObjectlessMap create(
-            GeneratedClassResources resources, String outer, @Nullable DeclaredPin pin, PinOptions options) {
-        Schema records = resources.records();
+            GeneratedClass generated, String outer, @Nullable DeclaredPin pin, PinOptions options) {
+        Schema records = generated.records();
         KernelMapFactory factory = new KernelMapFactory();
-        Schema sized = withCpus(resources.withSizes(records), factory::possibleCpus);
+        Schema sized = withCpus(generated.withSizes(records), factory::possibleCpus);
         MapDef map = definition(sized, outer);
         requireSize(map);
         requireSize(sized.innerOf(map));

@@ -23,8 +23,8 @@ public final class DeclarationCheck {
     private DeclarationCheck() {}
 
     /** Compares one map of a loaded object with its declaration. */
-    public static void requireSame(LoadedState object, String map, GeneratedClassResources resources) {
-        Schema declared = object.backend().factory().fit(resources.schema());
+    public static void requireSame(LoadedState object, String map, GeneratedClass generated) {
+        Schema declared = object.backend().factory().fit(generated.schema());
         List<MapDef> maps = new ArrayList<>();
         declared.map(map).ifPresent(definition -> {
             if (definition.definition() != null) {

@@ -49,7 +49,7 @@ final class InitialSlots {
         for (MapDef outer : filled) {
             Nest nest = nest(object, outer);
             for (InitialSlot slot : outer.slots()) {
-                nest.adopt(key(slot), object.map(slot.target()), object.isUsedByName(slot.target()));
+                nest.adopt(key(slot), object.handle(slot.target()), object.isUsedByName(slot.target()));
             }
             filled.stream()
                     .filter(other -> !other.equals(outer) && !Collections.disjoint(targets(other), targets(outer)))

@@ -93,12 +93,12 @@ final class LoadRun {
         this.gracePeriod = gracePeriod;
         this.preparation = preparation;
         this.inFile = settings.content().schema();
-        GeneratedClassResources resources = settings.resources();
-        this.records = factory.fit(resources == null ? inFile : resources.records());
-        this.sized = resources == null
+        GeneratedClass generated = settings.generated();
+        this.records = factory.fit(generated == null ? inFile : generated.records());
+        this.sized = generated == null
                 ? records
-                : factory.fit(BackendOperations.withCpus(resources.withSizes(records), factory::possibleCpus));
-        if (resources != null && !sized.isForeign()) {
+                : factory.fit(BackendOperations.withCpus(generated.withSizes(records), factory::possibleCpus));
+        if (generated != null && !sized.isForeign()) {
             sized.maps()
                     .forEach(
                             BackendOperations::requireSize); // the object file has those that foreign records leave out
@@ -107,7 +107,7 @@ final class LoadRun {
                 SchemaCompletion.complete(
                         records, sized, factory.fit(settings.content().schemaWithEvents(records))),
                 factory::possibleCpus);
-        if (resources != null) {
+        if (generated != null) {
             DeclarationCheck.requireSame(
                     operation, sized, completed, settings.content().relocatedTypes());
         }
@@ -130,7 +130,7 @@ final class LoadRun {
                     Nest nest = object.state(outer);
                     return nest != null && nest.exactness().obstacle() != null;
                 });
-                if (settings.resources() != null) {
+                if (settings.generated() != null) {
                     new UnopenedPins(records, pins)
                             .warn(
                                     claimed.values().stream()
@@ -156,7 +156,7 @@ final class LoadRun {
 
     /** Gives maps of other versions the names of missing pins, which this load owns. Returns whether it has. */
     private boolean rename(Set<ClaimedPin> missing, PinRenames renames) {
-        if (settings.resources() == null || missing.isEmpty()) {
+        if (settings.generated() == null || missing.isEmpty()) {
             return false;
         }
         List<PinPaths> all = claimed.values().stream().map(ClaimedPin::paths).toList();
@@ -319,7 +319,7 @@ final class LoadRun {
                 .filter(map -> map.role() == MapRole.OUTER)
                 .map(MapDef::name)
                 .toList();
-        if (settings.namesPins() && settings.resources() != null && !outers.isEmpty()) {
+        if (settings.namesPins() && settings.generated() != null && !outers.isEmpty()) {
             WarningLog.RUNTIME.warn(
                     settings.name() + " without pins",
                     operation + ": pins(...) names the directory "
@@ -417,19 +417,20 @@ final class LoadRun {
 
     private LoadedState state(ObjectBackend backend, ObjectPinning pinning) {
         // The maps of somebody else's object were compared as far as its BTF goes.
-        Set<String> uncompared = settings.resources() == null || declared.isForeign()
+        Set<String> uncompared = settings.generated() == null || declared.isForeign()
                 ? new HashSet<>(ExistingMapCheck.withoutLayout(declared, completed))
                 : new HashSet<>();
         try (Undo undo = new Undo(backend::close)) {
             LoadedState object = undo.commit(new LoadedState(
                     completed,
+                    settings.schema(),
                     backend,
                     pinning.beside(),
                     settings.variables(),
                     pinning.autoPins().pinned(),
                     pinning.uncompared(uncompared)));
             object.watchPlain(pinning.plain());
-            if (settings.resources() != null && !declared.isForeign()) {
+            if (settings.generated() != null && !declared.isForeign()) {
                 object.growInners();
                 object.countLostEvents(declared);
             }

@@ -7,6 +7,7 @@ import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
@@ -37,13 +38,12 @@ public final class LoadSettings {
     private final byte[] elf;
     private final ObjectFile content;
     private final Map<String, VariablePlace> variables;
-    private @Nullable GeneratedClassResources resources;
+    private @Nullable GeneratedClass generated;
 
     /** Read once: at the end of a load, this process may have no descriptor to spare. */
     private @Nullable Schema schema;
 
     private final List<DeclaredPin> pins;
-    private final Set<String> required;
     private final List<LoadPlan.Write> globals = new ArrayList<>();
     private PinOptions pinOptions = PinOptions.defaults();
     private boolean hasAutoPins = true;
@@ -66,24 +66,17 @@ public final class LoadSettings {
      *
      * @param name its path or the name of its resource, for messages
      * @param elf the whole file, which is not copied
-     * @param resources the records' schema, sizes and values; null for an object without records
+     * @param generated what the records declare; null for an object without records
      * @param pins the pins that the records declare
-     * @param required names of the global variables whose first value the caller must set
      * @throws BpfException if the file can't be read
      */
-    public LoadSettings(
-            String name,
-            byte[] elf,
-            @Nullable GeneratedClassResources resources,
-            List<DeclaredPin> pins,
-            Set<String> required) {
+    public LoadSettings(String name, byte[] elf, @Nullable GeneratedClass generated, List<DeclaredPin> pins) {
         this.object = name;
         this.elf = elf;
         this.content = parse(name, elf);
         this.variables = content.variables().stream().collect(Collectors.toMap(VariablePlace::name, place -> place));
-        this.resources = resources;
+        this.generated = generated;
         this.pins = List.copyOf(pins);
-        this.required = Set.copyOf(required);
     }
 
     /**
@@ -92,7 +85,7 @@ public final class LoadSettings {
      * @throws BpfException if it can't be read
      */
     public static LoadSettings of(Path file) {
-        return new LoadSettings(file.toString(), read(file), null, List.of(), Set.of());
+        return new LoadSettings(file.toString(), read(file), null, List.of());
     }
 
     /**
@@ -133,18 +126,17 @@ public final class LoadSettings {
     }
 
     /** Replaces the sizes that records leave to load time by those of other settings. */
-    public void resize(GeneratedClassResources sized) {
-        if (resources != null) {
-            resources = resources.withSizesOf(sized);
+    public void resize(GeneratedClass sized) {
+        if (generated != null) {
+            generated = generated.withSizes(sized.sizes());
             schema = null;
         }
     }
 
     /** Sets the first value of a variable that a record declares. */
-    public void initialize(String variable, byte[] value) {
-        if (resources != null) {
-            resources = resources.initial(variable, value);
-            schema = null;
+    public <V> void initialize(String variable, Codec<V> codec, V value) {
+        if (generated != null) {
+            generated = generated.initial(variable, codec, value);
         }
     }
 
@@ -284,7 +276,7 @@ public final class LoadSettings {
     public Schema schema() {
         Schema known = schema;
         if (known == null) {
-            known = resources == null ? content.schema() : resources.schema();
+            known = generated == null ? content.schema() : generated.schema();
             schema = known;
         }
         return known;
@@ -314,9 +306,10 @@ public final class LoadSettings {
         return content;
     }
 
+    /** What the records declare; null for an object without records. */
     @Nullable
-    GeneratedClassResources resources() {
-        return resources;
+    GeneratedClass generated() {
+        return generated;
     }
 
     List<DeclaredPin> pins() {
@@ -366,13 +359,14 @@ public final class LoadSettings {
     LoadPlan plan() {
         requireArchitecture();
         LoadPlan plan = new LoadPlan(kernelTypes);
-        Map<String, byte[]> values = resources == null ? Map.of() : resources.values();
-        requireValues(values.keySet());
-        values.forEach((name, bytes) -> {
-            VariablePlace place =
-                    Objects.requireNonNull(variables.get(name), () -> "the object has no variable " + name);
-            plan.writes().add(new LoadPlan.Write(place.section(), place.offset(), bytes));
-        });
+        if (generated != null) {
+            requireValues(generated);
+            generated.values().forEach((name, bytes) -> {
+                VariablePlace place =
+                        Objects.requireNonNull(variables.get(name), () -> "the object has no variable " + name);
+                plan.writes().add(new LoadPlan.Write(place.section(), place.offset(), bytes));
+            });
+        }
         plan.writes().addAll(globals);
         content.lookupAgain()
                 .ifPresent(place ->
@@ -388,9 +382,9 @@ public final class LoadSettings {
         return plan;
     }
 
-    private void requireValues(Set<String> set) {
-        List<String> missing = required.stream()
-                .filter(variable -> !set.contains(variable))
+    private void requireValues(GeneratedClass records) {
+        List<String> missing = records.required().stream()
+                .filter(variable -> !records.values().containsKey(variable))
                 .sorted()
                 .toList();
         if (!missing.isEmpty()) {

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.CountMap;
@@ -18,6 +19,7 @@ import dev.nestmap.runtime.internal.nest.WaitingGroups;
 import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.ObjectFailure;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.LostEventMap;
 import dev.nestmap.schema.MapDef;
@@ -31,7 +33,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +44,9 @@ import org.jspecify.annotations.Nullable;
  * Nest} of each outer map, the memory of global variables and the {@link ObjectBackend}, and closes them in this order. The
  * accessors and {@code LoadedObject} call it.
  */
-public final class LoadedState {
+public final class LoadedState implements ObjectBinding {
     private final Schema schema;
+    private final Schema records;
     private final ObjectBackend backend;
     private final Map<String, OpenMap> maps = new LinkedHashMap<>();
     private final Map<String, Nest> states = new LinkedHashMap<>();
@@ -63,6 +68,7 @@ public final class LoadedState {
      * Takes over the backend.
      *
      * @param schema the object's maps and types
+     * @param records the maps and types that the records declare
      * @param pins by the name of each pinned outer map, the pins beside its pin
      * @param variables where the object's global variables are, by their names in C
      * @param pinnedByName names of the maps that are pinned because the object declares it
@@ -70,6 +76,7 @@ public final class LoadedState {
      */
     public LoadedState(
             Schema schema,
+            Schema records,
             ObjectBackend backend,
             Map<String, NestPins> pins,
             Map<String, VariablePlace> variables,
@@ -78,6 +85,7 @@ public final class LoadedState {
         this.pinnedByName = Set.copyOf(pinnedByName);
         this.uncompared = Set.copyOf(uncompared);
         this.schema = schema;
+        this.records = records;
         this.backend = backend;
         this.globals = new GlobalVariables(schema.header(), backend.sections(), variables, failure);
         backend.maps().forEach((name, raw) -> maps.put(name, new OpenMap(name, raw, failure)));
@@ -107,6 +115,23 @@ public final class LoadedState {
         return watching;
     }
 
+    /** Returns what is behind a binding. */
+    public static LoadedState of(ObjectBinding binding) {
+        return (LoadedState) binding;
+    }
+
+    /** Creates an instance of a generated class. If that fails, closes this object. */
+    public <T> T bound(Function<ObjectBinding, T> constructor) {
+        try (Undo undo = new Undo(this::close)) {
+            return undo.commit(constructor.apply(this));
+        }
+    }
+
+    @Override
+    public BoundMap map(String name) {
+        return new BoundMap(name, this, () -> records);
+    }
+
     /** The state of the object in the kernel or in memory. */
     public ObjectBackend backend() {
         return backend;
@@ -118,11 +143,11 @@ public final class LoadedState {
     }
 
     /**
-     * Returns the map with this name.
+     * Returns the handle to the map with this name.
      *
      * @throws BpfException if there is none
      */
-    public OpenMap map(String name) {
+    public OpenMap handle(String name) {
         OpenMap map = maps.get(name);
         if (map == null) {
             boolean isWithoutInners = schema.map(name)
@@ -196,14 +221,42 @@ public final class LoadedState {
         plainGroups = Map.copyOf(groups);
     }
 
-    /** By the name of each pinned plain map, the maps of other versions that wait beside it. */
-    public Map<String, WaitingGroups> plainGroups() {
-        return plainGroups;
+    /** The names of the pinned plain maps, beside which maps of other versions may wait. */
+    public Set<String> pinnedPlainMaps() {
+        return plainGroups.keySet();
+    }
+
+    /** Counts the maps of other versions that wait beside a pinned plain map. */
+    public int keptPlainCount(String map) {
+        return Objects.requireNonNull(plainGroups.get(map), map).countUnreadable();
     }
 
     /** The names of the streams whose lost events programs count. */
     public Set<String> countedStreams() {
         return Collections.unmodifiableSet(countedStreams);
+    }
+
+    /** Reads how many events programs could not write to such a stream. */
+    public long lostEvents(String stream) {
+        return Objects.requireNonNullElse(handle(stream).lostEvents(), 0L);
+    }
+
+    /**
+     * Counts the links of a program that will never run it again.
+     *
+     * @throws BpfException if the object is closed
+     */
+    public long detachedLinks(String program) {
+        return backend.detachedLinks(program::equals).size();
+    }
+
+    /**
+     * Counts the attachments of this object with which a program runs.
+     *
+     * @throws BpfException if the object is closed
+     */
+    public int attachments(String program) {
+        return backend.attachments(program);
     }
 
     /** Whether {@link #close} was called, or the object has failed. */
@@ -236,7 +289,7 @@ public final class LoadedState {
     /** Whether programs may use a map by its name that libbpf has put into a slot. */
     boolean isUsedByName(String name) {
         boolean isForSlots = schema.map(name).filter(this::isForSlots).isPresent();
-        return !isForSlots || !programsWith(map(name).id()).isEmpty();
+        return !isForSlots || !programsWith(handle(name).id()).isEmpty();
     }
 
     /** Whether only this object uses the map, as an inner map. A declared map with a size of its own is a plain map in BTF. */

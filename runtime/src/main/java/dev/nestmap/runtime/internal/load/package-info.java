@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * Loads objects. {@code BackendOperations} chooses between kernel and heap, {@code LoadRun} loads into the kernel, and {@code LoadedState}
- * is the result. {@code DeclarationCheck} compares an object with records, and {@code ExactnessCheck} finds programs with which rotations
+ * is the result. {@code GeneratedClass} is what records declare, and {@code LoadSettings} what a caller adds. {@code DeclarationCheck} compares an object with records, and {@code ExactnessCheck} finds programs with which rotations
  * are not exact.
  *
  * <p>A load compares and combines four schemas:

@@ -277,7 +277,7 @@ class KernelExistingMapCheckTest extends PinningTest {
                 LoadSettings.of(Files.write(directory.resolve("f.o"), TestPrograms.object("foreign.bpf.c"))));
         pin(
                 Objects.requireNonNull(
-                        new KernelMapFactory().open(object.map("total").id())),
+                        new KernelMapFactory().open(object.handle("total").id())),
                 "total");
         object.close();
         StructType flow = foreign(new Member("low", Scalar.U32, 4, 1, 0), new Member("high", Scalar.U32, 28, 1, 0));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.nestmap.btf.Architecture;
 import dev.nestmap.runtime.testing.TestPrograms;
+import dev.nestmap.schema.GeneratedCodeInterface;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.URL;
@@ -14,8 +15,6 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +29,7 @@ class ArchitectureTest {
     Path directory;
 
     private URLClassLoader loader;
-    private GeneratedClassResources resources;
+    private GeneratedClass generated;
     private Path folder;
 
     @BeforeEach
@@ -42,7 +41,7 @@ class ArchitectureTest {
         folder = Files.createDirectories(directory
                 .resolve("META-INF/bpf")
                 .resolve(anchor.getPackageName().replace('.', '/')));
-        resources = new GeneratedClassResources(anchor, "probe", Map.of(), Map.of());
+        generated = new GeneratedClass(anchor, "probe", GeneratedCodeInterface.INTERFACE_VERSION);
     }
 
     @AfterEach
@@ -55,14 +54,14 @@ class ArchitectureTest {
         write("probe." + OTHER + ".bpf.o", 1);
         write("probe." + HERE + ".bpf.o", 2);
 
-        assertThat(resources.object()).containsExactly(2);
+        assertThat(generated.object()).containsExactly(2);
     }
 
     @Test
     void takesTheOnlyObject() throws IOException {
         write("probe.bpf.o", 3);
 
-        assertThat(resources.object()).containsExactly(3);
+        assertThat(generated.object()).containsExactly(3);
     }
 
     @Test
@@ -70,7 +69,7 @@ class ArchitectureTest {
         write("probe." + OTHER + ".bpf.o", 1);
 
         assertBpfException(
-                () -> resources.object(),
+                () -> generated.object(),
                 "probe." + HERE + ".bpf.o",
                 "was built only for " + OTHER + ". Add this machine's architecture");
     }
@@ -91,7 +90,7 @@ class ArchitectureTest {
 
     private static LoadSettings settings(Architecture architecture) {
         byte[] object = TestPrograms.object("registers.bpf.c", "-D__TARGET_ARCH_" + architecture);
-        return new LoadSettings("registers.bpf.o", object, null, List.of(), Set.of());
+        return new LoadSettings("registers.bpf.o", object, null, List.of());
     }
 
     private void write(String name, int content) throws IOException {

@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -65,7 +64,7 @@ class KernelConcurrentLoadTest extends PinningTest {
 
     private void assertPinned(LoadedState state, String when) {
         for (DeclaredPin pin : PINS) {
-            assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.pin(pin.pin())))
+            assertThat(new KernelPins().isPinned(state.handle(pin.map()), fs.pin(pin.pin())))
                     .as("whether %s is pinned, with %s", pin.map(), when)
                     .isTrue();
         }
@@ -201,7 +200,7 @@ class KernelConcurrentLoadTest extends PinningTest {
 
     private LoadedState load(
             Pins with, PinOptions options, List<DeclaredPin> declared, Consumer<LoadedState> preparation) {
-        LoadSettings settings = new LoadSettings("network", object, null, declared, Set.of());
+        LoadSettings settings = new LoadSettings("network", object, null, declared);
         settings.pins(options);
         return new LoadRun(
                         settings,

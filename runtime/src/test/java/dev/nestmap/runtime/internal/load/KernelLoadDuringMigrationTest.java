@@ -30,7 +30,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -94,7 +93,7 @@ class KernelLoadDuringMigrationTest extends PinningTest {
     }
 
     private LoadedState load(byte[] elf, Function<LoadPlan, ObjectBackend> loader) {
-        LoadSettings settings = new LoadSettings("network", elf, null, List.of(PIN), Set.of());
+        LoadSettings settings = new LoadSettings("network", elf, null, List.of(PIN));
         settings.pins(pins);
         return new LoadRun(settings, new KernelMapFactory(), interleaving.pins(), loader, () -> {}, object -> {}).run();
     }

@@ -25,8 +25,6 @@ import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.nestmap.runtime.DeclaredMap;
-import dev.nestmap.runtime.internal.binding.GeneratedSpec;
-import dev.nestmap.runtime.spi.ObjectSpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -145,14 +143,9 @@ class DependenciesTest {
         classes().should().resideInAnyPackage(known).check(NESTMAP);
     }
 
-    /** A sealed interface creates its only implementation, which is in a higher package. */
     @Test
     void packagesHaveNoDependencyCycles() {
-        slices().matching("dev.nestmap.(**)")
-                .should()
-                .beFreeOfCycles()
-                .ignoreDependency(ObjectSpec.class, GeneratedSpec.class)
-                .check(NESTMAP);
+        slices().matching("dev.nestmap.(**)").should().beFreeOfCycles().check(NESTMAP);
     }
 
     /** The packages of the runtime from the lowest to the highest layer. A package may use only packages of lower layers. */
@@ -181,8 +174,7 @@ class DependenciesTest {
             "internal.nest",
             "internal.existing",
             "internal.migrate",
-            "internal.load",
-            "internal.binding");
+            "internal.load");
 
     @Test
     void aRuntimePackageUsesOnlyThoseBelowIt() {
@@ -190,8 +182,6 @@ class DependenciesTest {
             noClasses()
                     .that()
                     .resideInAPackage(runtime(RUNTIME_LAYERS.get(i)))
-                    .and()
-                    .doNotBelongToAnyOf(ObjectSpec.class) // as above
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(above(i))

@@ -2,9 +2,15 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.btf.Architecture;
+import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.pin.PlannedUpgrade;
+import dev.nestmap.runtime.spi.ObjectBinding;
+import dev.nestmap.runtime.spi.ObjectSpec;
+import dev.nestmap.schema.GeneratedCodeInterface;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -16,59 +22,163 @@ import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.NamedType;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The resources beside a generated class: the schema text and the object file.
+ * What a generated class says about its object, and the resources beside it: the schema text and the object file.
  *
  * @param anchor the generated class
  * @param header the file name, without extension, of the header, the schema text and the object
+ * @param interfaceVersion the version of the interface to the runtime for which the class was generated
+ * @param pins the pins that the records declare
+ * @param required names of the global variables whose first value the caller must set
  * @param sizes {@code max_entries} of maps that the caller sets at load, by name
  * @param values the bytes of global variables that the caller sets at load, by name
  */
-public record GeneratedClassResources(
-        Class<?> anchor, String header, Map<String, Long> sizes, Map<String, byte[]> values) {
+public record GeneratedClass(
+        Class<?> anchor,
+        String header,
+        int interfaceVersion,
+        List<DeclaredPin> pins,
+        List<String> required,
+        Map<String, Long> sizes,
+        Map<String, byte[]> values)
+        implements ObjectSpec {
     private static final String FOLDER = "META-INF/bpf/";
 
-    /** Copies sizes and values. */
-    public GeneratedClassResources {
-        sizes = Map.copyOf(sizes);
-        values = Map.copyOf(values);
+    /** A class without pins, sizes and values: see {@code LoadedObject.spec}. */
+    public GeneratedClass(Class<?> anchor, String header, int interfaceVersion) {
+        this(anchor, header, interfaceVersion, List.of(), List.of(), Map.of(), Map.of());
     }
 
-    /**
-     * Returns a copy with the size of a map that the records leave to load time.
-     *
-     * @throws IllegalArgumentException if the kernel does not accept this size for the type of the map
-     */
-    public GeneratedClassResources withSize(String map, long entries) {
+    /** Returns what is behind a specification. */
+    public static GeneratedClass of(ObjectSpec spec) {
+        return (GeneratedClass) spec;
+    }
+
+    @Override
+    public GeneratedClass pinned(String map, String pin, boolean inners) {
+        List<DeclaredPin> more = with(pins, new DeclaredPin(map, pin, inners));
+        return new GeneratedClass(anchor, header, interfaceVersion, more, required, sizes, values);
+    }
+
+    @Override
+    public GeneratedClass requiring(String variable) {
+        return new GeneratedClass(anchor, header, interfaceVersion, pins, with(required, variable), sizes, values);
+    }
+
+    /** @throws IllegalArgumentException if the kernel does not accept this size for the type of the map */
+    @Override
+    public GeneratedClass sized(String map, long entries) {
         MapKind kind =
                 BackendOperations.definition(records(), map).withoutRhash().kind();
         MapShape.requireMaxEntries("map " + map, kind, entries);
-        Map<String, Long> more = new HashMap<>(sizes);
-        more.put(map, entries);
-        return new GeneratedClassResources(anchor, header, more, values);
+        return withSizes(with(sizes, map, entries));
     }
 
-    /** Returns a copy with the sizes of another one. */
-    GeneratedClassResources withSizesOf(GeneratedClassResources other) {
-        return new GeneratedClassResources(anchor, header, other.sizes, values);
+    /** Returns a copy with other sizes. */
+    GeneratedClass withSizes(Map<String, Long> others) {
+        return new GeneratedClass(anchor, header, interfaceVersion, pins, required, others, values);
     }
 
-    /** Returns a copy with the value of a global variable. */
-    public GeneratedClassResources initial(String variable, byte[] value) {
-        Map<String, byte[]> more = new HashMap<>(values);
-        more.put(variable, value);
-        return new GeneratedClassResources(anchor, header, sizes, more);
+    @Override
+    public <V> GeneratedClass initial(String variable, Codec<V> codec, V value) {
+        if (value == null) {
+            throw new IllegalArgumentException("the value of variable " + variable + " is null: pass an instance of the"
+                    + " record that declares it");
+        }
+        byte[] bytes = new byte[codec.size()];
+        codec.write(value, ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()), 0);
+        Map<String, byte[]> more = with(values, variable, bytes);
+        return new GeneratedClass(anchor, header, interfaceVersion, pins, required, sizes, more);
+    }
+
+    private static <T> List<T> with(List<T> some, T one) {
+        return Stream.concat(some.stream(), Stream.of(one)).toList();
+    }
+
+    private static <T> Map<String, T> with(Map<String, T> some, String name, T one) {
+        Map<String, T> more = new HashMap<>(some);
+        more.put(name, one);
+        return Map.copyOf(more);
+    }
+
+    /**
+     * Opens an object file.
+     *
+     * @param file path of the object file; null for {@code META-INF/bpf/<package>/<header>.bpf.o} on the class path
+     * @throws BpfException if the file can't be read
+     */
+    public LoadSettings open(@Nullable Path file) {
+        requireInterface();
+        return file == null
+                ? new LoadSettings(header, object(), this, pins)
+                : new LoadSettings(file.toString(), LoadSettings.read(file), this, pins);
+    }
+
+    @Override
+    public <T> T load(Function<ObjectBinding, T> constructor) {
+        return load(null, constructor);
+    }
+
+    @Override
+    public <T> T load(@Nullable Path object, Function<ObjectBinding, T> constructor) {
+        return BackendOperations.load(open(object)).bound(constructor);
+    }
+
+    @Override
+    public <T> T inMemory(Function<ObjectBinding, T> constructor) {
+        return BackendOperations.inMemory(this).bound(constructor);
+    }
+
+    @Override
+    public PlannedUpgrade plan(Path schemaText) {
+        return SchemaUpgrade.of(schemaText, schema());
+    }
+
+    /**
+     * Finds one map of a loaded object.
+     *
+     * @param loaded the class of the object, which is compared with its own records when it is loaded
+     * @throws BpfException if the object has no such map, or if the map differs from its record
+     */
+    public BoundMap bind(LoadedState object, Class<?> loaded, String map) {
+        if (loaded == anchor && sizes.isEmpty()) {
+            return object.map(map);
+        }
+        DeclarationCheck.requireSame(object, map, this);
+        return new BoundMap(map, object, this::schema);
+    }
+
+    /** Returns the pin of a map at a path, absolute or below the directory of the options. */
+    public DeclaredPin pin(String map, Path pin) {
+        boolean inners = pins.stream().anyMatch(declared -> declared.map().equals(map) && declared.inners());
+        return new DeclaredPin(map, pin.toString(), inners);
+    }
+
+    private void requireInterface() {
+        if (interfaceVersion != GeneratedCodeInterface.INTERFACE_VERSION) {
+            throw new BpfException(
+                    Reason.MISMATCH,
+                    "use of " + anchor.getName(),
+                    "it was generated for version " + interfaceVersion
+                            + " of the interface to the runtime, and this runtime has version "
+                            + GeneratedCodeInterface.INTERFACE_VERSION
+                            + ": give nestmap-processor and nestmap-runtime the same version and compile again");
+        }
     }
 
     /** The path of the resources without extension: they are in the package of the generated class. */
@@ -88,6 +198,7 @@ public record GeneratedClassResources(
 
     /** Reads the schema without the sizes that are set at load. */
     Schema records() {
+        requireInterface();
         Schema schema = parse(
                 path(),
                 "it is missing beside " + anchor.getName()

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.internal.binding;
+package dev.nestmap.runtime.internal.load;
 
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Bindings {
     private static volatile @Nullable Function<Object, BoundMap> outerMaps;
     private static volatile @Nullable EntryReader nests;
-    private static volatile @Nullable Function<Object, BoundObject> objects;
+    private static volatile @Nullable Function<Object, LoadedState> objects;
 
     /** Converts the bytes of an entry of an inner map to a record. */
     @FunctionalInterface
@@ -35,7 +35,7 @@ public final class Bindings {
     }
 
     /** Called by {@code LoadedObject}. */
-    public static void ofObjects(Function<Object, BoundObject> binding) {
+    public static void ofObjects(Function<Object, LoadedState> binding) {
         objects = binding;
     }
 
@@ -63,7 +63,7 @@ public final class Bindings {
      *
      * @param object a {@code LoadedObject}
      */
-    public static BoundObject ofObject(Object object) {
+    public static LoadedState ofObject(Object object) {
         return Objects.requireNonNull(objects, "set by the class of the object").apply(object);
     }
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.internal.binding;
+package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.PerCpuCodec;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.nest.Nest;
@@ -49,7 +48,7 @@ public final class BoundMap implements MapBinding {
      * @param schema reads the maps and types that the records declare
      */
     public BoundMap(String map, LoadedState object, Supplier<Schema> schema) {
-        this(object.map(map), object.state(map), schema, object.isLayoutCompared(map));
+        this(object.handle(map), object.state(map), schema, object.isLayoutCompared(map));
     }
 
     /**
