@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,14 +78,16 @@ public final class ErrorTable {
 
     /** The rows of one thing that can fail. */
     public List<Row> rows(String what) {
-        return rows.stream().filter(row -> row.when().equals(List.of(what))).toList();
+        return rows.stream().filter(row -> row.when().contains(what)).toList();
     }
 
-    /** The explanations of one thing that can fail. */
-    public Map<Errno, String> of(String what) {
-        Map<Errno, String> explanations = new EnumMap<>(Errno.class);
-        rows(what).forEach(row -> row.errnos().forEach(errno -> explanations.put(errno, row.explanation())));
-        return explanations;
+    /** What an errno, a positive number, means for one thing that can fail; null if no row says it. */
+    public @Nullable String explanation(String what, int errno) {
+        return rows(what).stream()
+                .filter(row -> row.has(errno))
+                .findFirst()
+                .map(Row::explanation)
+                .orElse(null);
     }
 
     /** The text that stands in the file under a name. */

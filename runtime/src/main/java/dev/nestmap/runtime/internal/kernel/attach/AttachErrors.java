@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
@@ -15,7 +16,6 @@ import dev.nestmap.schema.program.ProgramSection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +27,9 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
     private static final List<Set<AttachType>> CLASSIFIER_HOOKS = List.of(
             Set.of(AttachType.TCX_INGRESS, AttachType.TCX_EGRESS),
             Set.of(AttachType.NETKIT_PRIMARY, AttachType.NETKIT_PEER));
+
+    /** Read before an attachment fails. */
+    private static final ErrorTable TABLE = ErrorTable.KERNEL;
 
     private static final Set<Errno> OF_MISSING_FEATURES =
             Set.of(Errno.EINVAL, Errno.EOPNOTSUPP, Errno.ENOTSUPP, Errno.ENOSYS);
@@ -98,31 +101,30 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
     }
 
     /** The exception for an errno of libbpf, a positive number, with its lines. */
-    BpfException refusedByLibbpf(int errno, Map<Errno, String> explanations, List<String> log) {
-        return refused(KernelAndLibbpfVersions.libbpf(), errno, explanations, log);
+    BpfException refusedByLibbpf(int errno, List<String> log) {
+        return refused(KernelAndLibbpfVersions.libbpf(), errno, TABLE.explanation(kind.name(), errno), log);
     }
 
     /**
      * Returns a new link, or throws with the reason.
      *
      * @param fd the descriptor of the link, or a negative errno
-     * @param explanations what errnos mean for this kind of attachment
      */
-    KernelAttachment link(int fd, Map<Errno, String> explanations) {
+    KernelAttachment link(int fd) {
         if (fd < 0) {
-            throw refused(-fd, explanations);
+            throw refused(-fd);
         }
         return KernelAttachment.ofLink(new Descriptor(fd));
     }
 
-    /** The exception for an errno of the kernel, a positive number, with the kind's own explanations. */
-    BpfException refused(int errno, Map<Errno, String> explanations) {
-        return refused(errno, explanations, List.of());
+    /** The exception for an errno of the kernel, a positive number, with the explanation of the kind's row. */
+    BpfException refused(int errno) {
+        return refused(errno, List.of());
     }
 
     /** Does the same with lines of libbpf. */
-    BpfException refused(int errno, Map<Errno, String> explanations, List<String> log) {
-        return refused(KernelAndLibbpfVersions.kernel(), errno, explanations, log);
+    BpfException refused(int errno, List<String> log) {
+        return refused(KernelAndLibbpfVersions.kernel(), errno, TABLE.explanation(kind.name(), errno), log);
     }
 
     /**
@@ -131,18 +133,17 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
      * @param explanation the reason and advice, unless a feature is missing
      */
     BpfException refused(int errno, String explanation) {
-        Errno known = Errno.of(errno);
-        return refused(errno, known == null ? Map.of() : Map.of(known, explanation));
+        return refused(KernelAndLibbpfVersions.kernel(), errno, explanation, List.of());
     }
 
-    private BpfException refused(String refuser, int errno, Map<Errno, String> explanations, List<String> log) {
+    private BpfException refused(String refuser, int errno, @Nullable String row, List<String> log) {
         Errno known = Errno.of(errno);
         String lacking = known == null ? null : lacking(known);
         return (lacking == null
                         ? BpfException.of(errno, operation)
                         : BpfException.of(Reason.NOT_SUPPORTED, operation).errno(errno))
                 .refusedBy(refuser)
-                .because(lacking != null || known == null ? lacking : explanation(known, explanations.get(known)))
+                .because(lacking != null || known == null ? lacking : explanation(known, row))
                 .log(log)
                 .build();
     }

@@ -8,7 +8,6 @@ import dev.nestmap.runtime.attach.Netkit;
 import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
@@ -22,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -36,10 +34,8 @@ import org.jspecify.annotations.Nullable;
  * in another network namespace. So Nestmap also asks the kernel for the programs of the hook.
  *
  * @param file the file that stands for the target; null for an interface
- * @param explanations the kind's own explanations of errnos
  */
-record AttachPoint(
-        long target, int attachType, @Nullable Path file, AttachErrors errors, Map<Errno, String> explanations) {
+record AttachPoint(long target, int attachType, @Nullable Path file, AttachErrors errors) {
     private static final int BPF_PROG_QUERY = 16;
 
     // struct query in union bpf_attr
@@ -72,25 +68,24 @@ record AttachPoint(
             return ofInterface(netkit.interfaceName(), NetworkAttacher.type(netkit), errors);
         }
         if (attachment instanceof Cgroup cgroup) {
-            return ofFile(cgroup.directory(), program.attachType(), errors, NetworkAttacher.CGROUP_ERRORS);
+            return ofFile(cgroup.directory(), program.attachType(), errors);
         }
         if (attachment instanceof Netns namespace) {
-            return ofFile(namespace.file(), program.attachType(), errors, NetworkAttacher.NETNS_ERRORS);
+            return ofFile(namespace.file(), program.attachType(), errors);
         }
         return Optional.empty();
     }
 
     private static Optional<AttachPoint> ofInterface(String interfaceName, AttachType type, AttachErrors errors) {
         int index = NetworkAttacher.index(interfaceName, errors);
-        return Optional.of(new AttachPoint(index, type.number(), null, errors, Map.of()));
+        return Optional.of(new AttachPoint(index, type.number(), null, errors));
     }
 
     /** The id of a control group is its inode ({@code kernfs_ino} in {@code linux/kernfs.h}), as is that of a namespace. */
-    private static Optional<AttachPoint> ofFile(
-            Path file, int attachType, AttachErrors errors, Map<Errno, String> explanations) {
+    private static Optional<AttachPoint> ofFile(Path file, int attachType, AttachErrors errors) {
         try {
             long inode = ((Number) Files.getAttribute(file, "unix:ino")).longValue();
-            return Optional.of(new AttachPoint(inode, attachType, file, errors, explanations));
+            return Optional.of(new AttachPoint(inode, attachType, file, errors));
         } catch (NoSuchFileException e) {
             throw errors.failed(Reason.NOT_FOUND, "there is no " + file);
         } catch (IOException e) {
@@ -116,7 +111,7 @@ record AttachPoint(
     private boolean isAtTarget(KernelLink.Info info) {
         return attachType == AttachType.NETKIT_PEER.number()
                 ? query(Math.toIntExact(target), LINK_IDS_AT)
-                        .orElseThrow(() -> errors.refused(ErrnoNumbers.EPERM, explanations))
+                        .orElseThrow(() -> errors.refused(ErrnoNumbers.EPERM))
                         .contains(info.id())
                 : info.target() == target;
     }
@@ -185,7 +180,9 @@ record AttachPoint(
             return Optional.empty();
         }
         if (result < 0) {
-            throw errors.refused(-result, explanations);
+            throw file == null // the rows of the kind are about anchors
+                    ? errors.refused(-result, "the kernel can't list the programs of the hook")
+                    : errors.refused(-result);
         }
         OffHeapBlock ids = listAt == PROGRAM_IDS_AT ? programs : others;
         return Optional.of(IntStream.range(0, query.getInt(COUNT_AT))

@@ -9,9 +9,7 @@ import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -22,9 +20,7 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +31,6 @@ final class NetworkAttacher {
     /** {@code LOOPBACK_IFINDEX} of the kernel, in each network namespace. */
     private static final int LOOPBACK = 1;
 
-    private static final Map<Errno, String> XDP_ERRORS = ErrorTable.KERNEL.of("XDP");
-
     // linux/bpf.h
     private static final int BPF_F_BEFORE = 1 << 3;
     private static final int BPF_F_AFTER = 1 << 4;
@@ -45,19 +39,12 @@ final class NetworkAttacher {
     // struct tcx and struct netkit in union bpf_attr
     private static final int RELATIVE_ID_AT = 16;
 
-    private static final Map<Errno, String> CLASSIFIER_ERRORS = ErrorTable.KERNEL.of("CLASSIFIER");
-
     // struct netfilter in union bpf_attr
     private static final int PF_AT = 16;
     private static final int HOOKNUM_AT = 20;
     private static final int PRIORITY_AT = 24;
     private static final int NETFILTER_FLAGS_AT = 28;
     private static final int BPF_F_NETFILTER_IP_DEFRAG = 1;
-
-    private static final Map<Errno, String> NETFILTER_ERRORS = ErrorTable.KERNEL.of("NETFILTER");
-
-    static final Map<Errno, String> CGROUP_ERRORS = ErrorTable.KERNEL.of("CGROUP");
-    static final Map<Errno, String> NETNS_ERRORS = ErrorTable.KERNEL.of("NETNS");
 
     private NetworkAttacher() {}
 
@@ -72,7 +59,7 @@ final class NetworkAttacher {
         if (fd == -ErrnoNumbers.EINVAL) {
             throw errors.refused(-fd, xdpRefusal(xdp.interfaceName()));
         }
-        KernelAttachment attached = errors.link(fd, XDP_ERRORS);
+        KernelAttachment attached = errors.link(fd);
         warnIfGeneric(program, xdp, index);
         return attached;
     }
@@ -147,7 +134,7 @@ final class NetworkAttacher {
                 .setInt(LinkCalls.FLAGS_AT, flags(anchor))
                 .setInt(RELATIVE_ID_AT, anchor.id())
                 .run();
-        return errors.link(fd, CLASSIFIER_ERRORS);
+        return errors.link(fd);
     }
 
     private static int flags(Anchor anchor) {
@@ -169,7 +156,7 @@ final class NetworkAttacher {
                 .setInt(PRIORITY_AT, netfilter.priority())
                 .setInt(NETFILTER_FLAGS_AT, netfilter.defragment() ? BPF_F_NETFILTER_IP_DEFRAG : 0)
                 .run();
-        return errors.link(fd, NETFILTER_ERRORS);
+        return errors.link(fd);
     }
 
     /** {@code NFPROTO_*} of {@code linux/netfilter.h}. */
@@ -195,37 +182,36 @@ final class NetworkAttacher {
     static int index(String name, AttachErrors errors) {
         int index = NativeLibraries.libc().if_nametoindex(name);
         if (index == 0) {
-            throw errors.refused(
-                    NativeLibraries.lastErrno(),
-                    Map.of(
-                            Errno.ENODEV,
-                            "this network namespace has no such interface: list its interfaces with ip link"));
+            int errno = NativeLibraries.lastErrno();
+            throw errno == ErrnoNumbers.ENODEV
+                    ? errors.refused(
+                            errno, "this network namespace has no such interface: list its interfaces with ip link")
+                    : errors.refused(errno);
         }
         return index;
     }
 
     static KernelAttachment attach(NativeProgram program, Cgroup cgroup, AttachErrors errors) {
-        Map<Errno, String> explanations = new HashMap<>(CGROUP_ERRORS);
-        if (errors.isPrivileged()) {
-            explanations.put(
-                    Errno.EPERM,
+        int fd = create(program, cgroup.directory(), errors);
+        if (fd == -ErrnoNumbers.EPERM && errors.isPrivileged()) {
+            throw errors.refused(
+                    ErrnoNumbers.EPERM,
                     "another loader may have attached its program to this group, or to one above it, without BPF_F_ALLOW_MULTI, so the"
                             + " kernel permits no other program of this kind: bpftool cgroup tree lists the programs. If there is none, "
                             + errors.denied());
         }
-        return attach(program, cgroup.directory(), errors, explanations);
+        return errors.link(fd);
     }
 
     static KernelAttachment attach(NativeProgram program, Netns namespace, AttachErrors errors) {
-        return attach(program, namespace.file(), errors, NETNS_ERRORS);
+        return errors.link(create(program, namespace.file(), errors));
     }
 
-    private static KernelAttachment attach(
-            NativeProgram program, Path path, AttachErrors errors, Map<Errno, String> explanations) {
+    /** Creates a link to the target that a file stands for. Returns its descriptor or a negative errno. */
+    private static int create(NativeProgram program, Path path, AttachErrors errors) {
         try (Descriptor file = open(path, errors)) {
-            int fd = LinkCalls.creation(program.fd(), file.fd(), program.attachType())
+            return LinkCalls.creation(program.fd(), file.fd(), program.attachType())
                     .run();
-            return errors.link(fd, explanations);
         }
     }
 
@@ -270,7 +256,7 @@ final class NetworkAttacher {
     static int requireXdpProgramId(int interfaceIndex, int mode, AttachErrors errors) {
         int id = xdpProgramId(interfaceIndex, mode);
         if (id < 0) {
-            throw errors.refusedByLibbpf(-id, Map.of(), List.of());
+            throw errors.refusedByLibbpf(-id, List.of());
         }
         return id;
     }

@@ -5,12 +5,10 @@ import dev.nestmap.runtime.attach.Kprobe;
 import dev.nestmap.runtime.attach.PerfEvent;
 import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Uprobe;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
@@ -26,7 +24,6 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -37,20 +34,12 @@ import java.util.stream.Stream;
 final class ProbeAttacher {
     private static final Path SOURCES = Path.of("/sys/bus/event_source/devices");
 
-    private static final Map<Errno, String> KPROBE_ERRORS = ErrorTable.KERNEL.of("KPROBE");
-    private static final Map<Errno, String> UPROBE_ERRORS = ErrorTable.KERNEL.of("UPROBE");
-
-    private static final Map<Errno, String> MULTI_KPROBE_ERRORS = ErrorTable.KERNEL.of("MULTI_KPROBE");
-    private static final Map<Errno, String> MULTI_UPROBE_ERRORS = ErrorTable.KERNEL.of("MULTI_UPROBE");
-
-    private static final Map<Errno, String> EVENT_ERRORS = ErrorTable.KERNEL.of("PERF_EVENT");
-
     private ProbeAttacher() {}
 
     static KernelAttachment attach(NativeProgram program, Kprobe kprobe, AttachErrors errors) {
         PerfEventOpener opener = opener("kprobe", kprobe.returning(), errors);
         int event = opener.probe(kprobe.function(), kprobe.offset()).open(PerfEventOpener.ANY, 0);
-        return link(program, event, kprobe.cookie(), errors, KPROBE_ERRORS);
+        return link(program, event, kprobe.cookie(), errors);
     }
 
     static KernelAttachment attach(NativeProgram program, Uprobe uprobe, AttachErrors errors) {
@@ -64,19 +53,18 @@ final class ProbeAttacher {
         Integer process = uprobe.process();
         int event = opener.probe(binary.toString(), offset)
                 .open(PerfEventOpener.idOrAny(process), process == null ? 0 : PerfEventOpener.ANY);
-        return link(program, event, uprobe.cookie(), errors, UPROBE_ERRORS);
+        return link(program, event, uprobe.cookie(), errors);
     }
 
     static KernelAttachment attach(NativeProgram program, Tracepoint tracepoint, AttachErrors errors) {
         long id = TraceFsReader.tracepointId(tracepoint, errors);
         int event = new PerfEventOpener(PerfEventOpener.PERF_TYPE_TRACEPOINT, id).open(PerfEventOpener.ANY, 0);
-        return link(program, event, tracepoint.cookie(), errors, Map.of());
+        return link(program, event, tracepoint.cookie(), errors);
     }
 
-    private static KernelAttachment link(
-            NativeProgram program, int event, long cookie, AttachErrors errors, Map<Errno, String> explanations) {
+    private static KernelAttachment link(NativeProgram program, int event, long cookie, AttachErrors errors) {
         int fd = event < 0 ? event : PerfEventOpener.link(program.fd(), event, cookie);
-        return errors.link(fd, explanations);
+        return errors.link(fd);
     }
 
     /** An event of this source, whose type and bit for probes on return are in files. */
@@ -104,7 +92,7 @@ final class ProbeAttacher {
     static KernelAttachment attach(NativeProgram program, Kprobe.Multi probes, AttachErrors errors) {
         BpfCall creation =
                 LinkCalls.creation(program.fd(), program.attachType(), functions(probes, errors), probes.returning());
-        return errors.link(creation.run(), MULTI_KPROBE_ERRORS);
+        return errors.link(creation.run());
     }
 
     static KernelAttachment attach(NativeProgram program, Uprobe.Multi probes, AttachErrors errors) {
@@ -126,7 +114,7 @@ final class ProbeAttacher {
                 places,
                 probes.returning(),
                 probes.process() == null ? 0 : probes.process());
-        return errors.link(creation.run(), MULTI_UPROBE_ERRORS);
+        return errors.link(creation.run());
     }
 
     private static Set<String> functions(Kprobe.Multi probes, AttachErrors errors) {
@@ -166,7 +154,7 @@ final class ProbeAttacher {
     }
 
     static KernelAttachment attach(NativeProgram program, PerfEvent event, AttachErrors errors) {
-        return link(program, open(event), 0, errors, EVENT_ERRORS);
+        return link(program, open(event), 0, errors);
     }
 
     /** Opens an event. Returns its file descriptor or a negative errno. */
@@ -190,7 +178,7 @@ final class ProbeAttacher {
                 int fd = open(event.onCpu(cpu));
                 boolean isOffline = fd == -ErrnoNumbers.ENODEV && (cpu < possible.range() - 1 || !links.isEmpty());
                 if (!isOffline) {
-                    links.add(link(program, fd, 0, errors, EVENT_ERRORS));
+                    links.add(link(program, fd, 0, errors));
                 }
             }
             return undo.commit(all);

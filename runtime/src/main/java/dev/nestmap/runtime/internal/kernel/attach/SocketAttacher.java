@@ -3,8 +3,6 @@ package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.attach.Reuseport;
 import dev.nestmap.runtime.attach.SocketFilter;
-import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
@@ -26,10 +24,6 @@ public final class SocketAttacher {
     private static final int SO_ATTACH_REUSEPORT_EBPF = 52;
     private static final int SO_COOKIE = 57;
     private static final int SO_DETACH_REUSEPORT_BPF = 68;
-
-    private static final Map<Errno, String> SOCKET_ERRORS = ErrorTable.KERNEL.of("SOCKET");
-
-    private static final Map<Errno, String> MAP_ERRORS = ErrorTable.KERNEL.of("SOCKET_MAP");
 
     /** The last attachment of each socket, by its cookie. The kernel does not tell which program an earlier one would detach. */
     private static final Map<List<Long>, Object> LAST = new HashMap<>();
@@ -55,7 +49,7 @@ public final class SocketAttacher {
         Object own = new Object();
         synchronized (LAST) {
             if (!set(descriptor, attachOption, program.fd())) {
-                throw errors.refused(NativeLibraries.lastErrno(), SOCKET_ERRORS);
+                throw errors.refused(NativeLibraries.lastErrno());
             }
             LAST.put(place, own);
         }
@@ -111,7 +105,7 @@ public final class SocketAttacher {
         int result = libbpf.bpf_prog_attach(program.fd(), own.fd(), type, 0);
         if (result < 0) {
             own.close();
-            throw errors.refused(-result, MAP_ERRORS);
+            throw errors.refused(-result);
         }
         return KernelAttachment.withoutLink(() -> {
             // If another program has replaced it, the kernel returns ENOENT and that program stays.

@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -19,7 +18,6 @@ import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.schema.program.AttachType;
 import java.nio.file.Path;
-import java.util.Map;
 
 /**
  * Registers a struct_ops, which is a map of type STRUCT_OPS. Only libbpf knows the bytes of its value.
@@ -29,9 +27,6 @@ import java.util.Map;
  */
 public record StructOpsAttacher(String operation, long map, boolean linked) {
     private static final LibBpf LIBBPF = NativeLibraries.libbpf();
-    private static final Map<Errno, String> ERRORS = ErrorTable.KERNEL.of("STRUCT_OPS");
-
-    private static final Map<Errno, String> REPLACE_ERRORS = ErrorTable.KERNEL.of("STRUCT_OPS_REPLACEMENT");
 
     private AttachErrors errors() {
         return AttachErrors.ofStruct(operation);
@@ -68,7 +63,7 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
                 return create();
             }
             if (errno != 0) {
-                throw errors().refused(errno, ERRORS, log.forException());
+                throw errors().refused(errno, log.forException());
             }
             // The result is ignored: libbpf frees its link even on an error, which says that the struct was detached
             // before.
@@ -88,7 +83,7 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
             if (errno == 0) {
                 LIBBPF.bpf_link__destroy(link);
             } else if (!isPrepared(errno) && errno != ErrnoNumbers.EEXIST) {
-                throw errors().refused(errno, ERRORS, log.forException());
+                throw errors().refused(errno, log.forException());
             }
             return LIBBPF.bpf_map__fd(map);
         }
@@ -107,7 +102,7 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
                 return create();
             }
             int own = SystemCallWrappers.duplicate(fd);
-            return errors().link(own < 0 ? -NativeLibraries.lastErrno() : own, ERRORS);
+            return errors().link(own < 0 ? -NativeLibraries.lastErrno() : own);
         } finally {
             LIBBPF.bpf_link__destroy(link); // frees libbpf's struct; the kernel ignores the removal of a linked value
         }
@@ -149,8 +144,7 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
     }
 
     private BpfException notReplaced(int errno, KernelLink.Info info, Path path) {
-        Errno known = Errno.of(errno);
-        String why = known == null ? null : REPLACE_ERRORS.get(known);
+        String why = ErrorTable.KERNEL.explanation("STRUCT_OPS_REPLACEMENT", errno);
         return BpfException.of(errno, operation)
                 .refusedBy(KernelAndLibbpfVersions.kernel())
                 .because((why == null ? "" : why + ". ") + "The struct of " + info + ", which is pinned at " + path
@@ -162,6 +156,6 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
     private KernelAttachment create() {
         int fd = LinkCalls.creation(LIBBPF.bpf_map__fd(map), 0, AttachType.STRUCT_OPS.number())
                 .run();
-        return errors().link(fd, ERRORS);
+        return errors().link(fd);
     }
 }

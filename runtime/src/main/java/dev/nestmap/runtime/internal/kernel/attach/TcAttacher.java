@@ -3,16 +3,13 @@ package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.attach.Tc;
 import dev.nestmap.runtime.attach.Tcx;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
-import java.util.Map;
 
 /** Attaches programs as filters of the queueing discipline {@code clsact}, which libbpf creates over netlink. */
 final class TcAttacher {
@@ -32,8 +29,6 @@ final class TcAttacher {
     private static final int PRIORITY_AT = 24;
     private static final int BPF_TC_F_REPLACE = 1;
 
-    private static final Map<Errno, String> ERRORS = ErrorTable.KERNEL.of("TC");
-
     private TcAttacher() {}
 
     static KernelAttachment attach(NativeProgram program, Tc tc, AttachErrors errors) {
@@ -50,11 +45,11 @@ final class TcAttacher {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             int created = hook.call(libbpf::bpf_tc_hook_create);
             if (created < 0 && created != -ErrnoNumbers.EEXIST) {
-                throw errors.refused(-created, ERRORS, log.forException());
+                throw errors.refused(-created, log.forException());
             }
             int attached = hook.call(at -> opts.call(filter -> libbpf.bpf_tc_attach(at, filter)));
             if (attached < 0) {
-                throw errors.refused(-attached, ERRORS, log.forException());
+                throw errors.refused(-attached, log.forException());
             }
             log.discard(); // libbpf warns if clsact exists already
             int id = program.info().id();

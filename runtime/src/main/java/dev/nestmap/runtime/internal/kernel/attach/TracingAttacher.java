@@ -3,13 +3,10 @@ package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Tracing;
-import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import java.util.Map;
 
 /** Attaches programs to raw tracepoints, and to the function, tracepoint or security hook that they were loaded for. */
 final class TracingAttacher {
@@ -18,12 +15,8 @@ final class TracingAttacher {
     /** Size of {@code raw_tracepoint} in {@code union bpf_attr} before its cookie: a pointer to the name, and the program. */
     private static final int TRACEPOINT_SIZE = 16;
 
-    private static final Map<Errno, String> TRACEPOINT_ERRORS = ErrorTable.KERNEL.of("RAW_TRACEPOINT");
-
     /** Offset of the cookie in {@code union bpf_attr}. */
     private static final int COOKIE_AT = 24;
-
-    private static final Map<Errno, String> ERRORS = ErrorTable.KERNEL.of("TRACING");
 
     private TracingAttacher() {}
 
@@ -31,7 +24,7 @@ final class TracingAttacher {
         int fd = LinkCalls.creation(program.fd(), 0, program.attachType())
                 .setLong(COOKIE_AT, tracing.cookie())
                 .run();
-        return errors.link(fd, ERRORS);
+        return errors.link(fd);
     }
 
     static KernelAttachment attach(NativeProgram program, Tracepoint.Raw tracepoint, AttachErrors errors) {
@@ -39,6 +32,6 @@ final class TracingAttacher {
                 .setPointer(0, OffHeapBlock.ofString(tracepoint.name()))
                 .setInt(Long.BYTES, program.fd())
                 .run();
-        return errors.link(fd, TRACEPOINT_ERRORS);
+        return errors.link(fd);
     }
 }

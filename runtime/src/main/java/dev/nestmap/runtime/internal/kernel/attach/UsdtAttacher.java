@@ -2,9 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.attach.Usdt;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
-import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -13,14 +11,11 @@ import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
-import java.util.Map;
 
 /** Attaches programs to USDT through libbpf, which describes the arguments of each tracepoint in maps of the program. */
 final class UsdtAttacher {
     /** {@code struct bpf_usdt_opts}: its size and the cookie. */
     private static final int OPTS_SIZE = 16;
-
-    private static final Map<Errno, String> ERRORS = ErrorTable.KERNEL.of("USDT");
 
     /**
      * Held while libbpf attaches or detaches a USDT. The threads of an object share its {@code struct usdt_manager}, which has no lock ({@code
@@ -47,7 +42,7 @@ final class UsdtAttacher {
                     opts.address());
             int errno = NativeLibraries.errnoOf(link);
             if (errno != 0) {
-                throw errors.refusedByLibbpf(errno, ERRORS, log.forException());
+                throw errors.refusedByLibbpf(errno, log.forException());
             }
             // libbpf frees the link even if it returns an error.
             return KernelAttachment.withoutLink(() -> LOCK.holding(() -> libbpf.bpf_link__destroy(link)));

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -23,11 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 record PinErrors(String operation, Path path) {
     private static final String MOUNT = "mount -t bpf -o mode=0711 bpf /sys/fs/bpf";
-
-    /** What ENOSPC means: {@code bpf_get_inode} in {@code kernel/bpf/inode.c} of Linux 6.12. The file system has no size of its own. */
-    private static final String NO_MEMORY =
-            "the kernel has no memory for a pin or directory: raise the memory limit of this process's control group or free memory, and"
-                    + " try again";
 
     /** What a process can do that may not open the directory of a lock. */
     private static final String WITHOUT_LOCK =
@@ -60,14 +56,13 @@ record PinErrors(String operation, Path path) {
     }
 
     private @Nullable String pinRefusal(int errno) {
-        if (errno == ErrnoNumbers.EEXIST) {
-            return "something is pinned there already: open that map or link (openPinned, openPinnedLink), or pin to another path";
-        }
         if (errno == ErrnoNumbers.EPERM) {
             return LinuxCapability.denied(
                     "pinning requires CAP_BPF: run as root or with that capability", LinuxCapability.CAP_BPF);
         }
-        return errno == ErrnoNumbers.EACCES ? notWritable(path.getParent()) : ofFileSystem(errno);
+        return errno == ErrnoNumbers.EACCES
+                ? notWritable(path.getParent())
+                : ErrorTable.KERNEL.explanation("PIN", errno);
     }
 
     /** The explanation for a directory in which this process may not create a file. */
@@ -137,42 +132,12 @@ record PinErrors(String operation, Path path) {
 
     /** Explains why two generations of a set could not be exchanged. */
     BpfException exchangeFailed(PathException e) {
-        if (e.errno() == ErrnoNumbers.EBUSY) {
-            return because(
-                    e.errno(),
-                    "something is mounted on " + path
-                            + ", perhaps by a container: let it mount the directory above, and never this one");
-        }
-        if (e.errno() == ErrnoNumbers.EPERM || e.errno() == ErrnoNumbers.ENOSYS) {
-            return because(
-                    e.errno(),
-                    "something forbids the system call renameat2 with RENAME_EXCHANGE, without which an upgrade can't change all maps in one"
-                            + " step. In a container, let its seccomp profile allow renameat2; otherwise look for a security module in the"
-                            + " log of the kernel (dmesg)");
-        }
-        return failed(e);
-    }
-
-    /** What an errno means for each operation that changes or follows a path. */
-    private static @Nullable String ofFileSystem(int errno) {
-        if (errno == ErrnoNumbers.ENOSPC) {
-            return NO_MEMORY;
-        }
-        if (errno == ErrnoNumbers.EROFS) {
-            return "the BPF file system is mounted read-only here, as in a container whose mount has the option ro: mount it for writing, or"
-                    + " run this in a process that sees it so";
-        }
-        if (errno == ErrnoNumbers.ELOOP) {
-            return "symbolic links in the path lead to each other in a circle, or there are more than 40 of them: pass the path of the"
-                    + " directory itself (namei -l PATH shows the links)";
-        }
-        return errno == ErrnoNumbers.ENAMETOOLONG
-                ? "a name in the path is too long: a name has at most 255 bytes"
-                : null;
+        String why = ErrorTable.KERNEL.explanation("EXCHANGE", e.errno());
+        return why == null ? failed(e) : because(e.errno(), why.replace("{path}", path.toString()));
     }
 
     private static @Nullable String reason(IOException e, int errno) {
-        String ofFileSystem = ofFileSystem(errno);
+        String ofFileSystem = ErrorTable.KERNEL.explanation("PATH", errno);
         if (ofFileSystem != null) {
             return ofFileSystem;
         }
