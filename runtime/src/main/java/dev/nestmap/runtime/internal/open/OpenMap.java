@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.open;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.attach.Link;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.log.WarningLog;
@@ -18,11 +19,13 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.SharedArrayValues;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It passes each operation on to a raw map, behind a gate. A revocation waits for calls in progress, and later calls throw. So no thread
  * uses a file descriptor after it is closed, when the kernel may have given its number to another file.
  */
-public final class OpenMap implements RawMap {
+public final class OpenMap implements RawMap, StreamOperations {
     /** The result of {@link #lookupIfValid} if the handle is revoked. No errno has this value. */
     public static final int REVOKED = Integer.MIN_VALUE;
 
@@ -449,18 +452,25 @@ public final class OpenMap implements RawMap {
         }
     }
 
-    // Each operation on entries has its own try block instead of a lambda, so that it allocates nothing.
+    /** An operation of the raw map. The lambdas for it capture nothing, so that a call allocates nothing. */
+    private interface Operation {
+        int run(OpenMap map, OffHeapBlock block, int at, int otherAt, long flags);
+    }
 
-    @Override
-    public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+    private int run(Operation operation, OffHeapBlock block, int at, int otherAt, long flags) {
         enter();
         try {
-            return raw.lookup(block, keyAt, valueAt, flags);
+            return operation.run(this, block, at, otherAt, flags);
         } catch (VirtualMachineError e) {
             throw failed(e);
         } finally {
             gate.exit();
         }
+    }
+
+    @Override
+    public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+        return run((map, at, key, value, how) -> map.raw.lookup(at, key, value, how), block, keyAt, valueAt, flags);
     }
 
     /** Does the same as {@link #lookup}, but returns {@link #REVOKED} instead of throwing if the handle is revoked. */
@@ -501,52 +511,30 @@ public final class OpenMap implements RawMap {
 
     @Override
     public int update(OffHeapBlock block, int keyAt, int valueAt, long flags) {
-        enter();
-        try {
-            return raw.update(block, keyAt, valueAt, flags);
-        } catch (VirtualMachineError e) {
-            throw failed(e);
-        } finally {
-            gate.exit();
-        }
+        return run((map, at, key, value, how) -> map.raw.update(at, key, value, how), block, keyAt, valueAt, flags);
     }
 
     @Override
     public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
-        enter();
-        try {
-            reduces();
-            return raw.lookupAndDelete(block, keyAt, valueAt, flags);
-        } catch (VirtualMachineError e) {
-            throw failed(e);
-        } finally {
-            gate.exit();
-        }
+        Operation operation = (map, at, key, value, how) -> {
+            map.reduces();
+            return map.raw.lookupAndDelete(at, key, value, how);
+        };
+        return run(operation, block, keyAt, valueAt, flags);
     }
 
     @Override
     public int delete(OffHeapBlock block, int keyAt) {
-        enter();
-        try {
-            reduces();
-            return raw.delete(block, keyAt);
-        } catch (VirtualMachineError e) {
-            throw failed(e);
-        } finally {
-            gate.exit();
-        }
+        Operation operation = (map, at, key, value, how) -> {
+            map.reduces();
+            return map.raw.delete(at, key);
+        };
+        return run(operation, block, keyAt, 0, 0);
     }
 
     @Override
     public int nextKey(OffHeapBlock block, int keyAt, int nextAt) {
-        enter();
-        try {
-            return raw.nextKey(block, keyAt, nextAt);
-        } catch (VirtualMachineError e) {
-            throw failed(e);
-        } finally {
-            gate.exit();
-        }
+        return run((map, at, key, next, how) -> map.raw.nextKey(at, key, next), block, keyAt, nextAt, 0);
     }
 
     @Override
@@ -590,7 +578,59 @@ public final class OpenMap implements RawMap {
 
     @Override
     public StreamOperations stream() {
-        return new GatedStream(this);
+        return this;
+    }
+
+    @Override
+    public int take(OffHeapBlock to) {
+        return takeOut((map, at, size, unused, none) -> map.raw.stream().take(at), to, 0);
+    }
+
+    @Override
+    public int takeMany(OffHeapBlock to, int usual) {
+        return takeOut((map, at, size, unused, none) -> map.raw.stream().takeMany(at, size), to, usual);
+    }
+
+    private int takeOut(Operation operation, OffHeapBlock to, int size) {
+        try {
+            return run(operation, to, size, 0, 0);
+        } catch (BpfException e) {
+            throw OperationListeners.leaving(e);
+        }
+    }
+
+    @Override
+    public int put(OffHeapBlock from, int size) {
+        return run((map, at, bytes, unused, none) -> map.raw.stream().put(at, bytes), from, size, 0, 0);
+    }
+
+    /** Works after a revocation too: then the map's new owner gets the records. */
+    @Override
+    public void giveBack(OffHeapBlock from, int at, int end) {
+        raw.stream().giveBack(from, at, end);
+        EventWait.wake(raw);
+    }
+
+    @Override
+    public void openBuffers(int bytesPerCpu) {
+        buffers(stream -> {
+            stream.openBuffers(bytesPerCpu);
+            return true;
+        });
+    }
+
+    @Override
+    public int bufferSize() {
+        return buffers(StreamOperations::bufferSize);
+    }
+
+    @Override
+    public long takeLost() {
+        return buffers(StreamOperations::takeLost);
+    }
+
+    private <T> T buffers(Function<StreamOperations, T> operation) {
+        return OperationListeners.reporting(() -> whileValid(() -> operation.apply(raw.stream())));
     }
 
     @Override
