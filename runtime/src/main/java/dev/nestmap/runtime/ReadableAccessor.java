@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * A live map whose entries user space can read by their keys.
  *
  * <p>In a {@code HASH} or LRU map, the kernel replaces an entry when {@code put}, or the {@code _update} of a program, writes a value: it
- * inserts the new entry, and then removes the old one. A look-up of the key at the same moment may very rarely find neither.
+ * inserts the new entry, and then removes the old one. A look-up of the key at the same moment may find neither.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries

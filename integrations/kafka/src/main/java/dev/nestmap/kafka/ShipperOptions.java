@@ -182,8 +182,8 @@ public final class ShipperOptions {
      */
     SpoolDirectory spool() {
         if (spool == null) {
-            throw new IllegalArgumentException("the options name no directory for the files between rotation and Kafka,"
-                    + " which survive the end of the process: name one with withSpool");
+            throw new IllegalArgumentException("the options name no directory for the files that Kafka doesn't have yet,"
+                    + " which must survive the process: name one with withSpool");
         }
         return spool;
     }

@@ -152,9 +152,9 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<MapDef>
         return name == null
                 ? null
                 : "libbpf can't resolve the extern " + name
-                        + ", which the kernel and its loaded modules don't have or have with another type, or which is not set in the"
+                        + ": the kernel and its loaded modules don't have it, have it with a different type, or it is not set in the"
                         + " kernel's configuration (/proc/config.gz or /boot/config-" + System.getProperty("os.version")
-                        + ", which a container may have to mount): libbpf's log below says which. If the object can do without it,"
+                        + ", which a container may have to mount). libbpf's log below says which. If the object can do without it,"
                         + " declare it __weak, and test it before its use (bpf_ksym_exists)";
     }
 

@@ -101,7 +101,7 @@ class KernelObjectTest {
                         () -> TestPrograms.load("externs", object).close(),
                         "refused by libbpf",
                         "libbpf can't resolve the extern " + use.replaceAll("^\\(long\\)&|\\(0\\)$", "")
-                                + ", which the kernel",
+                                + ": the kernel",
                         "/boot/config-",
                         "declare it __weak, and test it before its use")
                 .hasMessageNotContaining("tracepoint")
