@@ -8,7 +8,8 @@ import java.util.Objects;
  * Runs a program for the packets that an interface receives or sends, as a filter of the queueing discipline {@code clsact}. Sections:
  * {@code tc}, {@code classifier}, {@code tcx/...}. Since Linux 6.6, prefer {@link Tcx}.
  *
- * <p>A filter is not a link of the kernel: it stays if the Java VM is killed, until {@code tc filter del} removes it. Closing the {@link
+ * <p>A filter is not a link of the kernel: it stays if the Java VM ends without closing it, until {@code tc filter del} removes it. The
+ * next start would add a second filter and count everything twice, so let it replace the first ({@link #withReplacement}). Closing the {@link
  * Link} removes the filter if it still has this program. Nestmap adds a missing {@code clsact} to the interface and never removes it,
  * because other filters may use it.
  *
