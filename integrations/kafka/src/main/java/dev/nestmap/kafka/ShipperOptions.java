@@ -182,8 +182,9 @@ public final class ShipperOptions {
      */
     SpoolDirectory spool() {
         if (spool == null) {
-            throw new IllegalArgumentException("the options name no directory for the files that Kafka doesn't have yet,"
-                    + " which must survive the process: name one with withSpool");
+            throw new IllegalArgumentException(
+                    "the options name no directory for the files that Kafka doesn't have yet,"
+                            + " which must survive the process: name one with withSpool");
         }
         return spool;
     }
