@@ -25,6 +25,7 @@ public final class ChildVm {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-Xshare:auto"));
         command.add("-XX:+ExitOnOutOfMemoryError"); // as services; otherwise a load logs that it is missing
+        command.add("-XX:-UseContainerSupport"); // see WatchedThread
         for (String property : List.of("nestmap.machine", Natives.PROPERTY)) {
             String value = System.getProperty(property);
             if (value != null) { // otherwise both VMs use the default

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * that the action starts are watched too.
  *
  * <p>The Java VM makes some system calls while a garbage collection waits for it. None of these is watched, because the thread that
- * answers would wait for the same collection.
+ * answers would wait for the same collection. In a container whose CPU time is limited, the VM would read the files of its control group
+ * then, so VMs with watched threads run with {@code -XX:-UseContainerSupport}.
  */
 public final class WatchedThread implements AutoCloseable {
     private static final C LIBC =
