@@ -99,7 +99,8 @@ final class ExplainCommand implements Callable<Integer> {
                 "these lines have no log of the verifier as plain text: such a log has lines that begin like \"0: (b7) r0 = 0\"."
                         + " From the log of a service, journalctl -o cat or kubectl logs print the lines as the service wrote them, and"
                         + " jq -r takes the text out of JSON. In Go, print the error of cilium/ebpf with %+v, so that no line is left"
-                        + " out. If libbpf refused the object before the verifier saw it, libbpf's own lines say why");
+                        + " out. If libbpf refused the object before the verifier saw it, `nestmap check` of the object file says"
+                        + " what to do");
     }
 
     private String read() {
