@@ -289,6 +289,39 @@ abstract class JdbcStoreContract {
         }
     }
 
+    static boolean isRoot() {
+        return System.getProperty("user.name").equals("root");
+    }
+
+    static void run(String... command) throws Exception {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
+                .as("%s", (Object) command)
+                .isZero();
+    }
+
+    /** Drains until the disk of the table is full, makes it larger, and drains the rest. */
+    final void requireThatAFullDiskLosesNothing(String message, Path disk) throws Exception {
+        long sent = 0;
+        StoreException full = null;
+        for (int round = 0; full == null; round++) {
+            assertThat(round).as("rounds until the disk is full").isLessThan(100);
+            for (int sender = 0; sender < 500; sender++) {
+                count(round % 50, 500 * round + sender, 1);
+                sent++;
+            }
+            try {
+                bpf.customer().drainAll(bill());
+            } catch (DrainException e) {
+                full = (StoreException) e.getCause();
+            }
+        }
+        assertThat(full).hasMessageContaining(message);
+        assertThat(full.isDatabaseAway()).isTrue();
+        run("mount", "-o", "remount,size=50m", disk.toString());
+        drainUntilAvailable();
+        assertThat(packets()).isEqualTo(sent);
+    }
+
     /** Drains until it fails. */
     final StoreException failure() {
         DrainException failure =

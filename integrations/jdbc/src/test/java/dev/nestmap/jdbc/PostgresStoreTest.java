@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.jdbc.Usage.Sender;
 import dev.nestmap.memory.MemoryFaults;
-import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.testing.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -191,10 +190,6 @@ class PostgresStoreTest extends JdbcStoreContract {
         assertThat(number("select sum(packets) from sent where customer = 1")).isEqualTo(15);
     }
 
-    static boolean isRoot() {
-        return System.getProperty("user.name").equals("root");
-    }
-
     @Test
     @EnabledIf("isRoot")
     void aFullDiskKeepsAllMapsWaiting() throws Exception {
@@ -206,37 +201,13 @@ class PostgresStoreTest extends JdbcStoreContract {
             execute("drop table sent");
             execute("create table sent (customer bigint, sender varchar(15), packets bigint, bytes bigint,"
                     + " primary key (customer, sender) using index tablespace small) tablespace small");
-            long sent = 0;
-            StoreException full = null;
-            for (int round = 0; full == null; round++) {
-                assertThat(round).as("rounds until the disk is full").isLessThan(100);
-                for (int sender = 0; sender < 500; sender++) {
-                    count(round % 50, 500 * round + sender, 1);
-                    sent++;
-                }
-                try {
-                    bpf.customer().drainAll(bill());
-                } catch (DrainException e) {
-                    full = (StoreException) e.getCause();
-                }
-            }
-            assertThat(full).hasMessageContaining("No space left on device");
-            assertThat(full.isDatabaseAway()).isTrue();
-            run("mount", "-o", "remount,size=50m", disk.toString());
-            drainUntilAvailable();
-            assertThat(packets()).isEqualTo(sent);
+            requireThatAFullDiskLosesNothing("No space left on device", disk);
         } finally {
             execute("drop table if exists sent");
             execute("drop tablespace if exists small");
             run("umount", disk.toString());
             Files.delete(disk);
         }
-    }
-
-    private static void run(String... command) throws Exception {
-        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
-                .as("%s", (Object) command)
-                .isZero();
     }
 
     /**

@@ -14,6 +14,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -111,6 +112,19 @@ class SqliteStoreTest extends JdbcStoreContract {
         }
         assertThat(packets()).isEqualTo(1300);
         assertThat(identities()).isLessThan(1150);
+    }
+
+    @Test
+    @EnabledIf("isRoot")
+    void aFullDiskKeepsAllMapsWaiting(@TempDir Path disk) throws Exception {
+        run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString());
+        try {
+            source.setUrl("jdbc:sqlite:" + disk.resolve("usage.db"));
+            open(); // its tables
+            requireThatAFullDiskLosesNothing("SQLITE_FULL", disk);
+        } finally {
+            run("umount", disk.toString());
+        }
     }
 
     /** No map can be stored, so the others need not wait for the lock, too. */
