@@ -113,6 +113,7 @@ const searches = {
   'stop counting and delete pins': 'production/checklist',
   LoadPinnedMap: 'guide/pins',
   bpf2go: 'from-c',
+  'postgres down': 'bill',
   RLIMIT_MEMLOCK: 'production/troubleshoot',
   doctor: 'reference/command',
   'CO-RE': 'how-to/c-types',
