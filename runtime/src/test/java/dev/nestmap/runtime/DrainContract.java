@@ -730,7 +730,7 @@ abstract class DrainContract extends NetworkContract {
 
         for (Runnable displacing : List.<Runnable>of(
                 () -> tenants.rotate(1L), () -> tenants.take(1L), () -> tenants.rotate(1L, fresh -> {}))) {
-            assertBpfException(displacing::run, "64 displaced maps wait, and nobody has acknowledged them");
+            assertBpfException(displacing::run, "64 displaced maps wait that nobody has acknowledged");
         }
         assertThat(tenants.get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
         assertThat(tenants.drainAll(this::store))

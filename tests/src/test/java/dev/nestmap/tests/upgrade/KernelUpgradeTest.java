@@ -186,7 +186,7 @@ class KernelUpgradeTest extends UpgradeTest {
                     .singleElement()
                     .asString()
                     .startsWith("1 map of " + fs.pin("all"))
-                    .contains("programs may write to all", "nestmap tree");
+                    .contains("programs may write to all", "nestmap drain");
             assertThat(bpf.keptCounts()).isEqualTo(Map.of("all", 1L));
             assertThat(waitingOfAll()).containsExactly(AFTER);
             assertThat(counted(bpf)).isEqualTo(BEFORE);
