@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.DisplacedMap;
@@ -210,12 +211,12 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
             if (drains >= MOST_LEFT_OUT) { // also later: a line a minute is for one of all tickets
                 WarningLog.RUNTIME.warn(
                         "kept tickets of " + slots.name(),
-                        drains + " drains have left out key "
-                                + slots.slotOf(kept.slot().bytes()).key() + " of " + slots.name()
-                                + ", because an action has kept the ticket of "
-                                + kept.origin().takenOut()
-                                + ", and nobody has ended it. Programs keep counting in the slot until its map is full: acknowledge the"
-                                + " ticket when its counts are stored, or close it, and the next drain passes its map again");
+                        ErrorTable.message(
+                                "KEPT_TICKET",
+                                drains,
+                                slots.slotOf(kept.slot().bytes()).key(),
+                                slots.name(),
+                                kept.origin().takenOut()));
             }
         }
 

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.backend;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.PinNames;
@@ -51,9 +52,7 @@ public final class PinFormat {
             throw new BpfException(
                     Reason.MISMATCH,
                     operation,
-                    "the pins in " + PinNames.setOf(pin) + " have format " + format + ", as the directory "
-                            + marker(pin, format) + " says, and this version of Nestmap knows only format " + KNOWN
-                            + ". It leaves them unchanged. Use the version of Nestmap that wrote them, or a newer one");
+                    ErrorTable.message("NEWER_FORMAT", PinNames.setOf(pin), format, marker(pin, format), KNOWN));
         }
     }
 
@@ -67,11 +66,7 @@ public final class PinFormat {
             throw new BpfException(
                     Reason.MISMATCH,
                     "opening of the pin " + pin,
-                    "an earlier build of Nestmap has pinned this outer map, and this version pins it at "
-                            + PinNames.inNow(pin)
-                            + ". It leaves the old pins and their counts unchanged. Save the counts with the build that pinned them"
-                            + " (nestmap end " + pin
-                            + " --output FILE), which also removes this pin. Then this version starts with new maps");
+                    ErrorTable.message("PIN_OF_EARLIER_BUILD", PinNames.inNow(pin), pin));
         }
     }
 
@@ -96,22 +91,17 @@ public final class PinFormat {
                     pin,
                     missing
                             + (pins.isFile(pin.resolveSibling(pin.getFileName() + PinNames.PROTOTYPE))
-                                    ? "an earlier build of Nestmap has pinned the map. It leaves the pins and their counts unchanged. Save the"
-                                            + " counts with the build that pinned them (nestmap end "
-                                            + pin
-                                            + " --output FILE), which also removes the pin. Then this version starts with a new map"
-                                    : "somebody has removed it. Nestmap leaves the pins and their counts unchanged. Save the counts (nestmap tree "
-                                            + pin
-                                            + " --json, and the same for each map in the directories beside it), and only then"
-                                            + " remove this pin and what is beside it"));
+                                    ? ErrorTable.message("TEXT_OF_EARLIER_BUILD", pin)
+                                    : ErrorTable.message("TEXT_WAS_REMOVED", pin)));
         }
         if (parsed.id() != id) {
             throw unreadable(
                     pin,
-                    "the map that is pinned there has id " + Integer.toUnsignedString(id) + ", and its text " + file
-                            + " describes the map with id " + Integer.toUnsignedString(parsed.id())
-                            + ": other software has replaced the map. Nothing was changed. If the other map has to stay, move its pin elsewhere (mv);"
-                            + " then the next load creates a new map of these records");
+                    ErrorTable.message(
+                            "TEXT_OF_OTHER_MAP",
+                            Integer.toUnsignedString(id),
+                            file,
+                            Integer.toUnsignedString(parsed.id())));
         }
         if (!parsed.directory().equals(pins.directory(set))) {
             throw second(pin, id, "in another directory");
@@ -133,15 +123,7 @@ public final class PinFormat {
     /** What the owner has displaced, and the pins of its inner maps, are beside its own pin. */
     private static BpfException second(Path pin, int id, String place) {
         return unreadable(
-                pin,
-                "its text says that a service has pinned the map (id " + Integer.toUnsignedString(id) + ") " + place
-                        + ". If it has, each of the two pins would pass the same counts: `nestmap pins` finds the pin of the service, with this"
-                        + " id; use that one, and remove this pin and its text if nothing else is beside them (rm "
-                        + pin + " " + pin + PinNames.SCHEMA
-                        + "). If it finds no other pin with this id, somebody has moved the files of the set one by one, and this is the only pin"
-                        + " of these counts: move all files back into the same directory (mv). If that is gone, save the counts before"
-                        + " you remove anything (nestmap tree " + pin
-                        + " --json, and the same for each map in the directories beside it). Nothing was changed");
+                pin, ErrorTable.message("SECOND_PIN", Integer.toUnsignedString(id), place, pin, PinNames.SCHEMA));
     }
 
     /** The pins among the files of a directory that have a text beside them: all outer maps, and other maps that records pin. */

@@ -7,10 +7,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 public final class ErrorTable {
     /** The errors of attachments, objects and test runs. */
     public static final ErrorTable KERNEL = new ErrorTable("kernel-errors.txt");
+
+    static final ErrorTable MESSAGES = new ErrorTable("messages.txt");
+
+    private static final Pattern PLACE = Pattern.compile("\\{[a-z]+}");
 
     private final Map<String, String> texts = new HashMap<>();
     private final List<Row> rows = new ArrayList<>();
@@ -88,6 +96,20 @@ public final class ErrorTable {
                 .findFirst()
                 .map(Row::explanation)
                 .orElse(null);
+    }
+
+    /** A long text of an exception or a warning, with values in place of the words in braces, in the order of the words' first places. */
+    public static String message(String name, @Nullable Object... values) {
+        Iterator<@Nullable Object> rest = Arrays.asList(values).iterator();
+        Map<String, String> known = new HashMap<>();
+        return PLACE.matcher(MESSAGES.texts.getOrDefault(name, name + " " + Arrays.toString(values)))
+                .replaceAll(place -> Matcher.quoteReplacement(known.computeIfAbsent(
+                        place.group(), word -> rest.hasNext() ? String.valueOf(rest.next()) : word)));
+    }
+
+    /** The names of the texts. */
+    Set<String> names() {
+        return texts.keySet();
     }
 
     /** The text that stands in the file under a name. */

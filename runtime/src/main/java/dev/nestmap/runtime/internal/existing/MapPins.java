@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.CountMap;
@@ -99,11 +100,8 @@ public final class MapPins {
             throw new BpfException(
                     Reason.MISMATCH,
                     "pinning of map " + map.name() + " at " + paths.outer(),
-                    "somebody has removed the pin of the outer map, and its inner maps in " + paths.inners() + " or "
-                            + paths.draining() + " are of another version, as " + paths.schema() + " says: "
-                            + difference
-                            + ". Nothing was changed. To lose nothing, start the version that counted in them once: it creates the outer map again,"
-                            + " and its drains pass them");
+                    ErrorTable.message(
+                            "INNERS_OF_OTHER_VERSION", paths.inners(), paths.draining(), paths.schema(), difference));
         }
     }
 

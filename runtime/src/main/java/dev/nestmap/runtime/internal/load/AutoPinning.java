@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.PinFormat;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.existing.ExistingMapCheck.Verdict;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.log.WarningLog;
@@ -98,12 +99,7 @@ final class AutoPinning {
         if (!differences.isEmpty()) {
             throw BpfException.of(Reason.MISMATCH, operation)
                     .map(map.name())
-                    .because("the object declares the pin " + pin + ", where another map is pinned: it has "
-                            + String.join("; ", differences)
-                            + ". To keep its entries, load the version of the object that pinned it; if only sizes differ that"
-                            + " are set at load, load with the pinned ones. Or load with pins(PinOptions.in(...)) to pin"
-                            + " elsewhere, or with withoutAutoPins() to pin nothing: both start with an empty map and leave the"
-                            + " pinned one as it is")
+                    .because(ErrorTable.message("PIN_OF_OTHER_MAP", pin, String.join("; ", differences)))
                     .build();
         }
     }

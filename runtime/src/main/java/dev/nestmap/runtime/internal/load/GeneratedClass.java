@@ -5,6 +5,7 @@ import dev.nestmap.btf.Architecture;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.pin.PlannedUpgrade;
@@ -174,10 +175,8 @@ public record GeneratedClass(
             throw new BpfException(
                     Reason.MISMATCH,
                     "use of " + anchor.getName(),
-                    "it was generated for version " + interfaceVersion
-                            + " of the interface to the runtime, and this runtime has version "
-                            + GeneratedCodeInterface.INTERFACE_VERSION
-                            + ": give nestmap-processor and nestmap-runtime the same version and compile again");
+                    ErrorTable.message(
+                            "GENERATED_FOR_OTHER_RUNTIME", interfaceVersion, GeneratedCodeInterface.INTERFACE_VERSION));
         }
     }
 
@@ -300,11 +299,11 @@ public record GeneratedClass(
                         Reason.NOT_FOUND,
                         "search for resource " + FOLDER + path()
                                 + here.map(Architecture::objectSuffix).orElse(".bpf.o"),
-                        "it is missing beside " + anchor.getName()
-                                + ": the object reads registers, and was built only for "
-                                + Architecture.or(others) + ". Add this machine's architecture ("
-                                + System.getProperty("os.arch")
-                                + ") to the architectures of nestmap-maven-plugin or of Gradle's task compileBpf");
+                        ErrorTable.message(
+                                "OBJECT_OF_OTHER_MACHINE",
+                                anchor.getName(),
+                                Architecture.or(others),
+                                System.getProperty("os.arch")));
             }
             throw new BpfException(
                     Reason.NOT_FOUND,

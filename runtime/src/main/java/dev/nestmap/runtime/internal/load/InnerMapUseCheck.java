@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.program.ProgramSection;
@@ -53,14 +54,8 @@ record InnerMapUseCheck(
         if (ProgramSection.isSleepable(program.section()) && !isAccepted(ProgramType.SYSCALL)) {
             WarningLog.RUNTIME.warn(
                     "sleepable programs of object " + object,
-                    "object " + object + ": program " + program.name() + " (" + program.section()
-                            + ") may sleep and uses map " + outer + ", whose inner maps are " + inner.kind()
-                            + "s. The kernel may free an"
-                            + " entry that the program has looked up while the program sleeps. For a plain "
-                            + inner.kind()
-                            + " this kernel rejects"
-                            + " such programs (newer ones may accept them), but it does not check inner maps. Use a HASH, or look entries"
-                            + " up in a program that does not sleep");
+                    ErrorTable.message(
+                            "INNER_MAP_BY_NAME", object, program.name(), program.section(), outer, inner.kind()));
         }
     }
 
@@ -101,13 +96,8 @@ record InnerMapUseCheck(
     private BpfException rejected(Program program, List<String> managed) {
         return BpfException.of(Reason.WRONG_USE, "load of object " + object)
                 .map(outer)
-                .because("program " + program.name() + " (" + program.section()
-                        + ") uses it, and the values of its inner maps have a "
-                        + String.join(" and a ", managed)
-                        + ": the program may interrupt code on the same CPU that holds the lock of such a field, and would then wait"
-                        + " forever. For a plain map with these fields this kernel rejects such a program (newer ones may accept it), but"
-                        + " it does not check inner maps. Use " + outer
-                        + " in a program of another type, or use a map whose values have no such field")
+                .because(ErrorTable.message(
+                        "INNER_MAP_MANAGED", program.name(), program.section(), String.join(" and a ", managed), outer))
                 .build();
     }
 }

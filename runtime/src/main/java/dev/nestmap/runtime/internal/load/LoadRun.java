@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.existing.ExistingMapCheck;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.log.WarningLog;
@@ -322,12 +323,12 @@ final class LoadRun {
         if (settings.namesPins() && settings.generated() != null && !outers.isEmpty()) {
             WarningLog.RUNTIME.warn(
                     settings.name() + " without pins",
-                    operation + ": pins(...) names the directory "
-                            + settings.pinOptions().root()
-                            + ", but no record has a pin, so nothing is pinned, and the counts of "
-                            + String.join(", ", outers)
-                            + " end with this process. Pin the outer maps, as in @OuterMap(pin = \"" + outers.get(0)
-                            + "\"), or leave pins(...) out");
+                    ErrorTable.message(
+                            "NOTHING_IS_PINNED",
+                            operation,
+                            settings.pinOptions().root(),
+                            String.join(", ", outers),
+                            outers.get(0)));
         }
     }
 
@@ -358,11 +359,7 @@ final class LoadRun {
                 if (program != null) {
                     WarningLog.RUNTIME.warn(
                             "link of an earlier start " + path,
-                            operation + ": the pinned link " + path + " keeps a program of an earlier start attached, "
-                                    + program
-                                    + ", which counts in the maps of this load and is not replaced by it. If it still has to, attach it in"
-                                    + " this load, too: .attach(program, hook, link). If this service replaces it after this load, with"
-                                    + " another object or attach(...), all is well. Otherwise detach it: Nestmap.openPinnedLink(path).detach()");
+                            ErrorTable.message("LINK_OF_EARLIER_START", operation, path, program));
                 }
             }
         } catch (BpfException e) {
@@ -488,11 +485,7 @@ final class LoadRun {
                     : "programs " + String.join(", ", users) + " use it";
             throw BpfException.of(Reason.WRONG_USE, operation)
                     .map(map.name())
-                    .because(
-                            "the object does not define the inner maps of this outer map (__array(values, ...) in C) and no record"
-                                    + " does, so it can't be created, but " + using
-                                    + ". Declare the map in a record of the object and load it with its generated class; or leave the"
-                                    + " programs out: withoutPrograms(" + quoted + ") between open and load")
+                    .because(ErrorTable.message("OUTER_WITHOUT_INNERS", using, quoted))
                     .build();
         }
         plan.notCreated().add(map.name());

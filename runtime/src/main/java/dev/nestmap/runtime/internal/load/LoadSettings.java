@@ -12,6 +12,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.attach.PinnedLinkAttacher;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -343,11 +344,8 @@ public final class LoadSettings {
             throw new BpfException(
                     Reason.MISMATCH,
                     "load of object " + object,
-                    "it was compiled for " + built + ", whose registers it describes, and this machine is "
-                            + System.getProperty("os.arch")
-                            + ", so programs that read registers would read wrong values. Compile it for this architecture, too: the"
-                            + " option architectures of nestmap-maven-plugin or of Gradle's task compileBpf, or -D__TARGET_ARCH_"
-                            + (here == null ? "..." : here) + " for clang");
+                    ErrorTable.message(
+                            "OTHER_REGISTERS", built, System.getProperty("os.arch"), here == null ? "..." : here));
         });
     }
 

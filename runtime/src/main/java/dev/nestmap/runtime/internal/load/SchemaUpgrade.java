@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.pin.PlannedUpgrade;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.plan.MapPlan;
@@ -33,12 +34,8 @@ record SchemaUpgrade(UpgradePlan plan) implements PlannedUpgrade {
             throw new BpfException(
                     Reason.WRONG_USE,
                     "plan of an upgrade",
-                    "the schema text " + file.toAbsolutePath() + " is of the object " + before.header()
-                            + ", and a load of "
-                            + records.header()
-                            + " refuses to upgrade maps of another object. If this one was called so, write was = \""
-                            + before.header()
-                            + "\" in its @BpfObject; otherwise name the text of an earlier version of it");
+                    ErrorTable.message(
+                            "TEXT_OF_OTHER_OBJECT", file.toAbsolutePath(), before.header(), records.header()));
         }
         return new SchemaUpgrade(UpgradePlan.of(before, records));
     }

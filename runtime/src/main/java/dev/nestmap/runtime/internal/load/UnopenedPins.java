@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -147,13 +148,8 @@ record UnopenedPins(Schema records, Pins pins) {
 
     private String message(Path pin, PinnedMapText text, List<Path> files) {
         Path user = PinNames.setOf(pin).resolve(pin.getFileName());
-        return "another version of " + records.origin() + " has pinned its map " + text.map() + " at " + pin
-                + ", and this version has no map with this pin, so nobody uses or drains it: it has "
-                + content(pin, files)
-                + ". If a map of this version has its counts, write was = \"" + user.getFileName()
-                + "\" at its record, which renames the pin. Otherwise save what is in it and remove the pin: stop the service, and call nestmap end "
-                + user
-                + " --output FILE";
+        return ErrorTable.message(
+                "UNOPENED_PIN", records.origin(), text.map(), pin, content(pin, files), user.getFileName(), user);
     }
 
     private String content(Path pin, List<Path> files) {

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.schema.CountText;
@@ -62,12 +63,7 @@ public final class EntryDecoder {
         }
         WarningLog.RUNTIME.warn(
                 "keys of map " + map.name(),
-                "map " + map.name() + " has an entry whose key " + key + " has the bytes " + hex(from, at, size)
-                        + instead
-                        + ": the kernel compares all bytes of a key, so other entries can have the same key in Java, and get,"
-                        + " put and remove do not find this one. Add up the entries with equal keys; in C, count with the generated"
-                        + " helpers, which clear padding and, in keys of up to 128 bytes, what follows a text, or clear the whole key"
-                        + " before you fill it");
+                ErrorTable.message("KEY_WITH_OTHER_BYTES", map.name(), key, hex(from, at, size), instead));
     }
 
     private static boolean isSame(ByteBuffer written, ByteBuffer from, int at, int size) {

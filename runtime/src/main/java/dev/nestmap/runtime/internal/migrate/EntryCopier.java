@@ -9,6 +9,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
@@ -100,21 +101,23 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
         if (from.shape().kind().isResized()) {
             WarningLog.RUNTIME.warn(
                     "copied " + from.shape().name(),
-                    "an upgrade has copied all entries that it found (" + entries[0] + ") of map "
-                            + from.shape().name()
-                            + ", id " + Integer.toUnsignedString(from.id()) + ", which is a "
-                            + from.shape().kind()
-                            + ". The kernel does not say how many there are, and a read may miss entries that the kernel is just moving"
-                            + " to a table of another size. If you have to be sure that none is missing, declare a HASH");
+                    ErrorTable.message(
+                            "COPY_WAS_CHANGED",
+                            entries[0],
+                            from.shape().name(),
+                            Integer.toUnsignedString(from.id()),
+                            from.shape().kind()));
         }
         long evicted = newShape.kind().isLru() ? entries[0] - BatchScan.countEntries(to) : 0;
         if (evicted > 0) {
             WarningLog.RUNTIME.warn(
                     "losses in " + from.shape().name(),
-                    "an upgrade of map " + from.shape().name() + ", id " + Integer.toUnsignedString(from.id())
-                            + ", has copied " + CountText.of(entries[0], "entry") + ", and the new LRU map has evicted "
-                            + evicted
-                            + " of them");
+                    ErrorTable.message(
+                            "COPY_EVICTS",
+                            from.shape().name(),
+                            Integer.toUnsignedString(from.id()),
+                            CountText.of(entries[0], "entry"),
+                            evicted));
         }
         return entries[0];
     }

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.migrate;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,8 +20,6 @@ final class OtherWriters {
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
-    private static final String UNCHANGED = " The maps stay as they are. ";
 
     private OtherWriters() {}
 
@@ -39,36 +38,15 @@ final class OtherWriters {
         String others = find(programs, replaced);
         if (others != null && !others.isEmpty()) {
             throw new BpfException(
-                    Reason.LOSES_COUNTS,
-                    operation,
-                    "it would drain maps that other programs keep using, and what they count there would be lost: "
-                            + others
-                            + "." + UNCHANGED
-                            + "Replace them in this load: open().attach(program, hook, link).load(), with the pin of the link"
-                            + " that keeps each of them attached; or end the process that has loaded them. A load can't replace the functions"
-                            + " of a struct (struct_ops): end its pinned link as below, or its process."
-                            + ofLinks(links.get())
-                            + " PinOptions.withOtherWriters() accepts the loss");
+                    Reason.LOSES_COUNTS, operation, ErrorTable.message("OTHER_WRITERS", others, ofLinks(links.get())));
         }
         if (others == null && replaced.get().isEmpty()) {
-            throw new BpfException(
-                    Reason.LOSES_COUNTS,
-                    operation,
-                    "it would drain maps, it replaces no program, and this process may not list programs (CAP_SYS_ADMIN). If a"
-                            + " program keeps using these maps, its counts would be lost." + UNCHANGED
-                            + "Attach in this load: open().attach(program, hook, link).load(). If no program uses them, PinOptions.withOtherWriters() goes ahead");
+            throw new BpfException(Reason.LOSES_COUNTS, operation, ErrorTable.message("UNSEEN_WRITERS"));
         }
         Set<Path> staying = others == null ? links.get() : Set.of();
         if (!staying.isEmpty()) {
             throw new BpfException(
-                    Reason.LOSES_COUNTS,
-                    operation,
-                    "it would drain maps, it does not replace the programs of the pinned links " + names(staying)
-                            + ", and this process may not see which maps these programs use (CAP_SYS_ADMIN). If one of them keeps using the"
-                            + " maps, its counts would be lost." + UNCHANGED
-                            + "Name those of this service in this load, too: .attach(program, hook, link); or run it with CAP_SYS_ADMIN, which"
-                            + " shows the programs. If they belong to other services, and none of them uses these maps,"
-                            + " PinOptions.withOtherWriters() goes ahead; a directory of pins for each service avoids the question");
+                    Reason.LOSES_COUNTS, operation, ErrorTable.message("UNSEEN_WRITERS_OF_LINKS", names(staying)));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.OtherVersions.FormerMap;
@@ -217,11 +218,11 @@ final class DisplacedMaps {
         if (opened == null) {
             WarningLog.RUNTIME.warn(
                     "the removed pin of a displaced map, " + map.origin(),
-                    "a displaced map of " + outer + ", of key "
-                            + map.slot().key() + " with id "
-                            + Integer.toUnsignedString(map.origin().mapId())
-                            + ", waited in its pin, and somebody has removed the pin. Unless the map is in a slot again, its counts"
-                            + " are lost");
+                    ErrorTable.message(
+                            "PIN_OF_DISPLACED_WAS_REMOVED",
+                            outer,
+                            map.slot().key(),
+                            Integer.toUnsignedString(map.origin().mapId())));
             remove(map);
         }
         return opened;
@@ -241,13 +242,11 @@ final class DisplacedMaps {
             throw BpfException.of(Reason.FULL, operation)
                     .map(outer)
                     .key(slot.key())
-                    .because(
-                            CountText.of(waiting.size(), "displaced map")
-                                    + (waiting.size() == 1 ? " waits" : " wait")
-                                    + " that nobody has acknowledged: the first is that of key "
-                                    + waiting.get(0).slot().key()
-                                    + ". Nothing was changed. Drain them with drainWaiting(action), or get their tickets from waitingTickets()"
-                                    + " and acknowledge each after its counts are stored; discard() drops a map with its counts")
+                    .because(ErrorTable.message(
+                            "TOO_MANY_WAIT",
+                            CountText.of(waiting.size(), "displaced map"),
+                            waiting.size() == 1 ? " waits" : " wait",
+                            waiting.get(0).slot().key()))
                     .build();
         }
     }
@@ -303,11 +302,10 @@ final class DisplacedMaps {
                                 ? "a report of misses is lost, because the listener of the OnDemandServer has not stored it, and the"
                                         + " outer map is not pinned. Close the object after the listener has returned, or declare a pin"
                                         + " for the outer map"
-                                : "the counts of " + CountText.of(count, "displaced map")
-                                        + " that nobody had acknowledged are lost, because the outer map is not pinned. The first is"
-                                        + " that of key "
-                                        + first.slot().key()
-                                        + ". Before you close it, drain them with drainWaiting(action), or acknowledge or discard each Displaced")
+                                : ErrorTable.message(
+                                        "UNPINNED_ARE_LOST",
+                                        CountText.of(count, "displaced map"),
+                                        first.slot().key()))
                 .build();
     }
 

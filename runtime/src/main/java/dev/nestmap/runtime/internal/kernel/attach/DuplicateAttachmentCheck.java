@@ -10,6 +10,7 @@ import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapUsers;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
@@ -94,11 +95,7 @@ public record DuplicateAttachmentCheck(
     }
 
     private BpfException twice(String who) {
-        return errors.failed(
-                Reason.LOSES_COUNTS,
-                "program " + program.name() + " is attached there" + who
-                        + " already, so it would run twice for each event, and count each twice. Keep the link that you have,"
-                        + " or close it before you attach the program again");
+        return errors.failed(Reason.LOSES_COUNTS, ErrorTable.message("ATTACHED_TWICE", program.name(), who));
     }
 
     private List<ProgramStatistics> othersCountingInSameMaps(LinkPins pins, ProgramInfo info) {
@@ -125,10 +122,12 @@ public record DuplicateAttachmentCheck(
         if (how != null) {
             WarningLog.RUNTIME.warn(
                     "second attachment of " + other.name(),
-                    errors.operation() + ": another program " + other.name() + ", with id "
-                            + Integer.toUnsignedString(other.id()) + ", " + how
-                            + ", and counts in the same pinned maps. If it has the same events, each is counted twice: end the process that"
-                            + " attached it, or detach it (bpftool link show)");
+                    ErrorTable.message(
+                            "ANOTHER_IS_ATTACHED",
+                            errors.operation(),
+                            other.name(),
+                            Integer.toUnsignedString(other.id()),
+                            how));
         }
     }
 
@@ -144,9 +143,7 @@ public record DuplicateAttachmentCheck(
         if (isBelow || point.effectiveProgramIds().contains(program.info().id())) {
             WarningLog.RUNTIME.warn(
                     "second attachment of " + program.name(),
-                    errors.operation() + ": the program is attached to a control group " + (isBelow ? "below" : "above")
-                            + " it too. Both attachments run for the processes of the lower group, so their events are counted twice."
-                            + " Attach the program to one of the two groups");
+                    ErrorTable.message("RELATED_GROUP", errors.operation(), isBelow ? "below" : "above"));
         }
     }
 
@@ -194,9 +191,7 @@ public record DuplicateAttachmentCheck(
     private void warnOfUnknown(String programs) {
         WarningLog.RUNTIME.warn(
                 "unknown programs of " + attachment.target(),
-                errors.operation() + ": " + attachment.target() + " " + programs
-                        + ". If one of them is left from an earlier run whose pin was at another place,"
-                        + " events are counted twice: bpftool link shows it");
+                ErrorTable.message("UNKNOWN_PROGRAMS", errors.operation(), attachment.target(), programs));
     }
 
     private BpfException alreadyAttached(AttachPoint point, int programId) {
@@ -207,33 +202,25 @@ public record DuplicateAttachmentCheck(
         String existing = attachment.target() + " already has a program "
                 + program.info().name() + ", the one with id " + Integer.toUnsignedString(programId);
         if (link.fd() < 0) {
-            return errors.failed(
-                    Reason.LOSES_COUNTS,
-                    existing
-                            + ", which was attached without a link, so a LinkPin can't take it over. If it is left from an earlier run of this"
-                            + " service, detach it with the tool that attached it (bpftool net and bpftool cgroup list such programs). If both are to run, which tcx,"
-                            + " netkit and control groups allow, attach without a LinkPin and pin the link with KernelLink.pin");
+            return errors.failed(Reason.LOSES_COUNTS, ErrorTable.message("ATTACHED_WITHOUT_LINK", existing));
         }
         String id = Integer.toUnsignedString(LinkCalls.close(link));
         if (path == null) {
-            return errors.failed(
-                    Reason.LOSES_COUNTS,
-                    existing + " with link " + id
-                            + ", and it counts in the same pinned maps, so each event would be counted twice. End the process that attached it;"
-                            + " or pass the LinkPin of that link, so that this program replaces the other one");
+            return errors.failed(Reason.LOSES_COUNTS, ErrorTable.message("ATTACHED_BY_OTHER", existing, id));
         }
         return errors.failed(
                 Reason.LOSES_COUNTS,
-                existing + " with link " + id + ", and that link is not pinned at " + path
-                        + ". If another service attached it, leave its link alone: it would count nothing any more. If an earlier run of this"
-                        + " service did, its pin is elsewhere, for example hidden by a BPF file system that was mounted over it:"
-                        + " let this process see that pin, and pass its path (findmnt -t bpf lists the file systems, `nestmap pins DIRECTORY` the pins). "
-                        + (attachment instanceof Xdp
+                ErrorTable.message(
+                        "ATTACHED_ELSEWHERE",
+                        existing,
+                        id,
+                        path,
+                        (attachment instanceof Xdp
                                 ? "An interface runs only one XDP program in each mode"
                                 : "If it is another program"
                                         + (program.name().equals(program.info().name())
                                                 ? ""
                                                 : ", and only the first 15 characters of the names, which the kernel keeps, are the same")
-                                        + ", attach without a LinkPin and pin the link with KernelLink.pin"));
+                                        + ", attach without a LinkPin and pin the link with KernelLink.pin")));
     }
 }

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
@@ -56,29 +57,14 @@ public record LinkUpdate(String operation, NativeProgram next) {
     /** Throws if the kernel can't replace the program of this link. */
     void requireUpdatable(KernelLink.Info info) {
         if (info.kind() == KernelLink.Kind.STRUCT_OPS) {
-            throw new BpfException(
-                    Reason.WRONG_USE,
-                    operation,
-                    info
-                            + " has a struct of programs, and the kernel replaces the whole struct: use attachStructOps(struct,"
-                            + " LinkPin.at(path)) of the object with the new struct");
+            throw new BpfException(Reason.WRONG_USE, operation, ErrorTable.message("LINK_OF_STRUCT", info));
         }
         if (!info.kind().isUpdatable()) {
             throw new BpfException(
-                    Reason.NOT_SUPPORTED,
-                    operation,
-                    "the kernel can't replace the program of a link of the kind " + info.kind() + ", so " + info
-                            + " is unchanged. Attach the new program before you close this link, and events in between are"
-                            + " counted twice (LinkPin.Replacement.OVERLAP; netfilter then needs another priority); or close this link"
-                            + " first, and events in between are lost (GAP)");
+                    Reason.NOT_SUPPORTED, operation, ErrorTable.message("LINK_IS_NOT_UPDATABLE", info.kind(), info));
         }
         if (!info.attached()) {
-            throw new BpfException(
-                    Reason.CLOSED,
-                    operation,
-                    info
-                            + " does not run any more, because what it was attached to was removed or the link was detached:"
-                            + " close it and attach the program anew");
+            throw new BpfException(Reason.CLOSED, operation, ErrorTable.message("LINK_HAS_ENDED", info));
         }
     }
 
@@ -100,9 +86,12 @@ public record LinkUpdate(String operation, NativeProgram next) {
             throw new BpfException(
                     Reason.WRONG_USE,
                     operation,
-                    description.info() + " is of the attach type " + nameOf(description.attachType())
-                            + ", and the program of SEC(\"" + next.section() + "\") is for " + type
-                            + ": compile it with the section of the old program, or attach it with a link of its own");
+                    ErrorTable.message(
+                            "LINK_OF_OTHER_TYPE",
+                            description.info(),
+                            nameOf(description.attachType()),
+                            next.section(),
+                            type));
         }
     }
 
@@ -122,11 +111,7 @@ public record LinkUpdate(String operation, NativeProgram next) {
 
     private static @Nullable String reason(@Nullable Errno errno, KernelLink.Info info) {
         if (errno == Errno.EINVAL) {
-            return "the new program has another type or expected attach type than the program of " + info
-                    + ", which stays attached. For example, a loader that sets no attach type for XDP programs creates links that"
-                    + " accept only such programs. Load the old version again; or, if the link is this service's own, detach it"
-                    + " (Link.detach, bpftool link detach id " + Integer.toUnsignedString(info.id())
-                    + ") and attach the new program, which leaves a gap";
+            return ErrorTable.message("LINK_TAKES_NO_SUCH_PROGRAM", info, Integer.toUnsignedString(info.id()));
         }
         return errno == Errno.ENOLINK ? "what the link was attached to was removed: attach the program anew" : null;
     }
@@ -135,9 +120,6 @@ public record LinkUpdate(String operation, NativeProgram next) {
         return new BpfException(
                 Reason.CLOSED,
                 operation,
-                "another process has replaced the program: " + info + " had program "
-                        + Integer.toUnsignedString(expectedProgram)
-                        + " when this handle was made or last updated. To replace the new program too, open the link"
-                        + " from its pin again");
+                ErrorTable.message("LINK_WAS_UPDATED", info, Integer.toUnsignedString(expectedProgram)));
     }
 }

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -72,26 +73,14 @@ final class NetworkAttacher {
                         == program.info().id()) {
             WarningLog.RUNTIME.warn(
                     program.name() + " at " + xdp.interfaceName(),
-                    "the driver of " + xdp.interfaceName() + " has no XDP, so the program " + program.name()
-                            + " runs in the generic mode: the kernel may have joined many packets to one buffer before, and the program sees"
-                            + " one. To count packets, use Tcx and nestmap/segments.h. Otherwise, Xdp.Mode.GENERIC says that this is"
-                            + " intended, and Xdp.Mode.NATIVE refuses it",
+                    ErrorTable.message("XDP_IS_GENERIC", xdp.interfaceName(), program.name()),
                     null);
         }
     }
 
     /** The explanation for EINVAL, which drivers answer for many reasons. */
     static String xdpRefusal(String interfaceName) {
-        return "the driver of " + interfaceName
-                + " can't run the program in this mode. Reasons are an MTU of more than "
-                + "1500 bytes (ip link set dev " + interfaceName
-                + " mtu 1500, or SEC(\"xdp.frags\")), large receive offload"
-                + " (ethtool -K " + interfaceName + " lro off rx-gro-hw off), too few queues (ethtool -L "
-                + interfaceName
-                + "), virtual functions, or a program in another mode (bpftool net). Since Linux 6.6, the tracepoint"
-                + " xdp:bpf_xdp_link_attach_failed has the driver's own words: as root, enable it in"
-                + " /sys/kernel/tracing/events/xdp, attach again, and read /sys/kernel/tracing/trace. Xdp.Mode.GENERIC works with"
-                + " every driver";
+        return ErrorTable.message("XDP_IS_REFUSED", interfaceName);
     }
 
     /** {@code XDP_FLAGS_*_MODE} of {@code linux/if_link.h}. */
@@ -194,11 +183,7 @@ final class NetworkAttacher {
     static KernelAttachment attach(NativeProgram program, Cgroup cgroup, AttachErrors errors) {
         int fd = create(program, cgroup.directory(), errors);
         if (fd == -ErrnoNumbers.EPERM && errors.isPrivileged()) {
-            throw errors.refused(
-                    ErrnoNumbers.EPERM,
-                    "another loader may have attached its program to this group, or to one above it, without BPF_F_ALLOW_MULTI, so the"
-                            + " kernel permits no other program of this kind: bpftool cgroup tree lists the programs. If there is none, "
-                            + errors.denied());
+            throw errors.refused(ErrnoNumbers.EPERM, ErrorTable.message("CGROUP_IS_EXCLUSIVE", errors.denied()));
         }
         return errors.link(fd);
     }
@@ -226,11 +211,7 @@ final class NetworkAttacher {
 
     /** Explains which XDP program an interface already has, with advice. */
     static String xdpConflict(int interfaceIndex, String interfaceName) {
-        return "the interface already has an XDP program, " + xdpProgram(interfaceIndex)
-                + ": bpftool link and bpftool net show who attached it. If it belongs to another service, leave it alone, and attach to another"
-                + " hook, such as Tcx.ingress(\"" + interfaceName
-                + "\"). If an earlier run of this service left it, stop that process, or"
-                + " remove the pin of its link";
+        return ErrorTable.message("XDP_CONFLICT", xdpProgram(interfaceIndex), interfaceName);
     }
 
     private static String xdpProgram(int interfaceIndex) {

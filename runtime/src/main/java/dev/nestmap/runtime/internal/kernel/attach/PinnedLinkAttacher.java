@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
@@ -256,14 +257,10 @@ public final class PinnedLinkAttacher implements AutoCloseable {
             throw new BpfException(
                     Reason.LOSES_COUNTS,
                     operation,
-                    "the kernel can't replace the program of a link of the kind "
-                            + kinds.iterator().next()
-                            + ", so the next run could not take it over in one step. Choose with LinkPin.withReplacement:"
-                            + " LinkPin.Replacement.OVERLAP attaches the new program before the old one is detached, and events in"
-                            + " between are counted twice"
-                            + (isOnlyOne ? " (the new program needs a different priority)" : "")
-                            + "; GAP detaches the old one first, and events in between are lost. A stub that jumps through a"
-                            + " PROG_ARRAY avoids both: https://nestmap.dev/production/tracing#a-stub");
+                    ErrorTable.message(
+                            "PIN_CANT_SWAP",
+                            kinds.iterator().next(),
+                            (isOnlyOne ? " (the new program needs a different priority)" : "")));
         }
     }
 
@@ -328,22 +325,13 @@ public final class PinnedLinkAttacher implements AutoCloseable {
                 && (point == null || (point.isOf(existing) && point.mayRun(info.programId())));
         if (!isSame) {
             throw errors.failed(
-                    Reason.ALREADY_EXISTS,
-                    info + " is pinned at " + path + ", and is not attached to " + attachment.target()
-                            + " (seen from this thread's network namespace). It stays as it is: pin the new link at another path. If"
-                            + " the old one is this service's own, and no longer needed, you can detach it instead"
-                            + " (Nestmap.openPinnedLink(path).detach())");
+                    Reason.ALREADY_EXISTS, ErrorTable.message("LINK_PIN_IS_TAKEN", info, path, attachment.target()));
         }
         if (attachment instanceof Xdp xdp && xdp.mode() != Xdp.Mode.AUTO) {
             int inMode = NetworkAttacher.requireXdpProgramId(
                     Math.toIntExact(info.target()), NetworkAttacher.flags(xdp.mode()), errors);
             if (inMode != info.programId()) {
-                throw errors.failed(
-                        Reason.MISMATCH,
-                        info + ", which is pinned at " + path + ", does not run in the mode " + xdp.mode()
-                                + ", and the kernel can't change the mode of a link. It stays attached: use Xdp.Mode.AUTO, which"
-                                + " keeps its mode; or, if it is this service's own, detach it first"
-                                + " (Nestmap.openPinnedLink(path).detach()), which leaves a gap");
+                throw errors.failed(Reason.MISMATCH, ErrorTable.message("XDP_MODE_DIFFERS", info, path, xdp.mode()));
             }
         }
     }

@@ -111,12 +111,7 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
     private void requireStruct(KernelLink.Info info, Path path) {
         if (info.kind() != KernelLink.Kind.STRUCT_OPS) {
             throw new BpfException(
-                    Reason.ALREADY_EXISTS,
-                    operation,
-                    info + " is pinned at " + path
-                            + ", and is not the link of a struct. It stays as it is: pin the new link at"
-                            + " another path. If the old one is this service's own, and no longer needed, you can detach it instead"
-                            + " (Nestmap.openPinnedLink(path).detach())");
+                    Reason.ALREADY_EXISTS, operation, ErrorTable.message("STRUCT_PIN_IS_TAKEN", info, path));
         }
     }
 

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.LinkUpdate;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
@@ -193,11 +194,12 @@ public final class AttachedLink implements KernelLink {
             throw new BpfException(
                     Reason.CLOSED,
                     operation,
-                    "another process has replaced the " + what + ": " + info + " had "
-                            + (isStruct ? "map " : "program ")
-                            + Integer.toUnsignedString(runningId)
-                            + " when this handle was made or last updated. It stays attached: close this link; to detach the new "
-                            + what + " too, open the link from its pin (Nestmap.openPinnedLink(path).detach())");
+                    ErrorTable.message(
+                            "LINK_IS_OF_OTHERS",
+                            what,
+                            info,
+                            isStruct ? "map " : "program ",
+                            Integer.toUnsignedString(runningId)));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.nestmap.btf.VerifierLog;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLine;
@@ -134,10 +135,11 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<MapDef>
                     + LinuxCapability.lacking(List.of(LinuxCapability.CAP_PERFMON));
         }
         if (errno == ErrnoNumbers.EPERM && LinuxCapability.lacking().isEmpty()) {
-            return "this process has CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, so something else forbids "
-                    + (program == null ? "it" : "program " + program + " of SEC(\"" + section + "\")") + ": "
-                    + (section.startsWith("lsm") ? NO_BPF_LSM : "")
-                    + LinuxCapability.otherReasons();
+            return ErrorTable.message(
+                    "LOAD_IS_FORBIDDEN",
+                    program == null ? "it" : "program " + program + " of SEC(\"" + section + "\")",
+                    section.startsWith("lsm") ? NO_BPF_LSM : "",
+                    LinuxCapability.otherReasons());
         }
         if (map != null && (errno == ErrnoNumbers.EINVAL || errno == ErrnoNumbers.E2BIG)) {
             return "the kernel rejected map " + map + (errno == ErrnoNumbers.E2BIG ? ", which is too large for it" : "")

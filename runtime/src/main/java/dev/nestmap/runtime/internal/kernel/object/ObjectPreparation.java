@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
@@ -323,12 +324,14 @@ record ObjectPreparation(
             return new BpfException(
                     Reason.NOT_SUPPORTED,
                     "load of object " + name,
-                    "program " + function + " is in section \"" + section + "\", and "
-                            + KernelAndLibbpfVersions.libbpf()
-                            + " knows no such section, so the program has no type: " + corrected
-                            + "give it the type of a known section, with loadAs = \"" + type
-                            + "\" in its @BpfProgram, or with loadAs(\"" + function + "\", \"" + type
-                            + "\") between open and load" + problem.choice());
+                    ErrorTable.message(
+                            "SECTION_IS_WRONG",
+                            function,
+                            section,
+                            KernelAndLibbpfVersions.libbpf(),
+                            corrected,
+                            type,
+                            problem.choice()));
         };
     }
 

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.PinFormat;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.log.WarningLog;
@@ -88,10 +89,10 @@ public final class LinkPins {
         if (!counted.isEmpty()) {
             WarningLog.RUNTIME.warn(
                     "unpinned link of " + program,
-                    operation + ": the program counts in pinned maps ("
-                            + counted.values().stream().sorted().collect(Collectors.joining(", "))
-                            + "), but it is detached when this process ends, so events until the next start are not counted. Pass a"
-                            + " LinkPin, which keeps the program attached, or load with PinOptions.withUnpinnedLinks() if this is intended");
+                    ErrorTable.message(
+                            "LINK_WITHOUT_PIN",
+                            operation,
+                            counted.values().stream().sorted().collect(Collectors.joining(", "))));
         }
     }
 
@@ -103,14 +104,7 @@ public final class LinkPins {
                 .sorted()
                 .collect(Collectors.joining(", "));
         if (!names.isEmpty()) {
-            throw new BpfException(
-                    Reason.LOSES_COUNTS,
-                    operation,
-                    "the pinned link keeps the program attached when this process ends, and the program uses maps that are not"
-                            + " pinned: " + names
-                            + ". What it counts there until the next run would be lost. Pin these maps"
-                            + " (pin = ... in their annotation), or add the flag RDONLY_PROG if programs only read them;"
-                            + " LinkPin.withUnpinnedMaps() accepts the loss");
+            throw new BpfException(Reason.LOSES_COUNTS, operation, ErrorTable.message("LINK_OUTLIVES_MAPS", names));
         }
     }
 
