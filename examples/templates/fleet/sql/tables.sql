@@ -36,19 +36,21 @@ CREATE TABLE IF NOT EXISTS unreadable (topic varchar, part int, kafka_offset big
 
 CREATE TABLE IF NOT EXISTS unread (topic varchar, part int, first bigint, since timestamp with time zone, until timestamp with time zone NOT NULL, PRIMARY KEY (topic, part, first));
 
--- What you have examined: insert a row to close the gaps of a machine in this time.
-CREATE TABLE IF NOT EXISTS examined (machine varchar NOT NULL, since timestamp with time zone NOT NULL, until timestamp with time zone NOT NULL, reason varchar NOT NULL);
+-- What you have examined: insert a row to close the gaps of a machine in this time, as far as they began before you inserted it.
+CREATE TABLE IF NOT EXISTS examined (machine varchar NOT NULL, since timestamp with time zone NOT NULL, until timestamp with time zone NOT NULL, reason varchar NOT NULL,
+    inserted timestamp with time zone NOT NULL DEFAULT current_timestamp);
 
--- Until when the counts of each machine are complete. If it has ended, forever.
+-- Until when the counts of each machine are complete. If it has ended, forever. If you have examined that it is dead, too, until it sends a row.
 CREATE OR REPLACE VIEW machine AS
     SELECT machine, outer_map, series, began, ended, seen, CASE WHEN clock > seen + interval '1' minute THEN clock - seen END AS clock_ahead,
-        CASE WHEN ended THEN timestamp with time zone '9999-12-31 00:00:00Z' ELSE greatest(known, coalesce((SELECT max(e.until) FROM examined e WHERE e.machine = s.machine AND e.since <= known), known)) END AS complete
+        CASE WHEN ended THEN timestamp with time zone '9999-12-31 00:00:00Z' ELSE greatest(known, coalesce((SELECT max(e.until) FROM examined e WHERE e.machine = s.machine AND e.since <= known AND e.inserted >= seen), known)) END AS complete
     FROM (SELECT *, coalesce(complete, began) AS known FROM series) s
     WHERE NOT EXISTS (SELECT 1 FROM series n WHERE n.previous = s.series);
 
 -- When and on which machine counts are missing. Without a reason, totals of these days are lower bounds.
 CREATE OR REPLACE VIEW gap AS
-    SELECT g.*, (SELECT max(e.reason) FROM examined e WHERE e.machine = g.machine AND e.since <= coalesce(g.since, timestamp with time zone '0001-01-01 00:00:00Z') AND e.until >= g.until) AS reason
+    SELECT g.*, (SELECT max(e.reason) FROM examined e WHERE e.machine = g.machine AND e.until >= g.until
+        AND coalesce(g.since, timestamp with time zone '0001-01-01 00:00:00Z') BETWEEN e.since AND e.inserted) AS reason
     FROM (
         SELECT s.machine, s.outer_map, m.series, coalesce(m.since, p.complete) AS since, m.until, 'rows ' || m.first || ' to ' || m.last AS what
         FROM missing m JOIN series s USING (series) LEFT JOIN series p ON p.series = s.previous
@@ -74,7 +76,10 @@ CREATE OR REPLACE VIEW bill AS
 
 -- What somebody should look at.
 CREATE OR REPLACE VIEW problem AS
-    SELECT machine, 'no counts since ' || complete AS what FROM machine WHERE complete < current_timestamp - interval '15' minute
+    SELECT topic || '/' || part AS machine, 'not read to its end' || coalesce(' since ' || read_until, '') AS what FROM position
+    WHERE coalesce(read_until, timestamp with time zone '0001-01-01 00:00:00Z') < current_timestamp - interval '15' minute
+    UNION ALL
+    SELECT machine, 'no counts since ' || complete FROM machine WHERE complete < current_timestamp - interval '15' minute
     UNION ALL
     SELECT machine, 'its clock is ahead by ' || clock_ahead FROM machine WHERE clock_ahead IS NOT NULL
     UNION ALL

@@ -217,6 +217,8 @@ class LoaderTest {
                 this::findsTheSeriesBeforeARestartLate,
                 this::namesWhatKafkaDeletedUnread,
                 this::namesAClockThatIsAhead,
+                this::doesNotBelieveAClockThatWasAlwaysAhead,
+                this::noticesAMachineThatComesBack,
                 this::closesAMonth,
                 this::followsTheRunbook);
     }
@@ -254,7 +256,7 @@ class LoaderTest {
                 .contains("dead no counts since 2026-11-20");
         execute(
                 database,
-                "INSERT INTO examined VALUES ('dead', '2026-11-20 00:00:00+00', '2026-12-01 00:00:00+00', 'removed')");
+                "INSERT INTO examined (machine, since, until, reason) VALUES ('dead', '2026-11-20 00:00:00+00', '2026-12-01 00:00:00+00', 'removed')");
         assertThat(bill(database)).containsExactly("1 2 exact");
         execute(database, "INSERT INTO position (topic, part, next) VALUES ('flows', 1, 0)"); // nobody has read it
         assertThat(bill(database)).containsExactly("1 2 so far");
@@ -294,7 +296,7 @@ class LoaderTest {
                 .contains("12:00", "12:00:10");
         execute(
                 database,
-                "INSERT INTO examined VALUES ('one', '2026-11-20 12:00:00+00', '2026-11-20 12:01:00+00', 'a test')");
+                "INSERT INTO examined (machine, since, until, reason) VALUES ('one', '2026-11-20 12:00:00+00', '2026-11-20 12:01:00+00', 'a test')");
         assertThat(bill(database))
                 .containsExactly("1 1 exact", "1 1 at least", "1 1 exact", "2 1 exact", "3 1 at least");
         assertThat(next.number).isEqualTo(2);
@@ -467,7 +469,7 @@ class LoaderTest {
         assertThat(bill(database)).containsExactly("1 1 exact", "1 1 at least");
         assertThat(select(database, "SELECT machine, what FROM gap"))
                 .containsExactly("flows/0 messages that Kafka deleted unread");
-        execute(database, "INSERT INTO examined VALUES ('flows/0', " + time + ", 'a test')");
+        execute(database, "INSERT INTO examined (machine, since, until, reason) VALUES ('flows/0', " + time + ", 'a test')");
         assertThat(bill(database)).containsExactly("1 1 exact", "1 1 exact");
     }
 
@@ -486,24 +488,65 @@ class LoaderTest {
         assertThat(bill(database)).containsExactly("1 1 exact");
     }
 
-    /** 1,000 machines, of which 20 have gone in order, and three are dead. */
+    /** No row of it has a time that can be true: the day is Kafka's, is not over, and has the gap. */
+    private void doesNotBelieveAClockThatWasAlwaysAhead(Connection database, Loader loader) throws Exception {
+        Instant wrong = NOON.plus(Duration.ofDays(3650));
+        Run run = new Run("one", 1).add(wrong, Duration.ofDays(-3650), counts(1, "1"));
+        loader.load(topic);
+        readEverything(database);
+        assertThat(bill(database)).containsExactly("1 1 so far");
+        run.without().add(wrong, Duration.ofDays(-3650), counts(1, "1"));
+        loader.load(topic.subList(1, topic.size()));
+        assertThat(bill(database)).containsExactly("1 2 at least");
+        assertThat(select(database, "SELECT count(*) FROM gap WHERE until < '2026-11-21 00:00:00+00'"))
+                .containsExactly("1");
+    }
+
+    /** The page's statement said that it never would. What is missing since then, nobody has examined. */
+    private void noticesAMachineThatComesBack(Connection database, Loader loader) throws Exception {
+        Run dead = new Run("node-17", 1).count(NOON, 1, "1").complete(NOON);
+        loader.load(topic);
+        readEverything(database);
+        execute(database, statements("operate.md").get(0));
+        assertThat(bill(database)).containsExactly("1 1 exact");
+
+        Instant back = Instant.now().plus(DAY);
+        int size = topic.size();
+        Run again = new Run("node-17", 2).without().begin(back, dead); // crashed, as the statement said
+        again.count(back, 1, "1").complete(back);
+        loader.load(topic.subList(size, topic.size()));
+        execute(database, "UPDATE position SET read_until = '9999-12-31 00:00:00+00'");
+        assertThat(bill(database)).containsExactly("1 1 exact", "1 1 so far");
+        again.without().complete(back.plus(DAY.multipliedBy(2)));
+        loader.load(topic.subList(size, topic.size()));
+        assertThat(bill(database)).containsExactly("1 1 exact", "1 1 at least");
+        assertThat(select(database, "SELECT what FROM gap WHERE reason IS NULL"))
+                .containsExactly("rows 5 to 5");
+    }
+
+    /** 1,000 machines, of which 20 have gone in order, and three are dead. The page's query says which, whatever the session's time zone. */
     private void closesAMonth(Connection database, Loader loader) throws Exception {
         for (int machine = 0; machine < 1000; machine++) {
             Run run = new Run("node-" + machine, machine).count(NOON, machine % 10, "1");
             if (machine < 20) {
                 run.ended(NOON);
-            } else if (machine < 23) {
+            } else if (machine < 22) {
                 run.complete(NOON);
+            } else if (machine < 23) {
+                run.complete(Instant.parse("2026-11-30T23:30:00Z"));
             } else {
                 run.complete(NOON.plus(DAY.multipliedBy(20)));
             }
         }
         loader.load(topic);
-        readEverything(database);
-        assertThat(select(
-                        database,
-                        "SELECT machine FROM machine WHERE complete < '2026-12-01 00:00:00+00' ORDER BY machine"))
-                .containsExactly("node-20", "node-21", "node-22");
+        execute(database, "SET TIME ZONE 'Europe/Berlin'");
+        execute(database, "UPDATE position SET read_until = '9999-12-31 00:00:00+00'");
+        String query = "SELECT machine FROM (" + statements("totals.md").get(1) + ") o ORDER BY machine";
+        assertThat(select(database, query)).containsExactly("node-20", "node-21", "node-22");
+        execute(database, "INSERT INTO position (topic, part, next) VALUES ('flows', 1, 0)"); // nobody has read it
+        assertThat(select(database, query)).containsExactly("flows/1", "node-20", "node-21", "node-22");
+        assertThat(select(database, "SELECT what FROM problem WHERE machine = 'flows/1'"))
+                .containsExactly("not read to its end");
     }
 
     /** As somebody at night: a dead machine, a message that can't be read, a month to close, and a customer to delete, with the pages' statements alone. */
@@ -517,9 +560,9 @@ class LoaderTest {
         new Run("alive", 2)
                 .count(NOON, 8, "1")
                 .count(NOON, 8, "\"COLOR_RED\"")
-                .complete(NOON.plus(DAY.multipliedBy(20)));
+                .complete(NOON.plus(DAY.multipliedBy(20_000))); // also when this test runs
         loader.load(topic);
-        readEverything(database);
+        execute(database, "UPDATE position SET read_until = '9999-12-31 00:00:00+00'");
         assertThat(select(database, "SELECT what FROM problem")).hasSize(3);
 
         execute(database, operate.get(0)); // it never comes back
@@ -533,6 +576,7 @@ class LoaderTest {
                 .startsWith("flows/0 ");
         execute(database, "UPDATE position SET read_until = '2026-12-01 00:00:00+00'");
         assertThat(select(database, totals.get(1))).isEmpty();
+        execute(database, "UPDATE position SET read_until = '9999-12-31 00:00:00+00'");
         assertThat(select(database, totals.get(0))).allMatch(row -> row.endsWith(" at least"));
 
         execute(database, operate.get(1)); // the table can hold it now
