@@ -118,17 +118,19 @@ public final class Loader {
                 return;
             }
         }
-        Map<TopicPartition, List<ConsumerRecord<String, String>>> partitions = new TreeMap<>(Comparator.comparing(TopicPartition::toString));
-        messages.forEach(each -> partitions.computeIfAbsent(new TopicPartition(each.topic(), each.partition()), none -> new ArrayList<>()).add(each));
+        Map<TopicPartition, ConsumerRecord<String, String>> last = new TreeMap<>(Comparator.comparing(TopicPartition::toString));
+        for (ConsumerRecord<String, String> each : messages) {
+            last.put(new TopicPartition(each.topic(), each.partition()), each);
+            if (deleted.remove(new TopicPartition(each.topic(), each.partition()))) { // in a transaction of its own, because perhaps none of them can be read
+                database.run("INSERT INTO unread SELECT topic, part, next, read_until, CAST(? AS TIMESTAMP WITH TIME ZONE) FROM position" + THERE,
+                        Database.time(each.timestamp()), each.topic(), each.partition());
+                database.run("UPDATE position SET next = ?" + THERE, each.offset(), each.topic(), each.partition());
+                database.commit();
+            }
+        }
         try {
-            for (List<ConsumerRecord<String, String>> some : partitions.values()) { // others that read the same wait here, in the same order
-                ConsumerRecord<String, String> first = some.get(0);
-                database.run("UPDATE position SET next = next" + THERE, first.topic(), first.partition());
-                if (deleted.contains(new TopicPartition(first.topic(), first.partition()))) {
-                    database.run("INSERT INTO unread SELECT topic, part, next, read_until, CAST(? AS TIMESTAMP WITH TIME ZONE) FROM position" + THERE,
-                            Database.time(first.timestamp()), first.topic(), first.partition());
-                }
-                database.run("UPDATE position SET next = ?" + THERE, some.get(some.size() - 1).offset() + 1, first.topic(), first.partition());
+            for (ConsumerRecord<String, String> each : last.values()) { // others that read the same wait here, in the same order
+                database.run("UPDATE position SET next = 1 + ?" + THERE, each.offset(), each.topic(), each.partition());
             }
             if (!messages.isEmpty()) {
                 database.runBatch(messages.stream().map(Loader::line).toArray());
@@ -147,7 +149,6 @@ public final class Loader {
             }
         }
         database.commit();
-        deleted.removeAll(partitions.keySet());
     }
 
     private void setAside(ConsumerRecord<String, String> message, String reason) throws SQLException {

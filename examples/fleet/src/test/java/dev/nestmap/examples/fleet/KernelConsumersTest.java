@@ -113,7 +113,7 @@ class KernelConsumersTest {
         }
     }
 
-    private static void awaitTables(String url) throws Exception {
+    static void awaitTables(String url) throws Exception {
         try (Connection database = DriverManager.getConnection(url)) {
             while (!hasTable(database)) {
                 Thread.sleep(100);

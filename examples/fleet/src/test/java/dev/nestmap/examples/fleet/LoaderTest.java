@@ -27,9 +27,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -642,6 +648,59 @@ class LoaderTest {
             assertThat(loader.output()).contains("TimeoutException");
         } finally {
             loader.kill();
+        }
+    }
+
+    /** Although the first message that is left can't be read, and of the machine whose rows were deleted, no other row follows. */
+    @Test
+    @Tag("kafka")
+    @Tag("server")
+    void saysWhatKafkaDeletedBeforeItWasRead(@TempDir Path directory) throws Exception {
+        try (PostgresServer server = PostgresServer.start();
+                Broker broker = new Broker(directory)) {
+            broker.create("flows");
+            Map<String, Object> config = Map.of("bootstrap.servers", broker.bootstrap());
+            try (KafkaProducer<String, String> producer =
+                            new KafkaProducer<>(config, new StringSerializer(), new StringSerializer());
+                    Admin admin = Admin.create(config)) {
+                producer.send(new ProducerRecord<>("flows", 0, "x", "a row of a machine that has gone"))
+                        .get();
+                admin.deleteRecords(Map.of(new TopicPartition("flows", 0), RecordsToDelete.beforeOffset(1)))
+                        .all()
+                        .get();
+                producer.send(new ProducerRecord<>("flows", 0, "x", "hello")).get();
+            }
+            Path client = Files.writeString(
+                    directory.resolve("client.properties"), "bootstrap.servers=" + broker.bootstrap());
+            Path sql =
+                    Files.writeString(directory.resolve("postgresql.sql"), KernelConsumersTest.table("postgresql.sql"));
+            Child loader = new Child(
+                    "loader",
+                    directory.resolve("log"),
+                    Map.of("PORT", "0"),
+                    64,
+                    Loader.class,
+                    client.toString(),
+                    "flows",
+                    server.url(),
+                    sql.toString());
+            try {
+                KernelConsumersTest.awaitTables(server.url());
+                try (Connection database = DriverManager.getConnection(server.url())) {
+                    database.setAutoCommit(false);
+                    while (!select(database, "SELECT next FROM position WHERE part = 0")
+                            .equals(List.of("2"))) {
+                        loader.check();
+                        Thread.sleep(100);
+                    }
+                    assertThat(select(database, "SELECT machine, what FROM gap"))
+                            .containsExactly("flows/0 messages that Kafka deleted unread");
+                    assertThat(select(database, "SELECT kafka_offset FROM unreadable"))
+                            .containsExactly("1");
+                }
+            } finally {
+                loader.kill();
+            }
         }
     }
 
