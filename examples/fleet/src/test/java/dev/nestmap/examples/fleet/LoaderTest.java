@@ -475,7 +475,9 @@ class LoaderTest {
         assertThat(bill(database)).containsExactly("1 1 exact", "1 1 at least");
         assertThat(select(database, "SELECT machine, what FROM gap"))
                 .containsExactly("flows/0 messages that Kafka deleted unread");
-        execute(database, "INSERT INTO examined (machine, since, until, reason) VALUES ('flows/0', " + time + ", 'a test')");
+        execute(
+                database,
+                "INSERT INTO examined (machine, since, until, reason) VALUES ('flows/0', " + time + ", 'a test')");
         assertThat(bill(database)).containsExactly("1 1 exact", "1 1 exact");
     }
 
