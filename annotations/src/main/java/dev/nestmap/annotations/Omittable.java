@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 
 /**
  * Permits earlier versions, which lack this component, to leave out its values. Without this annotation, the way back to such a version refuses to convert the
- * entries of pinned maps.
+ * entries of pinned maps. Add it together with the component: a pinned map says what its load has said that created or changed it.
  *
  * <pre>{@code
  * record Flow(@Key @U32 long id, @U64 long packets, @Omittable @U64 long drops) {} }</pre>

@@ -100,6 +100,7 @@ class PinsTest extends PinningTest {
                     .contains(
                             fs.path("acme/now").resolve("place").toString(),
                             "2 inner maps, and 1 displaced map that waits",
+                            "If you have gone back to this version, leave it",
                             "write was = \"place\" at its record",
                             "nestmap end " + fs.path("acme").resolve("place"));
         }

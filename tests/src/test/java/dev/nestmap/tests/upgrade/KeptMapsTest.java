@@ -262,6 +262,8 @@ class KeptMapsTest extends PinningTest {
                 .anyMatch(map -> map.contains("limit changes"));
         assertBpfException(upgrade::requireNothingWaits, "wide.bytes was __u64 and is __u32");
         assertThat(upgrade.back().waiting()).singleElement().asString().contains("STATE_FIRST");
+        assertBpfException(
+                upgrade.back()::requireNothingWaits, "way back to the version of the text", "-Dnestmap.update");
         assertThat(upgrade).asString().contains("tenant changes, and the drains then pass the old entries");
         assertBpfException(() -> WaitsLaterBpf.plan(directory.resolve("none")), "can't be read");
         assertBpfException(() -> UpgradedBpf.plan(before), "is of the object waits, and a load of upgraded refuses");

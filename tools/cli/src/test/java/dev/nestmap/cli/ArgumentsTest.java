@@ -83,8 +83,8 @@ class ArgumentsTest {
                 "end /no/such -o x --yes | there is no file /no/such, so nothing is pinned at this path; `nestmap pins` lists the pins"
                         + " below /sys/fs/bpf",
                 "compare a\0b c | Nul character not allowed: a\\x00b",
-                "pins /proc | /proc is in a file system of the type proc, where nothing can be pinned; name a directory of a BPF file"
-                        + " system, or mount one: mount -t bpf -o mode=0711 bpf /sys/fs/bpf. ip netns exec hides it: use nsenter"
+                "pins /proc | /proc is not in a BPF file system, and nothing can be pinned elsewhere; name a directory of one, or"
+                        + " mount one: mount -t bpf -o mode=0711 bpf /sys/fs/bpf. ip netns exec hides it: use nsenter"
                         + " --net=/run/netns/NAME COMMAND instead"
             })
     void wrongFilesAreNamed(String line, String message) {

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The command lists pins and what waits in them. */
 @KernelTest
@@ -42,6 +43,31 @@ class KernelPinsCommandTest extends PinningTest {
     void closeMaps() {
         outer.close();
         inner.close();
+    }
+
+    /** As in containers, where the table of mounts names the file system below it first. */
+    @Test
+    void aBpfFileSystemOverAnotherOneIsRead(@TempDir Path place) throws Exception {
+        mount("sysfs", place);
+        try {
+            assertThat(CommandRun.of("pins", place).err(ExitCode.FAILED)).contains("is not in a BPF file system");
+            mount("bpf", place);
+            try {
+                assertThat(CommandRun.of("pins", place).out(ExitCode.OK)).contains("nothing is pinned in");
+            } finally {
+                run("umount", place.toString());
+            }
+        } finally {
+            run("umount", place.toString());
+        }
+    }
+
+    private static void mount(String type, Path place) throws IOException, InterruptedException {
+        run("mount", "-t", type, "nestmap-test", place.toString());
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
     @Test

@@ -29,6 +29,17 @@ public final class PinDirectory {
     }
 
     /**
+     * Tells where something can be pinned.
+     *
+     * @param directory an absolute path
+     * @return whether it is a directory of a BPF file system
+     * @throws BpfException as {@link #list} does
+     */
+    public static boolean isBpf(Path directory) {
+        return KernelPins.forReading().isBpf(directory);
+    }
+
+    /**
      * Returns where the map is that a user names: Nestmap pins {@code acme/tenant} at {@code acme/now/tenant}, and a symbolic link leads there.
      *
      * @param pin the path that the user has written

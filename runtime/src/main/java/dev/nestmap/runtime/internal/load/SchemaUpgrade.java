@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The plan of an upgrade between two schema texts. */
-record SchemaUpgrade(UpgradePlan plan) implements PlannedUpgrade {
+record SchemaUpgrade(UpgradePlan plan, boolean isBack) implements PlannedUpgrade {
     /** Plans the upgrade from a schema text. */
     static SchemaUpgrade of(Path file, Schema records) {
         Schema before;
@@ -37,7 +37,7 @@ record SchemaUpgrade(UpgradePlan plan) implements PlannedUpgrade {
                     ErrorTable.message(
                             "TEXT_OF_OTHER_OBJECT", file.toAbsolutePath(), before.header(), records.header()));
         }
-        return new SchemaUpgrade(UpgradePlan.of(before, records));
+        return new SchemaUpgrade(UpgradePlan.of(before, records), false);
     }
 
     @Override
@@ -50,15 +50,18 @@ record SchemaUpgrade(UpgradePlan plan) implements PlannedUpgrade {
         if (!waiting().isEmpty()) {
             throw new BpfException(
                     Reason.MISMATCH,
-                    "upgrade from " + plan.before().origin() + " to "
-                            + plan.after().origin(),
-                    "these maps would wait:\n  " + String.join("\n  ", waiting()));
+                    isBack
+                            ? "way back to the version of the text"
+                            : "upgrade from the version of the text to these records",
+                    "these maps would wait:\n  " + String.join("\n  ", waiting())
+                            + "\nIf that is intended, let the goal compare write the text of these records: mvn compile nestmap:compare"
+                            + " -Dnestmap.update, or gradle compareBpf -Pnestmap.update");
         }
     }
 
     @Override
     public PlannedUpgrade back() {
-        return new SchemaUpgrade(plan.back());
+        return new SchemaUpgrade(plan.back(), !isBack);
     }
 
     private static String text(MapPlan map) {

@@ -8,6 +8,7 @@ import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.untyped.EndingMaps;
 import dev.nestmap.untyped.PinDirectory;
@@ -153,9 +154,9 @@ public final class EndCommand implements Callable<Integer> {
 
     private static boolean isBpf(Path directory) {
         try {
-            return Files.getFileStore(directory).type().equals("bpf");
-        } catch (IOException e) {
-            return false; // this process can't see its mounts, and the search for pins says what is there
+            return PinDirectory.isBpf(directory.toAbsolutePath().normalize());
+        } catch (BpfException e) {
+            return false; // the search for pins says what is there
         }
     }
 

@@ -13,7 +13,6 @@ import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -135,17 +134,17 @@ public final class PinsCommand implements Callable<Integer> {
 
     /** Every file of another file system would be a problem. */
     private void requireBpf() {
+        boolean isBpf;
         try {
-            String type = Files.getFileStore(directory).type();
-            if (!type.equals("bpf")) {
-                throw new CommandFailedException(
-                        SafeText.visible(directory.toString()) + " is in a file system of the type " + type
-                                + ", where nothing can be pinned; name a directory of a BPF file system, or mount one: mount -t bpf -o mode=0711 bpf "
-                                + ROOT
-                                + NETNS);
-            }
-        } catch (IOException e) {
-            // The process can't see its mounts. Each file then says what is wrong.
+            isBpf = PinDirectory.isBpf(directory.toAbsolutePath().normalize());
+        } catch (BpfException e) {
+            return; // each file then says what is wrong
+        }
+        if (!isBpf) {
+            throw new CommandFailedException(SafeText.visible(directory.toString())
+                    + " is not in a BPF file system, and nothing can be pinned elsewhere; name a directory of one, or mount one: mount -t bpf -o mode=0711 bpf "
+                    + ROOT
+                    + NETNS);
         }
     }
 

@@ -586,6 +586,15 @@ public final class KernelPins implements Pins {
         }
     }
 
+    /** Whether a directory is in a BPF file system. Unlike the table of mounts, the kernel also knows it of one that is mounted over another one. */
+    public boolean isBpf(Path directory) {
+        try (PathDescriptor found = find(directory)) {
+            return found != null && found.isBpf();
+        } catch (IOException e) {
+            throw new PinErrors("look at the directory " + directory, directory).failed(e);
+        }
+    }
+
     /** Removes the files of a directory, even if somebody replaces it meanwhile, and then the directory: see {@link #removeFile}. */
     public void removeWithFiles(Path directory) {
         try (PathDescriptor found = find(directory)) {
