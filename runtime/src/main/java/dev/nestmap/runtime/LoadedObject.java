@@ -163,7 +163,11 @@ public class LoadedObject implements AutoCloseable {
      */
     @SuppressWarnings("unchecked") // the declaration created the handle
     public final <M extends MapAccessor> M map(DeclaredMap<M, ?> declared) {
-        return (M) maps.computeIfAbsent(declared, wanted -> wanted.in(this));
+        return (M) maps.computeIfAbsent(declared, wanted -> {
+            MapAccessor map = wanted.in(this);
+            map.checkRecord();
+            return map;
+        });
     }
 
     /**

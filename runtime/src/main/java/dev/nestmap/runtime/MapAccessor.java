@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.load.BoundMap;
 import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -210,6 +211,11 @@ public abstract class MapAccessor {
             scratch.close();
             throw e;
         }
+    }
+
+    /** Checks the record of a map that was loaded with an object, or of its inner maps, see {@link EntryDecoder#checkZeros}. */
+    void checkRecord() {
+        // Only entries that have a key and a value can be in doubt.
     }
 
     /** Checks that a key or value of the map has the size of the record's C type. */

@@ -85,8 +85,12 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor> extends Outer
         this.layout = QueryLayout.of(BoundMap.of(binding).map().shape(), inner, nest.innerValueBytes());
         this.lock = entries.locked() ? RawMap.LOCK : 0;
         this.keyOf = block -> outerKey(block, 0);
-        EntryDecoder.checkZeros(inner, entries);
         BulkMode.configured(); // rejects a wrong setting now, and not in the first read
+    }
+
+    @Override
+    final void checkRecord() {
+        EntryDecoder.checkZeros(inner, entryCodec);
     }
 
     /**

@@ -68,9 +68,11 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
         OpenMap map = BoundMap.of(binding).map();
         checkSize(map.shape(), "key", codec.keySize(), map.shape().keySize());
         checkSize(map.shape(), "value", codec.valueSize(), map.valueBytes());
-        if (!BoundMap.of(binding).isInner()) { // the outer map checks the record of its inner maps
-            EntryDecoder.checkZeros(map.shape(), codec);
-        }
+    }
+
+    @Override
+    final void checkRecord() {
+        EntryDecoder.checkZeros(shape(), codec);
     }
 
     /**

@@ -13,6 +13,7 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.views.Views.Config;
 import dev.nestmap.tests.views.Views.Hit;
 import dev.nestmap.tests.views.Views.Small;
+import dev.nestmap.tests.views.ViewsBpf.SmallMap;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -55,6 +56,17 @@ class KernelViewsTest extends ViewsContract {
         bpf.config().put(new Config(2, 1));
         assertThat(bpf.program("read_config").testRun(new byte[64]).returnValue())
                 .isEqualTo(1);
+    }
+
+    /** What is in an array that exists, is known. */
+    @Test
+    void aRecordMayRefuseZerosOfAnOpenedArray() {
+        Small.rejectsLast = true;
+        try (SmallMap.Owned small = ViewsBpf.SMALL_MAP.openById(bpf.small().id())) {
+            assertThat(small.get(1)).isEqualTo(new Small(1, 0));
+        } finally {
+            Small.rejectsLast = false;
+        }
     }
 
     /** A closed view releases its memory: the array is no longer among the mappings of this process. */

@@ -81,11 +81,6 @@ public final class BoundMap implements MapBinding {
         return Objects.requireNonNull(schema, "the schema of a map of maps").get();
     }
 
-    /** {@return whether this is an inner map, which has no name of its own} */
-    public boolean isInner() {
-        return schema == null;
-    }
-
     /** {@return whether the layout of the entries was compared with the record} */
     public boolean isLayoutCompared() {
         return isLayoutCompared;
