@@ -8,9 +8,9 @@ import java.util.Objects;
  * Runs a program for the packets that an interface receives or sends, as a filter of the queueing discipline {@code clsact}. Sections:
  * {@code tc}, {@code classifier}, {@code tcx/...}. Since Linux 6.6, prefer {@link Tcx}.
  *
- * <p>A filter is not a link of the kernel: it stays if the Java VM ends without closing it, until {@code tc filter del} removes it. The
- * next start would add a second filter and count everything twice, so let it replace the first ({@link #withReplacement}). Closing the {@link
- * Link} removes the filter if it still has this program. Nestmap adds a missing {@code clsact} to the interface and never removes it,
+ * <p>A filter is not a link of the kernel: it stays if the Java VM ends without closing it, until {@code tc filter del} removes it. So
+ * let the next start replace it ({@link #withReplacement}): a second filter that counts in the same pinned maps would count everything twice,
+ * and is refused if the kernel chose the numbers of the first. Closing the {@link Link} removes the filter if it still has this program. Nestmap adds a missing {@code clsact} to the interface and never removes it,
  * because other filters may use it.
  *
  * @param interfaceName name of the interface in the network namespace of the calling thread

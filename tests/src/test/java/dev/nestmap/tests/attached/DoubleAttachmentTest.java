@@ -146,19 +146,40 @@ class DoubleAttachmentTest extends PinningTest {
     /** The kernel does not list the programs of these hooks. */
     @Test
     void aProgramOfAnEarlierRunIsReportedWhereTheKernelListsNone() throws Throwable {
-        reportsSecond("raw_tp", Tracepoint.Raw.of("sys_enter"), "is attached with link ");
-        reportsSecond("tc", Tc.ingress("lo"), "may be attached as a filter");
+        Tracepoint.Raw everyCall = Tracepoint.Raw.of("sys_enter");
+        reportsSecond("raw_tp", everyCall, everyCall, "is attached with link ");
+        reportsSecond("tc", Tc.ingress("lo").withPriority(7), Tc.ingress("lo"), "may be attached as a filter");
     }
 
-    private void reportsSecond(String section, Hook<? super Hook.AnyKind, ?> hook, String how) {
+    private void reportsSecond(
+            String section, Hook<? super Hook.AnyKind, ?> first, Hook<? super Hook.AnyKind, ?> second, String how) {
         try (PinnedBpf earlier = load(section, true);
                 PinnedBpf later = load(section, true)) {
-            earlier.program("count").attach(hook);
+            earlier.program("count").attach(first);
             int id = earlier.program("count").id();
-            assertThat(LogRecords.during(() -> later.program("count").attach(hook)))
+            assertThat(LogRecords.during(() -> later.program("count").attach(second)))
                     .singleElement()
                     .asString()
                     .contains("another program count, with id " + id, how, "counted twice");
+        }
+    }
+
+    /** A filter stays after its process. The message names the numbers with which the next start replaces it. */
+    @Test
+    void aFilterOfAnEarlierRunIsNotJoinedAndCanBeReplaced() throws Throwable {
+        for (Tc place :
+                List.of(Tc.ingress("lo"), Tc.egress("lo").withPriority(3).withHandle(5))) {
+            try (PinnedBpf earlier = load("tc", true);
+                    PinnedBpf later = load("tc", true)) {
+                earlier.program("count").attach(place);
+                Tc found = place.priority() == 0 ? place.withPriority(0xc000).withHandle(1) : place;
+                assertBpfException(() -> later.program("count").attach(place))
+                        .hasMessageContaining("id " + earlier.program("count").id())
+                        .hasMessageContaining("counted twice")
+                        .hasMessageContaining("withPriority(" + found.priority() + ").withHandle(" + found.handle()
+                                + ").withReplacement()");
+                later.program("count").attach(found.withReplacement()).close();
+            }
         }
     }
 

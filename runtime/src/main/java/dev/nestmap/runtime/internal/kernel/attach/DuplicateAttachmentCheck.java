@@ -44,8 +44,8 @@ public record DuplicateAttachmentCheck(
         AttachErrors errors) {
     /**
      * Checks an attachment without a pin. Throws if the program is attached to this hook already, or if the hook has a program of the same name
-     * that counts in the same pinned maps. Warns if such a program is attached somewhere, for hooks whose programs the kernel does not list, and
-     * if this program is attached to a control group above or below.
+     * that counts in the same pinned maps. Warns if such a program is attached somewhere, for hooks whose programs the kernel does not list and for
+     * filters of tc whose numbers somebody chose, and if this program is attached to a control group above or below.
      */
     public void requireNone(LinkPins pins) {
         if (runsOnce()) {
@@ -62,6 +62,9 @@ public record DuplicateAttachmentCheck(
         for (ProgramStatistics other : othersCountingInSameMaps(pins, info)) {
             if (ids.contains(other.id())) {
                 throw alreadyAttached(point.orElseThrow(), other.id());
+            }
+            if (attachment instanceof Tc tc) {
+                requireNoFilter(tc, other.id());
             }
             if (point.isEmpty()) {
                 warnIfAttached(other);
@@ -96,6 +99,20 @@ public record DuplicateAttachmentCheck(
 
     private BpfException twice(String who) {
         return errors.failed(Reason.LOSES_COUNTS, ErrorTable.message("ATTACHED_TWICE", program.name(), who));
+    }
+
+    private void requireNoFilter(Tc tc, int programId) {
+        TcAttacher.filterOf(tc, programId, errors).ifPresent(filter -> {
+            String place = "withPriority(" + filter.priority() + ").withHandle(" + filter.handle() + ")";
+            throw errors.failed(
+                    Reason.LOSES_COUNTS,
+                    tc.target() + " already has a filter with a program " + program.name() + ", the one with id "
+                            + Integer.toUnsignedString(programId)
+                            + ", and it counts in the same pinned maps, so each event would be counted twice. If the process that"
+                            + " attached it runs, end it. A filter stays after its process: let this one replace it, with "
+                            + place
+                            + ".withReplacement()");
+        });
     }
 
     private List<ProgramStatistics> othersCountingInSameMaps(LinkPins pins, ProgramInfo info) {

@@ -10,6 +10,8 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Attaches programs as filters of the queueing discipline {@code clsact}, which libbpf creates over netlink. */
 final class TcAttacher {
@@ -29,16 +31,18 @@ final class TcAttacher {
     private static final int PRIORITY_AT = 24;
     private static final int BPF_TC_F_REPLACE = 1;
 
+    /** The priorities that the kernel chooses for the first filters of a hook, from this one down ({@code tcf_auto_prio}). */
+    private static final int FIRST_PRIORITY = 0xc000;
+
+    private static final int CHOSEN_PRIORITIES = 8;
+
     private TcAttacher() {}
 
     static KernelAttachment attach(NativeProgram program, Tc tc, AttachErrors errors) {
         boolean ingress = tc.direction() == Tcx.Direction.INGRESS;
         errors.requireAttachType(ingress ? AttachType.TCX_INGRESS : AttachType.TCX_EGRESS);
         LibBpf libbpf = NativeLibraries.libbpf();
-        OffHeapBlock hook = OffHeapBlock.allocate(HOOK_SIZE);
-        hook.bytes().putLong(0, HOOK_SIZE);
-        hook.bytes().putInt(IFINDEX_AT, NetworkAttacher.index(tc.interfaceName(), errors));
-        hook.bytes().putInt(ATTACH_POINT_AT, ingress ? BPF_TC_INGRESS : BPF_TC_EGRESS);
+        OffHeapBlock hook = hook(tc, errors);
         OffHeapBlock opts = opts(tc.handle(), tc.priority());
         opts.bytes().putInt(PROG_FD_AT, program.fd());
         opts.bytes().putInt(FLAGS_AT, tc.replace() ? BPF_TC_F_REPLACE : 0);
@@ -59,20 +63,50 @@ final class TcAttacher {
         }
     }
 
+    private static OffHeapBlock hook(Tc tc, AttachErrors errors) {
+        OffHeapBlock hook = OffHeapBlock.allocate(HOOK_SIZE);
+        hook.bytes().putLong(0, HOOK_SIZE);
+        hook.bytes().putInt(IFINDEX_AT, NetworkAttacher.index(tc.interfaceName(), errors));
+        hook.bytes().putInt(ATTACH_POINT_AT, tc.direction() == Tcx.Direction.INGRESS ? BPF_TC_INGRESS : BPF_TC_EGRESS);
+        return hook;
+    }
+
+    /**
+     * The filter of a hook that has a program, with its priority and handle. Looks for filters with numbers that the kernel has chosen, and for
+     * one with those of the new filter: libbpf can't list them. Empty if there is none.
+     */
+    static Optional<Tc> filterOf(Tc tc, int program, AttachErrors errors) {
+        OffHeapBlock hook = hook(tc, errors);
+        return IntStream.concat(
+                        IntStream.of(tc.priority()).filter(priority -> priority != 0),
+                        IntStream.range(0, CHOSEN_PRIORITIES).map(i -> FIRST_PRIORITY - i))
+                .mapToObj(priority -> tc.withPriority(priority).withHandle(Math.max(1, tc.handle())))
+                .filter(filter -> programOf(hook, filter.handle(), filter.priority()) == program)
+                .findFirst();
+    }
+
+    /** The id of a filter's program; 0 if there is no such filter. */
+    private static int programOf(OffHeapBlock hook, int handle, int priority) {
+        OffHeapBlock found = opts(handle, priority);
+        try (LibbpfLog.Capture log = LibbpfLog.capture()) {
+            int result = hook.call(
+                    at -> found.call(filter -> NativeLibraries.libbpf().bpf_tc_query(at, filter)));
+            log.discard(); // libbpf warns if there is none
+            return result == 0 ? found.bytes().getInt(PROG_ID_AT) : 0;
+        }
+    }
+
     /**
      * Removes the filter if it still has the program. The ids of programs are the same in all network namespaces, so a thread in another
      * namespace never removes a filter of somebody else.
      */
     private static void remove(OffHeapBlock hook, int program, int handle, int priority) {
-        LibBpf libbpf = NativeLibraries.libbpf();
-        try (LibbpfLog.Capture log = LibbpfLog.capture()) {
-            OffHeapBlock found = opts(handle, priority);
-            if (hook.call(at -> found.call(filter -> libbpf.bpf_tc_query(at, filter))) == 0
-                    && found.bytes().getInt(PROG_ID_AT) == program) {
-                OffHeapBlock opts = opts(handle, priority);
-                hook.call(at -> opts.call(filter -> libbpf.bpf_tc_detach(at, filter)));
+        if (programOf(hook, handle, priority) == program) {
+            OffHeapBlock opts = opts(handle, priority);
+            try (LibbpfLog.Capture log = LibbpfLog.capture()) {
+                hook.call(at -> opts.call(filter -> NativeLibraries.libbpf().bpf_tc_detach(at, filter)));
+                log.discard();
             }
-            log.discard();
         }
     }
 
