@@ -32,7 +32,7 @@ class ShellBlocksTest {
     /** Commands of others that pages may use. Whoever adds one has tried it. */
     private static final Set<String> OTHERS = Set.of(
             ("apt apt-get bpftool cd chmod cp docker echo env git gradle head ip jar java javac jlink jq kafka-acls.sh kafka-configs.sh kafka-console-consumer.sh kafka-topics.sh kafka-transactions.sh keytool"
-                            + " grep install mkdir mmdebstrap mount mvn nestmap podman psql rm sed setpriv sh source sysctl systemctl test timeout touch unshare unzip")
+                            + " grep install mkdir mmdebstrap mount mvn nestmap podman psql rm sed setpriv sh source sqlite3 sysctl systemctl test timeout touch unshare unzip")
                     .split(" "));
 
     private static final Pattern PROPERTY = Pattern.compile("-D(nestmap\\.\\w+)");
