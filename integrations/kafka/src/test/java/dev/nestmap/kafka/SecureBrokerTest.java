@@ -19,6 +19,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -157,14 +158,13 @@ class SecureBrokerTest {
                 acls.addAll(acls(List.of(line.split(" "))));
             }
         }
-        assertThat(acls).hasSize(5 + 1 + 1 + 2);
+        assertThat(acls).hasSize(5 + 1 + 2);
         return acls;
     }
 
     private static List<AclBinding> acls(List<String> words) {
         List<AclOperation> operations = new ArrayList<>();
-        ResourceType type = ResourceType.ANY;
-        String name = "";
+        Map<ResourceType, String> resources = new EnumMap<>(ResourceType.class);
         String principal = "";
         PatternType pattern = PatternType.LITERAL;
         for (Iterator<String> rest = words.subList(1, words.size()).iterator(); rest.hasNext(); ) {
@@ -174,22 +174,25 @@ class SecureBrokerTest {
                 case "--bootstrap-server" -> rest.next();
                 case "--allow-principal" -> principal = rest.next();
                 case "--operation" -> operations.add(SecurityUtils.operation(rest.next()));
-                case "--topic", "--transactional-id", "--group" -> {
-                    type = ResourceType.valueOf(
-                            option.substring(2).replace('-', '_').toUpperCase(Locale.ROOT));
-                    name = rest.next();
-                }
+                case "--topic", "--transactional-id", "--group" ->
+                    resources.put(
+                            ResourceType.valueOf(
+                                    option.substring(2).replace('-', '_').toUpperCase(Locale.ROOT)),
+                            rest.next());
                 case "--resource-pattern-type" ->
                     pattern = PatternType.valueOf(rest.next().toUpperCase(Locale.ROOT));
                 default -> throw new IllegalArgumentException(option);
             }
         }
-        ResourcePattern resource = new ResourcePattern(type, name, pattern);
-        String user = principal;
-        return operations.stream()
-                .map(operation ->
-                        new AclBinding(resource, new AccessControlEntry(user, "*", operation, AclPermissionType.ALLOW)))
-                .toList();
+        List<AclBinding> acls = new ArrayList<>();
+        for (Map.Entry<ResourceType, String> resource : resources.entrySet()) {
+            for (AclOperation operation : operations) {
+                acls.add(new AclBinding(
+                        new ResourcePattern(resource.getKey(), resource.getValue(), pattern),
+                        new AccessControlEntry(principal, "*", operation, AclPermissionType.ALLOW)));
+            }
+        }
+        return acls;
     }
 
     private static Map<String, Object> withPassword(String password) throws IOException {
@@ -284,6 +287,10 @@ class SecureBrokerTest {
 
     @Test
     void aMachineShipsToATopicOfItsOwn() throws Exception {
+        List<AclBinding> own = acls(
+                List.of(("kafka-acls.sh --add --allow-principal User:node-1 --operation Write --topic flows.node-1")
+                        .split(" ")));
+        broker.admin().createAcls(own).all().get();
         ships(withCertificate(), "flows.node-1");
     }
 
