@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Maps without programs in two versions of their records. */
+/* Maps without programs in three versions of their records. */
 #ifdef LATER
 #include "waits_later.bpf.h"
+#elif defined(NESTED)
+#include "waits_nested.bpf.h"
 #else
 #include "waits.bpf.h"
 #endif

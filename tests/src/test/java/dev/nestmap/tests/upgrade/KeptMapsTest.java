@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** No load is refused because a record has changed: what does not convert waits under its own text, and is named. */
 @KernelTest
@@ -184,6 +186,32 @@ class KeptMapsTest extends PinningTest {
         assertThat(printed).contains(fs.pin(kept) + ": was in " + file + " already");
         assertThat(Files.readString(file)).isEqualTo(before);
         assertThat(group).doesNotExist();
+    }
+
+    /** No slot had it. As counts of key 0, a store would add them to those of the inner map at this key. */
+    @ParameterizedTest
+    @ValueSource(strings = {"drain", "end"})
+    void aPlainMapBesideAnOuterMapIsSavedAsAPlainMap(String command) throws IOException {
+        startAndEnd();
+        try (WaitsNestedBpf bpf = WaitsNestedBpf.open(BpfObjects.of("waits", "-DNESTED"))
+                .pins(pins)
+                .load()) {
+            bpf.limit().create(0).put(new WaitsNested.Most(5, 50));
+            assertThat(bpf.limit().drainWaiting(displaced -> {})).isZero();
+        }
+        Path file = directory.resolve("saved");
+        List<Object> arguments = new ArrayList<>(List.of(command, fs.path("limit"), "--output", file));
+        if (command.equals("end")) {
+            arguments.add("--yes");
+        }
+
+        new ChildVm().run(Main.class, arguments.toArray());
+
+        assertThat(Files.readAllLines(file))
+                .hasSize(2)
+                .anyMatch(line -> line.contains("\"holds\":\"counts\"") && line.contains("{\"key\":5,\"value\":50}"))
+                .anyMatch(line -> line.contains("\"holds\":\"map\"") && line.contains("{\"key\":3,\"value\":30}"));
+        assertThat(fs.content()).noneMatch(name -> name.startsWith("limit-draining-"));
     }
 
     /** Otherwise the health would be degraded for nothing until somebody runs a command. */

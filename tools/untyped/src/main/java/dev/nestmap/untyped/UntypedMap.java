@@ -178,6 +178,21 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
+     * Tells apart what waits beside the pin of an outer map: displaced inner maps, and the plain map that an earlier version had there.
+     *
+     * @param pin the absolute path of the pin of a map that waits
+     * @return whether it was a plain map; false if nothing says so
+     */
+    public static boolean wasPlain(Path pin) {
+        try (Owned map = openPinned(pin, MapAccess.READ_ONLY)) {
+            PinnedMapText text = map == null ? null : BackendOperations.textOfInner(pin, map.id());
+            return text != null && text.definition().role() != MapRole.OUTER;
+        } catch (BpfException e) {
+            return false; // of others
+        }
+    }
+
+    /**
      * Returns an entry.
      *
      * @param key bytes of the key

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.existing;
 import dev.nestmap.runtime.internal.nest.OtherVersions;
 import dev.nestmap.runtime.internal.open.FormerVersion;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.text.PinnedMapText;
 import java.util.List;
 
@@ -14,8 +15,14 @@ import java.util.List;
  * @param outer the definition of the outer map
  */
 public record EqualVersions(ExistingMapFinder maps, MapDef outer) implements OtherVersions {
-    /** Reads all maps as they are, for a reader that takes their meaning from {@link FormerVersion#text}. */
-    public static final OtherVersions ANY = EqualVersions::asTheyAre;
+    /** Reads all inner maps as they are, for a reader that takes their meaning from {@link FormerVersion#text}. */
+    public static final OtherVersions ANY = text -> {
+        if (text.definition().role() != MapRole.OUTER) { // no slot had it, so its counts are of no key
+            throw OtherVersions.unreadable(
+                    text, "a plain map was pinned there, until a version put an outer map in its place");
+        }
+        return asTheyAre(text);
+    };
 
     @Override
     public Reader of(PinnedMapText text) {

@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -97,7 +98,12 @@ public final class DrainCommand implements Callable<Integer> {
             for (OuterDrain drain : drains) {
                 hasLines |= drain.maps() + drain.known() > 0;
             }
-            isSaved &= drain(console, new WholeMaps(console, file, output, machine.name()), waiting);
+            isSaved &= drain(
+                    console,
+                    new WholeMaps(console, file, output, machine.name()),
+                    Stream.concat(
+                            outers.stream().flatMap(WholeMaps::plainBeside),
+                            waiting.stream().flatMap(WholeMaps::waiting)));
             if (hasLines) {
                 console.line(
                         "→ before the service starts again, add to its database each line whose identity is not there, with the"
@@ -110,10 +116,10 @@ public final class DrainCommand implements Callable<Integer> {
         }
     }
 
-    /** Drains the maps that wait beside these pins. */
-    private static boolean drain(Console console, WholeMaps whole, List<Path> pins) throws IOException {
+    /** Drains maps that wait, and that were in no slot. */
+    private static boolean drain(Console console, WholeMaps whole, Stream<Path> maps) throws IOException {
         boolean isSaved = true;
-        for (Path map : pins.stream().flatMap(WholeMaps::waiting).distinct().toList()) {
+        for (Path map : maps.distinct().toList()) {
             try {
                 isSaved &= whole.drain(map);
             } catch (BpfException e) {

@@ -89,6 +89,7 @@ final class PinnedService {
             }
             if (map.isMapOfMaps()) {
                 outers.add(pin);
+                WholeMaps.plainBeside(pin).forEach(this::addKept);
             } else {
                 maps.add(pin);
                 addUnsaved(map);
@@ -145,9 +146,12 @@ final class PinnedService {
         return maps;
     }
 
-    /** The maps of other versions that wait beside {@link #maps}: they are in no outer map whose drain would pass them. */
+    /** The maps of other versions that no drain passes: what waits beside {@link #maps}, and plain maps beside {@link #outers}. */
     List<Path> kept() {
-        return maps.stream().flatMap(WholeMaps::waiting).toList();
+        return Stream.concat(
+                        maps.stream().flatMap(WholeMaps::waiting),
+                        outers.stream().flatMap(WholeMaps::plainBeside))
+                .toList();
     }
 
     List<Path> links() {
@@ -258,8 +262,10 @@ final class PinnedService {
     /** The pins of the maps that this command has saved, with the files beside them. */
     private List<Path> mapFiles() throws IOException {
         List<Path> files = new ArrayList<>();
+        List<Path> saved = kept();
         for (Path file : outers.stream().flatMap(PinFiles::all).toList()) {
-            if (hasMaps(file)) {
+            boolean isSaved = PinFile.isGroup(file) && saved.containsAll(PinFile.mapsIn(file));
+            if (!isSaved && hasMaps(file)) {
                 throw new IOException("maps are in " + file + " that another process put there meanwhile");
             }
             files.add(file);

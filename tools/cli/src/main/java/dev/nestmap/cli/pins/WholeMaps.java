@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -48,9 +49,17 @@ final class WholeMaps {
                 .flatMap(group -> PinFile.mapsIn(group).stream());
     }
 
-    /** Saves a map that waits, and removes its pin, and its group if it is the last one. Returns false if its entries can't be saved. */
+    /** The plain maps of other versions that wait beside the pin of an outer map: no slot had them. */
+    static Stream<Path> plainBeside(Path outer) {
+        return waiting(outer).filter(UntypedMap::wasPlain);
+    }
+
+    /**
+     * Saves a map that waits, and removes its pin, and its group if it is the last one. Returns false if its entries can't be saved, or if programs may still
+     * count in it.
+     */
     boolean drain(Path waiting) throws IOException {
-        boolean isSaved = save(waiting);
+        boolean isSaved = hasNoUsers(waiting) && save(waiting);
         if (isSaved) {
             Path group = Objects.requireNonNull(waiting.getParent(), "a pin is in a directory");
             PinDirectory.remove(waiting);
@@ -60,6 +69,23 @@ final class WholeMaps {
             }
         }
         return isSaved;
+    }
+
+    private boolean hasNoUsers(Path pin) {
+        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
+            List<String> programs = map == null
+                    ? List.of()
+                    : map.programs().stream()
+                            .map(program -> program.name() + " (id " + Integer.toUnsignedString(program.id()) + ")")
+                            .toList();
+            if (!programs.isEmpty()) {
+                console.problem(
+                        SafeText.visible(pin.toString()) + " was not saved, and waits: programs may still count in it: "
+                                + String.join(", ", programs)
+                                + ". End the processes that have loaded them, or detach their links, and run the command again");
+            }
+            return programs.isEmpty();
+        }
     }
 
     /**
