@@ -51,7 +51,7 @@ SEC("syscall")
 int audit(void *ctx)
 {
 	(void)ctx;
-	return tenant_lookup(1) != NULL;
+	return tenant_lookup(1) != NULL && all_lookup(0) != NULL;
 }
 #endif
 

@@ -5,6 +5,7 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertBpfException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.cli.Main;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
@@ -43,6 +44,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An upgrade in one call: a new program over pinned maps whose records have changed, in place of the attached program. */
 @KernelTest
@@ -264,6 +266,7 @@ class KernelUpgradeTest extends UpgradeTest {
         }
         try (UpgradedLaterBpf bpf = later("-DSLEEPABLE").load()) {
             assertUnchecked(bpf);
+            assertThat(bpf.keptCounts()).as("a plain map, even an empty one").isEqualTo(Map.of("all", 1L));
         }
     }
 
@@ -574,7 +577,27 @@ class KernelUpgradeTest extends UpgradeTest {
             });
             assertThat(doubts).containsExactly(Set.of(Displaced.Doubt.UNCHECKED));
             assertThat(packets[0]).isEqualTo(BEFORE);
+            assertThat(bpf.keptCounts()).as("a plain map, even an empty one").isEqualTo(Map.of("all", 1L));
         }
+    }
+
+    /** What it counts after that would be gone. */
+    @Test
+    void theCommandLeavesAPlainMapInWhichAProgramMayCount(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("saved");
+        try (UpgradedBpf old = UpgradedBpf.open(BpfObjects.of("upgraded", "-DSLEEPABLE"))
+                .pins(pins)
+                .load()) {
+            old.all().put(new Upgraded.All(0, AFTER, 0));
+            withoutAttachment().pins(pins.withOtherWriters()).load().close();
+
+            String printed = ChildVm.output(new ChildVm().start(Main.class, "drain", fs.path("all"), "--output", file));
+
+            assertThat(printed).contains("was not saved, and waits: programs may still count in it: audit");
+            assertThat(Files.readString(file)).isEmpty();
+        }
+        new ChildVm().run(Main.class, "drain", fs.path("all"), "--output", file);
+        assertThat(Files.readString(file)).contains("\"packets\":" + AFTER);
     }
 
     @Test

@@ -15,7 +15,6 @@ import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.migrate.Upgrade;
-import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
@@ -127,10 +126,7 @@ final class LoadRun {
             renames.commit();
             // From now on its program stays attached: the previous one would count in maps that are converted.
             try (Undo undo = new Undo(object::close)) {
-                upgrade.settle(outer -> {
-                    Nest nest = object.state(outer);
-                    return nest != null && nest.exactness().obstacle() != null;
-                });
+                upgrade.settle(object::mayBeWrittenLater);
                 if (settings.generated() != null) {
                     new UnopenedPins(records, pins)
                             .warn(

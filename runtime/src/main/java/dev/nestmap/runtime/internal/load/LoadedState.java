@@ -309,6 +309,18 @@ public final class LoadedState implements ObjectBinding {
                 .toList();
     }
 
+    /** Whether programs of this object may write to a map, or to the inner maps of an outer map, after a grace period. */
+    boolean mayBeWrittenLater(String name) {
+        Nest nest = states.get(name);
+        if (nest != null) {
+            return nest.exactness().obstacle() != null;
+        }
+        OpenMap map = maps.get(name);
+        ExactnessCheck exactness =
+                new ExactnessCheck(schema, backend, maps, map == null ? List.of() : programsWith(map.id()));
+        return !exactness.sleepable().isEmpty() || exactness.obstacle().isPresent();
+    }
+
     private Nest state(MapDef outer, OpenMap map, @Nullable NestPins pins) {
         MapDef definition = schema.innerOf(outer);
         MapShape inner = MapShape.of(definition);

@@ -251,7 +251,7 @@ public final class Upgrade implements AutoCloseable {
      * Removes the previous generations, and hands over the old inner maps that are drained. Called when the programs of the previous version have
      * ended, except those that sleep or run callbacks.
      *
-     * @param isUnchecked whether such programs of the new version use an outer map, and so perhaps those of the previous one
+     * @param isUnchecked whether such programs of the new version use a map, and so perhaps those of the previous one
      */
     public void settle(Predicate<String> isUnchecked) {
         generations.values().forEach(Generation::closeOrLog);
@@ -276,8 +276,10 @@ public final class Upgrade implements AutoCloseable {
                             + ". These maps stay retired until the next start. End the processes that have loaded the programs before");
             return;
         }
-        retired.forEach((migration, groups) ->
-                settle(migration, groups, isUnchecked.test(migration.map().name())));
+        retired.forEach((migration, groups) -> settle(
+                migration,
+                groups,
+                acceptsOtherWriters || isUnchecked.test(migration.map().name())));
     }
 
     private static void settle(PinnedMapMigrator migration, List<Path> groups, boolean isUnchecked) {

@@ -179,10 +179,13 @@ public final class WaitingGroups {
     }
 
     /**
-     * Removes the pin of a map that holds nothing, and that no program writes to any more. Of a map whose entries can't be read as a whole, nobody knows
-     * that.
+     * Removes the pin of a map that holds nothing, and that no program writes to any more, unless its name leaves that in doubt. Of a map whose entries can't
+     * be read as a whole, nobody knows that.
      */
     public static boolean removeIfEmpty(Pins pins, Path pin) {
+        if (PinPaths.isUnchecked(pin)) {
+            return false;
+        }
         try (RawMap map = ForeignPins.openUnlessForeign(pins, pin)) {
             MapKind kind = map == null ? null : map.shape().kind();
             if (map == null || kind == null || !kind.isCopyable() || kind.isResized() || BatchScan.countUsed(map) > 0) {
