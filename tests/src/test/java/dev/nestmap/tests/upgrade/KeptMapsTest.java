@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.cli.Main;
 import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -15,6 +17,10 @@ import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -186,6 +192,30 @@ class KeptMapsTest extends PinningTest {
         assertThat(printed).contains(fs.pin(kept) + ": was in " + file + " already");
         assertThat(Files.readString(file)).isEqualTo(before);
         assertThat(group).doesNotExist();
+    }
+
+    /** Its content can't be saved, and no drain passes it. Without advice, it would wait for good. */
+    @Test
+    void theCommandSaysHowToRemoveARingBufferThatWaits() throws IOException {
+        startAndEnd();
+        loadLater().close();
+        String kept = fs.content().stream()
+                .filter(name -> name.matches("limit-draining-[0-9]+/0-[0-9]+"))
+                .findFirst()
+                .orElseThrow();
+        Files.delete(fs.pin(kept));
+        MapDef ring = new MapDef("ring", MapRole.PLAIN, MapKind.RINGBUF, 1 << 16, 0, null, Scalar.U64, null);
+        try (RawMap map = new KernelMapFactory().create(MapShape.of(ring), null)) {
+            new KernelPins(pins).pin(map, fs.pin(kept), pins);
+        }
+
+        String printed = ChildVm.output(
+                new ChildVm().start(Main.class, "drain", fs.path("limit"), "--output", directory.resolve("saved")));
+
+        assertThat(printed)
+                .contains("the content of a RINGBUF can't be saved")
+                .contains("rm -r " + fs.pin(kept).getParent());
+        assertThat(fs.content()).contains(kept);
     }
 
     /** No slot had it. As counts of key 0, a store would add them to those of the inner map at this key. */

@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -54,62 +54,63 @@ final class WholeMaps {
         return waiting(outer).filter(UntypedMap::wasPlain);
     }
 
-    /**
-     * Saves a map that waits, and removes its pin, and its group if it is the last one. Returns false if its entries can't be saved, or if programs may still
-     * count in it.
-     */
+    /** Saves a map that waits, and removes its pin, and its group if it is the last one. Returns false if it has to wait, and says why. */
     boolean drain(Path waiting) throws IOException {
-        boolean isSaved = hasNoUsers(waiting) && save(waiting);
-        if (isSaved) {
-            Path group = Objects.requireNonNull(waiting.getParent(), "a pin is in a directory");
-            PinDirectory.remove(waiting);
-            if (PinFile.mapsIn(group).isEmpty()) {
-                PinDirectory.remove(group.resolve(PinNames.GROUP_SCHEMA));
-                PinDirectory.remove(group);
-            }
+        Path group = Objects.requireNonNull(waiting.getParent(), "a pin is in a directory");
+        String obstacle = obstacle(waiting, group);
+        if (obstacle != null) {
+            console.problem(waiting + " was not saved, and waits: " + obstacle);
+            return false;
         }
-        return isSaved;
+        save(waiting);
+        PinDirectory.remove(waiting);
+        if (PinFile.mapsIn(group).isEmpty()) {
+            PinDirectory.remove(group.resolve(PinNames.GROUP_SCHEMA));
+            PinDirectory.remove(group);
+        }
+        return true;
     }
 
-    private boolean hasNoUsers(Path pin) {
-        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
-            List<String> programs = map == null
-                    ? List.of()
-                    : map.programs().stream()
-                            .map(program -> program.name() + " (id " + Integer.toUnsignedString(program.id()) + ")")
-                            .toList();
-            if (!programs.isEmpty()) {
-                console.problem(
-                        SafeText.visible(pin.toString()) + " was not saved, and waits: programs may still count in it: "
-                                + String.join(", ", programs)
-                                + ". End the processes that have loaded them, or detach their links, and run the command again");
+    /** Why a map that waits can't be saved and removed; null if it can. */
+    private static @Nullable String obstacle(Path waiting, Path group) {
+        try (UntypedMap.Owned map = UntypedMap.openPinned(waiting, MapAccess.READ_ONLY)) {
+            if (map == null) {
+                return null;
             }
-            return programs.isEmpty();
+            if (!SavedEntries.canRead(map.type())) {
+                return "the content of a " + map.type() + " can't be saved. If nobody needs it any more: rm -r "
+                        + group;
+            }
+            String programs = map.programs().stream()
+                    .map(program -> program.name() + " (id " + Integer.toUnsignedString(program.id()) + ")")
+                    .collect(Collectors.joining(", "));
+            return programs.isEmpty()
+                    ? null
+                    : "programs may still count in it: " + programs
+                            + ". End the processes that have loaded them, or detach their links, and run the command again";
         }
     }
 
     /**
-     * Saves a map. If the command runs again, it has the same content, unless the service was started in between.
-     *
-     * @return false if its entries can't be saved
+     * Saves a map, or says that its content is lost. If the command runs again, it has the same content, unless the service was started in between.
      */
-    boolean save(Path pin) throws IOException {
+    void save(Path pin) throws IOException {
         try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
             if (map == null) {
-                return true;
+                return;
             }
             String shown = SafeText.visible(pin.toString());
             if (!SavedEntries.canRead(map.type())) {
                 Long lost = OuterPinState.lostEvents(pin);
                 console.line(shown + ": the content is not saved, because the map is a " + map.type()
                         + (lost == null ? "" : "; it lost " + NumberText.of(lost, "event", "events")));
-                return false;
+                return;
             }
             String identity = identity(map);
             String last = file.last(identity);
             if (last != null && identity.endsWith("/" + last)) { // also if the disk is full now
                 console.line(shown + ": was in " + SafeText.visible(output.toString()) + " already");
-                return true;
+                return;
             }
             long[] entries = {0};
             boolean isNew = file.append(identity, out -> {
@@ -129,7 +130,6 @@ final class WholeMaps {
             }
             console.line(shown + ": saved " + NumberText.of(entries[0], "entry", "entries") + " to "
                     + SafeText.visible(output.toString()));
-            return true;
         }
     }
 
