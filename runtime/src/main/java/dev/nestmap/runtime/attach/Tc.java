@@ -9,9 +9,10 @@ import java.util.Objects;
  * {@code tc}, {@code classifier}, {@code tcx/...}. Since Linux 6.6, prefer {@link Tcx}.
  *
  * <p>A filter is not a link of the kernel: it stays if the Java VM ends without closing it, until {@code tc filter del} removes it. So
- * let the next start replace it ({@link #withReplacement}): a second filter that counts in the same pinned maps would count everything twice,
- * and is refused if the kernel chose the numbers of the first. Closing the {@link Link} removes the filter if it still has this program. Nestmap adds a missing {@code clsact} to the interface and never removes it,
- * because other filters may use it.
+ * choose numbers that nobody else uses, and let each start replace the filter of the one before ({@link #withReplacement}). A second filter
+ * that counts in the same pinned maps would count everything twice. It is refused if Nestmap finds the first, which has these numbers or the
+ * first ones that the kernel chooses; otherwise, a warning is logged. Closing the {@link Link} removes the filter if it still has this program.
+ * Nestmap adds a missing {@code clsact} to the interface and never removes it, because other filters may use it.
  *
  * @param interfaceName name of the interface in the network namespace of the calling thread
  * @param direction which packets

@@ -167,19 +167,35 @@ class DoubleAttachmentTest extends PinningTest {
     /** A filter stays after its process. The message names the numbers with which the next start replaces it. */
     @Test
     void aFilterOfAnEarlierRunIsNotJoinedAndCanBeReplaced() throws Throwable {
-        for (Tc place :
-                List.of(Tc.ingress("lo"), Tc.egress("lo").withPriority(3).withHandle(5))) {
-            try (PinnedBpf earlier = load("tc", true);
-                    PinnedBpf later = load("tc", true)) {
-                earlier.program("count").attach(place);
-                Tc found = place.priority() == 0 ? place.withPriority(0xc000).withHandle(1) : place;
+        Tc place = Tc.egress("lo").withPriority(3).withHandle(5);
+        try (PinnedBpf earlier = load("tc", true);
+                PinnedBpf later = load("tc", true)) {
+            earlier.program("count").attach(place);
+            assertBpfException(() -> later.program("count").attach(place))
+                    .hasMessageContaining("id " + earlier.program("count").id())
+                    .hasMessageContaining("counted twice")
+                    .hasMessageContaining("withPriority(3).withHandle(5).withReplacement()");
+            assertThat(LogRecords.during(() -> later.program("count").attach(place.withReplacement())))
+                    .isEmpty();
+        }
+    }
+
+    /** Others may get the numbers that the kernel chooses, so no start should always replace them. */
+    @Test
+    void aFilterWithNumbersOfTheKernelIsRemovedBeforeOneWithChosenNumbers() throws Throwable {
+        Tc chosen = Tc.ingress("lo").withPriority(200).withHandle(1).withReplacement();
+        String removal = "tc filter del dev lo ingress prio 49152 handle 1 bpf";
+        try (PinnedBpf earlier = load("tc", true);
+                PinnedBpf later = load("tc", true)) {
+            earlier.program("count").attach(Tc.ingress("lo"));
+            for (Tc place : List.of(Tc.ingress("lo"), chosen, chosen.withHandle(-5))) {
                 assertBpfException(() -> later.program("count").attach(place))
                         .hasMessageContaining("id " + earlier.program("count").id())
                         .hasMessageContaining("counted twice")
-                        .hasMessageContaining("withPriority(" + found.priority() + ").withHandle(" + found.handle()
-                                + ").withReplacement()");
-                later.program("count").attach(found.withReplacement()).close();
+                        .hasMessageContaining("(" + removal + ")");
             }
+            InstalledCommand.line(removal);
+            later.program("count").attach(chosen);
         }
     }
 

@@ -22,6 +22,7 @@ import dev.nestmap.runtime.observe.ProgramStatistics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
@@ -45,16 +46,20 @@ public record DuplicateAttachmentCheck(
     /**
      * Checks an attachment without a pin. Throws if the program is attached to this hook already, or if the hook has a program of the same name
      * that counts in the same pinned maps. Warns if such a program is attached somewhere, for hooks whose programs the kernel does not list and for
-     * filters of tc whose numbers somebody chose, and if this program is attached to a control group above or below.
+     * filters of tc whose numbers are unknown, and if this program is attached to a control group above or below. A filter that this one
+     * replaces is none of these.
      */
     public void requireNone(LinkPins pins) {
+        boolean replaces = attachment instanceof Tc tc && tc.replace();
         if (runsOnce()) {
             return;
         }
         ProgramInfo info = program.info();
         Optional<AttachPoint> point = pointIfThere();
         Optional<List<Integer>> listed = point.flatMap(AttachPoint::programIds);
-        requireNotOwn(listed);
+        if (!replaces) {
+            requireNotOwn(listed);
+        }
         List<Integer> ids = listed.orElse(List.of());
         if (ids.contains(info.id())) {
             throw twice("");
@@ -66,7 +71,7 @@ public record DuplicateAttachmentCheck(
             if (attachment instanceof Tc tc) {
                 requireNoFilter(tc, other.id());
             }
-            if (point.isEmpty()) {
+            if (point.isEmpty() && !replaces) {
                 warnIfAttached(other);
             }
         }
@@ -86,8 +91,7 @@ public record DuplicateAttachmentCheck(
     private boolean runsOnce() {
         return attachment instanceof Xdp // has one program
                 || attachment instanceof SocketFilter // the new filter replaces the old one
-                || attachment instanceof Reuseport
-                || (attachment instanceof Tc tc && tc.replace());
+                || attachment instanceof Reuseport;
     }
 
     /** @param listed the programs of the hook. The kernel knows best which interface or namespace it is; if it lists none, this object's list counts */
@@ -103,16 +107,27 @@ public record DuplicateAttachmentCheck(
 
     private void requireNoFilter(Tc tc, int programId) {
         TcAttacher.filterOf(tc, programId, errors).ifPresent(filter -> {
-            String place = "withPriority(" + filter.priority() + ").withHandle(" + filter.handle() + ")";
             throw errors.failed(
                     Reason.LOSES_COUNTS,
-                    tc.target() + " already has a filter with a program " + program.name() + ", the one with id "
-                            + Integer.toUnsignedString(programId)
-                            + ", and it counts in the same pinned maps, so each event would be counted twice. If the process that"
-                            + " attached it runs, end it. A filter stays after its process: let this one replace it, with "
-                            + place
-                            + ".withReplacement()");
+                    ErrorTable.message(
+                            "FILTER_IS_THERE",
+                            tc.target(),
+                            program.name(),
+                            Integer.toUnsignedString(programId),
+                            filter.priority() == tc.priority() && !tc.replace()
+                                    ? "replace it, with withPriority(" + filter.priority() + ").withHandle("
+                                            + filter.handle() + ").withReplacement()"
+                                    : removal(filter)));
         });
+    }
+
+    /** The kernel gives the same numbers to whoever chooses none, so whoever always replaced them could replace the filter of somebody else. */
+    private static String removal(Tc filter) {
+        return "remove it (tc filter del dev " + filter.interfaceName() + " "
+                + filter.direction().name().toLowerCase(Locale.ROOT) + " prio " + filter.priority() + " handle "
+                + Integer.toUnsignedString(filter.handle())
+                + " bpf), and let each start replace the filter of the one before, with numbers that nobody else uses, for example"
+                + " withPriority(200).withHandle(1).withReplacement()";
     }
 
     private List<ProgramStatistics> othersCountingInSameMaps(LinkPins pins, ProgramInfo info) {

@@ -72,15 +72,20 @@ final class TcAttacher {
     }
 
     /**
-     * The filter of a hook that has a program, with its priority and handle. Looks for filters with numbers that the kernel has chosen, and for
-     * one with those of the new filter: libbpf can't list them. Empty if there is none.
+     * The filter of a hook that has a program, with its priority and handle, and that the new filter does not replace. Looks for filters with
+     * numbers that the kernel has chosen, and for one with those of the new filter: libbpf can't list them. Empty if there is none.
      */
     static Optional<Tc> filterOf(Tc tc, int program, AttachErrors errors) {
         OffHeapBlock hook = hook(tc, errors);
+        int handle = tc.handle() == 0 ? 1 : tc.handle();
         return IntStream.concat(
                         IntStream.of(tc.priority()).filter(priority -> priority != 0),
                         IntStream.range(0, CHOSEN_PRIORITIES).map(i -> FIRST_PRIORITY - i))
-                .mapToObj(priority -> tc.withPriority(priority).withHandle(Math.max(1, tc.handle())))
+                .boxed()
+                .flatMap(priority -> IntStream.of(handle, 1)
+                        .distinct()
+                        .mapToObj(number -> new Tc(tc.interfaceName(), tc.direction(), priority, number, tc.replace())))
+                .filter(filter -> !(tc.replace() && filter.equals(tc)))
                 .filter(filter -> programOf(hook, filter.handle(), filter.priority()) == program)
                 .findFirst();
     }
