@@ -90,7 +90,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor> extends Outer
 
     @Override
     final void checkRecord() {
-        EntryDecoder.checkZeros(inner, entryCodec);
+        EntryDecoder.checkZeros(inner, entryCodec, true);
     }
 
     /**

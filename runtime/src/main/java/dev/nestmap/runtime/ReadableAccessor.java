@@ -72,7 +72,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
 
     @Override
     final void checkRecord() {
-        EntryDecoder.checkZeros(shape(), codec);
+        EntryDecoder.checkZeros(shape(), codec, false);
     }
 
     /**

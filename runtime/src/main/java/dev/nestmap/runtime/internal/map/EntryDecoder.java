@@ -77,25 +77,28 @@ public final class EntryDecoder {
 
     /**
      * Decodes zeros as an entry, so that the load finds a record that refuses them, and not the first drain. A new array has them at each
-     * index: there it is an error, or a warning if an enum lacks a constant for 0, because Java may fill the array first. Programs may add
-     * them to a hash: there it is a warning, and an enum is right to have only the numbers that occur. A map that programs can't write has
-     * what Java puts there.
+     * index. Nestmap makes new inner arrays all the time: there it is an error if the constructor refuses them. A plain array may be filled by
+     * Java before it is read, also while the load prepares: there it is a warning, and so it is if an enum lacks a constant for 0. Programs
+     * may add zeros to a hash: there it is a warning, and an enum is right to have only the numbers that occur. A map that programs can't write
+     * has what Java puts there.
      *
-     * @throws BpfException if the constructor of an array's record throws
+     * @param isInner whether it is the map of an outer map's slots
+     * @throws BpfException if the constructor of an inner array's record throws
      */
-    public static void checkZeros(MapShape map, EntryCodec<?, ?> codec) {
+    public static void checkZeros(MapShape map, EntryCodec<?, ?> codec, boolean isInner) {
         boolean isArray = map.kind() == MapKind.ARRAY || map.kind() == MapKind.PERCPU_ARRAY;
         if (map.isReadOnlyToPrograms() || !(isArray || map.kind().isHash())) {
             return;
         }
         EntryCodec<?, ?> one = codec instanceof PerCpuCodec<?, ?> perCpu ? perCpu.one() : codec;
-        checkZeros(map, one, isArray, 0);
+        checkZeros(map, one, isArray, isInner, 0);
         if (isArray && map.maxEntries() > 1) {
-            checkZeros(map, one, true, (int) (map.maxEntries() - 1));
+            checkZeros(map, one, true, isInner, (int) (map.maxEntries() - 1));
         }
     }
 
-    private static <K> void checkZeros(MapShape map, EntryCodec<K, ?> codec, boolean isArray, int index) {
+    private static <K> void checkZeros(
+            MapShape map, EntryCodec<K, ?> codec, boolean isArray, boolean isInner, int index) {
         ByteBuffer bytes =
                 ByteBuffer.allocate(codec.keySize() + codec.valueSize()).order(ByteOrder.nativeOrder());
         if (isArray) {
@@ -106,8 +109,10 @@ public final class EntryDecoder {
         } catch (RuntimeException | AssertionError e) {
             boolean isConstructor = !(e instanceof BpfException);
             String what = (isConstructor ? "the constructor of its record throws " + e : String.valueOf(e.getMessage()))
-                    + ". A drain that meets such an entry fails, and the map waits with its counts";
-            if (isArray && isConstructor) {
+                    + (isInner
+                            ? ". A drain that meets such an entry fails, and the map waits with its counts"
+                            : ". A read that meets such an entry fails");
+            if (isArray && isConstructor && isInner) {
                 throw BpfException.of(Reason.MISMATCH, "check of the record")
                         .map(map.name())
                         .key(Integer.toUnsignedLong(index))

@@ -149,10 +149,10 @@ class EntryDecoderTest {
             }
         };
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            EntryDecoder.checkZeros(new MapShape("battery", MapKind.HASH, 4, 1, 16, 0), codec);
+            EntryDecoder.checkZeros(new MapShape("battery", MapKind.HASH, 4, 1, 16, 0), codec, true);
             assertThat(log.messages()).isEmpty();
 
-            EntryDecoder.checkZeros(new MapShape("battery", MapKind.ARRAY, 4, 1, 16, 0), codec);
+            EntryDecoder.checkZeros(new MapShape("battery", MapKind.ARRAY, 4, 1, 16, 0), codec, true);
             assertThat(log.only())
                     .startsWith(
                             "map battery: a new array has zeros at each index: read of Battery.state: the value is 0,"
