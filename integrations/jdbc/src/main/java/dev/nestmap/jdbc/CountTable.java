@@ -106,7 +106,8 @@ final class CountTable<K, E> {
             }
         }
         String into = "(" + String.join(", ", all) + ") values (" + "?, ".repeat(all.size() - 1) + "?)";
-        if (connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")) {
+        String database = connection.getMetaData().getDatabaseProductName();
+        if (database.equals("PostgreSQL")) {
             sql = "insert into " + name + " as counted " + into + " on conflict (" + String.join(", ", keyNames)
                     + ") do update set "
                     + joined(
@@ -116,11 +117,18 @@ final class CountTable<K, E> {
             insert = null;
             requireUniqueKey(connection, "explain " + sql, all.size());
         } else {
-            sql = "update " + name + " set "
-                    + joined(numberNames, column -> column + " = coalesce(" + column + ", 0) + ?", ", ") + " where "
+            UnaryOperator<String> sum = database.equals("SQLite")
+                    ? CountTable::sumOfSqlite
+                    : column -> column + " = coalesce(" + column + ", 0) + ?";
+            sql = "update " + name + " set " + joined(numberNames, sum, ", ") + " where "
                     + joined(keyNames, column -> column + " = ?", " and ");
             insert = "insert into " + name + " " + into;
         }
+    }
+
+    /** SQLite's + makes more than 2^63-1 a rounded floating-point number. Its sum refuses that. */
+    private static String sumOfSqlite(String column) {
+        return column + " = (select sum(n) from (select coalesce(" + column + ", 0) as n union all select ?))";
     }
 
     /** PostgreSQL looks for the unique key when it plans the statement. */

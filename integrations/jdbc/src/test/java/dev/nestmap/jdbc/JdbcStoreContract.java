@@ -710,6 +710,22 @@ abstract class JdbcStoreContract {
                 "packets is 9223372036854775807 in Sender[address=/10.0.0.");
     }
 
+    /** SQLite would go on with a rounded number. */
+    @Test
+    void aRowThatWouldExceedItsColumnKeepsItsCounts() throws Exception {
+        execute("insert into sent (customer, sender, packets, bytes) values (1, '10.0.0.1', 7, 9223372036854775807)");
+        count(1, 1, 5);
+
+        StoreException failure = failure();
+
+        assertThat(failure.isDatabaseAway()).isFalse();
+        assertThat(number("select bytes from sent where bytes = 9223372036854775807 and packets = 7"))
+                .isEqualTo(Long.MAX_VALUE);
+        execute("update sent set bytes = 0");
+        drainUntilAvailable();
+        assertThat(number("select packets + bytes from sent")).isEqualTo(7 + 5 + 500);
+    }
+
     /** A column that a later version has added, to rows of an earlier one; and a negative number. */
     @Test
     void addsToNullAndTakesNoNegativeCount() throws Exception {
