@@ -15,9 +15,11 @@ import java.time.ZoneOffset;
 import java.time.temporal.Temporal;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToLongFunction;
@@ -35,6 +37,11 @@ final class CountTable<K, E> {
     /** The digits of the largest {@code long}. */
     private static final int DIGITS = 19;
 
+    private static final Set<Integer> ROUNDING = Set.of(Types.REAL, Types.FLOAT, Types.DOUBLE);
+
+    /** Types that SQLite stores as floating-point numbers above 2^63. */
+    private static final Set<Integer> DECIMAL = Set.of(Types.NUMERIC, Types.DECIMAL);
+
     /** The state of PostgreSQL for ON CONFLICT without a unique key. */
     private static final String NO_UNIQUE_KEY = "42P10";
 
@@ -49,6 +56,9 @@ final class CountTable<K, E> {
 
     /** The columns of the key that hold a day or a time of no zone, and what they would take. */
     private final Map<String, Class<? extends Temporal>> local = new HashMap<>();
+
+    /** The columns of the key that hold whole numbers, where SQLite would take the text 007 for 7. */
+    private final Set<String> integers = new HashSet<>();
 
     /** Whether the days are known to be of the maps. */
     private volatile boolean isDayChecked;
@@ -88,7 +98,9 @@ final class CountTable<K, E> {
     private void readColumns(Connection connection) throws SQLException {
         List<String> all =
                 Stream.concat(numberNames.stream(), keyNames.stream()).toList();
+        boolean isSqlite = connection.getMetaData().getDatabaseProductName().equals("SQLite");
         local.clear();
+        integers.clear();
         try (PreparedStatement query = connection.prepareStatement(
                         "select " + String.join(", ", all) + " from " + name + " where 1 = 0");
                 var none = query.executeQuery()) {
@@ -97,6 +109,12 @@ final class CountTable<K, E> {
                 int type = columns.getColumnType(i + 1);
                 if (i < numberNames.size()) {
                     requireHoldsCounts(columns, i + 1, all.get(i));
+                } else if (ROUNDING.contains(type) || (isSqlite && DECIMAL.contains(type))) {
+                    throw new IllegalArgumentException("the column " + all.get(i) + " of the key of " + name + " is "
+                            + columns.getColumnTypeName(i + 1)
+                            + ", which rounds, so two keys may have one row: make it bigint, or varchar");
+                } else if (isSqlite && (type == Types.INTEGER || type == Types.BIGINT)) {
+                    integers.add(all.get(i));
                 } else if (type == Types.DATE) {
                     local.put(all.get(i), LocalDate.class);
                 } else if (type == Types.TIMESTAMP
@@ -106,8 +124,7 @@ final class CountTable<K, E> {
             }
         }
         String into = "(" + String.join(", ", all) + ") values (" + "?, ".repeat(all.size() - 1) + "?)";
-        String database = connection.getMetaData().getDatabaseProductName();
-        if (database.equals("PostgreSQL")) {
+        if (connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")) {
             sql = "insert into " + name + " as counted " + into + " on conflict (" + String.join(", ", keyNames)
                     + ") do update set "
                     + joined(
@@ -117,9 +134,8 @@ final class CountTable<K, E> {
             insert = null;
             requireUniqueKey(connection, "explain " + sql, all.size());
         } else {
-            UnaryOperator<String> sum = database.equals("SQLite")
-                    ? CountTable::sumOfSqlite
-                    : column -> column + " = coalesce(" + column + ", 0) + ?";
+            UnaryOperator<String> sum =
+                    isSqlite ? CountTable::sumOfSqlite : column -> column + " = coalesce(" + column + ", 0) + ?";
             sql = "update " + name + " set " + joined(numberNames, sum, ", ") + " where "
                     + joined(keyNames, column -> column + " = ?", " and ");
             insert = "insert into " + name + " " + into;
@@ -159,7 +175,7 @@ final class CountTable<K, E> {
     private void requireHoldsCounts(ResultSetMetaData columns, int index, String column) throws SQLException {
         int type = columns.getColumnType(index);
         int precision = columns.getPrecision(index);
-        boolean isDecimal = type == Types.NUMERIC || type == Types.DECIMAL;
+        boolean isDecimal = DECIMAL.contains(type);
         if (type != Types.BIGINT && !(isDecimal && (precision == 0 || precision - columns.getScale(index) >= DIGITS))) {
             throw new IllegalArgumentException("the column " + column + " of " + name + " is "
                     + columns.getColumnTypeName(index)
@@ -238,6 +254,11 @@ final class CountTable<K, E> {
             if (value == null) {
                 throw new IllegalArgumentException("the column " + column + " of the key of " + name + " is null for "
                         + entry + ", which is no row's key");
+            }
+            if (value instanceof CharSequence && integers.contains(column)) {
+                throw new IllegalArgumentException("the column " + column + " of the key of " + name
+                        + " holds whole numbers, and SQLite would take the text " + value
+                        + " for a number: pass a number, or make the column varchar");
             }
             Class<? extends Temporal> type = value instanceof Instant ? local.get(column) : null;
             if (type != null) {

@@ -648,6 +648,42 @@ abstract class JdbcStoreContract {
                 .hasMessageContaining("the database has refused the columns of narrow");
     }
 
+    /** Two keys of one row would be one customer. */
+    @Test
+    void aKeyThatTheDatabaseWouldRoundIsRefused() throws Exception {
+        for (String type : keysThatRound()) {
+            execute("drop table if exists rounded", "create table rounded (customer " + type + ", packets bigint)");
+            assertThatThrownBy(() -> store.maps(bpf.customer())
+                            .add(
+                                    "rounded",
+                                    Map.of("customer", (map, customer, sender) -> customer),
+                                    Map.of("packets", Sender::packets)))
+                    .as(type)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("the column customer of the key of rounded is ", "which rounds");
+        }
+    }
+
+    /** The types of columns that are no key, because the database rounds them. */
+    List<String> keysThatRound() {
+        return List.of("real", "double precision");
+    }
+
+    /** The text 007 is not the number 7. */
+    @Test
+    void aTextIsNoKeyOfWholeNumbers() throws Exception {
+        execute("drop table if exists whole", "create table whole (customer bigint primary key, packets bigint)");
+        count(1, 1, 5);
+        assertThatThrownBy(() -> bpf.customer()
+                        .drainAll(store.maps(bpf.customer())
+                                .add(
+                                        "whole",
+                                        Map.of("customer", (map, customer, sender) -> "007"),
+                                        Map.of("packets", Sender::packets))))
+                .isInstanceOf(DrainException.class);
+        assertThat(number("select count(*) from whole")).isZero();
+    }
+
     /** The day of a point of time is another one in another zone, which a database would choose. */
     @Test
     void aDayNeedsItsZone() throws Exception {

@@ -10,6 +10,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,11 @@ class SqliteStoreTest extends JdbcStoreContract {
     @Override
     String codeOfCheck() {
         return "SQLITE_CONSTRAINT_CHECK";
+    }
+
+    @Override
+    List<String> keysThatRound() {
+        return List.of("real", "double precision", "numeric(20)", "decimal");
     }
 
     @Override
