@@ -90,7 +90,8 @@ class KernelConsumersTest {
                 for (int i = 1; i <= MACHINES; i++) {
                     machines.add(new Machine("machine-" + i, pins.path(""), directory, broker.bootstrap(), TOPIC));
                 }
-                sendAndKill(machines, broker, duckLoader, postgresLoader, secondLoader);
+                Database database = new Database(server, List.of(postgresLoader, secondLoader));
+                sendAndKill(machines, broker, database, duckLoader, postgresLoader, secondLoader);
                 Sum sent = Sum.ZERO;
                 for (Machine machine : machines) {
                     machine.agent().stop();
@@ -171,7 +172,8 @@ class KernelConsumersTest {
     }
 
     /** Sends on all machines, and kills agents as often as all other processes together. */
-    private static void sendAndKill(List<Machine> machines, Broker broker, Child... loaders) throws Exception {
+    private static void sendAndKill(List<Machine> machines, Broker broker, Database database, Child... loaders)
+            throws Exception {
         List<Victim> victims = new ArrayList<>();
         for (Machine machine : machines) {
             machine.awaitCounting();
@@ -179,6 +181,7 @@ class KernelConsumersTest {
         }
         while (victims.size() < 2 * machines.size()) {
             victims.add(broker);
+            victims.add(database);
             victims.addAll(List.of(loaders));
         }
         CountDownLatch end = new CountDownLatch(1);
@@ -203,6 +206,23 @@ class KernelConsumersTest {
             end.countDown();
             traffic.get();
             stray.get();
+        }
+    }
+
+    /** PostgreSQL, which crashes, perhaps while a loader commits. A loader ends then, and its supervisor starts it again. */
+    private record Database(PostgresServer server, List<Child> loaders) implements Victim {
+        @Override
+        public String name() {
+            return "PostgreSQL";
+        }
+
+        @Override
+        public void killAndRestart() throws IOException {
+            server.stop();
+            server.restart();
+            for (Child loader : loaders) {
+                loader.killAndRestart();
+            }
         }
     }
 
