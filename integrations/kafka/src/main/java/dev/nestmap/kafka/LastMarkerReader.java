@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Finds the last committed markers with a transactional id. */
 final class LastMarkerReader {
@@ -50,13 +51,7 @@ final class LastMarkerReader {
      * @throws ShippingException if such a transaction does not end soon
      */
     Map<UUID, CommitMarker> read(Admin admin, BooleanSupplier stopped) throws ExecutionException, InterruptedException {
-        // The real end of the topic. A consumer of committed messages sees an end before the oldest open transaction.
-        long end = Objects.requireNonNull(config.answer(admin.listOffsets(
-                                        Map.of(partition, OffsetSpec.latest()),
-                                        new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
-                                .all())
-                        .get(partition))
-                .offset();
+        long end = end(admin, stopped);
         if (end < start) { // the topic was deleted, or has lost its end with the disk of a broker
             start = 0;
             last.clear();
@@ -84,6 +79,29 @@ final class LastMarkerReader {
             start = position;
         }
         return Collections.unmodifiableMap(last);
+    }
+
+    /**
+     * The real end of the topic: a consumer of committed messages sees an end before the oldest open transaction. A topic that was just created
+     * may not be known to each broker yet.
+     */
+    private long end(Admin admin, BooleanSupplier stopped) throws ExecutionException, InterruptedException {
+        for (long begin = System.nanoTime(); true; Thread.sleep(POLL.toMillis())) {
+            try {
+                return Objects.requireNonNull(config.answer(admin.listOffsets(
+                                                Map.of(partition, OffsetSpec.latest()),
+                                                new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+                                        .all())
+                                .get(partition))
+                        .offset();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+                        || stopped.getAsBoolean()
+                        || System.nanoTime() - begin > patience.toNanos()) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private void add(ConsumerRecord<byte[], byte[]> record) {

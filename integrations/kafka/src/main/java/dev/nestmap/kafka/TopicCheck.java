@@ -98,7 +98,7 @@ final class TopicCheck {
         TopicDescription found = describe(admin, markers, TO_REMEMBER);
         if (found == null) {
             if (create(admin, markers, entries, config)) {
-                return; // the clients wait until the brokers know it
+                return; // LastMarkerReader and the producer wait until the brokers know it
             }
             found = describe(admin, markers, TO_REMEMBER);
         }
