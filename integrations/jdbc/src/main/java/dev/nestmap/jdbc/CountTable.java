@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -109,7 +110,7 @@ final class CountTable<K, E> {
                 int type = columns.getColumnType(i + 1);
                 if (i < numberNames.size()) {
                     requireHoldsCounts(columns, i + 1, all.get(i));
-                } else if (ROUNDING.contains(type) || (isSqlite && DECIMAL.contains(type))) {
+                } else if (ROUNDING.contains(type) || (isSqlite && rounds(type, columns.getColumnTypeName(i + 1)))) {
                     throw new IllegalArgumentException("the column " + all.get(i) + " of the key of " + name + " is "
                             + columns.getColumnTypeName(i + 1)
                             + ", which rounds, so two keys may have one row: make it bigint, or varchar");
@@ -140,6 +141,11 @@ final class CountTable<K, E> {
                     + joined(keyNames, column -> column + " = ?", " and ");
             insert = "insert into " + name + " " + into;
         }
+    }
+
+    /** SQLite calls each type decimal that it does not know, and keeps points of time in such columns as texts. */
+    private static boolean rounds(int type, String name) {
+        return DECIMAL.contains(type) && !name.toUpperCase(Locale.ROOT).contains("TIME");
     }
 
     /** SQLite's + makes more than 2^63-1 a rounded floating-point number. Its sum refuses that. */
