@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Visits all maps of the kernel, and writes the ids of maps of maps that sleepable programs use. SleepableProgramFinder loads this object. */
+/* Visits all maps of the kernel, and writes the ids of those that sleepable programs use. SleepableProgramFinder loads this object. */
 #include <linux/bpf.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
@@ -12,7 +12,6 @@ typedef struct {
 
 struct bpf_map {
 	__u32 id;
-	struct bpf_map *inner_map_meta;
 	atomic64_t sleepable_refcnt; /* since Linux 6.8 */
 };
 
@@ -32,7 +31,7 @@ int find_sleepable_users(struct bpf_iter__bpf_map *ctx)
 	struct bpf_map *map = ctx->map;
 	__u32 id;
 
-	if (!map || !map->inner_map_meta || !bpf_core_field_exists(map->sleepable_refcnt))
+	if (!map || !bpf_core_field_exists(map->sleepable_refcnt))
 		return 0;
 	if (map->sleepable_refcnt.counter) {
 		id = map->id;

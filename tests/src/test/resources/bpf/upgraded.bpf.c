@@ -55,4 +55,13 @@ int audit(void *ctx)
 }
 #endif
 
+#ifdef WATCH /* its section: a sleepable program in one version, and not in the other one */
+SEC(WATCH)
+int watch(void *ctx)
+{
+	(void)ctx;
+	return tenant_lookup(1) != NULL && all_lookup(0) != NULL;
+}
+#endif
+
 char _license[] SEC("license") = "GPL";

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.runtime.internal.kernel.map.KernelIds;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapUsers;
@@ -41,6 +42,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,9 @@ import org.jspecify.annotations.Nullable;
  * another process: only an accessor, such as {@link dev.nestmap.runtime.OuterAccessor}, keeps the counts of an inner map that leaves its slot.
  */
 public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> {
+    private static final long END_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final OpenMap map;
     private final MapCTypeReader types;
     private final IntFunction<@Nullable OpenMap> opener;
@@ -274,6 +279,20 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      */
     public List<ProgramStatistics> programs() {
         return KernelMapUsers.programsUsing(id()).map(ProgramInfo::statistics).toList();
+    }
+
+    /**
+     * Waits up to 2 seconds until no sleepable program runs that names this map. {@link #programs} no longer has one that was detached and still runs.
+     *
+     * @return false if there is still one; true also if the kernel doesn't tell: before Linux 6.8, and without CAP_BPF and CAP_PERFMON
+     * @throws BpfException if a later try may succeed
+     */
+    public boolean awaitSleepablePrograms() {
+        return UninterruptibleWait.retry(
+                END_NANOS,
+                PAUSE_NANOS,
+                () -> new KernelMapFactory().usedBySleepable(Set.of(id())).isEmpty(),
+                hasEnded -> hasEnded);
     }
 
     /** {@return the size of a key in bytes; 0 if the map has no keys} */

@@ -49,12 +49,13 @@ public interface MapFactory {
     RawMap open(int id);
 
     /**
-     * Whether a sleepable program uses this outer map, or may still run. False if the kernel does not tell.
+     * Returns those of these maps, by their ids, that a sleepable program uses by their names, also one that was detached and may still run. Empty if the
+     * kernel does not tell.
      *
      * @throws dev.nestmap.runtime.error.BpfException if a later try may succeed
      */
-    default boolean hasSleepableProgram(RawMap outer) {
-        return false;
+    default Set<Integer> usedBySleepable(Set<Integer> maps) {
+        return Set.of();
     }
 
     /**

@@ -44,7 +44,6 @@ import org.jspecify.annotations.Nullable;
  * @param newMaps the maps of the new version, with all sizes
  * @param copy how the entries of inner maps are copied
  * @param treatment what happens to the entries of inner maps
- * @param isUnchecked whether programs may write to drained inner maps afterwards
  * @param shared the new inner maps that several outer maps of the same load hold, by the id of the old one and what is done with it
  */
 record NestMigrator(
@@ -55,7 +54,6 @@ record NestMigrator(
         ClaimedPin claimed,
         Generation generation,
         Treatment treatment,
-        boolean isUnchecked,
         Map<List<Object>, RawMap> shared) {
     /** The number of inner maps that are open at the same time. They are put into the new outer map as one batch. */
     private static final int BATCH = 256;
@@ -126,7 +124,7 @@ record NestMigrator(
     private void retireSlots(NestPins oldPins, Map<Integer, List<SlotKey>> oldInners, RetiredMaps retired) {
         oldInners.forEach((id, slots) -> {
             try (RawMap inner = open(id, slots.get(0), oldPins, newMaps.factory())) {
-                retired.add(slots.get(0), inner, isUnchecked);
+                retired.add(slots.get(0), inner);
             }
         });
     }
@@ -214,7 +212,7 @@ record NestMigrator(
         try (Undo undo = new Undo(to::close)) {
             boolean isCopied = treatment == Treatment.COPY && copy.copyIfPossible(from, to);
             if (!isCopied) {
-                retired.add(slot, from, isUnchecked);
+                retired.add(slot, from);
             }
             if (isCopied || treatment != Treatment.COPY) {
                 return undo.commit(to);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -71,11 +72,12 @@ final class OtherWriters {
      */
     static @Nullable String find(
             Supplier<@Nullable List<ProgramStatistics>> programs, Supplier<Set<Integer>> replaced) {
-        return UninterruptibleWait.retry(
-                END_NANOS,
-                PAUSE_NANOS,
-                () -> names(programs.get(), replaced.get()),
-                names -> names == null || names.isEmpty());
+        return awaitEnd(() -> names(programs.get(), replaced.get()), names -> names == null || names.isEmpty());
+    }
+
+    /** Repeats a look for programs until there are none, or until those of a process that has just ended would be gone. */
+    static <T extends @Nullable Object> T awaitEnd(Supplier<T> look, Predicate<T> isFinal) {
+        return UninterruptibleWait.retry(END_NANOS, PAUSE_NANOS, look, isFinal);
     }
 
     private static @Nullable String names(@Nullable List<ProgramStatistics> all, Set<Integer> replaced) {

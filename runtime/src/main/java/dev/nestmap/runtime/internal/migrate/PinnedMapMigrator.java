@@ -241,7 +241,6 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
 
     private NestMigrator nestMigrator(RawMap raw, Map<List<Object>, RawMap> shared, Generation generation) {
         ExistingMapFinder sizedMaps = newMaps.completed(newMaps.withInnerMapsOf(map, raw, found().text()));
-        Treatment treatment = found().treatment();
         return new NestMigrator(
                 found().text(),
                 ExistingMapFinder.withSizeOf(raw, map),
@@ -249,9 +248,7 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
                 copier(sizedMaps.schema()),
                 claimed,
                 generation,
-                treatment,
-                paths.options().acceptsOtherWriters()
-                        || (treatment != Treatment.COPY && newMaps.factory().hasSleepableProgram(raw)),
+                found().treatment(),
                 shared);
     }
 

@@ -72,7 +72,7 @@ record PreparedMigration(
             slots.waiting(inners, generation.idsInSlots());
             inners.forEach((id, holders) -> {
                 try (RawMap counted = NestMigrator.open(id, holders.get(0), slots, newMaps.factory())) {
-                    retired.add(holders.get(0), counted, false);
+                    retired.add(holders.get(0), counted);
                 }
             });
         }

@@ -44,18 +44,14 @@ final class RetiredMaps {
         return this;
     }
 
-    /**
-     * Adds an inner map in a slot, unless it has a name already. It has no pin if inner maps are not pinned.
-     *
-     * @param isUnchecked whether programs may write to it when it is drained
-     */
-    void add(SlotKey slot, RawMap map, boolean isUnchecked) {
+    /** Adds an inner map in a slot, unless it has a name already. It has no pin if inner maps are not pinned. */
+    void add(SlotKey slot, RawMap map) {
         if (!generation.needsName(map.id())) {
             return;
         }
         begin();
         String key = String.valueOf(slot.key());
-        Path name = PinPaths.draining(group, key, map.id(), isUnchecked);
+        Path name = PinPaths.draining(group, key, map.id(), false);
         if (pins.exists(paths.inner(key))) { // it agrees with the slot by now
             pins.setTime(paths.inner(key), FormerSlot.now());
             generation.link(paths.inner(key), name);

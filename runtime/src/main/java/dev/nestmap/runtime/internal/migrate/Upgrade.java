@@ -276,19 +276,39 @@ public final class Upgrade implements AutoCloseable {
                             + ". These maps stay retired until the next start. End the processes that have loaded the programs before");
             return;
         }
-        retired.forEach((migration, groups) -> settle(
-                migration,
-                groups,
-                acceptsOtherWriters || isUnchecked.test(migration.map().name())));
+        Set<Integer> asleep = usedAsleep(drained);
+        boolean isNestAsleep = retired.entrySet().stream() // perhaps with an inner map of another group
+                .anyMatch(each -> each.getKey().isOuter()
+                        && each.getValue().stream().anyMatch(group -> asleep.contains(PinPaths.idOf(group))));
+        retired.forEach((migration, groups) -> {
+            boolean isInDoubt =
+                    acceptsOtherWriters || isUnchecked.test(migration.map().name());
+            settle(
+                    migration,
+                    groups,
+                    group -> isInDoubt || (migration.isOuter() ? isNestAsleep : asleep.contains(PinPaths.idOf(group))));
+        });
     }
 
-    private static void settle(PinnedMapMigrator migration, List<Path> groups, boolean isUnchecked) {
+    /** Those of these maps that sleepable programs use, also of versions before: the load has waited for no run of them. All, if that can't be seen. */
+    private Set<Integer> usedAsleep(Set<Integer> drained) {
+        try {
+            return drained.isEmpty()
+                    ? Set.of()
+                    : OtherWriters.awaitEnd(() -> factory.usedBySleepable(drained), Set::isEmpty);
+        } catch (BpfException e) {
+            return drained;
+        }
+    }
+
+    private static void settle(PinnedMapMigrator migration, List<Path> groups, Predicate<Path> isUnchecked) {
         PinPaths paths = migration.paths();
         Pins pins = migration.claimed().pins();
         try (Pins.Lock owner = migration.claimed().claim().tryAcquire();
                 Pins.Lock next = owner == null ? null : Generation.awaitClaim(pins, paths.set(), paths.options())) {
             if (next != null) { // otherwise another load of this process continues
-                groups.forEach(group -> settle(pins, group, paths.settled(group), isUnchecked, migration.isOuter()));
+                groups.forEach(group ->
+                        settle(pins, group, paths.settled(group), isUnchecked.test(group), migration.isOuter()));
             }
         } catch (BpfException e) { // the load has succeeded
             WarningLog.RUNTIME.warn(

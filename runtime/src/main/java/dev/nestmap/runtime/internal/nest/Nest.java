@@ -173,7 +173,7 @@ public final class Nest {
             return;
         }
         try {
-            hasSleepableProgram = factory.hasSleepableProgram(outer.raw());
+            hasSleepableProgram = !factory.usedBySleepable(Set.of(outer.id())).isEmpty();
         } catch (BpfException e) {
             // EMFILE, for example: the next change asks again.
         }

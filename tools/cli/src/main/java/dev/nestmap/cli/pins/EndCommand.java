@@ -37,8 +37,8 @@ import picocli.CommandLine.Parameters;
         name = "end",
         header = "Ends a service: detaches its programs, saves its counts to a file, and removes its pins.",
         description = {
-            "For a service that will not start again. First detaches the programs of pinned links, which makes the counts final (except"
-                    + " those of a sleepable program that is still running). Then saves them as `nestmap drain` does, with the entries of"
+            "For a service that will not start again. First detaches the programs of pinned links, and waits until their runs have ended (before"
+                    + " Linux 6.8, not those of sleepable programs), which makes the counts final. Then saves them as `nestmap drain` does, with the entries of"
                     + " plain maps, and removes the pins. If the command is killed, run it again with the same file until the exit code is 0."
                     + " As long as the maps had room, the file then has each count once.",
             "",
@@ -201,7 +201,7 @@ public final class EndCommand implements Callable<Integer> {
             PinDirectory.remove(pin);
         }
         service.awaitEndOfPrograms();
-        Nestmap.awaitGracePeriod(); // runs of these programs have ended, except sleepable ones
+        Nestmap.awaitGracePeriod(); // runs of these programs have ended
         if (!DrainCommand.save(console, drains, output, false)) {
             throw new CommandFailedException(
                     "the pins of maps are kept, because not everything was saved: run the command again with the same file");

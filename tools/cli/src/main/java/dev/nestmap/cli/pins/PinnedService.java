@@ -227,6 +227,11 @@ final class PinnedService {
             try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
                 if (map != null) {
                     map.programs().forEach(program -> users.put(program.id(), program.name()));
+                    if (others.isEmpty()
+                            && users.isEmpty()
+                            && !map.awaitSleepablePrograms()) { // others may be sleepable
+                        users.put(0, "a sleepable program that still runs");
+                    }
                 }
             }
         }

@@ -84,10 +84,13 @@ final class WholeMaps {
             String programs = map.programs().stream()
                     .map(program -> program.name() + " (id " + Integer.toUnsignedString(program.id()) + ")")
                     .collect(Collectors.joining(", "));
-            return programs.isEmpty()
+            if (!programs.isEmpty()) {
+                return "programs may still count in it: " + programs
+                        + ". End the processes that have loaded them, or detach their links, and run the command again";
+            }
+            return map.awaitSleepablePrograms()
                     ? null
-                    : "programs may still count in it: " + programs
-                            + ". End the processes that have loaded them, or detach their links, and run the command again";
+                    : "a sleepable program may still count in it, which was detached and has not ended. Run the command again";
         }
     }
 

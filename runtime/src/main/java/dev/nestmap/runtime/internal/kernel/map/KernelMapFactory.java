@@ -297,8 +297,8 @@ public final class KernelMapFactory implements MapFactory {
     }
 
     @Override
-    public boolean hasSleepableProgram(RawMap outer) {
-        return SleepableProgramFinder.isUsed(outer.id());
+    public Set<Integer> usedBySleepable(Set<Integer> maps) {
+        return SleepableProgramFinder.used(maps);
     }
 
     @Override
