@@ -138,7 +138,8 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
      *
      * @param action runs them, on the connection that it gets: what it writes to another one stays if the transaction fails, and is written again when the map
      *     comes again. It must not commit or close the connection, and may be called several times for a map, because the database may ask for
-     *     another try
+     *     another try. Let it throw the exceptions of statements: if it catches one for which the database has ended the transaction, the map is not stored, and
+     *     waits
      * @return a store with these statements
      */
     public MapStore<K, M, E> execute(ConnectionAction<? super Displaced<K, M>> action) {
@@ -150,7 +151,7 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
                 throw new IllegalStateException(
                         "statements of execute can't store a map from a file, because it has no ticket");
             }
-            UncommittedConnection.run(connection, action, ticket, isChecked);
+            UncommittedConnection.run(connection, drained.identity(), action, ticket, isChecked);
         });
     }
 

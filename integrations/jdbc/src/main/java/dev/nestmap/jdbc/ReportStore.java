@@ -91,7 +91,7 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
     }
 
     /**
-     * Adds statements of your own, in the transaction of the report.
+     * Adds statements of your own, in the transaction of the report, as {@link MapStore#execute}.
      *
      * @param action runs them. It must not commit or close the connection, and may be called several times for a report, because the database may ask for
      *     another try
@@ -100,7 +100,8 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
     public ReportStore<K, M> execute(ConnectionAction<? super MissReport<K>> action) {
         Objects.requireNonNull(action, "action");
         AtomicBoolean isChecked = new AtomicBoolean();
-        return with((connection, report) -> UncommittedConnection.run(connection, action, report, isChecked));
+        return with((connection, report) ->
+                UncommittedConnection.run(connection, report.identity(), action, report, isChecked));
     }
 
     /**

@@ -178,15 +178,10 @@ final class StoredIdentities {
 
     /** Returns false if the identity is stored. If another transaction, perhaps of a killed process, is adding it, waits for its end. */
     private static boolean add(Connection connection, MapIdentity identity, String source) throws SQLException {
-        try (PreparedStatement query =
-                connection.prepareStatement("select machine from nestmap_stored where identity = ?")) {
-            query.setString(1, key(identity));
-            try (ResultSet found = query.executeQuery()) {
-                if (found.next()) {
-                    warnIfRenamed(identity, found.getString(1));
-                    return false;
-                }
-            }
+        String machine = machine(connection, identity);
+        if (machine != null) {
+            warnIfRenamed(identity, machine);
+            return false;
         }
         try (PreparedStatement insert = connection.prepareStatement(
                 "insert into nestmap_stored (identity, machine, source, stored_at) values (?, ?, ?, current_timestamp)")) {
@@ -197,6 +192,26 @@ final class StoredIdentities {
             return true;
         } catch (SQLException e) {
             throw BatchedRows.againIfDuplicate(e); // stored meanwhile: the next try finds it
+        }
+    }
+
+    /** The machine of the map or report if it is stored. */
+    private static @Nullable String machine(Connection connection, MapIdentity identity) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement("select machine from nestmap_stored where identity = ?")) {
+            query.setString(1, key(identity));
+            try (ResultSet found = query.executeQuery()) {
+                return found.next() ? found.getString(1) : null;
+            }
+        }
+    }
+
+    /** Throws if the transaction that has added the identity has ended: the database may roll it back for a statement that fails, and the next one begins another. */
+    static void requireAdded(Connection connection, MapIdentity identity) throws SQLException {
+        if (machine(connection, identity) == null) {
+            throw new IllegalStateException("the database has ended the transaction of " + identity.text()
+                    + " inside an action of execute, because a statement failed (a full disk, a deadlock) or because the action has rolled back: let"
+                    + " the action throw such an exception, and not catch it. Nothing of the map or report is stored");
         }
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.jdbc;
 
+import dev.nestmap.runtime.pin.MapIdentity;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -13,11 +14,17 @@ final class UncommittedConnection {
 
     private UncommittedConnection() {}
 
-    /** Runs statements of users. Logs once if they have used none of this connection. */
-    static <T> void run(Connection connection, ConnectionAction<? super T> action, T argument, AtomicBoolean isChecked)
+    /** Runs statements of users. Logs once if they have used none of this connection. Throws if the transaction has ended. */
+    static <T> void run(
+            Connection connection,
+            MapIdentity identity,
+            ConnectionAction<? super T> action,
+            T argument,
+            AtomicBoolean isChecked)
             throws Exception {
         AtomicBoolean isUsed = new AtomicBoolean();
         action.run(of(connection, isUsed), argument);
+        StoredIdentities.requireAdded(connection, identity);
         if (!isUsed.get() && !isChecked.getAndSet(true)) {
             Transactions.LOG.log(
                     System.Logger.Level.WARNING,

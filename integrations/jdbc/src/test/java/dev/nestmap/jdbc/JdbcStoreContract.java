@@ -64,6 +64,11 @@ abstract class JdbcStoreContract {
             "customer", (map, customer, sender) -> customer, "sender", (map, customer, sender) -> sender.address());
     static final Map<String, ToLongFunction<Sender>> NUMBERS =
             Map.of("packets", Sender::packets, "bytes", Sender::bytes);
+    /** The table of identities of the first version, 0.1. It stays as it is here. */
+    private static final String FIRST_TABLE =
+            "create table nestmap_stored (identity varchar(100) primary key, machine varchar(100) not null, source varchar(300) not null,"
+                    + " stored_at timestamp with time zone not null)";
+
     static final String INSERT = "insert into sent (packets, bytes, customer, sender) values (?, ?, ?, ?)";
 
     @SuppressWarnings("NullAway.Init") // set by BeforeEach
@@ -85,6 +90,16 @@ abstract class JdbcStoreContract {
     /** What a message has if a constraint refuses a row. */
     String codeOfCheck() {
         return "SQLState 23";
+    }
+
+    /** A statement that fails, and ends the transaction. */
+    String failureThatEndsTheTransaction() {
+        return "insert into sent values (1, 'x', 1000000, 1)";
+    }
+
+    /** What a message has if a transaction has ended, and an action has caught the exception. */
+    String messageOfEndedTransaction() {
+        return "current transaction is aborted";
     }
 
     /** The expression for so many minutes before a time. */
@@ -452,6 +467,22 @@ abstract class JdbcStoreContract {
         assertThat(number("select sum(packets) from sent")).isEqualTo(3);
         assertThat(number("select count(*) from nestmap_stored where later = 7"))
                 .isEqualTo(1);
+    }
+
+    /** A newer version leaves the table as the first one has created it, and the first one goes on with the table of a newer one. */
+    @Test
+    void theTableOfTheFirstVersionIsThatOfEachVersion() throws Exception {
+        String insert =
+                "insert into nestmap_stored (identity, machine, source, stored_at) values ('%s', 'm', 's', current_timestamp)";
+        execute(String.format(insert, "of the first version"));
+        execute("drop table nestmap_stored", FIRST_TABLE, String.format(insert, "before the upgrade"));
+        store.createTables();
+        count(1, 2, 3);
+
+        assertThat(bpf.customer().drainAll(bill())).isEqualTo(1);
+
+        assertThat(packets()).isEqualTo(3);
+        assertThat(identities()).isEqualTo(2);
     }
 
     @Test
@@ -1220,6 +1251,41 @@ abstract class JdbcStoreContract {
 
         bpf.customer().drainAll(inserting);
         assertThat(packets()).isEqualTo(1);
+    }
+
+    /** Otherwise the database has the counts without the identity, or neither, and the map is acknowledged. */
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void anActionThatCatchesTheFailureThatEndsTheTransactionStoresNothing(boolean isLast) throws Exception {
+        boolean[] fails = {false};
+        ConnectionAction<Object> action = (connection, stored) -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(fails[0] ? failureThatEndsTheTransaction() : "select 1");
+            } catch (SQLException e) {
+                // it is only a statistic
+            }
+        };
+        MapStore<Long, SenderMap, Sender> maps = store.<Long, Sender, SenderMap>maps(bpf.customer());
+        MapStore<Long, SenderMap, Sender> counting = isLast
+                ? maps.add("sent", KEYS, NUMBERS).execute(action)
+                : maps.execute(action).add("sent", KEYS, NUMBERS);
+        count(1, 1, 2);
+        bpf.customer().drainAll(counting);
+        fails[0] = true;
+        count(1, 1, 5);
+
+        requireFailure(counting, messageOfEndedTransaction());
+        MissReport<Long> report = report(1, 2);
+        ReportStore<Long, VisitMap> reports =
+                isLast ? missed().execute(action) : store.reports(bpf.site()).execute(action);
+        assertThatThrownBy(() -> reports.missed(report)).hasMessageContaining(messageOfEndedTransaction());
+
+        assertThat(packets()).isEqualTo(2);
+        assertThat(number("select count(*) from missed")).isZero();
+        assertThat(identities()).isEqualTo(1);
+        fails[0] = false;
+        assertThat(bpf.customer().drainAll(counting)).isEqualTo(1);
+        assertThat(packets()).isEqualTo(7);
     }
 
     @Test

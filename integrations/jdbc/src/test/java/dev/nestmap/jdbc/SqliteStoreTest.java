@@ -42,6 +42,17 @@ class SqliteStoreTest extends JdbcStoreContract {
         return "SQLITE_CONSTRAINT_CHECK";
     }
 
+    /** As a full disk does. */
+    @Override
+    String failureThatEndsTheTransaction() {
+        return "insert or rollback into sent values (1, 'x', 1000000, 1)";
+    }
+
+    @Override
+    String messageOfEndedTransaction() {
+        return "the database has ended the transaction";
+    }
+
     @Override
     List<String> keysThatRound() {
         return List.of("real", "double precision", "numeric(20)", "decimal");
