@@ -46,11 +46,7 @@ public @interface BpfMap {
     int[] numaNode() default {};
 
     /**
-     * {@return {@code map_extra}, or 0 for the kernel's default} For {@code BLOOM_FILTER} it is the number of hash functions, from 1 to 15;
-     * the default is 5 ({@code bloom_map_alloc} in kernel/bpf/bloom_filter.c). For {@code ARENA} it is the address of the memory in user
-     * space: a multiple of 4096, such that the whole arena is below 4 GiB. For {@code RHASH} it is the number of entries that fit before
-     * the empty map must grow, up to 65,535 and to {@code maxEntries} ({@code rhtab_map_alloc_check} in kernel/bpf/hashtab.c). Other types
-     * have no {@code map_extra}.
+     * {@return {@code map_extra}, or 0 for the kernel's default} {@link MapType} says for which types it is, and what it means.
      */
     long mapExtra() default 0;
 

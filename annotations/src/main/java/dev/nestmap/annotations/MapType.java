@@ -21,6 +21,9 @@ public enum MapType {
      *
      * <p>A read keeps all keys in memory. An update overwrites the value in place: unless the record has a {@code @SpinLock}, programs and user
      * space may read a mix of the old and the new value.
+     *
+     * <p>{@code mapExtra} is the number of entries that fit before the empty map must grow, up to 65,535 and to {@code maxEntries} ({@code
+     * rhtab_map_alloc_check} in kernel/bpf/hashtab.c).
      */
     RHASH,
     /**
@@ -50,7 +53,10 @@ public enum MapType {
     QUEUE,
     /** A last-in, first-out stack. It has no {@link Key}. */
     STACK,
-    /** A set that answers whether it may contain a value. It has no {@link Key}. */
+    /**
+     * A set that answers whether it may contain a value. It has no {@link Key}. {@code mapExtra} is the number of hash functions, from 1 to 15; the
+     * default is 5 ({@code bloom_map_alloc} in kernel/bpf/bloom_filter.c).
+     */
     BLOOM_FILTER,
     /**
      * A trie for longest-prefix matches. A lookup finds the longest prefix that matches the key.
@@ -120,8 +126,8 @@ public enum MapType {
      */
     CGRP_STORAGE,
     /**
-     * Memory that programs and user space share. {@code maxEntries} is the size in pages, {@code mapExtra} the address in user space. The
-     * record has no components, because an arena has no entries. Programs need clang 19 or newer to use it.
+     * Memory that programs and user space share. {@code maxEntries} is the size in pages, {@code mapExtra} the address in user space: a multiple
+     * of 4096, such that the whole arena is below 4 GiB. The record has no components, because an arena has no entries. Programs need clang 19 or newer to use it.
      */
     ARENA,
     /**

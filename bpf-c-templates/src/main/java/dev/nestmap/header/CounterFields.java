@@ -21,7 +21,7 @@ record CounterFields(List<String> names) {
     static Optional<CounterFields> of(MapDef map) {
         CType value = map.value();
         MapKind kind = map.kind();
-        if (!kind.isHash() && kind != MapKind.ARRAY && kind != MapKind.PERCPU_ARRAY) {
+        if (!kind.isHash() && !kind.isArray()) {
             return Optional.empty();
         }
         if (value instanceof Scalar number) {
@@ -38,7 +38,7 @@ record CounterFields(List<String> names) {
     /** The names of the fields for which a value has no atomic additions, although it has numbers to add to; empty otherwise. */
     static List<String> others(MapDef map) {
         MapKind kind = map.kind();
-        boolean mayCount = kind.isHash() || kind == MapKind.ARRAY || kind == MapKind.PERCPU_ARRAY;
+        boolean mayCount = kind.isHash() || kind.isArray();
         if (!mayCount || !(map.value() instanceof StructType struct)) {
             return List.of();
         }

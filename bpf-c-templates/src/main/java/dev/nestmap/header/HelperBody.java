@@ -156,7 +156,7 @@ final class HelperBody {
                         .map(name -> "if ($by->" + name + ")\n\t__sync_fetch_and_add(&$found->" + name + ", $by->"
                                 + name + ");\n")
                         .collect(Collectors.joining());
-        boolean isArray = map.kind() == MapKind.ARRAY || map.kind() == MapKind.PERCPU_ARRAY;
+        boolean isArray = map.kind().isArray();
         return (isArray ? find : insert)
                 + (map.kind().isPerCpu()
                         ? "/* Atomic, because another program on this CPU may interrupt this one. */\n"

@@ -104,19 +104,19 @@ enum HelperOperation {
     }
 
     private static List<HelperOperation> of(MapKind kind, boolean isStream) {
-        return switch (kind) {
-            case HASH, RHASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH -> List.of(LOOKUP, UPDATE, DELETE, LOOKUP_OR_INIT);
-            case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> List.of(LOOKUP, DELETE, LOOKUP_OR_INIT);
+        return switch (kind.structure()) {
+            case TABLE -> List.of(LOOKUP, UPDATE, DELETE, LOOKUP_OR_INIT);
+            case STORAGE -> List.of(LOOKUP, DELETE, LOOKUP_OR_INIT);
             // No LOOKUP_OR_INIT: a lookup in a trie may find the entry of
             // a shorter prefix, so it can't tell whether the key has one.
-            case LPM_TRIE -> List.of(LOOKUP, UPDATE, DELETE);
-            case ARRAY, PERCPU_ARRAY -> List.of(LOOKUP, UPDATE);
-            case QUEUE, STACK -> List.of(PUSH, POP, PEEK);
-            case BLOOM_FILTER -> List.of(ADD, MIGHT_CONTAIN);
-            case RINGBUF -> List.of(RESERVE, OUTPUT);
-            case PERF_EVENT_ARRAY -> isStream ? List.of(PERF_OUTPUT) : List.of();
-            case HASH_OF_MAPS, ARRAY_OF_MAPS -> List.of(LOOKUP);
-            default -> List.of();
+            case TRIE -> List.of(LOOKUP, UPDATE, DELETE);
+            case VALUES -> List.of(LOOKUP, UPDATE);
+            case ELEMENTS -> List.of(PUSH, POP, PEEK);
+            case SET -> List.of(ADD, MIGHT_CONTAIN);
+            case EVENTS -> List.of(RESERVE, OUTPUT);
+            case PERF_EVENTS -> isStream ? List.of(PERF_OUTPUT) : List.of();
+            case MAPS -> List.of(LOOKUP);
+            case TRACES, DEVICES, DESCRIPTORS, REQUESTS, PAGES, UNSUPPORTED -> List.of();
         };
     }
 

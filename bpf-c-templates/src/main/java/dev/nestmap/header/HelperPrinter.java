@@ -123,7 +123,7 @@ record HelperPrinter(Schema schema, String prefix) {
     /** The copy of the map's keys, if its helpers pass a copy to the kernel. */
     private Optional<KeyCopy> keyCopy(MapDef map) {
         boolean takesKeys = hasHelpers(schema, map)
-                && (KeyCopy.isOfValues(map)
+                && (map.kind().comparesValues()
                         || HelperOperation.of(schema, map).stream().anyMatch(operation -> operation.has(Trait.KEY)));
         return takesKeys ? KeyCopy.of(map) : Optional.empty();
     }

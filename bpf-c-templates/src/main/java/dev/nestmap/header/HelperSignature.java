@@ -65,7 +65,7 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
 
     /** The copy of the key, or of the value of a Bloom filter, that the helper passes to the kernel; empty if it passes the parameter itself. */
     Optional<KeyCopy> keyCopy() {
-        return operation.has(Trait.KEY) || KeyCopy.isOfValues(map) ? KeyCopy.of(map) : Optional.empty();
+        return operation.has(Trait.KEY) || map.kind().comparesValues() ? KeyCopy.of(map) : Optional.empty();
     }
 
     String returnType() {
@@ -113,7 +113,7 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
             values.put(
                     "value",
                     keyCopy()
-                            .filter(copy -> KeyCopy.isOfValues(map))
+                            .filter(copy -> map.kind().comparesValues())
                             .map(copy -> KeyCopy.name(names))
                             .orElseGet(this::valueAddress));
         }

@@ -2,7 +2,6 @@
 package dev.nestmap.header;
 
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
@@ -19,7 +18,7 @@ import java.util.Optional;
  * leave other bytes than those of the fields as they are on its stack. The copy has zeros there: in padding, and after the end of a text. All
  * bytes of a union are copied, because nothing says which member the program has written.
  *
- * <p>A Bloom filter has no keys, and the kernel hashes all bytes of a value. So its helpers pass a copy of the value.
+ * <p>A set has no keys, and the kernel hashes all bytes of a value. So its helpers pass a copy of the value.
  *
  * <p>The fields are copied one by one, because the verifier rejects a read of bytes that the program has not written, unless the process that
  * loads it has CAP_PERFMON.
@@ -38,14 +37,9 @@ record KeyCopy(MapDef map, CType key) {
 
     /** The copy of the keys of this map; empty if the kernel can use the bytes of the program's own variable. */
     static Optional<KeyCopy> of(MapDef map) {
-        return Optional.ofNullable(isOfValues(map) ? map.value() : map.key())
+        return Optional.ofNullable(map.kind().comparesValues() ? map.value() : map.key())
                 .filter(key -> UnusedBytes.inGaps(key) || (UnusedBytes.afterTexts(key) && key.size() <= MOST_FOR_TEXTS))
                 .map(key -> new KeyCopy(map, key));
-    }
-
-    /** Whether the map compares values, and has no keys. */
-    static boolean isOfValues(MapDef map) {
-        return map.kind() == MapKind.BLOOM_FILTER;
     }
 
     /** Whether the copy copies texts. */
@@ -100,12 +94,12 @@ record KeyCopy(MapDef map, CType key) {
 
     /** The name of the function that copies. */
     String helper() {
-        return HeaderIdentifiers.base(map) + (isOfValues(map) ? "_copy_value" : "_copy_key");
+        return HeaderIdentifiers.base(map) + (map.kind().comparesValues() ? "_copy_value" : "_copy_key");
     }
 
     /** The parameter that is copied. */
     private String original(ParameterNames names) {
-        return isOfValues(map) ? names.of("value") : names.key(map);
+        return map.kind().comparesValues() ? names.of("value") : names.key(map);
     }
 
     /** The function that copies. It returns the copy. */
@@ -122,7 +116,7 @@ record KeyCopy(MapDef map, CType key) {
                 List.of(ParameterPassing.target(key, copy), ParameterPassing.parameter(key, original(names))));
         String fields = copiesTexts() ? "Copies only the fields, and texts up to their end" : "Copies only the fields";
         return "/* " + fields + ": the kernel compares all bytes of a "
-                + (isOfValues(map) ? "value" : "key") + ", so the others are 0. */\n"
+                + (map.kind().comparesValues() ? "value" : "key") + ", so the others are 0. */\n"
                 + CTemplate.function(head, body, Map.of(), names::of);
     }
 

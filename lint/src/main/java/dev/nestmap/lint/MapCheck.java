@@ -191,7 +191,7 @@ final class MapCheck {
                     ", which the kernel treats as part of the prefix: a program that does not set them, or does"
                             + " not count their bits, misses entries",
                     "order the fields so that no gap remains, or put __attribute__((packed)) on the struct");
-        } else if (kind == MapKind.BLOOM_FILTER) {
+        } else if (kind.comparesValues()) {
             padding(
                     "value",
                     padding.of(map.value()),

@@ -83,7 +83,7 @@ public abstract class MapAccessor {
     /**
      * Returns the map's {@code max_entries}. For most types, it is the largest number of entries. For {@code RINGBUF} and {@code
      * USER_RINGBUF} it is the size in bytes, for {@code ARENA} the number of pages, for a {@code PERF_EVENT_ARRAY} of events the number of
-     * CPUs, and for a {@code BLOOM_FILTER} the planned number of entries.
+     * CPUs.
      *
      * @return from 1 to 2^32-1; 0 for {@code SK_STORAGE}, {@code INODE_STORAGE}, {@code TASK_STORAGE} and {@code CGRP_STORAGE},
      *     which have no limit

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind the kernel's map type
  * @param maxEntries {@code max_entries}; 0 if it is set at load time, and for types that have none
  * @param flags {@code map_flags}, see {@link MapFlags}
- * @param extra {@code map_extra}: for a BLOOM_FILTER the number of hash functions, for an ARENA its address; 0 if the kernel
- *     chooses, and for all other types
+ * @param extra {@code map_extra}: what it means depends on the type; 0 if the kernel chooses, and for types that have none
  * @param numaNode the NUMA node of its memory, if the flags contain {@link MapFlags#NUMA_NODE}; else 0
  * @param key type of the keys; null if the map has none, and for a PERF_EVENT_ARRAY that is a stream
  * @param value type of the values. For a stream, the type of its records, which the kernel does not know ({@link #isStream}). Null for an

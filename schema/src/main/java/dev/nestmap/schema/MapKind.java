@@ -30,6 +30,19 @@ import static dev.nestmap.schema.MapKind.ValueRule.MEMORY;
 import static dev.nestmap.schema.MapKind.ValueRule.PER_CPU;
 import static dev.nestmap.schema.MapKind.ValueRule.PROGRAM;
 import static dev.nestmap.schema.MapKind.ValueRule.RECORDS;
+import static dev.nestmap.schema.MapStructure.DESCRIPTORS;
+import static dev.nestmap.schema.MapStructure.DEVICES;
+import static dev.nestmap.schema.MapStructure.ELEMENTS;
+import static dev.nestmap.schema.MapStructure.EVENTS;
+import static dev.nestmap.schema.MapStructure.MAPS;
+import static dev.nestmap.schema.MapStructure.PAGES;
+import static dev.nestmap.schema.MapStructure.PERF_EVENTS;
+import static dev.nestmap.schema.MapStructure.REQUESTS;
+import static dev.nestmap.schema.MapStructure.SET;
+import static dev.nestmap.schema.MapStructure.TABLE;
+import static dev.nestmap.schema.MapStructure.TRACES;
+import static dev.nestmap.schema.MapStructure.TRIE;
+import static dev.nestmap.schema.MapStructure.VALUES;
 import static dev.nestmap.schema.SizeRange.exactly;
 import static dev.nestmap.schema.SizeRange.multiplesOf;
 import static dev.nestmap.schema.SizeRange.range;
@@ -86,85 +99,79 @@ import java.util.stream.Collectors;
 @SuppressWarnings("ImmutableEnumChecker") // nobody changes a row after the table is built
 public enum MapKind {
     // spotless:off
-    HASH(1, row(ANY, BYTES).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49)
+    HASH(1, row(TABLE, ANY, BYTES).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49)
             .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS | ZERO_SEED | NO_PREALLOC)
-            .allFields().allBatches().copyable().inMemory()),
-    ARRAY(2, row(INDEX, BYTES).maxValueSize(Integer.MAX_VALUE).fixedLength()
+            .allFields().allBatches()),
+    ARRAY(2, row(VALUES, INDEX, BYTES).maxValueSize(Integer.MAX_VALUE).fixedLength()
             .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS | MMAPABLE | INNER_MAP)
-            .allFields().batches(LOOKUP, UPDATE).copyable().inMemory()),
-    PROG_ARRAY(3, row(INDEX, PROGRAM).valueSizes(exactly(4))
+            .allFields().batches(LOOKUP, UPDATE)),
+    PROG_ARRAY(3, row(DESCRIPTORS, INDEX, PROGRAM).valueSizes(exactly(4))
             .flags(NUMA_NODE | FD_ACCESS)),
-    PERF_EVENT_ARRAY(4, row(INDEX, FD).valueSizes(exactly(4))
+    PERF_EVENT_ARRAY(4, row(PERF_EVENTS, INDEX, FD).valueSizes(exactly(4))
             .flags(NUMA_NODE | FD_ACCESS | PRESERVE_ELEMS)),
-    PERCPU_HASH(5, row(ANY, PER_CPU).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49).maxValueSize(32_768)
+    PERCPU_HASH(5, row(TABLE, ANY, PER_CPU).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49).maxValueSize(32_768)
             .flags(FD_ACCESS | PROG_ACCESS | ZERO_SEED | NO_PREALLOC)
-            .allBatches().copyable().inMemory()),
-    PERCPU_ARRAY(6, row(INDEX, PER_CPU).maxValueSize(32_768).fixedLength()
+            .allBatches()),
+    PERCPU_ARRAY(6, row(VALUES, INDEX, PER_CPU).maxValueSize(32_768).fixedLength()
             .flags(FD_ACCESS | PROG_ACCESS)
-            .batches(LOOKUP, UPDATE).copyable().inMemory()),
-    STACK_TRACE(7, row(NUMBER, BYTES).maxEntries(1L << 31).valueSizes(multiplesOf(8, 8 * 127), multiplesOf(32, 32 * 127))
+            .batches(LOOKUP, UPDATE)),
+    STACK_TRACE(7, row(TRACES, NUMBER, BYTES).maxEntries(1L << 31).valueSizes(multiplesOf(8, 8 * 127), multiplesOf(32, 32 * 127))
             .flags(NUMA_NODE | FD_ACCESS | STACK_BUILD_ID)),
-    CGROUP_ARRAY(8, row(INDEX, FD).valueSizes(exactly(4))
+    CGROUP_ARRAY(8, row(DESCRIPTORS, INDEX, FD).valueSizes(exactly(4))
             .flags(NUMA_NODE | FD_ACCESS)),
-    LRU_HASH(9, row(ANY, BYTES).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49)
+    LRU_HASH(9, row(TABLE, ANY, BYTES).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49)
             .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS | ZERO_SEED | NO_COMMON_LRU)
-            .fields(ManagedFieldType.TIMER, ManagedFieldType.WORK_QUEUE, ManagedFieldType.TASK_WORK).allBatches().copyable().inMemory()),
-    LRU_PERCPU_HASH(10, row(ANY, PER_CPU).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49).maxValueSize(32_768)
+            .fields(ManagedFieldType.TIMER, ManagedFieldType.WORK_QUEUE, ManagedFieldType.TASK_WORK).allBatches()),
+    LRU_PERCPU_HASH(10, row(TABLE, ANY, PER_CPU).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49).maxValueSize(32_768)
             .flags(FD_ACCESS | PROG_ACCESS | ZERO_SEED | NO_COMMON_LRU)
-            .allBatches().copyable().inMemory()),
-    LPM_TRIE(11, row(PREFIX, BYTES).keySizes(range(5, 260)).valueSizes(range(1, (4L << 20) - 256 - 24))
+            .allBatches()),
+    LPM_TRIE(11, row(TRIE, PREFIX, BYTES).keySizes(range(5, 260)).valueSizes(range(1, (4L << 20) - 256 - 24))
             .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS).requires(NO_PREALLOC)
-            .batches(LOOKUP, UPDATE, DELETE).copyable().inMemory()),
-    ARRAY_OF_MAPS(12, row(INDEX, MAP).valueSizes(exactly(4))
+            .batches(LOOKUP, UPDATE, DELETE)),
+    ARRAY_OF_MAPS(12, row(MAPS, INDEX, MAP).valueSizes(exactly(4))
             .flags(NUMA_NODE | FD_ACCESS)
-            .batches(LOOKUP, UPDATE).inMemory()),
-    HASH_OF_MAPS(13, row(ANY, MAP).valueSizes(exactly(4)).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49)
+            .batches(LOOKUP, UPDATE)),
+    HASH_OF_MAPS(13, row(MAPS, ANY, MAP).valueSizes(exactly(4)).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49)
             .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS | ZERO_SEED | NO_PREALLOC)
-            .allBatches().inMemory()),
-    DEVMAP(14, row(INDEX, BYTES).valueSizes(multiplesOf(4, 8))
+            .allBatches()),
+    DEVMAP(14, row(DEVICES, INDEX, BYTES).valueSizes(multiplesOf(4, 8))
             .flags(NUMA_NODE | FD_ACCESS).implies(RDONLY_PROG)),
-    SOCKMAP(15, row(INDEX, FD).valueSizes(multiplesOf(4, 8))
+    SOCKMAP(15, row(DESCRIPTORS, INDEX, FD).valueSizes(multiplesOf(4, 8))
             .flags(NUMA_NODE | FD_ACCESS)),
-    CPUMAP(16, row(INDEX, BYTES).valueSizes(multiplesOf(4, 8)).maxEntries(8192)
+    CPUMAP(16, row(DEVICES, INDEX, BYTES).valueSizes(multiplesOf(4, 8)).maxEntries(8192)
             .flags(NUMA_NODE)),
-    XSKMAP(17, row(INDEX, FD).valueSizes(exactly(4)).fixedLength()
+    XSKMAP(17, row(DESCRIPTORS, INDEX, FD).valueSizes(exactly(4)).fixedLength()
             .flags(NUMA_NODE | FD_ACCESS)),
-    SOCKHASH(18, row(ANY, FD).keySizes(range(1, 512)).valueSizes(multiplesOf(4, 8)).maxEntries(1L << 27)
+    SOCKHASH(18, row(DESCRIPTORS, ANY, FD).keySizes(range(1, 512)).valueSizes(multiplesOf(4, 8)).maxEntries(1L << 27)
             .flags(NUMA_NODE | FD_ACCESS)),
     CGROUP_STORAGE(19, cgroupStorage(BYTES).maxValueSize(65_407)
             .fields(ManagedFieldType.SPIN_LOCK)),
-    REUSEPORT_SOCKARRAY(20, row(INDEX, FD).valueSizes(multiplesOf(4, 8))
+    REUSEPORT_SOCKARRAY(20, row(DESCRIPTORS, INDEX, FD).valueSizes(multiplesOf(4, 8))
             .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS)),
     PERCPU_CGROUP_STORAGE(21, cgroupStorage(PER_CPU).maxValueSize(32_768)),
-    QUEUE(22, row(NONE, BYTES).maxValueSize(4L << 20)
-            .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS)
-            .inMemory()),
-    STACK(23, row(NONE, BYTES).maxValueSize(4L << 20)
-            .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS)
-            .inMemory()),
+    QUEUE(22, row(ELEMENTS, NONE, BYTES).maxValueSize(4L << 20)
+            .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS)),
+    STACK(23, row(ELEMENTS, NONE, BYTES).maxValueSize(4L << 20)
+            .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS)),
     SK_STORAGE(24, storage()),
-    DEVMAP_HASH(25, row(NUMBER, BYTES).valueSizes(multiplesOf(4, 8)).maxEntries(1L << 31)
+    DEVMAP_HASH(25, row(DEVICES, NUMBER, BYTES).valueSizes(multiplesOf(4, 8)).maxEntries(1L << 31)
             .flags(NUMA_NODE | FD_ACCESS).implies(RDONLY_PROG)),
     STRUCT_OPS(26, unsupported(INDEX, BYTES)),
-    RINGBUF(27, row(NONE, RECORDS)
-            .flags(NUMA_NODE | RB_OVERWRITE)
-            ),
+    RINGBUF(27, row(EVENTS, NONE, RECORDS)
+            .flags(NUMA_NODE | RB_OVERWRITE)),
     INODE_STORAGE(28, storage()),
     TASK_STORAGE(29, storage()),
-    BLOOM_FILTER(30, row(NONE, BYTES).maxValueSize(4L << 20).maxExtra(15)
-            .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS | ZERO_SEED)
-            .inMemory()),
-    USER_RINGBUF(31, row(NONE, RECORDS)
-            .flags(NUMA_NODE)
-            ),
+    BLOOM_FILTER(30, row(SET, NONE, BYTES).maxValueSize(4L << 20).maxExtra(15)
+            .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS | ZERO_SEED)),
+    USER_RINGBUF(31, row(REQUESTS, NONE, RECORDS)
+            .flags(NUMA_NODE)),
     CGRP_STORAGE(32, storage()),
-    ARENA(33, row(NONE, MEMORY).maxEntries(1L << 20).anyExtra()
-            .flags(SEGV_ON_FAULT | NO_USER_CONV).requires(MMAPABLE)
-            ),
+    ARENA(33, row(PAGES, NONE, MEMORY).maxEntries(1L << 20).anyExtra()
+            .flags(SEGV_ON_FAULT | NO_USER_CONV).requires(MMAPABLE)),
     INSN_ARRAY(34, unsupported(INDEX, BYTES)),
-    RHASH(35, row(ANY, BYTES).maxEntries(1L << 31).keySizes(range(1, 65_535)).maxEntrySize((4L << 20) - 49).maxExtra(65_535)
+    RHASH(35, row(TABLE, ANY, BYTES).maxEntries(1L << 31).keySizes(range(1, 65_535)).maxEntrySize((4L << 20) - 49).maxExtra(65_535)
             .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS).requires(NO_PREALLOC)
-            .allFields().allBatches().copyable().inMemory().resized());
+            .allFields().allBatches().resized());
     // spotless:on
 
     /** The smallest page of any machine, in bytes. libbpf and Nestmap enlarge a ring buffer if pages are larger. */
@@ -225,6 +232,8 @@ public enum MapKind {
         DELETE
     }
 
+    private static final Set<MapStructure> IN_MEMORY = Set.of(TABLE, VALUES, TRIE, MAPS, ELEMENTS, SET);
+
     private static final Map<Long, MapKind> BY_NUMBER =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(kind -> (long) kind.number, kind -> kind));
 
@@ -256,6 +265,11 @@ public enum MapKind {
     /** The kernel's name for it: {@code BPF_MAP_TYPE_HASH}. */
     public String cName() {
         return "BPF_MAP_TYPE_" + name();
+    }
+
+    /** What programs and user space can do with its entries. */
+    public MapStructure structure() {
+        return row.structure;
     }
 
     /** How an entry is found. */
@@ -344,12 +358,12 @@ public enum MapKind {
      * the other supported types can be created, but not used.
      */
     public boolean isInMemory() {
-        return row.inMemory;
+        return IN_MEMORY.contains(row.structure);
     }
 
     /** Whether a record can declare such a map. */
     public boolean isSupported() {
-        return row.supported;
+        return row.structure != MapStructure.UNSUPPORTED;
     }
 
     /** Whether each CPU has its own value. */
@@ -392,11 +406,10 @@ public enum MapKind {
     }
 
     /**
-     * Whether all entries can be read and written to another map, because they are only bytes. Other types are not copyable: reading
-     * consumes their entries, the entries are files or devices, or the kernel does not show all of their data.
+     * Whether all entries can be read and written to another map, see {@link MapStructure#uncopied}.
      */
     public boolean isCopyable() {
-        return row.copyable;
+        return row.structure.uncopied().isEmpty();
     }
 
     /**
@@ -417,7 +430,22 @@ public enum MapKind {
 
     /** Whether it is a hash table of bytes: an entry exists only after somebody has put it there. */
     public boolean isHash() {
-        return row.keyRule == ANY && isCopyable();
+        return row.structure == TABLE;
+    }
+
+    /** Whether it is an array of bytes: all entries exist from the start. */
+    public boolean isArray() {
+        return row.structure == VALUES;
+    }
+
+    /** Whether user space can read what is in the map. */
+    public boolean isReadable() {
+        return row.structure != SET && row.structure != REQUESTS;
+    }
+
+    /** Whether the kernel compares values, and there are no keys. */
+    public boolean comparesValues() {
+        return row.structure == SET;
     }
 
     /** Whether it evicts entries when it is full. */
@@ -449,13 +477,13 @@ public enum MapKind {
     }
 
     /** A row with the defaults: any size, 1 to 2^32 - 1 entries, no flags, no {@code map_extra}, and no abilities. */
-    private static Row row(KeyRule keyRule, ValueRule valueRule) {
-        return new Row(keyRule, valueRule);
+    private static Row row(MapStructure structure, KeyRule keyRule, ValueRule valueRule) {
+        return new Row(structure, keyRule, valueRule);
     }
 
     /** The row of a local storage. */
     private static Row storage() {
-        Row row = row(KeyRule.OWNER, ValueRule.BYTES)
+        Row row = row(MapStructure.STORAGE, KeyRule.OWNER, ValueRule.BYTES)
                 .maxValueSize(65_407)
                 .flags(MapFlags.CLONE)
                 .requires(MapFlags.NO_PREALLOC)
@@ -466,17 +494,17 @@ public enum MapKind {
 
     /** The row of a deprecated storage of control groups, which no record can declare. */
     private static Row cgroupStorage(ValueRule valueRule) {
-        Row row = row(KeyRule.CGROUP, valueRule).flags(MapFlags.NUMA_NODE | MapFlags.FD_ACCESS | MapFlags.PROG_ACCESS);
+        Row row = row(MapStructure.UNSUPPORTED, KeyRule.CGROUP, valueRule)
+                .flags(MapFlags.NUMA_NODE | MapFlags.FD_ACCESS | MapFlags.PROG_ACCESS);
         row.maxEntries = 0;
-        row.supported = false;
         return row;
     }
 
     /** The row of a type that no record can declare. Nestmap does not know what the kernel accepts. */
     private static Row unsupported(KeyRule keyRule, ValueRule valueRule) {
-        Row row = row(keyRule, valueRule).flags(Row.U32_MAX).maxExtra(Row.UNLIMITED);
-        row.supported = false;
-        return row;
+        return row(MapStructure.UNSUPPORTED, keyRule, valueRule)
+                .flags(Row.U32_MAX)
+                .maxExtra(Row.UNLIMITED);
     }
 
     /** Builds one row of the table. The getters describe the columns. */
@@ -486,6 +514,7 @@ public enum MapKind {
         /** The largest number in a {@code __u32}, the type of sizes and flags in {@code union bpf_attr}. */
         private static final long U32_MAX = 0xffff_ffffL;
 
+        final MapStructure structure;
         final KeyRule keyRule;
         final ValueRule valueRule;
         SizeRange keySizes;
@@ -501,12 +530,10 @@ public enum MapKind {
         final Set<BatchCommand> batches = EnumSet.noneOf(BatchCommand.class);
         final Set<ManagedFieldType> managedFields = EnumSet.noneOf(ManagedFieldType.class);
         boolean fixedLength;
-        boolean copyable;
-        boolean inMemory;
         boolean resized;
-        boolean supported = true;
 
-        Row(KeyRule keyRule, ValueRule valueRule) {
+        Row(MapStructure structure, KeyRule keyRule, ValueRule valueRule) {
+            this.structure = structure;
             this.keyRule = keyRule;
             this.valueRule = valueRule;
             this.keySizes = switch (keyRule) {
@@ -600,18 +627,8 @@ public enum MapKind {
             return this;
         }
 
-        Row copyable() {
-            copyable = true;
-            return this;
-        }
-
         Row resized() {
             resized = true;
-            return this;
-        }
-
-        Row inMemory() {
-            inMemory = true;
             return this;
         }
     }

@@ -3,6 +3,7 @@ package dev.nestmap.schema;
 
 import dev.nestmap.schema.type.Scalar;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The map in which programs count for an outer map what they could not count in its inner maps: {@code tenant_uncounted} for {@code tenant}.
@@ -38,6 +39,9 @@ public final class UncountedMap {
         }
     }
 
+    private static final Set<MapStructure> COUNTED = Set.of(
+            MapStructure.TABLE, MapStructure.TRIE, MapStructure.VALUES, MapStructure.ELEMENTS, MapStructure.EVENTS);
+
     private UncountedMap() {}
 
     /** Whether programs can add to such inner maps, and the kernel can refuse it. */
@@ -45,11 +49,7 @@ public final class UncountedMap {
         boolean isOfUnknownType = inner.isStream() && inner.value() == null;
         return !inner.isReadOnlyToPrograms()
                 && !isOfUnknownType
-                && (inner.kind().isHash()
-                        || switch (inner.kind()) {
-                            case LPM_TRIE, ARRAY, PERCPU_ARRAY, QUEUE, STACK, RINGBUF -> true;
-                            default -> false;
-                        });
+                && COUNTED.contains(inner.kind().structure());
     }
 
     /** The map for an outer map. */

@@ -68,18 +68,19 @@ public final class HeapMapFactory implements MapFactory {
     }
 
     private static HeapMap map(MapShape shape, @Nullable MapShape inner) {
-        if (shape.kind().isRing()) {
-            return new HeapRing(shape);
-        }
-        if (!shape.kind().isInMemory()) {
-            return new HeapPlaceholderMap(shape);
-        }
-        return switch (shape.kind()) {
-            case ARRAY, PERCPU_ARRAY, ARRAY_OF_MAPS -> new HeapArray(shape, inner);
-            case QUEUE, STACK -> new HeapQueue(shape);
-            case BLOOM_FILTER -> new HeapBloomFilter(shape);
-            case LPM_TRIE -> new HeapTrie(shape);
-            default -> new HeapHash(shape, inner);
+        return switch (shape.kind().structure()) {
+            case TABLE -> new HeapHash(shape, inner);
+            case VALUES -> new HeapArray(shape, inner);
+            case MAPS ->
+                shape.kind().keyRule() == MapKind.KeyRule.INDEX
+                        ? new HeapArray(shape, inner)
+                        : new HeapHash(shape, inner);
+            case TRIE -> new HeapTrie(shape);
+            case ELEMENTS -> new HeapQueue(shape);
+            case SET -> new HeapBloomFilter(shape);
+            case EVENTS, REQUESTS -> new HeapRing(shape);
+            case TRACES, DEVICES, DESCRIPTORS, STORAGE, PERF_EVENTS, PAGES, UNSUPPORTED ->
+                new HeapPlaceholderMap(shape);
         };
     }
 

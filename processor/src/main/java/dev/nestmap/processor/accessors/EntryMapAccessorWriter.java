@@ -14,6 +14,7 @@ import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.MapStructure;
 import dev.nestmap.schema.type.CType;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -142,23 +143,11 @@ final class EntryMapAccessorWriter {
     }
 
     private ClassName base() {
-        MapKind kind = map.map().kind();
-        return RuntimeClasses.api(
-                switch (kind) {
-                    case ARRAY, PERCPU_ARRAY -> "ArrayAccessor";
-                    case STACK_TRACE -> "ReadableAccessor";
-                    case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> "StorageAccessor";
-                    case BLOOM_FILTER -> "BloomFilterAccessor";
-                    case RINGBUF -> "RingBufferAccessor";
-                    case USER_RINGBUF -> "UserRingBufferAccessor";
-                    case QUEUE, STACK -> "QueueAccessor";
-                    default ->
-                        map.map().isPerfStream()
-                                ? "PerfEventAccessor"
-                                : holdsDescriptors()
-                                        ? "DescriptorAccessor"
-                                        : kind.isHash() ? "HashAccessor" : "RemovableAccessor";
-                });
+        boolean holdsOnlyDescriptors = holdsDescriptors() && !map.map().isPerfStream();
+        MapStructure structure = holdsOnlyDescriptors
+                ? MapStructure.DESCRIPTORS
+                : map.map().kind().structure();
+        return RuntimeClasses.api(structure.accessor());
     }
 
     private boolean holdsDescriptors() {

@@ -43,7 +43,7 @@ final class OneKeyMethodWriter {
         type.addMethod(returning("get", entry, "Returns the entry with this key; null if there is none."));
         type.addMethod(key.isPrimitive() ? getUnboxed() : getIntoView());
         type.addMethod(returning("contains", TypeName.BOOLEAN, "Tests for an entry with this key."));
-        if (kind != MapKind.ARRAY && kind != MapKind.PERCPU_ARRAY) {
+        if (!kind.isArray()) {
             addRemove(type);
         }
         if (kind.isHash()) {

@@ -9,6 +9,7 @@ import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import java.util.List;
 import java.util.Objects;
@@ -89,11 +90,11 @@ record SizesWriter(ClassName type, List<MapModel> maps) {
     }
 
     private static String unit(MapModel map) {
-        return switch (map.map().kind()) {
-            case RINGBUF, USER_RINGBUF -> "size of the buffer in bytes";
-            case ARENA -> "size of the memory in pages";
-            default -> "largest number of entries in the map";
-        };
+        MapKind kind = map.map().kind();
+        if (kind.isRing()) {
+            return "size of the buffer in bytes";
+        }
+        return kind.hasEntries() ? "largest number of entries in the map" : "size of the memory in pages";
     }
 
     /** Adds the parameter {@code sizes}, if callers set any size. */

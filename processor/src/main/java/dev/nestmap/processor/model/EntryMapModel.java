@@ -56,10 +56,9 @@ public record EntryMapModel(
 
     /** Whether the map has a class {@link #view}. Maps whose entries user space can't read have none. */
     public boolean hasView() {
-        return switch (map.kind()) {
-            case BLOOM_FILTER, USER_RINGBUF -> false;
-            default -> hasEntries() && (map.isPerfStream() || map.kind().descriptorSize() == 0);
-        };
+        return hasEntries()
+                && map.kind().isReadable()
+                && (map.isPerfStream() || map.kind().descriptorSize() == 0);
     }
 
     /** Whether Java can read or write entries. It can't if the map is memory without entries, or a stream of unknown events. */

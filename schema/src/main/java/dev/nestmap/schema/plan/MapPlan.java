@@ -11,6 +11,7 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.OpaqueType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -257,13 +258,8 @@ public record MapPlan(
 
     /** Why the entries of a map can't be copied to one of the same type. */
     private static String unreadable(MapDef map) {
-        String reason = switch (map.kind()) {
-            case QUEUE, STACK -> "a read takes an element out of a " + map.kind();
-            case BLOOM_FILTER -> "the kernel does not list the elements of a BLOOM_FILTER";
-            case RINGBUF, USER_RINGBUF, PERF_EVENT_ARRAY -> "events that nobody has read stay in the old map";
-            default -> "the entries of a " + map.kind() + " belong to the kernel or to a process";
-        };
-        return reason + ": pin the new version under another name, where it starts empty";
+        return String.format(Locale.ROOT, map.kind().structure().uncopied(), map.kind())
+                + ": pin the new version under another name, where it starts empty";
     }
 
     /** The same plan with more that the new version does not say about older ones. */

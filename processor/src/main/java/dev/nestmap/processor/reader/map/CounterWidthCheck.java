@@ -72,7 +72,7 @@ final class CounterWidthCheck {
     /** Adds a note for each component of the map's value that seems to be such a counter, also inside of records and arrays. */
     static void check(ReaderContext context, MapDef map, List<TypedComponent> values) {
         MapKind kind = map.kind();
-        boolean isCounted = kind.isHash() || kind == MapKind.ARRAY || kind == MapKind.PERCPU_ARRAY || kind.isStorage();
+        boolean isCounted = kind.isHash() || kind.isArray() || kind.isStorage();
         if (isCounted && !context.isForeign() && !map.isReadOnlyToPrograms()) {
             CounterWidthCheck all = new CounterWidthCheck(context);
             values.forEach(value -> all.check(

@@ -19,7 +19,6 @@ class MapKindSetsTest {
     private static final List<String> LISTING = List.of(
             "MapType",
             "MapKind",
-            "HelperOperation",
             "LazyBulkProgram",
             "KernelFeature",
             "MapErrors",
