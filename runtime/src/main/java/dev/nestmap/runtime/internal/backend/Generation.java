@@ -245,7 +245,7 @@ public final class Generation implements AutoCloseable {
             maybeAdded.stream()
                     .filter(name -> pins.place(now.resolve(name)) == null)
                     .forEach(added::add);
-            carry(now, next, name -> replaced.contains(name) || added.contains(name));
+            carry(now, next, false, name -> replaced.contains(name) || added.contains(name));
             pins.exchange(now, next);
         });
         if (!isPublished() || !pins.isDirectory(now)) { // somebody has replaced next
@@ -270,17 +270,21 @@ public final class Generation implements AutoCloseable {
                 pins.moveDirectory(now, next);
                 return;
             }
-            carry(now, next, name -> replaced.contains(name) || (!haveCounted && added.contains(name)));
+            carry(now, next, false, name -> replaced.contains(name) || (!haveCounted && added.contains(name)));
             pins.exchange(now, next);
         });
     }
 
-    /** Gives all files of a directory the same names in the other generation, and removes there what has ended meanwhile. */
-    private void carry(Path directory, Path other, Predicate<String> isChanged) {
+    /**
+     * Gives all files of a directory the same names in the other generation, and removes there what has ended meanwhile.
+     *
+     * @param isNew whether the other directory was just created, and is empty
+     */
+    private void carry(Path directory, Path other, boolean isNew, Predicate<String> isChanged) {
         List<Pins.Listed> files = pins.files(directory);
         Set<String> names = files.stream().map(file -> nameOf(file.path())).collect(Collectors.toSet());
         Set<String> others = new HashSet<>();
-        for (Pins.Listed file : pins.files(other)) {
+        for (Pins.Listed file : isNew ? List.<Pins.Listed>of() : pins.files(other)) {
             String name = nameOf(file.path());
             if (names.contains(name)) {
                 others.add(name);
@@ -307,10 +311,11 @@ public final class Generation implements AutoCloseable {
                 pins.link(file, second, options);
             }
         } else if (isOurs(file)) {
-            if (!exists || !pins.isDirectory(second)) {
+            boolean isNew = !exists || !pins.isDirectory(second);
+            if (isNew) {
                 pins.createLike(second, file);
             }
-            carry(file, second, name -> false);
+            carry(file, second, isNew, name -> false);
         } else if (!pins.list(file).isEmpty()) {
             throw foreign(file);
         }
@@ -404,10 +409,10 @@ public final class Generation implements AutoCloseable {
     /** Opens what is pinned at a path to read it. Null if it is no map. */
     static @Nullable RawMap openIfMap(Pins pins, Path file) {
         try {
-            return pins.isDirectory(file) ? null : pins.open(file, MapAccess.READ_ONLY);
+            return pins.open(file, MapAccess.READ_ONLY);
         } catch (BpfException e) {
             if (e.reason() == Reason.WRONG_USE || e.reason() == Reason.NOT_SUPPORTED) {
-                return null; // a program, a link, a symbolic link, or a map of an unknown type
+                return null; // a directory, a program, a link, a symbolic link, or a map of an unknown type
             }
             throw e;
         }

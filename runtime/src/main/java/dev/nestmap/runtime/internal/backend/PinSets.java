@@ -72,7 +72,7 @@ final class PinSets {
                     }
                 }
                 if (set.loads == 0 && set.mayBeClosed) {
-                    pins.remove(doorOf(pin));
+                    removeDoor(pins, pin);
                     set.mayBeClosed = false;
                 }
                 return undo.commit(() -> release(set, what, pins, directories));
@@ -127,13 +127,19 @@ final class PinSets {
         });
     }
 
+    private static void removeDoor(Pins pins, Path pin) {
+        if (!pins.removeDirectory(doorOf(pin))) {
+            pins.remove(doorOf(pin));
+        }
+    }
+
     /** Throws nothing, because the maps have changed already. */
     private static void openDoor(PinSet set, Pins pins, Path pin) {
         try {
             LOCK.holding(() -> {
                 set.loads--;
                 if (set.loads == 0) {
-                    pins.remove(doorOf(pin));
+                    removeDoor(pins, pin);
                     set.mayBeClosed = false;
                 }
             });

@@ -44,13 +44,25 @@ public final class MapPins {
     }
 
     /**
-     * Pins a new map in the next generation of its set, and before it the text that says what it is.
+     * Pins a new map in the next generation of its set, in which nothing is pinned in its place, and before it the text that says what it is.
      *
      * @param to where it is pinned
      */
     public void pin(RawMap raw, PinPaths to) {
-        if (map.role() == MapRole.OUTER || map.role() == MapRole.PLAIN) { // in the others, programs count for Nestmap
+        if (hasText()) {
             requireNoForeignText();
+        }
+        pinInPlace(raw, to);
+    }
+
+    /** Whether its pin has a text. In maps without, programs count for Nestmap. */
+    private boolean hasText() {
+        return map.role() == MapRole.OUTER || map.role() == MapRole.PLAIN;
+    }
+
+    /** Does the same in place of a map whose text the caller has read. */
+    public void pinInPlace(RawMap raw, PinPaths to) {
+        if (hasText()) {
             pins.write(to.schema(), maps.textOf(map, raw, paths).print(), to.options());
         }
         pins.pin(raw, to.outer(), to.options());
@@ -61,9 +73,6 @@ public final class MapPins {
      * that map are left, and the records would read them in another way.
      */
     private void requireNoForeignText() {
-        if (pins.exists(paths.outer())) {
-            return; // an upgrade has read the text of the map that it replaces
-        }
         String left;
         try {
             left = pins.read(paths.schema());

@@ -284,7 +284,8 @@ final class LoadRun {
             upgrade.publish();
             InitialSlots.adopt(object, completed);
             object.createRequestTables();
-            if (upgrade.changesPins()) {
+            if (upgrade.changesPins()
+                    && takeovers.isEmpty()) { // otherwise directly before the first program is attached
                 pinning.requirePinned(operation, backend);
             }
             preparation.accept(object);

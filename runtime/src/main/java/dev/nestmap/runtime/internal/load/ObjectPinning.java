@@ -130,7 +130,7 @@ final class ObjectPinning {
 
     /** Where the map is pinned now, or will be. */
     private PinPaths place(DeclaredPin pin) {
-        return upgrade.place(ofRecords.pins(), pin.map(), claims.apply(pin).paths());
+        return upgrade.place(pin.map(), claims.apply(pin).paths());
     }
 
     /** Whether the map with this name is pinned, or will be. */

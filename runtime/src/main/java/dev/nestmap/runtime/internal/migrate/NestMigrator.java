@@ -76,13 +76,17 @@ record NestMigrator(
             MapPlan.outerKeyName(text.schema(), text.definition(), newMaps.schema(), newMap)
                     .ifPresent(renamed -> WarningLog.RUNTIME.warn("key of " + newMap.name(), "an upgrade: " + renamed));
         }
-        int copied = prepare(
-                keepsSlots ? List.copyOf(oldInners.entrySet()) : List.of(),
-                oldPins,
-                pinsInners || oldPins.pinsInners(),
-                retired);
-        return new PreparedMigration(
-                newMaps, newMap, claimed, oldOuter, copied, Set.copyOf(oldInners.keySet()), treatment);
+        RawMap outer = ObjectlessMapOpener.createOuter(newMaps, newMap);
+        try (Undo undo = new Undo(outer::close)) {
+            int copied = prepare(
+                    outer,
+                    keepsSlots ? List.copyOf(oldInners.entrySet()) : List.of(),
+                    oldPins,
+                    pinsInners || oldPins.pinsInners(),
+                    retired);
+            return undo.commit(new PreparedMigration(
+                    newMaps, newMap, claimed, oldOuter, outer, copied, Set.copyOf(oldInners.keySet()), treatment));
+        }
     }
 
     /** Whether the new outer map can have these slots. Warns if it can't. */
@@ -143,26 +147,25 @@ record NestMigrator(
     }
 
     /**
-     * Creates, fills and pins the new maps; the outer map last, so that its pin means that all others exist.
+     * Fills and pins the new maps; the outer map last, so that its pin means that all others exist.
      *
      * @param pinsInners whether the new inner maps are pinned
      */
     private int prepare(
+            RawMap outer,
             List<Map.Entry<Integer, List<SlotKey>>> oldInners,
             NestPins oldPins,
             boolean pinsInners,
             RetiredMaps retired) {
         PinPaths to = claimed.paths().coming();
-        try (RawMap outer = ObjectlessMapOpener.createOuter(newMaps, newMap)) {
-            int copied = 0;
-            for (int from = 0; from < oldInners.size(); from += BATCH) {
-                List<Map.Entry<Integer, List<SlotKey>>> batch =
-                        oldInners.subList(from, Math.min(oldInners.size(), from + BATCH));
-                copied += copyInners(batch, oldPins, outer, pinsInners ? to : null, retired);
-            }
-            new MapPins(newMaps, newMap, claimed.paths()).pin(outer, to);
-            return copied;
+        int copied = 0;
+        for (int from = 0; from < oldInners.size(); from += BATCH) {
+            List<Map.Entry<Integer, List<SlotKey>>> batch =
+                    oldInners.subList(from, Math.min(oldInners.size(), from + BATCH));
+            copied += copyInners(batch, oldPins, outer, pinsInners ? to : null, retired);
         }
+        new MapPins(newMaps, newMap, claimed.paths()).pinInPlace(outer, to);
+        return copied;
     }
 
     /**

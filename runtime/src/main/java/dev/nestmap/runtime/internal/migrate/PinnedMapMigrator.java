@@ -57,12 +57,13 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
      *
      * @param raw the map, which the receiver closes
      * @param place where its pin is
+     * @param text what it says about itself; null if this load has created it
      * @param found null if it is of this version
      */
     private record Seen(
             RawMap raw,
             Object place,
-            PinnedMapText text,
+            @Nullable PinnedMapText text,
             @Nullable Found found) {}
 
     /**
@@ -138,12 +139,12 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
     }
 
     /**
-     * Hands over the map that {@link #isNeeded} has compared and found to be of this version. The caller closes it.
+     * Hands over the map of this version that {@link #isNeeded} has compared, or that {@link #prepare} has created. The caller closes it.
      *
      * @return null if nothing is pinned, or another map: then the load finds out why
      */
     ExistingMapFinder.@Nullable Found takeSame() {
-        Seen taken = found == null ? take() : null;
+        Seen taken = seen != null && seen.found() == null ? take() : null;
         return taken == null ? null : new ExistingMapFinder.Found(taken.raw(), taken.text(), true, taken.place());
     }
 
@@ -213,7 +214,10 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
                 PreparedMigration prepared = isOuter() && wasOuter()
                         ? prepareNest(raw, pinsInners, shared, generation)
                         : prepareOther(raw, generation);
+                undo.add(prepared.created()::close);
+                Object place = Objects.requireNonNull(pins.place(paths.coming().outer()), "it was pinned there");
                 observation.result(prepared.copied(), 0);
+                seen = new Seen(prepared.created(), place, null, null);
                 return undo.commit(prepared);
             }
         });
@@ -258,22 +262,30 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
         EntryCopier copy = copier(newMaps.schema());
         Treatment treatment = found().treatment();
         RawMap created = create(sized);
-        try {
-            if (treatment == Treatment.COPY && !copy.copyIfPossible(raw, created)) {
-                created.close();
-                created = create(sized); // without the entries that had a place
-                treatment = Treatment.KEEP;
-            }
+        if (treatment == Treatment.COPY && !copied(copy, raw, created)) {
+            created = create(sized); // without the entries that had a place
+            treatment = Treatment.KEEP;
+        }
+        try (Undo undo = new Undo(created::close)) {
             Set<Integer> innerIds = Set.of();
             if (treatment == Treatment.KEEP) {
                 innerIds = wasOuter()
                         ? nestMigrator(raw, Map.of(), generation).retire(raw)
                         : new RetiredMaps(generation, claimed, raw.id()).addItself(raw);
             }
-            new MapPins(newMaps, sized, paths).pin(created, paths.coming());
-            return new PreparedMigration(newMaps, map, claimed, raw, 1, innerIds, treatment);
-        } finally {
-            created.close();
+            new MapPins(newMaps, sized, paths).pinInPlace(created, paths.coming());
+            return undo.commit(new PreparedMigration(newMaps, map, claimed, raw, created, 1, innerIds, treatment));
+        }
+    }
+
+    /** Returns false if an entry has no place in the new map, which is closed then, as after an exception. */
+    private static boolean copied(EntryCopier copy, RawMap from, RawMap to) {
+        try (Undo undo = new Undo(to::close)) {
+            if (!copy.copyIfPossible(from, to)) {
+                return false;
+            }
+            undo.commit();
+            return true;
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.Set;
  * @param newMaps the maps of the new version
  * @param map the definition in the new version
  * @param old the old map, which this object closes
+ * @param created the new map, which {@link PinnedMapMigrator} closes, or whoever takes it over
  * @param copied how many maps it has copied, retired or discarded
  * @param innerIds the ids of the inner maps in the old slots
  * @param treatment what happens to the entries
@@ -32,6 +33,7 @@ record PreparedMigration(
         MapDef map,
         ClaimedPin claimed,
         RawMap old,
+        RawMap created,
         int copied,
         Set<Integer> innerIds,
         Treatment treatment) {

@@ -54,7 +54,7 @@ final class RetiredMaps {
         Path name = PinPaths.draining(group, key, map.id(), false);
         if (pins.exists(paths.inner(key))) { // it agrees with the slot by now
             pins.setTime(paths.inner(key), FormerSlot.now());
-            generation.link(paths.inner(key), name);
+            pins.link(paths.inner(key), name, paths.options());
         } else {
             pins.pin(map, name, paths.forWriters(), FormerSlot.now());
         }
@@ -64,7 +64,7 @@ final class RetiredMaps {
     Set<Integer> addItself(RawMap map) {
         if (generation.needsName(map.id())) {
             begin();
-            generation.link(paths.outer(), PinPaths.draining(group, WHOLE, map.id(), false));
+            pins.link(paths.outer(), PinPaths.draining(group, WHOLE, map.id(), false), paths.options());
         }
         return Set.of(map.id());
     }
@@ -73,7 +73,7 @@ final class RetiredMaps {
     void add(Path waiting) {
         if (generation.needsName(PinPaths.idOf(waiting))) {
             begin();
-            generation.link(waiting, group.resolve(waiting.getFileName()));
+            pins.link(waiting, group.resolve(waiting.getFileName()), paths.options());
         }
     }
 }

@@ -58,6 +58,12 @@ public final class Upgrade implements AutoCloseable {
     /** The next generations by their sets, in the order in which they are published. */
     private final Map<Path, Generation> generations = new TreeMap<>();
 
+    /** The pins at which the load creates a map. */
+    private final Set<Path> missing = new HashSet<>();
+
+    /** The groups of maps of another version that this load has just planned to convert. */
+    private final Set<Path> convertible = new HashSet<>();
+
     private final List<Pins.Lock> held = new ArrayList<>();
 
     /** The files in the directories of pins. Unknown after this load may have made a group, or renamed a pin. */
@@ -138,9 +144,11 @@ public final class Upgrade implements AutoCloseable {
                                     .filter(migration -> migration.paths().set().equals(set))
                                     .toList()));
         });
-        missing.forEach((pin, ends) -> Objects.requireNonNull(
-                        generations.get(pin.paths().set()))
-                .add(pin.paths().outer(), ends));
+        missing.forEach((pin, ends) -> {
+            Objects.requireNonNull(generations.get(pin.paths().set()))
+                    .add(pin.paths().outer(), ends);
+            this.missing.add(pin.paths().outer());
+        });
         requireNotShared();
         Map<List<Object>, RawMap> shared = new HashMap<>();
         try {
@@ -181,7 +189,7 @@ public final class Upgrade implements AutoCloseable {
      */
     public void requireNoOtherWriters(Supplier<Set<Integer>> programs, Supplier<Set<Path>> links) {
         others = links;
-        Map<PinnedMapMigrator, List<Path>> retired = retired();
+        Map<PinnedMapMigrator, Map<Path, List<Path>>> retired = retired();
         hasRetired = !retired.isEmpty();
         if (hasFormer()) {
             replaced = programs.get(); // those that are attached now
@@ -202,10 +210,8 @@ public final class Upgrade implements AutoCloseable {
      *
      * @param paths the pin in the generation in use
      */
-    public PinPaths place(Pins pins, String map, PinPaths paths) {
-        boolean isComing = !isPublished
-                && generations.containsKey(paths.set())
-                && (prepared.containsKey(map) || !pins.exists(paths.outer()));
+    public PinPaths place(String map, PinPaths paths) {
+        boolean isComing = !isPublished && (prepared.containsKey(map) || missing.contains(paths.outer()));
         return isComing ? paths.coming() : paths;
     }
 
@@ -259,11 +265,10 @@ public final class Upgrade implements AutoCloseable {
         if (hasFormer()) {
             files.clear();
             settle(retired(), isUnchecked);
-            files.clear(); // groups have other names
         }
     }
 
-    private void settle(Map<PinnedMapMigrator, List<Path>> retired, Predicate<String> isUnchecked) {
+    private void settle(Map<PinnedMapMigrator, Map<Path, List<Path>>> retired, Predicate<String> isUnchecked) {
         Set<Integer> drained = acceptsOtherWriters ? Set.of() : drained(retired);
         String writers =
                 drained.isEmpty() ? "" : OtherWriters.find(() -> factory.programsUsing(drained), () -> replaced);
@@ -279,7 +284,7 @@ public final class Upgrade implements AutoCloseable {
         Set<Integer> asleep = usedAsleep(drained);
         boolean isNestAsleep = retired.entrySet().stream() // perhaps with an inner map of another group
                 .anyMatch(each -> each.getKey().isOuter()
-                        && each.getValue().stream().anyMatch(group -> asleep.contains(PinPaths.idOf(group))));
+                        && each.getValue().keySet().stream().anyMatch(group -> asleep.contains(PinPaths.idOf(group))));
         retired.forEach((migration, groups) -> {
             boolean isInDoubt =
                     acceptsOtherWriters || isUnchecked.test(migration.map().name());
@@ -301,54 +306,74 @@ public final class Upgrade implements AutoCloseable {
         }
     }
 
-    private static void settle(PinnedMapMigrator migration, List<Path> groups, Predicate<Path> isUnchecked) {
+    private void settle(PinnedMapMigrator migration, Map<Path, List<Path>> groups, Predicate<Path> isUnchecked) {
         PinPaths paths = migration.paths();
         Pins pins = migration.claimed().pins();
-        try (Pins.Lock owner = migration.claimed().claim().tryAcquire();
-                Pins.Lock next = owner == null ? null : Generation.awaitClaim(pins, paths.set(), paths.options())) {
+        try (Pins.Lock next = Generation.awaitClaim(pins, paths.set(), paths.options())) {
             if (next != null) { // otherwise another load of this process continues
-                groups.forEach(group ->
-                        settle(pins, group, paths.settled(group), isUnchecked.test(group), migration.isOuter()));
+                groups.forEach((group, maps) -> settle(migration, group, maps, isUnchecked.test(group)));
             }
         } catch (BpfException e) { // the load has succeeded
             WarningLog.RUNTIME.warn(
                     "retired maps of " + paths.outer(),
-                    "drains can't pass the inner maps of the previous version in " + groups
+                    "drains can't pass the inner maps of the previous version in " + groups.keySet()
                             + " yet. They keep their counts, and the next start tries again",
                     e);
         }
     }
 
-    private static void settle(Pins pins, Path group, Path settled, boolean isUnchecked, boolean isDrained) {
+    private void settle(PinnedMapMigrator migration, Path group, List<Path> files, boolean isUnchecked) {
+        Pins pins = migration.claimed().pins();
         Path text = group.resolve(PinNames.GROUP_SCHEMA);
-        List<Path> maps = new ArrayList<>(pins.list(group));
+        List<Path> maps = new ArrayList<>(files);
         maps.remove(text);
-        if (!isDrained && !isUnchecked) { // nobody would ever take an empty map away
+        if (!migration.isOuter() && !isUnchecked) { // nobody would ever take an empty map away
             maps.removeIf(pin -> WaitingGroups.removeIfEmpty(pins, pin));
         }
         if (maps.isEmpty()) {
             pins.remove(text);
-            pins.remove(group);
+            pins.removeDirectory(group);
+            rename(group, null);
             return;
         }
         if (isUnchecked) {
             maps.removeIf(PinPaths::isUnchecked);
             maps.forEach(pin -> pins.move(pin, PinPaths.unchecked(pin)));
         }
+        Path settled = migration.paths().settled(group);
         pins.moveDirectory(group, settled);
+        rename(group, settled);
+        PreparedMigration planned = prepared.get(migration.map().name());
+        if (planned != null
+                && planned.treatment() == Treatment.DRAIN
+                && planned.old().id() == PinPaths.idOf(group)) {
+            convertible.add(settled);
+        }
     }
 
-    /** The groups to which programs of other versions may still write. Those of sets that others own are theirs. */
-    private Map<PinnedMapMigrator, List<Path>> retired() {
-        Map<PinnedMapMigrator, List<Path>> retired = new LinkedHashMap<>();
+    /** Notes the new name of a group; null if it is gone. */
+    private void rename(Path group, @Nullable Path to) {
+        files.replaceAll((directory, all) -> all.stream()
+                .filter(file -> to != null || !file.path().equals(group))
+                .map(file -> to == null || !file.path().equals(group) ? file : new Pins.Listed(to, true, false))
+                .toList());
+    }
+
+    /**
+     * The groups to which programs of other versions may still write, with their files. Those of sets that others own are theirs. The others stay this
+     * load's.
+     */
+    private Map<PinnedMapMigrator, Map<Path, List<Path>>> retired() {
+        Map<PinnedMapMigrator, Map<Path, List<Path>>> retired = new LinkedHashMap<>();
         for (PinnedMapMigrator migration : withGroups()) {
             List<Path> groups = migration.paths().retiredGroups(files(migration));
-            if (!groups.isEmpty()) {
-                try (Pins.Lock owner = migration.claimed().claim().tryAcquire()) {
-                    if (owner != null) {
-                        retired.put(migration, groups);
-                    }
-                }
+            Pins.Lock owner = groups.isEmpty() ? null : migration.claimed().tryOwn();
+            if (owner != null) {
+                held.add(owner);
+                Map<Path, List<Path>> files = new LinkedHashMap<>();
+                groups.forEach(
+                        group -> files.put(group, migration.claimed().pins().list(group)));
+                retired.put(migration, files);
             }
         }
         return retired;
@@ -385,7 +410,9 @@ public final class Upgrade implements AutoCloseable {
         try {
             withGroups()
                     .forEach(migration -> new WaitingGroups(migration.claimed().pins(), migration.paths(), migration)
-                            .pins(migration.paths().drainingGroups(files(migration))));
+                            .pins(migration.paths().drainingGroups(files(migration)).stream()
+                                    .filter(group -> !convertible.contains(group))
+                                    .toList()));
         } catch (BpfException e) {
             WarningLog.RUNTIME.warn(
                     operation + ", maps of other versions",
@@ -395,12 +422,13 @@ public final class Upgrade implements AutoCloseable {
     }
 
     /** The ids of the maps that are drained, and of the outer maps through which programs use them. */
-    private Set<Integer> drained(Map<PinnedMapMigrator, List<Path>> retired) {
+    private Set<Integer> drained(Map<PinnedMapMigrator, Map<Path, List<Path>>> retired) {
         Set<Integer> drained = new HashSet<>();
-        retired.forEach((migration, groups) -> groups.forEach(group -> {
-            drained.add(PinPaths.idOf(group));
-            migration.claimed().pins().list(group).forEach(pin -> drained.add(PinPaths.idOf(pin)));
-        }));
+        retired.values()
+                .forEach(groups -> groups.forEach((group, files) -> {
+                    drained.add(PinPaths.idOf(group));
+                    files.forEach(pin -> drained.add(PinPaths.idOf(pin)));
+                }));
         prepared.values().stream()
                 .filter(PreparedMigration::keepsOld)
                 .forEach(migration -> drained.addAll(migration.oldIds()));

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pin with the claim of the object that uses it. Only who has the claim changes the pin, those beside it and the slots of the outer map. Threads
@@ -28,7 +29,14 @@ public record ClaimedPin(Pins pins, PinPaths paths, PinClaim claim) {
      *     version has changed the format
      */
     public Pins.Lock own() {
-        return claim.require("change of the pin " + paths.outer());
+        Pins.Lock share = claim.tryShare();
+        return share == null ? claim.require("change of the pin " + paths.outer()) : share;
+    }
+
+    /** Returns a share of the claim, which the caller closes. Null if another process or object has it. */
+    public Pins.@Nullable Lock tryOwn() {
+        Pins.Lock share = claim.tryShare();
+        return share == null ? claim.tryAcquire() : share;
     }
 
     /** Whether the door of the maps in use is closed: see {@link PinClaim#closeDoor}. */

@@ -508,7 +508,7 @@ public final class KernelPins implements Pins {
             if (!above.moveNew(name(from), above, name(to))) {
                 throw new PathException(to, ErrnoNumbers.EEXIST, null);
             }
-            PinDirectories.changed();
+            directories.removed(above.path().resolve(name(from)));
             return true;
         });
     }
@@ -562,7 +562,9 @@ public final class KernelPins implements Pins {
     public void remove(Path path) {
         PinErrors errors = new PinErrors("removal of the pin " + path, path);
         changing(errors, () -> directories.find(parent(path)), directory -> {
-            directory.remove(name(path));
+            if (directory.remove(name(path))) {
+                directories.removed(directory.path().resolve(name(path)));
+            }
             return true;
         });
     }
@@ -570,8 +572,13 @@ public final class KernelPins implements Pins {
     @Override
     public boolean removeDirectory(Path path) {
         PinErrors errors = new PinErrors("removal of the directory " + path, path);
-        return !Boolean.FALSE.equals(changing(
-                errors, () -> directories.find(parent(path)), directory -> directory.removeIfEmpty(name(path))));
+        return !Boolean.FALSE.equals(changing(errors, () -> directories.find(parent(path)), directory -> {
+            boolean isGone = directory.removeIfEmpty(name(path));
+            if (isGone) {
+                directories.removed(directory.path().resolve(name(path)));
+            }
+            return isGone;
+        }));
     }
 
     /**
@@ -609,7 +616,9 @@ public final class KernelPins implements Pins {
 
     private static void removeFiles(PathDescriptor directory) throws IOException {
         for (String name : directory.names()) {
-            directory.remove(name);
+            if (directory.remove(name)) {
+                PinDirectories.changed();
+            }
             if (directory.findStatus(name) != null) {
                 throw notEmpty(directory.path().resolve(name));
             }
@@ -626,7 +635,7 @@ public final class KernelPins implements Pins {
     @Override
     public void createDirectory(Path directory, PinOptions options) {
         PinErrors errors = new PinErrors("creation of the directory " + directory, directory);
-        changing(errors, () -> directories.findOrCreate(directory, options), created -> true);
+        changing(errors, () -> directories.createOrFind(directory, options), created -> true);
     }
 
     @Override

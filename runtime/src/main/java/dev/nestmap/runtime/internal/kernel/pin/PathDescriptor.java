@@ -346,11 +346,16 @@ final class PathDescriptor implements AutoCloseable {
     /**
      * Sets the owner and the permissions of a file or directory that this process has just created. The user comes last: only the owner may
      * set permissions, or remove the file again from a directory with a sticky bit. The group comes first, so that no other group gets access.
+     *
+     * @return false if it has them already
      */
-    void setOwnerAndMode(PinAttributes.@Nullable Owner owner, Set<PosixFilePermission> mode) throws IOException {
+    boolean setOwnerAndMode(PinAttributes.@Nullable Owner owner, Set<PosixFilePermission> mode) throws IOException {
         boolean isNew = status.isDirectory() || status.links() == 1;
         if (!isNew || status.user() != NativeLibraries.libc().geteuid()) {
             throw replaced(0);
+        }
+        if (owner == null && (status.mode & PERMISSIONS) == bits(mode)) {
+            return false;
         }
         if (owner != null) {
             setOwner(KEEP, owner.group());
@@ -359,6 +364,7 @@ final class PathDescriptor implements AutoCloseable {
         if (owner != null) {
             setOwner(owner.user(), KEEP);
         }
+        return true;
     }
 
     private void setOwner(int user, int group) throws PathException {
@@ -420,7 +426,9 @@ final class PathDescriptor implements AutoCloseable {
             if (user != KEEP || group != KEEP) {
                 NativeLibraries.libc().chown(file, KEEP, group);
             }
-            check(NativeLibraries.libc().chmod(file, model.status.mode & PERMISSIONS), created.path);
+            if (((created.status.mode ^ model.status.mode) & PERMISSIONS) != 0) {
+                check(NativeLibraries.libc().chmod(file, model.status.mode & PERMISSIONS), created.path);
+            }
             if (user != KEEP) {
                 NativeLibraries.libc().chown(file, user, KEEP);
             }
@@ -430,21 +438,23 @@ final class PathDescriptor implements AutoCloseable {
 
     /**
      * Removes a file or an empty directory from this directory. Does nothing if there is no such file, or if it is a directory that is not empty.
+     *
+     * @return whether it was a directory, which is gone now
      */
-    void remove(String name) throws PathException {
+    boolean remove(String name) throws PathException {
         int result = NativeLibraries.libc().unlinkat(fd(), name, 0);
         if (result != 0 && NativeLibraries.lastErrno() == ErrnoNumbers.EISDIR) {
-            removeIfEmpty(name);
+            return removeIfEmpty(name);
         } else if (result != 0 && !KEPT_OR_MISSING.contains(NativeLibraries.lastErrno())) {
             check(result, path.resolve(name));
         }
+        return false;
     }
 
     /** Removes a directory from this directory, if it is empty, and never a file. Returns whether there is neither. */
     boolean removeIfEmpty(String name) throws PathException {
         int result = NativeLibraries.libc().unlinkat(fd(), name, AT_REMOVEDIR);
         if (result == 0) {
-            PinDirectories.changed();
             return true;
         }
         int errno = NativeLibraries.lastErrno();

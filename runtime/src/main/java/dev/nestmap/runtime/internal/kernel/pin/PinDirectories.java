@@ -145,6 +145,17 @@ final class PinDirectories implements AutoCloseable {
         CHANGES.incrementAndGet();
     }
 
+    /** This process has removed a directory, or given it another name. Those that are not in it stay what they are. */
+    void removed(Path directory) {
+        lock.holding(() -> {
+            long changes = CHANGES.incrementAndGet();
+            if (opened == changes - 1) {
+                opened = changes;
+            }
+            closeIf(path -> path.startsWith(directory));
+        });
+    }
+
     @Override
     public void close() {
         reopen();
@@ -248,9 +259,11 @@ final class PinDirectories implements AutoCloseable {
      */
     PathDescriptor findOrCreate(Path directory, PinOptions options) throws IOException {
         PathDescriptor found = find(directory);
-        if (found != null) {
-            return found;
-        }
+        return found == null ? createOrFind(directory, options) : found;
+    }
+
+    /** Does the same for a directory that is probably missing. */
+    PathDescriptor createOrFind(Path directory, PinOptions options) throws IOException {
         Path above = directory.getParent();
         if (above == null) {
             throw new PathException(directory, 0, directory + " does not exist");
@@ -276,10 +289,8 @@ final class PinDirectories implements AutoCloseable {
         }
         PinErrors.requireName(parent.path(), name);
         long before = CHANGES.get();
-        if (parent.createDirectory(name, PRIVATE)) {
-            complete(parent, name, options);
-        }
-        PathDescriptor directory = child(parent, name);
+        PathDescriptor created = parent.createDirectory(name, PRIVATE) ? complete(parent, name, options) : null;
+        PathDescriptor directory = created == null ? child(parent, name) : requireDirectory(created);
         if (directory == null) {
             Path path = parent.path().resolve(name);
             throw new PathException(
@@ -290,15 +301,18 @@ final class PinDirectories implements AutoCloseable {
 
     /**
      * Sets the owner and the permissions of a new directory. If this process is killed before, the next one that finds the directory removes it: see
-     * {@link #removeLeft}.
+     * {@link #removeLeft}. Returns the directory, which the caller closes, if it has them already.
      */
-    private void complete(PathDescriptor parent, String name, PinOptions options) throws IOException {
-        try (PathDescriptor directory = parent.openExisting(name)) {
-            directory.setOwnerAndMode(
+    private @Nullable PathDescriptor complete(PathDescriptor parent, String name, PinOptions options)
+            throws IOException {
+        PathDescriptor directory = parent.openExisting(name);
+        try (Undo undo = new Undo(directory::close)) {
+            boolean hasChanged = directory.setOwnerAndMode(
                     trust.owner(),
                     name.equals(PinNames.NOW) || name.equals(PinNames.COMING)
                             ? DerivedPinPermissions.ofGenerations(options)
                             : DerivedPinPermissions.ofDirectories(options));
+            return hasChanged ? null : undo.commit(directory);
         } catch (Throwable e) { // even after an Error, no directory of the wrong user may stay
             KernelPins.removeAfter(e, parent, name);
             throw e;
