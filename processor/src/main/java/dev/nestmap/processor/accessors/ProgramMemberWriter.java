@@ -55,40 +55,14 @@ final class ProgramMemberWriter {
         String target = row.targetIn(section);
         AttachmentKind kind =
                 row.kinds().isEmpty() ? AttachmentKind.STRUCT_OPS : row.kinds().get(0);
-        switch (kind) {
-            case STRUCT_OPS, SOCKET_MAP -> {
-                this.form = Form.WITHOUT_HOOK;
-                this.argument = "";
-            }
-            default -> {
-                this.form = namesTarget(kind) && !target.isEmpty() ? Form.ATTACHED_TO_TARGET : Form.ATTACHED;
-                this.argument = argument(kind, row);
-            }
+        if (kind.programs().isEmpty()) {
+            this.form = Form.WITHOUT_HOOK;
+        } else {
+            this.form = namesTarget(kind) && !target.isEmpty() ? Form.ATTACHED_TO_TARGET : Form.ATTACHED;
         }
-    }
-
-    /** The name of the type argument. Programs of classifiers with an own attach type run at tcx only. */
-    private static String argument(AttachmentKind kind, ProgramSection row) {
-        return switch (kind) {
-            case XDP -> "Xdp.Kind";
-            case TCX -> row.attachType() == null ? "Tc.Kind" : "Tcx.Kind";
-            case TC, NETKIT -> "Tc.Kind";
-            case CGROUP -> "Cgroup.Kind";
-            case NETNS -> "Netns.Kind";
-            case NETFILTER -> "Netfilter.Kind";
-            case SOCKET_FILTER -> "SocketFilter.Kind";
-            case REUSEPORT -> "Reuseport.Kind";
-            case PERF_EVENT -> "PerfEvent.Kind";
-            case KPROBE -> "Kprobe.Kind";
-            case KPROBE_MULTI -> "Kprobe.Multi.Kind";
-            case UPROBE -> "Uprobe.Kind";
-            case UPROBE_MULTI -> "Uprobe.Multi.Kind";
-            case USDT -> "Usdt.Kind";
-            case TRACEPOINT -> "Tracepoint.Kind";
-            case RAW_TRACEPOINT -> "Tracepoint.Raw.Kind";
-            case TRACING -> "Tracing.Kind";
-            case SOCKET_MAP, STRUCT_OPS -> throw new IllegalArgumentException("no hook: " + kind);
-        };
+        // Without an attach type of its own, the program of a classifier fits every hook of an interface.
+        boolean isAnyClassifier = row.attachType() == null && row.kinds().contains(AttachmentKind.TC);
+        this.argument = (isAnyClassifier ? AttachmentKind.TC : kind).programs();
     }
 
     /** Whether the target in the section's name is all that attaching needs, so that the result is one link. */

@@ -71,4 +71,10 @@ public enum AttachType {
     public int number() {
         return ordinal();
     }
+
+    /** Whether both are sides of one hook, such as TCX_INGRESS and TCX_EGRESS. */
+    public boolean isOtherSideOf(AttachType other) {
+        int end = name().indexOf('_') + 1;
+        return this != other && end > 0 && other.name().startsWith(name().substring(0, end));
+    }
 }

@@ -24,10 +24,6 @@ import org.jspecify.annotations.Nullable;
  * does not exist.
  */
 public record AttachErrors(String operation, AttachmentKind kind, String section, int attachType) {
-    private static final List<Set<AttachType>> CLASSIFIER_HOOKS = List.of(
-            Set.of(AttachType.TCX_INGRESS, AttachType.TCX_EGRESS),
-            Set.of(AttachType.NETKIT_PRIMARY, AttachType.NETKIT_PEER));
-
     /** Read before an attachment fails. */
     private static final ErrorTable TABLE = ErrorTable.KERNEL;
 
@@ -58,7 +54,7 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
     void requireAttachType(AttachType type) {
         AttachType declared =
                 ProgramSection.of(section).map(ProgramSection::attachType).orElse(null);
-        if (declared != null && declared != type && isSameHook(declared, type)) {
+        if (declared != null && declared.isOtherSideOf(type)) {
             throw new BpfException(
                     Reason.WRONG_USE,
                     operation,
@@ -66,10 +62,6 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
                             + "\") is for the other direction: attach it there, or compile it with SEC(\"tc\"),"
                             + " which fits both");
         }
-    }
-
-    private static boolean isSameHook(AttachType one, AttachType other) {
-        return CLASSIFIER_HOOKS.stream().anyMatch(types -> types.contains(one) && types.contains(other));
     }
 
     /** Says how programs of a section are attached. */
@@ -177,19 +169,10 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
     }
 
     private List<LinuxCapability> needed() {
-        return switch (kind) {
-            case XDP, TCX, NETKIT, TC, CGROUP, NETNS, NETFILTER, SOCKET_MAP, SOCKET_FILTER, REUSEPORT ->
-                List.of(LinuxCapability.CAP_BPF, LinuxCapability.CAP_NET_ADMIN);
-            case PERF_EVENT,
-                    KPROBE,
-                    KPROBE_MULTI,
-                    UPROBE,
-                    UPROBE_MULTI,
-                    USDT,
-                    TRACEPOINT,
-                    RAW_TRACEPOINT,
-                    TRACING,
-                    STRUCT_OPS -> List.of(LinuxCapability.CAP_BPF, LinuxCapability.CAP_PERFMON);
-        };
+        return List.of(
+                LinuxCapability.CAP_BPF,
+                kind.area() == AttachmentKind.Area.TRACING
+                        ? LinuxCapability.CAP_PERFMON
+                        : LinuxCapability.CAP_NET_ADMIN);
     }
 }

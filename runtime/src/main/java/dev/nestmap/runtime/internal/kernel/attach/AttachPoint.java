@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
-import dev.nestmap.runtime.attach.Cgroup;
-import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.KernelLink;
-import dev.nestmap.runtime.attach.Netkit;
-import dev.nestmap.runtime.attach.Netns;
-import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
 import java.io.IOException;
@@ -54,38 +48,17 @@ record AttachPoint(long target, int attachType, @Nullable Path file, AttachError
      */
     private static final int MOST = 640;
 
-    /** The hook of an attachment; empty if the kernel can't be asked for its programs. */
-    static Optional<AttachPoint> of(NativeProgram program, Hook<?, ?> attachment, AttachErrors errors) {
-        if (attachment instanceof Xdp xdp) {
-            return ofInterface(xdp.interfaceName(), AttachType.XDP, errors);
-        }
-        if (attachment instanceof Tcx tcx) {
-            errors.requireAttachType(NetworkAttacher.type(tcx));
-            return ofInterface(tcx.interfaceName(), NetworkAttacher.type(tcx), errors);
-        }
-        if (attachment instanceof Netkit netkit) {
-            errors.requireAttachType(NetworkAttacher.type(netkit));
-            return ofInterface(netkit.interfaceName(), NetworkAttacher.type(netkit), errors);
-        }
-        if (attachment instanceof Cgroup cgroup) {
-            return ofFile(cgroup.directory(), program.attachType(), errors);
-        }
-        if (attachment instanceof Netns namespace) {
-            return ofFile(namespace.file(), program.attachType(), errors);
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<AttachPoint> ofInterface(String interfaceName, AttachType type, AttachErrors errors) {
-        int index = NetworkAttacher.index(interfaceName, errors);
-        return Optional.of(new AttachPoint(index, type.number(), null, errors));
+    /** A hook of an interface. */
+    static AttachPoint ofInterface(String interfaceName, AttachType type, AttachErrors errors) {
+        errors.requireAttachType(type);
+        return new AttachPoint(NetworkAttacher.index(interfaceName, errors), type.number(), null, errors);
     }
 
     /** The id of a control group is its inode ({@code kernfs_ino} in {@code linux/kernfs.h}), as is that of a namespace. */
-    private static Optional<AttachPoint> ofFile(Path file, int attachType, AttachErrors errors) {
+    static AttachPoint ofFile(Path file, int attachType, AttachErrors errors) {
         try {
             long inode = ((Number) Files.getAttribute(file, "unix:ino")).longValue();
-            return Optional.of(new AttachPoint(inode, attachType, file, errors));
+            return new AttachPoint(inode, attachType, file, errors);
         } catch (NoSuchFileException e) {
             throw errors.failed(Reason.NOT_FOUND, "there is no " + file);
         } catch (IOException e) {

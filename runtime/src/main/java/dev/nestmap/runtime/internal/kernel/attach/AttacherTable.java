@@ -19,20 +19,45 @@ import dev.nestmap.runtime.attach.Uprobe;
 import dev.nestmap.runtime.attach.Usdt;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.AttachmentKind;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the code that attaches a program, and the kinds of its links, by the type of the hook. */
 public final class AttacherTable {
     private static final List<Entry<?>> ALL = List.of(
-            new Entry<>(Xdp.class, AttachmentKind.XDP, NetworkAttacher::attach),
-            new Entry<>(Tcx.class, AttachmentKind.TCX, NetworkAttacher::attach),
-            new Entry<>(Netkit.class, AttachmentKind.NETKIT, NetworkAttacher::attach),
+            new Entry<>(
+                    Xdp.class,
+                    AttachmentKind.XDP,
+                    NetworkAttacher::attach,
+                    (program, xdp, errors) -> AttachPoint.ofInterface(xdp.interfaceName(), AttachType.XDP, errors)),
+            new Entry<>(
+                    Tcx.class,
+                    AttachmentKind.TCX,
+                    NetworkAttacher::attach,
+                    (program, tcx, errors) ->
+                            AttachPoint.ofInterface(tcx.interfaceName(), NetworkAttacher.type(tcx), errors)),
+            new Entry<>(
+                    Netkit.class,
+                    AttachmentKind.NETKIT,
+                    NetworkAttacher::attach,
+                    (program, netkit, errors) ->
+                            AttachPoint.ofInterface(netkit.interfaceName(), NetworkAttacher.type(netkit), errors)),
             new Entry<>(Tc.class, AttachmentKind.TC, TcAttacher::attach),
             new Entry<>(Netfilter.class, AttachmentKind.NETFILTER, NetworkAttacher::attach),
-            new Entry<>(Cgroup.class, AttachmentKind.CGROUP, NetworkAttacher::attach),
-            new Entry<>(Netns.class, AttachmentKind.NETNS, NetworkAttacher::attach),
+            new Entry<>(
+                    Cgroup.class,
+                    AttachmentKind.CGROUP,
+                    NetworkAttacher::attach,
+                    (program, group, errors) -> AttachPoint.ofFile(group.directory(), program.attachType(), errors)),
+            new Entry<>(
+                    Netns.class,
+                    AttachmentKind.NETNS,
+                    NetworkAttacher::attach,
+                    (program, namespace, errors) -> AttachPoint.ofFile(namespace.file(), program.attachType(), errors)),
             new Entry<>(SocketFilter.class, AttachmentKind.SOCKET_FILTER, SocketAttacher::attach),
             new Entry<>(Reuseport.class, AttachmentKind.REUSEPORT, SocketAttacher::attach),
             new Entry<>(Tracepoint.Raw.class, AttachmentKind.RAW_TRACEPOINT, TracingAttacher::attach),
@@ -54,10 +79,26 @@ public final class AttacherTable {
         KernelAttachment attach(NativeProgram program, A attachment, AttachErrors errors);
     }
 
+    /** Finds the place of an attachment. */
+    interface Locator<A extends Hook<?, ?>> {
+        /** The hook, or throws with the reason. Null if the kernel can't be asked for its programs. */
+        @Nullable
+        AttachPoint point(NativeProgram program, A attachment, AttachErrors errors);
+    }
+
     /** The kind of an attachment, and its code. */
-    public record Entry<A extends Hook<?, ?>>(Class<A> type, AttachmentKind kind, Attacher<A> attacher) {
+    public record Entry<A extends Hook<?, ?>>(
+            Class<A> type, AttachmentKind kind, Attacher<A> attacher, Locator<A> locator) {
+        Entry(Class<A> type, AttachmentKind kind, Attacher<A> attacher) {
+            this(type, kind, attacher, (program, attachment, errors) -> null);
+        }
+
         public KernelAttachment attach(NativeProgram program, Hook<?, ?> attachment, AttachErrors errors) {
             return attacher.attach(program, type.cast(attachment), errors);
+        }
+
+        Optional<AttachPoint> point(NativeProgram program, Hook<?, ?> attachment, AttachErrors errors) {
+            return Optional.ofNullable(locator.point(program, type.cast(attachment), errors));
         }
     }
 

@@ -81,7 +81,7 @@ public record DuplicateAttachmentCheck(
     /** The hook; empty if its target is not there, which the attachment itself explains with the kernel's errno. */
     private Optional<AttachPoint> pointIfThere() {
         try {
-            return AttachPoint.of(program, attachment, errors);
+            return AttacherTable.of(attachment).point(program, attachment, errors);
         } catch (BpfException e) {
             return Optional.empty();
         }

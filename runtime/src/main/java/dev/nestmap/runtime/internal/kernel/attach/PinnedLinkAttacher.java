@@ -142,7 +142,7 @@ public final class PinnedLinkAttacher implements AutoCloseable {
     /** Attaches the program. The result is pinned, and owns its link. */
     public KernelAttachment attach(Pins.Lock owner) {
         requirePinnedMaps();
-        Optional<AttachPoint> point = AttachPoint.of(program, attachment, errors);
+        Optional<AttachPoint> point = attacher.point(program, attachment, errors);
         return attach(point.orElse(null)).ownedBy(owner);
     }
 
@@ -185,7 +185,7 @@ public final class PinnedLinkAttacher implements AutoCloseable {
      */
     public void requirePossible() {
         requirePinnedMaps();
-        AttachPoint point = AttachPoint.of(program, attachment, errors).orElse(null);
+        AttachPoint point = attacher.point(program, attachment, errors).orElse(null);
         place = pins.place(path);
         found = place == null ? found : pins.open(path);
         if (found.fd() < 0 || !requireFits(found, point)) {

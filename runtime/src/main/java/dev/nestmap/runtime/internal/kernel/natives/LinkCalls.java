@@ -70,13 +70,12 @@ public final class LinkCalls {
         int first = info.bytes().getInt(16);
         long target = switch (kind) {
             case CGROUP -> info.bytes().getLong(16);
-            case XDP, TCX, NETKIT, NETNS, SOCKET_MAP, STRUCT_OPS -> Integer.toUnsignedLong(first);
-            default -> 0;
+            default -> kind.targetName().isEmpty() ? 0 : Integer.toUnsignedLong(first);
         };
         int attachType = switch (kind) {
             case CGROUP -> info.bytes().getInt(24);
-            case TCX, NETKIT, NETNS, SOCKET_MAP -> info.bytes().getInt(20);
-            default -> -1;
+            case XDP, STRUCT_OPS -> -1;
+            default -> kind.targetName().isEmpty() ? -1 : info.bytes().getInt(20);
         };
         // The kernel reports 0 for a target that was removed.
         boolean attached = kind.targetName().isEmpty() || target != 0;
