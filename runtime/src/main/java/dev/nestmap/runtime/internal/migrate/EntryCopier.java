@@ -27,11 +27,10 @@ import dev.nestmap.schema.plan.MapPlan;
 import dev.nestmap.schema.text.PinnedMapText;
 import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.ObjIntConsumer;
 
 /** Copies the entries of maps of the previous version to maps of the new version. */
@@ -85,7 +84,8 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
     }
 
     /**
-     * Copies the entries into an empty map. Returns their number.
+     * Copies the entries into an empty map. Returns their number, each once: a scan beside a writer may begin again, as that of a trie whose next
+     * key was deleted.
      *
      * @throws BpfException if two old keys map to the same new key, or the new map is full or too short
      */
@@ -93,10 +93,10 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
         requireRoom(from.shape(), to.shape());
         long[] entries = {0};
         OffHeapBlock entry = OffHeapBlock.allocate(valueAt() + to.valueBytes());
+        Map<ByteString, ByteString> oldKeys = new HashMap<>();
         forEach(from, (batch, i) -> {
             convert(batch, i, from.valueBytes(), entry);
-            put(entry, from, to, batch, i);
-            entries[0]++;
+            entries[0] += put(entry, from, to, batch, i, oldKeys) ? 1 : 0;
         });
         if (from.shape().kind().isResized()) {
             WarningLog.RUNTIME.warn(
@@ -151,12 +151,12 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
         }
     }
 
-    private void requireDifferentKeys(RawMap from, OffHeapBlock entry) {
-        Set<ByteString> found = new HashSet<>();
-        Set<ByteString> old = new HashSet<>(); // a scan may return an entry twice
+    /** Finds the old key of each new one, once: not for each of the thousands that a scan returns again. */
+    private void requireDifferentKeys(RawMap from, OffHeapBlock entry, Map<ByteString, ByteString> oldKeys) {
         forEach(from, (batch, i) -> {
             convert(batch, i, from.valueBytes(), entry);
-            if (old.add(ByteString.of(batch.key(i))) && !found.add(ByteString.of(newKey(entry)))) {
+            ByteString old = ByteString.of(batch.key(i));
+            if (!old.equals(oldKeys.merge(ByteString.of(newKey(entry)), old, (first, again) -> first))) {
                 throw sameKey(batch, i);
             }
         });
@@ -196,15 +196,18 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
         }
     }
 
-    private void put(OffHeapBlock entry, RawMap from, RawMap to, Batch batch, int index) {
+    /** Returns false if the entry was copied before; the later value is the newer one. */
+    private boolean put(
+            OffHeapBlock entry, RawMap from, RawMap to, Batch batch, int index, Map<ByteString, ByteString> oldKeys) {
         long flags = newShape.kind().keyRule() == MapKind.KeyRule.INDEX ? RawMap.ANY : RawMap.NOEXIST;
         int result = to.update(entry, 0, valueAt(), flags);
-        if (result == -EEXIST) {
-            if (!Arrays.equals(batch.key(index), newKey(entry))) {
-                requireDifferentKeys(from, OffHeapBlock.allocate(entry.size()));
+        boolean isAgain = result == -EEXIST;
+        if (isAgain) {
+            ByteString old = ByteString.of(batch.key(index));
+            ByteString key = ByteString.of(newKey(entry));
+            if (!old.equals(oldKeys.getOrDefault(key, key))) {
+                requireDifferentKeys(from, OffHeapBlock.allocate(entry.size()), oldKeys);
             }
-            // A scan beside a writer may begin again, as that of a trie whose next key was deleted. The later value is
-            // the newer one.
             result = to.update(entry, 0, valueAt(), RawMap.ANY);
         }
         if (result == -E2BIG) {
@@ -218,6 +221,7 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
         if (result != 0) {
             throw MapOperation.UPDATE.failed(to.shape(), oldKey(batch, index), result);
         }
+        return !isAgain;
     }
 
     private BpfException sameKey(Batch batch, int index) {
