@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * Counts packets in the inner map at key 1. LATER selects the records of the later version. With FULL, the length of a packet chooses
- * one of three tenants, and one of twice as many entries as a map has room for.
+ * one of three tenants, and one of twice as many entries as a map has room for. STRUCT adds a congestion control of TCP, whose functions use
+ * the map, too.
  */
 #ifdef LATER
 #include "upgraded_later.bpf.h"
@@ -62,6 +63,45 @@ int watch(void *ctx)
 	(void)ctx;
 	return tenant_lookup(1) != NULL && all_lookup(0) != NULL;
 }
+#endif
+
+#ifdef STRUCT
+struct sock;
+
+struct tcp_congestion_ops {
+	__u32 (*ssthresh)(struct sock *sk);
+	void (*cong_avoid)(struct sock *sk, __u32 ack, __u32 acked);
+	__u32 (*undo_cwnd)(struct sock *sk);
+	char name[16];
+};
+
+SEC("struct_ops/ssthresh")
+int threshold(void *ctx)
+{
+	(void)ctx;
+	return tenant_lookup(1) ? 2 : 3;
+}
+
+SEC("struct_ops/cong_avoid")
+void on_ack(void *ctx)
+{
+	(void)ctx;
+}
+
+SEC("struct_ops/undo_cwnd")
+int undo(void *ctx)
+{
+	(void)ctx;
+	return 2;
+}
+
+SEC(".struct_ops.link")
+struct tcp_congestion_ops control = {
+	.ssthresh = (void *)threshold,
+	.cong_avoid = (void *)on_ack,
+	.undo_cwnd = (void *)undo,
+	.name = "nestmap_up",
+};
 #endif
 
 char _license[] SEC("license") = "GPL";

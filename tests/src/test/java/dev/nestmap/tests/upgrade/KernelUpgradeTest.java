@@ -16,6 +16,7 @@ import dev.nestmap.runtime.attach.Uprobe;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -522,6 +523,47 @@ class KernelUpgradeTest extends UpgradeTest {
         LoopbackSocket.exchange(AFTER);
         try (UpgradedLaterBpf bpf = later().load()) {
             assertThat(counted(bpf)).isEqualTo(BEFORE + AFTER);
+        }
+    }
+
+    /** A load can't name it as it names a program, so the message has another remedy, which works. */
+    @Test
+    void aStructWhoseFunctionsUseTheMapsIsEndedAsTheMessageSays(@TempDir Path directory) throws IOException {
+        loadWithStruct();
+        Path file = directory.resolve("saved");
+
+        assertBpfException(() -> later().load())
+                .hasMessageContaining("threshold (id ")
+                .hasMessageContaining(
+                        "A load can't replace the functions of a struct (struct_ops): end its pinned link as below")
+                .hasMessageContaining("keep programs without a process: " + fs.path("control"))
+                .hasMessageContaining("`nestmap end LINK --output FILE` detaches it");
+
+        new ChildVm().run(Main.class, "end", fs.path("control"), "--yes", "--output", file);
+        try (UpgradedLaterBpf bpf = later().load()) {
+            assertThat(counted(bpf)).isEqualTo(BEFORE);
+        }
+    }
+
+    /** The kernel names no program of such a link. */
+    @Test
+    void theCommandEndsAServiceWithAStruct(@TempDir Path directory) throws IOException {
+        loadWithStruct();
+        Path file = directory.resolve("saved");
+
+        new ChildVm().run(Main.class, "end", fs.path(""), "--yes", "--output", file);
+
+        assertThat(Files.readString(file)).contains("\"packets\":" + BEFORE);
+        assertThat(fs.content()).isEmpty();
+    }
+
+    /** Has a pinned congestion control of TCP, which stays attached. */
+    private void loadWithStruct() {
+        KernelAssumptions.assume(KernelFeature.STRUCT_OPS_LINKS);
+        try (UpgradedBpf bpf = load("-DSTRUCT")) {
+            bpf.attachStructOps("control", LinkPin.at(Path.of("control")));
+            bpf.tenant().create(1);
+            LoopbackSocket.exchange(BEFORE);
         }
     }
 

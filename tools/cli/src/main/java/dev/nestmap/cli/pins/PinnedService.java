@@ -34,6 +34,12 @@ final class PinnedService {
 
     private static final long END_POLL_MILLIS = 50;
 
+    /**
+     * The program of a struct's link (struct_ops). The kernel does not say which programs are its functions, so {@link #awaitEndOfPrograms} finds out which
+     * others use the maps.
+     */
+    private static final int OF_STRUCT = 0;
+
     private final List<Path> outers = new ArrayList<>();
     private final List<Path> maps = new ArrayList<>();
     private final List<Path> links = new ArrayList<>();
@@ -71,7 +77,7 @@ final class PinnedService {
         }
         Set<Integer> attached = new HashSet<>();
         service.links.forEach(link -> attached.add(programOf(link)));
-        service.others.keySet().removeAll(attached);
+        service.others.keySet().removeIf(program -> attached.contains(program) || attached.contains(OF_STRUCT));
         return service;
     }
 
