@@ -23,6 +23,9 @@ public final class EntryDecoder {
     /** The number of bytes that a message shows. */
     private static final int MOST_BYTES = 256;
 
+    /** Of the indices of an array, so many more are checked than the first one, among them the last one. An enum has fewer constants. */
+    private static final int MOST_INDICES = 256;
+
     private EntryDecoder() {}
 
     /** Decodes the key at this offset. */
@@ -79,8 +82,8 @@ public final class EntryDecoder {
      * Decodes zeros as an entry, so that the load finds a record that refuses them, and not the first drain. A new array has them at each
      * index. Nestmap makes new inner arrays all the time: there it is an error if the constructor refuses them. A plain array may be filled by
      * Java before it is read, also while the load prepares: there it is a warning, and so it is if an enum lacks a constant for 0. Programs
-     * may add zeros to a hash: there it is a warning, and an enum is right to have only the numbers that occur. A map that programs can't write
-     * has what Java puts there.
+     * may add zeros to a hash: there it is a warning, and an enum is right to have only the numbers that occur. An index for which the enum of an
+     * array's key has no constant is a warning, too, because {@code get} works. A map that programs can't write has what Java puts there.
      *
      * @param isInner whether it is the map of an outer map's slots
      * @throws BpfException if the constructor of an inner array's record throws
@@ -91,9 +94,10 @@ public final class EntryDecoder {
             return;
         }
         EntryCodec<?, ?> one = codec instanceof PerCpuCodec<?, ?> perCpu ? perCpu.one() : codec;
-        checkZeros(map, one, isArray, isInner, 0);
-        if (isArray && map.maxEntries() > 1) {
-            checkZeros(map, one, true, isInner, (int) (map.maxEntries() - 1));
+        long last = isArray ? map.maxEntries() - 1 : 0;
+        long checks = Math.min(last, MOST_INDICES);
+        for (long i = 0; i <= checks; i++) {
+            checkZeros(map, one, isArray, isInner, (int) (last * i / Math.max(1, checks)));
         }
     }
 
@@ -104,10 +108,25 @@ public final class EntryDecoder {
         if (isArray) {
             bytes.putInt(0, index);
         }
+        boolean isKey = true;
         try {
-            codec.read(codec.readKey(bytes, 0), bytes, codec.keySize());
+            K key = codec.readKey(bytes, 0);
+            isKey = false;
+            codec.read(key, bytes, codec.keySize());
         } catch (RuntimeException | AssertionError e) {
             boolean isConstructor = !(e instanceof BpfException);
+            if (isKey && isArray && !isConstructor) {
+                WarningLog.RUNTIME.warn(
+                        "keys of map " + map.name(),
+                        ErrorTable.message(
+                                "INDEX_WITHOUT_KEY",
+                                map.name(),
+                                map.maxEntries(),
+                                Integer.toUnsignedLong(index),
+                                String.valueOf(e.getMessage()).replace("; or fix the program that wrote it", ""),
+                                isInner ? "a drain that reads all entries" : "a read of all entries"));
+                return;
+            }
             String what = (isConstructor ? "the constructor of its record throws " + e : String.valueOf(e.getMessage()))
                     + (isInner
                             ? ". A drain that meets such an entry fails, and the map waits with its counts"

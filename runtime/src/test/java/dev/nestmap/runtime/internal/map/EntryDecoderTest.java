@@ -13,7 +13,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** An entry is decoded, or its map, key and bytes named. */
 class EntryDecoderTest {
@@ -119,35 +124,75 @@ class EntryDecoderTest {
                 .onMap("battery");
     }
 
+    /** An entry of an array, whose index and value throw for numbers without a constant. */
+    private static final class Constants extends EntryCodec<Integer, String> {
+        private final List<Integer> indices;
+        private final boolean hasZero;
+
+        Constants(List<Integer> indices, boolean hasZero) {
+            super(4, 1);
+            this.indices = indices;
+            this.hasZero = hasZero;
+        }
+
+        @Override
+        public void writeKey(Integer key, ByteBuffer to, int at) {
+            to.putInt(at, key);
+        }
+
+        @Override
+        public Integer readKey(ByteBuffer from, int at) {
+            int index = from.getInt(at);
+            if (!indices.contains(index)) {
+                throw Scalars.unknownConstant(Battery.class, index, "Battery.place");
+            }
+            return index;
+        }
+
+        @Override
+        public Integer keyOf(String entry) {
+            return 0;
+        }
+
+        @Override
+        public void writeValue(String entry, ByteBuffer to, int at) {
+            to.put(at, (byte) 0);
+        }
+
+        @Override
+        public String read(Integer key, ByteBuffer from, int at) {
+            if (!hasZero) {
+                throw Scalars.unknownConstant(Battery.class, from.get(at), "Battery.state");
+            }
+            return "";
+        }
+    }
+
+    /** A read of all entries fails, though nobody has written zeros, nor a wrong number: an enum has fewer constants, or leaves out a number. */
+    @ParameterizedTest
+    @CsvSource({"true, 0 1, 2", "false, 0 1, 2", "true, 0 2 3, 1", "true, 1 2 3, 0"})
+    void anIndexWithoutAConstantIsLogged(boolean isInner, String constants, int index) {
+        List<Integer> indices =
+                Stream.of(constants.split(" ", -1)).map(Integer::valueOf).toList();
+        MapShape four = new MapShape("battery", MapKind.ARRAY, 4, 1, 4, 0);
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            EntryDecoder.checkZeros(four, new Constants(indices, true), isInner);
+            assertThat(log.only())
+                    .startsWith("map battery has 4 entries, and the record has no key for number " + index
+                            + ": read of Battery.place: the value is " + index)
+                    .contains("Declare a constant for each entry, or fewer entries")
+                    .contains(isInner ? "a drain that reads all entries fails" : "a read of all entries fails")
+                    .doesNotContain("zeros", "fix the program");
+            EntryDecoder.checkZeros(four, new Constants(List.of(0, 1, 2, 3), true), isInner);
+            assertThat(log.messages()).hasSize(1);
+        }
+    }
+
     /** A new array of records with an enum can be filled before it is read; a hash may never have the number. */
     @Test
     void zerosThatAreNoConstantAreLoggedForAnArray() {
-        EntryCodec<Integer, String> codec = new EntryCodec<>(4, 1) {
-            @Override
-            public void writeKey(Integer key, ByteBuffer to, int at) {
-                to.putInt(at, key);
-            }
-
-            @Override
-            public Integer readKey(ByteBuffer from, int at) {
-                return from.getInt(at);
-            }
-
-            @Override
-            public Integer keyOf(String entry) {
-                return 0;
-            }
-
-            @Override
-            public void writeValue(String entry, ByteBuffer to, int at) {
-                to.put(at, (byte) 0);
-            }
-
-            @Override
-            public String read(Integer key, ByteBuffer from, int at) {
-                throw Scalars.unknownConstant(Battery.class, from.get(at), "Battery.state");
-            }
-        };
+        EntryCodec<Integer, String> codec =
+                new Constants(IntStream.range(0, 16).boxed().toList(), false);
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
             EntryDecoder.checkZeros(new MapShape("battery", MapKind.HASH, 4, 1, 16, 0), codec, true);
             assertThat(log.messages()).isEmpty();
