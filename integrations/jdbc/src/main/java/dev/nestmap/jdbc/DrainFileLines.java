@@ -22,6 +22,9 @@ final class DrainFileLines {
     /** What tells to which outer map a line belongs. */
     private static final Set<String> NAMES = Set.of("pin", "map", "holds");
 
+    /** What a line of a map has that was in no slot: a plain map, or settings. */
+    private static final String WHOLE = "map";
+
     /** The number of characters that the kernel keeps of a map's name. */
     private static final int CUT = 15;
 
@@ -46,6 +49,7 @@ final class DrainFileLines {
             throws IOException {
         Set<String> others = new TreeSet<>();
         Set<Path> pins = new TreeSet<>();
+        int whole = 0;
         for (; in.nextLine(); in.endLine()) {
             Map<String, @Nullable Object> members = ifReadable(in);
             if (holds.equals(members.get("holds"))) {
@@ -55,7 +59,18 @@ final class DrainFileLines {
                 } else {
                     others.add(name);
                 }
+            } else if (WHOLE.equals(members.get("holds")) && isName(String.valueOf(members.get("map")), map)) {
+                whole++;
             }
+        }
+        if (whole > 0) {
+            Transactions.LOG.log(
+                    System.Logger.Level.WARNING,
+                    file + " has whole maps with the name " + map + " in " + whole + " lines"
+                            + ", which were in no slot, so their entries have no key of the outer map. They are left out. If programs of another version"
+                            + " counted in such a map, add its entries yourself: jq -c 'select(.holds == \"" + WHOLE
+                            + "\")' " + file,
+                    null);
         }
         if (pins.size() > 1) {
             throw new IllegalArgumentException("lines of several pins in " + file + " may be of " + map + ": " + pins
@@ -63,7 +78,7 @@ final class DrainFileLines {
                     + " jq -c 'select(.pin == \"...\")'");
         }
         if (!pins.isEmpty()) {
-            others.removeIf(name -> name.length() != CUT || !map.startsWith(name));
+            others.removeIf(name -> !isName(name, map));
         }
         if (!others.isEmpty()) {
             Transactions.LOG.log(
@@ -77,6 +92,11 @@ final class DrainFileLines {
         }
         return (Map<String, @Nullable Object> line) ->
                 holds.equals(line.get("holds")) && map.equals(line.get("map")) && pins.contains(pin(line));
+    }
+
+    /** Whether a name in a line may be that of a map, of which the kernel keeps only the beginning. */
+    private static boolean isName(String name, String map) {
+        return name.equals(map) || (name.length() == CUT && map.startsWith(name));
     }
 
     private static Path pin(Map<String, @Nullable Object> line) {

@@ -80,6 +80,23 @@ class DrainFileLinesTest {
         }
     }
 
+    /** It was pinned there before the map became an outer map. */
+    @Test
+    void linesOfAPlainMapWithTheNameAreNamed() throws Exception {
+        Files.writeString(
+                file,
+                line("customer", "customer", "counts")
+                        + line("customer-draining-7/0-7", "customer", "map")
+                        + line("limits", "limits", "map"));
+        try (LogRecords log = LogRecords.of("dev.nestmap.jdbc")) {
+            assertThat(store("customer", "counts")).containsExactly("customer");
+            assertThat(log.messages())
+                    .singleElement()
+                    .asString()
+                    .contains("whole maps with the name customer", "left out", "jq -c 'select(.holds == \"map\")'");
+        }
+    }
+
     @Test
     void nothingIsStoredIfThePinsDoNotTellTheMapsApart() throws Exception {
         String line = line("in", "customer", "counts");

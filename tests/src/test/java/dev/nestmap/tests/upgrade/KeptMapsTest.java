@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PlannedUpgrade;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -241,6 +242,41 @@ class KeptMapsTest extends PinningTest {
                 .hasSize(2)
                 .anyMatch(line -> line.contains("\"holds\":\"counts\"") && line.contains("{\"key\":5,\"value\":50}"))
                 .anyMatch(line -> line.contains("\"holds\":\"map\"") && line.contains("{\"key\":3,\"value\":30}"));
+        assertThat(fs.content()).noneMatch(name -> name.startsWith("limit-draining-"));
+    }
+
+    /** The version before had counts in an outer map. The import of its program needs their keys, and the identity that its drain would have. */
+    @ParameterizedTest
+    @ValueSource(strings = {"drain", "end"})
+    void anInnerMapBesideAPlainMapIsSavedAsCounts(String command) throws IOException {
+        MapIdentity identity;
+        try (WaitsNestedBpf bpf = WaitsNestedBpf.open(BpfObjects.of("waits", "-DNESTED"))
+                .pins(pins)
+                .load()) {
+            bpf.limit().create(6).put(new WaitsNested.Most(5, 50));
+            try (Displaced<Long, WaitsNestedBpf.MostMap> displaced =
+                    Objects.requireNonNull(bpf.limit().rotate(6))) {
+                identity = displaced.identity();
+            }
+            bpf.limit().getOrCreate(6).put(new WaitsNested.Most(7, 70));
+        }
+        load().close();
+        Path file = directory.resolve("saved");
+        List<Object> arguments = new ArrayList<>(List.of(command, fs.path("limit"), "--output", file));
+        if (command.equals("end")) {
+            arguments.add("--yes");
+        }
+
+        String printed = ChildVm.output(new ChildVm().start(Main.class, arguments.toArray()));
+
+        assertThat(printed).contains("saved 1 entry", "as counts of the outer map limit", "only another version has");
+        String start =
+                "\"pin\":\"" + fs.pin("limit") + "\",\"map\":\"limit\",\"holds\":\"counts\",\"format\":1,\"key\":6,";
+        assertThat(Files.readAllLines(file))
+                .hasSize(2)
+                .allMatch(line -> line.contains(start))
+                .anyMatch(line -> line.contains(identity.text()) && line.contains("{\"key\":5,\"value\":50}"))
+                .anyMatch(line -> line.contains("{\"key\":7,\"value\":70}"));
         assertThat(fs.content()).noneMatch(name -> name.startsWith("limit-draining-"));
     }
 

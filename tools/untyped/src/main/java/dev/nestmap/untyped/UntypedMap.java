@@ -21,6 +21,7 @@ import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.OuterEntryCTypes;
 import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.nest.KeyFileNames;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -183,17 +184,47 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
-     * Tells apart what waits beside the pin of an outer map: displaced inner maps, and the plain map that an earlier version had there.
+     * What a map was that waits beside the pin of another version of it.
+     *
+     * @param name the name of the map in C; of an inner map, that of its outer map
+     * @param isPlain whether it was a plain map, which was in no slot
+     * @param holdsSettings whether programs can't write to it
+     * @param key the bytes of the key of its slot; null if it had none
+     * @param decodedKey the same key; null if it had none
+     */
+    public record Former(
+            String name,
+            boolean isPlain,
+            boolean holdsSettings,
+            @Nullable ByteString key,
+            @Nullable BtfValue decodedKey) {}
+
+    /**
+     * Reads what a map was that waits beside the pin of another version of it: a displaced inner map, or the plain map that was pinned there.
      *
      * @param pin the absolute path of the pin of a map that waits
-     * @return whether it was a plain map; false if nothing says so
+     * @return null if nothing says so
      */
-    public static boolean wasPlain(Path pin) {
+    public static @Nullable Former former(Path pin) {
         try (Owned map = openPinned(pin, MapAccess.READ_ONLY)) {
             PinnedMapText text = map == null ? null : BackendOperations.textOfInner(pin, map.id());
-            return text != null && text.definition().role() != MapRole.OUTER;
+            if (text == null) {
+                return null;
+            }
+            MapDef definition = text.definition();
+            boolean isPlain = definition.role() != MapRole.OUTER;
+            byte[] bytes = isPlain || definition.key() == null ? null : new KeyFileNames(definition.key()).keyOf(pin);
+            ByteString key = bytes == null ? null : ByteString.of(bytes);
+            return new Former(
+                    text.map(),
+                    isPlain,
+                    text.schema().contentOf(definition).isReadOnlyToPrograms(),
+                    key,
+                    key == null
+                            ? null
+                            : MapCTypeReader.inObject(text.schema(), text.map()).decodeKey(key));
         } catch (BpfException e) {
-            return false; // of others
+            return null; // of others
         }
     }
 

@@ -164,10 +164,10 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
         return paths == null || !isOfRecord ? null : PinFormat.text(pins, paths.outer(), raw.id());
     }
 
-    /** The differences between the inner maps of an outer map and those of another version of it. */
+    /** The differences between the inner maps of an outer map and those of another version of it. Either may be a plain map, which has none. */
     public List<String> innerDifferences(MapDef outer, PinnedMapText text) {
         MapDef old = text.definition();
-        return old.role() != MapRole.OUTER
+        return old.role() != MapRole.OUTER || outer.role() != MapRole.OUTER
                 ? List.of("no inner maps")
                 : new ExistingMapCheck(
                                 withInnerMapsOf(outer, MapShape.of(text.schema().contentOf(old))), samples())

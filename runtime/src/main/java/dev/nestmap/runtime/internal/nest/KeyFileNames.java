@@ -2,12 +2,14 @@
 package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.internal.map.NumberField;
+import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.Scalar;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,13 @@ public final class KeyFileNames {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /** Returns the key in the name {@code <key>-<id>} of the pin of a displaced map; null if the file has another name. */
+    public byte @Nullable [] keyOf(Path displaced) {
+        String file = PinPaths.keyAndId(displaced);
+        int hyphen = file.lastIndexOf('-');
+        return key(hyphen < 0 ? "" : file.substring(0, hyphen)).orElse(null);
     }
 
     private byte[] encode(BigInteger value, NumberField type) {

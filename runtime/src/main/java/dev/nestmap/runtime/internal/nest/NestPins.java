@@ -674,9 +674,7 @@ public class NestPins implements AutoCloseable {
 
     /** Counts the pins of displaced maps that nobody has acknowledged, also those that ended processes left. */
     int count() {
-        return (int) allDraining()
-                .filter(pin -> SlotComparison.key(names, pin) != null)
-                .count();
+        return (int) allDraining().filter(pin -> names.keyOf(pin) != null).count();
     }
 
     /** Gives up the ownership, as soon as no displaced map is pinned for a handle of this process. */

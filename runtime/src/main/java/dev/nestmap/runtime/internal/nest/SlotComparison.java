@@ -189,7 +189,7 @@ final class SlotComparison {
 
     /** A pin that has vanished is that of a map which another thread has acknowledged. */
     private void reportIfForeign(Path pin) {
-        if (key(names, pin) == null) {
+        if (names.keyOf(pin) == null) {
             ForeignPins.report(pin, "the name is not a key and an id, such as 42-17");
         }
     }
@@ -281,7 +281,7 @@ final class SlotComparison {
 
     /** Reads where the map of a draining pin was. Null if the name of the file is not a key and an id, or if there is no file by now. */
     static @Nullable FormerSlot origin(Pins pins, KeyFileNames names, String outer, Path pin) {
-        byte[] key = key(names, pin);
+        byte[] key = names.keyOf(pin);
         if (key == null) {
             return null;
         }
@@ -301,12 +301,5 @@ final class SlotComparison {
             }
             return null;
         }
-    }
-
-    /** Returns the key in a file name {@code <key>-<id>}; null if the file has another name. */
-    static byte @Nullable [] key(KeyFileNames names, Path pin) {
-        String file = PinPaths.keyAndId(pin);
-        int hyphen = file.lastIndexOf('-');
-        return names.key(hyphen < 0 ? "" : file.substring(0, hyphen)).orElse(null);
     }
 }

@@ -98,13 +98,14 @@ public final class DrainCommand implements Callable<Integer> {
             for (OuterDrain drain : drains) {
                 hasLines |= drain.maps() + drain.known() > 0;
             }
+            WholeMaps whole = new WholeMaps(console, file, output, machine.name());
             isSaved &= drain(
                     console,
-                    new WholeMaps(console, file, output, machine.name()),
+                    whole,
                     Stream.concat(
                             outers.stream().flatMap(WholeMaps::plainBeside),
                             waiting.stream().flatMap(WholeMaps::waiting)));
-            if (hasLines) {
+            if (hasLines || whole.hasCounts()) {
                 console.line(
                         "→ before the service starts again, add to its database each line whose identity is not there, with the"
                                 + " identity and in one transaction");

@@ -5,24 +5,31 @@ import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.value.EntryJson;
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.schema.PinNames;
+import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Saves maps that no drain of an outer map passes, each with all its entries: plain maps, and what waits of other versions beside their pins. The caller
- * owns the pins.
+ * Saves maps that no drain of an outer map passes, each with all its entries: plain maps, and what waits of other versions beside their pins. That may be
+ * inner maps of an outer map, whose lines are those of a drain. The caller owns the pins.
  */
 final class WholeMaps {
     private final Console console;
@@ -33,6 +40,8 @@ final class WholeMaps {
 
     /** The name of the machine in identities; null for its id. */
     private final @Nullable String machine;
+
+    private boolean hasCounts;
 
     WholeMaps(Console console, DrainFile file, Path output, @Nullable String machine) {
         this.console = console;
@@ -51,7 +60,10 @@ final class WholeMaps {
 
     /** The plain maps of other versions that wait beside the pin of an outer map: no slot had them. */
     static Stream<Path> plainBeside(Path outer) {
-        return waiting(outer).filter(UntypedMap::wasPlain);
+        return waiting(outer).filter(pin -> {
+            UntypedMap.Former former = UntypedMap.former(pin);
+            return former != null && former.isPlain();
+        });
     }
 
     /** Saves a map that waits, and removes its pin, and its group if it is the last one. Returns false if it has to wait, and says why. */
@@ -109,6 +121,12 @@ final class WholeMaps {
                         + (lost == null ? "" : "; it lost " + NumberText.of(lost, "event", "events")));
                 return;
             }
+            UntypedMap.Former former = UntypedMap.former(pin);
+            ByteString key = former == null || former.holdsSettings() ? null : former.key();
+            if (former != null && key != null) {
+                saveCounts(pin, map, former, key);
+                return;
+            }
             String identity = identity(map);
             String last = file.last(identity);
             if (last != null && identity.endsWith("/" + last)) { // also if the disk is full now
@@ -136,11 +154,58 @@ final class WholeMaps {
         }
     }
 
+    /** Saves a map that was in a slot of an outer map, as a drain of the version with this outer map does. */
+    private void saveCounts(Path pin, UntypedMap map, UntypedMap.Former former, ByteString key) throws IOException {
+        Instant displaced =
+                Files.getLastModifiedTime(pin, LinkOption.NOFOLLOW_LINKS).toInstant();
+        String identity =
+                new MapIdentity(machine(), UUID.fromString(boot()), map.id(), displaced, former.name(), key).text();
+        hasCounts = true;
+        String shown = SafeText.visible(pin.toString());
+        if (file.contains(identity)) {
+            console.line(shown + ": was in " + SafeText.visible(output.toString()) + " already");
+            return;
+        }
+        Path outer = PinFile.outerOf(Objects.requireNonNull(pin.getParent(), "a pin is in a directory"));
+        long[] entries = {0};
+        file.append(identity, out -> {
+            JsonWriter json = JsonWriter.ofLines(out).beginObject();
+            json.name("identity").value(identity);
+            json.name("pin").value(String.valueOf(outer));
+            json.name("map").value(former.name());
+            json.name("holds").value("counts");
+            json.name("format").value(DrainFile.FORMAT);
+            json.name("key");
+            new EntryJson(json).write(former.decodedKey() == null ? BtfValue.untyped(key) : former.decodedKey());
+            json.name("displaced").value(displaced.toString());
+            SavedEntries.writeClocks(json);
+            entries[0] = SavedEntries.write(json, map);
+            json.name("exact").value(false); // nobody asks here whether the map was full
+            json.name("doubts").beginArray().value(Displaced.Doubt.UNCHECKED.name());
+            json.endArray().endObject();
+            return entries[0] > 0;
+        });
+        file.sync();
+        console.line(shown + ": saved " + NumberText.of(entries[0], "entry", "entries") + " to "
+                + SafeText.visible(output.toString()) + ", as counts of the outer map "
+                + SafeText.visible(former.name()) + ", which only another version has: its program can import them");
+    }
+
+    /** Whether the file has lines of a drain that this object has saved. */
+    boolean hasCounts() {
+        return hasCounts;
+    }
+
+    private String machine() {
+        return machine == null ? MapIdentity.machineId() : machine;
+    }
+
+    private static String boot() throws IOException {
+        return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+    }
+
     private String identity(UntypedMap map) throws IOException {
-        String boot =
-                Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
-        return (machine == null ? MapIdentity.machineId() : machine) + "/" + boot + "/"
-                + Integer.toUnsignedString(map.id()) + "/" + checksum(map);
+        return machine() + "/" + boot() + "/" + Integer.toUnsignedString(map.id()) + "/" + checksum(map);
     }
 
     /** A checksum of the entries. */
