@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What error numbers mean, from a text file in this package, whose first lines say how its rows are written. If the file can't be read, for
- * example because the process has too many files open, nothing is explained: the error itself matters more.
+ * What error numbers mean, from a text file in this package, whose first lines say how its rows are written. A process that may open no more
+ * files can read it from a jar, which the VM has open. If the file can't be read, as from a directory then, nothing is explained: the error itself matters more.
  */
 public final class ErrorTable {
     /** The errors of attachments, objects and test runs. */

@@ -4,15 +4,22 @@ package dev.nestmap.runtime.internal.errno;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.schema.program.AttachmentKind;
+import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Files explain errors, and never replace them. */
 class ErrorTableTest {
@@ -66,7 +73,57 @@ class ErrorTableTest {
         assertThat(ErrorTable.MESSAGES.names()).containsExactlyInAnyOrderElementsOf(used);
     }
 
-    /** As when the process has too many files open. */
+    /** The VM keeps the jars of its classes open, and so needs no other descriptor for the files in them. */
+    @Test
+    void aServiceWithoutADescriptorLeftReadsTheFilesInItsJars(@TempDir Path jars) throws IOException {
+        List<String> entries = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            entries.add(Files.isDirectory(Path.of(entry)) ? jar(entry, jars.resolve(entries.size() + ".jar")) : entry);
+        }
+
+        assertThat(new ChildVm()
+                        .withClassPath(String.join(File.pathSeparator, entries))
+                        .withOpenFiles(256)
+                        .run(Starving.class))
+                .contains(
+                        "Too many open files",
+                        "no descriptor: another process has replaced the program: link 7 had",
+                        "true");
+    }
+
+    private static String jar(String directory, Path jar) {
+        assertThat(ToolProvider.findFirst("jar")
+                        .orElseThrow()
+                        .run(System.out, System.err, "-cf0", jar.toString(), "-C", directory, "."))
+                .isZero();
+        return jar.toString();
+    }
+
+    /** Opens as many files as it may, and explains an error for the first time. */
+    static final class Starving {
+        private Starving() {}
+
+        public static void main(String[] arguments) throws IOException {
+            System.out.println(Reason.FULL + " is of a class that each service has used before");
+            List<InputStream> open = new ArrayList<>();
+            String refusal = "";
+            while (refusal.isEmpty()) {
+                try {
+                    open.add(new FileInputStream("/dev/null"));
+                } catch (IOException e) {
+                    refusal = String.valueOf(e.getMessage());
+                }
+            }
+            String message = ErrorTable.message("LINK_WAS_UPDATED", "link 7", 42);
+            boolean hasRows = !ErrorTable.KERNEL.rows().isEmpty();
+            for (InputStream each : open) {
+                each.close();
+            }
+            System.out.println(refusal + ", no descriptor: " + message + hasRows);
+        }
+    }
+
+    /** As from a directory when the process has too many files open. */
     @Test
     void explainsNothingIfTheFileCantBeRead() {
         ErrorTable missing = new ErrorTable("missing.txt");
