@@ -15,9 +15,7 @@ import dev.nestmap.runtime.error.BpfException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.function.Supplier;
+import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,21 +43,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {"", "`nestmap COMMAND --help` shows the options of a command, with examples."})
 @SuppressWarnings("UnusedVariable") // picocli sets the options for help
 public final class Main implements Runnable, CommonOptions.Owner {
-    private static final Map<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
-
-    static {
-        COMMANDS.put("tree", TreeCommand::new);
-        COMMANDS.put("pins", PinsCommand::new);
-        COMMANDS.put("drain", DrainCommand::new);
-        COMMANDS.put("end", EndCommand::new);
-        COMMANDS.put("check", CheckCommand::new);
-        COMMANDS.put("explain", ExplainCommand::new);
-        COMMANDS.put("import", ImportCommand::new);
-        COMMANDS.put("compare", CompareCommand::new);
-        COMMANDS.put("new", NewCommand::new);
-        COMMANDS.put("doctor", DoctorCommand::new);
-        COMMANDS.put("completion", CompletionCommand::new);
-    }
+    private static final List<String> COMMANDS = List.of(
+            "tree", "pins", "drain", "end", "check", "explain", "import", "compare", "new", "doctor", "completion");
 
     private final Console console;
 
@@ -108,7 +93,7 @@ public final class Main implements Runnable, CommonOptions.Owner {
         }
         for (String word : arguments) {
             if (!word.startsWith("-")) {
-                if (!COMMANDS.containsKey(word)) {
+                if (!COMMANDS.contains(word)) {
                     arguments = new String[] {word}; // with --help, picocli would not say that there is no such command
                 }
                 break;
@@ -136,14 +121,15 @@ public final class Main implements Runnable, CommonOptions.Owner {
 
     /** The command with the subcommand that the arguments begin with, with none for its version, or with all: reading the options of all takes 0.1 s. */
     private static CommandLine commandLine(Console console, String[] arguments) {
+        System.setProperty("picocli.converters.excludes", "java.sql.*"); // otherwise picocli loads these classes
         CommandLine line = new CommandLine(new Main(console));
         String first = arguments.length == 0 ? "" : arguments[0];
-        boolean one = COMMANDS.containsKey(first) || (arguments.length == 1 && first.equals("--version"));
-        COMMANDS.forEach((name, command) -> {
+        boolean one = COMMANDS.contains(first) || (arguments.length == 1 && first.equals("--version"));
+        for (String name : COMMANDS) {
             if (!one || name.equals(first)) {
-                line.addSubcommand(name, command.get());
+                line.addSubcommand(name, command(name));
             }
-        });
+        }
         line.setOut(new ConsoleWriter(console::print).writer());
         line.setErr(new ConsoleWriter(console::complain).writer());
         line.setColorScheme(CommandLine.Help.defaultColorScheme(console.hasColours() ? Ansi.ON : Ansi.OFF));
@@ -167,6 +153,24 @@ public final class Main implements Runnable, CommonOptions.Owner {
         line.setUsageHelpAutoWidth(true);
         line.setExpandAtFiles(false); // a name may begin with @
         return line;
+    }
+
+    /** A switch, because a table of constructors would load the classes of all commands. */
+    private static Object command(String name) {
+        return switch (name) {
+            case "tree" -> new TreeCommand();
+            case "pins" -> new PinsCommand();
+            case "drain" -> new DrainCommand();
+            case "end" -> new EndCommand();
+            case "check" -> new CheckCommand();
+            case "explain" -> new ExplainCommand();
+            case "import" -> new ImportCommand();
+            case "compare" -> new CompareCommand();
+            case "new" -> new NewCommand();
+            case "doctor" -> new DoctorCommand();
+            case "completion" -> new CompletionCommand();
+            default -> throw new AssertionError(name);
+        };
     }
 
     /** The arguments can contain anything, also control characters. */

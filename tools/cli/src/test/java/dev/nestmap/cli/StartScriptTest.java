@@ -4,6 +4,7 @@ package dev.nestmap.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.runtime.testing.ChildVm;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -60,6 +61,21 @@ class StartScriptTest {
         Path link = Files.createSymbolicLink(directory.resolve("nestmap"), jar);
         assertThat(run(link, "--version").out()).isEqualTo("nestmap (not from a jar)\n");
         assertThat(directory.toFile().list()).containsExactlyInAnyOrder("a copy.jar", "nestmap");
+    }
+
+    /** Loading classes takes most of the CPU time of a start. */
+    @Test
+    void loadsNoClassesOfOtherCommands() throws Exception {
+        Path log = directory.resolve("classes");
+        Process process =
+                new ChildVm().with("-Xlog:class+load:file=" + log + ":none").start(Main.class, "pins", "/no/such");
+        process.getInputStream().readAllBytes();
+        assertThat(process.waitFor()).isEqualTo(ExitCode.FAILED);
+
+        assertThat(Files.readAllLines(log).stream().map(line -> line.split(" ")[0]))
+                .contains("dev.nestmap.cli.pins.PinsCommand")
+                .noneMatch(name -> name.matches("dev\\.nestmap\\.cli\\..*Command") && !name.endsWith(".PinsCommand"))
+                .noneMatch(name -> name.startsWith("java.sql."));
     }
 
     @Test
