@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Makes a struct or union anonymous in C: programs access its members as members of the enclosing struct, so the names of all these members
- * must differ. The annotation belongs on a component whose type is a record or union, or on a record that is a member of a union.
+ * Makes a struct or union anonymous in C. Programs access its members as members of the enclosing struct, so all names must differ. The
+ * annotation belongs on a component whose type is a record or union, or on a record that is a member of a union.
  *
  * <pre>{@code
  * record Peer(@U8 int family, @Anonymous Address address) {}

@@ -11,8 +11,8 @@ import java.lang.annotation.Target;
  * Declares that a record is an entry of a plain map, which is neither an outer nor an inner map. The component with {@link Key}
  * is the key; all others are the value.
  *
- * <p>In C the map is a variable in the section {@code .maps} with the record's name in snake case, or the name in {@link Name}. The value's
- * struct has the same name. In Java the map is a method of the generated class of the object, with the record's name.
+ * <p>In C, the map is a variable in the section {@code .maps}. The variable and the value's struct have the record's name in snake case, or
+ * the name in {@link Name}. In Java, a method of the object's generated class returns the map. The method has the record's name.
  */
 @Documented
 @Target(ElementType.TYPE)
@@ -57,10 +57,10 @@ public @interface BpfMap {
     int valueSize() default 8;
 
     /**
-     * {@return the map's pin path, or empty for no pin} Loading the object reuses the map that is pinned there, or pins the new map. The
-     * path is absolute and in a BPF file system, or relative ({@code "tenant"}, {@code "acme/tenant"}). A relative path starts at the
-     * directory in the {@code PinOptions}, by default {@code /sys/fs/bpf}. A path must not contain dots, because the kernel reserves them
-     * ({@code bpf_lookup} in kernel/bpf/inode.c returns {@code EPERM}).
+     * {@return the map's pin path, or empty for no pin} If a map is pinned there, the load reuses that map. Otherwise, the load creates a map
+     * and pins it there. The path is absolute, or starts at the directory in the {@code PinOptions} ({@code "tenant"}, {@code
+     * "acme/tenant"}), by default {@code /sys/fs/bpf}. A path must not contain dots, because the kernel reserves them ({@code bpf_lookup} in
+     * kernel/bpf/inode.c returns {@code EPERM}).
      */
     String pin() default "";
 
@@ -71,8 +71,9 @@ public @interface BpfMap {
     String[] was() default {};
 
     /**
-     * {@return whether the definition in C declares a pin with the map's name ({@code __uint(pinning, LIBBPF_PIN_BY_NAME)})} Every loader
-     * then reuses or creates {@code /sys/fs/bpf/<name>}, and all of them share the map. An existing object declares its pins itself.
+     * {@return whether the definition in C declares a pin with the map's name ({@code __uint(pinning, LIBBPF_PIN_BY_NAME)})} All loaders then
+     * share the map that is pinned at {@code /sys/fs/bpf/<name>}. The first loader creates it. For an existing object, leave this out: its C
+     * code declares the pins.
      */
     boolean pinByName() default false;
 

@@ -33,8 +33,8 @@ public @interface BpfObject {
     String prefix() default "";
 
     /**
-     * {@return whether the object exists already, with C code that does not include a header of Nestmap} Nestmap then generates no header,
-     * and the records describe the maps that Java uses:
+     * {@return whether the object exists already, with C code that does not include a header of Nestmap} Nestmap then generates no header.
+     * The records describe the maps that Java uses:
      *
      * <ul>
      *   <li>They may leave out {@code maxEntries} and flags, because the object determines them. Nestmap checks the values that they

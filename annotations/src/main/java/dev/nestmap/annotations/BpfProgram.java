@@ -18,9 +18,8 @@ import java.lang.annotation.Target;
  * bpf.count().attach(Xdp.on("eth0"));
  * }</pre>
  *
- * <p>The Maven plugin compares the declaration with the object that it has compiled, and the runtime compares it with the object that it
- * loads. Both reject the object if it has no program with this name in this section. Undeclared programs are allowed: {@code
- * bpf.program("name")} returns any program.
+ * <p>The Maven plugin and the load compare the declaration with the object. Both reject the object if it has no program with this name in
+ * this section. Undeclared programs are allowed: {@code bpf.program("name")} returns any program.
  */
 @Documented
 @Target(ElementType.TYPE)
@@ -37,9 +36,9 @@ public @interface BpfProgram {
     String section() default "";
 
     /**
-     * {@return a section that libbpf knows, whose program type and attach type the program gets; by default, the program's own section} A
-     * program in a section that libbpf does not know, such as {@code from-container}, needs this: {@code loadAs = "tcx/ingress"}. If the
-     * verifier needs a target, name it here: {@code fentry/do_unlinkat}.
+     * {@return a section that libbpf knows, whose program type and attach type the program gets; by default, the program's own section} If
+     * libbpf does not know the program's section, such as {@code from-container}, set {@code loadAs = "tcx/ingress"}. If the verifier needs a
+     * target, name the target here: {@code fentry/do_unlinkat}.
      */
     String loadAs() default "";
 

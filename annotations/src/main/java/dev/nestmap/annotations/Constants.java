@@ -14,9 +14,9 @@ import java.lang.annotation.Target;
  * <p>In C, {@code @Constants record Config(@U32 long sampleRate, Inet4Address vip) {}} is {@code const volatile struct config config}. A
  * record with one component is a variable of the component's C type: {@code const volatile __u32 sample_rate}.
  *
- * <p>In Java, pass the record to {@code load} of the generated class, {@code TenantFlowsBpf.load(new Config(100, vip))}, or after {@code
- * open} to the method with its name: {@code TenantFlowsBpf.open().config(new Config(100, vip)).load()}. {@code bpf.config()} returns the
- * value. An existing object ({@link BpfObject#existing}) keeps its own value unless the caller sets another one.
+ * <p>In Java, pass the record to {@code load} of the generated class: {@code TenantFlowsBpf.load(new Config(100, vip))}. Or pass it between
+ * {@code open} and {@code load}: {@code TenantFlowsBpf.open().config(new Config(100, vip)).load()}. {@code bpf.config()} returns the value.
+ * If the caller of an existing object ({@link BpfObject#existing}) sets no value, the object keeps its own.
  */
 @Documented
 @Target(ElementType.TYPE)

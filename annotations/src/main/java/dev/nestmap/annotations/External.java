@@ -8,9 +8,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares that a C header already defines the struct, union or enum. The generated header includes that header and does not define the
- * type. It asserts that the size, the offsets and the signedness in C match the record. If they do not, programs that include the
- * generated header do not compile.
+ * Declares that a C header already defines the struct, union or enum. The generated header includes that header and does not define the type.
+ * It asserts that the size, the offsets and the signedness in C match the record. If they differ, programs that include the generated header
+ * do not compile.
  *
  * <pre>{@code
  * @External(header = "linux/if_ether.h")
@@ -23,11 +23,10 @@ import java.lang.annotation.Target;
  * Packed}, {@link Align} or {@link Pad}. The tag is the value of {@link Name}, or the record's name in snake case; the prefix of the object
  * does not apply. A Java enum may leave out constants of the C enum.
  *
- * <p>A component of an external record may be a record or enum that is not external itself. It describes a part of the C type, and defines
- * no type in C.
+ * <p>A component of an external record may be a record or enum that is not external. Such a component only describes a part of the C type,
+ * and defines no type in C.
  *
- * <p>C can't assert the offset of a bit-field. The Maven plugin compares it with the object's BTF after it has compiled the object, and
- * the runtime compares it when it loads the object.
+ * <p>C can't assert the offset of a bit-field. Instead, the Maven plugin and the load compare the offset with the object's BTF.
  */
 @Documented
 @Target(ElementType.TYPE)
@@ -35,8 +34,8 @@ import java.lang.annotation.Target;
 public @interface External {
     /**
      * {@return the header as in a C {@code #include}: {@code linux/if_ether.h} for a UAPI header of the kernel, {@code my_types.h} for your
-     * own header} A program may include {@code vmlinux.h} instead of a UAPI header. The processor rejects {@code vmlinux.h} here: clang
-     * relocates the offsets of its types to the running kernel ({@code preserve_access_index}), but the bytes in a map keep their layout.
+     * own header} A program may include {@code vmlinux.h} instead of a UAPI header. The processor rejects {@code vmlinux.h} here. The offsets
+     * of its types follow the running kernel ({@code preserve_access_index}), but the bytes in a map keep their layout.
      */
     String header();
 }

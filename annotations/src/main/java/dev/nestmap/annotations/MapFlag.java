@@ -18,7 +18,7 @@ public enum MapFlag {
     WRONLY,
     /** Stack traces have build IDs and offsets instead of addresses, 32 bytes for each frame. For STACK_TRACE. */
     STACK_BUILD_ID,
-    /** The hash function has no random seed, so its results are the same in each run. Needs {@code CAP_SYS_ADMIN}. For tests only. */
+    /** The hash function has no random seed, so that its results are the same in each run. Only for tests. Needs {@code CAP_SYS_ADMIN}. */
     ZERO_SEED,
     /** Programs can only read the map. */
     RDONLY_PROG,

@@ -27,9 +27,9 @@ public enum MapType {
      */
     RHASH,
     /**
-     * Not a type of the kernel: an RHASH if the kernel has this type when Nestmap creates or opens the map, otherwise a HASH with {@link MapFlag#NO_PREALLOC} and
-     * without {@code mapExtra}. With 4096 {@code maxEntries}, such an empty HASH takes 64 KiB. The header declares an RHASH, so on a kernel
-     * without this type only Nestmap can load the object.
+     * An RHASH if the kernel has this type when Nestmap creates or opens the map. Otherwise, a HASH with {@link MapFlag#NO_PREALLOC} and
+     * without {@code mapExtra}. With 4096 {@code maxEntries}, such an empty HASH takes 64 KiB. The header declares an RHASH, so only Nestmap
+     * can load the object on a kernel without this type.
      */
     RHASH_OR_HASH,
     /** A hash map that evicts the least recently used entries when it is full. The key has any type. */
@@ -40,9 +40,9 @@ public enum MapType {
      */
     ARRAY,
     /**
-     * A HASH with a value for each CPU, so CPUs do not wait for each other. XDP and tc programs can count in it without atomic
-     * instructions. LSM and cgroup programs need atomic instructions, because they interrupt each other on one CPU. So do programs of two
-     * types that share the map.
+     * A HASH with a value for each CPU, so CPUs do not wait for each other. XDP and tc programs can count in it without atomic instructions.
+     * LSM and cgroup programs, and programs of two types that share the map, need atomic instructions, because they interrupt each other on
+     * one CPU.
      */
     PERCPU_HASH,
     /** An LRU_HASH with a value for each CPU. */
@@ -101,8 +101,8 @@ public enum MapType {
     /** An array of control groups. The record has only a key. */
     CGROUP_ARRAY,
     /**
-     * Perf events. A record without a {@link Key} describes events that programs write and user space reads from perf buffers. A record
-     * with only a key describes an array, in which user space stores the perf events that it opens. The index is the number of the CPU.
+     * Perf events. A record without a {@link Key} describes events that programs write and user space reads. A record with only a key
+     * describes an array in which user space stores perf events that programs read. The index is the number of the CPU.
      */
     PERF_EVENT_ARRAY,
     /**

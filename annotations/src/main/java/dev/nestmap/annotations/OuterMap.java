@@ -32,9 +32,8 @@ public @interface OuterMap {
     long maxEntries() default 0;
 
     /**
-     * {@return whether the caller that loads the object sets the size, instead of {@link #maxEntries}} It passes a {@code Sizes} of the
-     * generated class, which has a method for each such map. The definition in C then has no {@code max_entries}. Only for records in a
-     * {@link BpfObject}.
+     * {@return whether the caller that loads the object sets the size, instead of {@link #maxEntries}} The caller passes a {@code Sizes} of
+     * the generated class, which has a method for each such map. Only for records in a {@link BpfObject}.
      */
     boolean sizedAtLoad() default false;
 
@@ -62,8 +61,8 @@ public @interface OuterMap {
     String pin() default "";
 
     /**
-     * {@return the names that the pin had in earlier versions, in the same directory} A load that finds the map at one of these names, and none at its
-     * {@link #pin}, gives it the new name, with all that is beside it.
+     * {@return the names that the pin had in earlier versions, in the same directory} If a load finds no map at its {@link #pin}, but finds
+     * the map at one of these names, the load renames the pin and the files beside it.
      */
     String[] was() default {};
 
@@ -75,12 +74,12 @@ public @interface OuterMap {
     boolean pinByName() default false;
 
     /**
-     * {@return whether Nestmap also pins the inner maps of a pinned outer map, in a directory beside its pin} Without {@code CAP_SYS_ADMIN}, a
-     * process needs these pins to open inner maps that another process created, also those that it must drain after a restart. The name of
-     * such a pin is the key: {@code 42} for a number, otherwise the bytes of the key in hexadecimal digits.
+     * {@return whether Nestmap also pins the inner maps of a pinned outer map, in a directory beside its pin} Without {@code CAP_SYS_ADMIN},
+     * a process needs these pins to open inner maps of another process, for example to drain them after a restart. The name of such a pin is
+     * the key: {@code 42} for a number, otherwise the bytes of the key in hexadecimal digits.
      *
-     * <p>A pin is a file for each inner map, and takes about half a millisecond when the inner map is created or rotated. Without a {@link #pin}
-     * path, Nestmap pins no inner maps.
+     * <p>Each inner map then has a file. The file takes about half a millisecond when the inner map is created or rotated. Without a {@link
+     * #pin} path, Nestmap pins no inner maps.
      */
     boolean pinInners() default true;
 

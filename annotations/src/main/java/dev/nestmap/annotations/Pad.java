@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
  * Adds unused space before a field. On a record, the space is at the end of the struct. Nestmap writes zeros to it and ignores
  * it when reading. Padding for alignment needs no annotation.
  *
- * <p>On a map record the struct is the value's, on an outer map record the key's.
+ * <p>On a map record, this is the value's struct. On an outer map record, it is the key's struct.
  */
 @Documented
 @Target({ElementType.TYPE, ElementType.RECORD_COMPONENT})

@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Gives up components that earlier versions of the record had. An upgrade then drops their values from pinned maps; without this annotation it refuses to
- * convert them. A component that only has another name needs {@link Was}.
+ * Gives up components of earlier versions of the record. An upgrade then drops their values from pinned maps. Without this annotation, an
+ * upgrade can't convert the maps. For a component that only has another name, use {@link Was}.
  *
  * <pre>{@code
  * @Removed("small")

@@ -25,8 +25,8 @@ import java.lang.annotation.Target;
  *
  * <p>A {@code @Size(n) String} may have up to {@code n - 1} bytes in UTF-8. Nestmap fills the rest with zeros. Writing a longer string, a
  * zero or an unpaired surrogate throws {@link IllegalArgumentException}. Reading stops at the first zero, and never fails: invalid UTF-8
- * becomes {@code U+FFFD}. In the key of a hash, the kernel compares the bytes after that zero, too. The generated C helpers clear them, if the
- * key has at most 128 bytes; other C code must do so.
+ * becomes {@code U+FFFD}. In the key of a hash, the kernel compares the bytes after that zero, too. If the key has at most 128 bytes, the
+ * generated C helpers clear these bytes. Other C code must clear them itself.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)

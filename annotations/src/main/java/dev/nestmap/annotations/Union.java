@@ -11,8 +11,9 @@ import java.lang.annotation.Target;
  * Declares that a sealed interface is a C union. The permitted records are its members. A member's name in C comes from its record. A
  * record with one component has the C type of that component. A record with several components is a struct.
  *
- * <p>C does not record which member the bytes belong to, so the component has the type {@link dev.nestmap.types.Untagged
- * Untagged&lt;Address&gt;}, and callers read it as any member. If another component says which one, give the record a method that decides:
+ * <p>C does not record to which member the bytes belong. So the component has the type {@link dev.nestmap.types.Untagged
+ * Untagged&lt;Address&gt;}, which callers can read as any member. If another component names the right member, give the record a method that
+ * decides:
  *
  * <pre>{@code
  * @Union sealed interface Address {

@@ -8,7 +8,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Names a component, or a constant of an enum, as it was called in earlier versions of the records. An upgrade then keeps its values in pinned maps.
+ * The names of a component, or of an enum's constant, in earlier versions of the records. An upgrade of pinned maps then keeps its values.
  *
  * <pre>{@code
  * enum Direction { SENT, @Was("RECV") RECEIVED }
@@ -17,8 +17,7 @@ import java.lang.annotation.Target;
  *         @Was({"octets", "size"}) @U64 long bytes,
  *         @Was(unit = CTimeUnit.SECONDS) @Unit(CTimeUnit.SECONDS) Duration busy) {} // was a number }</pre>
  *
- * <p>The schema text contains the names, so the way back to an earlier version knows them, too. Keep the annotation as long as a machine may have maps
- * of such a version.
+ * <p>If you go back to an earlier version, the names work, too. Keep the annotation as long as a machine may have maps of such a version.
  */
 @Documented
 @Target({ElementType.RECORD_COMPONENT, ElementType.FIELD})

@@ -14,8 +14,8 @@
  * dev.nestmap.annotations.Name} the exact name in C. {@link dev.nestmap.annotations.Union} declares that a sealed interface is
  * a union.
  *
- * <p>{@link dev.nestmap.annotations.Was}, {@link dev.nestmap.annotations.Removed} and {@link dev.nestmap.annotations.Omittable} are words for other
- * versions of the records, whose maps may be pinned.
+ * <p>{@link dev.nestmap.annotations.Was}, {@link dev.nestmap.annotations.Removed} and {@link dev.nestmap.annotations.Omittable} say how
+ * pinned maps of other versions of the records are converted.
  *
  * <p>The package {@code dev.nestmap.annotations.kernel} has the annotations for fields that the kernel manages, such as locks and timers.
  */

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * The bytes of a C union: Nestmap does not know which member was written, so callers can read it as any member. An instance is
- * immutable. Two instances are equal if their bytes are. The generated class of the union creates an instance from a member:
+ * The bytes of a C union. Nestmap does not know which member was written, so callers can read the bytes as any member. An instance is
+ * immutable. Two instances are equal if their bytes are equal. The generated class of the union creates an instance from a member:
  *
  * <pre>{@code
  * Untagged<Address> any = AddressUnion.of(new Address.V4(address));
@@ -58,7 +58,7 @@ public final class Untagged<U> {
      * @param member the record of the member
      * @param <M> the type of that record
      * @return the member
-     * @throws RuntimeException if the bytes are not a valid value of the member: the exception that reading the map would throw
+     * @throws RuntimeException if the bytes are not a valid value of the member
      */
     public <M extends U> M as(Class<M> member) {
         ByteBuffer from = ByteBuffer.wrap(bytes.toBytes()).order(ByteOrder.nativeOrder());

@@ -13,8 +13,8 @@ import dev.nestmap.schema.Schema;
 import java.util.List;
 
 /**
- * Makes calls to maps in memory fail, to test the reaction of your code. A failed call changes nothing. Nestmap reacts to the error as it
- * does with the kernel: for example, if a batch fails with {@code EINVAL} or {@code ENOTSUPP}, it makes single calls.
+ * Makes calls to maps in memory fail, to test the reaction of your code. A failed call changes nothing. Nestmap reacts to the error as if it
+ * came from the kernel. For example, if a batch fails with {@code EINVAL} or {@code ENOTSUPP}, Nestmap makes single calls.
  *
  * <p>Any thread may use it.
  */
@@ -95,9 +95,9 @@ public final class MemoryFaults {
     }
 
     /**
-     * Simulates a crash of a service that pins its outer map, with all its effects on maps. Tickets of displaced maps that are not
-     * acknowledged throw from now on, and the drains of their outer map pass these maps. The maps in slots and all other
-     * entries stay. The test then starts the code of the service again, with the same object.
+     * Simulates a crash of a service that pins its outer map, with all effects on maps. Tickets that are not acknowledged throw from now on,
+     * and later drains pass their maps. The maps in slots and all other entries stay. After this call, let the test start the code of the
+     * service again, with the same object.
      */
     public void crash() {
         state.crash();

@@ -30,7 +30,7 @@ public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
     /**
      * Maps the entries into memory that is shared with programs. Generated code calls it.
      *
-     * @param isWritable whether to map the memory for writing; if not, callers get the view as an {@code ArrayView}
+     * @param isWritable whether to map the memory for writing, too
      * @return the view
      * @throws BpfException if the kernel can't map the array with this access
      */
@@ -47,7 +47,7 @@ public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
     /**
      * Writes zeros to every entry, in batches where the kernel has them ({@code BPF_MAP_UPDATE_BATCH}).
      *
-     * @throws BpfException if the kernel rejects a write; entries before the reported entry are zero, later entries may be unchanged
+     * @throws BpfException if the kernel rejects a write. Entries before the reported entry are zero. Later entries may be unchanged
      */
     @Override
     public void clear() {

@@ -14,18 +14,18 @@ import java.nio.MappedByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of an array in the memory that programs use ({@code BPF_F_MMAPABLE}). Reads and writes need no system call.
- * Even a view that only reads needs a handle that may read and write: the kernel maps no memory through other handles.
+ * The entries of an array in the memory that programs use ({@code BPF_F_MMAPABLE}). Reads and writes need no system call. Even a view that
+ * only reads needs a handle that may read and write, because the kernel maps no memory through other handles.
  *
- * <p>Each aligned word of up to 8 bytes of an entry is read or written as a whole. An entry of several words is not: a program may write to
- * it between the reads of two words. Reads have acquire semantics, writes have release semantics: a thread that reads
- * a word sees everything that the word's writer wrote before. For the words of a program this holds if the program writes the last word
- * with an atomic operation and uses its result, for example {@code __sync_lock_test_and_set}. Other stores of the program, and additions
- * whose result it ignores, have no order on arm64, and clang's order on x86-64.
+ * <p>Each aligned word of up to 8 bytes of an entry is read or written as a whole. If an entry has several words, a program may write to it
+ * between the reads of two words. Reads have acquire semantics, writes have release semantics: a thread that reads a word sees everything
+ * that the word's writer wrote before. If the writer is a program, this holds only if the program writes the last word with an atomic
+ * operation and uses its result, for example {@code __sync_lock_test_and_set}. Other stores of a program, and additions whose result it
+ * ignores, have no order on arm64, and clang's order on x86-64.
  *
- * <p>A view is valid as long as the handle that opened it. When the inner map is rotated, taken or removed, or when the handle or its
- * object is closed, the view stops writing and throws {@link InvalidHandleException}. Read the remaining content through the handle that
- * received the map. Any thread may use a view, even while another thread closes it.
+ * <p>A view is valid as long as the handle that opened it. Once the inner map is rotated, taken or removed, or the handle or its object is
+ * closed, the view throws an {@link InvalidHandleException}. Read the remaining content through the map of the ticket. Any thread may use a
+ * view, even while another thread closes it.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists the keys for which an operation on several keys failed. The operation succeeded for all other keys: the kernel changes a map entry
- * by entry and can't undo changes.
+ * Lists the keys for which an operation on several keys failed. For all other keys, the operation succeeded, because the kernel changes a map
+ * entry by entry and can't undo changes.
  *
  * <p>{@link #errno} is the common error of all these keys. If the errors differ, it is null, and the message counts each error.
  *
@@ -49,7 +49,7 @@ public final class BatchException extends BpfException {
     }
 
     /**
-     * {@return the failure of each key that failed, also of those that {@link #failedKeys} leaves out; without their keys if the exception was
+     * {@return the failure of each key that failed, even if {@link #failedKeys} leaves the key out; without the keys if the exception was
      * deserialized}
      */
     public List<BpfException> failures() {

@@ -8,8 +8,8 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapBinding;
 
 /**
- * A live {@code BLOOM_FILTER}: a set that only grows. It never reports an added entry as absent, but may report a missing entry as present,
- * more often if the set has more than {@link #maxEntries} entries.
+ * A live {@code BLOOM_FILTER}: a set that only grows. It never reports an added entry as absent, but may report a missing entry as present.
+ * That happens more often if the set has more than {@link #maxEntries} entries.
  *
  * @param <E> type of the entries
  */

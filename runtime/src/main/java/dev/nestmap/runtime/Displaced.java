@@ -20,11 +20,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ticket for an inner map that has left its slot. The outer map keeps a displaced map until somebody {@linkplain #acknowledge
- * acknowledges} or {@linkplain #discard discards} it. Nothing else loses its counts: after {@link #close}, an exception or a forgotten ticket,
- * the map waits, and a later drain or {@link OuterAccessor#waitingTickets} passes it again. A pinned outer map also keeps it for the next process.
+ * A ticket for an inner map that has left its slot. The outer map keeps a displaced map until somebody {@linkplain #acknowledge acknowledges}
+ * or {@linkplain #discard discards} it. Until then, the counts are kept: after {@link #close}, an exception or a forgotten ticket, the map
+ * waits, and a later drain or {@link OuterAccessor#waitingTickets} passes it again. A pinned outer map also keeps the map for the next
+ * process.
  *
- * <p>Any thread may end a ticket. {@link #map} ends with it.
+ * <p>Any thread may end a ticket. The handle of {@link #map} ends with the ticket.
  *
  * @param <K> type of the outer map's keys
  * @param <M> type of handles to inner maps
@@ -64,38 +65,38 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         this.map = map;
     }
 
-    /** A reason why a displaced map may not contain exactly the counts of its time in the slot. */
+    /** A reason why the counts of a displaced map may be inexact. */
     public enum Doubt {
         /** It is an LRU map, which evicts entries to make room for others. */
         EVICTS,
 
         /**
-         * It was full when it left its slot, so it may have refused additions of programs; or it may have been full before, because this process has
-         * removed entries. If programs count refusals, this is a doubt only if there were any meanwhile, and {@link Displaced#refused} says how many. But
-         * each program of the loaded object that uses the outer map must count. Nestmap does not know this of programs that request inner maps on
-         * demand, nor with a handle that was opened without the object, and no process knows the programs that filled a map which another process
-         * had put into its slot. Never a doubt of a {@code QUEUE}, {@code STACK} or {@code RINGBUF}, whose entries can't be counted.
+         * The map was full when it left its slot, or may have been full before this process removed entries. So it may have refused additions
+         * of programs. If all programs of the loaded object that use the outer map count refused additions, this is a doubt only if an
+         * addition was refused. {@link Displaced#refused} then says how many. Nestmap does not know whether programs count if they request
+         * inner maps on demand, if the handle was opened without the object, or if another process put the map into its slot. Never a doubt
+         * of a {@code QUEUE}, {@code STACK} or {@code RINGBUF}, whose entries can't be counted.
          */
         FULL,
 
         /**
-         * It may have refused additions of programs, whether or not it is full: {@link Displaced#refused} says how many at most. Inner maps of the outer
-         * map have refused additions while it was in its slot, for another reason than a full map. Or for this reason, and the entries of this
-         * map don't tell that it never was full: a program of the object may delete entries of inner maps, or is a tracing program; or the map is no
-         * {@code HASH} or {@code PERCPU_HASH}, or has {@code NO_PREALLOC}; or another process has put it into its slot or displaced it; or the
-         * handle was opened without the object.
+         * An inner map has refused additions while this map was in its slot, and Nestmap can't tell which one. {@link Displaced#refused} says
+         * how many this map has refused at most. The reason was not a full map, or Nestmap can't know that this map was never full, for one
+         * of these reasons: a program of the object may delete entries of inner maps, or is a tracing program. The map is no {@code HASH} or
+         * {@code PERCPU_HASH}, or has {@code NO_PREALLOC}. Another process has put the map into its slot or displaced it. The handle was
+         * opened without the object.
          */
         REFUSED,
 
         /**
-         * Nestmap can't promise that its reads pass all its counts. It is an {@link dev.nestmap.annotations.MapType#RHASH}, whose entries the kernel
-         * may be moving, and the kernel does not say how many there are. Or programs may still write to it: it came from {@link OuterMapExpert#unchecked}; or a load replaced
-         * it, and programs of the previous load may still use it by its name; or an upgrade accepted other writers, or its programs may sleep; or
-         * somebody removed the pin of the outer map, or replaced the inner map without Nestmap.
+         * Nestmap can't promise that reads of the map pass all counts. Either the map is an {@link dev.nestmap.annotations.MapType#RHASH},
+         * whose entries the kernel may be moving. Or programs may still write to the map: it came from {@link OuterMapExpert#unchecked},
+         * programs of a previous load may use it by its name, an upgrade accepted other writers, its programs may sleep, or somebody removed
+         * the pin of the outer map or replaced the inner map without Nestmap.
          */
         UNCHECKED,
 
-        /** Its entries have timers, work queues or task work, whose callbacks may still write to it. */
+        /** The map's entries have timers, work queues or task work, whose callbacks may still write to the map. */
         CALLBACKS
     }
 
@@ -108,10 +109,10 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     @FunctionalInterface
     public interface Action<K, M extends MapAccessor> {
         /**
-         * Stores the counts of a displaced map. When it returns, the drain acknowledges the map, and the handle to the map ends. So read the map
-         * here, and not in a task for another thread, unless the action calls {@link Displaced#keep}. If it throws, the map waits, the drain goes
-         * on with other maps, and throws a {@link dev.nestmap.runtime.error.DrainException} at its end. An {@code Error} and an {@link
-         * InterruptedException} end the drain at once. No slot is locked, so the action may use and change the outer map. It must not drain it.
+         * Stores the counts of a displaced map. When it returns, the drain acknowledges the map, and the handle to the map ends. So read the
+         * map here, and not in a task for another thread, unless the action calls {@link Displaced#keep}. If it throws, the map waits, the
+         * drain continues with other maps, and throws a {@link dev.nestmap.runtime.error.DrainException} at its end. An {@code Error} and an
+         * {@link InterruptedException} end the drain at once. The action may use and change the outer map, but must not drain it.
          *
          * <p>A map that waits comes again with all its entries. {@code forEach} throws if an entry can't be decoded, after it has passed the others. So
          * collect the entries, and add them to totals when {@code forEach} has returned, or add them in one transaction.
@@ -134,8 +135,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
 
     /**
      * Lets this ticket outlive the action of a drain: the drain does not acknowledge the map when the action returns. So another thread can
-     * read and store it, and then {@link #acknowledge} it. {@link #close} gives it back if it can't be stored: the map waits, and the next
-     * drain passes it again, as it does if the process ends before.
+     * read and store the map, and then {@link #acknowledge} it. If the map can't be stored, call {@link #close}: the map waits, and the next
+     * drain passes it again. The same happens if the process ends before.
      *
      * <pre>{@code
      * bpf.tenant().drainAll(drained -> {
@@ -149,8 +150,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * });
      * }</pre>
      *
-     * <p>While a ticket is kept, drains that keep the slot pass no other map of its key: programs keep counting in the slot. If the action throws
-     * afterwards, the map waits, as without this call. Does nothing to a ticket that no drain has passed, because it ends only by a call.
+     * <p>While a ticket is kept, drains that keep the slot pass no other map of its key, and programs keep counting in the slot. If the action throws
+     * afterwards, the map waits, as without this call. Does nothing to a ticket of {@code rotate} or {@code take}.
      *
      * @return this ticket
      * @throws InvalidHandleException if the drain has ended the ticket, because the action has returned or thrown
@@ -181,7 +182,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     }
 
     /**
-     * Returns whether the map contains exactly the counts of its time in the slot, as far as Nestmap knows: it has no {@link #doubts}.
+     * Returns whether the map contains exactly the counts of its time in the slot, as far as Nestmap knows: whether it has no {@link
+     * #doubts}.
      *
      * @return whether there is no doubt, before the map is read and after
      * @throws BpfException as {@link #doubts}
@@ -242,13 +244,12 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     }
 
     /**
-     * Returns how many additions of programs this map has refused at most, mostly because it was full; none if it is 0. These are all that the
-     * inner maps of the outer map have refused while this map was in its slot, or 0 if one of them was full each time, and this map never was: see
-     * {@link Doubt#REFUSED}. {@link OuterAccessor#uncounted} says how many were refused for which reason. The number does not change. Ask before you remove
-     * entries from the map: later, it may have been full before.
+     * Returns how many additions of programs this map has refused at most, mostly because it was full. The number is 0 if Nestmap knows that
+     * only other inner maps were full. Otherwise, it is the number of additions that all inner maps of the outer map have refused while this
+     * map was in its slot. See {@link Doubt#REFUSED}. {@link OuterAccessor#uncounted} returns the numbers by reason. Call this method before
+     * you remove entries from the map.
      *
-     * <p>If another process put the map into its slot or displaced it, the number also has other refusals, unless each map that was in a slot
-     * during them has been acknowledged.
+     * <p>If another process put the map into its slot or displaced it, the number may include earlier refused additions.
      *
      * @return the number of additions; null if programs do not count them ({@code @OuterMap(countsFailedAdditions = false)}, an existing object,
      *     or an object that uses none of the helpers that count)
@@ -260,14 +261,14 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     }
 
     /**
-     * Ends the ticket, because the counts are stored. The map is freed, or Nestmap recycles it in a later rotation. Does nothing if the ticket
-     * was acknowledged or discarded before.
+     * Says that the counts are stored, and ends the ticket. Nestmap frees the map, or recycles it in a later rotation. Does nothing if the
+     * ticket was acknowledged or discarded before.
      *
-     * <p>If the pin of the map can't be removed, logs a warning. This process then never passes the map again, and later drains try again to
-     * remove the pin. Until then, {@link OuterAccessor#waiting} names the map.
+     * <p>If the pin of the map can't be removed, logs a warning. Later drains of this process don't pass the map again, but try to remove its
+     * pin. Until then, {@link OuterAccessor#waiting} lists the map.
      *
-     * @throws InvalidHandleException if the ticket was given back before, because it was closed or the action of its drain has thrown: the map
-     *     waits, or was passed again; or if its outer map, which has no pin, was closed
+     * @throws InvalidHandleException if the ticket was given back before, because it was closed or the action of its drain has thrown. Also
+     *     if the outer map has no pin and was closed
      */
     public void acknowledge() {
         slots.nest.operation(() -> {

@@ -15,24 +15,23 @@ import java.util.List;
  * has three steps:
  *
  * <ol>
- *   <li>It passes the waiting maps of its keys, oldest first. If the outer map is pinned, these include maps that earlier processes displaced.
- *       A map whose last action has failed in this process is left out.
- *   <li>It rotates the keys without waiting maps of this version and passes their maps. It rotates at most a quarter as many keys at a time as this process may open files,
- *       in one grace period. A drain that keeps slots leaves a hash without entries in its slot, and does
- *       not pass it, unless it may have refused additions, or an {@linkplain OuterMapExpert#unchecked unchecked} drain replaces it.
- *   <li>It passes the maps that the first two steps have left out, those that have failed last, and then rotates the keys that remain.
+ *   <li>It passes the waiting maps of its keys, oldest first. If the outer map is pinned, these include maps that earlier processes
+ *       displaced. This step leaves out maps whose last action has failed in this process.
+ *   <li>It rotates the keys without waiting maps of this version and passes their maps. In one grace period, it rotates at most a quarter as many keys as
+ *       this process may open files. A drain skips a hash without entries, except if the hash may have refused additions, or if the drain is
+ *       {@linkplain OuterMapExpert#unchecked unchecked} or empties the slots.
+ *   <li>It passes the maps that the first two steps have left out. Maps that have failed come last. Then it rotates the remaining keys.
  * </ol>
  *
- * <p>When a drain returns, all counts that its keys had before the call are acknowledged. Exception: maps for which other code holds a
- * {@link Displaced}, such as the tickets that an action {@linkplain Displaced#keep keeps}: until they end, drains that keep slots leave out
- * their keys.
+ * <p>When a drain returns, all counts that its keys had before the call are acknowledged. Exception: if other code holds a {@link Displaced}
+ * for a key, for example because an action {@linkplain Displaced#keep keeps} it, drains that keep slots leave out this key until the ticket
+ * ends.
  *
- * <p><b>If the action throws an exception</b>, its map waits. The drain continues with the other maps, and throws a {@link DrainException} with
- * every failure at its end: a map that can't be stored holds up no other map, even in the first drain of a process. After ten failures in a
- * row, the drain continues with its next step. If a database is down, a drain of any number of keys tries 30 actions at most. It ends at once, and
- * its other maps wait, if the action throws an {@link InterruptedException}, throws while the thread is interrupted, or throws an {@code Error}
- * (which the drain then throws), and if the outer map is closed. Drains keep at most one displaced map of a version for each key, even if the action always
- * fails: programs keep counting in the slot.
+ * <p><b>If the action throws an exception</b>, its map waits. The drain continues with the other maps. At its end, it throws a {@link
+ * DrainException} with all failures. After ten failures in a row, the drain continues with its next step. So if a database is down, a drain
+ * tries at most 30 actions. In these cases, the drain ends at once and its other maps wait: the action throws an {@link InterruptedException}
+ * or an {@code Error} (which the drain then throws), the action throws while the thread is interrupted, or the outer map is closed. Even if
+ * the action always fails, at most one displaced map of a version waits for each key, and programs keep counting in the slot.
  *
  * <p>Drains of the same key run one after the other. An action runs on the thread of the caller.
  *
@@ -46,8 +45,8 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      * @param action stores the counts of each map
      * @return the number of maps that were acknowledged
      * @throws DrainException after the drain, if the action has thrown exceptions
-     * @throws BatchException after the drain, if some maps could not be rotated; the action has received the others. If an
-     *     action has failed, too, the {@code DrainException} has it as a suppressed exception
+     * @throws BatchException after the drain, if some maps could not be rotated; the action has received the others. If an action has failed,
+     *     too, the drain throws a {@code DrainException}, which has this exception as a suppressed one
      * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
      * @throws IllegalStateException if this thread is in an action of a drain
      */
@@ -60,8 +59,8 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      * @param action stores the counts of each map
      * @return the number of maps that were acknowledged
      * @throws DrainException after the drain, if the action has thrown exceptions
-     * @throws BatchException after the drain, if some maps could not be rotated; the action has received the others. If an
-     *     action has failed, too, the {@code DrainException} has it as a suppressed exception
+     * @throws BatchException after the drain, if some maps could not be rotated; the action has received the others. If an action has failed,
+     *     too, the drain throws a {@code DrainException}, which has this exception as a suppressed one
      * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
      * @throws IllegalStateException if this thread is in an action of a drain
      */
@@ -73,8 +72,8 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      * @param action stores the counts of each map
      * @return the number of maps that were acknowledged
      * @throws DrainException after the drain, if the action has thrown exceptions
-     * @throws BatchException after the drain, if some maps could not be taken out; the action has received the others. If an
-     *     action has failed, too, the {@code DrainException} has it as a suppressed exception
+     * @throws BatchException after the drain, if some maps could not be taken out; the action has received the others. If an action has
+     *     failed, too, the drain throws a {@code DrainException}, which has this exception as a suppressed one
      * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
      * @throws IllegalStateException if this thread is in an action of a drain
      */
@@ -87,8 +86,8 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      * @param action stores the counts of each map
      * @return the number of maps that were acknowledged
      * @throws DrainException after the drain, if the action has thrown exceptions
-     * @throws BatchException after the drain, if some maps could not be taken out; the action has received the others. If an
-     *     action has failed, too, the {@code DrainException} has it as a suppressed exception
+     * @throws BatchException after the drain, if some maps could not be taken out; the action has received the others. If an action has
+     *     failed, too, the drain throws a {@code DrainException}, which has this exception as a suppressed one
      * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
      * @throws IllegalStateException if this thread is in an action of a drain
      */
@@ -107,8 +106,8 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
     List<Displaced<K, M>> rotateAll(Collection<? extends K> keys);
 
     /**
-     * Takes out several inner maps. See {@link OuterAccessor#takeAt}. In a {@code HASH_OF_MAPS}, all keys share one grace period. In an {@code
-     * ARRAY_OF_MAPS}, up to 64 keys share one, because the kernel can't delete from it in batches.
+     * Takes out several inner maps. See {@link OuterAccessor#takeAt}. In a {@code HASH_OF_MAPS}, all keys share one grace period. In an
+     * {@code ARRAY_OF_MAPS}, up to 64 keys share a grace period, because the kernel can't delete from arrays in batches.
      *
      * @param keys the keys
      * @return the displaced maps, in the order of the keys; keys without an inner map are left out

@@ -14,14 +14,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the components of one entry from its bytes, without creating a record. Reads into a view allocate no memory for each entry.
- * Generated code has a subclass for each record, with a method for each component: {@code view.packets()} of a {@code FlowMap.View}. If a
- * component is a record, its method returns a {@link StructView}. If it is another object, such as an address or a list, its method creates
- * this object at each call.
+ * Reads the components of one entry from its bytes, without creating a record, so that reads allocate no memory for each entry. Generated
+ * code has a subclass for each record, with a method for each component: {@code view.packets()} of a {@code FlowMap.View}. If a component is
+ * a record, its method returns a {@link StructView}. For other objects, such as an address or a list, the method creates the object at each
+ * call.
  *
- * <p>After {@code get}, {@code poll} or {@code peek} has returned true, the view shows the entry until its next read. A method with an
- * action shows one entry at a time, until the action returns. At all other times, the view's methods throw an {@link
- * IllegalStateException}. A view can read any number of entries, from any map with the same record. Only one thread may use it at a time.
+ * <p>After {@code get}, {@code poll} or {@code peek} has returned true, the view shows the entry until its next read. A method with an action
+ * shows each entry until the action returns. At all other times, the view's methods throw an {@link IllegalStateException}. A view can read
+ * any number of entries, from any map with the same record. Only one thread may use it at a time.
  *
  * @param <E> type of the entries
  */
@@ -139,7 +139,7 @@ public abstract class EntryView<E> {
     /**
      * Selects the value of one CPU. Generated code calls it.
      *
-     * @param index position of the CPU among the possible CPUs, from 0: the view knows the bytes of an entry, and not the numbers of the CPUs
+     * @param index position of the CPU among the possible CPUs, from 0
      * @throws IndexOutOfBoundsException if the entry has no such value
      */
     protected final void select(int index) {

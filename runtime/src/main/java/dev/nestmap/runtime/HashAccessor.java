@@ -30,8 +30,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
     }
 
     /**
-     * Removes and returns an entry in one step. A program that looked the entry up earlier may still write to it. Such
-     * writes are lost.
+     * Removes and returns an entry in one step. If a program has looked the entry up before, its later writes to the entry are lost.
      *
      * @param key key of the entry
      * @return the entry; null if there is none
@@ -54,12 +53,12 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
     }
 
     /**
-     * Takes out every entry and passes it to an action once, batch by batch ({@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}).
-     * Entries that programs add during the call may be passed or stay. As with {@code getAndRemove}, later writes of a program that looked an
-     * entry up earlier are lost. To lose no counts, rotate the inner map ({@link OuterAccessor#rotateAt}).
+     * Takes out every entry and passes it to an action once, batch by batch ({@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}). Entries that programs
+     * add during the call may be passed or stay. If a program has looked an entry up before, its later writes to the entry are lost, as with
+     * {@code getAndRemove}. To lose no counts, rotate the inner map ({@link OuterAccessor#rotateAt}).
      *
-     * <p>The entries of an {@code RHASH} are taken out one by one. While programs change it, entries may be missed, which then stay in the
-     * map: see {@link dev.nestmap.annotations.MapType#RHASH}.
+     * <p>The entries of an {@code RHASH} are taken out one by one. While programs change the map, the call may miss entries, which then stay
+     * in the map. See {@link dev.nestmap.annotations.MapType#RHASH}.
      *
      * <p>If the action throws, or if bytes are not a valid value of the record, this method still passes the remaining entries of the same
      * batch. Then it throws the exception, and takes out no more entries.

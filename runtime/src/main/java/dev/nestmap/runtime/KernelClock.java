@@ -18,8 +18,8 @@ import java.time.Instant;
  *
  * Instant first = KernelClock.MONOTONIC.toInstant(use.firstSeen()); }</pre>
  *
- * <p>Do this before the machine restarts, because then both clocks begin at 0 again. The result follows the clock of the wall as it is set now:
- * if somebody has set that clock since the event, the point of time differs from what that clock showed then.
+ * <p>Do this before the machine restarts, because then both clocks begin at 0 again. If somebody has set the machine's wall clock since the
+ * event, the result differs from what the wall clock showed then.
  */
 public enum KernelClock {
     /**
@@ -62,7 +62,7 @@ public enum KernelClock {
      * Returns the point of time at which this clock showed a number of nanoseconds.
      *
      * @param nanoseconds since the start of the machine, by this clock
-     * @return the point of time, by the clock of the wall as it is set now
+     * @return the point of time, by the wall clock as it is set now
      * @throws UncheckedIOException from {@link #BOOT}, if {@code /proc/uptime} can't be read
      */
     public Instant toInstant(long nanoseconds) {
@@ -73,7 +73,7 @@ public enum KernelClock {
      * Returns the point of time at which this clock showed a time.
      *
      * @param sinceStart since the start of the machine, by this clock
-     * @return the point of time, by the clock of the wall as it is set now
+     * @return the point of time, by the wall clock as it is set now
      * @throws UncheckedIOException from {@link #BOOT}, if {@code /proc/uptime} can't be read
      */
     public Instant toInstant(Duration sinceStart) {
@@ -85,9 +85,9 @@ public enum KernelClock {
     }
 
     /**
-     * Returns what this clock showed, or will show, at a point of time: for limits that programs compare with their clock.
+     * Returns what this clock showed, or will show, at a point of time. Use the result as a limit that programs compare with their clock.
      *
-     * @param time a point of time, by the clock of the wall as it is set now
+     * @param time a point of time, by the wall clock as it is set now
      * @return the time since the start of the machine, negative if it was before the start
      * @throws UncheckedIOException from {@link #BOOT}, if {@code /proc/uptime} can't be read
      */

@@ -23,10 +23,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live map whose entries are records with a key. If there is no entry, methods return null or false. They throw an {@link
- * IllegalArgumentException} and write nothing if a component does not fit its C type, and a {@link BpfException} for all other failures. If
- * the bytes of an entry are not a valid value of the record, the {@link BpfException} names the map, the key and the bytes: an enum has no
- * constant for a number, or the record's constructor throws.
+ * A live map whose entries are records with a key. If there is no entry, methods return null or false. If a component does not fit its C
+ * type, methods write nothing and throw an {@link IllegalArgumentException}. For all other failures, they throw a {@link BpfException}. Bytes
+ * are not a valid value of the record if an enum has no constant for a number, or if the record's constructor throws. The {@link
+ * BpfException} then names the map, the key and the bytes.
  *
  * <p>If the record has a {@code @SpinLock}, the kernel reads and writes each entry as a whole, under its lock ({@code BPF_F_LOCK}).
  * Otherwise it reads each aligned 8-byte word as a whole, but two words may come from different writes.
@@ -67,8 +67,8 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
      * Replaces the entry with the same key ({@code BPF_EXIST}).
      *
      * @param entry the entry
-     * @return false if there is no entry with the key; then nothing is written. A {@code DEVMAP}, {@code DEVMAP_HASH} or {@code CPUMAP} gets the entry in
-     *     any case, and the result is true
+     * @return false if there is no entry with the key; then nothing is written. For a {@code DEVMAP}, {@code DEVMAP_HASH} or {@code CPUMAP},
+     *     the entry is always written, and the result is true
      * @throws BpfException if the kernel rejects the operation
      * @throws IllegalArgumentException if a component does not fit its C type
      */
@@ -91,9 +91,9 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
     }
 
     /**
-     * Writes several entries, in order and in batches ({@code BPF_MAP_UPDATE_BATCH}; one by one if the kernel has no
-     * batches for this map type). If a process calls this often, a BPF program of Nestmap writes hundreds of entries in each system call,
-     * in about half the time, provided that the kernel and the map allow it.
+     * Writes several entries, in order and in batches ({@code BPF_MAP_UPDATE_BATCH}; one by one if the kernel has no batches for this map
+     * type). If a process calls this often, and the kernel and the map allow it, a BPF program of Nestmap writes hundreds of entries in each
+     * system call, in about half the time.
      *
      * @param entries the entries
      * @throws BatchException if the kernel rejects some entries: lists the failure for each key; all other entries are written
@@ -197,9 +197,10 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
 
     /**
      * Writes the record of one CPU. In a {@code PERCPU_ARRAY}, the kernel writes only this CPU's value since Linux 7.0 ({@code BPF_F_CPU}).
-     * Otherwise Nestmap reads the values of all CPUs, replaces one, and writes all of them: what programs write meanwhile on other CPUs is
-     * lost. A change that a program makes on this CPU at the same time may be lost on every kernel. So use this for values that programs
-     * only read, or while they don't run. If there is no entry, the values of the other CPUs are zero. Generated code calls it.
+     * Otherwise, Nestmap reads the values of all CPUs, replaces one, and writes all of them. Changes that programs make at the same time on
+     * other CPUs are then lost. On every kernel, changes that programs make at the same time on this CPU may be lost. So use this only for
+     * values that programs only read, or while no program runs. If there is no entry, the values of the other CPUs become zero. Generated
+     * code calls it.
      *
      * @param map a per-CPU map
      * @param entry the record

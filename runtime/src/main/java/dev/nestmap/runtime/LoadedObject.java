@@ -24,11 +24,12 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A BPF object in the kernel, or its maps in memory. Closing the object closes its maps, their inner maps, its programs and their links.
- * Pinned links keep their programs attached. Generated classes extend this class.
+ * A BPF object in the kernel, or its maps in memory. Closing the object closes its maps, inner maps, programs and links. Pinned links keep
+ * their programs attached. Generated classes extend this class.
  *
- * <p>The object's programs, links and borrowed handles keep it from becoming garbage. If nobody closes it and it becomes garbage, Nestmap
- * closes its maps and programs and logs a warning. The programs stay attached until the process ends.
+ * <p>If you forget to close the object, and it is garbage collected, Nestmap closes its maps and programs and logs a warning. The programs
+ * stay attached until the process ends. As long as you keep one of the object's programs, links or borrowed handles, the object is not
+ * collected.
  */
 public class LoadedObject implements AutoCloseable {
     static {
@@ -123,10 +124,11 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
-     * Registers a struct_ops, such as a TCP congestion control: a variable in {@code SEC(".struct_ops.link")} or {@code
-     * SEC(".struct_ops")}, whose functions are programs of {@code SEC("struct_ops/...")}. The kernel calls them until the link or this
-     * object is closed. {@code SEC(".struct_ops.link")} requires Linux 6.4. A struct of {@code SEC(".struct_ops")} has no link in the
-     * kernel: it can be attached only once, can't be pinned, and stays attached if the Java VM is killed.
+     * Registers a struct of functions (struct_ops), such as a TCP congestion control. In C, the struct is a variable in {@code
+     * SEC(".struct_ops.link")} or {@code SEC(".struct_ops")}, whose functions are programs of {@code SEC("struct_ops/...")}. The kernel calls
+     * these programs until the link or this object is closed. {@code SEC(".struct_ops.link")} requires Linux 6.4. A struct of {@code
+     * SEC(".struct_ops")} has no link in the kernel: it can be attached only once, can't be pinned, and stays attached if the Java VM is
+     * killed.
      *
      * @param struct name of the variable in C
      * @return the link
@@ -185,8 +187,8 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
-     * Counts the maps of other versions that wait because this version can't read them: displaced inner maps, and plain maps with entries.
-     * {@code nestmap drain} saves them.
+     * Counts the old maps that wait because this version of your records can't read them: displaced inner maps, and plain maps with entries.
+     * {@code nestmap drain} saves these maps.
      *
      * @return the number for each outer map of {@link #outerMaps} and each pinned plain map that has some, by its name
      * @throws BpfException if the directory of their pins can't be read
@@ -210,11 +212,11 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
-     * Closes the object: detaches its programs unless their links are pinned, invalidates every borrowed handle, waits for calls in
-     * progress, and closes its maps and programs. Maps that the caller owns stay open. Does nothing if the object is closed.
+     * Closes the object. Detaches its programs, except those with a pinned link. Invalidates all borrowed handles, waits for calls in
+     * progress, and closes the maps and programs. Maps that the caller owns stay open. Does nothing if the object is closed.
      *
-     * @throws BpfException after that, if an outer map without a pin had displaced maps that nobody has acknowledged: their counts are lost,
-     *     so drain or acknowledge them first. Also if such a map had a report of misses that no listener has stored
+     * @throws BpfException at the end, if counts are lost because an outer map without a pin had displaced maps that nobody has acknowledged.
+     *     So drain or acknowledge them first. Also if such an outer map had a report of misses that no listener has stored
      */
     @Override
     public final void close() {

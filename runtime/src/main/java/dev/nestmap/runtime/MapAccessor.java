@@ -23,13 +23,13 @@ import dev.nestmap.schema.CountText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handle to a live map. It stands for one map, not for a slot of an outer map. Any thread may use it, even while another thread
- * invalidates it: system calls in progress finish first, and later ones throw an {@link dev.nestmap.runtime.error.InvalidHandleException} with
- * the reason. A borrowed handle is valid until its map leaves the outer map or the object is closed. An {@link OwnedMap} is valid until it
- * is closed or put into an outer map.
+ * A handle to a live map. It stands for one map, not for a slot of an outer map. Any thread may use the handle, even while another thread
+ * invalidates it. Calls in progress finish first. Later calls throw an {@link dev.nestmap.runtime.error.InvalidHandleException} with the
+ * reason. A borrowed handle is valid until its map leaves the outer map or the object is closed. An {@link OwnedMap} is valid until it is
+ * closed or put into an outer map.
  *
- * <p>Generated accessors have the operations on one key, with the key's own type: {@code remove(long port)}. They call protected methods of
- * these classes, {@code removeAt(K key)}. Code for accessors of any type uses the operations on many keys.
+ * <p>Operations on one key are methods of the generated accessors, with the key's type: {@code remove(long port)}. They call protected
+ * methods of these classes, such as {@code removeAt(K key)}. Code for accessors of any type uses the operations on many keys.
  */
 public abstract class MapAccessor {
     private final OpenMap map;
@@ -64,8 +64,8 @@ public abstract class MapAccessor {
     }
 
     /**
-     * Returns the kernel's id of the map, as {@code bpftool map} shows it. No other open map has this id. But rotations recycle inner maps:
-     * the same id may have been in another slot before. {@link Displaced#identity} differs each time.
+     * Returns the kernel's id of the map, as {@code bpftool map} shows it. No other open map has this id. But rotations recycle inner maps,
+     * so a map with this id may have been in another slot before. {@link Displaced#identity} differs each time.
      *
      * @return the id; in memory a number that is unique in this process
      */
@@ -82,8 +82,8 @@ public abstract class MapAccessor {
 
     /**
      * Returns the map's {@code max_entries}. For most types, it is the largest number of entries. For {@code RINGBUF} and {@code
-     * USER_RINGBUF} it is the size in bytes, for {@code ARENA} the number of pages, for a {@code PERF_EVENT_ARRAY} of events the number of
-     * CPUs.
+     * USER_RINGBUF}, it is the size in bytes. For {@code ARENA}, it is the number of pages. For a {@code PERF_EVENT_ARRAY} of events, it is
+     * the number of CPUs.
      *
      * @return from 1 to 2^32-1; 0 for {@code SK_STORAGE}, {@code INODE_STORAGE}, {@code TASK_STORAGE} and {@code CGRP_STORAGE},
      *     which have no limit
@@ -106,11 +106,11 @@ public abstract class MapAccessor {
      * Returns whether Nestmap compared the place, size and sign of each field with the record when it loaded or opened the map. For an
      * outer map and its inner maps, this is about the fields of the inner maps.
      *
-     * <p>If false, Nestmap compared only type, sizes and flags. If the creator of the map meant other fields, Nestmap misreads them. It
-     * can't compare more if the map has no BTF (created by BCC, by {@code bpftool map create}, or from a section {@code maps}), or if the
-     * process lacks CAP_SYS_ADMIN to read the BTF. The same is true if the object states only {@code key_size} and {@code value_size}, or
-     * if no BTF describes the records of a ring buffer. It compares no inner maps if the caller accepts outer maps without inner maps
-     * ({@link dev.nestmap.runtime.pin.PinOptions#withUncomparedInnerMaps}).
+     * <p>If false, Nestmap compared only type, sizes and flags. If the creator of the map meant other fields, Nestmap misreads them. Nestmap
+     * can't compare fields if the map has no BTF (created by BCC, by {@code bpftool map create}, or from a section {@code maps}), if the
+     * process lacks CAP_SYS_ADMIN to read the BTF, if the object states only {@code key_size} and {@code value_size}, or if no BTF describes
+     * the records of a ring buffer. Nestmap does not compare inner maps if the outer map has none and the caller accepts that ({@link
+     * dev.nestmap.runtime.pin.PinOptions#withUncomparedInnerMaps}).
      *
      * @return always true for a map of an object whose header Nestmap generated, unless the map was opened without the object; always false
      *     for a map without a record

@@ -10,9 +10,9 @@ import java.util.function.Supplier;
 
 /**
  * How often programs missed keys of an {@code @InnerMapsOnDemand} outer map, between two moments. The counts are final, and each miss is in
- * exactly one report or in {@link #lostSoFar}. A {@link OnDemandServer} passes a report again, with the same identity, until its listener
- * has returned, also after a crash if the outer map is pinned. So store the identity and the counts in one transaction, and skip an identity
- * that is stored already.
+ * exactly one report or in {@link #lostSoFar}. An {@link OnDemandServer} passes a report again, with the same identity, until its listener
+ * has returned. If the outer map is pinned, this also works after a crash. So store the identity and the counts in one transaction, and skip
+ * an identity that is stored already.
  *
  * @param <K> type of the keys
  */
@@ -40,7 +40,7 @@ public final class MissReport<K> {
     }
 
     /**
-     * Creates a report of misses that were saved elsewhere, such as in a file of {@code nestmap drain}.
+     * Creates a report from saved misses, for example from a file of {@code nestmap drain}.
      *
      * @param identity the identity of the table in which programs counted them
      * @param missed the misses of each key
@@ -80,7 +80,7 @@ public final class MissReport<K> {
     }
 
     /**
-     * Counts the misses of keys without an inner map that may get one later, because their map could not be created.
+     * Counts the misses of keys whose inner map could not be created yet, and may be created later.
      *
      * @return the number of misses
      */
@@ -94,9 +94,9 @@ public final class MissReport<K> {
     }
 
     /**
-     * Counts the misses that are in no report, because the table was full ({@code maxPending} keys), or because the key is beyond the
-     * last index of an {@code ARRAY_OF_MAPS}. Counts from the load of the object or, if the outer map is pinned, from its creation. The
-     * number only grows: store the largest.
+     * Counts the misses that are in no report, because the table was full ({@code maxPending} keys), or because the key is beyond the last
+     * index of an {@code ARRAY_OF_MAPS}. The count starts with the load of the object. If the outer map is pinned, it starts with the
+     * creation of the outer map. The number never falls, so store only the largest number.
      *
      * @return the number of misses
      */

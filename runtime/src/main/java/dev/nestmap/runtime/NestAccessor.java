@@ -163,10 +163,10 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor> extends Outer
      * Passes every entry of every inner map to an action.
      *
      * <p>Reads each inner map that stays in its slot once. A map that is put into a slot or taken out during the call is read at most once,
-     * perhaps only in part. Each entry that stays is passed once. If somebody removes entries from the same inner map during the call, or
-     * replaces values with {@code put} or the {@code _update} of a program, which puts a new entry into the place of the old one, an entry may be
-     * passed twice or not at all. Helpers that add to a value change it in place. {@link #forEach} of the outer map with {@code forEach} of each
-     * inner map passes each entry once even then.
+     * perhaps only in part. Entries that stay are passed once. But if somebody removes entries from the same inner map during the call, or
+     * replaces values with {@code put} or a program's {@code _update}, an entry may be passed twice or not at all. (Helpers that add to a
+     * value don't cause this.) To pass each entry once even then, use {@link #forEach} of the outer map and {@code forEach} of each inner
+     * map.
      *
      * @param action receives the key of each inner map and each entry
      * @throws BpfException if the kernel rejects the operation, or, after all other entries were passed, if some bytes are not a valid key or

@@ -56,14 +56,12 @@ public final class Nestmap {
     }
 
     /**
-     * Waits until the programs that are running now have ended: about 10 ms, and since Linux 6.19 about 0.1 ms. Every later run sees the
-     * earlier changes of this process to maps, slots and attachments. So after this call no program uses an old value, such as a file, a
-     * port or a memory mapping that a map no longer names. {@code rotate}, {@code take} and {@code replace} wait by themselves. Sleepable
-     * programs may still be running.
+     * Waits until all running programs have ended: about 10 ms, or about 0.1 ms since Linux 6.19. Later runs see all earlier changes of this
+     * process to maps, slots and attachments. So after this call, no program uses an old value any more, such as a port that you have removed
+     * from a map. {@code rotate}, {@code take} and {@code replace} wait by themselves. Sleepable programs may still be running.
      *
-     * <p>The kernel has no system call for this, and {@code membarrier} does not wait for programs. So this method creates an outer map and
-     * updates it: the kernel waits for running programs before the update returns ({@code maybe_wait_bpf_programs} in kernel/bpf/syscall.c,
-     * Linux 4.20 to 7.3).
+     * <p>The kernel has no system call for this. So this method creates and updates an outer map, because the kernel waits for running
+     * programs before the update returns ({@code maybe_wait_bpf_programs} in kernel/bpf/syscall.c, Linux 4.20 to 7.3).
      *
      * @throws BpfException if the kernel rejects the maps
      */
@@ -81,8 +79,8 @@ public final class Nestmap {
     }
 
     /**
-     * Removes a listener. It may still receive the ends of operations that have already started. Does nothing if the listener was not
-     * added.
+     * Removes a listener. The listener may still receive the ends of operations that have already started. Does nothing if the listener was
+     * not added.
      *
      * @param listener the listener
      */

@@ -24,17 +24,17 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates inner maps for the keys that programs miss in an {@code @InnerMapsOnDemand} outer map, on a separate thread, until it is closed. Keys that
- * are missing at the same time get their maps in one batch. The listener learns how often
- * programs missed each key. So every event is counted once: a program finds the inner map, or its miss is in a {@link MissReport}, or lost, or
- * still {@linkplain OuterAccessor#pendingMisses pending}. The counts are exact under the conditions of {@link OuterAccessor#rotateAt}: only this
- * process changes the slots, and no sleepable program uses the outer map.
+ * Creates inner maps for the keys that programs miss in an {@code @InnerMapsOnDemand} outer map, on a separate thread, until it is closed.
+ * Keys that are missing at the same time get their maps in one batch. The listener learns how often programs missed each key. So each event
+ * is counted once: in an inner map, in a {@link MissReport}, as lost, or as {@linkplain OuterAccessor#pendingMisses pending}. The counts are
+ * exact under the conditions of {@link OuterAccessor#rotateAt}: only this process changes the slots, and no sleepable program uses the outer
+ * map.
  *
- * <p>The server rotates the table in which programs record their misses, so a report is a displaced inner map: it waits until the listener has
- * returned. If the outer map is pinned, the next server passes the reports that a crashed process left.
+ * <p>A report waits until the listener has returned. If the outer map is pinned, the next server passes the reports that a crashed process
+ * left.
  *
- * <p>An outer map has one server at a time: a handle refuses a second one, and the first process that serves a pinned outer map owns the requests
- * until its handle is closed.
+ * <p>An outer map has one server at a time. A handle refuses a second server. The first process that serves a pinned outer map owns the
+ * requests until its handle is closed.
  *
  * @param <K> type of the keys
  */
@@ -282,8 +282,9 @@ public final class OnDemandServer<K> implements AutoCloseable {
     }
 
     /**
-     * Stops the server after a last report of the misses so far. Later requests wait for the next server. If the outer map has no pin, detach the
-     * programs before you close the server, and close it before the object, or their last misses are lost. Does nothing if the server is closed.
+     * Stops the server after a last report of the misses so far. Later requests wait for the next server. If the outer map has no pin, first
+     * detach the programs, then close the server, and then close the object. Otherwise, the last misses are lost. Does nothing if the server
+     * is closed.
      */
     @Override
     public void close() {
@@ -334,8 +335,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
     }
 
     /**
-     * Callbacks of a {@link OnDemandServer}. They run on the server's thread. No slot is locked meanwhile, so they may use and
-     * change the outer map.
+     * Callbacks of an {@link OnDemandServer}. They run on the server's thread, and may use and change the outer map.
      *
      * @param <K> type of the keys
      * @param <M> type of borrowed handles to inner maps

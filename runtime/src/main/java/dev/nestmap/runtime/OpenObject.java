@@ -27,8 +27,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object file that is open but not loaded. Each method changes a setting of {@link #load} and returns this object. It may be loaded
- * several times. It holds no resources of the kernel, so nobody has to close it. Not thread-safe.
+ * An object file that is open but not loaded. Each method changes a setting of {@link #load} and returns this object. You may load it several
+ * times. You need not close it, because it holds no resources of the kernel. Not thread-safe.
  *
  * @param <T> the class of the loaded object
  * @param <S> this class
@@ -58,7 +58,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     /**
      * Sets the initial value of a global variable that is a number, a {@code bool} or an enum.
      *
-     * @param name name in C; for a field of a struct, followed by the name of the field: {@code config.max_pps}
+     * @param name name in C. For a field of a struct, append the name of the field: {@code config.max_pps}
      * @param value the value; for an unsigned variable of 8 bytes, its 64 bits
      * @return this object
      * @throws BpfException if the object has no such variable; the message lists its variables. A {@code static} variable in C has no name
@@ -85,8 +85,8 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Loads only these programs, even if the object does not load them by default ({@code SEC("?xdp")}). The verifier never sees the other
-     * programs, so they may need features that this kernel lacks. All maps are created.
+     * Loads only these programs, even if the object does not load them by default ({@code SEC("?xdp")}). The other programs may need features
+     * that this kernel lacks, because the verifier never sees them. All maps are created.
      *
      * @param names names of C functions; none to load only the maps
      * @return this object
@@ -110,12 +110,12 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Gives a program the type of a section that libbpf knows: {@code loadAs("handle", "tcx/ingress")}. A program needs this if libbpf does
-     * not know its own section, for example {@code SEC("from-container")}, and its {@code @BpfProgram} has no {@code loadAs}.
+     * Gives a program the type of a section that libbpf knows: {@code loadAs("handle", "tcx/ingress")}. Call this if libbpf does not know the
+     * program's section, for example {@code SEC("from-container")}, and its {@code @BpfProgram} has no {@code loadAs}.
      *
      * @param program name of the C function
-     * @param section the section whose program type and attach type the program gets; it names the target if the verifier needs one: {@code
-     *     fentry/do_unlinkat}
+     * @param section the section whose program type and attach type the program gets. If the verifier needs a target, the section names it:
+     *     {@code fentry/do_unlinkat}
      * @return this object
      * @throws BpfException if the object has no such program; the message lists those that it has
      * @throws IllegalArgumentException if libbpf does not know the section, or if the section lacks a target that the verifier needs
@@ -126,9 +126,9 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Lets a program replace or trace a function of another BPF program, in place of one of the kernel. The section of the program names
-     * this function: {@code freplace/FUNCTION} replaces it, {@code fentry/FUNCTION} and {@code fexit/FUNCTION} trace it. Attach the program
-     * with {@code attach()}.
+     * Lets a program replace or trace a function of another BPF program instead of a kernel function. The section of the program names this
+     * function: {@code freplace/FUNCTION} replaces it, {@code fentry/FUNCTION} and {@code fexit/FUNCTION} trace it. Attach the program with
+     * {@code attach()}.
      *
      * @param program name of the C function
      * @param target the kernel's id of the other program, which is loaded: {@link Program#id}
@@ -141,11 +141,11 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Gives CO-RE the kernel's types (BTF) in a file, from which it takes the offsets of the kernel's structs. A kernel needs this if it was built
-     * without types. {@code pahole --btf_encode_detached=FILE vmlinux} writes them from the kernel's debug information. Programs that attach by
-     * the kernel's types, such as {@code fentry}, still need those of the kernel itself.
+     * Names a file with the kernel's types (BTF), from which libbpf takes the offsets of the kernel's structs (CO-RE). Call this if the
+     * kernel was built without types. {@code pahole --btf_encode_detached=FILE vmlinux} writes the file from the kernel's debug information.
+     * Programs that attach by the kernel's types, such as {@code fentry}, still need types in the kernel itself.
      *
-     * @param file the types of exactly the running kernel; with those of another one, programs read wrong bytes
+     * @param file the types of exactly the running kernel. With the types of a different kernel, programs read wrong bytes
      * @return this object
      * @throws BpfException if the file can't be read
      */
@@ -169,13 +169,12 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * Attaches a program when the object is loaded. If an earlier run pinned its link there, the program takes the link over, see {@link
      * AttachableProgram#attach(Hook, LinkPin)}, and {@link #load} waits until the last run of the old program has ended.
      *
-     * <p>Before the load changes anything, it acquires the ownership of the pinned link and of the slots of the object's pinned outer maps.
-     * While another service owns them, the load fails with {@link Reason#BUSY} or waits, see {@link PinOptions#withOwnerWait}. If the load fails
-     * after the attachment, it gives the link its previous program again. This requires CAP_SYS_ADMIN, and a link whose program the kernel
-     * can replace.
+     * <p>Before the load changes anything, it becomes the owner of the pinned link and of the object's pinned outer maps. If another service
+     * owns them, the load fails with {@link Reason#BUSY}, or waits (see {@link PinOptions#withOwnerWait}). If the load fails after the
+     * attachment, it gives the link its previous program again. This requires CAP_SYS_ADMIN, and a link whose program the kernel can replace.
      *
-     * <p>If the pinned maps are of another version, this is an upgrade in one call: see {@link #load}. If the process is killed at any point, the old or
-     * the new program stays attached (except with {@code GAP}), and the next call continues the upgrade.
+     * <p>If the pinned maps are of another version, the load also upgrades them: see {@link #load}. If the process is killed at any point,
+     * the old or the new program stays attached (except with {@code GAP}), and the next load continues the upgrade.
      *
      * @param program a program that the records declare
      * @param hook the target and the options of the attachment
@@ -205,9 +204,10 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Ignores the pins that the object itself declares for its maps ({@code LIBBPF_PIN_BY_NAME}): the load creates new maps and pins none.
-     * Without this call, it uses the maps that are pinned under their names in the directory of {@link #pins} ({@code /sys/fs/bpf} unless you
-     * name one, as for other loaders), pins all other maps there, and logs each at level INFO. A pin that a record declares is used either way.
+     * Ignores the pins that the object file declares for its maps ({@code LIBBPF_PIN_BY_NAME}): the load creates new maps and does not pin
+     * them. Without this call, the load uses the maps that are pinned under their names in the directory of {@link #pins} ({@code
+     * /sys/fs/bpf} by default). It pins all other maps there, and logs each at level INFO. This call does not affect pins that a record
+     * declares.
      *
      * @return this object
      */
@@ -217,11 +217,11 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Prepares the object before its first program is attached: creates inner maps and writes settings, so that the program finds them with
-     * its first event. The action gets the object that {@link #load} returns. If it throws, the load fails, and no program was attached.
+     * Sets an action that prepares the object before its first program is attached. The action can create inner maps and write settings, so
+     * that the program finds them at its first event. If the action throws, the load fails, and no program is attached.
      *
-     * @param action prepares the loaded object. It must not close it, and must not attach programs: use {@link #attach}. It must not create other maps
-     *     in the directory of its pins, by another load or by {@code create(pin)}
+     * @param action prepares the object that {@link #load} will return. It must not close the object, and must not attach programs (use
+     *     {@link #attach}). It must not create other maps in the directory of the object's pins, by another load or by {@code create(pin)}
      * @return this object
      */
     public final S prepare(Consumer<? super T> action) {
@@ -232,12 +232,13 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     /**
      * Loads the object into the kernel, completely or not at all.
      *
-     * <p>Replaces pinned maps of another version of the records, older or newer. Each pinned map has its text beside it, so the load knows what its
-     * bytes mean. Outer maps start with empty inner maps at the same keys, and the drains pass the old ones, converted, when no program writes to them any more.
-     * Maps that programs can't write ({@code RDONLY_PROG} in both versions) are copied, also as inner maps. Other plain maps start empty, and the old ones
-     * wait: fill those that programs need in {@link #prepare}. Components and constants of enums are matched by their names and by the words of both versions
-     * ({@code @Was}, {@code @Removed}, {@code @Omittable}). What does not convert waits under its own text, and a warning names it. The load fails
-     * if a program that it does not replace uses an old map ({@link PinOptions#withOtherWriters}), or with {@link PinOptions#withoutUpgrade}.
+     * <p>Replaces pinned maps of a different version of the records, older or newer. Outer maps start with empty inner maps at the same keys.
+     * Once no program writes to the old inner maps any more, drains pass them, converted to the new records. Maps that programs can't write
+     * ({@code RDONLY_PROG} in both versions) are copied, even if they are inner maps. Other plain maps start empty, and the old maps wait. If
+     * programs need entries in the new maps, write them in {@link #prepare}. The load matches components and constants of enums by their
+     * names, and by {@code @Was}, {@code @Removed} and {@code @Omittable} of both versions. Entries that can't be converted wait, and a
+     * warning names them. The load fails if another program still uses an old map ({@link PinOptions#withOtherWriters}), or with {@link
+     * PinOptions#withoutUpgrade}.
      *
      * @return the loaded object, which the caller closes
      * @throws BpfException if the object differs from its records, if a required value is missing, or if libbpf or the kernel rejects the

@@ -304,7 +304,7 @@ class KernelPinnedObjectTest extends PinnedTest {
             network.program("count_packet").testRun(new byte[64]);
             assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 8));
         }
-        assertBpfException(() -> Nestmap.open(open).load().close(), "the object does not define the inner map")
+        assertBpfException(() -> Nestmap.open(open).load().close(), "neither the object")
                 .onMap("tenant");
     }
 

@@ -171,7 +171,7 @@ class KernelRecoveredIdentityTest extends PinnedTest {
             }
             try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
                 assertThat(network.tenant().drainWaiting(drained -> {})).isZero();
-                assertThat(log.only()).contains("of key 1", "somebody has removed the pin", "its counts are lost");
+                assertThat(log.only()).contains("key 1", "somebody has removed its pin", "Its counts are lost");
             }
         }
     }

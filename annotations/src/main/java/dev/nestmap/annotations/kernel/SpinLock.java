@@ -12,8 +12,8 @@ import java.lang.annotation.Target;
  * bpf_spin_lock(&value->lock)}. The lock is part of the C struct and its layout, but not a component of the record. User space never reads
  * or writes it.
  *
- * <p>Accessors read and write entries of such a map with {@code BPF_F_LOCK}: the kernel takes the lock while it copies the value. So
- * neither user space nor a program that holds the lock sees a partly written value. The kernel updates an existing entry in place.
+ * <p>The kernel takes the lock while it copies a value for an accessor ({@code BPF_F_LOCK}). So neither user space nor a program that holds
+ * the lock sees a partly written value. The kernel updates an existing entry in place.
  *
  * <p>Allowed in maps of type HASH, RHASH and ARRAY, and in local storage maps. The verifier rejects a tracing program or socket filter that
  * uses a plain map with a spin lock. It does not check inner maps, but don't use spin locks in the inner maps of such programs either.

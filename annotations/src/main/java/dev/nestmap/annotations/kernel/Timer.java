@@ -11,8 +11,8 @@ import java.lang.annotation.Target;
  * Adds a {@code struct bpf_timer} to the value of a map. A program uses it to run a callback later (Linux 5.15). The field is part of the C
  * struct and its layout, but not a component of the record.
  *
- * <p>When user space updates or removes the entry, the kernel cancels the timer. An update of a {@code HASH} whose values have a {@code @SpinLock} leaves it
- * running.
+ * <p>When user space updates or removes the entry, the kernel cancels the timer. Exception: if the values of a {@code HASH} have a {@code
+ * @SpinLock}, an update leaves the timer running.
  *
  * <p>Allowed in maps of type HASH, RHASH, LRU_HASH and ARRAY.
  */

@@ -32,18 +32,19 @@ import javax.sql.DataSource;
  * bpf.customer().drainAll(bill);
  * }</pre>
  *
- * <p>Each map and each report is a transaction on a connection of its own, with the rows and the {@linkplain
- * dev.nestmap.runtime.Displaced#identity identity}, which is in the table {@code nestmap_stored}. The map is acknowledged after the commit. If the process
- * is killed, or the answer to the commit is lost, the map comes again, and its identity shows whether it is stored. A serialization failure or a
- * deadlock is tried again, up to ten times. Any other failure throws a {@link StoreException}, which says whether the database is away or has refused
- * this map only, and the map waits.
+ * <p>Each map and each report has its own transaction and connection. The transaction stores the rows, and the map's {@linkplain
+ * dev.nestmap.runtime.Displaced#identity identity} in the table {@code nestmap_stored}. The map is acknowledged after the commit. If the
+ * process is killed, or the answer to the commit is lost, the map comes again, and its identity shows whether it is stored. After a
+ * serialization failure or a deadlock, the store tries again, up to ten times. After any other failure, the map waits. The {@link
+ * StoreException} then says whether the database is away or has refused only this map.
  *
- * <p>The store removes identities that can't come again; never remove any yourself. An identity goes when its map or report is acknowledged. What was
- * waiting when the store first got a map or report of the outer map, and what an ended process has left, goes after 30 days, because a file of {@code nestmap drain} may
- * have it: import the file earlier than that.
+ * <p>Never remove identities yourself. The store removes an identity when its map or report is acknowledged. Identities of earlier processes,
+ * and of maps that waited when the store first saw the outer map, are kept for 30 days, because a file of {@code nestmap drain} may contain
+ * these maps. Import the file within this time.
  *
- * <p>Don't pass a data source that returns the connection of the current transaction, such as Spring's {@code TransactionAwareDataSourceProxy}: the store
- * commits. A pool makes a drain of many maps faster, because each map takes a connection. The database must keep what it has committed.
+ * <p>The store commits. So don't pass a data source that returns the connection of the current transaction, such as Spring's {@code
+ * TransactionAwareDataSourceProxy}. A pool makes a drain of many maps faster, because each map takes a connection. The database must keep
+ * what it has committed.
  *
  * <p>Threads may share a store. Use one store for all maps and reports of a service. It holds no connection between two calls.
  */
@@ -80,8 +81,8 @@ public final class JdbcStore {
     }
 
     /**
-     * Returns a store that marks its identities with the name of a service. Several services of a machine that use one database need different names if
-     * their outer maps have the same name, because each removes its own old identities.
+     * Returns a store that marks its identities with the name of a service. If two services of a machine use the same database, and their
+     * outer maps have the same name, give the services different names. Otherwise, one service removes identities of the other.
      *
      * @param service a name that stays the same after a restart, at most 90 characters
      * @return a new store

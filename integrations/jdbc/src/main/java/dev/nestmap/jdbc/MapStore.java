@@ -27,9 +27,9 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores the drained maps of an outer map: the action of a drain. See {@link JdbcStore}. Each method that adds a statement returns a new store; all its
- * statements run in the transaction of the map, in this order. Let one store have all statements: a map that one has stored is left out by every other
- * one that uses the same database. Two of a {@link JdbcStore} for one ticket are an error.
+ * Stores the drained maps of an outer map: the action of a drain. See {@link JdbcStore}. Each method that adds a statement returns a new
+ * store. All statements of a store run in the transaction of the map, in this order. Add all statements to one store, because a second store
+ * with the same database leaves out the maps that the first one has stored. Two stores of a {@link JdbcStore} for one ticket are an error.
  *
  * @param <K> type of the outer map's keys
  * @param <M> type of handles to inner maps
@@ -69,8 +69,7 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
     }
 
     /**
-     * Adds the numbers of each entry to a row, which it inserts if there is none with this key. The store writes the statements, so that no column can get
-     * the value of another one:
+     * Adds the numbers of each entry to the row with the given key. If there is no such row, inserts it. The store writes the SQL statements:
      *
      * <pre>{@code
      * store.maps(bpf.customer())
@@ -80,14 +79,17 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
      *                 Map.of("packets", Sender::packets, "bytes", Sender::bytes));
      * }</pre>
      *
-     * <p>Entries whose numbers are all 0 are left out, and those of the same row are added up before. A null in a column of a number counts as 0.
+     * <p>Entries whose numbers are all 0 are left out. Entries of the same row are added up first. In the columns of numbers, null counts as
+     * 0.
      *
      * @param table the name of the table, as in SQL
      * @param keys the columns of a unique key of the table, and their values
-     * @param numbers the columns of the numbers, which are {@code bigint} or {@code numeric} with room for 19 digits, and their values, from 0 to 2^63-1
+     * @param numbers the columns of the numbers ({@code bigint}, or {@code numeric} with at least 19 digits), and their values, from 0 to
+     *     2^63-1
      * @return a store with one more statement
-     * @throws IllegalArgumentException if a column of a number can't hold each count, or rounds it; or if PostgreSQL knows no unique key of these columns
-     * @throws StoreException if the database does not have the table or a column, or is away
+     * @throws IllegalArgumentException if the type of a number's column is too small or rounds, or if PostgreSQL knows no unique key of the
+     *     key columns
+     * @throws StoreException if the table or a column does not exist, or if the database can't be reached
      */
     public MapStore<K, M, E> add(
             String table, Map<String, KeyColumn<K, E>> keys, Map<String, ToLongFunction<E>> numbers)
@@ -98,12 +100,13 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
     }
 
     /**
-     * Adds a statement that runs for each row, such as {@code insert into sent (customer, packets) values (?, ?)}. It may also update: PostgreSQL's {@code
-     * insert ... on conflict ... do update}, or {@code merge}. A row that changes nothing in the database is an error, and the map waits. A statement that sets a
-     * count instead of adding to it loses what was there, and is logged: {@link #add} writes one that adds.
+     * Adds a statement that runs for each row, such as {@code insert into sent (customer, packets) values (?, ?)}. The statement may also
+     * update: PostgreSQL's {@code insert ... on conflict ... do update}, or {@code merge}. If a row changes nothing in the database, that is
+     * an error, and the map waits. If the statement sets a count instead of adding to it, the old count is lost, and the store logs a
+     * warning. {@link #add} writes a statement that adds.
      *
      * @param sql a statement with question marks
-     * @param mapper adds the rows of each entry. A map with entries for which it adds no row is logged once
+     * @param mapper adds the rows of each entry. If it adds no row for any entry of a map, the store logs a warning once
      * @return a store with one more statement
      */
     public MapStore<K, M, E> insert(String sql, EntryMapper<? super K, ? super E> mapper) {
@@ -136,10 +139,10 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
     /**
      * Adds statements of your own, in the transaction of the map.
      *
-     * @param action runs them, on the connection that it gets: what it writes to another one stays if the transaction fails, and is written again when the map
-     *     comes again. It must not commit or close the connection, and may be called several times for a map, because the database may ask for
-     *     another try. Let it throw the exceptions of statements: if it catches one for which the database has ended the transaction, the map is not stored, and
-     *     waits
+     * @param action runs the statements on the given connection. If it used a different connection, a failed transaction would not undo its
+     *     writes, and the map would be written again. The action must not commit or close the connection. It may be called several times for
+     *     a map, because the database may ask for another try. Let it throw the exceptions of statements: if it catches one after which the
+     *     database has ended the transaction, the map is not stored, and waits
      * @return a store with these statements
      */
     public MapStore<K, M, E> execute(ConnectionAction<? super Displaced<K, M>> action) {
@@ -156,12 +159,13 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
     }
 
     /**
-     * Stores a map unless it is stored. Drains call it; call it yourself for a ticket of {@code rotate} or {@link Displaced#keep}, and acknowledge the ticket
-     * when it returns. A drain whose action catches this method's exception does not acknowledge the map either: it comes again when its ticket is closed
-     * or is garbage. An action that then stores it elsewhere acknowledges it itself, or its counts are stored twice.
+     * Stores a map, unless it is stored already. Drains call this method. For a ticket of {@code rotate} or {@link Displaced#keep}, call it
+     * yourself, and acknowledge the ticket when it returns. If an action of a drain catches this method's exception, the drain does not
+     * acknowledge the map: the map comes again once its ticket is closed or garbage collected. If the action then stores the map elsewhere,
+     * it must acknowledge the ticket, or the counts are stored twice.
      *
-     * @throws StoreException if the database has not stored the map, as far as it is known
-     * @throws IllegalStateException if another store of the same {@link JdbcStore} has stored this ticket's map, so that this one has left it out
+     * @throws StoreException if the database has not stored the map, or if this is not known @throws IllegalStateException if another store
+     *     of the same {@link JdbcStore} has already stored this ticket's map
      * @throws Exception of a mapper
      */
     @Override
@@ -227,16 +231,16 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
     }
 
     /**
-     * Stores the maps of this outer map from a file that {@code nestmap drain} or {@code nestmap end} has written, with the same statements as drained maps.
-     * A map that is stored is left out, so the file may be imported again, and while the service runs. If the database refuses a map, continues with the others
-     * and throws at the end. Import the file within 30 days: the store forgets what this service has found waiting, and what an ended one had stored and not acknowledged. Lines of other
-     * outer maps, of misses ({@link ReportStore#importFile}) and of plain maps are left out.
+     * Stores the maps of this outer map from a file of {@code nestmap drain} or {@code nestmap end}, with the same statements as drained
+     * maps. Leaves out maps that are stored already, so you may import the file again, even while the service runs. If the database refuses a
+     * map, continues with the others and throws at the end. Import the file within 30 days, because the store then forgets identities.
+     * Ignores lines of other outer maps, of misses ({@link ReportStore#importFile}) and of plain maps.
      *
      * @param file the file; the records must have the layout of the drained maps
      * @return the number of maps that were stored
      * @throws StoreException if the database has refused maps; the first one, with the others as suppressed exceptions. At once if it is away
-     * @throws IllegalArgumentException if lines of several pins may be of this outer map: then nothing is stored. Or if a line can't be read; the maps of the
-     *     lines before it are stored, except for those of suppressed exceptions
+     * @throws IllegalArgumentException if the file has several pins with this outer map's name; then nothing is stored. Also if a line can't
+     *     be read; then the maps of the lines before it are stored, except for those of suppressed exceptions
      * @throws IllegalStateException if the store has a statement of {@link #execute}
      * @throws java.io.IOException if the file can't be read
      * @throws Exception of a mapper

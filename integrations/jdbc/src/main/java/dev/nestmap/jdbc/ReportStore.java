@@ -23,9 +23,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores reports of misses: the listener of an {@link OnDemandServer}. See {@link JdbcStore}. Each method that adds a statement returns a new store;
- * all its statements run in the transaction of the report, in this order. If your listener also refuses keys or fills maps, call {@link #missed} in
- * its {@code missed}.
+ * Stores reports of misses: the listener of an {@link OnDemandServer}. See {@link JdbcStore}. Each method that adds a statement returns a new
+ * store. All statements of a store run in the transaction of the report, in this order. If you write your own listener, because you refuse
+ * keys or fill maps, call {@link #missed} in its {@code missed}.
  *
  * @param <K> type of the outer map's keys
  * @param <M> type of handles to inner maps
@@ -57,7 +57,7 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
     }
 
     /**
-     * Adds a statement that runs for each row. A row that changes nothing in the database is an error, and the report comes again.
+     * Adds a statement that runs for each row. If a row changes nothing in the database, that is an error, and the report comes again.
      *
      * @param sql a statement with question marks
      * @param mapper adds the rows of each report
@@ -105,7 +105,7 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
     }
 
     /**
-     * Stores a report unless it is stored. The server calls it.
+     * Stores a report, unless it is stored already. The server calls this method.
      *
      * @throws StoreException if the database has not stored the report, as far as it is known
      * @throws Exception of a mapper
@@ -136,16 +136,18 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
     }
 
     /**
-     * Stores the misses of this outer map from a file that {@code nestmap drain} or {@code nestmap end} has written, with the same statements as reports. As
-     * for {@link MapStore#importFile}, what is stored is left out, and a report that the database refuses holds up no other one.
+     * Stores the misses of this outer map from a file that {@code nestmap drain} or {@code nestmap end} has written, with the same statements
+     * as reports. As in {@link MapStore#importFile}, stored reports are left out, and if the database refuses a report, the import continues
+     * with the others.
      *
      * @param file the file; the outer map's key must have the layout that it had
-     * @param accepts whether a key belongs to {@link MissReport#missed}. The file has all keys, also those that somebody has invented; {@link
-     *     MissReport#refused} counts the misses of the others. {@link MissReport#lostSoFar} is 0, because the file has no such number
+     * @param accepts whether a key belongs to {@link MissReport#missed}. The file has all missed keys, even invalid ones. {@link
+     *     MissReport#refused} counts the misses of keys that you don't accept. {@link MissReport#lostSoFar} is 0, because the file does not
+     *     have this number
      * @return the number of reports that were stored
      * @throws StoreException if the database has refused reports; the first one, with the others as suppressed exceptions. At once if it is away
-     * @throws IllegalArgumentException if lines of several pins may be of this outer map: then nothing is stored. Or if a line can't be read; the reports of
-     *     the lines before it are stored, except for those of suppressed exceptions
+     * @throws IllegalArgumentException if the file has several pins with this outer map's name; then nothing is stored. Also if a line can't
+     *     be read; then the reports of the lines before it are stored, except for those of suppressed exceptions
      * @throws java.io.IOException if the file can't be read
      * @throws Exception of a mapper
      */

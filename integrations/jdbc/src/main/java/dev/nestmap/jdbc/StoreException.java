@@ -5,8 +5,8 @@ import dev.nestmap.runtime.error.DrainException;
 import java.sql.SQLException;
 
 /**
- * Thrown if the database has not stored a map or a report. Nothing of it is stored, or the answer to the commit was lost: the map or report waits and
- * comes again, and if it is stored then, it is not stored twice. A drain throws a {@link DrainException} with this as its cause.
+ * Thrown if the database has not stored a map or a report, or if the answer to the commit was lost. The map or report waits and comes again.
+ * If it was stored after all, it is not stored twice. A drain throws a {@link DrainException} with this exception as its cause.
  */
 public final class StoreException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -19,8 +19,8 @@ public final class StoreException extends Exception {
     }
 
     /**
-     * Returns whether the database can't store any map now: it can't be reached, it is stopping, or its disk is full. Otherwise it has refused this map only, for
-     * example because of a constraint or a missing partition.
+     * Returns whether the database can't store any map now, because it can't be reached, is stopping, or has a full disk. Otherwise, the
+     * database has refused only this map, for example because of a constraint or a missing partition.
      *
      * @return whether the database is away
      */

@@ -2,8 +2,8 @@
 /**
  * Stores drained inner maps and reports of misses in a database with JDBC, each exactly once.
  *
- * <p>A {@link JdbcStore} makes a transaction for each map or report, on a connection of its own. The transaction has the rows and the identity,
- * so a map that comes again after a crash is recognised.
+ * <p>A {@link JdbcStore} stores each map or report in a separate transaction, together with its identity. If a map comes again after a crash,
+ * the store recognises the identity.
  */
 @NullMarked
 package dev.nestmap.jdbc;

@@ -15,17 +15,18 @@ import java.util.regex.Pattern;
 /**
  * Rotates the inner maps of an outer map and sends the entries of each drained map to Apache Kafka, each exactly once.
  *
- * <p>A shipper writes the entries to a file in the directory of {@link ShipperOptions#withSpool}, acknowledges the maps, and sends the file in a transaction,
- * together with a marker that says so. If the process is killed in between, pinned maps and files survive: the next shipper finds them, and
- * skips the files that the markers name. So no count is lost or doubled, whenever this process or Kafka ends.
+ * <p>A shipper writes the entries to a file in the directory of {@link ShipperOptions#withSpool} and acknowledges the maps. It then sends the
+ * file in a transaction, together with a marker that names the file. If the process is killed, the pinned maps and the files survive. The
+ * next shipper finds them, and skips the files that the markers name. So no count is lost or doubled, whenever this process or Kafka ends.
  *
- * <p>If counts are lost nevertheless, for example by a reboot, {@linkplain RowPosition a number is left out}, so that totals are known to be lower bounds. To
- * end without a gap, end what counts, call {@link #shipLast}, and then {@link #close}.
+ * <p>If counts are lost nevertheless, for example by a reboot, {@linkplain RowPosition a number is left out}, so that consumers know that
+ * totals are lower bounds. To end without a gap, detach the programs, call {@link #shipLast}, and then {@link #close}.
  *
- * <p>The shipper rotates in its interval whether Kafka can be reached or not. {@link #statistics} and the logger {@code dev.nestmap.kafka} report problems.
+ * <p>The shipper rotates in its interval even if Kafka can't be reached. {@link #statistics} and the logger {@code dev.nestmap.kafka} report
+ * problems.
  *
- * <p>Only one shipper may run for an outer map. It also ships maps that wait: to remove the map of a key without loss of counts, {@code take}
- * it, and close the ticket without acknowledging it.
+ * <p>Only one shipper may run for an outer map. It also ships maps that wait. To remove the map of a key without loss of counts, {@code take}
+ * the map and close the ticket: the shipper ships it.
  *
  * @param <K> type of the outer map's keys
  */
@@ -113,9 +114,9 @@ public final class Shipper<K> implements AutoCloseable {
      * Rotates all inner maps now, and waits until all counts from before this call are committed.
      *
      * @param timeout longest time to wait
-     * @return false if the counts were not committed in time, or if the shipper has stopped; they are shipped later. If Kafka can't be reached,
-     *     they are in a file soon. Also false while the directory has a damaged file ({@code *.damaged}), whose counts will never be
-     *     committed: move it to another directory
+     * @return false if the counts were not committed in time, or if the shipper has stopped; the counts are then shipped later. Also false
+     *     while the directory has a damaged file ({@code *.damaged}), whose counts will never be committed: move the file to another
+     *     directory
      * @throws InterruptedException if the thread is interrupted
      */
     public boolean ship(Duration timeout) throws InterruptedException {
@@ -165,9 +166,9 @@ public final class Shipper<K> implements AutoCloseable {
     }
 
     /**
-     * Stops the shipper after the transaction in progress. If Kafka does not answer, waits at most as long as one call may wait for Kafka
-     * (10 seconds by default). Files that are not committed stay for the next process. To ship all counts first, call {@link #ship}.
-     * Does nothing if the shipper is closed.
+     * Stops the shipper after the transaction in progress. If Kafka does not answer, waits at most as long as one call may wait for Kafka (10
+     * seconds by default). Files that Kafka does not have yet stay for the next process. To ship all counts first, call {@link #ship}. Does
+     * nothing if the shipper is closed.
      */
     @Override
     public void close() {

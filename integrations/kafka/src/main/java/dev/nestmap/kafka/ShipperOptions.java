@@ -54,9 +54,9 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with a different topic of markers, in which the shippers of this machine remember their commits. By default, each machine
-     * has its own topic: {@code nestmap-markers-MACHINE}. A shipper creates the topic if it does not exist. At its start, a shipper reads
-     * the whole topic. Up to 1,000 machines may share one, in a fleet that is too large for a topic of each.
+     * Returns options with a different topic of markers, in which the shippers of this machine remember their commits. By default, each
+     * machine has its own topic: {@code nestmap-markers-MACHINE}. A shipper creates the topic if it does not exist. At its start, a shipper
+     * reads the whole topic. If a fleet is too large for a topic per machine, up to 1,000 machines may share one.
      *
      * <p>Ship everything before you change this option: the shipper does not find markers in the previous topic.
      *
@@ -74,8 +74,8 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with a name for the machine, for example the name of the Kubernetes node. The default is {@link
-     * MapIdentity#machineId}. Containers need this option, because they have no such file or share one.
+     * Returns options with a name for the machine, for example the name of the Kubernetes node. The default is {@link MapIdentity#machineId}.
+     * Containers need this option, because they have no {@code /etc/machine-id} or share one.
      *
      * @param other a unique name that stays the same when the machine restarts
      * @return new options
@@ -110,10 +110,11 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with a different shortest time for which Kafka must keep entries; a day by default. If {@code retention.ms} of the topic is
-     * shorter, the shipper does not send, and reports it. It needs the right DescribeConfigs to find out.
+     * Returns options with a different minimum for the time for which Kafka keeps entries; a day by default. If {@code retention.ms} of the
+     * topic is shorter, the shipper sends nothing, and reports this problem. To read {@code retention.ms}, it needs the right
+     * DescribeConfigs.
      *
-     * @param other at least as long as an outage of a consumer may be
+     * @param other the longest outage of a consumer
      * @return new options
      */
     public ShipperOptions withLeastRetention(Duration other) {
@@ -130,16 +131,16 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with a directory for the files between rotation and Kafka, which each shipper needs. They survive the end of the process and a reboot,
-     * whether Kafka can be reached or not, and each is sent exactly once.
+     * Returns options with a directory for files, which each shipper needs. A file has the counts from the rotation until Kafka has them.
+     * Files survive the end of the process and a reboot, and each file is sent exactly once.
      *
-     * <p>If the files have the largest size, nothing is taken out until some are sent, and the shipper reports it. Before you change the topic or
-     * the name, let the shipper send all files. To change the directory, end the process and move the directory with all its files: in a new one, the
-     * shipper leaves a number out, as if counts were missing.
+     * <p>Once the files have the largest size, the shipper reports a problem, and takes out no maps until it has sent some files. Before you
+     * change the topic or the name, let the shipper send all files. To change the directory, end the process and move the directory with all
+     * its files. In an empty directory, the shipper would leave a number out, as if counts were missing.
      *
      * @param directory a directory on a disk, which no other shipper uses; the shipper creates it
-     * @param mostBytes largest size of the files that are not in Kafka, with those that were set aside because they are damaged; 1 MB or more. The
-     *     newest file is also in the directory when it is in Kafka, until the next one is on the disk
+     * @param mostBytes largest size of the files that Kafka does not have yet, including damaged ones; 1 MB or more. The newest file also
+     *     stays when Kafka has it, until the next file is on the disk
      * @return new options
      * @throws IllegalArgumentException if the size is less than 1,000,000
      */

@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param messages number of messages in these transactions: one for each row
  * @param entries number of entries in these messages; an entry of a per-CPU map has a row for each CPU that has counted
  * @param bytes size of these rows in files, in bytes
- * @param inexactMaps number of drained maps whose entries are a lower bound, because inserts of programs failed or may have failed, of maps in damaged files, and of other losses for which a number is left out ({@link RowPosition})
+ * @param inexactMaps number of drained maps whose entries are a lower bound, because inserts of programs failed or may have failed. Also
+ *     counts maps in damaged files, and other losses for which a number is left out ({@link RowPosition})
  * @param waitingMaps number of displaced maps that are not in a file
- * @param failingMaps number of these that can't be read. The shipper continues with the other keys, tries these maps again, and takes no further map of
- *     their keys out
- * @param waitingBytes memory that the kernel uses for these maps, estimated ({@link dev.nestmap.runtime.MapAccessor#memoryBytes})
- * @param spooledBytes size of the files that are not in Kafka, with damaged ones
+ * @param failingMaps number of waiting maps that can't be read. The shipper tries these maps again, and takes out no further map of their
+ *     keys. It continues with the other keys
+ * @param waitingBytes estimated memory of the waiting maps ({@link dev.nestmap.runtime.MapAccessor#memoryBytes})
+ * @param spooledBytes size of the files that Kafka does not have yet, including damaged ones
  * @param commitAge time since the last commit; null if there was none
- * @param roundAge time since the beginning of the last complete round: all counts from before it are committed, or in damaged files. Time since the
- *     start of the shipper if no round is complete. A round that leaves out a map that fails is not complete. Neither depends on the clock of
- *     the machine, which may be set
+ * @param roundAge time since the start of the last complete round, or of the shipper if no round is complete. All counts from before are
+ *     committed, or in damaged files. A round is not complete if a map fails
  * @param problem the problem that prevents shipping all or some maps, for users; null if there is none
  * @param problemSince beginning of the problem; null if there is none
  * @param stopped whether the shipper has ended, because it or the outer map was closed
@@ -44,9 +44,9 @@ public record ShipperStatistics(
         @Nullable Instant problemSince,
         boolean stopped) {
     /**
-     * Returns whether to restart the process, for systemd's watchdog or a liveness probe: the shipper has stopped, or for too long it has neither
-     * completed a round, nor committed a transaction, nor reported a problem. False while Kafka is unreachable, because a new process could not ship
-     * either, and while the shipper catches up with many files: whether it still takes maps out shows only afterwards.
+     * Returns whether to restart the process, for systemd's watchdog or a liveness probe. True if the shipper has stopped, or if for too long
+     * it has completed no round, committed no transaction and reported no problem. False while Kafka is unreachable, because a new process
+     * could not ship either. Also false while the shipper catches up with many files.
      *
      * @param limit longest time for an interval and the round after it
      * @return true if a new process may help

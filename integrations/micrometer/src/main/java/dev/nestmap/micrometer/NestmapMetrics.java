@@ -48,7 +48,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     static final Path STATISTICS_SWITCH = Path.of("/proc/sys/kernel/bpf_stats_enabled");
 
     private static final String KEPT_MAPS = "kept.maps";
-    private static final String KEPT = "Maps of another version that wait because this one can't read them";
+    private static final String KEPT = "Waiting maps of a different version that this version can't read";
 
     private final Set<MeterRegistry> registries = new CopyOnWriteArraySet<>();
     private final List<MeterBinder> meters = new ArrayList<>();
@@ -85,13 +85,14 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Adds gauges of an outer map: the number of inner maps in its slots, the number of displaced maps that are not acknowledged, of those that this version can't read, the age of
-     * the oldest of these, and the time since the last drain, or since this call if nobody has drained the map. Two more show the number and memory of the empty maps for the
-     * next rotations ({@link dev.nestmap.runtime.OuterMapExpert#spareCount}). If the map creates inner maps on demand, another one shows whether
-     * this process serves requests. After the outer map is closed, the first four gauges are NaN and those of the empty maps 0.
+     * Adds gauges of an outer map. They show the number of inner maps in its slots, the number of waiting maps, the number of waiting maps
+     * that this version can't read, the age of the oldest waiting map, and the time since the last drain (or since this call). Two gauges
+     * show the number and memory of the empty maps for the next rotations ({@link dev.nestmap.runtime.OuterMapExpert#spareCount}). If the map
+     * creates inner maps on demand, a gauge shows whether this process serves requests. After the outer map is closed, the gauges of the
+     * empty maps are 0, and the others are NaN.
      *
-     * <p>The counters of operations, drains, misses and lost counts, which need no call of this method, exist with the value 0 from this call on. The
-     * exception are errors, whose numbers are not known before; of keys with a label of their own, only {@code other} exists.
+     * <p>Counters of operations, drains, misses and lost counts exist even without this call. From this call on, they exist with the value 0,
+     * except for the counters of errors.
      *
      * @param outer the outer map
      * @param tags additional tags: keys and values alternate. Two outer maps with the same name need different tags
@@ -110,24 +111,24 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
             gauge(
                     registry,
                     "waiting.maps",
-                    "Displaced inner maps that nobody has acknowledged",
+                    "Drained inner maps whose counts nobody has confirmed as stored",
                     all,
                     () -> unclosed(now.get()).waitingCount());
             gauge(registry, KEPT_MAPS, KEPT, all, () -> unclosed(now.get()).keptCount());
             seconds(
                     registry,
                     "waiting.age",
-                    "Time since the displacement of the map that waits longest",
+                    "Time for which the oldest waiting map has waited",
                     all,
                     () -> unlessClosed(() -> age(unclosed(now.get()))));
             gauge(
                     registry,
                     "spare.maps",
-                    "Empty inner maps that are kept for the next rotations",
+                    "Empty inner maps for the next rotations",
                     all,
                     () -> now.get().expert().spareCount());
             Gauge.builder("nestmap.spare.memory", () -> now.get().expert().spareBytes())
-                    .description("Memory of the empty inner maps that are kept for the next rotations, estimated")
+                    .description("Estimated memory of the empty inner maps for the next rotations")
                     .baseUnit("bytes")
                     .tags(all)
                     .strongReference(true)
@@ -136,7 +137,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                 gauge(
                         registry,
                         "requests.servers",
-                        "1 if this process serves the requests",
+                        "1 if this process creates requested inner maps",
                         all,
                         () -> Bindings.ofOuterMap(now.get()).requestServers().orElse(0));
             }
@@ -165,7 +166,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                 (registry, now) -> seconds(
                         registry,
                         "drain.age",
-                        "Time since the last completed drain, or since the outer map is watched",
+                        "Time since the last complete drain, or since watch() if there was none",
                         all,
                         () -> listener.drainAge(map)));
     }
@@ -205,8 +206,8 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Adds the meters of {@link #watch(OuterAccessor, String...)}, a counter of the requests that were lost because the table of requests was
-     * full, and a gauge of the misses that are in no report yet.
+     * Adds the meters of {@link #watch(OuterAccessor, String...)}, a counter of requests that were lost because the table of requests was
+     * full, and a gauge of misses that no report contains yet.
      *
      * @param outer the outer map
      * @param server the server of its requests
@@ -224,7 +225,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                                 "nestmap.requests.lost",
                                 now,
                                 it -> unlessClosed(() -> it.get().lostRequests()))
-                        .description("Misses that left no request")
+                        .description("Misses of keys that programs could not request")
                         .tags(all)
                         .register(registry));
         watch(
@@ -234,7 +235,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                 (registry, now) -> gauge(
                         registry,
                         "requests.waiting",
-                        "Misses that are in no report yet",
+                        "Misses that no stored report contains yet",
                         all,
                         () -> Bindings.ofOuterMap(now.get()).pendingMisses()));
         return this;
@@ -242,16 +243,16 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
 
     /**
      * Adds the meters of {@link #watch(OuterAccessor, String...)} for each outer map of an object, and meters of its programs: the number of
-     * runs, their duration, the number of skipped runs ({@link ProgramStatistics}), the number of attachments with which this object runs the
-     * program, and the number of links that will never run the program again, because an interface, a control group or a network namespace was
-     * removed, or because another process has detached it. Also adds the number of maps of other versions that wait beside each pinned plain map, and a counter of the events that programs could not write to each ring buffer
-     * and perf event array. After the object is closed, the meters of programs and events are NaN; those of runs and their duration also while the
-     * kernel does not count them ({@code kernel.bpf_stats_enabled} is 0).
+     * runs, their duration, the number of skipped runs ({@link ProgramStatistics}), the number of attachments, and the number of detached
+     * links. A link is detached if its interface, control group or network namespace was removed, or if another process has detached it. Also
+     * adds the number of old maps that wait beside each pinned plain map, and counters of the events that programs could not write to ring
+     * buffers and perf event arrays. After the object is closed, the meters of programs and events are NaN. The meters of runs and their
+     * duration are also NaN while {@code kernel.bpf_stats_enabled} is 0.
      *
      * @param object the object
-     * @param tags additional tags: keys and values alternate. Two objects need different tags if outer maps, programs or buffers of both
-     *     have the same name: otherwise, the meters only show the object that was watched last. The meters of drains, operations and other events
-     *     have no tags, and outer maps with the same name share them
+     * @param tags additional tags: keys and values alternate. Two objects need different tags if outer maps, programs or buffers of both have
+     *     the same name. Otherwise, the meters only show the object that was watched last. The meters of drains, operations and other events
+     *     have no tags, so outer maps with the same name share them
      * @return this object
      */
     public NestmapMetrics watch(LoadedObject object, String... tags) {
@@ -283,7 +284,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                     (registry, now) -> gauge(
                             registry,
                             "program.detached",
-                            "Links of a program that will never run it again",
+                            "Detached links of a program",
                             all,
                             () -> links(now.get(), it -> it.detachedLinks(program.name()))));
             watch(
@@ -293,7 +294,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                     (registry, now) -> gauge(
                             registry,
                             "program.attached",
-                            "Attachments with which this process runs a program",
+                            "Places where this process has attached a program",
                             all,
                             () -> links(now.get(), it -> it.attachments(program.name()))));
         }
@@ -358,8 +359,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Stops writing metrics, also of operations that are still running. The meters stay in the registry. After this, {@link #bindTo} starts
-     * again.
+     * Stops writing metrics, even of operations that are still running. The meters stay in the registry. {@link #bindTo} starts again.
      */
     @Override
     public synchronized void close() {

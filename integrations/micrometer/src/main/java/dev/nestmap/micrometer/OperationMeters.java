@@ -173,9 +173,9 @@ final class OperationMeters implements OperationListener {
         Errno known = Errno.of(errno);
         Tags tags = Tags.of(
                 "map", map == null ? "none" : map, "errno", known == null ? Integer.toString(errno) : known.name());
-        registries.forEach(registry -> counter(
-                        registry, "errors", "Errors of the kernel and of libbpf that callers received", tags)
-                .increment());
+        registries.forEach(
+                registry -> counter(registry, "errors", "Errors of the kernel and of libbpf in calls of Nestmap", tags)
+                        .increment());
     }
 
     private static Timer loads(MeterRegistry registry, String object, String result) {
@@ -186,7 +186,7 @@ final class OperationMeters implements OperationListener {
         return timer(
                 registry,
                 "operations",
-                "Calls that change slots of an outer map, recover or upgrade it",
+                "Calls that change slots of an outer map, or recover or upgrade the map",
                 operation(kind, map));
     }
 
@@ -194,7 +194,7 @@ final class OperationMeters implements OperationListener {
         return counter(
                 registry,
                 "changes",
-                "Slots that calls have changed, or that failed",
+                "Slots that these calls have changed, or failed to change",
                 operation(kind, map).and("result", result));
     }
 
@@ -203,7 +203,11 @@ final class OperationMeters implements OperationListener {
     }
 
     private static Timer gracePeriods(MeterRegistry registry, String map) {
-        return timer(registry, "grace.periods", "System calls that waited for a grace period", Tags.of("map", map));
+        return timer(
+                registry,
+                "grace.periods",
+                "System calls that waited until running programs had ended",
+                Tags.of("map", map));
     }
 
     private static Counter drains(MeterRegistry registry, String map, String result) {
@@ -212,7 +216,7 @@ final class OperationMeters implements OperationListener {
 
     private static DistributionSummary fill(MeterRegistry registry, String map, String key) {
         return DistributionSummary.builder("nestmap.fill")
-                .description("Entries of an acknowledged map, divided by its max_entries")
+                .description("Entries of a stored map, divided by its max_entries")
                 .tags(Tags.of("map", map, "key", key))
                 .register(registry);
     }
@@ -235,7 +239,11 @@ final class OperationMeters implements OperationListener {
     }
 
     private static Counter requestsMisses(MeterRegistry registry, String map) {
-        return counter(registry, "requests.misses", "Misses of these keys by programs", Tags.of("map", map));
+        return counter(
+                registry,
+                "requests.misses",
+                "Times that programs missed the keys before they got an inner map",
+                Tags.of("map", map));
     }
 
     private static Timer timer(MeterRegistry registry, String name, String description, Tags tags) {

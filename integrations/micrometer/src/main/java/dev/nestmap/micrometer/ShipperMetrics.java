@@ -40,27 +40,39 @@ public final class ShipperMetrics implements MeterBinder {
         counter(registry, "messages", "Messages with entries", ShipperStatistics::messages);
         counter(registry, "entries", "Entries in these messages", ShipperStatistics::entries);
         counter(registry, "sent.bytes", "Size of these messages before compression", ShipperStatistics::bytes);
-        gauge(registry, "waiting.maps", "Maps that are taken out and not in a file", ShipperStatistics::waitingMaps);
-        gauge(registry, "failing.maps", "Those of them that fail while others go", ShipperStatistics::failingMaps);
-        gauge(registry, "waiting.bytes", "Memory of these maps, estimated", ShipperStatistics::waitingBytes);
-        gauge(registry, "spooled.bytes", "Size of the files that are not in Kafka", ShipperStatistics::spooledBytes);
-        gauge(registry, "spool.limit.bytes", "Largest size of the spool", now -> shipper.spoolLimit());
+        gauge(
+                registry,
+                "waiting.maps",
+                "Drained maps that are in no file of the shipper yet",
+                ShipperStatistics::waitingMaps);
+        gauge(registry, "failing.maps", "Waiting maps that can't be read", ShipperStatistics::failingMaps);
+        gauge(registry, "waiting.bytes", "Estimated memory of the waiting maps", ShipperStatistics::waitingBytes);
+        gauge(
+                registry,
+                "spooled.bytes",
+                "Size of the files that Kafka doesn't have yet",
+                ShipperStatistics::spooledBytes);
+        gauge(registry, "spool.limit.bytes", "Largest size of these files", now -> shipper.spoolLimit());
         gauge(
                 registry,
                 "problem",
-                "1 while a problem keeps it from shipping all or some maps",
+                "1 while a problem keeps the shipper from sending maps",
                 now -> now.problem() == null ? 0 : 1);
-        gauge(registry, "stopped", "1 if it has stopped", now -> now.stopped() ? 1 : 0);
+        gauge(registry, "stopped", "1 if the shipper has stopped", now -> now.stopped() ? 1 : 0);
         seconds(registry, "commit.age", "Time since the last commit", now -> {
             Duration age = now.commitAge();
             return age == null ? Double.NaN : seconds(age);
         });
-        seconds(registry, "round.age", "Time since the last complete round began", now -> seconds(now.roundAge()));
+        seconds(
+                registry,
+                "round.age",
+                "Time since the start of the last complete round",
+                now -> seconds(now.roundAge()));
         seconds(registry, "interval", "Time between rounds", now -> seconds(shipper.interval()));
         seconds(
                 registry,
                 "start.time",
-                "Its start, since 1970",
+                "Start of the shipper, in seconds since 1970",
                 now -> seconds(Duration.between(Instant.EPOCH, start)));
     }
 

@@ -169,7 +169,7 @@ class LinkTakeoverTest extends PinningTest {
             assertThat(log.messages())
                     .singleElement(as(STRING))
                     .contains("ingress of interface lo may have programs already")
-                    .contains("events are counted twice: bpftool link shows it");
+                    .contains("events are counted twice. bpftool link shows the programs");
             thread.run(noList, () -> counter.program().attach(Tcx.ingress("lo"), pin()));
             try (KernelLink link = Nestmap.openPinnedLink(fs.path("acme/count"))) {
                 assertThat(link.info().programId()).isEqualTo(counter.program().id());
@@ -267,7 +267,9 @@ class LinkTakeoverTest extends PinningTest {
             InstalledCommand.run("mount", "-t", "bpf", "bpf", fs.path("").toString())
                     .succeeded();
             try {
-                assertBpfException(() -> counter.program().attach(Tcx.ingress("lo"), pin()), "mounted over it");
+                assertBpfException(
+                        () -> counter.program().attach(Tcx.ingress("lo"), pin()),
+                        "a second BPF file system hides the pin");
                 datagrams.fire(TIMES);
                 assertThat(old.count()).isEqualTo(TIMES);
                 assertThat(counter.count()).isZero();
@@ -381,7 +383,7 @@ class LinkTakeoverTest extends PinningTest {
         KernelLink before = old.program().attach(Xdp.on("ve0").withMode(Xdp.Mode.GENERIC), pin());
         assertThatThrownBy(() -> counter.program().attach(Xdp.on("ve0").withMode(Xdp.Mode.NATIVE), pin()))
                 .hasMessageContaining("does not run in the mode NATIVE")
-                .hasMessageContaining("It stays attached: use Xdp.Mode.AUTO");
+                .hasMessageContaining("The link stays attached. Use Xdp.Mode.AUTO");
         assertThat(before.info().attached()).isTrue();
         assertThat(before.info().programId()).isEqualTo(old.program().id());
 
@@ -396,7 +398,7 @@ class LinkTakeoverTest extends PinningTest {
         old.program().attach(Xdp.on("lo"), pin());
         assertThatThrownBy(() -> counter.program().attach(Xdp.on("ve0"), pin()))
                 .hasMessageContaining("and is not attached to interface ve0")
-                .hasMessageContaining("It stays as it is");
+                .hasMessageContaining("Nestmap leaves it alone");
         NetworkNamespace.run(() -> assertThatThrownBy(
                         () -> counter.program().attach(Xdp.on("lo"), pin())) // has the same index there
                 .hasMessageContaining("and is not attached to interface lo"));
@@ -426,7 +428,7 @@ class LinkTakeoverTest extends PinningTest {
         old.program().attach(Xdp.on("lo"), pin()).close();
         KernelLink before = Nestmap.openPinnedLink(fs.path("acme/count"));
         KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
-        assertBpfException(before::detach, "replaced the program", "It stays attached");
+        assertBpfException(before::detach, "replaced the program", "The new program stays attached");
         before.close();
         assertThat(link.info().attached()).isTrue();
         link.detach();

@@ -187,7 +187,7 @@ class PinnedLinkTest extends PinningTest {
                 HitCounter second = hook.load()) {
             assertBpfException(
                     () -> first.program().attach(scene.pinnable(), withoutWord),
-                    "take it over in one step",
+                    "take over the link in one step",
                     "LinkPin.Replacement.OVERLAP");
             scene.events().fire(TIMES);
             assertThat(first.count()).isZero();

@@ -202,7 +202,7 @@ class StructOpsTest extends PinningTest {
             old.attachStructOps("counted", pin).close();
             KernelLink before = Nestmap.openPinnedLink(pin.path());
             KernelLink link = bpf.attachStructOps("counted", pin);
-            assertBpfException(before::detach, "has replaced the struct", "It stays attached");
+            assertBpfException(before::detach, "has replaced the struct", "The new struct stays attached");
             before.close();
             assertThat(link.info().attached()).isTrue();
             assertThat(link.info().target())

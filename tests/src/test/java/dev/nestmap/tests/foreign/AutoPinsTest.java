@@ -139,8 +139,8 @@ class AutoPinsTest extends PinningTest {
             bpf.session().put(new Session(1, LOCALHOST, 5));
         }
         String keep =
-                "To keep its entries, load the version of the object that pinned it; if only sizes differ that are set at load,"
-                        + " load with the pinned ones. Or load with pins(PinOptions.in(...))";
+                "To keep the entries of the pinned map, load the version of the object that pinned it. If only sizes differ that you"
+                        + " set at load, set those of the pinned map. To start with an empty map, load with pins(PinOptions.in(...))";
         assertThatThrownBy(
                         () -> open().sizes(sizes.session(71).cluster(3)).load().close())
                 .hasMessageContainingAll("map sessions: ", "max_entries 70 instead of 71. " + keep);

@@ -120,7 +120,10 @@ class PinFormatTest extends PinningTest {
 
         Files.delete(text.resolveSibling("customer-prototype"));
         refusedUnchanged(
-                pin, "there is no text " + text, "somebody has removed it", "Save the counts (nestmap tree " + pin);
+                pin,
+                "there is no text " + text,
+                "somebody has removed it",
+                "First save the counts (nestmap tree " + pin);
     }
 
     /** Other software has replaced the map, and not the text. */

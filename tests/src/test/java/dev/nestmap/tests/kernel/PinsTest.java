@@ -100,7 +100,7 @@ class PinsTest extends PinningTest {
                     .contains(
                             fs.path("acme/now").resolve("place").toString(),
                             "2 inner maps, and 1 displaced map that waits",
-                            "If you have gone back to this version, leave it",
+                            "If you have gone back to this version, leave the map",
                             "write was = \"place\" at its record",
                             "nestmap end " + fs.path("acme").resolve("place"));
         }
@@ -307,7 +307,7 @@ class PinsTest extends PinningTest {
                 () -> PinnedBpf.CUSTOMER_MAP
                         .openPinned(other.resolve("customer"), MapAccess.READ_ONLY, pins)
                         .close(),
-                "only pin of these counts: move all files back",
+                "only pin of these counts. Move all files back",
                 "save the counts before you remove anything");
 
         moveAll(other, fs.path("acme"));

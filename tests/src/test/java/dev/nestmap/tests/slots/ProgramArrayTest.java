@@ -57,7 +57,7 @@ class ProgramArrayTest {
                 .hasErrno(Errno.EINVAL)
                 .hasMessageContaining(
                         "program another_type of SEC(\"socket\") differs from program start of SEC(\"xdp\"), program parse of SEC(\"xdp\")")
-                .hasMessageContaining("use another array for the others");
+                .hasMessageContaining("Use a separate array for each section");
         assertBpfException(() -> bpf.plain().put(4L, bpf.program("parse")), "the map only has the indices 0 to 3")
                 .hasErrno(Errno.E2BIG);
         StagesBpf closed = load(InstalledClang.newest());

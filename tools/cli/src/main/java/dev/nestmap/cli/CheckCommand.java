@@ -30,13 +30,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "check",
         header =
-                "Finds what the kernel would reject in an object file without a reason, and what causes mistakes later.",
+                "Finds parts of an object file that the kernel would reject without a reason, or that cause mistakes later.",
         description =
-                "Only reads the file: it runs anywhere, without privileges. It leaves out what libbpf and the verifier explain themselves, such"
-                        + " as a misspelled attribute; bpftool prog loadall shows that. A schema text with the same name next to"
-                        + " the file names the programs whose type Java sets. The exit code is 1 if a part is rejected; with --strict,"
-                        + " also if one is fragile, which means that it loads, but can cause mistakes later. A note names a part that only"
-                        + " some loaders accept.",
+                "Only reads the file, so it runs anywhere, without privileges. It doesn't report what libbpf and the verifier explain"
+                        + " themselves, such as a misspelled attribute. (bpftool prog loadall shows such errors.) If a schema text with the"
+                        + " same name is next to the file, the command reads it, too. The exit code is 1 if a part is rejected. With"
+                        + " --strict, the exit code is also 1 if a part is fragile: it loads, but can cause mistakes later. A note names a"
+                        + " part that only some loaders accept.",
         footer = {
             "",
             "Examples:",

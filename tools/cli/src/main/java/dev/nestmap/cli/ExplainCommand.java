@@ -26,9 +26,9 @@ import picocli.CommandLine.Parameters;
         name = "explain",
         header = "Explains the verifier's log: the line in C, the reason and the remedy.",
         description =
-                "Reads what a loader has printed about a rejected program, as plain text: libbpf, bpftool, an exception of Nestmap, or a"
-                        + " loader in Go or Rust. Runs without privileges. The exit code is 1 if the log has an error, 0 if it has none,"
-                        + " and 3 if it isn't a log of the verifier.",
+                "Reads the text that a loader has printed about a rejected program. The loader may be libbpf, bpftool, Nestmap (an"
+                        + " exception), or one in Go or Rust. Runs without privileges. The exit code is 1 if the log has an error, 0 if it"
+                        + " has none, and 3 if the text isn't a log of the verifier.",
         footer = {
             "",
             "Examples:",

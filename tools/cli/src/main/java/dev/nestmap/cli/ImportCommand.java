@@ -38,8 +38,8 @@ import picocli.CommandLine.Parameters;
         name = "import",
         header = "Writes Java records for the maps of an object, or for a map of the kernel.",
         description =
-                "Writes an interface with a record for each map of the object that BTF describes. The object may come from C or Rust, and"
-                        + " stays as it is. The exit code is 1 if a map is left out or differs; standard error says why.",
+                "Writes a Java interface with a record for each map that the object's BTF describes. The object may come from C or Rust, and"
+                        + " isn't changed. The exit code is 1 if a map has no record, or one that differs from it. Standard error says why.",
         footer = {
             "",
             "Examples:",
@@ -73,8 +73,8 @@ final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--header",
             description =
-                    "Writes records from which Nestmap generates the C header, with sizes and flags. Default: records"
-                            + " that bind to the object as it is.")
+                    "Writes records from which Nestmap generates the C header, with sizes and flags. Without this option, the records only"
+                            + " describe the existing object.")
     private boolean header;
 
     @Option(
@@ -87,8 +87,8 @@ final class ImportCommand implements Callable<Integer> {
             names = "--inner",
             paramLabel = "OUTER=KEY,VALUE",
             description =
-                    "If the object doesn't define the inner maps of an outer map: their key and value types. A third name is the map type,"
-                            + " as in OUTER=KEY,VALUE,ARRAY. Default: HASH.")
+                    "The key and value types of the inner maps, if the object doesn't define them. A third name is the map type, as in"
+                            + " OUTER=KEY,VALUE,ARRAY. Default: HASH.")
     private Map<String, String> inners = new LinkedHashMap<>();
 
     @Override

@@ -125,15 +125,15 @@ final class NewCommand implements Callable<Integer> {
         @Option(
                 names = "--bill",
                 description =
-                        "Writes a service for bills: packets and bytes of each customer and day, over IPv4 and IPv6, in a database, with a"
-                                + " unit for systemd.")
+                        "Writes a service for bills, with a unit for systemd. It stores the packets and bytes of each customer and day (IPv4"
+                                + " and IPv6) in a database.")
         private boolean isBill;
 
         @Option(
                 names = "--fleet",
                 description =
-                        "Writes the agent of a fleet of machines, which ships its counts to Kafka, and what belongs to it: image, manifest"
-                                + " for Kubernetes, tables, and a loader.")
+                        "Writes an agent for many machines, which sends its counts to Kafka. Also writes its image, manifest for Kubernetes"
+                                + " and tables, and a loader, which stores the counts in a database.")
         private boolean isFleet;
 
         String directory() {

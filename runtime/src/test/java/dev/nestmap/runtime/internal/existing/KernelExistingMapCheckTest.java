@@ -446,7 +446,7 @@ class KernelExistingMapCheckTest extends PinningTest {
 
         assertThat(BpfExceptionAssert.refusal(
                         () -> create(flows(MapKind.HASH, 64, struct("packets", "octets")), TENANTS)))
-                .contains("flow.bytes is no longer declared", "start the version that counted in them once");
+                .contains("flow.bytes is no longer declared", "start that version once");
         assertThat(fs.content()).isEqualTo(before);
 
         create(FLOWS, TENANTS);

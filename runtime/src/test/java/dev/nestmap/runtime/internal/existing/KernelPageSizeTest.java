@@ -51,7 +51,7 @@ class KernelPageSizeTest extends PinningTest {
         assertThat(size(new KernelMapFactory(), MapKind.RINGBUF, LARGE)).isEqualTo(LARGE);
         assertBpfException(
                         () -> size(maps, MapKind.RINGBUF, 5000),
-                        "max_entries (5000) is its size in bytes: a power of 2")
+                        "max_entries (5000) is the size in bytes, which must be a power of 2")
                 .hasErrno(Errno.EINVAL);
     }
 

@@ -89,12 +89,12 @@ class KernelErrorCausesTest {
     @CsvSource(delimiter = '|', textBlock = """
         SOCKMAP             | CLOSED_DESCRIPTOR        | EBADF      | not open
         SOCKMAP             | FILE                     | ENOTSOCK   | is not a socket
-        SOCKMAP             | NEW_TCP                  | EOPNOTSUPP | a TCP socket must be connected or listen
-        SOCKMAP             | NEW_UDP                  | EOPNOTSUPP | a UDP socket bound or connected
-        SOCKMAP             | NEW_UNIX                 | EOPNOTSUPP | a UNIX socket connected
-        SOCKMAP             | XDP_SOCKET               | EOPNOTSUPP | no AF_XDP sockets
+        SOCKMAP             | NEW_TCP                  | EOPNOTSUPP | TCP socket must be connected or listen
+        SOCKMAP             | NEW_UDP                  | EOPNOTSUPP | a UDP socket must be bound or connected
+        SOCKMAP             | NEW_UNIX                 | EOPNOTSUPP | UNIX socket must be connected
+        SOCKMAP             | XDP_SOCKET               | EOPNOTSUPP | or AF_XDP sockets
         SOCKHASH            | DIRECTORY                | ENOTSOCK   | is not a socket
-        SOCKHASH            | NEW_TCP                  | EOPNOTSUPP | a TCP socket must be connected or listen
+        SOCKHASH            | NEW_TCP                  | EOPNOTSUPP | TCP socket must be connected or listen
         XSKMAP              | CLOSED_DESCRIPTOR        | EBADF      | not open
         XSKMAP              | FILE                     | ENOTSOCK   | is not a socket
         XSKMAP              | LISTENING                | EOPNOTSUPP | not an AF_XDP socket
@@ -102,7 +102,7 @@ class KernelErrorCausesTest {
         REUSEPORT_SOCKARRAY | NEW_UDP                  | EINVAL     | set SO_REUSEPORT, then bind it
         REUSEPORT_SOCKARRAY | LISTENING                | EINVAL     | set SO_REUSEPORT, then bind it
         REUSEPORT_SOCKARRAY | NEW_UNIX                 | ENOTSUPP   | neither a TCP nor a UDP socket
-        REUSEPORT_SOCKARRAY | SHARING_IN_ANOTHER_ARRAY | EBUSY      | remove it from that map first
+        REUSEPORT_SOCKARRAY | SHARING_IN_ANOTHER_ARRAY | EBUSY      | remove it from the other map first
         PERF_EVENT_ARRAY    | CLOSED_DESCRIPTOR        | EBADF      | not open, or is not of the kind
         PERF_EVENT_ARRAY    | FILE                     | EBADF      | not open, or is not of the kind
         CGROUP_ARRAY        | CLOSED_DESCRIPTOR        | EBADF      | not open, or is not of the kind
@@ -110,8 +110,8 @@ class KernelErrorCausesTest {
         PROG_ARRAY          | CLOSED_DESCRIPTOR        | EBADF      | not open
         PROG_ARRAY          | FILE                     | EINVAL     | the file descriptor is not a program
         DEVMAP              | CLOSED_DESCRIPTOR        | EINVAL     | the entry's program is not open
-        DEVMAP              | XDP_PROGRAM              | EINVAL     | is not of SEC("xdp/devmap")
-        DEVMAP_HASH         | XDP_PROGRAM              | EINVAL     | is not of SEC("xdp/devmap")
+        DEVMAP              | XDP_PROGRAM              | EINVAL     | not open or not of SEC("xdp/devmap")
+        DEVMAP_HASH         | XDP_PROGRAM              | EINVAL     | not open or not of SEC("xdp/devmap")
         CPUMAP              | CLOSED_DESCRIPTOR        | ENOMEM EBADF | the entry's program is not open
         CPUMAP              | XDP_PROGRAM              | ENOMEM EINVAL | is not of SEC("xdp/cpumap")
         """)

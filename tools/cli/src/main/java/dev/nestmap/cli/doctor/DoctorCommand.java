@@ -21,9 +21,9 @@ import picocli.CommandLine.Option;
         name = "doctor",
         header = "Checks what works on this machine, and says how to fix the rest.",
         description =
-                "Creates a map and loads a program, which it removes again, as well as two directories in the BPF file system. Also checks the"
-                        + " kernel, its BTF, the capabilities of this process, lockdown, the BPF file system, control groups and limits."
-                        + " The exit code is 1 if something doesn't work.",
+                "Creates a map, a program and two directories in the BPF file system, and removes them again. Also checks the kernel, its BTF"
+                        + " (description of types), the capabilities of this process, lockdown, the BPF file system, control groups and"
+                        + " limits. The exit code is 1 if something doesn't work.",
         footer = {
             "",
             "Examples:",

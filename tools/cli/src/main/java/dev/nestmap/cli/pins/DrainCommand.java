@@ -29,22 +29,22 @@ import picocli.CommandLine.Parameters;
         name = "drain",
         header = "Saves the counts of pinned outer maps to a file, exactly.",
         description = {
-            "Use it before a reboot, or if the service doesn't start, but not on a map that a shipper ships: Kafka would lack its counts.",
+            "Use it before a reboot, or if the service doesn't start. Don't use it on a map that a shipper sends to Kafka: Kafka would lack"
+                    + " these counts.",
             "",
-            "Puts empty inner maps into the slots, and saves the old ones and the maps that wait (even plain ones of an earlier version)."
-                    + " Programs keep counting. Settings (RDONLY_PROG) stay in their slots, because programs read them. Each map that"
-                    + " has entries becomes a line of JSON, and is acknowledged once its line is on the disk. If the command is killed,"
-                    + " run it again with the same file. As long as the maps had room, and the lines say \"exact\":true, the file then has"
-                    + " each count once.",
+            "Puts empty inner maps into the slots, and saves the old maps and all maps that wait. Programs keep counting. Settings"
+                    + " (RDONLY_PROG) stay in their slots. Each map with entries becomes a line of JSON. Once the line is on the disk, the"
+                    + " map is removed. If the command is killed, run it again with the same file. As long as the maps had room and the lines"
+                    + " say \"exact\":true, the file then has each count once.",
             "",
-            "A line begins with the identity of its map. Before the service starts again, add each line to its database whose identity"
-                    + " isn't there yet, with the identity and in one transaction. (JdbcStore does that.) The service may have stored a map and been"
-                    + " killed before it acknowledged it: if it starts first, it may forget the identity, and the map is counted twice.",
+            "A line begins with the identity of its map. Import the file into the service's database before the service starts again, or"
+                    + " counts may be added twice. JdbcStore can do the import. Your own import must skip each line whose identity is in the"
+                    + " database already. It must store the counts and the identity in one transaction.",
             "",
-            "Refuses, and changes nothing, while a process owns the slots of one of the outer maps, if a service uses a different pin of it,"
-                    + " or if two outer maps hold the same inner map. It also refuses inner maps that can't be saved, such as ring buffers:"
-                    + " then name the pins of the other outer maps. A sleepable program may still count for a moment in a map that was taken"
-                    + " out. On Linux 6.8 and newer, the command sees such programs, and writes \"exact\":false. Requires root."
+            "Refuses, and changes nothing, while a service uses one of the outer maps, or if two outer maps hold the same inner map. It also"
+                    + " refuses inner maps that can't be saved, such as ring buffers. In that case, name the pins of the other outer maps. A"
+                    + " sleepable program may still count for a moment in the old map. On Linux 6.8 and newer, the command notices such"
+                    + " programs, and writes \"exact\":false. Requires root."
         },
         footer = {
             "",
@@ -107,8 +107,8 @@ public final class DrainCommand implements Callable<Integer> {
                             waiting.stream().flatMap(WholeMaps::waiting)));
             if (hasLines || whole.hasCounts()) {
                 console.line(
-                        "→ before the service starts again, add to its database each line whose identity is not there, with the"
-                                + " identity and in one transaction");
+                        "→ before the service starts again, add each line to its database, unless its identity is there already."
+                                + " Store the identity in the same transaction");
             }
             Set<String> left = new LinkedHashSet<>(skipped);
             targets.stream().map(PinFiles::undrainable).forEach(left::addAll);

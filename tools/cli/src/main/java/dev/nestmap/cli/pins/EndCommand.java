@@ -37,10 +37,10 @@ import picocli.CommandLine.Parameters;
         name = "end",
         header = "Ends a service: detaches its programs, saves its counts to a file, and removes its pins.",
         description = {
-            "For a service that will not start again. First detaches the programs of pinned links, and waits until their runs have ended (before"
-                    + " Linux 6.8, not those of sleepable programs), which makes the counts final. Then saves them as `nestmap drain` does, with the entries of"
-                    + " plain maps, and removes the pins. If the command is killed, run it again with the same file until the exit code is 0."
-                    + " As long as the maps had room, the file then has each count once.",
+            "For a service that will not start again. First detaches the programs of pinned links, and waits until these programs have ended,"
+                    + " so that the counts are final. (Before Linux 6.8, it doesn't wait for sleepable programs.) Then saves the counts as"
+                    + " `nestmap drain` does, saves the entries of plain maps, and removes the pins. If the command is killed, run it again"
+                    + " with the same file until the exit code is 0. As long as the maps had room, the file then has each count once.",
             "",
             "Asks before it begins. Refuses while a process owns a pin, or while other programs use the maps. Requires root."
         },
@@ -48,7 +48,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  nestmap end /sys/fs/bpf/acme --output counts.jsonl            everything in a directory",
-            "  nestmap end /sys/fs/bpf/acme/tenant --output counts.jsonl     one map, with the links of the programs that use it",
+            "  nestmap end /sys/fs/bpf/acme/tenant --output counts.jsonl     one map, and the links of its programs",
             "  nestmap end /sys/fs/bpf/acme --output counts.jsonl --yes      without asking, for scripts"
         })
 public final class EndCommand implements Callable<Integer> {
@@ -71,8 +71,7 @@ public final class EndCommand implements Callable<Integer> {
     @Option(
             names = "--other-programs",
             description =
-                    "Continues even if the maps are used by programs that this command doesn't detach. What they count afterwards is"
-                            + " lost.")
+                    "Continues even if programs that this command doesn't detach use the maps. Later counts of these programs are lost.")
     private boolean otherPrograms;
 
     @Mixin

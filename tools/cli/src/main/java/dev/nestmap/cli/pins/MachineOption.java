@@ -21,8 +21,8 @@ final class MachineOption {
             names = "--machine",
             paramLabel = "NAME",
             description =
-                    "The name of this machine in identities. It must be the name that the service uses, if it sets"
-                            + " PinOptions.withMachine or the property nestmap.machine. Default: the content of /etc/machine-id.")
+                    "The name of this machine in identities. If the service sets PinOptions.withMachine or the property nestmap.machine, pass"
+                            + " the same name. Default: the content of /etc/machine-id.")
     void setName(String name) {
         try {
             machine = PinOptions.defaults().withMachine(name).machine();

@@ -36,10 +36,10 @@ import picocli.CommandLine.TypeConversionException;
         name = "pins",
         header = "Lists pinned maps, links and programs, and displaced maps that wait.",
         description =
-                "Walks through a BPF file system. For an outer map, it shows the process that owns its slots, the last drain, refused additions,"
-                        + " requests that wait, maps that wait to be drained, and what a reboot would lose. The exit code is 1 if you have to"
-                        + " act: a map waits, nobody has stored a report of misses, or the program of a link will never run again. It is 3 if"
-                        + " something can't be read, which may hide these.",
+                "Lists everything in a BPF file system. For an outer map, it shows the process that owns the pins, the last drain, refused"
+                        + " additions, requests for new inner maps, maps that wait to be drained, and what a reboot would lose. The exit code"
+                        + " is 1 if you have to act: a map waits, nobody has stored a report of misses, or the program of a link will never"
+                        + " run again. The exit code is 3 if something can't be read.",
         footer = {
             "",
             "Examples:",

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         name = "tree",
         header = "Shows nested maps: outer map, keys, inner maps, entries.",
         description = {
-            "Shows maps of the running kernel, by default all nested ones. Names of fields come from the text beside a map's pin, or from BTF.",
+            "Shows maps of the running kernel, by default all nested maps. Names of fields come from the text beside a map's pin, or from BTF.",
             "",
             "Requires root or CAP_SYS_ADMIN. Without them, you can read pinned maps, but not their inner maps."
         },
@@ -50,8 +50,8 @@ public final class TreeCommand implements Callable<Integer> {
             names = "--limit",
             paramLabel = "N",
             description =
-                    "Shows at most N maps, N inner maps of each, and N entries of each inner map; 0 for all. Default: 20, with"
-                            + " --json all.")
+                    "Shows at most N maps, N inner maps of each map, and N entries of each inner map. 0 means all. Default: 20, or all with"
+                            + " --json.")
     private @Nullable Long limit;
 
     @Option(names = "--fill", description = "Shows how many entries each inner map has, but not the entries.")
@@ -63,7 +63,7 @@ public final class TreeCommand implements Callable<Integer> {
     @Option(
             names = "--json",
             description =
-                    "Writes an array of maps as JSON, with the value of each CPU in per-CPU maps (otherwise, you see their sums).")
+                    "Writes an array of maps as JSON. Per-CPU maps then have the value of each CPU instead of the sum.")
     private boolean json;
 
     private boolean unreadable;

@@ -87,8 +87,8 @@ class DrainCommandTest extends CommandTest {
         assertThat(printed)
                 .isEqualTo(fs.pin("acme/customer") + ": saved 2 maps with 2 entries to " + file + "\n"
                         + fs.pin("acme/site") + ": saved 1 map with 1 entry to " + file + "\n"
-                        + "→ before the service starts again, add to its database each line whose identity is not there, with the"
-                        + " identity and in one transaction\n");
+                        + "→ before the service starts again, add each line to its database, unless its identity is there already."
+                        + " Store the identity in the same transaction\n");
         String machine = waiting.machine();
         assertThat(Files.readString(file)).startsWith("{\"identity\":\"" + waiting.text() + "\",");
         assertThat(saved().lines())
@@ -690,7 +690,7 @@ class DrainCommandTest extends CommandTest {
             assertBpfException(() -> PinnedBpf.CUSTOMER_MAP
                             .openPinned(second, MapAccess.READ_ONLY, PinOptions.defaults())
                             .close())
-                    .hasMessageContaining("each of the two pins would pass the same counts");
+                    .hasMessageContaining("drains of both pins would pass the same counts");
         }
 
         Files.delete(second);

@@ -84,7 +84,7 @@ class KernelMapFactoryTest {
             HASH                | 4 | 1073741824 | 1 | 0    | E2BIG (7)
             LPM_TRIE            | 8 | 8     | 1    | 0      | EINVAL (22): a map of type LPM_TRIE needs keys of 5 to 260 bytes
             LPM_TRIE            | 4 | 8     | 1    | 1      | EINVAL (22): a map of type LPM_TRIE needs keys of 5 to 260 bytes
-            RINGBUF             | 0 | 0     | 5000 | 0      | EINVAL (22): a RINGBUF has no keys and no values, and max_entries (5000)
+            RINGBUF             | 0 | 0     | 5000 | 0      | EINVAL (22): a RINGBUF has no keys and no values. Its max_entries (5000)
             QUEUE               | 4 | 8     | 1    | 0      | EINVAL (22): a map of type QUEUE needs no keys
             BLOOM_FILTER        | 4 | 8     | 1    | 0      | EINVAL (22): a map of type BLOOM_FILTER needs no keys
             STACK_TRACE         | 4 | 9     | 1    | 0      | EINVAL (22): a map of type STACK_TRACE needs keys of 4 bytes, values of 8, 16, ... or 1016 bytes

@@ -81,8 +81,8 @@ class KernelNewerMapsTest {
                     "this kernel accepts exclusive inner maps: Linux 6.18.15 to 7.0 do, 6.18.44 and 7.1 do not");
             assertThat(MapOperation.UPDATE.failed(OUTER, 0, result))
                     .hasMessageContaining(
-                            "because it is exclusive to one program (excl_prog_hash), which Linux 6.18.44 rejects");
-            assertBpfException(() -> maps.create(OUTER, exclusive), "nor can a map");
+                            "Linux 6.18.44, and every kernel since 7.1, rejects an inner map that is exclusive to one program");
+            assertBpfException(() -> maps.create(OUTER, exclusive), "a map that is exclusive to one program");
         }
     }
 

@@ -49,8 +49,8 @@ class KernelForeignLinkTest extends PinningTest {
                 assertBpfException(
                                 () -> next.attach(Xdp.on("lo"), LinkPin.at(pin)),
                                 "another type or expected attach type than the program of link",
-                                "which stays attached",
-                                "which leaves a gap")
+                                "The old program stays attached",
+                                "events in between are lost")
                         .hasErrno(Errno.EINVAL);
                 try (KernelLink left = AttachedLink.open(pin, PinOptions.defaults())) {
                     assertThat(left.info().programId())

@@ -92,10 +92,10 @@ class KernelHookErrorCausesTest {
         LoadedProgram.of(program("stream")).attachTo(sockets);
         refused(
                 Errno.EBUSY,
-                "can't have both",
+                "which exclude each other",
                 () -> LoadedProgram.of(program("datagram")).attachTo(sockets));
         refused(Errno.ENOTSUPP, "a TCP or UDP socket", () -> attachToPort(AF_UNIX, SOCK_STREAM));
-        refused(Errno.EINVAL, "set SO_REUSEPORT before you bind it", () -> attachToPort(AF_INET, SOCK_DGRAM));
+        refused(Errno.EINVAL, "set SO_REUSEPORT before you bind the socket", () -> attachToPort(AF_INET, SOCK_DGRAM));
         refused(Errno.EBADF, "no open file", () -> program("filter").attach(SocketFilter.of(9999)));
     }
 
@@ -156,7 +156,7 @@ class KernelHookErrorCausesTest {
         program("dissect").attach(Netns.current());
         refused(
                 Errno.E2BIG,
-                "a program of this type already",
+                "already has a program of this type",
                 () -> program("other_dissect").attach(Netns.current()));
     }
 
