@@ -44,16 +44,16 @@ import org.jspecify.annotations.Nullable;
  * A live map of maps: {@code HASH_OF_MAPS} or {@code ARRAY_OF_MAPS}. It owns the inner maps in its slots. {@code get} returns borrowed
  * handles, always the same handle for the same map.
  *
- * <p>A change waits until no running program uses the previous entry (the kernel's grace period: about 10 ms, and since Linux 6.19 about
- * 0.1 ms). Changes of the same key take turns. Concurrent changes of different keys share a grace period, even across threads. Methods
- * whose names end with {@code All} change many keys in one grace period. Each key succeeds or fails independently; a {@link BatchException}
- * lists the failures. Duplicate keys count once.
+ * <p>A change waits until no running program uses the previous entry (the kernel's grace period: about 10 ms, or about 0.1 ms since Linux
+ * 6.19). Changes of the same key take turns. Concurrent changes of different keys share a grace period, even across threads. Methods whose
+ * names end with {@code All} change many keys in one grace period. Each key succeeds or fails independently; a {@link BatchException} lists
+ * the failures. Duplicate keys count once.
  *
- * <p>Some methods have a condition: {@code create} requires an empty slot, and {@code rotate} requires an inner map in the slot. The
- * kernel checks no condition when it updates an {@code ARRAY_OF_MAPS}, or several entries of a {@code HASH_OF_MAPS} in one batch. Nestmap
- * then checks the slot right before the update. If another process puts a map into the slot in between, the update replaces that map.
- * Within this process, conditions always hold. If the outer map is pinned, they hold among all processes that change it
- * with Nestmap, because only one process owns the slots. A change in another one fails at once with the reason {@code BUSY}.
+ * <p>Some methods have a condition: {@code create} requires an empty slot, and {@code rotate} requires an inner map in the slot. Within this
+ * process, such a condition always holds. If the outer map is pinned, only one process that uses Nestmap owns the slots, and changes of other
+ * processes fail with the reason {@code BUSY}. But if other software changes slots, it may put a map into a slot after Nestmap has checked
+ * the slot. The update of an {@code ARRAY_OF_MAPS}, or of several entries of a {@code HASH_OF_MAPS}, then replaces that map, because the
+ * kernel does not check the condition.
  *
  * <p>All methods that take a key throw an {@link IllegalArgumentException} if the key does not fit its C type.
  *
@@ -247,10 +247,10 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Replaces the table at a key as a whole: fills a new inner map of the declared size, puts it into the slot, and drops the previous one with
-     * its entries. Each lookup of a program finds either the old or the new table. When this method returns, no program uses the previous one,
-     * under the conditions of {@link #rotateAt(Object)}. For maps in which programs count, call {@code rotate} with a filler: this method drops
-     * their counts.
+     * Replaces the whole table at a key: fills a new inner map of the declared size, puts it into the slot, and drops the previous map with
+     * its entries. Each lookup of a program finds either the old or the new table. When this method returns, no program uses the previous
+     * table, under the conditions of {@link #rotateAt(Object)}. If programs count in the map, call {@code rotate} with a filler, because this
+     * method drops the counts.
      *
      * @param at the key
      * @param fill fills the new map, before programs and other calls can see it. It may use the outer map. If it throws, nothing is changed
@@ -266,9 +266,9 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Puts an inner map to which programs can't write ({@code RDONLY_PROG}), such as one with settings, into one more slot, of this or another outer map,
-     * and drops the previous one of that slot. Some time after it has left its last slot, it is closed. Maps in which programs count are in one slot, because
-     * what they count through another slot could not be drained exactly.
+     * Puts an inner map, such as one with settings, into one more slot of this or another outer map, and drops the slot's previous map. Only
+     * for inner maps to which programs can't write ({@code RDONLY_PROG}), because a map in two slots could not be drained exactly. Once the
+     * map has left its last slot, Nestmap closes it some time later.
      *
      * @param at the key
      * @param map a handle
@@ -322,8 +322,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Does the same as {@link #rotateAt(Object)} with a map that is filled already, such as one with the limits that programs check while they
-     * count. Programs see either the previous map or the filled one.
+     * Does the same as {@link #rotateAt(Object)}, but fills the new map first, for example with limits that programs check while they count.
+     * Programs see either the previous map or the filled map.
      *
      * @param at the key
      * @param fill fills the new map, before programs and other calls can see it. It may use the outer map. If it throws, nothing is changed. Not
@@ -342,8 +342,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Removes the entry of a key and displaces its inner map. When this method returns, no program and no borrowed handle writes to the map,
-     * under the conditions of {@link #rotateAt(Object)}.
+     * Empties the slot of a key, and displaces its inner map. When this method returns, no program and no borrowed handle writes to the map
+     * any more, under the conditions of {@link #rotateAt(Object)}.
      *
      * @param at the key
      * @return the displaced map; null if there is none
@@ -403,8 +403,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Passes the displaced maps that wait to an action, oldest first, and acknowledges each after the action has returned. Maps whose last
-     * action has failed come last. Changes no slot. If the outer map is pinned, this includes the maps of earlier processes.
+     * Passes waiting maps to an action, oldest first, and acknowledges each map after the action has returned. Maps whose last action has
+     * failed come last. Changes no slot. If the outer map is pinned, also passes the maps of earlier processes.
      *
      * @param action stores the counts of each map
      * @return the number of maps that were acknowledged
@@ -443,9 +443,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Lists the displaced maps that nobody has acknowledged: maps that wait, and maps for which somebody has a ticket. These identities can
-     * come again, and no others, except those of maps that are displaced later. If the outer map is pinned, lists the maps of all processes,
-     * including processes that have ended.
+     * Lists the displaced maps that nobody has acknowledged: maps that wait, and maps for which somebody has a ticket. Of all identities so
+     * far, only these can come again. If the outer map is pinned, lists the maps of all processes, even of ended ones.
      *
      * @return the identities
      * @throws BpfException if the directory of their pins can't be read, or if nothing names the machine
@@ -465,7 +464,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Counts the maps of {@link #waiting} that this version can't read. They wait for a version that can; {@code nestmap drain} saves them.
+     * Counts the maps of {@link #waiting} that this version of your records can't read. They wait for a version that can read them. {@code
+     * nestmap drain} saves them.
      *
      * @return the number of maps
      * @throws BpfException if the directory of their pins can't be read
@@ -535,8 +535,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Passes every key and its inner map to an action. The map may change during the call: an entry that stays is passed once, an entry
-     * that is added or removed is passed at most once, and the iteration always ends.
+     * Passes every key and its inner map to an action. The map may change during the call. An entry that stays is passed once. An entry that
+     * is added or removed is passed at most once. The iteration always ends.
      *
      * @param action receives each key and a borrowed handle
      * @throws BpfException if the kernel rejects the operation, if a map can't be opened (see {@code get}), or, after all other entries were
@@ -561,9 +561,10 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Lists the keys that have an inner map, under the conditions of {@link #forEach}. Another process may have put a map at bytes that no
-     * key has, such as 16 bytes without a NUL for a {@code @Size(16) String}. The list then contains the key that Nestmap decodes from
-     * these bytes, but operations on that key throw or don't find the map. Only {@link #forEach}, {@link #drainAll(Displaced.Action)} and {@link #discardAll()} reach it.
+     * Lists the keys that have an inner map, under the conditions of {@link #forEach}. Another process may have put a map at invalid bytes,
+     * such as 16 bytes without a NUL for a {@code @Size(16) String}. The list then contains the key that Nestmap decodes from these bytes,
+     * but operations on that key throw or don't find the map. Only {@link #forEach}, {@link #drainAll(Displaced.Action)} and {@link
+     * #discardAll()} reach the map.
      *
      * @return a new list
      * @throws BpfException if the kernel rejects the operation, or if the bytes of some keys are not a valid key of the record: then {@link
@@ -649,8 +650,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Starts a server that creates the requested inner maps on a separate thread until the server is closed. Generated code calls it if programs
-     * record the keys at which they find no inner map ({@code @InnerMapsOnDemand}).
+     * Starts a server ({@code @InnerMapsOnDemand}). On a separate thread, it creates the inner maps that programs request, until it is
+     * closed. Generated code calls this method.
      *
      * @param listener stores the misses
      * @return the server, which reads the table of requests every 5 ms
@@ -683,9 +684,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Counts the misses that are in no {@link MissReport} yet: those that no server has looked at, and those in reports that wait until a
-     * listener has returned. So the events that programs have counted in inner maps, reported, lost and pending misses together are all events.
-     * Generated code calls it.
+     * Counts the misses that no {@link MissReport} has passed to a listener yet, or whose listener has not returned. All events are the
+     * events in inner maps plus the reported, lost and pending misses. Generated code calls it.
      *
      * <p>If the outer map is pinned, this makes the process the owner of the pins, as a change of a slot does.
      *

@@ -20,9 +20,9 @@ public final class OuterMapExpert<K, M extends MapAccessor> {
     }
 
     /**
-     * Returns drains, rotations and removals that go ahead where Nestmap can't promise that no program writes to a displaced map any more, or
-     * where it does not know other processes that change the slots. {@link Displaced#isExact} of their maps is false. Counts that programs add
-     * after the caller has read a map are lost.
+     * Returns drains, rotations and removals without checks. They run even if programs may still write to a displaced map, or if unknown
+     * processes may change the slots. {@link Displaced#isExact} of their maps is false. Counts that programs add after the caller has read a
+     * map are lost.
      *
      * @return the unchecked operations of this map
      */

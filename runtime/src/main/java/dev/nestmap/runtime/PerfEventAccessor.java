@@ -20,16 +20,15 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * A live {@code PERF_EVENT_ARRAY}: events that programs write and user space takes out. The events of each CPU are in order. {@link
- * #open()} creates a buffer for each CPU that is online. Before that, and on a CPU that comes online later, the program's helper returns
- * {@code -ENOENT} and the event is lost. {@code create(key, PerfMap::open)} opens an inner map before programs find it. If an open map is
- * rotated, its replacement is also open. Only one process can read a map: the last one that opened it.
+ * A live {@code PERF_EVENT_ARRAY}: events that programs write and user space takes out. The events of each CPU are in order. {@link #open()}
+ * creates a buffer for each CPU that is online. Before that call, and on a CPU that comes online later, events are lost, and the program's
+ * helper returns {@code -ENOENT}. {@code create(key, PerfMap::open)} opens an inner map before programs find it. If an open map is rotated,
+ * its replacement is also open. Only one process can read a map: the last process that opened it.
  *
- * <p>Several threads may take events at the same time: each event goes to one of the threads. If the action throws, the event comes back: the
- * next call passes it again. An event whose bytes are not a valid value of the record does not, because it would fail again and again: the
- * exception has its bytes or, through a view, the value that is not valid. If a buffer is full, events are lost, and the next
- * call of {@code consume} that passes its events without a failure reports their number once: not again if {@code lost} throws. Events that are in
- * the buffers when the map is closed are lost without a report.
+ * <p>Several threads may take events at the same time: each event goes to one of the threads. If the action throws, the next call passes the
+ * event again. If the bytes of an event are not a valid value of the record, the event does not come back. The exception then has its bytes
+ * or, through a view, the invalid value. If a buffer is full, events are lost. The next call of {@code consume} without a failure reports the
+ * number of lost events once, even if {@code lost} throws. When the map is closed, the events in the buffers are lost without a report.
  *
  * @param <E> type of the events
  */
@@ -72,8 +71,8 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
     }
 
     /**
-     * Takes out the events in the buffers and passes each to an action. Takes at most as many as fit into the buffers, so it ends even if
-     * programs write faster. Opens the map if it is not open.
+     * Takes out the events in the buffers and passes each to an action. Takes out at most as many events as fit into the buffers, so it ends
+     * even if programs write faster. Opens the map if it is not open.
      *
      * @param action receives each event
      * @param lost receives the number of lost events, if there are any, after the last event

@@ -13,8 +13,8 @@ import dev.nestmap.runtime.spi.MapBinding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live {@code QUEUE}, whose next entry is the oldest, or {@code STACK}, whose next entry is the newest. The kernel can't iterate over
- * either: user space can read only the next entry.
+ * A live {@code QUEUE}, whose next entry is the oldest, or {@code STACK}, whose next entry is the newest. User space can read only the next
+ * entry, because the kernel can't iterate over these maps.
  *
  * @param <E> type of the entries
  */

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A live map whose entries user space can read by their keys.
  *
- * <p>In a {@code HASH} or LRU map, the kernel replaces an entry when {@code put}, or the {@code _update} of a program, writes a value: it
- * inserts the new entry, and then removes the old one. A look-up of the key at the same moment may find neither.
+ * <p>In a {@code HASH} or LRU map, {@code put} and a program's {@code _update} replace an entry: the kernel inserts the new entry, and then
+ * removes the old one. A lookup of the key at the same moment may find neither.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries
@@ -162,9 +162,9 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Returns the entries of several keys. Reads them one after the other: they are not a snapshot. If a process calls this often, and the
-     * kernel and the map allow it, a BPF program of Nestmap looks up hundreds of entries in each system call. Otherwise each entry takes a
-     * call.
+     * Returns the entries of several keys. Reads one entry after the other, so the result is not a snapshot. If a process calls this often,
+     * and the kernel and the map allow it, a BPF program of Nestmap looks up hundreds of entries in each system call. Otherwise, each entry
+     * takes a system call.
      *
      * @param keys the keys
      * @param <Q> type of the keys
@@ -178,7 +178,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Does the same as {@link #getAll(Collection)}, but shows the entries to an action through a view. Shows the entry of a duplicate key
+     * Does the same as {@link #getAll(Collection)}, but shows the entries to an action through a view. If a key comes twice, shows its entry
      * twice.
      *
      * @param keys the keys
@@ -217,18 +217,17 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Passes every entry to an action, which may use this and any other map. The map may change during the call: an entry that stays is
-     * passed once, an entry that is added or removed is passed at most once, and the iteration always ends.
+     * Passes every entry to an action, which may use this and any other map. The map may change during the call. An entry that stays is
+     * passed once. An entry that is added or removed is passed at most once. The iteration always ends.
      *
-     * <p>An {@code LPM_TRIE}, and hash maps of types without batches, are exceptions, because the kernel iterates over them by key. If the
-     * last passed entry is removed, the iteration starts again at the first entry. It fails when it has passed eight times as many entries
-     * as the map can have, and at least 1,024.
+     * <p>An {@code LPM_TRIE}, and hash maps of types without batches, are exceptions: if the last passed entry is removed, the iteration
+     * starts again at the first entry. After eight times as many entries as the map can have (at least 1,024), the iteration fails.
      *
-     * <p>While the kernel moves entries of an {@code RHASH}, entries that stay may be missed: see {@link
+     * <p>While the kernel moves entries of an {@code RHASH}, the iteration may miss entries: see {@link
      * dev.nestmap.annotations.MapType#RHASH}.
      *
-     * <p>If this throws, the action may have received entries already, and receives them again in the next call. So an action that adds to totals
-     * should collect the entries, and the caller add them when this returns, or add them in a transaction.
+     * <p>If this method throws, the action has received some entries already, and receives them again in the next call. So don't add to
+     * totals in the action. Collect the entries, and add them when this method has returned, or add them in a transaction.
      *
      * @param action receives each entry
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or, after all other entries were passed, if the
@@ -297,9 +296,9 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Passes the bytes of every entry to an action, under the conditions of {@link #forEach}, even if they are not a valid value of the
-     * record. Keys and values have the layout of the C types, in the machine's byte order. The value of a per-CPU map consists of the
-     * values of all possible CPUs, each at a multiple of 8 bytes.
+     * Passes the bytes of every entry to an action, even if the bytes are not a valid value of the record. The conditions of {@link #forEach}
+     * apply. Keys and values have the layout of the C types, in the machine's byte order. The value of a per-CPU map consists of the values
+     * of all possible CPUs, each at a multiple of 8 bytes.
      *
      * @param action receives the key and the value of each entry, in two buffers that are valid until the action returns. The first byte is at
      *     index 0
@@ -318,7 +317,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Converts an entry to the bytes of its key and value without writing the map: the inverse of {@link #fromBytes}.
+     * Converts an entry to the bytes of its key and value. Does not write to the map. The inverse of {@link #fromBytes}.
      *
      * @param entry the entry
      * @param action receives the key and the value, in the machine's byte order. The buffers are valid only until the action returns
@@ -362,7 +361,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Counts the entries by an iteration over the map: the kernel has no count.
+     * Counts the entries by an iteration over the map, because the kernel keeps no count.
      *
      * @return the number of entries
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation

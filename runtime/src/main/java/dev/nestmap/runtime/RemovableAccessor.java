@@ -42,8 +42,8 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
     }
 
     /**
-     * Removes several entries in order: in batches ({@code BPF_MAP_DELETE_BATCH}), or one by one if the kernel has no
-     * batches for this map type. A program may remove them, as in {@link #putAll}.
+     * Removes several entries in order: in batches ({@code BPF_MAP_DELETE_BATCH}), or one by one if the kernel has no batches for this map
+     * type. A BPF program of Nestmap may do this, as in {@link #putAll}.
      *
      * @param keys keys of the entries
      * @return the keys that had an entry; all keys for a {@code DEVMAP} and a {@code CPUMAP}
@@ -57,9 +57,9 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
     }
 
     /**
-     * Makes the map equal to a collection: writes all its entries as {@link #putAll} does, and then removes all others. A program that looks up a key of
-     * the collection meanwhile finds its entry, old or new. The map needs room for both until the others are removed. Entries that others
-     * add during the call may stay.
+     * Makes the map equal to a collection: writes all entries of the collection as {@link #putAll} does, and then removes all other entries.
+     * Meanwhile, a program that looks up a key of the collection finds the old or the new entry. The map needs room for the old and the new
+     * entries. Entries that other threads or programs add during the call may stay.
      *
      * @param entries the entries; for two with one key, the last one counts
      * @throws BatchException if the kernel rejects some entries or removals. If it rejects an entry, nothing is removed

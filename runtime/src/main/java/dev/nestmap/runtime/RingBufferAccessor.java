@@ -26,16 +26,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A live {@code RINGBUF}: events that programs write and user space takes out, oldest first. Several threads may take events at the same
- * time: each event goes to one of the threads. A method with an action takes out up to 64 events at a time; other threads don't get these.
- * A wait ends at once if the thread is interrupted, or if the handle becomes invalid.
+ * time: each event goes to one of the threads. A method with an action takes out up to 64 events at a time. A wait ends at once if the thread
+ * is interrupted, or if the handle becomes invalid.
  *
- * <p>If an action throws, no event is lost: the next call passes this event again, and then those that the action has not received. {@link
- * #poll()} skips an event that fails again and again. Events that came back are in the memory of this process, and end with the handle. An
- * event whose bytes are not a valid value of the record does not come back, because it would block all later ones: the exception has its
- * bytes or, through a view, the value that is not valid.
+ * <p>If an action throws, no event is lost: the next call passes this event again, and then the events that the action has not received.
+ * Meanwhile, these events are in the memory of this process, and are lost when the handle ends. To skip an event that always fails, call
+ * {@link #poll()}. If the bytes of an event are not a valid value of the record, the event does not come back. The exception then has its
+ * bytes or, through a view, the invalid value.
  *
- * <p>A map with {@code RB_OVERWRITE} must be taken out of its outer map with {@code rotate} or {@code take} before its events can be read.
- * It then has the last events that fit into the buffer, each once.
+ * <p>Before you read a map with {@code RB_OVERWRITE}, take it out of its outer map with {@code rotate} or {@code take}. The map then has the
+ * last events that fit into the buffer, each once.
  *
  * @param <E> type of the events
  */
@@ -107,8 +107,8 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     }
 
     /**
-     * Takes out the events in the buffer and passes each to an action. Takes at most as many as fit into the buffer, so it ends even if
-     * programs write faster.
+     * Takes out the events in the buffer and passes each to an action. Takes out at most as many events as fit into the buffer, so it ends
+     * even if programs write faster.
      *
      * @param action receives each event
      * @return the number of events
@@ -122,7 +122,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
 
     /**
      * Does the same as {@link #consume(Consumer)}, but waits for the first event. If the previous wait began less than 0.2 ms ago and the
-     * buffer has at least 1 MiB, the thread first sleeps for about 0.1 ms. So programs need not wake it for a few events at a time.
+     * buffer has at least 1 MiB, the thread first sleeps for about 0.1 ms, so that programs don't wake it for every few events.
      *
      * @param timeout longest time to wait; zero or less does not wait
      * @param action receives each event

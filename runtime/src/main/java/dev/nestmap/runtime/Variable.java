@@ -15,8 +15,8 @@ import java.nio.ByteBuffer;
 /**
  * A global variable in the memory that programs use. Reads and writes need no system call. Generated classes extend it.
  *
- * <p>Each aligned word of up to 8 bytes is read or written as a whole. A record of several words is not: a program may write to it between
- * the reads of two words. Reads have acquire semantics, writes have release semantics, as {@link ArrayView} explains.
+ * <p>Each aligned word of up to 8 bytes is read or written as a whole. If a record has several words, a program may write to it between the
+ * reads of two words. Reads have acquire semantics, writes have release semantics, as {@link ArrayView} explains.
  *
  * <p>The variable is valid until its object is closed. Afterwards every call throws {@link InvalidHandleException}. Any thread may use it,
  * even while another thread closes the object.
@@ -67,8 +67,8 @@ public abstract class Variable<R> {
     }
 
     /**
-     * Writes the variable, word by word. This may overwrite a program's concurrent write: use two variables, one that only
-     * programs write, and one that only Java writes.
+     * Writes the variable, word by word. This may overwrite a write of a program at the same moment. So use two variables: only programs
+     * write to one, and only Java writes to the other.
      *
      * @param value the value
      * @throws IllegalArgumentException if a component does not fit its C type; then nothing is written

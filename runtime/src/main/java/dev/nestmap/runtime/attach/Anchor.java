@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /**
  * A place among the programs of a hook, which run one after the other until one of them decides. The kernel uses the anchor only while it
- * attaches the program: later programs may be placed before or after this one.
+ * attaches the program. Later, other programs may be placed in between.
  *
  * @param side before or after
  * @param relativeTo whether the place is relative to one program or to all

@@ -22,14 +22,14 @@ public interface AttachableProgram<P> extends Program {
 
     /**
      * Attaches the program and pins the link, so that the program stays attached when this process ends for any reason. If an earlier run
-     * pinned its link there, this program replaces the link's program: either the old or the new program is attached at each moment, unless
+     * pinned its link there, this program replaces the link's program. At each moment, either the old or the new program is attached, unless
      * the pin's {@link LinkPin.Replacement} allows a gap or an overlap.
      *
-     * <p>Before it changes anything, this method asks the kernel for the programs of an interface, a control group or a network namespace. It fails if
-     * the pinned link is attached to another one or, for XDP, in another mode. If nothing is pinned, it also fails if the hook has a program of the
-     * same name with another link; the kernel keeps the first 15 characters of a name. For other hooks, the kernel does not tell where a link is
-     * attached: a pinned link of the same kind is taken over, whatever its target. This method replaces a pinned link whose interface or control
-     * group no longer exists.
+     * <p>For an interface, a control group or a network namespace, this method first asks the kernel where the pinned link is attached. It
+     * fails if the target differs or, for XDP, the mode. If nothing is pinned, it fails if a program of the same name (the first 15
+     * characters) is attached to the hook by another link. For other hooks, the kernel does not tell where a link is attached, so this method
+     * takes over any pinned link of the same kind. If the interface or control group of the pinned link no longer exists, this method
+     * replaces the link.
      *
      * <p>Closing the link or the object leaves the program attached. Use {@link KernelLink#detach} to detach it.
      *
@@ -38,7 +38,7 @@ public interface AttachableProgram<P> extends Program {
      * @param <L> type of the link
      * @return the link
      * @throws BpfException if {@link #attach(Hook)} would fail, if the pin can't be opened or created, or if the link of the earlier run
-     *     can't be taken over; the old program then stays attached, except with {@link LinkPin.Replacement#GAP}
+     *     can't be taken over. The old program then stays attached, except with {@link LinkPin.Replacement#GAP}
      */
     <L extends KernelLink> L attach(Hook<? super P, L> hook, LinkPin pin);
 

@@ -14,8 +14,8 @@ import java.util.Objects;
  * {@code sockops}, {@code cgroup_skb/...}, {@code cgroup/...}, {@code lsm_cgroup/...}; the section determines the hook. The link can be
  * updated.
  *
- * <p>If a program is attached to a group and also to one below it, both attachments run for the processes of the lower group, so their
- * events are counted twice. Nestmap logs a warning then. A second attachment to the same group fails.
+ * <p>If a program is attached to a group and also to a group below it, events of the lower group's processes are counted twice. Nestmap then
+ * logs a warning. A second attachment to the same group fails.
  *
  * @param directory directory of the control group, in a file system of type {@code cgroup2}
  */
@@ -73,8 +73,8 @@ public record Cgroup(Path directory) implements Hook<Cgroup.Kind, KernelLink> {
     }
 
     /**
-     * Returns the id of the group, which programs get from {@code bpf_get_current_cgroup_id()}, {@code bpf_skb_cgroup_id()} and others. A group
-     * that is removed and made again has a different id.
+     * Returns the id of the group, which programs get from {@code bpf_get_current_cgroup_id()}, {@code bpf_skb_cgroup_id()} and others. If a
+     * group is removed and created again, it has a different id.
      *
      * @return the id: the inode of its directory ({@code kernfs_ino} in {@code linux/kernfs.h}, on 64-bit kernels)
      * @throws BpfException if there is no such directory

@@ -15,11 +15,11 @@ public interface KernelLink extends Link {
     Info info();
 
     /**
-     * Pins the link, so that the program stays attached when the link or the object is closed or the process ends. Use {@link #detach} to
+     * Pins the link. The program then stays attached when the link or the object is closed, or when the process ends. Use {@link #detach} to
      * detach the program.
      *
-     * <p>If the link can't be updated ({@link Kind#isUpdatable}), the same path with {@code -overlap} at its end is reserved for {@link
-     * LinkPin.Replacement#OVERLAP}: {@code detach} also ends a link that is pinned there.
+     * <p>If the link can't be updated ({@link Kind#isUpdatable}), {@link LinkPin.Replacement#OVERLAP} also uses the path with {@code
+     * -overlap} at its end. {@code detach} also ends a link that is pinned there.
      *
      * @param pin the pin, at whose path nothing may be pinned yet. Its owner and permissions, and the directory of a relative path, come
      *     from the {@code PinOptions} of the object
@@ -44,12 +44,12 @@ public interface KernelLink extends Link {
     void update(Program program);
 
     /**
-     * Detaches the program even if the link is pinned, removes the last pin of this link, and closes the link. Some kinds of links the kernel
-     * can't detach: then the program stays attached as long as another process has the link open, or it has another pin. Does nothing if this link
-     * was closed.
+     * Detaches the program even if the link is pinned, removes the last pin of this link, and closes the link. The kernel can't detach some
+     * kinds of links. Their program stays attached while another process has the link open, or while the link has another pin. Does nothing
+     * if this link was closed.
      *
-     * @throws BpfException if another process has replaced the program since this link was created, opened or updated, or owns the pins in the
-     *     directory of the link ({@link Reason#BUSY}); the link stays attached and pinned
+     * @throws BpfException if another process has replaced the program since this link was created, opened or updated, or if another process
+     *     owns the pins in the link's directory ({@link Reason#BUSY}). The link stays attached and pinned
      * @throws BpfException if the object of the program was closed; a pinned link stays attached, and can be opened from its pin
      * @throws BpfException if the pin can't be removed, or if the kernel can't detach the program now; the link stays attached and pinned
      */

@@ -7,11 +7,10 @@ import java.util.Objects;
 
 /**
  * A pin that keeps a program attached when the process ends, for {@link AttachableProgram#attach(Hook, LinkPin)}. If an earlier run has
- * pinned its link there, the program takes the link over and is not attached a second time.
+ * pinned its link there, the program takes over the link instead of being attached a second time.
  *
- * <p>The object that attached the program owns the link until it closes the link or the process ends. As the owner, it locks the
- * empty directory {@code owner} beside the pin. Another object that wants to take the link over fails, or waits if {@code
- * PinOptions.withOwnerWait} is set.
+ * <p>The object that attached the program owns the link until it closes the link or the process ends. The owner locks the empty directory
+ * {@code owner} beside the pin. If another object wants to take over the link, it fails, or waits if {@code PinOptions.withOwnerWait} is set.
  *
  * @param path path of the pin; a relative one is below the directory of the {@code PinOptions} that the object was loaded with
  * @param replacement how the program of an earlier run is replaced
@@ -27,10 +26,10 @@ public record LinkPin(Path path, Replacement replacement, boolean acceptsUnpinne
         SWAP,
 
         /**
-         * Replaces the program in one step if the kernel can. Otherwise attaches the new program before it detaches the old program, so
-         * that some events run both. Meanwhile, the new link is pinned with {@code -overlap} at the end of the name. Programs at the return
-         * of a function may miss calls that are in progress, because the kernel chooses the programs when a call begins (except for {@code
-         * uretprobe.multi}).
+         * Replaces the program in one step if the kernel can do that. Otherwise, attaches the new program before it detaches the old one, so
+         * that both programs run for some events. Meanwhile, the new link is pinned with {@code -overlap} at the end of the name. A program
+         * at the return of a function may miss calls in progress, because the kernel chooses the programs when a call begins (except for
+         * {@code uretprobe.multi}).
          */
         OVERLAP,
 
@@ -47,8 +46,8 @@ public record LinkPin(Path path, Replacement replacement, boolean acceptsUnpinne
      * @param path path of the pin
      * @param replacement how the program of an earlier run is replaced
      * @param acceptsUnpinnedMaps whether the program may count in maps that end with the process
-     * @throws IllegalArgumentException if the path is empty, or the root, or ends with {@code ..}, or with a name that Nestmap uses in each directory of
-     *     pins, or if its directory has such a name: {@code owner}, {@code now}, {@code next}, {@code closed} or {@code format-1}
+     * @throws IllegalArgumentException if the path is empty, is the root, or ends with {@code ..}. Also if the path or its directory has a
+     *     name that Nestmap needs itself: {@code owner}, {@code now}, {@code next}, {@code closed} or {@code format-1}
      */
     public LinkPin {
         Objects.requireNonNull(path, "path");
@@ -66,7 +65,7 @@ public record LinkPin(Path path, Replacement replacement, boolean acceptsUnpinne
     }
 
     /**
-     * Returns a pin whose link must be taken over in one step.
+     * Returns a pin whose link the next run must be able to take over in one step.
      *
      * @param path path of the pin; a relative one is below the directory of the {@code PinOptions} that the object was loaded with
      * @return the pin
@@ -86,9 +85,9 @@ public record LinkPin(Path path, Replacement replacement, boolean acceptsUnpinne
     }
 
     /**
-     * Accepts that the program uses hash tables, arrays or outer maps that are not pinned. The program stays attached when this process ends,
-     * and <b>what it counts in these maps from then on is lost</b>, because the next run has new maps. Without this call, an attachment of such a
-     * program fails, unless programs can only read the map ({@code RDONLY_PROG}).
+     * Accepts that the program uses hash tables, arrays or outer maps that are not pinned. When this process ends, the program stays
+     * attached, but <b>its counts in these maps are lost</b>, because the next run has new maps. Without this call, such a program can't be
+     * attached, unless programs can only read the maps ({@code RDONLY_PROG}).
      *
      * @return the pin
      */

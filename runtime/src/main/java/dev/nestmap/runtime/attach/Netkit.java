@@ -53,7 +53,7 @@ public record Netkit(String interfaceName, Side side, Anchor anchor) implements 
     }
 
     /**
-     * Returns the attachment at another place.
+     * Returns the attachment at a different place among the programs.
      *
      * @param anchor place among the programs of the hook
      * @return the attachment

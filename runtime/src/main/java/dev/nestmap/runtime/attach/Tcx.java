@@ -54,7 +54,7 @@ public record Tcx(String interfaceName, Direction direction, Anchor anchor) impl
     }
 
     /**
-     * Returns the attachment at another place.
+     * Returns the attachment at a different place among the programs.
      *
      * @param anchor place among the programs of the hook
      * @return the attachment

@@ -4,10 +4,10 @@ package dev.nestmap.runtime.attach;
 import dev.nestmap.runtime.OpenObject;
 
 /**
- * Runs a program at the function, tracepoint or security hook that its section names. Sections: {@code fentry/...}, {@code fexit/...},
- * {@code fmod_ret/...}, {@code freplace/...}, {@code lsm/...}, {@code tp_btf/...}. The verifier checks such a program against its target, so
- * the target is chosen when the object is loaded. The function is one of the kernel, or of the program that {@link OpenObject#target}
- * names. The link can't be updated.
+ * Runs a program at the function, tracepoint or security hook that its section names. Sections: {@code fentry/...}, {@code fexit/...}, {@code
+ * fmod_ret/...}, {@code freplace/...}, {@code lsm/...}, {@code tp_btf/...}. The target is chosen when the object is loaded, because the
+ * verifier checks the program against its target. A function belongs to the kernel, or to the program that {@link OpenObject#target} names.
+ * The link can't be updated.
  *
  * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
  */

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a program at a tracepoint that an executable or library declares (USDT, {@code sys/sdt.h}). Section: {@code usdt}. libbpf finds the
- * tracepoint in the file and fills maps, which the program must define by including {@code bpf/usdt.bpf.h}. The link can be neither pinned
- * nor updated. {@code readelf -n} lists the tracepoints of a file.
+ * tracepoint in the file and fills maps. The program must define these maps by including {@code bpf/usdt.bpf.h}. The link can be neither
+ * pinned nor updated. {@code readelf -n} lists the tracepoints of a file.
  *
  * @param binary the executable or library; a name without a slash is looked up in the usual directories
  * @param provider provider of the tracepoint: {@code libc}

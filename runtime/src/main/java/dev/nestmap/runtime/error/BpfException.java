@@ -170,7 +170,7 @@ public class BpfException extends RuntimeException {
         }
 
         /**
-         * Sets the key. It is not serialized.
+         * Sets the key. The key is not serialized.
          *
          * @param value the key; null for none
          * @return this builder
@@ -203,8 +203,8 @@ public class BpfException extends RuntimeException {
         }
 
         /**
-         * Sets the explanation and the advice. Without them, the message explains only an errno with the same reason in every operation, such as
-         * {@code EMFILE}.
+         * Sets the explanation and the advice. If they are missing, the message explains only errors that mean the same in every operation,
+         * such as {@code EMFILE}.
          *
          * @param text the problem and the remedy; null if the errno explains enough
          * @return this builder

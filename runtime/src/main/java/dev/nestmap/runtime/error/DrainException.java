@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown at the end of a drain whose action has thrown exceptions. Each map whose action has failed waits for the next drain, with all its
- * counts. The drain has passed the other maps nevertheless, and acknowledged those whose action returned. It ends earlier, and its other maps
- * wait, after ten failures in a row (see {@link dev.nestmap.runtime.Drainable}), and if the thread was interrupted.
+ * counts. The drain has passed the other maps, too, and acknowledged those whose action returned. After ten failures in a row (see {@link
+ * dev.nestmap.runtime.Drainable}), or if the thread was interrupted, the drain ends earlier, and its other maps wait.
  *
  * <p>{@link #getCause} is the first exception of the action, {@link #key} the key of its map, and {@link #failures} has them all.
  */
@@ -100,9 +100,9 @@ public final class DrainException extends BpfException {
     }
 
     /**
-     * Returns the failure of each map, in the order in which the drain has passed them: each has the key of its map ({@link #key}) and the
-     * exception of the action ({@link #getCause}). The key is a {@link ByteString} if it can't be decoded. A key comes twice if two of its maps
-     * failed.
+     * Returns the failures of the maps, in the order in which the drain has passed the maps. Each failure has the key of its map ({@link
+     * #key}) and the exception of the action ({@link #getCause}). If the key can't be decoded, it is a {@link ByteString}. If two maps of a
+     * key failed, the key comes twice.
      *
      * @return the failures, at least one; if there is only this one, the list contains this exception
      */

@@ -2,8 +2,8 @@
 package dev.nestmap.runtime.error;
 
 /**
- * Thrown if the caller opens a map by a pin path, but a program, a link or a token is pinned there. Lets code that opens every pin in a
- * directory skip such pins.
+ * Thrown if the caller opens a map by a pin path, but a program, a link or a token is pinned there. Code that opens all pins of a directory
+ * can catch it to skip such pins.
  */
 public final class NotAMapException extends BpfException {
     private static final long serialVersionUID = 1L;

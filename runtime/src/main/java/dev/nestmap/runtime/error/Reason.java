@@ -10,8 +10,8 @@ public enum Reason {
     CLOSED,
 
     /**
-     * There is no such key, pin, map, program, file or network interface. If another process makes it, try again later. Otherwise the name or
-     * the path is wrong.
+     * There is no such key, pin, map, program, file or network interface. If another process creates it, try again later. Otherwise, correct
+     * the name or the path.
      */
     NOT_FOUND,
 
@@ -25,8 +25,8 @@ public enum Reason {
     BUSY,
 
     /**
-     * What exists differs from what the code declares: a pinned map of another version, an object that was compiled with other records, or
-     * bytes that can't be decoded. Let a load upgrade the map, or use the version that fits.
+     * A pinned map, an object or an entry differs from the declaration in your code: a pinned map of another version, an object that was
+     * compiled with other records, or bytes that can't be decoded. Let a load upgrade the map, or use the version that fits.
      */
     MISMATCH,
 
@@ -37,8 +37,7 @@ public enum Reason {
     NOT_SUPPORTED,
 
     /**
-     * There is no room: in the map, for another displaced map, in memory, or for another open file. Remove or drain entries, or raise the
-     * limit.
+     * The map or the memory is full, or the limit of waiting maps or of open files is reached. Remove or drain entries, or raise the limit.
      */
     FULL,
 
@@ -51,7 +50,7 @@ public enum Reason {
      */
     LOSES_COUNTS,
 
-    /** The call, the C code or the declaration is wrong, whatever exists. Change the code. */
+    /** The call, the C code or the declaration is always wrong. Change the code. */
     WRONG_USE,
 
     /** An action or a listener threw {@link Throwable#getCause}, or the JVM had no memory. */

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Receives the operations of Nestmap in this process, in the kernel and in memory. Add it with {@link
- * dev.nestmap.runtime.Nestmap#addListener}. Many threads may call the methods at the same time, in the middle of their work, so the methods
- * must be fast and must not use Nestmap. In particular, all changes of an outer map wait for {@link #started} of {@link
- * Operation.Kind#PUBLISH}. Nestmap logs exceptions of the methods.
+ * dev.nestmap.runtime.Nestmap#addListener}. Many threads may call the methods at the same time, in the middle of their work. So the methods
+ * must be fast and must not use Nestmap. For example, all changes of an outer map wait until {@link #started} returns for {@link
+ * Operation.Kind#PUBLISH}. If a method throws, Nestmap logs the exception.
  *
  * <p>Nestmap does not report reads and writes of entries: they take less than a microsecond, and a listener would cost more.
  */
@@ -59,9 +59,9 @@ public interface OperationListener {
     default void acknowledged(Acknowledged map) {}
 
     /**
-     * Reports additions of programs that are in no inner map, since the last report. It comes at the end of each rotation, take and drain that
-     * finds new ones. Additions from before this process opened a pinned map are in no report, but in {@link
-     * dev.nestmap.runtime.OuterAccessor#uncounted}, and drained maps are in doubt because of them. Does nothing by default.
+     * Reports additions that programs could not count since the last report. Called at the end of each rotation, take and drain that finds
+     * such additions. Additions from before this process opened a pinned map are not reported here, but {@link
+     * dev.nestmap.runtime.OuterAccessor#uncounted} counts them, and drained maps are in doubt because of them. Does nothing by default.
      *
      * @param additions how many there are
      */

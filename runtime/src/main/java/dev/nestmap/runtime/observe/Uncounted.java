@@ -2,14 +2,15 @@
 package dev.nestmap.runtime.observe;
 
 /**
- * Additions of programs that are in no inner map of an outer map. With what drains pass, each addition through a generated helper is counted
- * once.
+ * Additions that programs could not count in an inner map. These numbers and the drained counts together contain each addition through a
+ * generated helper once.
  *
  * @param map name of the outer map in C
  * @param full additions that inner maps have refused because they were full, or because the index was too large for an array ({@code E2BIG})
- * @param failed additions that inner maps have refused for another reason: there was no memory for an entry, or the program has interrupted a change
- *     of the same map. Also those of a ring buffer, and others whose reason the helper does not know
- * @param unknownKey additions with a key that had no inner map. This is no error: programs may see keys for which you want no map
+ * @param failed additions that inner maps have refused for a different or unknown reason, for example because there was no memory for an
+ *     entry, or because the program has interrupted a change of the same map. Also additions to a full ring buffer
+ * @param unknownKey additions with a key that had no inner map. This need not be an error, because programs may see keys for which you want
+ *     no map
  */
 public record Uncounted(String map, long full, long failed, long unknownKey) {
     /**

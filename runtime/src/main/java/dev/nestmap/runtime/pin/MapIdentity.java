@@ -17,17 +17,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Identifies an inner map that was taken out of its slot, among the maps of all machines. Send it with the map's entries: a receiver that
- * remembers the identities counts the entries of each map once, even if they arrive twice.
+ * Identifies an inner map that was taken out of its slot, among the maps of all machines. Send the identity with the map's entries. If
+ * entries arrive twice, a receiver that remembers identities can skip them.
  *
- * <p>If a displaced map comes again, in the same or in a later process, it has the same identity. A map that is in several slots, such as one with
- * settings, has another one for each slot that it leaves. Two identities are equal if the machine, the boot, the id and the time are equal: an upgrade
- * may change the bytes of the key.
+ * <p>If a displaced map comes again, in the same or in a later process, it has the same identity. If a map is in several slots, such as a map
+ * with settings, it has a separate identity for each slot. Two identities are equal if the machine, the boot, the id and the time are equal.
+ * The bytes of the key don't matter, because an upgrade may change them.
  *
  * <p>The kernel counts map ids up and begins again at 1 after 2^31-2 maps ({@code bpf_map_alloc_id} in {@code kernel/bpf/syscall.c} calls
- * {@code idr_alloc_cyclic}, Linux 4.13 to 6.18). So two maps can have the same id during one boot: after 24 days, if a process creates
- * 1,000 maps each second. Besides, rotations recycle acknowledged maps. {@code takenOut} distinguishes such maps: it never repeats within a
- * process, even if the clock is set back.
+ * {@code idr_alloc_cyclic}, Linux 4.13 to 6.18). So two maps can have the same id during one boot (after 24 days, if a process creates 1,000
+ * maps each second), and rotations recycle acknowledged maps. {@code takenOut} distinguishes such maps. It never repeats within a process,
+ * even if the clock is set back.
  *
  * @param machine the machine: {@link PinOptions#withMachine}, the system property {@code nestmap.machine}, or the content of {@code
  *     /etc/machine-id}

@@ -10,12 +10,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Directory and permissions of pins. A pin is a file in a BPF file system. It keeps its map alive when no process has the map open.
- * Nestmap creates missing directories, which every user who may read the pins can enter. It leaves existing ones as they are.
+ * Directory and permissions of pins. A pin is a file in a BPF file system. It keeps its map alive when no process has the map open. Nestmap
+ * creates missing directories so that every user who may read the pins can enter them. It does not change existing directories.
  *
- * <p>Pins belong to the user and the group of this process. Nestmap trusts only the superuser and this user. It rejects pins of other users, and
- * directories of a BPF file system in which others could replace pins: a directory of another user, or a directory without the sticky bit that
- * others may write to although {@link #withPermissions} does not allow it. Read-only handles accept all pins and directories.
+ * <p>Pins belong to the user and the group of this process. Nestmap trusts only the superuser and this user. It rejects pins of other users,
+ * and directories in which other users could replace pins: a directory of another user, or a directory without the sticky bit to which others
+ * may write, unless {@link #withPermissions} allows that. Read-only handles accept all pins and directories.
  *
  * @param root the directory of pins with a relative path
  * @param permissions who may read and write the pinned maps
@@ -98,8 +98,7 @@ public record PinOptions(
     }
 
     /**
-     * Returns options with a different directory for pins with a relative path, both declared paths and paths that are passed together with
-     * these options.
+     * Returns options with a different directory for pins with a relative path.
      *
      * @param directory directory in a BPF file system; created if it is missing. A relative path is below {@code /sys/fs/bpf}.
      * @return new options
@@ -133,9 +132,9 @@ public record PinOptions(
     /**
      * Returns options that accept a third-party outer map even if nothing shows which inner maps it accepts.
      *
-     * <p>Such a map has no inner map that this process may open, and Nestmap did not pin it. Without this option, Nestmap rejects it. With
-     * this option, Nestmap compares only the outer map itself with its record: {@code create} fails if the kernel accepts only other inner
-     * maps, and Nestmap misreads inner maps that have the declared sizes but other fields.
+     * <p>Nestmap did not pin such a map, and this process may not open an inner map of it. Without this option, Nestmap rejects the map. With
+     * this option, Nestmap compares only the outer map itself with its record. If the kernel accepts only other inner maps, {@code create}
+     * fails. If inner maps have the declared sizes but other fields, Nestmap misreads them.
      *
      * @return new options
      */
@@ -162,8 +161,8 @@ public record PinOptions(
     }
 
     /**
-     * Returns options that name this machine in {@linkplain MapIdentity identities} of displaced maps. Without it, the system property {@code
-     * nestmap.machine} names it, or else {@code /etc/machine-id}.
+     * Returns options that name this machine in {@linkplain MapIdentity identities} of displaced maps. Without this option, the name is the
+     * system property {@code nestmap.machine} or, if it is not set, the content of {@code /etc/machine-id}.
      *
      * @param name a unique name of at most 100 characters, which stays the same when the machine restarts, for example the name of the
      *     Kubernetes node
@@ -186,8 +185,8 @@ public record PinOptions(
     }
 
     /**
-     * Returns options with which a load refuses pinned maps of another version and changes nothing. Without this option, it replaces them: what converts
-     * is converted, and what does not waits.
+     * Returns options with which a load refuses pinned maps of another version and changes nothing. Without this option, a load replaces
+     * them: entries are converted, or wait if they can't be converted.
      *
      * @return new options
      */

@@ -5,8 +5,8 @@ import dev.nestmap.runtime.error.BpfException;
 import java.util.List;
 
 /**
- * What a load does with pinned maps of another version, as {@code TenantFlowsBpf.plan} finds out from the schema texts of both. {@code toString()} says
- * it for each map.
+ * What a load would do with pinned maps of another version. {@code TenantFlowsBpf.plan} compares the schema texts of both versions. {@code
+ * toString()} returns the plan for each map.
  */
 public interface PlannedUpgrade {
     /** {@return the pinned maps whose entries do not convert, so that they wait, with the reasons} */
@@ -19,6 +19,6 @@ public interface PlannedUpgrade {
      */
     void requireNothingWaits();
 
-    /** {@return what the other version does with the pinned maps of this one, if it is started again} */
+    /** {@return what the other version would do with the pinned maps of this version} */
     PlannedUpgrade back();
 }

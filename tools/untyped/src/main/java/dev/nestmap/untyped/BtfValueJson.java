@@ -21,20 +21,20 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys and values of maps as JSON. The type of a field alone determines its form, and its bytes follow from what is written: two different
- * keys are never written alike, and {@link #read} returns the bytes of what {@link #write} wrote.
+ * Keys and values of maps as JSON. The form of a field depends only on its type. Two different keys are never written alike, and {@link
+ * #read} returns the bytes of what {@link #write} wrote.
  *
  * <ul>
- *   <li>A number is a number, and a string if it is above 2<sup>53</sup>, where JavaScript and jq lose digits. A {@code bool} is {@code true}
- *       or {@code false}, unless a program has stored another number. An enum is the name of its constant, or its number if it has none.
+ *   <li>A number is a number. Above 2<sup>53</sup>, where JavaScript and jq lose digits, it is a string. A {@code bool} is {@code true} or
+ *       {@code false}, unless a program has stored another number. An enum is the name of its constant, or a number if no constant has this
+ *       number.
  *   <li>A {@code char} array is a string, up to its first zero.
  *   <li>A {@code __u8} array and a floating-point number in a struct are strings of hexadecimal digits. A key or value without a type is an
- *       object with the member {@link #BYTES}, because records may later say that it is a number.
+ *       object with the member {@link #BYTES}.
  *   <li>A struct is an object, and an array is an array. The members of an unnamed struct or union are members of the enclosing object. A
  *       union has all its members, because C does not say which one the program has written.
- *   <li>If the bytes of a struct, a union or a text do not follow from its form (because padding is not zero, or a text is no UTF-8, or has
- *       other bytes after its first zero), the object has the member {@link #BYTES}, with all its bytes in hexadecimal digits. A text then is
- *       such an object, too.
+ *   <li>If padding is not zero, a text is not UTF-8, or a text has other bytes after its first zero, this form does not contain all bytes.
+ *       The struct, union or text is then an object with the member {@link #BYTES}, which has all its bytes in hexadecimal digits.
  * </ul>
  */
 public final class BtfValueJson {
@@ -69,9 +69,9 @@ public final class BtfValueJson {
      * Writes a value.
      *
      * @param value a whole key or value
-     * @param addresses returns the text of a number of four bytes or a {@code struct in6_addr} that is an IP address; null for one that is
-     *     none
-     * @return JSON of one line, of which every character is printable ASCII
+     * @param addresses returns the text of an IP address (a number of four bytes or a {@code struct in6_addr}); null if the value is not an
+     *     address
+     * @return one line of JSON, in printable ASCII
      */
     public static String write(BtfValue value, Function<BtfValue, @Nullable String> addresses) {
         StringBuilder text = new StringBuilder();
@@ -91,7 +91,7 @@ public final class BtfValueJson {
      * Writes a value, with all addresses as numbers.
      *
      * @param value a whole key or value
-     * @return JSON of one line, of which every character is printable ASCII
+     * @return one line of JSON, in printable ASCII
      */
     public static String write(BtfValue value) {
         return write(value, address -> null);

@@ -7,7 +7,10 @@ import dev.nestmap.runtime.internal.load.BackendOperations;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Maps of a set of pins that are about to end. As long as this is open, other processes attach no program to them. */
+/**
+ * The maps of a directory of pins that are about to be removed. As long as this object is open, other processes can't attach programs to
+ * these maps.
+ */
 public final class EndingMaps implements AutoCloseable {
     private final Generation rest;
 
@@ -39,7 +42,7 @@ public final class EndingMaps implements AutoCloseable {
         rest.publish();
     }
 
-    /** Removes what is not in use any more, and lets programs be attached to the maps that stay. */
+    /** Removes files that are not in use any more. Other processes can attach programs to the remaining maps again. */
     @Override
     public void close() {
         rest.close();

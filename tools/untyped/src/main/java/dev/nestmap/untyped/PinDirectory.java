@@ -10,9 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Lists and removes files in directories of pins. The user of a service may change such a directory while a command of root runs. So these
- * operations go from directory to directory by descriptors, and refuse a symbolic link that another user could replace: they reach no file
- * elsewhere, whatever that user exchanges meanwhile.
+ * Lists and removes files in directories of pins. Safe for a command of root, even if the user of a service changes the directory at the same
+ * time: these operations refuse symbolic links that another user could replace, and never reach files elsewhere.
  */
 public final class PinDirectory {
     private PinDirectory() {}
@@ -29,7 +28,7 @@ public final class PinDirectory {
     }
 
     /**
-     * Tells where something can be pinned.
+     * Returns whether something can be pinned in a directory.
      *
      * @param directory an absolute path
      * @return whether it is a directory of a BPF file system
@@ -54,7 +53,8 @@ public final class PinDirectory {
      *
      * @param link an absolute path
      * @return the link, which the caller closes
-     * @throws BpfException as {@link dev.nestmap.runtime.Nestmap#openPinnedLink(Path)} does, but trusts the owner of the pin
+     * @throws BpfException for the reasons of {@link dev.nestmap.runtime.Nestmap#openPinnedLink(Path)}, except that any owner of the pin is
+     *     trusted
      * @throws BpfException if the owner of the pin can't be read
      */
     public static KernelLink openLink(Path link) {
@@ -72,7 +72,7 @@ public final class PinDirectory {
     }
 
     /**
-     * Removes a pin, a symbolic link or an empty directory; not the object that is pinned, if something else refers to it. Does nothing if
+     * Removes a pin, a symbolic link or an empty directory. If something else refers to the pinned object, the object stays. Does nothing if
      * there is no such file.
      *
      * @param file an absolute path

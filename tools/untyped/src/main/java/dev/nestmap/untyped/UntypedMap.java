@@ -52,9 +52,9 @@ import org.jspecify.annotations.Nullable;
  * A live map without a record: a map of a loaded object ({@link #of}), or any map of the running kernel ({@link #openPinned}, {@link
  * #open}). Keys and values are bytes; {@link #decodeKey} and {@link #decodeValue} decode them with the map's BTF.
  *
- * <p>An operation that the kernel does not support for a map's type throws a {@link BpfException}. If user space writes entries as file
- * descriptors (programs, sockets), this class can only read and remove them. The slots of an outer map are read-only, even if it belongs to
- * another process: only an accessor, such as {@link dev.nestmap.runtime.OuterAccessor}, keeps the counts of an inner map that leaves its slot.
+ * <p>An operation that the kernel does not support for a map's type throws a {@link BpfException}. If entries are written as file descriptors
+ * (programs, sockets), this class can only read and remove them. It can't change the slots of an outer map, because only an accessor, such as
+ * {@link dev.nestmap.runtime.OuterAccessor}, keeps the counts of an inner map that leaves its slot.
  */
 public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> {
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -98,7 +98,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
-     * Creates a map, loads a program that uses it, and closes both: what every service needs.
+     * Creates a map, loads a program that uses the map, and closes both, to test what every service needs.
      *
      * @throws BpfException if the kernel refuses one of them. The message says why, as far as this process can see it
      */
@@ -184,9 +184,9 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
-     * What a map was that waits beside the pin of another version of it.
+     * What a waiting map was before.
      *
-     * @param name the name of the map in C; of an inner map, that of its outer map
+     * @param name the name of the map in C. For an inner map, the name of its outer map
      * @param isPlain whether it was a plain map, which was in no slot
      * @param holdsSettings whether programs can't write to it
      * @param key the bytes of the key of its slot; null if it had none
@@ -200,7 +200,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
             @Nullable BtfValue decodedKey) {}
 
     /**
-     * Reads what a map was that waits beside the pin of another version of it: a displaced inner map, or the plain map that was pinned there.
+     * Returns what a waiting map was before: a displaced inner map, or a plain map of another version that was pinned there.
      *
      * @param pin the absolute path of the pin of a map that waits
      * @return null if nothing says so
@@ -289,8 +289,8 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
-     * Opens an inner map of this map of maps by its id, the value of an entry. If the inner map has no BTF, Nestmap decodes it with the
-     * declaration of this map.
+     * Opens an inner map of this map of maps by its id, which is the value of an entry. If the inner map has no BTF, Nestmap decodes it with
+     * the declaration of this map.
      *
      * @param id the kernel's id of the inner map
      * @return the inner map, which the caller closes; null if it no longer exists
@@ -302,8 +302,8 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
-     * Returns the numbers of runs and skipped runs of the programs that name this map. A program that gets this map from an outer map is not
-     * among them: it names only the outer map.
+     * Returns the runs and skipped runs of the programs that name this map. Does not include programs that get this map from an outer map,
+     * because they name only the outer map.
      *
      * @return one element for each program, even of other processes
      * @throws BpfException if the kernel rejects the operation, which requires CAP_SYS_ADMIN
@@ -368,7 +368,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * Tests whether this map can have a name in C. The kernel keeps only 15 characters of a name.
      *
      * @param fullName the name
-     * @return false if the map has a different name in the kernel, or if the programs that use a map of maps declare only other names
+     * @return false if the map has a different name in the kernel, or, for a map of maps, if all programs that use it declare other names
      * @throws BpfException if the kernel rejects the operation: reading BTF requires CAP_SYS_ADMIN
      */
     public boolean canBeNamed(String fullName) {
@@ -381,8 +381,8 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
-     * Returns the map and its inner maps as a schema text, as far as their declaration is known. The kernel keeps 15 characters of a name.
-     * Types without BTF are bytes. An empty map of maps has no definition of its inner maps.
+     * Returns a schema text of the map and its inner maps, as far as their declaration is known. The kernel keeps only 15 characters of a
+     * name. Without BTF, types are bytes. For an empty map of maps, the text does not define inner maps.
      *
      * @return the schema text
      * @throws BpfException if the kernel rejects the operation: reading BTF and opening inner maps require CAP_SYS_ADMIN

@@ -38,10 +38,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pinned outer map without a record, whose inner maps can be drained while programs count. Like an accessor, it keeps the pins of inner
- * maps up to date, and owns the pins from the first change on: no other process displaces maps meanwhile.
+ * maps up to date. From the first change on, it owns the pins, so no other process displaces maps.
  *
- * <p>It does not know the programs that use the map. If one of them is sleepable, the program may write to a displaced map a moment after
- * the change.
+ * <p>It does not know which programs use the map. A sleepable program may write to a displaced map for a moment after the change.
  */
 public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap> implements OwnedMap {
     private final MapCTypeReader types;
@@ -88,8 +87,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
      * @param pin path of the pin, absolute or below the directory of the options
      * @param options options of the pins, as the service passes them: {@link PinOptions#withMachine} is a part of the identities
      * @return the map, which the caller closes; null if nothing is pinned there
-     * @throws BpfException if the pin is no outer map, if nothing shows what its inner maps are, or if the kernel refuses, because this
-     *     requires CAP_SYS_ADMIN
+     * @throws BpfException if the pin is not an outer map, if nothing shows what its inner maps are, or if this process lacks CAP_SYS_ADMIN
      */
     public static @Nullable UntypedOuterMap openPinned(Path pin, PinOptions options) {
         return open(BackendOperations.pinOf(options.root().resolve(pin)), new PinAttributes(options, null));
@@ -238,7 +236,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
     }
 
     /**
-     * Becomes the owner of the slots before the first change, and lists the displaced maps that wait, without opening them.
+     * Becomes the owner of the slots, and lists the waiting maps without opening them.
      *
      * @throws BpfException if another process owns the pins
      */
@@ -276,8 +274,8 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
     }
 
     /**
-     * Acquires the ownership of a pin and of those beside it in its directory, also after the pin was removed. No other process can change them
-     * until the result is closed.
+     * Becomes the owner of all pins in the directory of a pin, even if the pin was removed. No other process can change these pins until the
+     * result is closed.
      *
      * @param pin the absolute path of a pin, or of a directory of pins, whose owner and permissions new files get
      * @return releases the ownership
