@@ -16,20 +16,19 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A map, and for a map of maps its inner maps and the schema of the records. */
-public final class BoundMap implements MapBinding {
-    private final OpenMap map;
-    private final @Nullable Nest state;
-    private final @Nullable Supplier<Schema> schema;
-    private final boolean isLayoutCompared;
-
-    private BoundMap(OpenMap map, @Nullable Nest state, @Nullable Supplier<Schema> schema, boolean isLayoutCompared) {
-        this.map = map;
-        this.state = state;
-        this.schema = schema;
-        this.isLayoutCompared = isLayoutCompared;
-    }
-
+/**
+ * A map, and for a map of maps its inner maps and the schema of the records.
+ *
+ * @param map the map
+ * @param state the inner maps of a map of maps; null for any other map
+ * @param isLayoutCompared whether the layout of the entries was compared with the record
+ * @param records reads the maps and types that the records declare; null for inner maps
+ */
+public record BoundMap(
+        OpenMap map,
+        @Nullable Nest state,
+        boolean isLayoutCompared,
+        @Nullable Supplier<Schema> records) implements MapBinding {
     /**
      * Creates a binding of a map that is not a map of maps.
      *
@@ -37,7 +36,7 @@ public final class BoundMap implements MapBinding {
      * @param isLayoutCompared whether the layout of the entries was compared with the record
      */
     public BoundMap(OpenMap map, boolean isLayoutCompared) {
-        this(map, null, null, isLayoutCompared);
+        this(map, null, isLayoutCompared, null);
     }
 
     /**
@@ -48,7 +47,7 @@ public final class BoundMap implements MapBinding {
      * @param schema reads the maps and types that the records declare
      */
     public BoundMap(String map, LoadedState object, Supplier<Schema> schema) {
-        this(object.handle(map), object.state(map), schema, object.isLayoutCompared(map));
+        this(object.handle(map), object.state(map), object.isLayoutCompared(map), schema);
     }
 
     /**
@@ -58,17 +57,12 @@ public final class BoundMap implements MapBinding {
      * @param schema reads the maps and types that the records declare
      */
     public BoundMap(ObjectlessMap opened, Supplier<Schema> schema) {
-        this(opened.map(), opened.state(), schema, opened.isLayoutCompared());
+        this(opened.map(), opened.state(), opened.isLayoutCompared(), schema);
     }
 
     /** Returns what is behind a binding. */
     public static BoundMap of(MapBinding binding) {
         return (BoundMap) binding;
-    }
-
-    /** {@return the map} */
-    public OpenMap map() {
-        return map;
     }
 
     /** {@return the boot of the machine during which the ids of maps are unique} */
@@ -78,24 +72,14 @@ public final class BoundMap implements MapBinding {
 
     /** {@return the maps and types that the records declare; not for inner maps} */
     public Schema schema() {
-        return Objects.requireNonNull(schema, "the schema of a map of maps").get();
-    }
-
-    /** {@return whether the layout of the entries was compared with the record} */
-    public boolean isLayoutCompared() {
-        return isLayoutCompared;
-    }
-
-    /** {@return the inner maps of a map of maps; null for any other map} */
-    public @Nullable Nest state() {
-        return state;
+        return Objects.requireNonNull(records, "the schema of a map of maps").get();
     }
 
     /**
      * Stops the recycling of inner maps, so that no inner map gets the id of an earlier one. Called by modules that store ids.
      */
     public void keepIds() {
-        Objects.requireNonNull(state, "a map of maps").neverRecycle();
+        nest().neverRecycle();
     }
 
     /**
@@ -105,7 +89,7 @@ public final class BoundMap implements MapBinding {
      * @throws dev.nestmap.runtime.error.BpfException if another process owns the requests
      */
     public long pendingMisses() {
-        return Objects.requireNonNull(state, "a map of maps").requireRequests().pending();
+        return nest().requireRequests().pending();
     }
 
     /**
@@ -116,14 +100,13 @@ public final class BoundMap implements MapBinding {
      */
     public OptionalInt requestServers() {
         map.checkValid();
-        KeyRequestTable requests =
-                Objects.requireNonNull(state, "a map of maps").requests();
+        KeyRequestTable requests = nest().requests();
         return requests == null ? OptionalInt.empty() : OptionalInt.of(requests.isServed() ? 1 : 0);
     }
 
     /** {@return whether this map of maps is pinned, so that its displaced maps survive this process} */
     public boolean isPinned() {
-        return Objects.requireNonNull(state, "a map of maps").isPinned();
+        return nest().isPinned();
     }
 
     /**
@@ -132,7 +115,7 @@ public final class BoundMap implements MapBinding {
      * @param machine the name
      */
     public void nameMachine(String machine) {
-        Objects.requireNonNull(state, "a map of maps").nameMachine(machine);
+        nest().nameMachine(machine);
     }
 
     @Override
@@ -142,7 +125,10 @@ public final class BoundMap implements MapBinding {
 
     @Override
     public <K, E> EntryCodec<K, List<E>> innerPerCpu(EntryCodec<K, E> codec) {
-        Nest outer = Objects.requireNonNull(state, "a map of maps");
-        return new PerCpuCodec<>(outer.innerShape().name(), codec, outer.possibleCpus());
+        return new PerCpuCodec<>(nest().innerShape().name(), codec, nest().possibleCpus());
+    }
+
+    private Nest nest() {
+        return Objects.requireNonNull(state, "a map of maps");
     }
 }
