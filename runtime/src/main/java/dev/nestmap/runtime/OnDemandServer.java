@@ -6,22 +6,15 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
-import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable;
-import dev.nestmap.runtime.internal.nest.KeyRequestTable.MissTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.RequestedKeys;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.observe.OperationListener.Misses;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Creates inner maps for the keys that programs miss in an {@code @InnerMapsOnDemand} outer map, on a separate thread, until it is closed.
@@ -39,30 +32,12 @@ import org.jspecify.annotations.Nullable;
  * @param <K> type of the keys
  */
 public final class OnDemandServer<K> implements AutoCloseable {
-    /** How often the server looks at the keys that it remembers and that programs have not requested again. */
-    private static final long REMEMBERED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-    /** How often the server reports if no key got a map since the last report. */
-    private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final String name;
     private final KeyRequestTable table;
     private final Duration pollInterval;
-    private final Listener<K, ?> listener;
-    private final OnDemandFailures failures;
-    private final OnDemandCreator<K> creator;
 
-    /** Only the server's thread uses it, like the fields below. */
-    private final RequestedKeys<K> requested;
-
-    private long lastReport = System.nanoTime();
-    private long nextRemembered = lastReport;
-
-    /** The time of the next report after the listener has failed. */
-    private long nextReport = lastReport;
-
-    /** Whether a table waits whose keys may get inner maps before it is reported. */
-    private boolean isLate;
+    /** Only the server's thread uses it. */
+    private final OnDemandWork<K> work;
 
     /** Whether the outer map was closed. */
     private boolean isOver;
@@ -70,27 +45,22 @@ public final class OnDemandServer<K> implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Thread thread;
 
-    private volatile Statistics statistics = Statistics.NONE;
-
     OnDemandServer(
             String name,
             Nest state,
             Codec<K> codec,
             Duration pollInterval,
             Listener<K, ?> listener,
-            OnDemandCreator.Fill fill) {
+            OnDemandWork.Fill fill) {
         if (pollInterval.isNegative() || pollInterval.isZero()) {
             throw new IllegalArgumentException("poll interval " + pollInterval + ": use a positive one");
         }
         this.name = name;
         this.table = state.requireRequests();
-        this.requested = state.requestedKeys(codec);
         this.pollInterval = pollInterval;
-        this.listener = listener;
         this.thread = new Thread(() -> state.operation(this::run), "nestmap-requests-" + name);
         thread.setDaemon(true);
-        this.failures = new OnDemandFailures(name, state, listener);
-        this.creator = new OnDemandCreator<>(name, state, requested, listener, fill, failures);
+        this.work = new OnDemandWork<>(name, state, codec, listener, fill);
     }
 
     /** Starts the thread of the server. */
@@ -108,168 +78,14 @@ public final class OnDemandServer<K> implements AutoCloseable {
         });
     }
 
-    /**
-     * Creates the inner maps that are requested now, and reports all misses: the last work of a server. Creates at most 4096 maps before the first
-     * report, and at most 4096 more for the keys of each report. Tests call it in place of the thread.
-     *
-     * @return the number of keys with an inner map whose misses were reported
-     */
+    /** Does the last work of a server. Tests call it in place of the thread, and get the number of keys with an inner map whose misses were reported. */
     int serve() {
-        return serve(true).reported();
-    }
-
-    /** @param withMap whether a key had or got an inner map */
-    private record Round(int reported, boolean withMap) {}
-
-    /** @param isLast whether to report whatever there is */
-    private Round serve(boolean isLast) {
-        Map<SlotKey, Long> current = table.current();
-        long now = System.nanoTime();
-        requested.add(current.keySet());
-        boolean remembers = isLast || nextRemembered - now <= 0;
-        nextRemembered = remembers ? now + REMEMBERED_NANOS : nextRemembered;
-        RuntimeException failure = null;
-        boolean withMap = false;
-        try {
-            withMap = creator.create(remembers || isLate ? null : current.keySet());
-        } catch (InvalidHandleException e) {
-            throw e;
-        } catch (RuntimeException e) { // report nevertheless: the counts do not depend on it
-            failure = e;
-        }
-        boolean rotates = !current.isEmpty()
-                && (isLast || withMap || current.size() >= table.maxEntries() / 2 || now - lastReport >= REPORT_NANOS);
-        isLate = false;
-        int reported = isLast || nextReport - now <= 0 ? report(rotates, isLast) : 0;
-        if (failure != null) {
-            throw failure;
-        }
-        return new Round(reported, withMap || isLate);
-    }
-
-    /** Passes the reports that wait, and rotates the table. Returns the number of keys with an inner map. */
-    private int report(boolean rotates, boolean isLast) {
-        int reported = 0;
-        boolean mayRotate = rotates;
-        while (true) {
-            MissTable waiting = table.next(false);
-            MissTable next = waiting == null && mayRotate ? table.next(true) : waiting;
-            mayRotate &= waiting != null;
-            if (next == null) {
-                return reported;
-            }
-            lastReport = System.nanoTime();
-            if (isLate(next, waiting == null && !isLast)) {
-                return reported;
-            }
-            int passed = pass(next);
-            if (passed < 0) {
-                return reported;
-            }
-            reported += passed;
-        }
-    }
-
-    /**
-     * Remembers the keys of a table. Gives the table back if it was just rotated and has keys that may get inner maps, because they came after
-     * the last look at it: the next round creates their maps, with those of newer keys, in one grace period.
-     */
-    private boolean isLate(MissTable misses, boolean isNew) {
-        boolean isDue = false;
-        try {
-            requested.add(misses.counts().keySet());
-            isLate = isNew && creator.isDue(misses.counts().keySet());
-            isDue = !isLate;
-            return isLate;
-        } finally {
-            if (!isDue) { // or nobody would report any table again
-                table.giveBack(misses);
-            }
-        }
-    }
-
-    /** Passes a report. Returns the number of its keys with an inner map, or -1 if it waits again. */
-    private int pass(MissTable misses) {
-        boolean isStored = false;
-        try {
-            MissReport<K> report = prepare(misses);
-            Misses event = event(report);
-            Statistics next = event == null ? statistics : statistics.plus(event);
-            try {
-                listener.missed(report);
-            } catch (Throwable e) {
-                nextReport = System.nanoTime() + RequestedKeys.RETRY_NANOS;
-                failures.failed(BpfException.of(Reason.ACTION_FAILED, "report of misses")
-                        .map(name)
-                        .because("the listener threw " + e
-                                + ". The report comes again in a second. Until then, keys get their inner maps, and"
-                                + " misses that find the table full are lost")
-                        .cause(e)
-                        .build());
-                return -1;
-            }
-            isStored = true;
-            statistics = next;
-            if (event != null) {
-                OperationListeners.missed(event);
-            }
-            return report.missed().size();
-        } finally {
-            if (isStored) {
-                acknowledge(misses);
-            } else {
-                table.giveBack(misses);
-            }
-        }
-    }
-
-    private void acknowledge(MissTable misses) {
-        try {
-            table.acknowledge(misses);
-        } catch (BpfException e) { // this process does not pass it again, whatever its pin says
-            failures.failed(e);
-        }
-    }
-
-    private MissReport<K> prepare(MissTable misses) {
-        Map<SlotKey, Long> counts = misses.counts();
-        try {
-            creator.create(counts.keySet()); // of the keys that came after the last look at the table
-        } catch (InvalidHandleException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            failures.failed(e);
-        }
-        Set<SlotKey> there = creator.withMaps(List.copyOf(counts.keySet()));
-        Map<K, Long> missed = new LinkedHashMap<>();
-        long refused = 0;
-        long waiting = 0;
-        for (Map.Entry<SlotKey, Long> entry : counts.entrySet()) {
-            SlotKey slot = entry.getKey();
-            long count = entry.getValue();
-            K key = there.contains(slot) ? requested.keyOf(slot) : null;
-            if (key != null) {
-                missed.merge(key, count, Long::sum);
-            } else if (requested.isRefused(slot) || there.contains(slot)) {
-                refused += count;
-            } else {
-                waiting += count;
-            }
-        }
-        return new MissReport<>(misses::identity, missed, refused, waiting, table.lost(), misses.isExact());
-    }
-
-    /** What listeners learn of a report; null if none of its keys has an inner map. */
-    private @Nullable Misses event(MissReport<K> report) {
-        int keys = report.missed().size();
-        long misses =
-                report.missed().values().stream().mapToLong(Long::longValue).sum();
-        return keys == 0 ? null : new Misses(name, keys, misses);
+        return work.serve(true).reported();
     }
 
     /** {@return the counts of the reports that the listener has received so far} */
     public Statistics statistics() {
-        return statistics;
+        return work.statistics();
     }
 
     /**
@@ -321,15 +137,15 @@ public final class OnDemandServer<K> implements AutoCloseable {
     /** Serves once and returns how long to wait before the next time, in nanoseconds. */
     private long round(boolean isLast) {
         try {
-            Round round = serve(isLast);
+            OnDemandWork.Round round = work.serve(isLast);
             return round.withMap() || round.reported() > 0 ? 0 : TimeUnit.NANOSECONDS.convert(pollInterval);
         } catch (InvalidHandleException e) { // the outer map was closed
             isOver = true;
             closed.set(true);
-            failures.ofRound(e);
+            work.ofRound(e);
             return 0;
         } catch (Throwable e) {
-            failures.ofRound(e);
+            work.ofRound(e);
         }
         return RequestedKeys.RETRY_NANOS;
     }
