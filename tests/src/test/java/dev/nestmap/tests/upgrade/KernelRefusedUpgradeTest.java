@@ -92,7 +92,7 @@ class KernelRefusedUpgradeTest extends UpgradeTest {
 
         /** The pinned map of requests also gets another size, which is no reason for a refusal. */
         A_MAP_THAT_THE_OBJECT_PINS(
-                "another map is pinned",
+                "a different map is pinned",
                 test -> test.locked("count"),
                 test -> test.locked("count").withoutAutoPins()),
         A_PROGRAM_THAT_MAY_INTERRUPT(
