@@ -5,7 +5,7 @@
 #include <linux/if_ether.h>
 #include <linux/ip.h>
 
-SEC("cgroup_skb/egress") /* runs for what sockets send: one packet, or many that the kernel cuts later */
+SEC("cgroup_skb/egress") /* runs for what sockets send: one packet, or a buffer that becomes many packets */
 int count(struct __sk_buff *packet)
 {
 	struct nestmap_segments segments = nestmap_segments(packet);

@@ -25,7 +25,7 @@ public interface Bill {
     record Traffic(@Key @U32 long customer,
             @U64 long receivedPackets, @U64 long receivedBytes, @U64 long sentPackets, @U64 long sentBytes) {}
 
-    /** The only slot has the table that is counted in. A drain replaces it. */
+    /** The only slot has the table in which the programs count. A drain replaces this table. */
     @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Traffic.class, maxEntries = 1, pin = "current")
     record Current(@U32 long slot) {}
 

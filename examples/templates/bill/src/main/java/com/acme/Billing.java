@@ -84,9 +84,9 @@ final class Billing implements AutoCloseable {
         bpf.network().replaceAll(networks);
     }
 
-    /** Gives the next day a table of its own, even if the database is away: the old one waits for {@link #collect}. */
+    /** Gives the next day a table of its own, even if the database is away. The old table waits for {@link #collect}. */
     void endDay() {
-        try (Displaced<Long, TrafficMap> ended = bpf.current().rotate(0)) { // close lets it wait
+        try (Displaced<Long, TrafficMap> ended = bpf.current().rotate(0)) { // not acknowledged, so it waits
         }
     }
 
@@ -94,7 +94,7 @@ final class Billing implements AutoCloseable {
         return LocalDate.ofInstant(now, zone).plusDays(1).atStartOfDay(zone).toInstant();
     }
 
-    /** The day of a map's counts. They are older than the moment at which it was taken out, which at midnight is a little later. */
+    /** The day of a map's counts: that of the second before the map was taken out, because endDay runs just after midnight. */
     LocalDate day(Instant takenOut) {
         return LocalDate.ofInstant(takenOut.minusSeconds(1), zone);
     }

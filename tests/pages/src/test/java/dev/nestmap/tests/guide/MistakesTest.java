@@ -115,12 +115,12 @@ class MistakesTest {
                     a port in the wrong byte order | the same two bytes are valid in both | guide/declare.md | No compiler can see this mistake
                     a key without a helper | the kernel gets bytes | guide/declare.md | must clear the key first (`struct flow_key key = {};`)
                     an exception caught in an action without JdbcStore | the action returns as after a success | guide/rotate.md | catches an exception and only logs it
-                    put to an entry in use | the kernel's update replaces a value | limits.md | `put` to an entry that programs count in
+                    put to an entry in use | the kernel's update replaces a value | limits.md | overwrites (`put`) or removes an entry** in which programs count
                     discard of a customer who leaves | its name says what it does | guide/rotate.md | **the counts are lost**
                     only CPU 0 of a list | the list is correct | reference/map-types.md | The count is the sum of the whole list
                     a variable, and a restart | a variable belongs to its load | how-to/variables.md | the next load starts with the initial values
                     the helper _update for counts | a value may also be a state | reference/c-helpers.md | what was counted in the entry is gone
-                    a read of a map in use, added to the drained counts | both are right | limits.md | the next drain has it, too
+                    a read of a map in use, added to the drained counts | both are right | limits.md | the next drain contains it, too
                     packets that the kernel drops afterwards | the program runs before | bill.md | also counts packets that the kernel drops afterwards
                     bytes of missed packets | the kernel's table has one number for each key | how-to/on-demand.md | **These misses are packets, not bytes.**
                     a row of a report that is refused | a report is one transaction | how-to/on-demand.md | one refused row holds up the whole report
