@@ -32,15 +32,14 @@ import java.util.concurrent.locks.LockSupport;
  * @param <K> type of the keys
  */
 public final class OnDemandServer<K> implements AutoCloseable {
+    private static final long OVER = -1;
+
     private final String name;
     private final KeyRequestTable table;
     private final Duration pollInterval;
 
     /** Only the server's thread uses it. */
     private final OnDemandWork<K> work;
-
-    /** Whether the outer map was closed. */
-    private boolean isOver;
 
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Thread thread;
@@ -114,10 +113,10 @@ public final class OnDemandServer<K> implements AutoCloseable {
     private boolean run() {
         try {
             long pause = 0;
-            while (!isClosedAfter(pause)) {
+            while (pause != OVER && !isClosedAfter(pause)) {
                 pause = round(false);
             }
-            if (!isOver) {
+            if (pause != OVER) {
                 round(true);
             }
         } finally {
@@ -134,20 +133,15 @@ public final class OnDemandServer<K> implements AutoCloseable {
         return closed.get();
     }
 
-    /** Serves once and returns how long to wait before the next time, in nanoseconds. */
+    /** Serves once and returns how long to wait before the next time, in nanoseconds; {@link #OVER} if the outer map was closed. */
     private long round(boolean isLast) {
         try {
             OnDemandWork.Round round = work.serve(isLast);
             return round.withMap() || round.reported() > 0 ? 0 : TimeUnit.NANOSECONDS.convert(pollInterval);
-        } catch (InvalidHandleException e) { // the outer map was closed
-            isOver = true;
-            closed.set(true);
-            work.ofRound(e);
-            return 0;
         } catch (Throwable e) {
             work.ofRound(e);
+            return e instanceof InvalidHandleException ? OVER : RequestedKeys.RETRY_NANOS;
         }
-        return RequestedKeys.RETRY_NANOS;
     }
 
     /**

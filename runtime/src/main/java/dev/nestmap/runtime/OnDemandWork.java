@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class OnDemandWork<K> {
     /** How often the server looks at the keys that it remembers and that programs have not requested again. */
-    private static final long REMEMBERED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** How often the server reports if no key got a map since the last report. */
-    private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** How often the server reports if no key got a map since the last report, and when a report comes again that has failed. */
+    private static final long REPORT_NANOS = RequestedKeys.RETRY_NANOS;
 
     /** Largest number of keys that share one grace period. */
     private static final int MOST_AT_ONCE = 4096;
@@ -52,13 +52,17 @@ final class OnDemandWork<K> {
     private int most = MOST_AT_ONCE;
 
     private long lastReport = System.nanoTime();
-    private long nextRemembered = lastReport;
+    private long lastLook = lastReport - LOOK_NANOS;
+    private Report report = Report.PASSED;
 
-    /** The time of the next report after the listener has failed. */
-    private long nextReport = lastReport;
-
-    /** Whether a table waits whose keys may get inner maps before it is reported. */
-    private boolean isLate;
+    /** What has become of the last report. */
+    private enum Report {
+        PASSED,
+        /** Its table waits, because its keys may get inner maps before. The next round creates them and reports. */
+        LATE,
+        /** The listener has thrown, so it gets no report for a second. */
+        FAILED
+    }
 
     private volatile OnDemandServer.Statistics statistics = OnDemandServer.Statistics.NONE;
 
@@ -98,29 +102,29 @@ final class OnDemandWork<K> {
         Map<SlotKey, Long> current = table.current();
         long now = System.nanoTime();
         requested.add(current.keySet());
-        boolean remembers = isLast || nextRemembered - now <= 0;
-        nextRemembered = remembers ? now + REMEMBERED_NANOS : nextRemembered;
+        boolean looks = isLast || now - lastLook >= LOOK_NANOS;
+        lastLook = looks ? now : lastLook;
         RuntimeException failure = null;
         boolean withMap = false;
         try {
-            withMap = create(remembers || isLate ? null : current.keySet());
+            withMap = create(looks || report == Report.LATE ? null : current.keySet());
         } catch (InvalidHandleException e) {
             throw e;
         } catch (RuntimeException e) { // report nevertheless: the counts do not depend on it
             failure = e;
         }
-        boolean rotates = !current.isEmpty()
-                && (isLast || withMap || current.size() >= table.maxEntries() / 2 || now - lastReport >= REPORT_NANOS);
-        isLate = false;
-        int reported = isLast || nextReport - now <= 0 ? report(rotates, isLast) : 0;
+        boolean isDue = isLast || now - lastReport >= REPORT_NANOS;
+        boolean rotates = !current.isEmpty() && (isDue || withMap || current.size() >= table.maxEntries() / 2);
+        int reported = isDue || report != Report.FAILED ? report(rotates, isLast) : 0;
         if (failure != null) {
             throw failure;
         }
-        return new Round(reported, withMap || isLate);
+        return new Round(reported, withMap || report == Report.LATE);
     }
 
     /** Passes the reports that wait, and rotates the table. Returns the number of keys with an inner map. */
     private int report(boolean rotates, boolean isLast) {
+        report = Report.PASSED;
         int reported = 0;
         boolean mayRotate = rotates;
         while (true) {
@@ -131,14 +135,12 @@ final class OnDemandWork<K> {
                 return reported;
             }
             lastReport = System.nanoTime();
-            if (isLate(next, waiting == null && !isLast)) {
+            if (!isLate(next, waiting == null && !isLast)) {
+                reported += pass(next);
+            }
+            if (report != Report.PASSED) {
                 return reported;
             }
-            int passed = pass(next);
-            if (passed < 0) {
-                return reported;
-            }
-            reported += passed;
         }
     }
 
@@ -147,30 +149,31 @@ final class OnDemandWork<K> {
      * the last look at it: the next round creates their maps, with those of newer keys, in one grace period.
      */
     private boolean isLate(MissTable misses, boolean isNew) {
-        boolean isReported = false;
+        boolean isLate = true;
         try {
             requested.add(misses.counts().keySet());
             isLate = isNew && isDue(misses.counts().keySet());
-            isReported = !isLate;
+            report = isLate ? Report.LATE : report;
             return isLate;
         } finally {
-            if (!isReported) { // or nobody would report any table again
+            if (isLate) { // or nobody would report any table again
                 table.giveBack(misses);
             }
         }
     }
 
-    /** Passes a report. Returns the number of its keys with an inner map, or -1 if it waits again. */
+    /** Passes a report. Returns the number of its keys with an inner map, or 0 if it waits again. */
     private int pass(MissTable misses) {
         boolean isStored = false;
         try {
-            MissReport<K> report = prepare(misses);
-            Misses event = event(report);
+            MissReport<K> prepared = prepare(misses);
+            Misses event = event(prepared);
             OnDemandServer.Statistics next = event == null ? statistics : statistics.plus(event);
             try {
-                listener.missed(report);
+                listener.missed(prepared);
             } catch (Throwable e) {
-                nextReport = System.nanoTime() + RequestedKeys.RETRY_NANOS;
+                report = Report.FAILED;
+                lastReport = System.nanoTime();
                 failed(BpfException.of(Reason.ACTION_FAILED, "report of misses")
                         .map(name)
                         .because("the listener threw " + e
@@ -178,14 +181,14 @@ final class OnDemandWork<K> {
                                 + " misses that find the table full are lost")
                         .cause(e)
                         .build());
-                return -1;
+                return 0;
             }
             isStored = true;
             statistics = next;
             if (event != null) {
                 OperationListeners.missed(event);
             }
-            return report.missed().size();
+            return prepared.missed().size();
         } finally {
             if (isStored) {
                 acknowledge(misses);
