@@ -40,22 +40,19 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
             "the action of its drain has returned, so the drain has acknowledged the map. Read it in the"
                     + " action; or call keep() there and, when it is stored, acknowledge(), if another thread reads it";
 
-    /** Who ends this ticket. */
+    /** Who ends this ticket. Whether it has ended, says the map. */
     private enum EndedBy {
         CALLER,
         DRAIN,
-        /** The action of the drain has returned or thrown. */
-        DRAIN_NOW
+        /** The drain, whose action has returned. */
+        DRAIN_NOW,
+        /** The ticket was given back. The map has waited since, so another ticket may have ended it. */
+        NOBODY
     }
 
     private final AtomicReference<EndedBy> endedBy = new AtomicReference<>(EndedBy.CALLER);
 
-    private volatile boolean isEnded;
-
-    /** Whether the map has waited since, so that another ticket may have ended it. */
-    private volatile boolean isGivenBack;
-
-    /** Held while a thread acknowledges or discards the map. */
+    /** Held while a thread ends the ticket: another one finds that it has ended, and not only that its handle is invalid. */
     private final Mutex ending = new Mutex();
 
     Displaced(OuterSlotConverter<K, M> slots, DisplacedMap state, OpenMap owner, M map) {
@@ -154,13 +151,15 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * afterwards, the map waits, as without this call. Does nothing to a ticket of {@code rotate} or {@code take}.
      *
      * @return this ticket
-     * @throws InvalidHandleException if the drain has ended the ticket, because the action has returned or thrown
+     * @throws InvalidHandleException if the action of the drain has returned, or the ticket was given back
      */
     public Displaced<K, M> keep() {
         if (endedBy.compareAndSet(EndedBy.DRAIN, EndedBy.CALLER)) {
             state.outlivesAction();
         } else if (endedBy.get() == EndedBy.DRAIN_NOW) {
             throw new InvalidHandleException(owner.shape().name(), ACTION_RETURNED);
+        } else if (endedBy.get() == EndedBy.NOBODY) {
+            throw owner.invalid();
         }
         return this;
     }
@@ -279,7 +278,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
 
     private void acknowledge(String why) {
         keepNumbers();
-        Acknowledged report = isEnded ? null : slots.report(owner);
+        Acknowledged report = isEnded() ? null : slots.report(owner);
         if (!end(why)) {
             return;
         }
@@ -309,30 +308,21 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
 
     /** Returns whether this call has ended the map. */
     private boolean end(String why) {
-        if (isEnded) {
-            return false;
-        }
         BpfException incomplete = null;
-        boolean wasValid;
-        ending.lock(); // another thread that ends this ticket finds that it has ended, and not only that its handle
-        // is invalid
+        boolean wasValid = true;
+        ending.lock();
         try {
-            if (isEnded || (state.isSettled() && !isGivenBack)) { // ended, but something failed afterwards
-                isEnded = true;
+            if (isEnded()) {
                 return false;
             }
-            try {
-                wasValid = owner.closeIfValid(why);
-            } catch (BpfException e) { // the map is not in use any more, whatever its pin says
-                incomplete = e;
-                wasValid = true;
-            }
-            if (!wasValid && (isGivenBack || !state.isSettled())) {
-                throw owner.invalid();
-            }
-            isEnded = true;
+            wasValid = owner.closeIfValid(why);
+        } catch (BpfException e) { // the map is not in use any more, whatever its pin says
+            incomplete = e;
         } finally {
             ending.unlock();
+        }
+        if (!wasValid) {
+            throw owner.invalid();
         }
         slots.nest.ended(state);
         if (incomplete != null) {
@@ -341,7 +331,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
                     "a displaced map was acknowledged, but not completely removed",
                     incomplete);
         }
-        return wasValid;
+        return true;
     }
 
     /**
@@ -350,7 +340,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      */
     @Override
     public void close() {
-        if (endedBy.get() == EndedBy.CALLER && !isEnded) {
+        if (endedBy.get() == EndedBy.CALLER && !isEnded()) {
             slots.nest.operation(() -> {
                 giveBack();
                 return true;
@@ -364,12 +354,14 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
 
     private void giveBack(String why) {
         keepNumbers();
-        if (!state.isSettled()) { // otherwise it has ended
-            isGivenBack = true;
-        }
-        if (!owner.leave(why)) {
-            owner.close("its outer map was closed");
-        }
+        ending.holding(() -> {
+            if (!isEnded()) {
+                endedBy.set(EndedBy.NOBODY);
+                if (!owner.leave(why)) {
+                    owner.close("its outer map was closed");
+                }
+            }
+        });
     }
 
     /** Runs an action of a drain. If it throws, the map waits. */
@@ -383,7 +375,6 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
             isStored = true;
         } finally {
             if (!isStored) {
-                endedBy.set(EndedBy.DRAIN_NOW);
                 state.failed();
                 giveBack("the action of its drain has thrown an exception, so the map waits");
             }
@@ -393,7 +384,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     /** Acknowledges the map after the action of a drain, unless the action keeps the ticket. Returns whether the ticket has ended. */
     boolean actionReturned() {
         if (!endedBy.compareAndSet(EndedBy.DRAIN, EndedBy.DRAIN_NOW)) {
-            return isEnded; // the action keeps the ticket
+            return isEnded(); // the action keeps the ticket
         }
         owner.warnIfUsed();
         acknowledge(ACTION_RETURNED);
@@ -402,7 +393,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
 
     /** Whether the map was acknowledged or discarded. */
     boolean isEnded() {
-        return isEnded;
+        return endedBy.get() != EndedBy.NOBODY && state.isSettled();
     }
 
     OpenMap owner() {
