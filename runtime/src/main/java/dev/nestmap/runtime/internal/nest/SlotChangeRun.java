@@ -9,6 +9,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -78,9 +79,6 @@ final class SlotChangeRun implements AutoCloseable {
 
     /** Whether the steps with the turn have ended. Written last, so that the caller sees their results. */
     private volatile boolean isOver;
-
-    /** Whether the caller gets the changes, and with them the displaced maps. */
-    private boolean isReturned;
 
     /** What happens to the inner map that is in a slot. */
     private enum Outgoing {
@@ -234,9 +232,10 @@ final class SlotChangeRun implements AutoCloseable {
         if (thrown != null) {
             Cleanup.throwUnchecked(thrown);
         }
-        handOut();
-        isReturned = true;
-        return changes;
+        try (Undo undo = new Undo(() -> end(SlotChange::giveBackDisplaced))) {
+            handOut();
+            return undo.commit(changes);
+        }
     }
 
     List<SlotKey> slots() {
@@ -572,20 +571,21 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
+    /** Takes a step for each change, unless the object has failed: then nobody knows which steps have run. */
+    private void end(Consumer<SlotChange> step) {
+        if (!nest.outer.failure().hasFailed()) {
+            new Cleanup().each(changes, step).rethrow();
+        }
+    }
+
     /** Lets the displaced maps wait that the caller does not get, and closes the maps of a run that was not submitted. */
     @Override
     public void close() {
-        try {
-            if (!isReturned && !nest.outer.failure().hasFailed()) { // otherwise, nobody knows which steps have run
-                new Cleanup()
-                        .each(isOver ? List.of() : changes, this::withdraw)
-                        .each(changes, SlotChange::closeMaps)
-                        .each(changes, SlotChange::giveBackDisplaced)
-                        .rethrow();
-            }
-        } finally {
-            changes.forEach(SlotChange::letWait);
-            changes.forEach(SlotChange::report);
-        }
+        new Cleanup()
+                .run(() -> end(isOver ? change -> {} : this::withdraw))
+                .run(() -> end(SlotChange::closeMaps))
+                .each(changes, SlotChange::letWait)
+                .each(changes, SlotChange::report)
+                .rethrow();
     }
 }
