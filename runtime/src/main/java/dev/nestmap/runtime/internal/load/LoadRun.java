@@ -27,13 +27,11 @@ import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -42,11 +40,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads an object into the kernel, in these steps: read, compare, own, prepare, load, pin, commit, attach, settle. A load that finds
- * pinned maps of another version prepares the new maps beside the old ones, and loads the object with them. So whatever Nestmap, libbpf or the kernel refuse,
- * they refuse before the pins of the previous version change. Then the load commits: it moves the new pins into place. If a later step
- * fails, everything is undone, also the upgrade. If a program of this load has run, its new pins stay, and the upgrade is undone only if
- * the counts of the program can wait for a later load. If the program stays attached, everything stays.
+ * Loads an object into the kernel: reads and compares its schemas, and then takes the steps own, rename, prepare, load, publish, attach and settle, each
+ * a method. A load that finds pinned maps of another version prepares the new maps beside the old ones, and loads the object with them. So whatever
+ * Nestmap, libbpf or the kernel refuse, they refuse before the pins of the previous version change. Then the load publishes the new pins. If a later
+ * step fails, everything is undone, also the upgrade. If a program of this load has run, its new pins stay, and the upgrade is undone only if the counts
+ * of the program can wait for a later load. If the program stays attached, everything stays.
  *
  * <p>If the process is killed at any point, the old or the new program stays attached. The old program continues to write to the maps of
  * the previous version, which are pinned, so the next load finds them.
@@ -71,8 +69,18 @@ final class LoadRun {
     /** One for each pin path. Two of them would exclude each other. */
     private final Map<Path, ClaimedPin> claimed = new HashMap<>();
 
+    private final LoadPlan plan;
+    private final LinkTakeovers takeovers;
+    private final PinRenames renames;
+    private final Upgrade upgrade;
+    private final ObjectPinning pinning;
+    private final boolean pinsNone;
+
+    /** Whether the action of {@code prepare} has ended, so that programs may be attached. */
+    private volatile boolean isPrepared;
+
     /**
-     * Reads the schemas, and compares the object with its records.
+     * Reads the schemas, compares the object with its records, and finds the pins.
      *
      * @param loader loads the object with a plan, and gets the schema of what libbpf will create
      * @param gracePeriod waits until programs that were running have ended
@@ -112,64 +120,61 @@ final class LoadRun {
                     operation, sized, completed, settings.content().relocatedTypes());
         }
         this.declared = SchemaCompletion.completeRecords(sized, completed);
+        this.pinsNone = settings.pins().isEmpty() && completed.maps().stream().noneMatch(AutoPinning::isDeclared);
+        this.plan = settings.plan(); // rejects settings that are incomplete
+        this.takeovers = new LinkTakeovers(operation, settings.takeovers(), settings.pinOptions());
+        this.renames = new PinRenames(operation, takeovers::staysAttached);
+        this.upgrade = upgrade();
+        this.pinning = new ObjectPinning(
+                operation,
+                settings,
+                new ExistingMapFinder(records, declared, factory, pins),
+                completed,
+                this::claimed,
+                upgrade);
     }
 
     /** Loads the object. */
     LoadedState run() {
-        settings.plan().close(); // rejects settings that are incomplete
-        try (LinkTakeovers takeovers = new LinkTakeovers(operation, settings.takeovers(), settings.pinOptions());
-                PinRenames renames = new PinRenames(operation, takeovers::staysAttached);
-                Upgrade upgrade = upgrade()) {
-            own(takeovers, upgrade);
-            upgrade.prepare(missing(upgrade, renames));
-            LoadedState object = loadAndPin(takeovers, upgrade);
+        try (takeovers;
+                renames;
+                upgrade;
+                plan;
+                Undo undo = new Undo()) {
+            own();
+            rename();
+            upgrade.prepare(missing());
+            LoadedState object = load(undo);
+            publish(object, undo);
+            List<Pins.Listed> beside = attach(object, undo);
+            undo.commit(); // its program stays attached: the previous one would count in maps that are converted
+            undo.add(object::close);
             renames.commit();
-            // From now on its program stays attached: the previous one would count in maps that are converted.
-            try (Undo undo = new Undo(object::close)) {
-                upgrade.settle(object::mayBeWrittenLater);
-                if (settings.generated() != null) {
-                    new UnopenedPins(records, pins)
-                            .warn(
-                                    claimed.values().stream()
-                                            .map(ClaimedPin::paths)
-                                            .toList(),
-                                    now -> upgrade.files(pins, now).stream()
-                                            .map(Pins.Listed::path)
-                                            .toList());
-                }
-                upgrade.warnOfKept();
-                return undo.commit(object);
-            }
+            settle(object, beside);
+            return undo.commit(object);
         }
     }
 
-    /** Finds the pins, in one generation. */
-    private void find() {
-        reading(view -> {
-            claimed.clear();
-            return declaredPins().map(pin -> claimed(pin, view)).toList();
-        });
-    }
-
-    /** Gives maps of other versions the names of missing pins, which this load owns. Returns whether it has. */
-    private boolean rename(Set<ClaimedPin> missing, PinRenames renames) {
+    /** Gives maps of other versions the names of missing pins, which this load owns. */
+    private void rename() {
+        Set<ClaimedPin> missing = missing().keySet();
         if (settings.generated() == null || missing.isEmpty()) {
-            return false;
+            return;
         }
         List<PinPaths> all = claimed.values().stream().map(ClaimedPin::paths).toList();
-        boolean hasRenamed = false;
         for (DeclaredPin pin : settings.pins()) {
-            hasRenamed |= missing.contains(claimed(pin))
-                    && new UnopenedPins(records, pins).rename(operation, claimed(pin), pin.map(), all, renames);
+            if (missing.contains(claimed(pin))
+                    && new UnopenedPins(records, pins).rename(operation, claimed(pin), pin.map(), all, renames)) {
+                upgrade.forgetFiles();
+            }
         }
-        return hasRenamed;
     }
 
     /**
      * Becomes the owner of the sets if the load attaches programs to pinned links, or changes a map. Otherwise, the first call that changes a slot does
      * that.
      */
-    private void own(LinkTakeovers takeovers, Upgrade upgrade) {
+    private void own() {
         boolean replaces = takeovers.isEmpty() && upgrade.isNeeded();
         BooleanSupplier mustOwn = () -> replaces || reading(this::mustOwn);
         if (!takeovers.isEmpty() || mustOwn.getAsBoolean()) {
@@ -199,20 +204,11 @@ final class LoadRun {
      * The pins at which the load creates a map, with the ends of the names of its files, because no other version has it under another name. If a pin is
      * missing only later, the load fails.
      */
-    private Map<ClaimedPin, List<String>> missing(Upgrade upgrade, PinRenames renames) {
-        Map<ClaimedPin, List<String>> missing = missing(upgrade);
-        if (!rename(missing.keySet(), renames)) {
-            return missing;
-        }
-        upgrade.forgetFiles();
-        return missing(upgrade);
-    }
-
-    private Map<ClaimedPin, List<String>> missing(Upgrade upgrade) {
+    private Map<ClaimedPin, List<String>> missing() {
         Map<ClaimedPin, List<String>> missing = new LinkedHashMap<>();
         declaredPins().forEach(pin -> {
             ClaimedPin claimed = claimed(pin);
-            if (claimed.claim().isHeld() && !exists(claimed.paths(), upgrade)) {
+            if (claimed.claim().isHeld() && !exists(claimed.paths())) {
                 boolean isOuter =
                         BackendOperations.definition(records, pin.map()).role() == MapRole.OUTER;
                 missing.put(claimed, isOuter ? PinPaths.ends() : List.of("", PinNames.SCHEMA));
@@ -221,15 +217,19 @@ final class LoadRun {
         return missing;
     }
 
-    private boolean exists(PinPaths paths, Upgrade upgrade) {
+    private boolean exists(PinPaths paths) {
         return paths.isFree()
                 ? pins.exists(paths.outer())
                 : upgrade.files(pins, paths.directory()).stream()
                         .anyMatch(file -> file.path().equals(paths.outer()));
     }
 
+    /** Finds the pins, in one generation. */
     private Upgrade upgrade() {
-        find();
+        reading(view -> {
+            claimed.clear();
+            return declaredPins().map(pin -> claimed(pin, view)).toList();
+        });
         Map<DeclaredPin, PinnedMapMigrator> migrators = new LinkedHashMap<>();
         declaredPins()
                 .forEach(pin ->
@@ -247,68 +247,94 @@ final class LoadRun {
                 path -> new ClaimedPin(pins, PinPaths.of(path, settings.pinOptions(), MapAccess.READ_WRITE, view)));
     }
 
-    private LoadedState loadAndPin(LinkTakeovers takeovers, Upgrade upgrade) {
-        ExistingMapFinder ofRecords = new ExistingMapFinder(records, declared, factory, pins);
-        ObjectPinning pinning = new ObjectPinning(operation, settings, ofRecords, completed, this::claimed, upgrade);
-        boolean pinsNone =
-                settings.pins().isEmpty() && completed.maps().stream().noneMatch(AutoPinning::isDeclared);
-        try (LoadPlan plan = settings.plan();
-                Undo undo = new Undo()) {
-            pinning.reuse(plan);
-            complete(plan);
-            ObjectBackend backend = loader.apply(plan);
-            LoadedState object = state(backend, pinning);
-            undo.add(object::close);
-            AtomicBoolean isPrepared = new AtomicBoolean();
-            backend.checkAttachments(counted(backend, pinning, true), counted(backend, pinning, false), attachment -> {
-                if (!pinsNone && !isPrepared.get()) {
-                    throw new BpfException(
-                            Reason.WRONG_USE,
-                            attachment,
-                            "the action of prepare(...) must not attach a program: if the load failed after that, the pins of its maps"
-                                    + " would go, and the counts with them. Call attach(program, hook, pin) between open and load, or"
-                                    + " attach it after load()");
-                }
-                pinning.requireOpen(attachment); // first, because maps that were replaced have no door
-                pinning.requirePinned(attachment, backend);
-            });
-            takeovers.requirePossible(backend);
-            upgrade.requireNoOtherWriters(takeovers::replaced, () -> otherLinks(takeovers));
-            pinning.pin(operation, backend, plan.reused().keySet());
-            pinning.requirePinned(operation, backend);
-            undo.add(() -> {
-                if (!takeovers.staysAttached()) {
-                    upgrade.takeBack(takeovers.mayHaveCounted());
-                }
-            });
-            upgrade.publish();
-            InitialSlots.adopt(object, completed);
-            object.createRequestTables();
-            if (upgrade.changesPins()
-                    && takeovers.isEmpty()) { // otherwise directly before the first program is attached
-                pinning.requirePinned(operation, backend);
-            }
-            preparation.accept(object);
-            isPrepared.set(true);
-            undo.add(takeovers::putBack);
-            attach(backend, pinning, takeovers, upgrade);
-            List<Pins.Listed> beside = takeovers.isEmpty() ? List.of() : findBeside();
-            settings.pins().stream()
-                    .map(pin -> claimed(pin).paths())
-                    .filter(paths ->
-                            beside.stream().noneMatch(file -> file.path().equals(paths.user())))
-                    .forEach(paths -> paths.link(pins));
-            if (takeovers.isEmpty()) {
-                pinning.giveUp();
-            }
-            undo.commit();
-            if (pinsNone) {
-                warnIfNothingIsPinned();
-            }
-            upgrade.warnOfCopies(() -> otherLinks(takeovers));
-            warnOfOtherLinks(takeovers, beside, counted(backend, pinning, true));
-            return object;
+    /** Loads the object, looks for all that may refuse it later, and pins its maps in the next generation. */
+    private LoadedState load(Undo undo) {
+        pinning.reuse(plan);
+        complete(plan);
+        ObjectBackend backend = loader.apply(plan);
+        undo.add(backend::close);
+        LoadedState object = undo.commit(state(backend)); // it closes the backend
+        undo.add(object::close);
+        object.watchPlain(pinning.plain());
+        if (settings.generated() != null && !declared.isForeign()) {
+            object.growInners();
+            object.countLostEvents(declared);
         }
+        backend.checkAttachments(counted(backend, true), counted(backend, false), attachment -> {
+            if (!pinsNone && !isPrepared) {
+                throw new BpfException(
+                        Reason.WRONG_USE,
+                        attachment,
+                        "the action of prepare(...) must not attach a program: if the load failed after that, the pins of its maps"
+                                + " would go, and the counts with them. Call attach(program, hook, pin) between open and load, or"
+                                + " attach it after load()");
+            }
+            pinning.requireOpen(attachment); // first, because maps that were replaced have no door
+            pinning.requirePinned(attachment, backend);
+        });
+        takeovers.requirePossible(backend);
+        upgrade.requireNoOtherWriters(takeovers::replaced, this::otherLinks);
+        pinning.pin(operation, backend, plan.reused().keySet());
+        pinning.requirePinned(operation, backend);
+        return object;
+    }
+
+    /** Puts the next generation in use, and completes the maps of the object for its first program. */
+    private void publish(LoadedState object, Undo undo) {
+        undo.add(() -> {
+            if (!takeovers.staysAttached()) {
+                upgrade.takeBack(takeovers.mayHaveCounted());
+            }
+        });
+        upgrade.publish();
+        InitialSlots.adopt(object, completed);
+        object.createRequestTables();
+        if (upgrade.changesPins() && takeovers.isEmpty()) { // otherwise directly before the first program is attached
+            pinning.requirePinned(operation, object.backend());
+        }
+    }
+
+    /**
+     * Attaches the programs, and waits until the programs that they replace have ended. Returns the files beside the pins; none if this load attaches no
+     * program.
+     */
+    private List<Pins.Listed> attach(LoadedState object, Undo undo) {
+        preparation.accept(object);
+        isPrepared = true;
+        undo.add(takeovers::putBack);
+        if (!takeovers.isEmpty()) {
+            pinning.own(object.backend());
+        }
+        takeovers.run();
+        if (upgrade.hasFormer() || !takeovers.isEmpty()) {
+            gracePeriod.run();
+        }
+        List<Pins.Listed> beside = takeovers.isEmpty() ? List.of() : findBeside();
+        settings.pins().stream()
+                .map(pin -> claimed(pin).paths())
+                .filter(paths -> beside.stream().noneMatch(file -> file.path().equals(paths.user())))
+                .forEach(paths -> paths.link(pins));
+        if (takeovers.isEmpty()) {
+            pinning.giveUp();
+        }
+        return beside;
+    }
+
+    /** Lets the maps of the previous version wait, and warns of what this load leaves as it is. */
+    private void settle(LoadedState object, List<Pins.Listed> beside) {
+        warnIfNothingIsPinned();
+        upgrade.warnOfCopies(this::otherLinks);
+        warnOfOtherLinks(beside, counted(object.backend(), true));
+        upgrade.settle(object::mayBeWrittenLater);
+        if (settings.generated() != null) {
+            new UnopenedPins(records, pins)
+                    .warn(
+                            claimed.values().stream().map(ClaimedPin::paths).toList(),
+                            now -> upgrade.files(pins, now).stream()
+                                    .map(Pins.Listed::path)
+                                    .toList());
+        }
+        upgrade.warnOfKept();
     }
 
     /** Whoever names a directory of pins expects that counts outlive the process. */
@@ -317,7 +343,7 @@ final class LoadRun {
                 .filter(map -> map.role() == MapRole.OUTER)
                 .map(MapDef::name)
                 .toList();
-        if (settings.namesPins() && settings.generated() != null && !outers.isEmpty()) {
+        if (pinsNone && settings.namesPins() && settings.generated() != null && !outers.isEmpty()) {
             WarningLog.RUNTIME.warn(
                     settings.name() + " without pins",
                     ErrorTable.message(
@@ -330,7 +356,7 @@ final class LoadRun {
     }
 
     /** The pinned links beside the maps of this load whose programs it does not replace. */
-    private Set<Path> otherLinks(LinkTakeovers takeovers) {
+    private Set<Path> otherLinks() {
         return takeovers.others(filesInSets());
     }
 
@@ -349,7 +375,7 @@ final class LoadRun {
      * @param files those in the sets; none if it may attach its programs later
      * @param pinned the maps of this load, by their ids
      */
-    private void warnOfOtherLinks(LinkTakeovers takeovers, List<Pins.Listed> files, Map<Integer, String> pinned) {
+    private void warnOfOtherLinks(List<Pins.Listed> files, Map<Integer, String> pinned) {
         try {
             for (Path path : takeovers.others(files)) {
                 String program = takeovers.programOf(path, pinned.keySet());
@@ -380,7 +406,7 @@ final class LoadRun {
     }
 
     /** The names, by their ids, of the maps with or without pins in which programs may count. */
-    private Map<Integer, String> counted(ObjectBackend backend, ObjectPinning pinning, boolean arePinned) {
+    private Map<Integer, String> counted(ObjectBackend backend, boolean arePinned) {
         Map<Integer, String> names = new HashMap<>();
         backend.maps().forEach((name, raw) -> {
             boolean isCounted = completed.map(name).filter(this::mayCount).isPresent();
@@ -398,38 +424,19 @@ final class LoadRun {
                 || ((isOuter || hasEntries) && !completed.contentOf(map).isReadOnlyToPrograms());
     }
 
-    /** Attaches the programs, and waits until the programs that they replace have ended. */
-    private void attach(ObjectBackend backend, ObjectPinning pinning, LinkTakeovers takeovers, Upgrade upgrade) {
-        if (!takeovers.isEmpty()) {
-            pinning.own(backend);
-        }
-        takeovers.run();
-        if (upgrade.hasFormer() || !takeovers.isEmpty()) {
-            gracePeriod.run();
-        }
-    }
-
-    private LoadedState state(ObjectBackend backend, ObjectPinning pinning) {
-        // The maps of somebody else's object were compared as far as its BTF goes.
-        Set<String> uncompared = settings.generated() == null || declared.isForeign()
-                ? new HashSet<>(ExistingMapCheck.withoutLayout(declared, completed))
-                : new HashSet<>();
-        try (Undo undo = new Undo(backend::close)) {
-            LoadedState object = undo.commit(new LoadedState(
-                    completed,
-                    settings.schema(),
-                    backend,
-                    pinning.beside(),
-                    settings.variables(),
-                    pinning.autoPins().pinned(),
-                    pinning.uncompared(uncompared)));
-            object.watchPlain(pinning.plain());
-            if (settings.generated() != null && !declared.isForeign()) {
-                object.growInners();
-                object.countLostEvents(declared);
-            }
-            return object;
-        }
+    private LoadedState state(ObjectBackend backend) {
+        return new LoadedState(
+                completed,
+                settings.schema(),
+                backend,
+                pinning.beside(),
+                settings.variables(),
+                pinning.autoPins().pinned(),
+                // The maps of somebody else's object were compared as far as its BTF goes.
+                pinning.uncompared(
+                        settings.generated() == null || declared.isForeign()
+                                ? ExistingMapCheck.withoutLayout(declared, completed)
+                                : Set.of()));
     }
 
     /**
