@@ -73,7 +73,7 @@ public class NestPins implements AutoCloseable {
     private final ClaimedPin claimed;
     private final WaitingGroups groups;
 
-    /** Guards the four fields below. */
+    /** Guards the three fields below. */
     private final Mutex owning = new Mutex();
 
     /** The share of the claim that lasts until this object gives it up. Each change and each handle to a displaced map has another one. */
@@ -81,11 +81,15 @@ public class NestPins implements AutoCloseable {
 
     private boolean closed;
 
-    /** Whether the pins agree with the slots, but for the changes in progress. */
-    private volatile boolean isCompared;
+    private volatile Agreement agreement = Agreement.IN_DOUBT;
 
-    /** Whether a step has failed since the last comparison began. */
-    private boolean isInDoubt;
+    /** Whether the pins agree with the slots, but for the changes in progress. */
+    private enum Agreement {
+        IN_DOUBT,
+        /** A comparison has begun, and no step has failed since. */
+        COMPARING,
+        COMPARED
+    }
 
     /** The place of the pin of the outer map that {@link #requireOwnPin} has last opened and found to be the right one. */
     private volatile @Nullable Object own;
@@ -180,7 +184,7 @@ public class NestPins implements AutoCloseable {
             if (share != null) {
                 try (Undo undo = new Undo(share::close)) {
                     requireOwnPin(nest.outer);
-                    if (!isCompared) {
+                    if (!isCompared()) {
                         compare(nest);
                     }
                     return undo.commit(share);
@@ -196,15 +200,12 @@ public class NestPins implements AutoCloseable {
 
     /** Whether this object owns the slots and knows that the pins agree with them. */
     boolean isCompared() {
-        return isCompared;
+        return agreement == Agreement.COMPARED;
     }
 
     /** Makes the next use compare the slots and the pins again, because a step has failed. */
     void mustCompare() {
-        owning.holding(() -> {
-            isInDoubt = true;
-            isCompared = false;
-        });
+        owning.holding(() -> agreement = Agreement.IN_DOUBT);
     }
 
     /**
@@ -212,10 +213,7 @@ public class NestPins implements AutoCloseable {
      * has the turn, in which no change is {@linkplain #prepare prepared} yet.
      */
     void compare(Nest nest) {
-        owning.holding(() -> {
-            isInDoubt = false;
-            isCompared = false;
-        });
+        owning.holding(() -> agreement = Agreement.COMPARING);
         nest.displaced.unpinAcknowledged();
         OuterSlots.Read read = nest.slots.read((key, id) -> {}); // throws if the outer map is closed
         SlotComparison comparison =
@@ -229,7 +227,8 @@ public class NestPins implements AutoCloseable {
             comparison.pinMissing(nest.factory);
         }
         nest.displaced.list(found);
-        owning.holding(() -> isCompared = held != null && !isInDoubt);
+        owning.holding(() -> agreement =
+                held != null && agreement == Agreement.COMPARING ? Agreement.COMPARED : Agreement.IN_DOUBT);
     }
 
     /**
