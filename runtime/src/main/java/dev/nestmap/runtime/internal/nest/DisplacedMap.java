@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +30,6 @@ public final class DisplacedMap implements HandleEndAction {
     private final DisplacedMaps all;
     private final SlotKey slot;
     private final FormerSlot origin;
-
-    /** The borrowed handle to the map, until {@link #depart}. It refers to the outer map. */
-    private @Nullable OpenMap borrowed;
-
-    private final String departure;
 
     /** The drains that have left out the slot because of a kept ticket. */
     private final AtomicInteger leftOut = new AtomicInteger();
@@ -57,8 +53,8 @@ public final class DisplacedMap implements HandleEndAction {
     /** Removes the pin, or ends the claim on it; {@link #CLOSE} until a handle has been opened through the pin. Null if no pin keeps the map. */
     private @Nullable HandleEndAction pin;
 
-    /** The waiting map, after it has departed; null if only its pin keeps it. */
-    private @Nullable RawMap kept;
+    /** Takes the map from the borrowed handle, which refers to the outer map, until {@link #depart}; null if only its pin keeps the waiting map. */
+    private @Nullable Supplier<RawMap> kept;
 
     private final OpenMap.Uses uses;
 
@@ -94,8 +90,7 @@ public final class DisplacedMap implements HandleEndAction {
         this.origin = origin;
         this.slot = slot;
         this.pin = pin;
-        this.borrowed = borrowed;
-        this.departure = departure;
+        this.kept = borrowed == null ? null : () -> borrowed.release(departure);
         this.state = borrowed == null ? State.WAITING : State.LEAVING;
         this.uses = borrowed == null ? new OpenMap.Uses() : borrowed.uses();
     }
@@ -215,16 +210,19 @@ public final class DisplacedMap implements HandleEndAction {
 
     /** Whether this object keeps the waiting map, and not only its pin. */
     boolean isKeptHere() {
-        return kept != null || borrowed != null;
+        return kept != null;
     }
 
     /** Ends the borrowed handle, and waits for calls through it. The first step of the caller, or of the drain that opens the map if that failed. */
     void depart() {
-        OpenMap handle = borrowed;
-        if (handle != null) {
-            kept = handle.release(departure);
-            borrowed = null;
+        Supplier<RawMap> keeper = kept;
+        if (keeper != null) {
+            keep(keeper.get());
         }
+    }
+
+    private void keep(RawMap map) {
+        kept = () -> map;
     }
 
     /**
@@ -237,10 +235,10 @@ public final class DisplacedMap implements HandleEndAction {
     @Nullable
     OpenMap open(@Nullable NestPins pins, String inner, ObjectFailure failure, @Nullable FormerMap former) {
         depart();
-        if (kept == null && !Objects.requireNonNull(pins, "a pin keeps the map").open(origin, this::keep)) {
+        if (kept == null && !Objects.requireNonNull(pins, "a pin keeps the map").open(origin, this::keepPinned)) {
             return null;
         }
-        RawMap waiting = Objects.requireNonNull(kept);
+        RawMap waiting = Objects.requireNonNull(kept).get();
         if (former != null) {
             waiting.close();
             waiting = former.map();
@@ -258,8 +256,8 @@ public final class DisplacedMap implements HandleEndAction {
         return opened;
     }
 
-    private void keep(RawMap map, HandleEndAction ofPin) {
-        kept = map;
+    private void keepPinned(RawMap map, HandleEndAction ofPin) {
+        keep(map);
         pin = ofPin;
     }
 
@@ -283,8 +281,7 @@ public final class DisplacedMap implements HandleEndAction {
     /** Frees a waiting map that this object keeps, unless its pin keeps it, too. */
     void free() {
         state = State.FREED;
-        depart();
-        RawMap waiting = Objects.requireNonNull(kept, "this object keeps the map");
+        RawMap waiting = Objects.requireNonNull(kept, "this object keeps the map").get();
         HandleEndAction ofPin = pin == null ? CLOSE : pin;
         ofPin.abandoned(waiting);
     }
@@ -320,7 +317,7 @@ public final class DisplacedMap implements HandleEndAction {
             if (pin == null && all.isClosed()) {
                 all.remove(this);
             } else if (pin == null) {
-                kept = map;
+                keep(map);
                 state = State.WAITING;
             }
             return kept != null;
