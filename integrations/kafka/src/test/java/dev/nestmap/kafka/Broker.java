@@ -4,12 +4,11 @@ package dev.nestmap.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.FreePort;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +77,7 @@ public final class Broker implements AutoCloseable {
         this.directory = directory;
         this.addresses = addresses;
         this.authorization = authorization;
-        this.controllerAddress = "127.0.0.1:" + freePort();
+        this.controllerAddress = "127.0.0.1:" + FreePort.find();
         write(CONTROLLER, "controller", """
                 listeners=CONTROLLER://%s
                 """.formatted(controllerAddress));
@@ -117,14 +116,14 @@ public final class Broker implements AutoCloseable {
     static Broker startCluster(String name, int number) throws Exception {
         List<String> addresses = new ArrayList<>();
         for (int i = 0; i < number; i++) {
-            addresses.add("127.0.0.1:" + freePort());
+            addresses.add("127.0.0.1:" + FreePort.find());
         }
         return start(new Broker(directory(name), addresses, "", FOR_EVERYONE));
     }
 
     /** Starts a broker with an empty log, which clients also reach through a network that a test can cut. */
     static Broker start(String name, CuttableNetwork network) throws Exception {
-        String direct = "127.0.0.1:" + freePort();
+        String direct = "127.0.0.1:" + FreePort.find();
         return start(new Broker(directory(name), List.of(direct), network.listeners(direct), FOR_EVERYONE));
     }
 
@@ -378,13 +377,6 @@ public final class Broker implements AutoCloseable {
 
     private String logs() throws IOException {
         return Files.readString(log("controller")) + Files.readString(log(role(BROKER)));
-    }
-
-    /** A port that is free now. */
-    public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Deletes what is below a path, and the path. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import dev.nestmap.runtime.testing.FreePort;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,7 +21,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
  */
 final class CuttableNetwork {
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    private final int broker = Broker.freePort();
+    private final int broker = FreePort.find();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean cutsNextCommit;
     private volatile boolean isCut;

@@ -7,6 +7,7 @@ import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.FreePort;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
@@ -77,7 +78,7 @@ class KernelSpoolKillTest extends PinnedBrokerTest {
                     .start(
                             Agent.class,
                             pin.toString(),
-                            withKafka ? broker().bootstrap() : "127.0.0.1:" + Broker.freePort(),
+                            withKafka ? broker().bootstrap() : "127.0.0.1:" + FreePort.find(),
                             counts,
                             spool.toString(),
                             ledger.toString(),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
+import dev.nestmap.runtime.testing.FreePort;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.io.IOException;
 import java.io.StringReader;
@@ -105,9 +106,9 @@ class SecureBrokerTest {
         String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(keytool.waitFor()).as(output).isZero();
 
-        String plain = "127.0.0.1:" + Broker.freePort();
+        String plain = "127.0.0.1:" + FreePort.find();
         for (String name : List.of("SASL_SSL", "SSL")) {
-            PORTS.put(name, Broker.freePort());
+            PORTS.put(name, FreePort.find());
         }
         String properties = file("broker.properties")
                 .replace("listeners=", "listeners=PLAINTEXT://" + plain + ",")

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.micrometer;
 
+import dev.nestmap.runtime.testing.FreePort;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -29,9 +28,7 @@ final class PrometheusServer implements AutoCloseable {
 
     /** Starts the server with its files in a directory. */
     PrometheusServer(Path directory, int scraped) throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.find();
         Path config = Files.writeString(directory.resolve("prometheus.yml"), """
                 global: { scrape_interval: 250ms, scrape_timeout: 250ms }
                 scrape_configs:

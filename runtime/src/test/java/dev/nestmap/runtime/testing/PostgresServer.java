@@ -4,7 +4,6 @@ package dev.nestmap.runtime.testing;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,9 +32,7 @@ public final class PostgresServer implements AutoCloseable {
     private PostgresServer(Path programs) throws IOException {
         this.programs = programs;
         this.data = Files.createTempDirectory(Path.of("/tmp"), "nestmap-postgres-");
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        this.port = FreePort.find();
         giveAway(data);
         server("initdb", "--pgdata=" + data, "--username=" + USER, "--auth=trust", "--encoding=UTF8", "--locale=C");
     }

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.examples.fleet;
 
+import dev.nestmap.runtime.testing.FreePort;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,8 +36,8 @@ final class Broker implements Victim, AutoCloseable {
     private static final int STARTING = 180_000;
 
     private final Path directory;
-    private final String bootstrap = "127.0.0.1:" + freePort();
-    private final String controllerAddress = "127.0.0.1:" + freePort();
+    private final String bootstrap = "127.0.0.1:" + FreePort.find();
+    private final String controllerAddress = "127.0.0.1:" + FreePort.find();
     private final Child controller;
     private final Child broker;
 
@@ -136,13 +134,5 @@ final class Broker implements Victim, AutoCloseable {
     public void close() {
         broker.kill();
         controller.kill();
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -14,6 +14,7 @@ import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.FreePort;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -106,7 +107,7 @@ class KernelNodeAgentTest {
     void shipsEverythingBeforeItEndsAndShowsItsMetrics(boolean hasPin) throws Exception {
         try (Broker broker = new Broker(directory)) {
             broker.create("flows");
-            int port = Broker.freePort();
+            int port = FreePort.find();
             Files.createDirectory(directory.resolve("disk"));
             Files.createFile(directory.resolve("disk/spool.shipped"));
             Process agent = start(client(broker), port);
@@ -140,7 +141,7 @@ class KernelNodeAgentTest {
     /** {@code nestmap drain} refuses while the agent runs. After a kill, it takes counts out that are in no file, and the table knows. */
     @Test
     void theTableHasAGapAfterTheCommandDrain() throws Exception {
-        int port = Broker.freePort();
+        int port = FreePort.find();
         Process agent = start(away(), port);
         Path output = directory.resolve("counts.jsonl");
         try {
@@ -181,7 +182,7 @@ class KernelNodeAgentTest {
     private Path away() throws IOException {
         return Files.writeString(
                 directory.resolve("away.properties"),
-                "bootstrap.servers=127.0.0.1:" + Broker.freePort()
+                "bootstrap.servers=127.0.0.1:" + FreePort.find()
                         + "\ndefault.api.timeout.ms=1000\nrequest.timeout.ms=1000\nmax.block.ms=1000");
     }
 
@@ -235,7 +236,7 @@ class KernelNodeAgentTest {
     /** Without pins and links, the agent starts as after a reboot. */
     @Test
     void countsOfItsSpoolReachKafkaAfterAReboot() throws Exception {
-        int port = Broker.freePort();
+        int port = FreePort.find();
         Path spool = directory.resolve("disk/spool");
         Process agent = start(away(), port);
         try {
@@ -267,7 +268,7 @@ class KernelNodeAgentTest {
         Path systemctl = Files.writeString(directory.resolve("systemctl"), "#!/bin/sh\necho stopping\n");
         Files.setPosixFilePermissions(systemctl, PosixFilePermissions.fromString("rwx------"));
         path = directory + ":" + path;
-        int port = Broker.freePort();
+        int port = FreePort.find();
         try (Broker broker = new Broker(directory)) {
             broker.create("flows");
             for (int boot = 1; boot <= 2; boot++) {

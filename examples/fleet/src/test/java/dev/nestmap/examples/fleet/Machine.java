@@ -3,6 +3,7 @@ package dev.nestmap.examples.fleet;
 
 import com.acme.Agent;
 import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.testing.FreePort;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -30,7 +31,7 @@ final class Machine implements AutoCloseable {
     private static final int HEAP = 64;
 
     private final InetAddress loopback = InetAddress.getLoopbackAddress();
-    private final int port = Broker.freePort();
+    private final int port = FreePort.find();
     private final Path group;
     private final List<DatagramSocket> sockets;
     private final Child agent;
