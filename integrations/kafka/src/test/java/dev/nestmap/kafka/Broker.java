@@ -335,6 +335,7 @@ public final class Broker implements AutoCloseable {
     private Process launch(String role) throws IOException {
         return new ChildVm()
                 .with("-Xmx300m")
+                .with("-Dorg.slf4j.simpleLogger.defaultLogLevel=error") // why it ends, if it does
                 .builder(BrokerProcess.class, properties(role).toString())
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log(role).toFile()))
                 .start();
