@@ -2,6 +2,9 @@
 # Creates a private certificate authority, and a certificate for each broker, administrator and machine: bash -e certificates.sh
 # The common name is the principal. The certificate of a broker has the name in its `listeners`. A broker accepts every certificate of this
 # authority, so keep its key, ca.p12, away from machines. Choose another password than `changeit`. SecureBrokerTest runs this file.
+keytool() { # with the newest algorithm that Java 17 reads: without it, JDK 28 writes files that older ones can not read
+  command keytool -J-Dkeystore.pkcs12.macAlgorithm=HmacPBESHA256 "$@"
+}
 issue() {
   keytool -genkeypair -alias key -keyalg EC -dname "CN=$1" -validity 365 -keystore "$1.p12" -storepass changeit
   keytool -certreq -alias key -keystore "$1.p12" -storepass changeit -file "$1.csr"
