@@ -886,14 +886,19 @@ abstract class DrainContract extends NetworkContract {
 
     /** No key waits for a broken one. */
     private void drainAllIn(Random random, Set<Long> broken, Displaced.Action<Long, FlowMap> action) {
+        DrainException failure = null;
         try {
             if (random.nextBoolean()) {
                 tenants.drainAll(action);
             } else {
                 tenants.drainLastAll(action);
             }
-        } finally {
-            tenants.forEachEntry((key, flow) -> assertThat(broken).contains(key));
+        } catch (DrainException e) {
+            failure = e;
+        }
+        tenants.forEachEntry((key, flow) -> assertThat(broken).contains(key));
+        if (failure != null) {
+            throw failure;
         }
     }
 }

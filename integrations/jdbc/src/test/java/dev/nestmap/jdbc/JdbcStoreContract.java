@@ -23,6 +23,7 @@ import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.LogRecords;
+import dev.nestmap.runtime.testing.Mount;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Ipv4Prefix;
 import java.io.IOException;
@@ -308,14 +309,8 @@ abstract class JdbcStoreContract {
         return System.getProperty("user.name").equals("root");
     }
 
-    static void run(String... command) throws Exception {
-        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
-                .as("%s", (Object) command)
-                .isZero();
-    }
-
     /** Drains until the disk of the table is full, makes it larger, and drains the rest. */
-    final void requireThatAFullDiskLosesNothing(String message, Path disk) throws Exception {
+    final void requireThatAFullDiskLosesNothing(String message, Mount disk) throws Exception {
         long sent = 0;
         StoreException full = null;
         for (int round = 0; full == null; round++) {
@@ -332,7 +327,7 @@ abstract class JdbcStoreContract {
         }
         assertThat(full).hasMessageContaining(message);
         assertThat(full.isDatabaseAway()).isTrue();
-        run("mount", "-o", "remount,size=50m", disk.toString());
+        disk.enlarge("50m");
         drainUntilAvailable();
         assertThat(packets()).isEqualTo(sent);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.jdbc.Usage.Sender;
 import dev.nestmap.memory.MemoryFaults;
+import dev.nestmap.runtime.testing.Mount;
 import dev.nestmap.runtime.testing.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -194,20 +195,17 @@ class PostgresStoreTest extends JdbcStoreContract {
     @EnabledIf("isRoot")
     void aFullDiskKeepsAllMapsWaiting() throws Exception {
         Path disk = Files.createTempDirectory(Path.of("/tmp"), "nestmap-disk-");
-        run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString());
-        try {
+        try (Mount mounted = Mount.disk(disk, "1m")) {
             PostgresServer.giveAway(disk);
             execute("create tablespace small location '" + disk + "'");
             execute("drop table sent");
             execute("create table sent (customer bigint, sender varchar(15), packets bigint, bytes bigint,"
                     + " primary key (customer, sender) using index tablespace small) tablespace small");
-            requireThatAFullDiskLosesNothing("No space left on device", disk);
-        } finally {
-            execute("drop table if exists sent");
-            execute("drop tablespace if exists small");
-            run("umount", disk.toString());
-            Files.delete(disk);
+            requireThatAFullDiskLosesNothing("No space left on device", mounted);
+            execute("drop table sent");
+            execute("drop tablespace small");
         }
+        Files.delete(disk);
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.jdbc.Usage.Sender;
 import dev.nestmap.jdbc.UsageBpf.SenderMap;
 import dev.nestmap.runtime.testing.LogRecords;
+import dev.nestmap.runtime.testing.Mount;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -134,13 +135,10 @@ class SqliteStoreTest extends JdbcStoreContract {
     @Test
     @EnabledIf("isRoot")
     void aFullDiskKeepsAllMapsWaiting(@TempDir Path disk) throws Exception {
-        run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString());
-        try {
-            source.setUrl("jdbc:sqlite:" + disk.resolve("usage.db"));
+        try (Mount mounted = Mount.disk(disk, "1m")) {
+            source.setUrl("jdbc:sqlite:" + mounted.directory().resolve("usage.db"));
             open(); // its tables
-            requireThatAFullDiskLosesNothing("SQLITE_FULL", disk);
-        } finally {
-            run("umount", disk.toString());
+            requireThatAFullDiskLosesNothing("SQLITE_FULL", mounted);
         }
     }
 

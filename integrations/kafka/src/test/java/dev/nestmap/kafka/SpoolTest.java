@@ -9,6 +9,7 @@ import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.CountMap;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.testing.LogRecords;
+import dev.nestmap.runtime.testing.Mount;
 import dev.nestmap.types.ByteString;
 import java.io.IOException;
 import java.io.InputStream;
@@ -384,8 +385,7 @@ class SpoolTest {
     void aFullDiskLosesNoAcknowledgedRow() throws Exception {
         Path path = Files.createDirectories(directory.resolve("spool"));
         for (int before = 0; before < 40; before += 8) {
-            mount("mount", "-t", "tmpfs", "-o", "size=48k,mode=0700", "tmpfs", path.toString());
-            try {
+            try (Mount disk = Mount.disk(path, "48k")) {
                 Spool spool = open();
                 List<Long> packets = new ArrayList<>();
                 for (int fill = 0; fill < before; fill++) { // so that the end of the disk is elsewhere
@@ -402,24 +402,18 @@ class SpoolTest {
                         "can't be written",
                         "No space left on device");
                 assertThat(packets).hasSizeBetween(2, 50);
-                mount("mount", "-o", "remount,size=1m", path.toString());
+                disk.enlarge("1m");
                 append(spool, map(1, 1000));
                 packets.add(1000L);
                 assertThat(read(open()).stream().map(Row::packets).toList()).isEqualTo(packets);
-            } finally {
                 opened.forEach(Spool::close);
                 opened.clear();
-                mount("umount", path.toString());
             }
         }
     }
 
     static boolean isRoot() {
         return System.getProperty("user.name").equals("root");
-    }
-
-    private static void mount(String... command) throws Exception {
-        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
     @Test

@@ -26,6 +26,7 @@ import dev.nestmap.runtime.testing.InstalledCommand;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
+import dev.nestmap.runtime.testing.Mount;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.SystemCall;
@@ -264,17 +265,14 @@ class LinkTakeoverTest extends PinningTest {
                 HitCounter old = tcx();
                 HitCounter counter = tcx()) {
             KernelLink before = old.program().attach(Tcx.ingress("lo"), pin());
-            InstalledCommand.run("mount", "-t", "bpf", "bpf", fs.path("").toString())
-                    .succeeded();
-            try {
+            try (Mount over = Mount.over(fs.path(""), "-t bpf bpf")) {
+                assertThat(over.directory().resolve("acme")).doesNotExist();
                 assertBpfException(
                         () -> counter.program().attach(Tcx.ingress("lo"), pin()),
                         "a second BPF file system hides the pin");
                 datagrams.fire(TIMES);
                 assertThat(old.count()).isEqualTo(TIMES);
                 assertThat(counter.count()).isZero();
-            } finally {
-                InstalledCommand.run("umount", fs.path("").toString()).succeeded();
             }
             counter.program().attach(Tcx.ingress("lo"), pin()).close();
             assertThatThrownBy(() -> before.update(old.program()))

@@ -153,8 +153,8 @@ class StructOpsTest extends PinningTest {
                         .mapToLong(version -> count(version, connections.port()))
                         .sum();
                 assertThat(counted).isEqualTo(upgrades * (TIMES + 1L) - 1);
-            } finally {
                 Nestmap.openPinnedLink(pin.path()).detach();
+            } finally {
                 versions.forEach(CongestionBpf::close);
             }
         });

@@ -8,7 +8,6 @@ import dev.nestmap.jdbc.MapStore;
 import dev.nestmap.jdbc.ReportStore;
 import dev.nestmap.jdbc.StoreException;
 import dev.nestmap.runtime.MissReport;
-import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.ReadableAccessor;
@@ -121,8 +120,6 @@ class KernelBillTest extends PinningTest {
                 traffic.get();
                 storeTheRest(server);
                 requireWhatWasSent(server);
-            } finally {
-                Nestmap.openPinnedLink(PIN.path(), pins).detach();
             }
         });
     }

@@ -31,7 +31,6 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
@@ -198,19 +197,22 @@ class KernelManagedTest extends ManagedContract {
     private static <T> T whileRunning(ManagedBpf bpf, String program, Callable<T> action) throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         CountDownLatch begun = new CountDownLatch(1);
-        Future<?> running = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> running = CompletableFuture.runAsync(() -> {
             while (!over.get()) {
                 bpf.program(program).testRun(packets(REPEAT));
                 begun.countDown();
             }
         });
+        running.whenComplete((done, failure) -> begun.countDown());
+        T result;
         try {
             begun.await();
-            return action.call();
+            result = action.call();
         } finally {
             over.set(true);
-            running.get();
         }
+        running.get();
+        return result;
     }
 
     /** Reads until a value has different words. Returns false if that does not happen within a time that is long enough. */

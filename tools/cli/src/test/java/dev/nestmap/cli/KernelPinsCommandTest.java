@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.Mount;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.MapKind;
@@ -48,26 +49,14 @@ class KernelPinsCommandTest extends PinningTest {
     /** As in containers, where the table of mounts names the file system below it first. */
     @Test
     void aBpfFileSystemOverAnotherOneIsRead(@TempDir Path place) throws Exception {
-        mount("sysfs", place);
-        try {
-            assertThat(CommandRun.of("pins", place).err(ExitCode.FAILED)).contains("is not in a BPF file system");
-            mount("bpf", place);
-            try {
-                assertThat(CommandRun.of("pins", place).out(ExitCode.OK)).contains("nothing is pinned in");
-            } finally {
-                run("umount", place.toString());
+        try (Mount below = Mount.over(place, "-t sysfs sysfs")) {
+            assertThat(CommandRun.of("pins", below.directory()).err(ExitCode.FAILED))
+                    .contains("is not in a BPF file system");
+            try (Mount above = Mount.over(place, "-t bpf bpf")) {
+                assertThat(CommandRun.of("pins", above.directory()).out(ExitCode.OK))
+                        .contains("nothing is pinned in");
             }
-        } finally {
-            run("umount", place.toString());
         }
-    }
-
-    private static void mount(String type, Path place) throws IOException, InterruptedException {
-        run("mount", "-t", type, "nestmap-test", place.toString());
-    }
-
-    private static void run(String... command) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
     @Test

@@ -204,9 +204,9 @@ class KernelConsumersTest {
             kill(victims, machines, broker, loaders);
         } finally {
             end.countDown();
-            traffic.get();
-            stray.get();
         }
+        traffic.get();
+        stray.get();
     }
 
     /** PostgreSQL, which crashes, perhaps while a loader commits. A loader ends then, and its supervisor starts it again. */

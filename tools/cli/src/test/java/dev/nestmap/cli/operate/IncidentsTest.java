@@ -11,6 +11,7 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
+import dev.nestmap.runtime.testing.Mount;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,14 +71,15 @@ class IncidentsTest extends CommandTest {
             }
         }
         send(20);
-        run("mount", "-t", "tmpfs", "-o", "size=8k,mode=0700", "tmpfs", full.toString());
-        try {
-            assertThat(CommandRun.of("drain", fs.path("acme/customer"), "-o", full.resolve("counts.jsonl"))
+        try (Mount disk = Mount.disk(full, "8k")) {
+            assertThat(CommandRun.of(
+                                    "drain",
+                                    fs.path("acme/customer"),
+                                    "-o",
+                                    disk.directory().resolve("counts.jsonl"))
                             .err(3))
                     .contains("can't be written", "Maps that are not in it wait");
-            read(full.resolve("counts.jsonl"));
-        } finally {
-            run("umount", full.toString());
+            read(disk.directory().resolve("counts.jsonl"));
         }
         CommandRun.of("pins", fs.path("acme")).err(1);
         drain(fs.path("acme/customer")).out(0);
@@ -98,10 +100,6 @@ class IncidentsTest extends CommandTest {
         assertThat(CommandRun.of("tree", fs.path("acme/customer")).out(0)).contains("64 of 64");
         drain(fs.path("acme/customer")).out(0);
         assertThat(Files.readString(file)).contains("\"exact\":false,\"doubts\":[\"FULL\"]");
-    }
-
-    private static void run(String... command) throws Exception {
-        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
     /** Starts a service, which counts ten packets and ends. Its program counts on. */

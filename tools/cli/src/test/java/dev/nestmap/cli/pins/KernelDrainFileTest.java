@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.pins;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.Mount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,15 +28,12 @@ class KernelDrainFileTest {
     @Test
     void keepsWholeLinesIfTheDiskBecomesFull() throws Exception {
         for (int before = 0; before < MOST_BEFORE; before += 256) {
-            run("mount", "-t", "tmpfs", "-o", "size=32k,mode=0700", "tmpfs", directory.toString());
-            try {
-                Path file = directory.resolve("counts.jsonl");
+            try (Mount disk = Mount.disk(directory, "32k")) {
+                Path file = disk.directory().resolve("counts.jsonl");
                 List<String> saved = saveUntilFull(file, before);
                 assertThat(Files.readAllLines(file))
                         .as("first line of %d bytes", before)
                         .isEqualTo(saved);
-            } finally {
-                run("umount", directory.toString());
             }
         }
     }
@@ -66,11 +63,5 @@ class KernelDrainFileTest {
         });
         file.sync();
         saved.add(line);
-    }
-
-    private static void run(String... command) throws Exception {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
     }
 }

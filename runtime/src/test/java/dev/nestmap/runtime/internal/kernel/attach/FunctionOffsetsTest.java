@@ -70,12 +70,15 @@ class FunctionOffsetsTest {
     void anInterruptedThreadReadsThemToo() throws IOException {
         Path library = Files.write(directory.resolve("library.so"), file.array());
         Thread.currentThread().interrupt();
+        long offset;
+        boolean isInterrupted;
         try {
-            assertThat(FunctionOffsets.of(library, ERRORS).offset("open_file", ERRORS))
-                    .isEqualTo(0x410);
+            offset = FunctionOffsets.of(library, ERRORS).offset("open_file", ERRORS);
         } finally {
-            assertThat(Thread.interrupted()).as("the flag").isTrue();
+            isInterrupted = Thread.interrupted();
         }
+        assertThat(offset).isEqualTo(0x410);
+        assertThat(isInterrupted).as("the flag").isTrue();
     }
 
     @Test

@@ -12,7 +12,9 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.InstalledCommand;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.Mount;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
@@ -205,11 +207,8 @@ class KernelPinTrustCheckTest extends PinningTest {
     @EnumSource(Operation.class)
     void usesADirectoryThatIsMountedAlone(Operation operation) throws Exception {
         new KernelPins().pin(map, fs.path("node/acme/counts"), OPTIONS);
-        run("mount", "--bind", fs.path("node").toString(), elsewhere.toString());
-        try {
-            operation.run(new KernelPins(), map, elsewhere.resolve("acme"));
-        } finally {
-            run("umount", elsewhere.toString());
+        try (Mount alone = Mount.over(elsewhere, "--bind " + fs.path("node"))) {
+            operation.run(new KernelPins(), map, alone.directory().resolve("acme"));
         }
     }
 
@@ -224,7 +223,7 @@ class KernelPinTrustCheckTest extends PinningTest {
         Files.setAttribute(elsewhere, "unix:mode", 01777);
         assertThat(new KernelPins().exists(link.resolve("acme/counts"))).isTrue();
 
-        run("chown", "-h", String.valueOf(OTHER), link.toString());
+        InstalledCommand.line("chown -h " + OTHER + " " + link);
         assertBpfException(() -> new KernelPins().exists(link.resolve("acme/counts")), "is a symbolic link");
     }
 
@@ -235,10 +234,6 @@ class KernelPinTrustCheckTest extends PinningTest {
         assertBpfException(
                 () -> new KernelPins(OPTIONS).open(fs.path("link/counts"), MapAccess.READ_WRITE),
                 fs.path("link") + " is a symbolic link");
-    }
-
-    private static void run(String... command) throws Exception {
-        assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
     }
 
     private void open(PinOptions options) {
