@@ -235,7 +235,8 @@ abstract class DrainContract extends NetworkContract {
                 assertThat(tenants.drainAll(this::store)).isEqualTo(1);
                 assertThat(log.messages()).hasSize(drain < 10 ? 0 : 1);
             }
-            assertThat(log.only()).containsPattern("^10 drains have left out key [13] of .*nobody has ended the ticket");
+            assertThat(log.only())
+                    .containsPattern("^10 drains have left out key [13] of .*nobody has ended the ticket");
             named = log.only().contains("key 1 of") ? 1 : 3;
         }
         Objects.requireNonNull(kept.get(named)).close(); // as the message says

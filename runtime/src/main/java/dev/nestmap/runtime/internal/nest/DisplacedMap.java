@@ -281,7 +281,8 @@ public final class DisplacedMap implements HandleEndAction {
     /** Frees a waiting map that this object keeps, unless its pin keeps it, too. */
     void free() {
         state = State.FREED;
-        RawMap waiting = Objects.requireNonNull(kept, "this object keeps the map").get();
+        RawMap waiting =
+                Objects.requireNonNull(kept, "this object keeps the map").get();
         HandleEndAction ofPin = pin == null ? CLOSE : pin;
         ofPin.abandoned(waiting);
     }

@@ -227,8 +227,8 @@ public class NestPins implements AutoCloseable {
             comparison.pinMissing(nest.factory);
         }
         nest.displaced.list(found);
-        owning.holding(() -> agreement =
-                held != null && agreement == Agreement.COMPARING ? Agreement.COMPARED : Agreement.IN_DOUBT);
+        owning.holding(() ->
+                agreement = held != null && agreement == Agreement.COMPARING ? Agreement.COMPARED : Agreement.IN_DOUBT);
     }
 
     /**
