@@ -189,15 +189,13 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @param name the name of the map in C. For an inner map, the name of its outer map
      * @param isPlain whether it was a plain map, which was in no slot
      * @param holdsSettings whether programs can't write to it
-     * @param key the bytes of the key of its slot; null if it had none
-     * @param decodedKey the same key; null if it had none
+     * @param key the key of its slot; null if it had none
      */
     public record Former(
             String name,
             boolean isPlain,
             boolean holdsSettings,
-            @Nullable ByteString key,
-            @Nullable BtfValue decodedKey) {}
+            @Nullable BtfValue key) {}
 
     /**
      * Returns what a waiting map was before: a displaced inner map, or a plain map of another version that was pinned there.
@@ -214,15 +212,13 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
             MapDef definition = text.definition();
             boolean isPlain = definition.role() != MapRole.OUTER;
             byte[] bytes = isPlain || definition.key() == null ? null : new KeyFileNames(definition.key()).keyOf(pin);
-            ByteString key = bytes == null ? null : ByteString.of(bytes);
             return new Former(
                     text.map(),
                     isPlain,
                     text.schema().contentOf(definition).isReadOnlyToPrograms(),
-                    key,
-                    key == null
+                    bytes == null
                             ? null
-                            : MapCTypeReader.inObject(text.schema(), text.map()).decodeKey(key));
+                            : MapCTypeReader.inObject(text.schema(), text.map()).decodeKey(ByteString.of(bytes)));
         } catch (BpfException e) {
             return null; // of others
         }

@@ -13,7 +13,6 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.PinNames;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -90,14 +89,15 @@ public final class Generation implements AutoCloseable {
      * Begins the next generation of a set. The owner of the set knows its format. Waits for another load of this process that has begun one.
      *
      * @param operation names the load in messages
-     * @param outers the pins of the outer maps that this generation replaces
+     * @param outers the maps that this generation replaces, by their pins. The caller closes them, and makes sure afterwards that they are still pinned
+     *     there
      */
-    public Generation(String operation, Pins pins, Path set, PinOptions options, Collection<Path> outers) {
+    public Generation(String operation, Pins pins, Path set, PinOptions options, Map<Path, RawMap> outers) {
         this.pins = pins;
         this.now = set.resolve(PinNames.NOW);
         this.next = set.resolve(PinNames.COMING);
         this.options = options;
-        this.outers = Set.copyOf(outers);
+        this.outers = Set.copyOf(outers.keySet());
         Pins.Lock acquired = awaitClaim(pins, set, options);
         if (acquired == null) {
             throw BpfException.of(Errno.EAGAIN.number(), operation)
@@ -119,7 +119,8 @@ public final class Generation implements AutoCloseable {
                 List<Pins.Listed> files = pins.files(now);
                 requireNoForeignDirectory(files);
                 for (Path outer : PinFormat.described(paths(files)).toList()) {
-                    idsInSlots(pins, outer)
+                    RawMap open = outers.get(outer);
+                    (open == null ? idsInSlots(pins, outer) : idsInSlots(open))
                             .forEach(id -> holders.computeIfAbsent(id, any -> new HashSet<>())
                                     .add(outer));
                 }
@@ -161,8 +162,12 @@ public final class Generation implements AutoCloseable {
 
     private static Set<Integer> idsInSlots(Pins pins, Path outer) {
         try (RawMap map = openIfMap(pins, outer)) {
-            return map == null || !map.shape().kind().isMapOfMaps() ? Set.of() : BatchScan.innerIds(map);
+            return map == null ? Set.of() : idsInSlots(map);
         }
+    }
+
+    private static Set<Integer> idsInSlots(RawMap map) {
+        return map.shape().kind().isMapOfMaps() ? BatchScan.innerIds(map) : Set.of();
     }
 
     /** The ids of the inner maps in the slots of all outer maps of the set. */

@@ -29,6 +29,7 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.UncountedMap;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -141,7 +142,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             Pins.Lock door = claimed.claim().closeDoor();
             try (door;
                     Generation next = new Generation(
-                            operation, maps.pins(), claimed.paths().set(), options, List.of())) {
+                            operation, maps.pins(), claimed.paths().set(), options, Map.of())) {
                 requireMissing(map, claimed.paths());
                 ObjectlessMap created = published(create(map, claimed, pinsInners, next), next);
                 next.closeOrLog();

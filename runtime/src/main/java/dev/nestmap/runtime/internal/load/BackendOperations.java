@@ -39,7 +39,6 @@ import dev.nestmap.schema.text.PinnedMapText;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -219,7 +218,7 @@ public final class BackendOperations {
     /** Begins a generation that has fewer maps, and lets no guest attach a program. The caller owns the set, and closes the result. */
     public static Generation endMaps(Path set, PinAttributes attributes) {
         Generation rest = new Generation(
-                "end of the maps in " + set, new KernelPins(attributes), set, attributes.options(), List.of());
+                "end of the maps in " + set, new KernelPins(attributes), set, attributes.options(), Map.of());
         try (Undo undo = new Undo(rest::close)) {
             rest.shut();
             return undo.commit(rest);

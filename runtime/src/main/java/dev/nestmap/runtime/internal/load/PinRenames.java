@@ -13,7 +13,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -58,7 +58,7 @@ final class PinRenames implements AutoCloseable {
         try (Undo door = new Undo()) {
             door.add(pin.claim().closeDoor()::close);
             try (Generation next = new Generation(
-                    operation, pins, pin.paths().set(), pin.paths().options(), Set.of())) {
+                    operation, pins, pin.paths().set(), pin.paths().options(), Map.of())) {
                 if (!pins.isFile(link)) {
                     pins.remove(link);
                 }

@@ -27,6 +27,7 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.plan.MapPlan;
 import dev.nestmap.schema.text.PinnedMapText;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -93,8 +94,10 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
      * @param all the migrations of maps in the set, which {@link #isNeeded}
      */
     static Generation next(String operation, ClaimedPin pin, List<PinnedMapMigrator> all) {
-        List<Path> outers =
-                all.stream().map(migration -> migration.paths.outer()).toList();
+        Map<Path, RawMap> outers = new HashMap<>();
+        all.forEach(migration -> outers.put(
+                migration.paths.outer(),
+                Objects.requireNonNull(migration.seen, "isNeeded has seen it").raw()));
         PinPaths paths = pin.paths();
         Generation generation = new Generation(operation, pin.pins(), paths.set(), paths.options(), outers);
         all.forEach(migration -> generation.replace(

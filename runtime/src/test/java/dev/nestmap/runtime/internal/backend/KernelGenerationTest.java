@@ -16,7 +16,7 @@ import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.MapKind;
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A generation that has ended changes nothing any more. */
@@ -86,7 +86,7 @@ class KernelGenerationTest extends PinningTest {
     }
 
     private Generation begin() {
-        Generation generation = new Generation("test", kernel, fs.path(""), pins, List.of());
+        Generation generation = new Generation("test", kernel, fs.path(""), pins, Map.of());
         generation.shut();
         return generation;
     }

@@ -5,7 +5,6 @@ import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
-import dev.nestmap.cli.value.EntryJson;
 import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.error.BpfException;
@@ -26,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -254,7 +254,7 @@ final class OuterDrain implements AutoCloseable {
         }
         long[] written = {0};
         if (file.append(identity.text(), out -> {
-            written[0] = write(displaced, identity, JsonWriter.ofLines(out));
+            written[0] = write(displaced, identity, out);
             return written[0] >= 0;
         })) {
             unsafeMaps++;
@@ -271,17 +271,11 @@ final class OuterDrain implements AutoCloseable {
     }
 
     /** Writes the line of a map. Returns the number of its entries; -1 if the map has nothing to save. */
-    private long write(Displaced<ByteString, UntypedMap> displaced, MapIdentity identity, JsonWriter json) {
-        json.beginObject();
-        json.name("identity").value(identity.text());
-        json.name("pin").value(pin.toString());
-        json.name("map").value(name);
-        json.name("holds").value(isRequests ? "misses" : isOfSettings() ? "map" : "counts");
-        json.name("format").value(DrainFile.FORMAT);
-        json.name("key");
+    private long write(Displaced<ByteString, UntypedMap> displaced, MapIdentity identity, Consumer<String> out) {
+        String holds = isRequests ? "misses" : isOfSettings() ? "map" : "counts";
+        JsonWriter json = SavedEntries.begin(out, identity.text(), pin, name, holds);
         BtfValue key = outer.decodeKey(displaced.key());
-        new EntryJson(json).write(key == null ? BtfValue.untyped(displaced.key()) : key);
-        json.name("displaced").value(identity.takenOut().toString());
+        SavedEntries.writeSlot(json, key == null ? BtfValue.untyped(displaced.key()) : key, identity.takenOut());
         SavedEntries.writeClocks(json);
         long written = SavedEntries.write(json, displaced.map());
         // After the entries: the scan shows whether the map was full.
@@ -289,10 +283,8 @@ final class OuterDrain implements AutoCloseable {
         if (refused != null) {
             json.name("refused").value(refused);
         }
-        json.name("exact").value(displaced.isExact());
-        json.name("doubts").beginArray();
-        displaced.doubts().forEach(doubt -> json.value(doubt.name()));
-        json.endArray().endObject();
+        SavedEntries.writeDoubts(json, displaced.doubts());
+        json.endObject();
         return written > 0 || (refused != null && refused > 0) ? written : -1;
     }
 

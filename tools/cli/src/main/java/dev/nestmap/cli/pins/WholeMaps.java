@@ -5,12 +5,10 @@ import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
-import dev.nestmap.cli.value.EntryJson;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.schema.PinNames;
-import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
@@ -20,8 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -122,73 +120,59 @@ final class WholeMaps {
                 return;
             }
             UntypedMap.Former former = UntypedMap.former(pin);
-            ByteString key = former == null || former.holdsSettings() ? null : former.key();
-            if (former != null && key != null) {
-                saveCounts(pin, map, former, key);
-                return;
-            }
-            String identity = identity(map);
-            String last = file.last(identity);
-            if (last != null && identity.endsWith("/" + last)) { // also if the disk is full now
-                console.line(shown + ": was in " + SafeText.visible(output.toString()) + " already");
+            Path outer = PinFile.outerOf(Objects.requireNonNull(pin.getParent(), "a pin is in a directory"));
+            BtfValue key = former == null || outer == null || former.holdsSettings() ? null : former.key();
+            Line line = former == null || outer == null || key == null
+                    ? new Line(pin, map.name(), "map", null, Instant.EPOCH)
+                    : new Line(outer, former.name(), "counts", key, displaced(pin));
+            hasCounts |= key != null;
+            String identity = identity(map, line);
+            String last = key == null ? file.last(identity) : null;
+            if (key == null ? last != null && identity.endsWith("/" + last) : file.contains(identity)) {
+                console.line(shown + ": was in " + SafeText.visible(output.toString())
+                        + " already"); // also if the disk is full now
                 return;
             }
             long[] entries = {0};
             boolean isNew = file.append(identity, out -> {
-                JsonWriter json = JsonWriter.ofLines(out).beginObject();
-                json.name("identity").value(identity);
-                json.name("pin").value(pin.toString());
-                json.name("map").value(map.name());
-                json.name("holds").value("map");
-                json.name("format").value(DrainFile.FORMAT);
-                SavedEntries.writeClocks(json);
-                entries[0] = SavedEntries.write(json, map);
-                json.endObject();
+                entries[0] = line.write(SavedEntries.begin(out, identity, line.pin, line.map, line.holds), map);
                 return entries[0] > 0 || last != null; // an older content is valid no more
             });
             if (isNew) {
                 file.sync();
             }
             console.line(shown + ": saved " + NumberText.of(entries[0], "entry", "entries") + " to "
-                    + SafeText.visible(output.toString()));
+                    + SafeText.visible(output.toString())
+                    + (key == null
+                            ? ""
+                            : ", as counts of the outer map " + SafeText.visible(line.map)
+                                    + ", which only another version has: its program can import them"));
         }
     }
 
-    /** Saves a map that was in a slot of an outer map, as a drain of the version with this outer map does. */
-    private void saveCounts(Path pin, UntypedMap map, UntypedMap.Former former, ByteString key) throws IOException {
-        Instant displaced =
-                Files.getLastModifiedTime(pin, LinkOption.NOFOLLOW_LINKS).toInstant();
-        String identity =
-                new MapIdentity(machine(), UUID.fromString(boot()), map.id(), displaced, former.name(), key).text();
-        hasCounts = true;
-        String shown = SafeText.visible(pin.toString());
-        if (file.contains(identity)) {
-            console.line(shown + ": was in " + SafeText.visible(output.toString()) + " already");
-            return;
-        }
-        Path outer = PinFile.outerOf(Objects.requireNonNull(pin.getParent(), "a pin is in a directory"));
-        long[] entries = {0};
-        file.append(identity, out -> {
-            JsonWriter json = JsonWriter.ofLines(out).beginObject();
-            json.name("identity").value(identity);
-            json.name("pin").value(String.valueOf(outer));
-            json.name("map").value(former.name());
-            json.name("holds").value("counts");
-            json.name("format").value(DrainFile.FORMAT);
-            json.name("key");
-            new EntryJson(json).write(former.decodedKey() == null ? BtfValue.untyped(key) : former.decodedKey());
-            json.name("displaced").value(displaced.toString());
+    /**
+     * What a line says about its map.
+     *
+     * @param key the key of the slot in which it was, as a drain of the version with its outer map writes it; null if it was in none
+     */
+    private record Line(
+            Path pin, String map, String holds, @Nullable BtfValue key, Instant displaced) {
+        long write(JsonWriter json, UntypedMap content) {
+            if (key != null) {
+                SavedEntries.writeSlot(json, key, displaced);
+            }
             SavedEntries.writeClocks(json);
-            entries[0] = SavedEntries.write(json, map);
-            json.name("exact").value(false); // nobody asks here whether the map was full
-            json.name("doubts").beginArray().value(Displaced.Doubt.UNCHECKED.name());
-            json.endArray().endObject();
-            return entries[0] > 0;
-        });
-        file.sync();
-        console.line(shown + ": saved " + NumberText.of(entries[0], "entry", "entries") + " to "
-                + SafeText.visible(output.toString()) + ", as counts of the outer map "
-                + SafeText.visible(former.name()) + ", which only another version has: its program can import them");
+            long entries = SavedEntries.write(json, content);
+            if (key != null) { // nobody asks here whether the map was full
+                SavedEntries.writeDoubts(json, List.of(Displaced.Doubt.UNCHECKED));
+            }
+            json.endObject();
+            return entries;
+        }
+    }
+
+    private static Instant displaced(Path pin) throws IOException {
+        return Files.getLastModifiedTime(pin, LinkOption.NOFOLLOW_LINKS).toInstant();
     }
 
     /** Whether the file has lines of a drain that this object has saved. */
@@ -196,16 +180,11 @@ final class WholeMaps {
         return hasCounts;
     }
 
-    private String machine() {
-        return machine == null ? MapIdentity.machineId() : machine;
-    }
-
-    private static String boot() throws IOException {
-        return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
-    }
-
-    private String identity(UntypedMap map) throws IOException {
-        return machine() + "/" + boot() + "/" + Integer.toUnsignedString(map.id()) + "/" + checksum(map);
+    private String identity(UntypedMap map, Line line) throws IOException {
+        String boot =
+                Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        return (machine == null ? MapIdentity.machineId() : machine) + "/" + boot + "/"
+                + Integer.toUnsignedString(map.id()) + "/" + (line.key == null ? checksum(map) : line.displaced);
     }
 
     /** A checksum of the entries. */
