@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +127,38 @@ class DeploymentTest {
                         .isEqualTo(false);
             }
         }
+    }
+
+    /** The lines of the profile of Podman 4.3 in Debian 12 that the command of the page changes. */
+    @Test
+    void theSeccompProfileAllowsBpfOnce(@TempDir Path directory) throws Exception {
+        String profile = """
+                { "syscalls": [
+                { "names": [
+                "bdflush",
+                "io_pgetevents" ], "action": "SCMP_ACT_ERRNO" },
+                { "names": [
+                "bind",
+                "brk" ], "action": "SCMP_ACT_ALLOW" },
+                { "names": [
+                "bpf",
+                "setns" ], "action": "SCMP_ACT_ALLOW", "includes": { "caps": ["CAP_SYS_ADMIN"] } },
+                { "names": [
+                "bpf",
+                "setns" ], "action": "SCMP_ACT_ERRNO", "excludes": { "caps": ["CAP_SYS_ADMIN"] } } ] }
+                """;
+        String page = Files.readString(ROOT.resolve("docs/production/deploy.md"));
+        Matcher command = Pattern.compile("(?m)^sed '(.*)' /usr/share/containers/seccomp.json > traffic.json$")
+                .matcher(page);
+        assertThat(command.find()).isTrue();
+        Path file = Files.writeString(directory.resolve("seccomp.json"), profile);
+        InstalledCommand.Result changed = InstalledCommand.run(Path.of("/bin/sed"), command.group(1), file);
+        changed.succeeded();
+
+        Map<String, Object> rules = new Yaml(new LoaderOptions()).load(changed.output());
+        assertThat(new ArrayList<Object>((List<?>) rules.get("syscalls")))
+                .filteredOn(rule -> strings(at(rule, "names")).contains("bpf"))
+                .containsExactly(Map.of("names", List.of("bpf", "bind", "brk"), "action", "SCMP_ACT_ALLOW"));
     }
 
     /** The action and the hook that docs/how-to/check-objects.md shows have these inputs and this id. */
