@@ -27,6 +27,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Attaches programs and drains maps while the context runs. It starts after all other beans. When the context stops, it first detaches the
@@ -188,7 +189,10 @@ final class NestmapLifecycle implements SmartLifecycle {
                 }
                 failed = e;
                 if (failure == null) { // the first of several: the health has the last
-                    log("drains fail: their maps wait for the next ones", e);
+                    Throwable cause = NestedExceptionUtils.getMostSpecificCause(e);
+                    boolean isMistake = cause instanceof RuntimeException || cause instanceof Error;
+                    // A database that is away says so, and a trace would say no more.
+                    log("drains fail: their maps wait for the next ones: " + e, isMistake ? e : null);
                 }
             }
         }
