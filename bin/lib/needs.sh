@@ -91,13 +91,16 @@ missing_to_test() {
   has_tool shellcheck || echo shellcheck
   has_tool chromium || echo chromium
   has_tool prometheus || available prometheus
-  has_tool initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || available postgresql
+  missing_database
   local version
   for version in 14 16 19; do
     command -v "clang-$version" >/dev/null || available "clang-$version"
     command -v "llvm-strip-$version" >/dev/null || available "llvm-$version"
   done
 }
+
+# missing_database: prints the missing Debian package of the database server that tests start, if the distribution has it
+missing_database() { has_tool initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || available postgresql; }
 
 # missing_to_build_site: prints the missing Debian packages that build the documentation site
 missing_to_build_site() {
