@@ -123,9 +123,9 @@ public final class LoadCheck {
                     "debug-information-only",
                     Severity.ERROR,
                     "file",
-                    "it holds only debug information: its sections with programs have no bytes (objcopy --only-keep-debug, or the package of"
-                            + " debug symbols), so there is nothing to load",
-                    "take the object itself, from which this file was split");
+                    "it has only debug information and no programs (objcopy --only-keep-debug, or a package of debug symbols), so there is"
+                            + " nothing to load",
+                    "use the object from which this file was split");
             return null;
         }
         List<MalformedMap> malformed = new ArrayList<>();

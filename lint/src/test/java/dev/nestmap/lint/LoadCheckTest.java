@@ -191,7 +191,7 @@ class LoadCheckTest {
 
         Findings.assertFound(
                 LoadCheck.of("x.debug", bytes, List.of()),
-                List.of("ERROR file: it holds only debug information... -> take the object itself..."));
+                List.of("ERROR file: it has only debug information... -> use the object from which..."));
     }
 
     @ParameterizedTest

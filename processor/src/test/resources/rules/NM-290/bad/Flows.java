@@ -9,7 +9,7 @@
             @Key @U32 long id,
             @Was("octets") @U64 long bytes,
             @Was("octets") @U64 long more,
-//          ^ NM-290 @Was ... more ... this version has octets, or another word for it
+//          ^ NM-290 @Was ... more ... this version has octets, or another annotation for it
             @Was({"the size", ""}) @U64 long size,
 //          ^ NM-290 @Was ... size ... "the size" is no name ... write the earlier name
 //          ^ NM-290 @Was ... size ... "" is no name

@@ -139,7 +139,7 @@ public enum Rule {
     private static final String PAGES = "https://nestmap.dev/rules/";
 
     /** The reason of {@link #COUNTS_INTERRUPTED} if runs of the program itself can interrupt each other. */
-    public static final String RUNS_INTERRUPT = "several runs of such a program can interrupt each other";
+    public static final String RUNS_INTERRUPT = "runs of such a program can interrupt each other";
 
     private static final Pattern ROW =
             Pattern.compile("(?m)^(NM-\\d+)\n  problem  (.+)\n  reason   (.+)\n  remedy   (.+)$");

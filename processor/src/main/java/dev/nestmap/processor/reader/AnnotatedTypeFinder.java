@@ -122,7 +122,7 @@ record AnnotatedTypeFinder(TypeElement type, Problems problems) {
                     Rule.TYPE_NOT_OF_ROLE,
                     name,
                     type,
-                    "the values of such a map are inner maps, which its record must name",
+                    "the values of such a map are inner maps, and its record must name them",
                     "declare it with @OuterMap(inner = ...)");
         } else {
             return true;

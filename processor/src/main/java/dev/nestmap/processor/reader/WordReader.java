@@ -165,9 +165,9 @@ record WordReader(ReaderContext context, List<FieldMeaning> words) {
                         use,
                         element,
                         "this version has " + name
-                                + ", or another word for it, so that nobody can say where its old values belong",
-                        "if that is a new one, give it another name, because entries of an older version would be read as it;"
-                                + " otherwise remove the word");
+                                + ", or another annotation for it, so it is not clear where its old values belong",
+                        "if the component or constant is new, give it another name, because old values would be read into it. Otherwise,"
+                                + " remove the annotation");
             }
             taken.add(name);
         }

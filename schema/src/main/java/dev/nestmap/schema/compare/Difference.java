@@ -38,8 +38,7 @@ public record Difference(DifferenceLocation where, Aspect aspect, String declare
         EXTRA_FIELD("missing in the records, %2$s in the object; add a component for it if the record is @External"),
         /** A field at the same place and with the same size has another name. */
         FIELD_NAME(
-                "%s in the records, %s in the object at the same place and of the same size; use one name if both are the same"
-                        + " field"),
+                "%s in the records, %s in the object, at the same place and with the same size. If both are the same field, use the same name"),
         /** A struct, union, array or pointer on one side, and a type of another form on the other. */
         FORM("%s in the records, %s in the object"),
         /** Another type of the same form: {@code bool} and {@code __u8}, or pointers to two types. */

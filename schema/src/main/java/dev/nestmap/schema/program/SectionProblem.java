@@ -74,7 +74,7 @@ public record SectionProblem(boolean lacksTarget, Optional<String> suggestion, L
     /** The reason in words. */
     public String reason() {
         return lacksTarget
-                ? "the verifier checks such a program against its target, which the section does not name"
+                ? "the section does not name the program's target, which the verifier needs"
                 : "libbpf knows no such section, so the program has no type";
     }
 

@@ -101,8 +101,9 @@ class TypeComparisonTest {
     void reportsARenamedField() {
         StructType renamed = struct("flow", "__u64 packets; __u64 octets; ? state;", FLOW_STATE);
         assertThat(messages(tenantFlows(), tenantFlows(FLOW_KEY, renamed)))
-                .containsExactly(VALUE + ", field bytes: bytes in the records, octets in the object at the"
-                        + " same place and of the same size; use one name if both are the same field");
+                .containsExactly(VALUE
+                        + ", field bytes: bytes in the records, octets in the object, at the same place and with the same"
+                        + " size. If both are the same field, use the same name");
     }
 
     @Test

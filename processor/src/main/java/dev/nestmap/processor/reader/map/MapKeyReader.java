@@ -58,7 +58,8 @@ public final class MapKeyReader {
                     record.getSimpleName(),
                     annotation.kind(),
                     isStorage
-                            ? ", but belong to kernel objects, which programs name by a pointer and user space by a file descriptor"
+                            ? ", because the entries belong to kernel objects: programs pass a pointer to the object, and user space passes a"
+                                    + " file descriptor"
                             : ", and the kernel accepts only key_size 0 (EINVAL)",
                     isStorage
                             ? "remove the component, and pass the descriptor to get, put and remove of the accessor"
