@@ -48,8 +48,8 @@ public final class Natives {
         List<String> found =
                 implementations.stream().map(NativeAccess::name).sorted().toList();
         return name == null
-                ? "nothing calls native functions: add nestmap-jnr, or nestmap-foreign and Java 22 or newer, to the class path or the"
-                        + " module path"
+                ? "the library that calls native functions is missing: add nestmap-jnr (or nestmap-foreign, with Java 22 or newer) to the"
+                        + " class path or the module path"
                 : "the system property " + PROPERTY + " is " + name + ", and this process has " + found
                         + ": add nestmap-" + name
                         + " to the class path or the module path, or choose another one. foreign needs Java 22";

@@ -37,8 +37,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     private final M map;
 
     private static final String ACTION_RETURNED =
-            "the action of its drain has returned, so the drain has acknowledged the map. Read it in the"
-                    + " action; or call keep() there and, when it is stored, acknowledge(), if another thread reads it";
+            "the action of its drain has returned, so the drain has acknowledged the map. Read the map in the action. If another thread reads"
+                    + " the map, call keep() in the action, and acknowledge() when the map is stored";
 
     /** Who ends this ticket. Whether it has ended, says the map. */
     private enum EndedBy {
@@ -290,7 +290,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
                     "full maps of " + slots.name(),
                     "the inner map of " + slots.name() + " at key " + slots.keyOrBytes(this) + " was read with "
                             + owner.shape().maxEntries()
-                            + " entries, which is its size, so programs may have lost inserts: declare a larger maxEntries, or rotate more often");
+                            + " entries, so it is full, and programs may have lost inserts: declare a larger maxEntries, or rotate more often");
         }
     }
 

@@ -89,9 +89,9 @@ public abstract class EntryView<E> {
     protected final ByteBuffer bytes(String component) {
         MappedByteBuffer shown = bytes;
         if (!hasEntry || shown == null) {
-            throw new IllegalStateException(
-                    component + " can't be read: the view has no entry. It has one after a read by key has"
-                            + " returned true, and while the action of a read with an action runs");
+            throw new IllegalStateException(component
+                    + " can't be read: the view has no entry. It has an entry after a read by key has returned true, or while an"
+                    + " action that received the view runs");
         }
         return shown;
     }

@@ -242,7 +242,7 @@ public class LoadedObject implements AutoCloseable {
 
     private String missing(String program) {
         if (isInMemory()) {
-            return "no BPF program runs in memory: define it as Java code with MemoryProgram.define(object, \""
+            return "no BPF program runs in memory: write the program in Java, with MemoryProgram.define(object, \""
                     + program + "\", ...)";
         }
         if (binding.schema().program(program).isPresent()) {

@@ -177,8 +177,8 @@ final class OnDemandWork<K> {
                 failed(BpfException.of(Reason.ACTION_FAILED, "report of misses")
                         .map(name)
                         .because("the listener threw " + e
-                                + ". The report comes again in a second. Until then, keys get their inner maps, and"
-                                + " misses that find the table full are lost")
+                                + ". The report comes again in a second. Until then, keys still get their inner maps, but misses are lost if"
+                                + " their table becomes full")
                         .cause(e)
                         .build());
                 return 0;

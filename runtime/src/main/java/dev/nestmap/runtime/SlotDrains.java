@@ -185,8 +185,8 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 hasFailed = true;
                 WarningLog.RUNTIME.log(
                         System.Logger.Level.WARNING,
-                        "the drain fails, and no other one follows by itself. Catch its exception and drain again (a"
-                                + " ScheduledExecutorService stops calling a task that throws): " + e.getMessage()
+                        "the drain fails, and Nestmap does not repeat it. Catch the exception and drain again (a ScheduledExecutorService"
+                                + " stops calling a task that throws): " + e.getMessage()
                                 + ". Further failures are not logged until a drain succeeds",
                         null);
             }
@@ -199,8 +199,8 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 WarningLog.RUNTIME.log(
                         System.Logger.Level.WARNING,
                         "a drain of key " + key + " of " + slots.name()
-                                + " found no inner map, so its action has not run, and the drain has returned 0: is it the key that the program"
-                                + " uses, also in its byte order? Other such drains are not logged",
+                                + " found no inner map, so its action has not run, and the drain has returned 0. Check that the program uses"
+                                + " the same key, with the same byte order. Other such drains are not logged",
                         null);
             }
         }

@@ -84,8 +84,8 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
             throw new BpfException(
                     Reason.WRONG_USE,
                     "take of an event from " + name(),
-                    "programs overwrite the oldest events of this map (RB_OVERWRITE), so an event could change while it is read: rotate the"
-                            + " slot or take the map out of its outer map, and read the map that the call returns");
+                    "programs overwrite the oldest events of this map (RB_OVERWRITE), so an event could change while you read it: rotate the"
+                            + " slot or take the map out of its outer map, and read the map that this call returns");
         }
     }
 

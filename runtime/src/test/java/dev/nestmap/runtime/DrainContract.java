@@ -274,11 +274,11 @@ abstract class DrainContract extends NetworkContract {
                     assertThrown(
                             DrainException.class,
                             () -> tenants.drainAll(DrainContract::fail),
-                            "Its map stays displaced");
+                            "The map keeps all its counts");
                 }
                 assertThat(log.messages())
                         .hasSize(series)
-                        .allSatisfy(line -> assertThat(line).contains("no other one follows by itself"));
+                        .allSatisfy(line -> assertThat(line).contains("Nestmap does not repeat it"));
                 tenants.drainAll(this::store);
             }
         }
@@ -313,7 +313,7 @@ abstract class DrainContract extends NetworkContract {
                     kept.add(drained.keep());
                     fail(drained);
                 }),
-                "Its map stays displaced");
+                "The map keeps all its counts");
 
         assertThrown(
                 InvalidHandleException.class,
@@ -341,10 +341,10 @@ abstract class DrainContract extends NetworkContract {
                     InvalidHandleException.class,
                     () -> late.get(0).map().get(HTTPS),
                     "the action of its drain has returned",
-                    "call keep() there");
-            assertThrown(InvalidHandleException.class, () -> late.get(0).keep(), "call keep() there");
-            assertThrown(InvalidHandleException.class, () -> late.get(0).doubts(), "call keep() there");
-            assertThat(log.only()).contains("so the counts are lost unless");
+                    "call keep() in the action");
+            assertThrown(InvalidHandleException.class, () -> late.get(0).keep(), "call keep() in the action");
+            assertThrown(InvalidHandleException.class, () -> late.get(0).doubts(), "call keep() in the action");
+            assertThat(log.only()).contains("If the counts were not stored before, they are lost");
         }
     }
 
@@ -779,7 +779,7 @@ abstract class DrainContract extends NetworkContract {
                 ended.add(displaced);
             });
             assertThat(ended.get(0).doubts()).containsExactly(Doubt.FULL);
-            assertThat(log.messages()).anyMatch(message -> message.contains("so programs may have lost inserts"));
+            assertThat(log.messages()).anyMatch(message -> message.contains("and programs may have lost inserts"));
         }
     }
 

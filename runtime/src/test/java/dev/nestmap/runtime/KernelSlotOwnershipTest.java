@@ -121,8 +121,8 @@ class KernelSlotOwnershipTest extends PinnedTest {
         second.create(4L);
         assertBpfException(
                         () -> first.create(5L),
-                        REFUSED + fs.pin("tenant") + ", and nothing was changed. Do this in the owner",
-                        "load or attach with PinOptions.withOwnerWait, which waits for the end of the owner")
+                        REFUSED + fs.pin("tenant") + ", so nothing was changed. Make the change in the owner",
+                        "To wait for the end of the owner, load or attach with PinOptions.withOwnerWait")
                 .hasErrno(Errno.EAGAIN);
         assertThatThrownBy(() -> first.discard(4L)).hasMessageContaining(REFUSED);
         assertThat(first.getOrCreate(4L)).isEmpty(); // it is there
@@ -137,13 +137,14 @@ class KernelSlotOwnershipTest extends PinnedTest {
     void aRemovedLockIsNoticed() throws IOException {
         first.create(4L);
         Files.delete(fs.path("owner"));
-        assertThatThrownBy(() -> first.create(5L)).hasMessageContaining(fs.path("owner") + " is not the one that");
+        assertThatThrownBy(() -> first.create(5L))
+                .hasMessageContaining(fs.path("owner") + " is not the directory that");
         assertThatThrownBy(() -> first.rotate(1L)).hasMessageContaining("nothing was changed");
         assertBpfException(() -> second.rotate(1L));
         assertThat(first.get(1L, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
 
         Files.createDirectory(fs.path("owner"));
-        assertThatThrownBy(() -> first.create(5L)).hasMessageContaining("is not the one that");
+        assertThatThrownBy(() -> first.create(5L)).hasMessageContaining("is not the directory that");
         first.close();
         second.close();
         try (TenantMap.Owned third = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE)) {

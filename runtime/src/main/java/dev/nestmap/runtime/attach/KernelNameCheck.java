@@ -25,7 +25,7 @@ final class KernelNameCheck {
             if (Character.isISOControl(name.charAt(i))) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT,
-                        "%s has the control character U+%04X at index %d, after \"%s\": the kernel has no such name",
+                        "%s has the control character U+%04X at index %d, after \"%s\": no name in the kernel has control characters",
                         parameter,
                         (int) name.charAt(i),
                         i,

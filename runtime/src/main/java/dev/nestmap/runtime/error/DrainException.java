@@ -44,7 +44,7 @@ public final class DrainException extends BpfException {
                         .because("the action failed: " + cause
                                 + (isEnded
                                         ? ". It had acknowledged or discarded its map, so no drain passes this map again. Now "
-                                        : ". Its map stays displaced with all its counts, and later drains pass it again. Now ")
+                                        : ". The map keeps all its counts, and later drains pass it again. Now ")
                                 + waitingText(waiting))
                         .cause(cause),
                 waiting);
@@ -91,8 +91,9 @@ public final class DrainException extends BpfException {
                         .collect(Collectors.joining(", ", ", of keys ", failures.size() > SHOWN_AT_MOST ? ", …" : ""));
         return "the action failed for " + failures.size() + (failures.size() == 1 ? " map" : " maps") + keys + ", and "
                 + acknowledged + (acknowledged == 1 ? " map was" : " maps were") + " acknowledged. First failure: "
-                + first.getCause() + ". What was not acknowledged stays displaced with all its counts, and later drains"
-                + " pass it again. Now " + waitingText(first.waiting) + (end.isEmpty() ? "" : ". " + end);
+                + first.getCause()
+                + ". Maps that were not acknowledged keep all their counts, and later drains pass them again. Now "
+                + waitingText(first.waiting) + (end.isEmpty() ? "" : ". " + end);
     }
 
     private static String waitingText(int waiting) {

@@ -277,7 +277,7 @@ class LinkTakeoverTest extends PinningTest {
             counter.program().attach(Tcx.ingress("lo"), pin()).close();
             assertThatThrownBy(() -> before.update(old.program()))
                     .as("the old process does not own the pins any more")
-                    .hasMessageContaining("is not the one that this process has locked");
+                    .hasMessageContaining("is not the directory that this process has locked");
             Nestmap.openPinnedLink(fs.path("acme/count")).detach();
         }
     }
@@ -477,7 +477,7 @@ class LinkTakeoverTest extends PinningTest {
         try (Pins.Lock owner = new KernelPins().lock(fs.path("acme/owner"), PinOptions.defaults())) {
             assertThat(owner).isNotNull();
             assertBpfException(() -> opened.update(counter.program()));
-            assertBpfException(opened::detach, "owns the pins in " + fs.path("acme") + ", and nothing was changed");
+            assertBpfException(opened::detach, "owns the pins in " + fs.path("acme") + ", so nothing was changed");
         }
         opened.detach();
     }

@@ -75,7 +75,7 @@ class KernelSizedPinsTest extends PinningTest {
         for (Sizes other : List.of(SIZES.total(90), SIZES.total(3), SIZES.tenant(80), SIZES.tenant(4))) {
             assertBpfException(
                             () -> open(other).pins(pins.withoutUpgrade()).load().close(),
-                            "let this one upgrade the map")
+                            "let a load of this version upgrade the map")
                     .hasMessageMatching("(?s).*max_entries [89] instead of .*");
         }
         load(SIZES).close();

@@ -51,7 +51,7 @@ class ObjectSlotsTest extends PinningTest {
                         .load())
                 .onMap("tenant")
                 .hasMessageContaining("the object fills its slots (0: gold, 4: silver)")
-                .hasMessageContaining("remove the pin from its record");
+                .hasMessageContaining("Remove the pin from its record");
     }
 
     @Test

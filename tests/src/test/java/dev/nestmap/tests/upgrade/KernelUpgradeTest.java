@@ -517,7 +517,7 @@ class KernelUpgradeTest extends UpgradeTest {
         assertBpfException(
                 () -> later().pins(pins.withoutUpgrade()).load(),
                 "the pinned map is not as dev.nestmap.tests.upgrade.UpgradedLater declares",
-                "let this one upgrade the map");
+                "let a load of this version upgrade the map");
 
         assertThat(pinned()).isEqualTo(before);
         try (UpgradedLaterBpf bpf = later().load()) {

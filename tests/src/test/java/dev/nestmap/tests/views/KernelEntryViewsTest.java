@@ -133,8 +133,9 @@ class KernelEntryViewsTest extends EntryViewsContract {
                 .isOf("read")
                 .onMap("event")
                 .hasMessageEndingWith(
-                        "read of Event.kind: the value is 7, which no constant of enum Kind has: add the constant, or one with"
-                                + " @EnumValue(unknown = true), which stands for all other values; or fix the program that wrote it");
+                        "read of Event.kind: the value is 7, which no constant of enum Kind has: add the constant, or a constant with"
+                                + " @EnumValue(unknown = true), which stands for all other values. Or correct the program that wrote the"
+                                + " value");
         assertThat(bpf.event().consume(seen::add)).isEqualTo(1);
         assertThat(seen).containsExactly(new Event(0, Kind.NEW), new Event(1, Kind.OLD));
     }

@@ -101,9 +101,9 @@ public final class Generation implements AutoCloseable {
         Pins.Lock acquired = awaitClaim(pins, set, options);
         if (acquired == null) {
             throw BpfException.of(Errno.EAGAIN.number(), operation)
-                    .because("another load of this process has not ended, which changes the maps in " + set
-                            + ", and nothing was changed. Create and load what is in this directory before that load or after it, and not in"
-                            + " its prepare(...)")
+                    .because("another load of this process is still changing the maps in " + set
+                            + ", so nothing was changed. In prepare(...), don't load other objects or create maps in this directory: do that"
+                            + " before or after that load")
                     .build();
         }
         this.claim = acquired;
@@ -461,6 +461,7 @@ public final class Generation implements AutoCloseable {
                 Reason.ALREADY_EXISTS,
                 "change of the maps in " + file.getParent(),
                 file
-                        + " is not a file of Nestmap, which neither moves nor removes it. Nothing was changed: move it elsewhere, and try again");
+                        + " is not a file of Nestmap, so Nestmap doesn't touch it. Nothing was changed. Move the file elsewhere, and try"
+                        + " again");
     }
 }

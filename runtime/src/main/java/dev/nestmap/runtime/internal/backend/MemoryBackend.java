@@ -43,7 +43,7 @@ public interface MemoryBackend {
                 .orElseThrow(() -> new BpfException(
                         Reason.NOT_FOUND,
                         "search for maps in memory",
-                        "they are not on the class path or the module path: add the dependency dev.nestmap:nestmap-memory, in the"
-                                + " version of nestmap-runtime (scope test, unless main code calls inMemory)"));
+                        "they are not on the class path or the module path: add the dependency dev.nestmap:nestmap-memory, with the version"
+                                + " of nestmap-runtime. Use the scope test if only tests call inMemory"));
     }
 }

@@ -202,8 +202,8 @@ public final class PinClaim {
                         ? ""
                         : " and did not end within "
                                 + waited.toString().substring(2).toLowerCase(Locale.ROOT))
-                + ", and nothing was changed. Do this in the owner, let its server create the inner map on demand (request), or load"
-                + " or attach with PinOptions.withOwnerWait, which waits for the end of the owner";
+                + ", so nothing was changed. Make the change in the owner. For a new inner map, you can also request it on demand from the"
+                + " owner's server (request). To wait for the end of the owner, load or attach with PinOptions.withOwnerWait";
     }
 
     /** A share of the claim. */

@@ -99,8 +99,8 @@ final class PinSets {
                         Reason.CLOSED,
                         "change of the pins in " + PinNames.setOf(pin),
                         "the directory " + ownerOf(pin)
-                                + " is not the one that this process has locked: somebody has removed or replaced it, moved the pins, or"
-                                + " mounted something over them. Another process may own them now, so nothing was changed. Close the"
+                                + " is not the directory that this process has locked. Somebody has removed or replaced it, moved the pins,"
+                                + " or mounted something over them. Another process may own the pins now, so nothing was changed. Close the"
                                 + " objects that use these pins, and load them again");
             }
         });

@@ -26,8 +26,8 @@ record MismatchExplanation(
         @Nullable PinPaths paths,
         @Nullable PinnedMapText text) {
     private static final String PIN_ELSEWHERE =
-            "pin elsewhere (PinOptions.in), which starts with an empty map and leaves this one; detach"
-                    + " the old program first, or both versions count";
+            "pin elsewhere (PinOptions.in): you then start with an empty map, and this map stays. Detach the old program first, or both"
+                    + " versions count";
 
     /** Creates the exception for a map that differs from its definition. */
     BpfException exception(List<String> differences) {
@@ -45,8 +45,8 @@ record MismatchExplanation(
                 "it holds no inner map that this process may open"
                         + ", so Nestmap can't compare its inner maps with "
                         + maps.schema().innerOf(map).name()
-                        + ". If their entries have other fields of the same size, Nestmap would misread them. Open the map when it holds"
-                        + " an inner map, with CAP_SYS_ADMIN; or accept such maps with PinOptions.withUncomparedInnerMaps()");
+                        + ". If the entries have other fields of the same size, Nestmap would misread them. Open the outer map with"
+                        + " CAP_SYS_ADMIN when it holds an inner map. Or accept such maps with PinOptions.withUncomparedInnerMaps()");
     }
 
     private String operation() {
@@ -71,8 +71,8 @@ record MismatchExplanation(
         String found = found("pinned map", differences);
         if (text != null && maps.isVersionOf(map, text)) {
             return found
-                    + "Another version of the records has pinned it. To lose nothing, run that version, or let this one upgrade the map: a load"
-                    + " converts or keeps its entries (open().pins(...).load(), and not with PinOptions.withoutUpgrade())";
+                    + "Another version of the records has pinned it. To lose nothing, run that version, or let a load of this version upgrade"
+                    + " the map, which converts or keeps its entries (open().pins(...).load(), without PinOptions.withoutUpgrade())";
         }
         String lossless = " To lose nothing, run that version. To continue with these records, " + PIN_ELSEWHERE;
         return found
@@ -81,7 +81,7 @@ record MismatchExplanation(
                                 + lossless
                         : "It is of the object " + text.schema().header() + " ("
                                 + text.schema().origin()
-                                + "), and a load upgrades only maps of its own object. If this object was called so, write was = \""
+                                + "), and a load upgrades only maps of its own object. If this object had that name before, write was = \""
                                 + text.schema().header()
                                 + "\" in its @BpfObject. If both objects share the map, load that one first."
                                 + lossless);

@@ -29,7 +29,7 @@ final class FullHeapCheck {
         if (!IS_DONE.getAndSet(true) && !endsProcess(options())) {
             WarningLog.RUNTIME.log(
                     System.Logger.Level.INFO,
-                    "this Java VM continues after its heap was full, and then objects of Nestmap fail: start it with"
+                    "if this Java VM's heap becomes full, objects of Nestmap fail, but the VM continues. Start the VM with"
                             + " -XX:+ExitOnOutOfMemoryError, so that it ends and your service is started again"
                             + " (https://nestmap.dev/production/deploy#a-full-heap)",
                     null);

@@ -35,9 +35,9 @@ final class InitialSlots {
             throw BpfException.of(Reason.WRONG_USE, operation)
                     .map(outer.name())
                     .because("the object fills its slots (" + slots
-                            + "), which libbpf does only in a new map, so the map can't be pinned: remove the pin from its record, or, if"
-                            + " the object declares the pin, load it with withoutAutoPins(). Both start with empty maps and leave"
-                            + " pinned ones as they are: nestmap drain reads their counts")
+                            + "), which libbpf does only in a new map, so the map can't be pinned. Remove the pin from its record. If the"
+                            + " object declares the pin, load it with withoutAutoPins(). Both start with empty maps. Maps that are already"
+                            + " pinned stay: save their counts with nestmap drain")
                     .build();
         }
     }

@@ -265,8 +265,8 @@ final class LoadRun {
                 throw new BpfException(
                         Reason.WRONG_USE,
                         attachment,
-                        "the action of prepare(...) must not attach a program: if the load failed after that, the pins of its maps"
-                                + " would go, and the counts with them. Call attach(program, hook, pin) between open and load, or"
+                        "the action of prepare(...) must not attach a program. If the load failed after that, the pins of the program's"
+                                + " maps would be removed, and counts lost. Call attach(program, hook, pin) between open and load, or"
                                 + " attach it after load()");
             }
             pinning.requireOpen(attachment); // first, because maps that were replaced have no door
@@ -458,9 +458,9 @@ final class LoadRun {
             throw BpfException.of(Reason.WRONG_USE, operation)
                     .map(map.name())
                     .because(
-                            "max_entries is 0 in the object, because its own loader sets it, and the kernel rejects 0: declare the"
-                                    + " map in a record of the object, load the object with its generated class, and set the size: "
-                                    + "open(file).sizes(...)")
+                            "max_entries is 0 in the object, because its own loader sets the size, and the kernel rejects 0. Declare the"
+                                    + " map in a record of the object, load the object with its generated class, and set the size:"
+                                    + " open(file).sizes(...)")
                     .build();
         }
         if (complete.maxEntries() != map.withPages(factory.pageSize()).maxEntries()) {

@@ -123,7 +123,8 @@ public final class EntryDecoder {
                                 map.name(),
                                 map.maxEntries(),
                                 Integer.toUnsignedLong(index),
-                                String.valueOf(e.getMessage()).replace("; or fix the program that wrote it", ""),
+                                String.valueOf(e.getMessage())
+                                        .replace(". Or correct the program that wrote the value", ""),
                                 isInner ? "a drain that reads all entries" : "a read of all entries"));
                 return;
             }

@@ -397,10 +397,9 @@ public class NestPins implements AutoCloseable {
             }
             throw BpfException.of(Reason.BUSY, "displacement of inner map " + Integer.toUnsignedString(outgoing.id()))
                     .errno(e.errnoNumber())
-                    .because(
-                            "there is a pin " + pin
-                                    + ". Perhaps this map was displaced from this slot before, and its ticket is still open: both displacements would"
-                                    + " have the same pin. Nothing was changed. Acknowledge or close that ticket, and try again")
+                    .because("there is a pin " + pin
+                            + ". Perhaps this map has left this slot before, and its ticket is still open: both would need the same"
+                            + " pin. Nothing was changed. Acknowledge or close that ticket, and try again")
                     .cause(e)
                     .build();
         }

@@ -105,9 +105,10 @@ public final class OuterSlots {
     /** Locks keys while a thread drains their maps. */
     public <T extends @Nullable Object> T draining(Collection<SlotKey> slots, Supplier<T> action) {
         if (drains.isHeldByCaller() || queue.isHeldByCaller()) {
-            throw new IllegalStateException("a drain of map " + outer.shape().name()
-                    + " begins inside an action of another drain, or inside a listener that is called while its slots change."
-                    + " Begin it after the action has returned, or on another thread, without waiting for that thread");
+            throw new IllegalStateException(
+                    "a drain of map " + outer.shape().name()
+                            + " begins inside an action of another drain, or inside a listener that is called while the slots change. Begin the drain"
+                            + " after the action or the listener has returned. Or begin it on another thread, and don't wait for that thread");
         }
         return drains.holding(slots, action);
     }

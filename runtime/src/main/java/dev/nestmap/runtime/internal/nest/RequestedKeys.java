@@ -130,7 +130,7 @@ public final class RequestedKeys<K> {
         if (!Arrays.equals(written, bytes)) {
             throw new IllegalArgumentException(
                     "the record writes " + key + " as " + HexFormat.of().formatHex(written)
-                            + ", so it could not find an inner map at other bytes: set padding and the rest of a text to zero in C");
+                            + ", so Java could not find an inner map at these bytes: in C, set padding and the bytes after a text to zero");
         }
         return key;
     }

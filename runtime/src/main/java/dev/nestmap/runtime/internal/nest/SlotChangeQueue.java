@@ -105,8 +105,9 @@ final class SlotChangeQueue {
      */
     void rejectListener(String what) {
         if (isHeldByCaller()) {
-            throw new IllegalStateException(what + " inside a listener that is called while the slots change."
-                    + " Do it after the listener has returned, or on another thread, without waiting for that thread");
+            throw new IllegalStateException(
+                    what + " inside a listener that is called while the slots change. Change them after the listener"
+                            + " has returned. Or change them on another thread, and don't wait for that thread");
         }
     }
 

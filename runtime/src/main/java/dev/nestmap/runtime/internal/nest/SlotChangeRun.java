@@ -213,8 +213,8 @@ final class SlotChangeRun implements AutoCloseable {
             throw BpfException.of(Reason.WRONG_USE, "share of an inner map")
                     .map(nest.name())
                     .because(
-                            "programs can write to its inner maps, and what they count in a map of two slots could not be drained exactly."
-                                    + " Only inner maps with the flag RDONLY_PROG are shared, such as settings; create a map for each key otherwise")
+                            "programs can write to its inner maps, and a map in two slots could not be drained exactly. share only takes"
+                                    + " inner maps with the flag RDONLY_PROG, such as settings. Otherwise, create a map for each key")
                     .build();
         }
         String remedy = "share a map of an outer map whose inner maps have the same definition";
@@ -391,8 +391,8 @@ final class SlotChangeRun implements AutoCloseable {
                     .map(nest.name())
                     .key(change.slot().key())
                     .because("inner map " + Integer.toUnsignedString(outgoing.id()) + " is " + others
-                            + ", so programs continue to write to it. expert().unchecked() changes this slot alone; counts that they add"
-                            + " after you have read the map are missing from what you have read")
+                            + ", so programs continue to write to it. expert().unchecked() changes this slot nevertheless, but what you then"
+                            + " read from the map lacks the counts that programs add later")
                     .build();
         }
     }

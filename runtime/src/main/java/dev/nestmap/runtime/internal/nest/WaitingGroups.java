@@ -218,7 +218,7 @@ public final class WaitingGroups {
             WarningLog.RUNTIME.warn(
                     "displaced map " + pin,
                     "displaced map " + pin
-                            + " of another version keeps its entries, because this version has no place for one of them: "
+                            + " of another version keeps its entries, because this version can't convert one of them: "
                             + e.getMessage() + "\nIt waits for a version that can read it. " + SAVE + paths.user());
             return null;
         } finally {

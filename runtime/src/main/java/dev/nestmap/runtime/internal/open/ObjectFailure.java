@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ObjectFailure {
     private static final String ADVICE =
-            ", and nobody knows how far it came. So the object has failed, and rejects every call. Restart the service: if its maps are pinned, the"
-                    + " next process finds all counts. -XX:+ExitOnOutOfMemoryError ends a process whose heap is full:"
+            ", and it is not known how far the operation came. So the object has failed, and rejects all calls. Restart the service. If its"
+                    + " maps are pinned, the next process finds all counts. -XX:+ExitOnOutOfMemoryError ends a process whose heap is full:"
                     + " https://nestmap.dev/production/deploy#a-full-heap";
 
     private volatile @Nullable Throwable error;

@@ -199,7 +199,8 @@ public final class OpenMap implements RawMap, StreamOperations {
         if (warnsIfUsed) { // in a task for another thread, whose exceptions perhaps nobody reads
             WarningLog.RUNTIME.warn(
                     "uses of drained maps of " + shape.name(),
-                    "a thread wanted to read a drained map after its drain had acknowledged it, so the counts are lost unless they were stored before: "
+                    "a thread tried to read a drained map after its drain had acknowledged the map. If the counts were not stored before,"
+                            + " they are lost: "
                             + invalid.getMessage(),
                     invalid);
         }

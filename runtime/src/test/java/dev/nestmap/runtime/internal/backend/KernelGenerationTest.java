@@ -78,8 +78,8 @@ class KernelGenerationTest extends PinningTest {
         try (Generation own = begin()) {
             assertBpfException(this::begin)
                     .hasErrno(Errno.EAGAIN)
-                    .hasMessageContaining("another load of this process has not ended")
-                    .hasMessageContaining("not in its prepare(...)");
+                    .hasMessageContaining("another load of this process is still changing the maps in")
+                    .hasMessageContaining("In prepare(...), don't load other objects");
             assertThat(own.isPublished()).isFalse();
         }
         begin().close();

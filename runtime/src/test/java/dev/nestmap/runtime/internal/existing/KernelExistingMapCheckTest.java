@@ -68,7 +68,10 @@ class KernelExistingMapCheckTest extends PinningTest {
         create(FLOWS, TENANTS);
 
         assertThat(refusal(FLOWS, tenants(17, Scalar.U32)))
-                .contains("com.acme.Network", "max_entries 16 instead of 17", "let this one upgrade the map");
+                .contains(
+                        "com.acme.Network",
+                        "max_entries 16 instead of 17",
+                        "let a load of this version upgrade the map");
         assertThat(refusal(FLOWS, tenants(16, Scalar.U64)))
                 .contains("key size 4 instead of 8")
                 .doesNotContain("inner maps that differ");
@@ -90,7 +93,7 @@ class KernelExistingMapCheckTest extends PinningTest {
 
         assertThat(refusal(flows(MapKind.HASH, 64, struct("bytes", "packets")), TENANTS))
                 .contains("it has entries of another layout: the same components have other places")
-                .contains("let this one upgrade the map");
+                .contains("let a load of this version upgrade the map");
         assertThat(refusal(flows(MapKind.HASH, 64, struct("packets", "octets")), TENANTS))
                 .as("same offsets, but another meaning is possible")
                 .contains(
@@ -146,7 +149,7 @@ class KernelExistingMapCheckTest extends PinningTest {
         create(flows(MapKind.HASH, 64, three), TENANTS);
         assertThat(refusal(flows(MapKind.HASH, 64, two), TENANTS))
                 .contains(
-                        "To lose nothing, run that version, or let this one upgrade the map: a load converts or keeps");
+                        "To lose nothing, run that version, or let a load of this version upgrade the map, which converts or keeps");
 
         pin(create(plain(MapKind.HASH, 4, two)), "total");
         assertThat(refusal(plain(MapKind.HASH, 4, three), "total"))

@@ -209,7 +209,7 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     @Test
     void ofAnotherLoadAreRejectedWithAdvice() {
-        String remedy = "let this one upgrade the map";
+        String remedy = "let a load of this version upgrade the map";
         Schema schema = schema(MapKind.ARRAY, FLOW);
         pin(schema, 8, 7, 5);
 

@@ -182,7 +182,7 @@ class EntryDecoderTest {
                             + ": read of Battery.place: the value is " + index)
                     .contains("Declare a constant for each entry, or fewer entries")
                     .contains(isInner ? "a drain that reads all entries fails" : "a read of all entries fails")
-                    .doesNotContain("zeros", "fix the program");
+                    .doesNotContain("zeros", "correct the program");
             EntryDecoder.checkZeros(four, new Constants(List.of(0, 1, 2, 3), true), isInner);
             assertThat(log.messages()).hasSize(1);
         }

@@ -157,8 +157,8 @@ record PinErrors(String operation, Path path) {
         String remedy = access == MapAccess.READ_ONLY
                 ? "let its owner pin it with PinOptions.withPermissions(\"rw-r--r--\"), which may let all users write to it,"
                         + " and make sure that this user may enter its directories; or get its entries from its owner"
-                : "open it with MapAccess.READ_ONLY if reading is enough, let its owner pin it with other PinOptions, or, if"
-                        + " `nestmap drain` of root was killed here, let root run it again with the same file";
+                : "if reading is enough, open it with MapAccess.READ_ONLY. Otherwise, let its owner pin it with other PinOptions. If root's"
+                        + " `nestmap drain` was killed here, let root run that command again with the same file";
         return "this process's user may not " + what + " it" + owner(path) + "; " + remedy;
     }
 

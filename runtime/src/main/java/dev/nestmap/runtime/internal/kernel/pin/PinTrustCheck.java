@@ -123,8 +123,8 @@ record PinTrustCheck(@Nullable PinOptions options, PinAttributes.@Nullable Owner
 
     /** Somebody may have taken the name before the service was started; or it is the directory of another service, which must not lose it. */
     private static String ofAStranger(int user, String ifOwn) {
-        return ". If user " + user + " is yours, start this process as that user" + ifOwn
-                + ". If not, leave this directory to its owner, because it may be another service's or an attack, and pin in a directory"
-                + " of your own";
+        return ". If user " + user + " is your service's user, start this process as that user" + ifOwn
+                + ". If not, leave this directory alone, because it may belong to another service or to an attacker, and pin in a directory of"
+                + " your own";
     }
 }

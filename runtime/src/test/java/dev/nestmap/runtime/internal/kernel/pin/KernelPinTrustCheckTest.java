@@ -94,7 +94,7 @@ class KernelPinTrustCheckTest extends PinningTest {
                 () -> operation.run(new KernelPins(), map, fs.path("acme")),
                 "other users can replace the pins in the directory " + fs.path("acme")
                         + ", which belongs to user " + OTHER
-                        + ". If user 1001 is yours, start this process as that user. If not, leave this directory to its owner,",
+                        + ". If user 1001 is your service's user, start this process as that user. If not, leave this directory alone,",
                 "pin in a directory of your own");
         assertThat(fs.content()).contains("acme/counts").doesNotContain("acme/more", "acme/new");
     }
@@ -179,8 +179,8 @@ class KernelPinTrustCheckTest extends PinningTest {
         assertBpfException(
                 () -> open(OPTIONS),
                 "the pin " + fs.path("acme/counts")
-                        + " belongs to user 1001, who can write to the map. If user 1001 is yours, start this process as that user,"
-                        + " or open the pin with MapAccess.READ_ONLY. If not, leave this directory to its owner,");
+                        + " belongs to user 1001, who can write to the map. If user 1001 is your service's user, start this process as that"
+                        + " user, or open the pin with MapAccess.READ_ONLY. If not, leave this directory alone,");
         Objects.requireNonNull(new KernelPins(ofOther()).open(fs.path("acme/counts"), MapAccess.READ_WRITE))
                 .close();
     }
