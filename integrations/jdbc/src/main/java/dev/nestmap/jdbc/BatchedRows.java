@@ -74,8 +74,9 @@ final class BatchedRows implements Rows, AutoCloseable {
         if (UPDATES.matcher(sql).find() && !sql.contains("+")) {
             Transactions.LOG.log(
                     System.Logger.Level.WARNING,
-                    "this statement replaces what a row has, so each drain overwrites the counts of the one before, unless the row's key is of this"
-                            + " map alone: add to it, as in packets = packets + ?, or let add of MapStore write the statement: "
+                    "this statement replaces what a row has, so each drain overwrites the counts of the previous drain (unless the row"
+                            + " belongs to this map alone). Add to the row, as in packets = packets + ?, or let add of MapStore write the"
+                            + " statement: "
                             + sql,
                     null);
         }
@@ -129,8 +130,8 @@ final class BatchedRows implements Rows, AutoCloseable {
             } else if (changed[i] == Statement.SUCCESS_NO_INFO
                     && (insert != null || SKIPS.matcher(sql).find())) {
                 throw new SQLException(
-                        "the driver does not say how many rows a statement of a batch has changed, so rows that change nothing would be"
-                                + " lost without a sign: turn off its option to rewrite batches, or use insert with a statement that"
+                        "the driver does not say how many rows a statement of a batch has changed, so counts could be lost unnoticed. Turn"
+                                + " off the driver's option to rewrite batches, or use insert with a statement that"
                                 + " inserts or updates every row: "
                                 + sql);
             }

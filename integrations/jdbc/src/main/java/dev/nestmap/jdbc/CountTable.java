@@ -270,7 +270,7 @@ final class CountTable<K, E> {
             if (type != null) {
                 throw new IllegalArgumentException("the column " + column + " of " + name + " is a "
                         + (type == LocalDate.class ? "date" : "timestamp without a time zone")
-                        + ", and the database would choose the zone: pass " + type.getSimpleName()
+                        + ", for which the database would choose the time zone: pass " + type.getSimpleName()
                         + ".ofInstant(map.takenOut(), zone)");
             }
             if (value instanceof LocalDate day && !isDayChecked) {
@@ -298,8 +298,8 @@ final class CountTable<K, E> {
             Transactions.LOG.log(
                     System.Logger.Level.WARNING,
                     "the column " + column + " of " + name
-                            + " does not depend on map.takenOut(). If it is the day on which the map is stored, a map that"
-                            + " waits over midnight gets the wrong one: use LocalDate.ofInstant(map.takenOut(), zone)",
+                            + " does not depend on map.takenOut(). If it is the day on which the map is stored, a map that waits over"
+                            + " midnight gets the wrong day: use LocalDate.ofInstant(map.takenOut(), zone)",
                     null);
         }
     }

@@ -209,9 +209,10 @@ final class StoredIdentities {
     /** Throws if the transaction that has added the identity has ended: the database may roll it back for a statement that fails, and the next one begins another. */
     static void requireAdded(Connection connection, MapIdentity identity) throws SQLException {
         if (machine(connection, identity) == null) {
-            throw new IllegalStateException("the database has ended the transaction of " + identity.text()
-                    + " inside an action of execute, because a statement failed (a full disk, a deadlock) or because the action has rolled back: let"
-                    + " the action throw such an exception, and not catch it. Nothing of the map or report is stored");
+            throw new IllegalStateException(
+                    "the database has ended the transaction of " + identity.text()
+                            + " inside an action of execute, because a statement failed (a full disk, a deadlock) or because the action has rolled"
+                            + " back. Nothing of the map or report is stored. Don't catch exceptions of statements in the action");
         }
     }
 
@@ -219,9 +220,10 @@ final class StoredIdentities {
         if (!machine.equals(identity.machine())) {
             Transactions.LOG.log(
                     System.Logger.Level.WARNING,
-                    "the counts of " + identity.text() + " are stored as those of machine " + machine
-                            + ", and left out here: it is the same map, and the machine has another name now. Let each process keep the name of its"
-                            + " machine (nestmap.machine, or /etc/machine-id), and pass the same one to nestmap drain (--machine)",
+                    "the counts of " + identity.text() + " are already stored for machine " + machine
+                            + ", so this store leaves them out. It is the same map, but the machine has another name now. Let each"
+                            + " process keep the name of its machine (nestmap.machine, or /etc/machine-id), and pass the same name to nestmap"
+                            + " drain (--machine)",
                     null);
         }
     }
@@ -258,8 +260,8 @@ final class StoredIdentities {
                 if (IntStream.of(delete.executeBatch()).anyMatch(count -> count == 0)) {
                     Transactions.LOG.log(
                             System.Logger.Level.WARNING,
-                            "somebody has removed rows of nestmap_stored: a map or report whose row is missing is stored a second time if it comes"
-                                    + " again after a crash. Let nobody else remove them",
+                            "somebody has removed rows of nestmap_stored. If a map or report comes again after a crash, and its row is"
+                                    + " missing, its counts are stored twice. Let nobody else remove rows",
                             null);
                 }
             }

@@ -28,8 +28,9 @@ final class UncommittedConnection {
         if (!isUsed.get() && !isChecked.getAndSet(true)) {
             Transactions.LOG.log(
                     System.Logger.Level.WARNING,
-                    "an action of execute has not used the connection that it got. If the transaction fails, what the action writes to a"
-                            + " different one stays, and is written a second time when the map or report comes again: use the connection that it gets",
+                    "an action of execute has not used the connection that it got. If the transaction fails, rows that the action has written"
+                            + " to a different connection stay, and are written again when the map or report comes again. Use the connection"
+                            + " that the action gets",
                     null);
         }
     }

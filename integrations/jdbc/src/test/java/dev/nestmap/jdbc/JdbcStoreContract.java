@@ -750,7 +750,7 @@ abstract class JdbcStoreContract {
                 count(1, 1, 5);
                 requireFailure(
                         hourly,
-                        "the column hour_of_day of hourly is a timestamp without a time zone, and the database would choose the zone: pass"
+                        "the column hour_of_day of hourly is a timestamp without a time zone, for which the database would choose the time zone: pass"
                                 + " LocalDateTime.ofInstant(map.takenOut(), zone)");
             } else {
                 assertThat(bpf.customer().drainAll(hourly)).isEqualTo(1);

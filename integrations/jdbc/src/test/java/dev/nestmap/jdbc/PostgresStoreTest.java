@@ -156,7 +156,7 @@ class PostgresStoreTest extends JdbcStoreContract {
                                             insert + " on conflict (customer, sender) do " + skips,
                                             JdbcStoreContract::add)))
                     .as(skips)
-                    .hasStackTraceContaining("would be lost without a sign");
+                    .hasStackTraceContaining("could be lost unnoticed");
             assertThat(packets()).isZero();
         }
 
