@@ -28,8 +28,9 @@ final class KafkaErrors {
         if (failure instanceof IOException) { // Kafka's clients throw none that is not a cause
             return new ShippingException(
                     "a file of the spool can't be read (" + failure
-                            + "), so it and all later ones of this shipper wait: correct the disk. If somebody has deleted the file, create an"
-                            + " empty one with its name: then the shipper leaves the numbers of its rows out, as if they were missing",
+                            + "), so this file and all later files of this shipper wait. Correct the disk. If somebody has deleted the file,"
+                            + " create an empty file with its name: the shipper then leaves the numbers of its rows out, so that the loss is"
+                            + " known",
                     failure);
         }
         Throwable cause = cause(failure);
@@ -54,7 +55,7 @@ final class KafkaErrors {
         if (cause instanceof RecordTooLargeException) {
             return "Kafka rejected a message because of its size: " + detail + ". Raise max.message.bytes of topic "
                     + options.topic
-                    + " (and max.request.size of the producer). Its file and all later ones of this shipper wait until then";
+                    + " (and max.request.size of the producer). Until then, this file and all later files of this shipper wait";
         }
         if (cause instanceof InvalidTimestampException) {
             return "Kafka rejected the time of a message: " + detail

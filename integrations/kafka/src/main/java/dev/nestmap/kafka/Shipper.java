@@ -90,8 +90,8 @@ public final class Shipper<K> implements AutoCloseable {
         BoundMap map = Bindings.ofOuterMap(outer);
         if (!map.isPinned() && !options.acceptsUnpinnedMap) {
             throw new IllegalArgumentException("map " + outer.name()
-                    + " is not pinned, so the counts that are not in a file end with this process: declare"
-                    + " @OuterMap(pin = ...), or accept it with ShipperOptions.withUnpinnedMap()");
+                    + " is not pinned, so counts that are not in a file yet are lost when this process ends: declare @OuterMap(pin = ...), or"
+                    + " accept the loss with ShipperOptions.withUnpinnedMap()");
         }
         String machine = options.machineName();
         String name = options.name == null ? outer.name() : options.name;

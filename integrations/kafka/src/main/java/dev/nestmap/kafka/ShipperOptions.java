@@ -184,8 +184,8 @@ public final class ShipperOptions {
     SpoolDirectory spool() {
         if (spool == null) {
             throw new IllegalArgumentException(
-                    "the options name no directory for the files that Kafka doesn't have yet,"
-                            + " which must survive the process: name one with withSpool");
+                    "the options name no directory for the counts that Kafka doesn't have yet: name a directory with withSpool,"
+                            + " which must survive the process");
         }
         return spool;
     }
@@ -193,7 +193,7 @@ public final class ShipperOptions {
     private static void requireName(String what, String name, String remedy) {
         if (!TOPIC.matcher(name).matches()) {
             throw new IllegalArgumentException(what + ": \"" + name
-                    + "\" is no name of a topic, which has at most 249 ASCII letters, digits, dots, hyphens and underscores"
+                    + "\" is not a valid name of a topic: use at most 249 ASCII letters, digits, dots, hyphens and underscores"
                     + remedy);
         }
     }

@@ -204,7 +204,8 @@ final class Spool implements AutoCloseable {
         boolean isForeign = !name.matches(".*" + RowPosition.SERIES + ".*");
         if (isForeign && !name.equals(SpoolLock.FILE) && !Files.isDirectory(path)) {
             ShipperLog.warn(
-                    path + " is no file of a shipper, which leaves it as it is: move it to another directory", null);
+                    path + " is not a file of a shipper, so the shipper ignores it: move it to another directory",
+                    null);
         }
         return isForeign || name.endsWith(DAMAGED);
     }
@@ -212,11 +213,11 @@ final class Spool implements AutoCloseable {
     private void requireOwn(SpoolFile file) throws IOException {
         if (!file.head().shipper().equals(shipper)) {
             file.requireUndamaged();
-            throw new ShippingException("the spool " + file.path().getParent() + " has counts of the shipper "
-                    + file.head().shipper() + ", and this one is " + shipper
-                    + ". If this machine or shipper was renamed, use the previous name until"
-                    + " the spool is empty. If the directory is a copy from another machine, which sends these counts itself,"
-                    + " move its files to another directory");
+            throw new ShippingException(
+                    "the spool " + file.path().getParent() + " has counts of the shipper "
+                            + file.head().shipper() + ", and this one is " + shipper
+                            + ". If this machine or shipper was renamed, use the previous name until the spool is empty. If the directory was copied"
+                            + " from another machine, move its files to another directory, because that machine sends these counts itself");
         }
     }
 
@@ -344,7 +345,7 @@ final class Spool implements AutoCloseable {
         if (needed > mostBytes) {
             throw new ShippingException("the spool " + path + " is full: with the next " + maps + " maps it would have "
                     + needed + " bytes, and may have " + mostBytes
-                    + ". A reboot now loses the counts that are not in it. Bring Kafka back, or raise the limit of withSpool"
+                    + ". A reboot now loses all newer counts. Bring Kafka back, or raise the limit of withSpool"
                     + (unusable == 0
                             ? ""
                             : ". " + unusable + " bytes are in damaged files (*" + DAMAGED

@@ -109,9 +109,9 @@ final class TopicCheck {
         if (found.partitions().size() != 1) {
             throw new ShippingException("topic " + markers + " has "
                     + found.partitions().size()
-                    + " partitions, and must have one: a marker in another partition would not be found, and files"
-                    + " would be sent twice. Name another topic with withMarkerTopic. If this one is empty, and nobody"
-                    + " else needs it, you can delete it instead: kafka-topics.sh --bootstrap-server HOST:PORT --delete --topic "
+                    + " partitions, but must have one, because the shipper would not find markers in other partitions, and would send files"
+                    + " twice. Name another topic with withMarkerTopic. If this topic is empty, and nobody else needs it, you can delete it"
+                    + " instead: kafka-topics.sh --bootstrap-server HOST:PORT --delete --topic "
                     + markers
                     + ". The next start creates it with one partition");
         }
@@ -119,7 +119,7 @@ final class TopicCheck {
         String policy = ofMarkers.get("cleanup.policy");
         if (policy != null && !policy.equals("compact")) {
             throw new ShippingException("topic " + markers + " has cleanup.policy=" + policy
-                    + ", so Kafka would delete markers that are still needed. If only shippers use the topic, set it to compact: "
+                    + ", so Kafka would delete markers that are still needed. If only shippers use the topic, set cleanup.policy to compact: "
                     + change(markers, "cleanup.policy=compact")
                     + ". Otherwise name another one with withMarkerTopic");
         }

@@ -69,7 +69,7 @@ class ShipperFailureTest extends CountsTest {
         ClientConfig config = new ClientConfig(Broker.impatient(broker().bootstrap()), "nestmap.machine.tenant");
         assertThatThrownBy(() -> new TopicCheck(config, options).check(slower))
                 .isInstanceOf(ShippingException.class)
-                .hasMessageContaining("has 3 partitions, and must have one");
+                .hasMessageContaining("has 3 partitions, but must have one");
     }
 
     /** A tenant that is taken out, and comes back while Kafka is away, keeps its new inner map. */
@@ -138,7 +138,7 @@ class ShipperFailureTest extends CountsTest {
         tenants.create(1L).put(new Count(1, 1));
 
         try (Shipper<Long> many = start(options().withMarkerTopic(markers + "-many"))) {
-            awaitProblem(many, "has 3 partitions, and must have one");
+            awaitProblem(many, "has 3 partitions, but must have one");
             assertThat(many.statistics().problem())
                     .contains("withMarkerTopic", "--delete")
                     .doesNotContain("--create");

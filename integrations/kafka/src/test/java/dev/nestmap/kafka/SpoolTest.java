@@ -305,7 +305,7 @@ class SpoolTest {
         Path stray = Files.createFile(directory.resolve("spool/notes.txt"));
         try (LogRecords warnings = LogRecords.of("dev.nestmap.kafka")) {
             assertThat(read(open())).hasSize(1);
-            assertThat(warnings.messages()).anyMatch(text -> text.contains(stray + " is no file of a shipper"));
+            assertThat(warnings.messages()).anyMatch(text -> text.contains(stray + " is not a file of a shipper"));
         }
     }
 

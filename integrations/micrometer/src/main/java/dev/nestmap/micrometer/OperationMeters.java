@@ -203,11 +203,7 @@ final class OperationMeters implements OperationListener {
     }
 
     private static Timer gracePeriods(MeterRegistry registry, String map) {
-        return timer(
-                registry,
-                "grace.periods",
-                "System calls that waited until running programs had ended",
-                Tags.of("map", map));
+        return timer(registry, "grace.periods", "Calls that waited for running programs", Tags.of("map", map));
     }
 
     private static Counter drains(MeterRegistry registry, String map, String result) {
@@ -239,11 +235,7 @@ final class OperationMeters implements OperationListener {
     }
 
     private static Counter requestsMisses(MeterRegistry registry, String map) {
-        return counter(
-                registry,
-                "requests.misses",
-                "Times that programs missed the keys before they got an inner map",
-                Tags.of("map", map));
+        return counter(registry, "requests.misses", "Misses of keys before they got an inner map", Tags.of("map", map));
     }
 
     private static Timer timer(MeterRegistry registry, String name, String description, Tags tags) {

@@ -38,13 +38,9 @@ public final class ShipperMetrics implements MeterBinder {
         counter(registry, "maps", "Drained maps in committed transactions", ShipperStatistics::maps);
         counter(registry, "inexact.maps", "Drained maps that may lack counts", ShipperStatistics::inexactMaps);
         counter(registry, "messages", "Messages with entries", ShipperStatistics::messages);
-        counter(registry, "entries", "Entries in these messages", ShipperStatistics::entries);
-        counter(registry, "sent.bytes", "Size of these messages before compression", ShipperStatistics::bytes);
-        gauge(
-                registry,
-                "waiting.maps",
-                "Drained maps that are in no file of the shipper yet",
-                ShipperStatistics::waitingMaps);
+        counter(registry, "entries", "Entries in the messages", ShipperStatistics::entries);
+        counter(registry, "sent.bytes", "Size of the messages before compression", ShipperStatistics::bytes);
+        gauge(registry, "waiting.maps", "Drained maps that are in no file yet", ShipperStatistics::waitingMaps);
         gauge(registry, "failing.maps", "Waiting maps that can't be read", ShipperStatistics::failingMaps);
         gauge(registry, "waiting.bytes", "Estimated memory of the waiting maps", ShipperStatistics::waitingBytes);
         gauge(
@@ -52,7 +48,7 @@ public final class ShipperMetrics implements MeterBinder {
                 "spooled.bytes",
                 "Size of the files that Kafka doesn't have yet",
                 ShipperStatistics::spooledBytes);
-        gauge(registry, "spool.limit.bytes", "Largest size of these files", now -> shipper.spoolLimit());
+        gauge(registry, "spool.limit.bytes", "Largest allowed size of the files", now -> shipper.spoolLimit());
         gauge(
                 registry,
                 "problem",
@@ -63,11 +59,7 @@ public final class ShipperMetrics implements MeterBinder {
             Duration age = now.commitAge();
             return age == null ? Double.NaN : seconds(age);
         });
-        seconds(
-                registry,
-                "round.age",
-                "Time since the start of the last complete round",
-                now -> seconds(now.roundAge()));
+        seconds(registry, "round.age", "Time since the last complete round began", now -> seconds(now.roundAge()));
         seconds(registry, "interval", "Time between rounds", now -> seconds(shipper.interval()));
         seconds(
                 registry,

@@ -35,7 +35,7 @@ final class AttachTargets {
         if (pin != null) {
             throw new IllegalArgumentException(
                     "nestmap.pin." + program.name()
-                            + ": the link of a program that is attached to its section's target can't be pinned by a property: attach it in Java");
+                            + ": if a program is attached to its section's target, a property can't pin its link. Attach the program in Java");
         }
         return program::attach;
     }

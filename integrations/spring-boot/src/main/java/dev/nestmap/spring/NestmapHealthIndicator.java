@@ -16,7 +16,7 @@ import org.springframework.boot.health.contributor.Status;
 final class NestmapHealthIndicator extends AbstractHealthIndicator {
     private static final Status DEGRADED = new Status(
             "DEGRADED",
-            "maps of another version wait, so counts are missing until a version that can read them drains them");
+            "old maps wait that this version can't read, so counts are missing until another version drains these maps");
 
     private final NestmapLifecycle lifecycle;
 
