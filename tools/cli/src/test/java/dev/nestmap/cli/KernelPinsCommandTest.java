@@ -84,7 +84,7 @@ class KernelPinsCommandTest extends PinningTest {
                 .contains(
                         "1 displaced map waits to be drained:",
                         "42-" + inner.id() + "  0 entries, displaced ",
-                        "the next drain");
+                        "next drain passes these maps");
 
         Files.delete(fs.path("acme/tenant-draining/42-" + inner.id()));
         pin(inner, fs.path("acme/tenant-retired-4711/42-" + inner.id()));
@@ -255,15 +255,15 @@ class KernelPinsCommandTest extends PinningTest {
                         "  1 displaced map waits to be drained:",
                         "    42-N  0 entries, displaced T ago",
                         nothingPinned + "Start " + start,
-                        "  → the process that owns the pin may be draining now; if it has ended, the next drain of the"
-                                + " map's accessor passes them, so nothing is lost",
+                        "  → the process that owns the pin may be draining now. If it has ended, the service's next drain passes these maps,"
+                                + " so nothing is lost",
                         fs.path("tenant-draining/other") + "  HASH id N",
                         fs.path("tenant-retired-4711").toString(),
                         "  1 displaced map waits, replaced by an upgrade:",
                         "    0a0b-N  0 entries, displaced T ago",
                         nothingPinned + "Start " + start,
-                        "  → the upgrade may be running now; if it has ended, start the service again: it completes the"
-                                + " upgrade, and its drains pass them, so nothing is lost");
+                        "  → the upgrade may be running now. If it has ended, start the service again: the service completes the upgrade, and"
+                                + " its drains pass these maps, so nothing is lost");
 
         // A start passes the maps of the old slots, too.
         pin(inner, fs.path("tenant-inner/42"));

@@ -221,8 +221,8 @@ final class DrainFile implements AutoCloseable {
             removed = "the last line of " + shown() + " was not complete, and is removed: "
                     + NumberText.of(at - complete, "byte", "bytes") + " that begin with "
                     + SafeText.visible(rest.substring(0, Math.min(rest.length(), SHOWN_HEAD)))
-                    + ". A command that was killed leaves such a line, and its map comes again. If somebody has shortened the file instead, look for"
-                    + " a copy of it";
+                    + ". A killed command leaves such a line, and the line's map is saved again. If somebody has shortened the file instead,"
+                    + " look for a copy of the file";
         }
         channel.truncate(complete);
         channel.position(complete);

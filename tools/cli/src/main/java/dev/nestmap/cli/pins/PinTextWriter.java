@@ -118,12 +118,13 @@ final class PinTextWriter implements PinOutput {
         }
         console.line(
                 retired
-                        ? "  → the upgrade may be running now; if it has ended, start the service again: it completes the upgrade,"
-                                + " and its drains pass them, so nothing is lost"
+                        ? "  → the upgrade may be running now. If it has ended, start the service again: the service completes the upgrade,"
+                                + " and its drains pass these maps, so nothing is lost"
                         : PinFile.isGroup(directory)
-                                ? "  → the next drain of a version that can read them passes them, or `nestmap drain` saves them, so nothing is lost"
-                                : "  → the process that owns the pin may be draining now; if it has ended, the next drain of the"
-                                        + " map's accessor passes them"
+                                ? "  → nothing is lost: the next drain of a version that can read these maps passes them, or `nestmap drain`"
+                                        + " saves them"
+                                : "  → the process that owns the pin may be draining now. If it has ended, the service's next drain passes"
+                                        + " these maps"
                                         + (lacksOuter || maps.stream().anyMatch(map -> map.problem() != null)
                                                 ? ""
                                                 : ", or `nestmap drain` saves them")

@@ -195,11 +195,11 @@ final class PinnedService {
         PinFiles.requireNoLinks(maps);
         PinFiles.requireNoLinks(links);
         if (!others.isEmpty() && !acceptsOthers) {
-            throw new CommandFailedException(
-                    "programs use the maps that no pinned link here attaches: "
-                            + SafeText.visible(others.toString())
-                            + " (ids and names). If they are of this service, end the processes that have attached them, or name the directory of their"
-                            + " links; if not, ask their owners. Nothing was changed. With --other-programs, the command goes ahead: what these programs count after that is lost");
+            throw new CommandFailedException("programs use the maps that no pinned link here attaches: "
+                    + SafeText.visible(others.toString())
+                    + " (ids and names). If these programs belong to this service, end the processes that have attached them, or name"
+                    + " the directory of their links. If not, ask their owners. Nothing was changed. With --other-programs, the"
+                    + " command continues, but later counts of these programs are lost");
         }
     }
 
@@ -219,10 +219,10 @@ final class PinnedService {
         if (!users.isEmpty()) {
             throw new CommandFailedException("programs still use the maps although their links were detached: "
                     + SafeText.visible(users.toString())
-                    + " (ids and names). Something else has attached them, or has just started. The links and the pins of"
-                    + " programs are gone already; no map was emptied, and no map was removed. End the processes that have"
-                    + " attached them, or name the directory of their links, and run the command"
-                    + " again. With --other-programs, it goes ahead: what these programs count after that is lost");
+                    + " (ids and names). Something else has attached these programs, or has just started. The links and the pins of programs"
+                    + " are gone already, but no map was emptied or removed. End the processes that have attached the programs, or name the"
+                    + " directory of their links, and run the command again. With --other-programs, the command continues, but later counts"
+                    + " of these programs are lost");
         }
     }
 

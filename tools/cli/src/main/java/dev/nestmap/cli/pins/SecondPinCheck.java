@@ -56,8 +56,9 @@ final class SecondPinCheck {
                                         + Integer.toUnsignedString(text.id()) + ") is that of a service ("
                                         + SafeText.visible(text.schema().origin())
                                         + "), which has another pin of it, called " + SafeText.visible(text.pin())
-                                        + ". What the service has displaced is beside that pin, so a drain through this one could save counts twice;"
-                                        + " nothing was changed. `nestmap pins` finds the pin of the service: name that one. If there is none,"
+                                        + ". Maps that the service has drained are beside that pin, so a drain through this pin could save"
+                                        + " counts twice. Nothing was changed. `nestmap pins` finds the pin of the service: name that pin. If"
+                                        + " there is none,"
                                         + " `bpftool -f map show id " + Integer.toUnsignedString(map.id())
                                         + "` shows where the text is pinned that says so, and which processes have it open");
                     }
@@ -78,8 +79,8 @@ final class SecondPinCheck {
                     .count();
             if (((Number) Objects.requireNonNull(file.get("nlink"))).longValue() > known) {
                 throw new CommandFailedException("the pin " + SafeText.visible(pin.toString())
-                        + " has another name in another directory, a hard link, so its service and this command could save the same counts;"
-                        + " nothing was changed. `find DIRECTORY -samefile "
+                        + " has another name in another directory (a hard link), so its service and this command could save the same counts."
+                        + " Nothing was changed. `find DIRECTORY -samefile "
                         + SafeText.visible(pin.toString())
                         + "` finds it, if DIRECTORY is where the BPF file system is mounted. If you know which of them the service uses, remove"
                         + " the other name");

@@ -120,7 +120,7 @@ public final class DecodedMapView {
         String why = switch (map.type()) {
             case "QUEUE", "STACK" ->
                 "a reader takes the entries out of a " + map.type() + ", so the command reads none";
-            case "RINGBUF", "USER_RINGBUF" -> "the events of a " + map.type() + " are for its reader alone";
+            case "RINGBUF", "USER_RINGBUF" -> "the events of a " + map.type() + " can be read only by its own reader";
             default -> "";
         };
         if (!why.isEmpty()) {

@@ -638,7 +638,7 @@ class DrainCommandTest extends CommandTest {
         List<String> before = fs.content();
         String problem = "the outer map at " + second + " (id ";
 
-        assertThat(drain(second).err(3)).contains(problem, "another pin of it, called customer", "name that one");
+        assertThat(drain(second).err(3)).contains(problem, "another pin of it, called customer", "name that pin");
         assertThat(drain(fs.path("")).err(3)).contains(problem);
         assertThat(end(second).err(3)).contains(problem);
         assertThat(fs.content()).isEqualTo(before);
@@ -712,7 +712,7 @@ class DrainCommandTest extends CommandTest {
 
         for (CommandRun command :
                 List.of(drain(other.resolve("customer")), drain(fs.path("other")), drain(pin), end(fs.path("other")))) {
-            assertThat(command.err(3)).contains("has another name in another directory", "nothing was changed");
+            assertThat(command.err(3)).contains("has another name in another directory", "Nothing was changed");
         }
         assertThat(fs.content()).isEqualTo(before);
         assertThat(file).isEmptyFile();

@@ -313,7 +313,7 @@ class KernelTreeTest {
     void mapsWithoutEntriesToListSayWhy() {
         assertThat(tree(new MapShape("ring", MapKind.RINGBUF, 0, 0, 65536, 0)))
                 .contains(
-                        "at most 65,536 bytes\n└─ reading of ring: the events of a RINGBUF are for its reader alone\n");
+                        "at most 65,536 bytes\n└─ reading of ring: the events of a RINGBUF can be read only by its own reader\n");
         assertThat(tree(new MapShape("queue", MapKind.QUEUE, 0, 4, 1, 0)))
                 .contains(
                         "└─ reading of queue: a reader takes the entries out of a QUEUE, so the command reads none\n");
