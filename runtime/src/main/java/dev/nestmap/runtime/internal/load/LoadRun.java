@@ -40,11 +40,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads an object into the kernel: reads and compares its schemas, and then takes the steps own, rename, prepare, load, publish, attach and settle, each
- * a method. A load that finds pinned maps of another version prepares the new maps beside the old ones, and loads the object with them. So whatever
- * Nestmap, libbpf or the kernel refuse, they refuse before the pins of the previous version change. Then the load publishes the new pins. If a later
- * step fails, everything is undone, also the upgrade. If a program of this load has run, its new pins stay, and the upgrade is undone only if the counts
- * of the program can wait for a later load. If the program stays attached, everything stays.
+ * Loads an object into the kernel: reads and compares its schemas, and then takes the steps own, rename, prepare, load, publish, attach and
+ * settle: see {@link #run}. A load that finds pinned maps of another version prepares the new maps beside the old ones, and loads the object with
+ * them. So whatever Nestmap, libbpf or the kernel refuse, they refuse before the pins of the previous version change. Then the load publishes the
+ * new pins. If a later step fails, everything is undone, also the upgrade. If a program of this load has run, its new pins stay, and the upgrade
+ * is undone only if the counts of the program can wait for a later load. If the program stays attached, everything stays. So it does if only
+ * settle fails, which the next load completes.
  *
  * <p>If the process is killed at any point, the old or the new program stays attached. The old program continues to write to the maps of
  * the previous version, which are pinned, so the next load finds them.
@@ -295,8 +296,8 @@ final class LoadRun {
     }
 
     /**
-     * Attaches the programs, and waits until the programs that they replace have ended. Returns the files beside the pins; none if this load attaches no
-     * program.
+     * Runs the caller's preparation, attaches the programs, and waits until the programs that they replace have ended. Returns the files beside the
+     * pins; none if this load attaches no program.
      */
     private List<Pins.Listed> attach(LoadedState object, Undo undo) {
         preparation.accept(object);

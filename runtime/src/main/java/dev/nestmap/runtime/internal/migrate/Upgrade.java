@@ -105,7 +105,10 @@ public final class Upgrade implements AutoCloseable {
         return known;
     }
 
-    /** Hands over a pinned map of this version, which the load has compared already and closes; null if there is none. */
+    /**
+     * Hands over a map of this version, which the load closes: the pinned one, compared already, or the one that {@link #prepare} has created in
+     * place of another version. Null if there is none.
+     */
     public ExistingMapFinder.@Nullable Found takeSame(DeclaredPin pin) {
         return versionsOf(pin).takeSame();
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The turn that has taken the map out of its slot registers it, and the caller of the change opens it first, or lets it wait. So whatever fails after
  * the kernel's change, nothing is left to do for the map.
  *
- * <p>Does not refer to the handle or to the outer map, because that would keep them from becoming garbage.
+ * <p>When {@link #depart} has run, it refers neither to a handle nor to the outer map, because that would keep them from becoming garbage.
  */
 public final class DisplacedMap implements HandleEndAction {
     private final DisplacedMaps all;

@@ -202,7 +202,7 @@ public final class OuterSlots {
     }
 
     /**
-     * Returns the inner map that a change takes out of a slot; null if the slot is empty.
+     * Returns the inner map that a change is about to take out of a slot; null if the slot is empty. The slot does not change yet.
      *
      * @param id the id of the inner map, from {@link #idsOf}
      */

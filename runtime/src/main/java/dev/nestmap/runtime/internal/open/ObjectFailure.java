@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether a {@code VirtualMachineError} has ended an operation of an object: its heap or its stack was full. Nobody knows which steps of the
  * operation have run, so the object has failed for good, and is left as a killed process leaves it. The {@link CallGate} of each of its
- * maps rejects later calls, and threads that wait for another operation give up. All handles of an object share its failure, and only
- * this class knows about such errors.
+ * maps rejects later calls, and threads that wait for another operation give up. All handles of an object share its failure. Only
+ * this class and {@link OpenMap} know about such errors.
  */
 public final class ObjectFailure {
     private static final String ADVICE =
