@@ -87,7 +87,7 @@ class KnownInnerMapsTest {
         KnownInnerMaps knownMaps = knownMapsOf();
         SlottedInnerMap found = new SlottedInnerMap(new OpenMap("inner", factory.create(SHAPE, null)));
         SlotChange change = new SlotChange(SLOT, RawMap.ANY);
-        change.takeOut(null, found.id());
+        change.setOutgoing(null, found.id());
         Thread discarding = new Thread(() -> knownMaps.left(change, "it was discarded"));
 
         knownMaps.found(found, SLOT, () -> {

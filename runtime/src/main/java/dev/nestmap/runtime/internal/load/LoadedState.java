@@ -49,7 +49,7 @@ public final class LoadedState implements ObjectBinding {
     private final Schema records;
     private final ObjectBackend backend;
     private final Map<String, OpenMap> maps = new LinkedHashMap<>();
-    private final Map<String, Nest> states = new LinkedHashMap<>();
+    private final Map<String, Nest> nests = new LinkedHashMap<>();
 
     /** By the name of each pinned plain map, the maps of other versions that wait beside it. */
     private Map<String, WaitingGroups> plainGroups = Map.of();
@@ -95,9 +95,9 @@ public final class LoadedState implements ObjectBinding {
                         .filter(definition -> definition.role() == MapRole.OUTER
                                 && definition.definition() != null
                                 && isForTables == isForTables(name))
-                        .ifPresent(outer -> states.put(name, state(outer, map, pins.get(name))))));
+                        .ifPresent(outer -> nests.put(name, nest(outer, map, pins.get(name))))));
         DetachedLinkWarnings warnings = new DetachedLinkWarnings(schema.header(), backend);
-        states.values().forEach(nest -> nest.setProgramCheck(warnings::check));
+        nests.values().forEach(nest -> nest.setProgramCheck(warnings::check));
         this.leak = backend.remains().map(this::watch).orElse(null);
     }
 
@@ -174,12 +174,12 @@ public final class LoadedState implements ObjectBinding {
 
     /** Takes all displaced maps in memory back from their owners: see {@link Nest#crash}. */
     public void crash() {
-        states.values().forEach(Nest::crash);
+        nests.values().forEach(Nest::crash);
     }
 
     /** Returns the slots and inner maps of the outer map with this name; null if no outer map has it. */
     public @Nullable Nest state(String name) {
-        return states.get(name);
+        return nests.get(name);
     }
 
     /**
@@ -199,7 +199,7 @@ public final class LoadedState implements ObjectBinding {
 
     /** Lets pinned inner maps grow to the sizes of this load. */
     void growInners() {
-        states.values().forEach(Nest::growInners);
+        nests.values().forEach(Nest::growInners);
     }
 
     /** Lets the accessors of streams read how many events programs have lost. */
@@ -279,7 +279,7 @@ public final class LoadedState implements ObjectBinding {
                 Cleanup cleanup = new Cleanup();
                 cleanup.run(() -> globals.revoke(cleanup, reason))
                         .each(maps.values(), map -> map.revoke(reason))
-                        .each(states.values(), state -> state.close(reason))
+                        .each(nests.values(), nest -> nest.close(reason))
                         .run(backend::close)
                         .rethrow();
             }
@@ -311,7 +311,7 @@ public final class LoadedState implements ObjectBinding {
 
     /** Whether programs of this object may write to a map, or to the inner maps of an outer map, after a grace period. */
     boolean mayBeWrittenLater(String name) {
-        Nest nest = states.get(name);
+        Nest nest = nests.get(name);
         if (nest != null) {
             return nest.exactness().obstacle() != null;
         }
@@ -321,7 +321,7 @@ public final class LoadedState implements ObjectBinding {
         return !exactness.sleepable().isEmpty() || exactness.obstacle().isPresent();
     }
 
-    private Nest state(MapDef outer, OpenMap map, @Nullable NestPins pins) {
+    private Nest nest(MapDef outer, OpenMap map, @Nullable NestPins pins) {
         MapDef definition = schema.innerOf(outer);
         MapShape inner = MapShape.of(definition);
         List<UntypedProgram> users = programsWith(map.id());
@@ -371,7 +371,7 @@ public final class LoadedState implements ObjectBinding {
      * records before.
      */
     private @Nullable KeyRequestTable requests(String outer, @Nullable UncountedTable lost) {
-        Nest tables = states.get(outer + KeyRequestMaps.REQUESTS_SUFFIX);
+        Nest tables = nests.get(outer + KeyRequestMaps.REQUESTS_SUFFIX);
         return tables == null || lost == null || !isForTables(outer + KeyRequestMaps.REQUESTS_SUFFIX)
                 ? null
                 : new KeyRequestTable(tables, lost);
@@ -396,6 +396,6 @@ public final class LoadedState implements ObjectBinding {
      * @throws BpfException if a table can't be created
      */
     void createRequestTables() {
-        states.values().forEach(Nest::createRequestTable);
+        nests.values().forEach(Nest::createRequestTable);
     }
 }

@@ -45,13 +45,13 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
     private final ClaimedPin claimed;
     private final Pins pins;
     private final PinPaths paths;
-    private @Nullable Found found;
+    private @Nullable Replacement replacement;
 
     /** The map that is pinned. */
     private @Nullable Seen seen;
 
     /** A pinned map that has to be replaced: what it says about itself, and the way from there. */
-    private record Found(PinnedMapText text, MapPlan plan, Treatment treatment) {}
+    private record Replacement(PinnedMapText text, MapPlan plan, Treatment treatment) {}
 
     /**
      * What is pinned.
@@ -59,13 +59,13 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
      * @param raw the map, which the receiver closes
      * @param place where its pin is
      * @param text what it says about itself; null if this load has created it
-     * @param found null if it is of this version
+     * @param replacement null if it is of this version
      */
     private record Seen(
             RawMap raw,
             Object place,
             @Nullable PinnedMapText text,
-            @Nullable Found found) {}
+            @Nullable Replacement replacement) {}
 
     /**
      * Makes no system calls.
@@ -126,7 +126,7 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
     }
 
     private boolean wasOuter() {
-        return found().text().definition().role() == MapRole.OUTER;
+        return replacement().text().definition().role() == MapRole.OUTER;
     }
 
     /** Whether something is pinned that {@link #prepare} would replace. The answer is for good if this process owns the set. */
@@ -136,9 +136,9 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
         Seen now = !isOfRecord || paths.options().refusesUpgrade()
                 ? null
                 : pins.reading(paths.outer(), this::see, one -> one.raw().close());
-        found = now == null ? null : now.found();
+        replacement = now == null ? null : now.replacement();
         seen = now;
-        return found != null;
+        return replacement != null;
     }
 
     /**
@@ -147,7 +147,7 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
      * @return null if nothing is pinned, or another map: then the load finds out why
      */
     ExistingMapFinder.@Nullable Found takeSame() {
-        Seen taken = seen != null && seen.found() == null ? take() : null;
+        Seen taken = seen != null && seen.replacement() == null ? take() : null;
         return taken == null ? null : new ExistingMapFinder.Found(taken.raw(), taken.text(), true, taken.place());
     }
 
@@ -183,12 +183,12 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
         }
     }
 
-    private Found find(ExistingMapFinder maps, PinnedMapText text) {
+    private Replacement find(ExistingMapFinder maps, PinnedMapText text) {
         MapPlan plan = planFrom(text, maps.schema());
         boolean isCopied = text.schema().contentOf(text.definition()).isReadOnlyToPrograms()
                 && maps.schema().contentOf(map).isReadOnlyToPrograms();
         boolean isKept = !converts(plan) || (!isOuter() && !isCopied); // whether the text or a size at load differs
-        return new Found(text, plan, isKept ? Treatment.KEEP : isCopied ? Treatment.COPY : Treatment.DRAIN);
+        return new Replacement(text, plan, isKept ? Treatment.KEEP : isCopied ? Treatment.COPY : Treatment.DRAIN);
     }
 
     private MapPlan planFrom(PinnedMapText text, Schema to) {
@@ -199,8 +199,8 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
         return plan.keys() != null && plan.problems().isEmpty();
     }
 
-    private Found found() {
-        return Objects.requireNonNull(found, "the caller has asked whether a migration is needed");
+    private Replacement replacement() {
+        return Objects.requireNonNull(replacement, "the caller has asked whether a migration is needed");
     }
 
     /**
@@ -247,15 +247,16 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
     }
 
     private NestMigrator nestMigrator(RawMap raw, Map<List<Object>, RawMap> shared, Generation generation) {
-        ExistingMapFinder sizedMaps = newMaps.completed(newMaps.withInnerMapsOf(map, raw, found().text()));
+        ExistingMapFinder sizedMaps = newMaps.completed(
+                newMaps.withInnerMapsOf(map, raw, replacement().text()));
         return new NestMigrator(
-                found().text(),
+                replacement().text(),
                 ExistingMapFinder.withSizeOf(raw, map),
                 sizedMaps,
                 copier(sizedMaps.schema()),
                 claimed,
                 generation,
-                found().treatment(),
+                replacement().treatment(),
                 shared);
     }
 
@@ -263,7 +264,7 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
     private PreparedMigration prepareOther(RawMap raw, Generation generation) {
         MapDef sized = ExistingMapFinder.withSizeOf(raw, map);
         EntryCopier copy = copier(newMaps.schema());
-        Treatment treatment = found().treatment();
+        Treatment treatment = replacement().treatment();
         RawMap created = create(sized);
         if (treatment == Treatment.COPY && !copied(copy, raw, created)) {
             created = create(sized); // without the entries that had a place
@@ -299,9 +300,9 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
     }
 
     private EntryCopier copier(Schema to) {
-        PinnedMapText from = found().text();
-        return converts(found().plan())
-                ? EntryCopier.of(from, found().plan(), to.contentOf(map))
+        PinnedMapText from = replacement().text();
+        return converts(replacement().plan())
+                ? EntryCopier.of(from, replacement().plan(), to.contentOf(map))
                 : EntryCopier.none(from.schema().contentOf(from.definition()), to.contentOf(map));
     }
 

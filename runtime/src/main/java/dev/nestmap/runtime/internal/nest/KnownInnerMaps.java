@@ -121,7 +121,7 @@ final class KnownInnerMaps {
         SlottedInnerMap known = add(incoming, change.slot());
         if (known != incoming) {
             change.closeLater(incoming.map(), SlotChange.UNPUBLISHED);
-            change.putIn(known);
+            change.setIncoming(known);
         }
     }
 
@@ -166,7 +166,8 @@ final class KnownInnerMaps {
     }
 
     /**
-     * Returns the map that a change hands out, or a copy if it is shared.
+     * Returns the map that a change hands out, or a copy if it is shared, and marks it for this change: {@link #stays} ends that, unless the change is
+     * made. The map stays in this table until then.
      *
      * @throws BpfException with {@link Reason#BUSY} if other software has put the map into a second slot, and a change there is in progress
      */

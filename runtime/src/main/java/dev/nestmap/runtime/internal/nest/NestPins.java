@@ -143,7 +143,7 @@ public class NestPins implements AutoCloseable {
         // Between the first two attempts, the owner may have finished its change and moved the pin.
         return pins.reading(
                 paths.outer(),
-                view -> Stream.of(paths.inner(name), paths.next(name), paths.inner(name))
+                view -> Stream.of(paths.inner(name), paths.nextInner(name), paths.inner(name))
                         .map(pin -> open(view, pin, id))
                         .filter(Objects::nonNull)
                         .findFirst()
@@ -170,8 +170,8 @@ public class NestPins implements AutoCloseable {
      * Becomes the owner of the slots, and makes sure that the pins agree with them. Until the caller closes the result, the ownership lasts.
      *
      * <p>Of all objects and processes that use the same pin, only the owner changes slots, and hands out displaced maps. The ownership ends when
-     * {@link #close} has been called and every displaced map is closed, when another map is pinned in place of the outer map and
-     * no displaced map is open, or when the process ends.
+     * {@link #giveUp} or {@link #close} has been called and no displaced map is open, or when the process ends. A change gives it up if another map is
+     * pinned in place of the outer map.
      *
      * @param operation names the operation in messages
      * @throws BpfException with {@link Errno#EAGAIN} if another object or process is the owner; also if another map is now pinned in place of the
@@ -292,7 +292,7 @@ public class NestPins implements AutoCloseable {
                     if (pinsInners) {
                         pinNext(
                                 names.name(change.slot().bytes()),
-                                change.incomingMap()); // if this fails, another next pin stays
+                                change.incomingMap()); // not undone if it fails: the next pin is another one
                     }
                     undo.add(() -> undo(change));
                     SlottedInnerMap outgoing = change.outgoing();
@@ -389,7 +389,7 @@ public class NestPins implements AutoCloseable {
         Pins.Lock share = Objects.requireNonNull(claimed.claim().tryShare(), "the caller has a share");
         DisplacedPin displaced = new DisplacedPin(pin, share);
         try (Undo undo = new Undo(share::close)) {
-            change.pinned(displaced, pins.pin(outgoing.map().raw(), pin, paths.forWriters(), FormerSlot.now()));
+            change.setDrainingPin(displaced, pins.pin(outgoing.map().raw(), pin, paths.forWriters(), FormerSlot.now()));
             undo.commit();
         } catch (BpfException e) {
             if (e.errno() != Errno.EEXIST) {
@@ -446,9 +446,9 @@ public class NestPins implements AutoCloseable {
 
     private void pinNext(String name, @Nullable RawMap incoming) {
         if (incoming == null) {
-            moveIfPinned(paths.inner(name), paths.next(name));
+            moveIfPinned(paths.inner(name), paths.nextInner(name));
         } else {
-            pins.pin(incoming, paths.next(name), paths.options());
+            pins.pin(incoming, paths.nextInner(name), paths.options());
         }
     }
 
@@ -474,7 +474,7 @@ public class NestPins implements AutoCloseable {
      * the next pin, or moves it back.
      */
     private void withdraw(SlotChange change) {
-        HandleEndAction pin = change.unpinned();
+        HandleEndAction pin = change.forgetDrainingPin();
         if (pin != null) {
             pin.released();
         }
@@ -484,9 +484,9 @@ public class NestPins implements AutoCloseable {
         if (pinsInners) {
             String name = names.name(change.slot().bytes());
             if (change.incomingMap() == null) {
-                pins.remove(paths.next(name));
+                pins.remove(paths.nextInner(name));
             } else {
-                pins.move(paths.next(name), paths.inner(name));
+                pins.move(paths.nextInner(name), paths.inner(name));
             }
         }
     }
@@ -496,9 +496,9 @@ public class NestPins implements AutoCloseable {
         if (pinsInners) {
             String name = names.name(change.slot().bytes());
             if (change.incomingMap() == null) {
-                moveIfPinned(paths.next(name), paths.inner(name));
+                moveIfPinned(paths.nextInner(name), paths.inner(name));
             } else {
-                pins.remove(paths.next(name));
+                pins.remove(paths.nextInner(name));
             }
         }
     }

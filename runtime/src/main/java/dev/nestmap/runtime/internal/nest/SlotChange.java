@@ -75,7 +75,7 @@ public final class SlotChange {
         this.condition = condition;
     }
 
-    /** Rejects the change, which is not sent to the kernel, and has no map any more. */
+    /** Rejects the change, which is not sent to the kernel. The map that was to go in is closed later. */
     void reject(int errno) {
         result = errno;
         state = State.REJECTED;
@@ -101,7 +101,7 @@ public final class SlotChange {
         }
     }
 
-    /** Whether there is a result or an error. */
+    /** Whether there is a result of the kernel, or an error that has prevented the call. */
     boolean isAnswered() {
         return state == State.ANSWERED;
     }
@@ -112,7 +112,7 @@ public final class SlotChange {
     }
 
     /** Sets the inner map that goes into the slot. */
-    void putIn(SlottedInnerMap map) {
+    void setIncoming(SlottedInnerMap map) {
         requireAccepted();
         incoming = map;
     }
@@ -122,7 +122,7 @@ public final class SlotChange {
      *
      * @param id the id of the map in the slot, which this process may not have open; 0 if the slot is empty
      */
-    void takeOut(@Nullable SlottedInnerMap map, int id) {
+    void setOutgoing(@Nullable SlottedInnerMap map, int id) {
         requireAccepted();
         outgoing = map;
         formerId = id;
@@ -223,20 +223,20 @@ public final class SlotChange {
         isDoubtful = true;
     }
 
-    /** Removes the pin that keeps the outgoing map until its new owner closes it; null if it is not pinned. */
+    /** What removes the pin of the outgoing map when its new owner acknowledges it; null if it is not pinned. */
     public @Nullable HandleEndAction drainingPin() {
         return drainingPin;
     }
 
     /** Sets the pin of the outgoing map, and its time, so that a later process finds the same one. */
-    void pinned(HandleEndAction pin, Instant time) {
+    void setDrainingPin(HandleEndAction pin, Instant time) {
         drainingPin = pin;
         takenOut = time;
     }
 
     /** Forgets the pin of the outgoing map, which stays in its slot. Returns it; null if there is none. */
     @Nullable
-    HandleEndAction unpinned() {
+    HandleEndAction forgetDrainingPin() {
         HandleEndAction pin = drainingPin;
         drainingPin = null;
         return pin;

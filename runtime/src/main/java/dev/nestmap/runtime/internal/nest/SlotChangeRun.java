@@ -38,12 +38,14 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li><b>supply</b>: gets the inner maps that go into the slots, and lets the caller fill new maps.
  *   <li><b>admit</b>: with the turn at the slots ({@link SlotChangeQueue}), as the next steps. Rejects an exact call if sleepable programs use the map,
- *       or if another process owns the slots of a pinned outer map.
+ *       any call if another process owns the slots of a pinned outer map, and one that displaces maps if too many wait. Before the first change, and
+ *       after a failure, compares the pins with the slots.
  *   <li><b>find</b>: finds the inner maps that come out of the slots, and rejects an exact call if other software has put one of them into a second slot.
  *   <li><b>supply empty</b>: for a rotation that has got no maps before, gets empty maps with the shapes of the maps that it found.
- *   <li><b>prepare</b>: creates the pins that the changes need, once the steps before have ended for all runs of the batch.
+ *   <li><b>prepare</b>: creates the pins that the changes need, once the steps before have ended for all runs of the batch, and lets the {@link
+ *       KnownInnerMaps} know the maps that go in.
  *   <li><b>publish</b>: the queue sends the changes of all runs of the batch to the kernel, and waits for the grace period.
- *   <li><b>settle</b>: moves or removes the pins, and lets the displaced maps belong to the {@link DisplacedMaps}.
+ *   <li><b>settle</b>: lets the displaced maps belong to the {@link DisplacedMaps}, and then moves or removes the pins.
  *   <li><b>hand out</b>: after the turn, on the caller's thread, which may have to wait for calls through the old handles: closes the maps that have no
  *       owner any more, and opens the displaced ones as a drain would.
  * </ol>
@@ -69,7 +71,7 @@ final class SlotChangeRun implements AutoCloseable {
     private Pins.Lock usedPins = Pins.Lock.NONE;
 
     /** Whether this run has begun to create pins. */
-    private boolean arePinsPrepared;
+    private boolean mayHavePins;
 
     /** Whether the caller has created the empty maps of a rotation before the turn. */
     private boolean isEmptySupplied;
@@ -151,7 +153,7 @@ final class SlotChangeRun implements AutoCloseable {
             if (ids.applyAsInt(change.slot()) != 0) {
                 change.reject(-EEXIST);
             } else {
-                change.putIn(new SlottedInnerMap(source.get()));
+                change.setIncoming(new SlottedInnerMap(source.get()));
                 if (!fill.test(change.slot(), change.requireIncoming())) {
                     change.reject(0);
                 }
@@ -167,7 +169,7 @@ final class SlotChangeRun implements AutoCloseable {
     void supplyFilled(Function<SlotChange, OpenMap> source, Consumer<SlottedInnerMap> fill) {
         for (SlotChange change : changes) {
             if (change.isAccepted()) {
-                change.putIn(new SlottedInnerMap(source.apply(change)));
+                change.setIncoming(new SlottedInnerMap(source.apply(change)));
                 fill.accept(change.requireIncoming());
             }
         }
@@ -202,7 +204,7 @@ final class SlotChangeRun implements AutoCloseable {
                 && incoming != null
                 && incoming.map().shape().maxEntries() != outgoing.map().shape().maxEntries()) {
             change.closeLater(incoming.map(), SlotChange.UNPUBLISHED);
-            change.putIn(new SlottedInnerMap(
+            change.setIncoming(new SlottedInnerMap(
                     nest.descriptors.createLike(outgoing.map().shape())));
         }
     }
@@ -222,7 +224,7 @@ final class SlotChangeRun implements AutoCloseable {
             SlotChange change = changes.get(i);
             MapShape shape = borrowed.get(i).shape();
             nest.descriptors.requireCompatible("share of map " + shape.name(), change.slot(), shape, remedy);
-            change.putIn(nest.knownMaps.shared(borrowed.get(i)));
+            change.setIncoming(nest.knownMaps.shared(borrowed.get(i)));
         }
     }
 
@@ -232,7 +234,7 @@ final class SlotChangeRun implements AutoCloseable {
         if (thrown != null) {
             Cleanup.throwUnchecked(thrown);
         }
-        try (Undo undo = new Undo(() -> end(SlotChange::giveBackDisplaced))) {
+        try (Undo undo = new Undo(() -> eachUnlessFailed(SlotChange::giveBackDisplaced))) {
             handOut();
             return undo.commit(changes);
         }
@@ -343,7 +345,7 @@ final class SlotChangeRun implements AutoCloseable {
             }
             // A map that is only removed need not be opened.
             SlottedInnerMap outgoing = kind.returnsOutgoing() ? nest.slots.takeOut(change.slot(), id) : null;
-            change.takeOut(outgoing, id);
+            change.setOutgoing(outgoing, id);
             if (outgoing == null && kind.outgoing == Outgoing.REQUIRE) {
                 change.reject(-ENOENT);
             } else if (outgoing != null && isExact && !nest.innerShape().isReadOnlyToPrograms()) {
@@ -364,7 +366,7 @@ final class SlotChangeRun implements AutoCloseable {
         }
         for (SlotChange change : missing) {
             MapShape shape = Objects.requireNonNull(change.outgoing()).map().shape();
-            change.putIn(new SlottedInnerMap(nest.descriptors.createLike(shape)));
+            change.setIncoming(new SlottedInnerMap(nest.descriptors.createLike(shape)));
         }
         for (SlotChange change : changes) {
             SlottedInnerMap outgoing = change.outgoing();
@@ -404,7 +406,7 @@ final class SlotChangeRun implements AutoCloseable {
         }
         NestPins pins = nest.pins;
         if (pins != null && !pins.isReadOnly()) { // otherwise the kernel rejects the changes
-            arePinsPrepared = true;
+            mayHavePins = true;
             pins.prepare(changes, kind.returnsOutgoing());
         }
         // Before programs can see them: a thread that finds the id in the slot need not open the map.
@@ -467,7 +469,7 @@ final class SlotChangeRun implements AutoCloseable {
                 withdraw(change);
             }
         });
-        if (nest.pins != null && arePinsPrepared) {
+        if (nest.pins != null && mayHavePins) {
             followUp(nest.pins::finish);
         }
         doubtPins();
@@ -541,7 +543,7 @@ final class SlotChangeRun implements AutoCloseable {
     /** After a failure, this process may have left a pin. */
     private void doubtPins() {
         if (nest.pins != null
-                && arePinsPrepared
+                && mayHavePins
                 && (thrown != null || changes.stream().anyMatch(change -> change.failure() != null))) {
             nest.pins.mustCompare();
         }
@@ -572,7 +574,7 @@ final class SlotChangeRun implements AutoCloseable {
     }
 
     /** Takes a step for each change, unless the object has failed: then nobody knows which steps have run. */
-    private void end(Consumer<SlotChange> step) {
+    private void eachUnlessFailed(Consumer<SlotChange> step) {
         if (!nest.outer.failure().hasFailed()) {
             new Cleanup().each(changes, step).rethrow();
         }
@@ -582,8 +584,8 @@ final class SlotChangeRun implements AutoCloseable {
     @Override
     public void close() {
         new Cleanup()
-                .run(() -> end(isOver ? change -> {} : this::withdraw))
-                .run(() -> end(SlotChange::closeMaps))
+                .run(() -> eachUnlessFailed(isOver ? change -> {} : this::withdraw))
+                .run(() -> eachUnlessFailed(SlotChange::closeMaps))
                 .each(changes, SlotChange::letWait)
                 .each(changes, SlotChange::report)
                 .rethrow();

@@ -125,7 +125,7 @@ final class SlotComparison {
      * that is in the slot stays there, and gets another pin.
      */
     private void finishChange(String name) {
-        Path next = paths.next(name);
+        Path next = paths.nextInner(name);
         try (RawMap map = pins.open(next, MapAccess.READ_WRITE)) {
             if (map != null && map.id() == ids.getOrDefault(name, 0)) {
                 pins.move(next, paths.inner(name));

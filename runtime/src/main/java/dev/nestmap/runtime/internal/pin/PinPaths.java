@@ -96,11 +96,11 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     }
 
     /** The pin of the inner map that a change is about to put at a key. */
-    public Path next(String key) {
+    public Path nextInner(String key) {
         return inners().resolve(key + PinNames.NEXT);
     }
 
-    /** Returns the key in the file name of {@link #inner} or {@link #next}. */
+    /** Returns the key in the file name of {@link #inner} or {@link #nextInner}. */
     public static String keyOfInner(String file) {
         return file.endsWith(PinNames.NEXT) ? file.substring(0, file.length() - PinNames.NEXT.length()) : file;
     }

@@ -118,9 +118,9 @@ class KernelSlotComparisonTest extends PinningTest {
     @Test
     void finishesEachChange() {
         putAll();
-        copyPin(2, paths().next("1"));
-        kernel.move(paths().inner("3"), paths().next("3"));
-        kernel.move(paths().inner("5"), paths().next("5"));
+        copyPin(2, paths().nextInner("1"));
+        kernel.move(paths().inner("3"), paths().nextInner("3"));
+        kernel.move(paths().inner("5"), paths().nextInner("5"));
         slots.remove(id(5));
 
         assertThat(compare()).isEmpty();

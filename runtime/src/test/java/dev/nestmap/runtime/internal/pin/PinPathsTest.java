@@ -45,7 +45,7 @@ class PinPathsTest {
         String key = "a".repeat(PinNames.MOST_OF_KEY);
         List<Path> keyed = List.of(
                 pin.inner(key),
-                pin.next(key),
+                pin.nextInner(key),
                 pin.draining(key, -1, true),
                 PinPaths.draining(pin.settled(pin.retired(-1)), key, -1, true));
         List<Path> all = new ArrayList<>(keyed);

@@ -32,8 +32,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pins in the kernel's BPF file systems. Every operation opens the pin's directory once, and reaches the pin through the directory's
- * descriptor: see {@link PinDirectories}.
+ * Pins in the kernel's BPF file systems. Every operation reaches the pin through a descriptor of its directory, which is opened for each operation,
+ * or once for as long as this process owns the set: see {@link PinDirectories}.
  */
 public final class KernelPins implements Pins {
     /** Size of {@code struct bpf_obj_get_opts} in libbpf 1.0, with its padding. Newer versions accept the shorter struct. */
@@ -59,8 +59,8 @@ public final class KernelPins implements Pins {
         }
     }
 
-    /** A change of one pin holds the first lock, and {@link #alone} the second one. */
-    private static final ReentrantReadWriteLock CHANGES = new ReentrantReadWriteLock();
+    /** What is done in one directory holds the lock for reading, and {@link #alone} the one for writing. */
+    private static final ReentrantReadWriteLock ALONE = new ReentrantReadWriteLock();
 
     private final LibBpf libbpf;
     private final PinDirectories directories;
@@ -310,13 +310,13 @@ public final class KernelPins implements Pins {
     /** Does something in a directory while no thread is {@link #alone}. Does nothing if there is no directory. */
     private static <T> @Nullable T in(
             Opening opening, Function<IOException, BpfException> failed, Step<@Nullable T> step) {
-        CHANGES.readLock().lock();
+        ALONE.readLock().lock();
         try (PathDescriptor directory = opening.open()) {
             return directory == null ? null : step.take(directory);
         } catch (IOException e) {
             throw failed.apply(e);
         } finally {
-            CHANGES.readLock().unlock();
+            ALONE.readLock().unlock();
         }
     }
 
@@ -488,11 +488,11 @@ public final class KernelPins implements Pins {
 
     @Override
     public void alone(Runnable action) {
-        CHANGES.writeLock().lock();
+        ALONE.writeLock().lock();
         try {
             action.run();
         } finally {
-            CHANGES.writeLock().unlock();
+            ALONE.writeLock().unlock();
         }
     }
 

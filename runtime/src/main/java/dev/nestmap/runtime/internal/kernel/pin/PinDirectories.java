@@ -43,7 +43,7 @@ final class PinDirectories implements AutoCloseable {
     private final PinTrustCheck trust;
 
     /** The directories of whoever began this view; null if this is no view. */
-    private final @Nullable PinDirectories owned;
+    private final @Nullable PinDirectories base;
 
     /** Guards the fields below. */
     private final Mutex lock = new Mutex();
@@ -66,9 +66,9 @@ final class PinDirectories implements AutoCloseable {
         this(trust, null);
     }
 
-    private PinDirectories(PinTrustCheck trust, @Nullable PinDirectories owned) {
+    private PinDirectories(PinTrustCheck trust, @Nullable PinDirectories base) {
         this.trust = trust;
-        this.owned = owned;
+        this.base = base;
     }
 
     /** Throws if another user owns a pin: that user may write to the map. */
@@ -122,12 +122,12 @@ final class PinDirectories implements AutoCloseable {
     }
 
     boolean isView() {
-        return owned != null;
+        return base != null;
     }
 
     /** Whether the directory is opened once only. */
     boolean isHeld(Path directory) {
-        return owned != null || lock.holding(() -> sets.containsKey(setOf(directory)));
+        return base != null || lock.holding(() -> sets.containsKey(setOf(directory)));
     }
 
     /** Whether all that this view has found is in the generations that are in use now. */
@@ -203,8 +203,8 @@ final class PinDirectories implements AutoCloseable {
             throw new IllegalArgumentException("the path of a directory of pins must be absolute: " + directory);
         }
         Path path = directory.normalize();
-        if (owned != null && owned.isHeld(path)) {
-            return owned.find(path);
+        if (base != null && base.isHeld(path)) {
+            return base.find(path);
         }
         long before = CHANGES.get();
         PathDescriptor known = findHeld(path);
@@ -217,7 +217,7 @@ final class PinDirectories implements AutoCloseable {
         }
         try (PathDescriptor parent = find(above)) {
             PathDescriptor found = parent == null ? null : child(parent, String.valueOf(path.getFileName()));
-            if (owned != null && isGeneration(path) && !generations.containsKey(path)) {
+            if (base != null && isGeneration(path) && !generations.containsKey(path)) {
                 generations.put(path, found == null ? null : found.status().place());
             }
             return found == null ? null : holding(found, before);
@@ -226,7 +226,7 @@ final class PinDirectories implements AutoCloseable {
 
     private @Nullable PathDescriptor findHeld(Path directory) {
         return lock.holding(() -> {
-            if (owned == null && opened != CHANGES.get()) {
+            if (base == null && opened != CHANGES.get()) {
                 opened = CHANGES.get();
                 closeIf(path -> !sets.containsKey(path)); // those of the sets stay as long as they are owned
             }
@@ -241,7 +241,7 @@ final class PinDirectories implements AutoCloseable {
             lock.holding(() -> {
                 Path path = found.path();
                 boolean isOwned = sets.containsKey(setOf(path)) && opened == before;
-                if (found.isBpf() && (owned != null || isOwned) && !held.containsKey(path)) {
+                if (found.isBpf() && (base != null || isOwned) && !held.containsKey(path)) {
                     PathDescriptor share = found.shared();
                     undo.add(share::close);
                     held.put(path, share);
