@@ -129,7 +129,7 @@ class KernelTerminalTest {
 
         assertThat(output)
                 .contains("works    kernel", "fails    load        loading of libbpf.so.1: ")
-                .contains(" apt install libbpf1 (Debian, Ubuntu), dnf install libbpf (Fedora, RHEL), apk add libbpf")
+                .contains(" apt install libbpf1 (Debian, Ubuntu), dnf install libbpf (Fedora, RHEL), pacman -S libbpf")
                 .contains("exit=1\nnestmap: loading of libbpf.so.1: ", "install the package libbpf1 (Debian, Ubuntu)")
                 .endsWith("exit=3\nnestmap: there is no file none.o\n")
                 .doesNotContain("Exception");

@@ -138,8 +138,8 @@ final class SystemChecks {
                     LOAD,
                     String.valueOf(e.getMessage()),
                     e.reason() == Reason.NOT_FOUND
-                            ? "apt install libbpf1 (Debian, Ubuntu), dnf install libbpf (Fedora, RHEL), apk add libbpf (Alpine),"
-                                    + " pacman -S libbpf (Arch); check, compare, and import of object files work without it"
+                            ? "apt install libbpf1 (Debian, Ubuntu), dnf install libbpf (Fedora, RHEL), pacman -S libbpf (Arch);"
+                                    + " check, compare, and import of object files work without it"
                             : "until then, no service can load its object here");
         }
         String file = text("/proc/self/maps")
