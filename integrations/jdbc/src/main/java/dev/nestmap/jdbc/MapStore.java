@@ -164,8 +164,8 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
      * acknowledge the map: the map comes again once its ticket is closed or garbage collected. If the action then stores the map elsewhere,
      * it must acknowledge the ticket, or the counts are stored twice.
      *
-     * @throws StoreException if the database has not stored the map, or if this is not known @throws IllegalStateException if another store
-     *     of the same {@link JdbcStore} has already stored this ticket's map
+     * @throws StoreException if the database has not stored the map, or if this is not known
+     * @throws IllegalStateException if another store of the same {@link JdbcStore} has already stored this ticket's map
      * @throws Exception of a mapper
      */
     @Override
