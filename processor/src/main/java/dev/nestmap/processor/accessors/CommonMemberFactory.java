@@ -52,7 +52,7 @@ final class CommonMemberFactory {
         return TypeSpec.classBuilder(owned(accessor))
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                 .addJavadoc(
-                        "A handle to a map that the caller owns, until it closes the handle or puts the map into a slot.\n")
+                        "A handle to a map. The caller owns the map until it closes the handle or puts the map into a slot.\n")
                 .superclass(accessor)
                 .addSuperinterface(RuntimeClasses.api("OwnedMap"))
                 .addMethod(constructor(CodeBlock.of("super(binding)"), visibility))

@@ -50,8 +50,8 @@ final class OneKeyMethodWriter {
             type.addMethod(returning(
                     "getAndRemove",
                     entry,
-                    "Removes and returns the entry with this key in one step; null if there is none. What a program writes that"
-                            + " looked the entry up earlier is lost."));
+                    "Removes and returns the entry with this key in one step; null if there is none. If a program has"
+                            + " looked the entry up before, what it writes afterwards is lost."));
         }
         if (kind.isPerCpu()) {
             addPerCpu(type);

@@ -126,7 +126,7 @@ record WordReader(ReaderContext context, List<FieldMeaning> words) {
                 .flatMap(element -> Stream.of(Was.class, Removed.class, Omittable.class)
                         .flatMap(word -> AnnotationUse.on(element, word).stream()))
                 .forEach(use ->
-                        reject(use, use.element(), "the keys of an outer map do not convert", "remove the word"));
+                        reject(use, use.element(), "keys of an outer map are not converted", "remove the word"));
     }
 
     private static boolean isTime(Conversion conversion) {

@@ -209,14 +209,14 @@ public final class FlowsBpf extends LoadedObject {
         }
 
         /**
-         * Removes and returns the entry with this key in one step; null if there is none. What a program writes that looked the entry up earlier is lost.
+         * Removes and returns the entry with this key in one step; null if there is none. If a program has looked the entry up before, what it writes afterwards is lost.
          */
         public Flows. @Nullable Flow getAndRemove(long id) {
             return getAndRemoveAt(id);
         }
 
         /**
-         * A handle to a map that the caller owns, until it closes the handle or puts the map into a slot.
+         * A handle to a map. The caller owns the map until it closes the handle or puts the map into a slot.
          */
         public static final class Owned extends FlowMap implements OwnedMap {
             Owned(MapBinding binding) {
@@ -441,7 +441,7 @@ public final class FlowsBpf extends LoadedObject {
         }
 
         /**
-         * A handle to a map that the caller owns, until it closes the handle or puts the map into a slot.
+         * A handle to a map. The caller owns the map until it closes the handle or puts the map into a slot.
          */
         public static final class Owned extends TenantMap implements OwnedMap {
             Owned(MapBinding binding) {
@@ -518,14 +518,14 @@ public final class FlowsBpf extends LoadedObject {
         }
 
         /**
-         * Removes and returns the entry with this key in one step; null if there is none. What a program writes that looked the entry up earlier is lost.
+         * Removes and returns the entry with this key in one step; null if there is none. If a program has looked the entry up before, what it writes afterwards is lost.
          */
         public Flows. @Nullable Port getAndRemove(int number) {
             return getAndRemoveAt(number);
         }
 
         /**
-         * A handle to a map that the caller owns, until it closes the handle or puts the map into a slot.
+         * A handle to a map. The caller owns the map until it closes the handle or puts the map into a slot.
          */
         public static final class Owned extends PortMap implements OwnedMap {
             Owned(MapBinding binding) {
