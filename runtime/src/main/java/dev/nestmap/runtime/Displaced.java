@@ -170,8 +170,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     }
 
     /**
-     * Identifies the map among the maps of all machines. If the map comes again, it has the same identity. Store it together with the counts,
-     * and count a known identity no second time.
+     * Identifies the map among the maps of all machines. If the map comes again, it has the same identity. Store it together with the counts.
+     * If you have already stored an identity, don't add its counts again.
      *
      * @return the identity
      * @throws BpfException if nothing names the machine: see {@link MapIdentity#machineId}

@@ -301,14 +301,25 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      * returns, no borrowed handle and no program writes to the displaced map, because the kernel waits for running programs. The empty map
      * is new, or a recycled map with its old {@code id()} ({@link OuterMapExpert#spareCount}).
      *
-     * <p>This holds if only this process changes the slots, and no program uses the outer map for which the update does not wait: a
-     * sleepable program, a callback of a timer, a work queue or task work, or an {@code freplace} program in a sleepable program. The method
-     * fails if Nestmap detects such a case; {@link OuterMapExpert#unchecked} goes ahead. For this check, the first change of slots reads the ids of all
-     * inner maps, which takes about 0.2 µs per map; if the outer map is pinned, when this process becomes the owner of the slots. After that, only
-     * a drain of all slots sees what other software than Nestmap has put into them. It fails only for programs of this accessor's object: sleepable ones, and those that also use a map with work queues or task work. Without an object, it
-     * knows no programs. Before the first rotation of a pinned outer map, Nestmap asks the kernel whether a sleepable program of another object
-     * uses it; then the displaced maps have the doubt {@link Displaced.Doubt#UNCHECKED}. It refuses inner maps with timers, work queues or task work, and an outer map that was
-     * opened by its id or that its object pins by its name, because others may change the slots.
+     * <p>This holds under two conditions: only this process changes the slots, and the kernel waits for all programs that use the outer map. It
+     * does not wait for a sleepable program, for a callback of a timer, a work queue or task work, or for an {@code freplace} program in a
+     * sleepable program.
+     *
+     * <p>If Nestmap detects that a condition does not hold, the method fails; {@link OuterMapExpert#unchecked} goes ahead. Nestmap rejects
+     *
+     * <ul>
+     *   <li>programs of this accessor's object that are sleepable, or that also use a map with work queues or task work. An accessor without
+     *       an object knows no programs
+     *   <li>inner maps with timers, work queues or task work
+     *   <li>an outer map that was opened by its id or that its object pins by its name, because others may change the slots
+     * </ul>
+     *
+     * <p>Before the first rotation of a pinned outer map, Nestmap asks the kernel whether a sleepable program of another object uses the map. If
+     * so, the method does not fail, but the displaced maps have the doubt {@link Displaced.Doubt#UNCHECKED}.
+     *
+     * <p>For these checks, Nestmap reads the ids of all inner maps once, which takes about 0.2 µs per map: at the first change of slots or, if
+     * the outer map is pinned, when this process becomes the owner of the slots. If other software puts maps into slots after that, only a
+     * drain of all slots sees them.
      *
      * @param at the key
      * @return the displaced map; null if the slot is empty, which it then stays

@@ -26,9 +26,10 @@ import java.util.function.Supplier;
  * its replacement is also open. Only one process can read a map: the last process that opened it.
  *
  * <p>Several threads may take events at the same time: each event goes to one of the threads. If the action throws, the next call passes the
- * event again. If the bytes of an event are not a valid value of the record, the event does not come back. The exception then has its bytes
- * or, through a view, the invalid value. If a buffer is full, events are lost. The next call of {@code consume} without a failure reports the
- * number of lost events once, even if {@code lost} throws. When the map is closed, the events in the buffers are lost without a report.
+ * event again. An event whose bytes are not a valid value of the record is not passed again. The exception then contains the bytes of the event or,
+ * if it was read through a view, the invalid value. If a buffer is full, events are lost. The next call of {@code consume} without a failure
+ * reports the number of lost events once, even if {@code lost} throws. When the map is closed, the events in the buffers are lost without a
+ * report.
  *
  * @param <E> type of the events
  */

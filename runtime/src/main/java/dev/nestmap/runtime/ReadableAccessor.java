@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A live map whose entries user space can read by their keys.
  *
- * <p>In a {@code HASH} or LRU map, {@code put} and a program's {@code _update} replace an entry: the kernel inserts the new entry, and then
- * removes the old one. A lookup of the key at the same moment may find neither.
+ * <p>In a {@code HASH} or LRU map, {@code put} replaces an entry, and so do the helpers of programs that end with {@code _update}: the
+ * kernel inserts the new entry, and then removes the old one. A lookup of the key at the same moment may find neither.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries

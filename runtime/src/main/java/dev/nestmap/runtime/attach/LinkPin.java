@@ -10,7 +10,7 @@ import java.util.Objects;
  * pinned its link there, the program takes over the link instead of being attached a second time.
  *
  * <p>The object that attached the program owns the link until it closes the link or the process ends. The owner locks the empty directory
- * {@code owner} beside the pin. If another object wants to take over the link, it fails, or waits if {@code PinOptions.withOwnerWait} is set.
+ * {@code owner} beside the pin. If another object attaches with this pin, the call fails, or waits if {@code PinOptions.withOwnerWait} is set.
  *
  * @param path path of the pin; a relative one is below the directory of the {@code PinOptions} that the object was loaded with
  * @param replacement how the program of an earlier run is replaced

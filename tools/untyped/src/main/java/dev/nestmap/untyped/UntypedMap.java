@@ -187,8 +187,8 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * What a waiting map was before.
      *
      * @param name the name of the map in C. For an inner map, the name of its outer map
-     * @param isPlain whether it was a plain map, which was in no slot
-     * @param holdsSettings whether programs can't write to it
+     * @param isPlain whether it was a plain map, not an inner map in a slot
+     * @param holdsSettings whether only user space can write to it
      * @param key the key of its slot; null if it had none
      */
     public record Former(

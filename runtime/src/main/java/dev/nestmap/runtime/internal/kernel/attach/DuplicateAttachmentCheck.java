@@ -126,7 +126,7 @@ public record DuplicateAttachmentCheck(
         return "remove it (tc filter del dev " + filter.interfaceName() + " "
                 + filter.direction().name().toLowerCase(Locale.ROOT) + " prio " + filter.priority() + " handle "
                 + Integer.toUnsignedString(filter.handle())
-                + " bpf), and let each start replace the filter of the one before, with numbers that nobody else uses, for example"
+                + " bpf), and let each start replace the filter of the previous start. Use numbers that nobody else uses, for example"
                 + " withPriority(200).withHandle(1).withReplacement()";
     }
 

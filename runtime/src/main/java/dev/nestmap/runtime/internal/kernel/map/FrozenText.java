@@ -65,7 +65,7 @@ public final class FrozenText {
             throw new BpfException(
                     Reason.MISMATCH,
                     "reading of the text " + path,
-                    "the map " + shape.name() + " is pinned there, which is no text of Nestmap");
+                    "the map " + shape.name() + " is pinned there, and it is not a text of Nestmap");
         }
         OffHeapBlock entry = OffHeapBlock.allocate(VALUE_AT + shape.valueSize());
         int result = map.lookup(entry, 0, VALUE_AT);

@@ -301,8 +301,8 @@ final class RingMemory {
                 "take of an event from " + name,
                 "the consumer's position is " + position + " and the producer's " + produced
                         + ", so no event can begin there. Another process has read the same ring buffer, or written to its memory."
-                        + " Only one process may read it: if no other does, replace the map, for example by loading the object"
-                        + " again. The events in it are lost then");
+                        + " Only one process may read it. If no other process reads it now, replace the map, for example by loading"
+                        + " the object again. That loses the events in the map");
     }
 
     private ByteBuffer window(long position) {
