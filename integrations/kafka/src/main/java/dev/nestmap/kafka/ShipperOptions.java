@@ -110,11 +110,11 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with a different minimum for the time for which Kafka keeps entries; a day by default. If {@code retention.ms} of the
-     * topic is shorter, the shipper sends nothing, and reports this problem. To read {@code retention.ms}, it needs the right
+     * Returns options that set how long Kafka has to keep entries at least. The default is a day. If {@code retention.ms} of the topic is
+     * shorter, the shipper sends nothing, and reports this problem. To read {@code retention.ms}, it needs the right
      * DescribeConfigs.
      *
-     * @param other the longest outage of a consumer
+     * @param other the least time, which has to be longer than the longest outage of a consumer
      * @return new options
      */
     public ShipperOptions withLeastRetention(Duration other) {

@@ -91,8 +91,8 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
      * creates inner maps on demand, a gauge shows whether this process serves requests. After the outer map is closed, the gauges of the
      * empty maps are 0, and the others are NaN.
      *
-     * <p>Counters of operations, drains, misses and lost counts exist even without this call. From this call on, they exist with the value 0,
-     * except for the counters of errors.
+     * <p>Without this call, a counter of operations, drains, misses or lost counts begins to exist with its first event. This call creates these
+     * counters with the value 0. Only the counters of errors still wait for the first error.
      *
      * @param outer the outer map
      * @param tags additional tags: keys and values alternate. Two outer maps with the same name need different tags
