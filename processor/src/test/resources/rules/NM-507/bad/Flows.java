@@ -16,8 +16,9 @@ import dev.nestmap.types.IntList;
     record Tenant(@U32 long total) {}
 
     @BpfMap(type = MapType.PERCPU_ARRAY, maxEntries = 4)
-    record Total(@Key @U32 int index, int count) {}
+    record Total(@Key @U32 int index, int count, double errors) {}
 //                                        ^ NM-507 count is int
+//                                                      ^ NM-201
 
     record Sum(@U64 long bytes, @U32 long packets) {}
 //                                        ^ NM-507 packets is @U32 long
