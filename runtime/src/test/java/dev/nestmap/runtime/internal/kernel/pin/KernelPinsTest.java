@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.NotAMapException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
@@ -94,6 +95,15 @@ class KernelPinsTest {
                 fs.content().stream().sorted((a, b) -> b.length() - a.length()).toList()) {
             Files.delete(fs.path(left));
         }
+    }
+
+    /** An {@code IOException} would be taken for one of the file to which a command saves counts. */
+    @Test
+    void theOwnerOfAPinThatIsGoneIsNoProblemOfAFile() {
+        Path gone = fs.path("gone");
+
+        assertBpfException(() -> PinAttributes.of(gone, null), "reading of the owner of " + gone)
+                .hasReason(Reason.NOT_FOUND);
     }
 
     @Test
