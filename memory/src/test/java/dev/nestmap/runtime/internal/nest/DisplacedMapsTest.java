@@ -9,6 +9,7 @@ import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -17,12 +18,16 @@ import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.internal.open.ObjectFailure;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.testing.LogRecords;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.types.ByteString;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -107,6 +112,41 @@ class DisplacedMapsTest {
             assertThat(log.only()).contains("the counts of 1 displaced map", "key 1");
         }
         assertThat(unpinned.waiting()).isEmpty();
+    }
+
+    /** The end of the outer map waits for calls through the first ticket, and meanwhile the second one is acknowledged. */
+    @Test
+    void aMapThatIsAcknowledgedWhileTheOuterMapEndsIsSettled() {
+        DisplacedMaps unpinned = new DisplacedMaps("tenant", "flow_map", null, 64, new ObjectFailure());
+        AtomicReference<Runnable> atClose = new AtomicReference<>(() -> {});
+        List<DisplacedMap> displaced = Stream.of(1, 2)
+                .map(key -> unpinned.add(
+                        new SlotChange(RawSlots.slot(key), RawMap.ANY),
+                        new SlottedInnerMap(new OpenMap(
+                                "flow_map", closing(() -> atClose.get().run()))),
+                        "it was rotated"))
+                .toList();
+        List<OpenMap> tickets = displaced.stream()
+                .map(map -> requireNonNull(unpinned.openFirst(map)))
+                .toList();
+        atClose.set(() -> {
+            atClose.set(() -> {});
+            assertThat(tickets.get(1).closeIfValid("it was acknowledged")).isTrue();
+        });
+
+        assertBpfException(() -> unpinned.close("closed"));
+
+        assertThat(displaced).extracting(DisplacedMap::isSettled).containsExactly(false, true);
+    }
+
+    private static RawMap closing(Runnable action) {
+        return new DelegatingMap(new HeapMapFactory().create(INNER, null)) {
+            @Override
+            public void close() {
+                action.run();
+                super.close();
+            }
+        };
     }
 
     /** Otherwise the map, which is acknowledged, would wait again. */

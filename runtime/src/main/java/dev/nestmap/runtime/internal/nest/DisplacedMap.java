@@ -268,14 +268,12 @@ public final class DisplacedMap implements HandleEndAction {
         return isOwned && handle != null ? handle.get() : null;
     }
 
-    /** Returns the handle that owns the map, and whose end frees it with its counts; null if there is none. */
-    @Nullable
-    OpenMap freed() {
-        OpenMap owner = owner();
+    /** Frees the map with its counts if a handle owns it. The ticket of the handle may end it first, and then it has ended. */
+    void freeOwned(String reason) {
+        OpenMap owner = all.holding(this::owner);
         if (owner != null) {
-            state = State.FREED;
+            owner.closeIfValid(reason, () -> all.holding(() -> state = State.FREED));
         }
-        return owner;
     }
 
     /** Frees a waiting map that this object keeps, unless its pin keeps it, too. */

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -273,24 +272,16 @@ final class DisplacedMaps {
      * @throws BpfException after that, if there were any
      */
     void close(String reason) {
-        Set<DisplacedMap> unpinned = new LinkedHashSet<>();
-        List<OpenMap> owners = new ArrayList<>();
-        lock.holding(() -> {
+        List<DisplacedMap> unpinned = lock.holding(() -> {
             closed = true;
-            maps.values().stream().filter(DisplacedMap::isLostAtEnd).forEach(map -> {
-                unpinned.add(map);
-                OpenMap owner = map.freed();
-                if (owner != null) {
-                    owners.add(owner);
-                }
-            });
+            return maps.values().stream().filter(DisplacedMap::isLostAtEnd).toList();
         });
         new Cleanup()
-                .each(owners, owner -> owner.close(reason))
+                .each(unpinned, map -> map.freeOwned(reason))
                 .run(this::outerAbandoned)
                 .rethrow();
         if (!unpinned.isEmpty()) {
-            throw lost(unpinned.size(), unpinned.iterator().next());
+            throw lost(unpinned.size(), unpinned.get(0));
         }
     }
 
