@@ -9,6 +9,7 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.testing.RawSlots;
+import dev.nestmap.runtime.testing.StackEnd;
 import dev.nestmap.schema.MapKind;
 import java.util.List;
 import java.util.function.Function;
@@ -30,7 +31,6 @@ class NestStackTest {
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 8, 0);
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0);
     private static final SlotKey SLOT = RawSlots.slot(2);
-    private static final long STACK = 256 * 1024;
 
     /** A change needs less room than so many small frames. */
     private static final int MOST_FRAMES = 4_000;
@@ -76,7 +76,7 @@ class NestStackTest {
         for (int frames = 1; frames < MOST_FRAMES; frames += STEP) {
             Nest nest = open();
 
-            Throwable thrown = nearEnd(frames, () -> change.make(nest));
+            Throwable thrown = StackEnd.near(frames, () -> change.make(nest));
 
             succeeded += thrown == null ? 1 : 0;
             Throwable later = later(() -> change.make(nest));
@@ -104,36 +104,5 @@ class NestStackTest {
         thread.start();
         thread.join();
         return thrown[0];
-    }
-
-    /** Runs an action with little room left on the stack. Returns what it throws. */
-    private static @Nullable Throwable nearEnd(int frames, Runnable action) throws InterruptedException {
-        Throwable[] thrown = new Throwable[1];
-        Runnable caught = () -> {
-            try {
-                action.run();
-            } catch (Throwable e) {
-                thrown[0] = e;
-            }
-        };
-        Thread thread = new Thread(null, () -> descend(frames, caught), "small stack", STACK);
-        thread.start();
-        thread.join();
-        return thrown[0];
-    }
-
-    /** Uses up the stack, and runs the action when this number of frames has ended. Returns the number of frames that have ended. */
-    @SuppressWarnings("InfiniteRecursion") // the end of the stack ends it
-    private static int descend(int frames, Runnable action) {
-        int ended;
-        try {
-            ended = descend(frames, action);
-        } catch (StackOverflowError e) {
-            ended = 0;
-        }
-        if (ended == frames) {
-            action.run();
-        }
-        return ended + 1;
     }
 }
