@@ -21,6 +21,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -84,10 +85,10 @@ public final class Main implements Runnable, CommonOptions.Owner {
         }
     }
 
-    /** Runs the command and returns its exit code. {@code help tree} means {@code tree --help}. */
+    /** Runs the command and returns its exit code. {@code help tree} means {@code tree --help}, and no words mean {@code --help}. */
     public static int run(Console console, String... words) {
         String[] arguments = words;
-        if (words.length > 0 && words[0].equals("help")) {
+        if (words.length == 0 || words[0].equals("help")) {
             arguments = Stream.concat(Arrays.stream(words).skip(1), Stream.of("--help"))
                     .toArray(String[]::new);
         }
@@ -119,14 +120,23 @@ public final class Main implements Runnable, CommonOptions.Owner {
         return commandLine(console, new String[0]);
     }
 
-    /** The command with the subcommand that the arguments begin with, with none for its version, or with all: reading the options of all takes 0.1 s. */
+    /**
+     * The command with the subcommand that the arguments begin with, with none for its version, or with all. Reading the options of all takes 0.1 s, and
+     * the help does not show them.
+     */
     private static CommandLine commandLine(Console console, String[] arguments) {
         System.setProperty("picocli.converters.excludes", "java.sql.*"); // otherwise picocli loads these classes
         CommandLine line = new CommandLine(new Main(console));
         String first = arguments.length == 0 ? "" : arguments[0];
         boolean one = COMMANDS.contains(first) || (arguments.length == 1 && first.equals("--version"));
+        boolean onlyHeaders = arguments.length == 1 && (first.equals("-h") || first.equals("--help"));
         for (String name : COMMANDS) {
-            if (!one || name.equals(first)) {
+            if (onlyHeaders) {
+                Class<?> type = command(name).getClass();
+                CommandSpec spec = CommandSpec.create();
+                spec.usageMessage().header(type.getAnnotation(Command.class).header());
+                line.addSubcommand(name, spec);
+            } else if (!one || name.equals(first)) {
                 line.addSubcommand(name, command(name));
             }
         }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Help.Ansi;
 
 /** Wrong arguments of the command are named. */
 class ArgumentsTest {
@@ -132,6 +133,9 @@ class ArgumentsTest {
     @Test
     void eachCommandHasHelpAndTheMainCommandListsThem() {
         String list = CommandRun.of("--help").out();
+        assertThat(list)
+                .isEqualTo(CommandRun.of().out(0))
+                .isEqualTo(Main.commandLine(silent()).getUsageMessage(Ansi.OFF));
         for (String command : Main.commandLine(silent()).getSubcommands().keySet()) {
             assertThat(list).contains("  " + command + " ");
             assertThat(CommandRun.of(command, "--help").out(ExitCode.OK))
