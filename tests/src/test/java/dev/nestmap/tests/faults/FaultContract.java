@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every operation survives the faults that a subclass injects. */
 abstract class FaultContract {
     @SuppressWarnings("NullAway.Init") // set by BeforeAll
-    private static BpfFs fs;
+    static BpfFs fs;
 
     @BeforeAll
     static void mount() throws IOException {

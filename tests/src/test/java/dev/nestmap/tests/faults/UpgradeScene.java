@@ -46,6 +46,13 @@ final class UpgradeScene extends FaultScene {
         return true;
     }
 
+    /** The id of the program that counts. */
+    int attachedProgram() {
+        try (KernelLink link = Nestmap.openPinnedLink(PIN.path(), pins)) {
+            return link.info().programId();
+        }
+    }
+
     private UpgradedLaterBpf.Open later() {
         return UpgradeTest.later(UpgradeTest.laterObject(), pins);
     }

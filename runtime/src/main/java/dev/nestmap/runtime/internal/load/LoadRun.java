@@ -324,18 +324,31 @@ final class LoadRun {
     /** Lets the maps of the previous version wait, and warns of what this load leaves as it is. */
     private void settle(LoadedState object, List<Pins.Listed> beside) {
         warnIfNothingIsPinned();
-        upgrade.warnOfCopies(this::otherLinks);
-        warnOfOtherLinks(beside, counted(object.backend(), true));
-        upgrade.settle(object::mayBeWrittenLater);
+        unlessItFails(() -> upgrade.warnOfCopies(this::otherLinks));
+        unlessItFails(() -> warnOfOtherLinks(beside, counted(object.backend(), true)));
+        unlessItFails(() -> upgrade.settle(object::mayBeWrittenLater));
         if (settings.generated() != null) {
-            new UnopenedPins(records, pins)
+            unlessItFails(() -> new UnopenedPins(records, pins)
                     .warn(
                             claimed.values().stream().map(ClaimedPin::paths).toList(),
                             now -> upgrade.files(pins, now).stream()
                                     .map(Pins.Listed::path)
-                                    .toList());
+                                    .toList()));
         }
         upgrade.warnOfKept();
+    }
+
+    /** The new version is in use, so the load has succeeded. */
+    private void unlessItFails(Runnable last) {
+        try {
+            last.run();
+        } catch (BpfException e) {
+            WarningLog.RUNTIME.warn(
+                    operation,
+                    "the object is loaded, but a last step failed. Drains may not pass the counts of the previous version yet. No count is lost: "
+                            + "the next start repeats this step",
+                    e);
+        }
     }
 
     /** Whoever names a directory of pins expects that counts outlive the process. */
