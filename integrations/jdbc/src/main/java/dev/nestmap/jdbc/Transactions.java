@@ -161,7 +161,8 @@ final class Transactions {
 
     private static StoreException away(String what, SQLException cause) {
         return new StoreException(
-                "the database is away, so it is not known whether it has stored " + what + ": " + SqlFailure.text(cause),
+                "the database is away, so it is not known whether it has stored " + what + ": "
+                        + SqlFailure.text(cause),
                 true,
                 cause);
     }

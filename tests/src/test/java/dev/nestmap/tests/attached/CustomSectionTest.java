@@ -124,7 +124,8 @@ class CustomSectionTest {
                         "program count_hit can't be loaded as \"tcx/ingres\": libbpf knows no such section, so the program"
                                 + " has no type; write \"tcx/ingress\"");
         assertThrown(IllegalArgumentException.class, () -> open.loadAs("count_hit", "fentry"))
-                .hasMessageEndingWith("the section does not name the program's target, which the verifier needs; write \"fentry/do_unlinkat\"");
+                .hasMessageEndingWith(
+                        "the section does not name the program's target, which the verifier needs; write \"fentry/do_unlinkat\"");
         assertBpfException(() -> open.loadAs("count_hits", "tc"), "has no such program, only count_hit");
     }
 

@@ -53,8 +53,9 @@ class DeclaredProgramsTest {
         try (XdpHitsBpf bpf = XdpHitsBpf.inMemory()) {
             bpf.hit().put(new XdpHits.Hit(0, 1));
             assertBpfException(bpf::countHit)
-                    .hasMessageEndingWith("no BPF program runs in memory: write the program in Java, with MemoryProgram.define(object,"
-                            + " \"count_hit\", ...)");
+                    .hasMessageEndingWith(
+                            "no BPF program runs in memory: write the program in Java, with MemoryProgram.define(object,"
+                                    + " \"count_hit\", ...)");
             MemoryProgram.define(bpf, "count_hit", (packet, context) -> XDP_PASS);
             assertThat(bpf.countHit().section()).isEqualTo("xdp");
             assertThat(bpf.countHit().testRun(new byte[14]).returnValue()).isEqualTo(XDP_PASS);

@@ -151,7 +151,8 @@ class HostileUserTest extends UpgradeTest {
             assertThat(user("mv owner away && rmdir away")).isEqualTo(place.isTrusted());
 
             if (place.isTrusted()) {
-                assertBpfException(() -> running.tenant().create(2), "is not the directory that this process has locked");
+                assertBpfException(
+                        () -> running.tenant().create(2), "is not the directory that this process has locked");
                 endOwner("service/count");
                 open(options).load().close(); // SECURITY.md says so
                 assertThat(attachedProgram(options)).isNotEqualTo(program);

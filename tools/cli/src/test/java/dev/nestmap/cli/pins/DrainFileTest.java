@@ -100,7 +100,11 @@ class DrainFileTest {
         Files.writeString(path, first + second.substring(0, 60));
         try (DrainFile file = DrainFile.open(path)) {
             assertThat(file.removed())
-                    .contains(path + " was not complete", "60 bytes", "machine/boot/2/2026", "look for a copy of the file");
+                    .contains(
+                            path + " was not complete",
+                            "60 bytes",
+                            "machine/boot/2/2026",
+                            "look for a copy of the file");
         }
     }
 
