@@ -174,7 +174,7 @@ class KernelApplicationTest extends PinningTest {
         "nestmap.pin.missing=missing, nestmap.pin.missing: 0 programs",
         "nestmap.pin.count_other=other, nestmap.pin.count_other needs nestmap.attach.count_other",
         "nestmap.attach.missing=cgroup, nestmap.attach.missing: 0 programs",
-        "nestmap.attach.count=section, nestmap.pin.count: the link of",
+        "nestmap.attach.count=section, nestmap.pin.count: if a program is attached to its",
         "nestmap.drain.every=0s, nestmap.drain.every is PT0S",
         "nestmap.drain.every=-1s, nestmap.drain.every is PT-1S",
     })
