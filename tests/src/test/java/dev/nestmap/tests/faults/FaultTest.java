@@ -40,6 +40,9 @@ class FaultTest extends FaultContract {
             for (int failing = 0; failing < last.size(); failing++) {
                 SystemCall call = last.get(failing);
                 int occurrence = Collections.frequency(last.subList(0, failing + 1), call);
+                if (1 < occurrence && occurrence < Collections.frequency(last, call)) {
+                    continue; // as everywhere here: the first and the last one of each kind
+                }
                 Errno errno = call.errors().get(failing % call.errors().size());
                 AtomicBoolean isAttached = new AtomicBoolean();
                 AtomicInteger left = new AtomicInteger(occurrence);
