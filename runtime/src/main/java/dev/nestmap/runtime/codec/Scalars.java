@@ -217,8 +217,7 @@ public final class Scalars {
                 Reason.MISMATCH,
                 "read of " + component,
                 "the value is " + value + ", which no constant of enum " + enumType.getSimpleName()
-                        + " has: add the constant, or a constant with @EnumValue(unknown = true), which stands for all other values. Or"
-                        + " correct the program that wrote the value");
+                        + " has: add the constant, or a constant with @EnumValue(unknown = true), which stands for all other values");
     }
 
     /** Returns the exception for writing the constant that stands for all unknown numbers. */

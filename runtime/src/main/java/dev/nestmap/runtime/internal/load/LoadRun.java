@@ -345,8 +345,8 @@ final class LoadRun {
         } catch (BpfException e) {
             WarningLog.RUNTIME.warn(
                     operation,
-                    "the object is loaded, but a last step failed. Drains may not pass the counts of the previous version yet. No count is lost: "
-                            + "the next start repeats this step",
+                    "the object is loaded, but a last step failed. No count is lost. Drains may pass the counts of the previous version only"
+                            + " after the next start",
                     e);
         }
     }

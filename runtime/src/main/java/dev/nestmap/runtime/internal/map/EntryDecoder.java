@@ -123,8 +123,7 @@ public final class EntryDecoder {
                                 map.name(),
                                 map.maxEntries(),
                                 Integer.toUnsignedLong(index),
-                                String.valueOf(e.getMessage())
-                                        .replace(". Or correct the program that wrote the value", ""),
+                                String.valueOf(e.getMessage()),
                                 isInner ? "a drain that reads all entries" : "a read of all entries"));
                 return;
             }
