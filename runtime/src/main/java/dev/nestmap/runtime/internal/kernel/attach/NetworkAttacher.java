@@ -20,6 +20,7 @@ import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
+import dev.nestmap.schema.program.AttachmentKind;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,36 @@ import org.jspecify.annotations.Nullable;
  * programs in the same way ({@code kernel/bpf/mprog.c}).
  */
 final class NetworkAttacher {
+    static final List<AttacherTable.Entry<?>> HOOKS = List.of(
+            new AttacherTable.Entry<>(
+                    Xdp.class,
+                    AttachmentKind.XDP,
+                    NetworkAttacher::attach,
+                    (program, xdp, errors) -> AttachPoint.ofInterface(xdp.interfaceName(), AttachType.XDP, errors)),
+            new AttacherTable.Entry<>(
+                    Tcx.class,
+                    AttachmentKind.TCX,
+                    NetworkAttacher::attach,
+                    (program, tcx, errors) ->
+                            AttachPoint.ofInterface(tcx.interfaceName(), type(tcx.direction()), errors)),
+            new AttacherTable.Entry<>(
+                    Netkit.class,
+                    AttachmentKind.NETKIT,
+                    NetworkAttacher::attach,
+                    (program, netkit, errors) -> AttachPoint.ofInterface(netkit.interfaceName(), type(netkit), errors)),
+            new AttacherTable.Entry<>(Netfilter.class, AttachmentKind.NETFILTER, NetworkAttacher::attach),
+            new AttacherTable.Entry<>(
+                    Cgroup.class,
+                    AttachmentKind.CGROUP,
+                    NetworkAttacher::attach,
+                    (program, group, errors) -> AttachPoint.ofFile(group.directory(), program.attachType(), errors)),
+            new AttacherTable.Entry<>(
+                    Netns.class,
+                    AttachmentKind.NETNS,
+                    NetworkAttacher::attach,
+                    (program, namespace, errors) ->
+                            AttachPoint.ofFile(namespace.file(), program.attachType(), errors)));
+
     /** {@code LOOPBACK_IFINDEX} of the kernel, in each network namespace. */
     private static final int LOOPBACK = 1;
 
@@ -49,7 +80,7 @@ final class NetworkAttacher {
 
     private NetworkAttacher() {}
 
-    static KernelAttachment attach(NativeProgram program, Xdp xdp, AttachErrors errors) {
+    private static KernelAttachment attach(NativeProgram program, Xdp xdp, AttachErrors errors) {
         int index = index(xdp.interfaceName(), errors);
         int fd = LinkCalls.creation(program.fd(), index, AttachType.XDP.number())
                 .setInt(LinkCalls.FLAGS_AT, flags(xdp.mode()))
@@ -93,22 +124,22 @@ final class NetworkAttacher {
         };
     }
 
-    static KernelAttachment attach(NativeProgram program, Tcx tcx, AttachErrors errors) {
-        return attach(program, tcx.interfaceName(), type(tcx), tcx.anchor(), errors);
+    private static KernelAttachment attach(NativeProgram program, Tcx tcx, AttachErrors errors) {
+        return attach(program, tcx.interfaceName(), type(tcx.direction()), tcx.anchor(), errors);
     }
 
-    static AttachType type(Tcx tcx) {
-        return switch (tcx.direction()) {
+    static AttachType type(Tcx.Direction direction) {
+        return switch (direction) {
             case INGRESS -> AttachType.TCX_INGRESS;
             case EGRESS -> AttachType.TCX_EGRESS;
         };
     }
 
-    static KernelAttachment attach(NativeProgram program, Netkit netkit, AttachErrors errors) {
+    private static KernelAttachment attach(NativeProgram program, Netkit netkit, AttachErrors errors) {
         return attach(program, netkit.interfaceName(), type(netkit), netkit.anchor(), errors);
     }
 
-    static AttachType type(Netkit netkit) {
+    private static AttachType type(Netkit netkit) {
         return switch (netkit.side()) {
             case PRIMARY -> AttachType.NETKIT_PRIMARY;
             case PEER -> AttachType.NETKIT_PEER;
@@ -138,7 +169,7 @@ final class NetworkAttacher {
                 };
     }
 
-    static KernelAttachment attach(NativeProgram program, Netfilter netfilter, AttachErrors errors) {
+    private static KernelAttachment attach(NativeProgram program, Netfilter netfilter, AttachErrors errors) {
         int fd = LinkCalls.creation(program.fd(), 0, AttachType.NETFILTER.number())
                 .setInt(PF_AT, family(netfilter.family()))
                 .setInt(HOOKNUM_AT, hook(netfilter.hook()))
@@ -180,7 +211,7 @@ final class NetworkAttacher {
         return index;
     }
 
-    static KernelAttachment attach(NativeProgram program, Cgroup cgroup, AttachErrors errors) {
+    private static KernelAttachment attach(NativeProgram program, Cgroup cgroup, AttachErrors errors) {
         int fd = create(program, cgroup.directory(), errors);
         if (fd == -ErrnoNumbers.EPERM && errors.isPrivileged()) {
             throw errors.refused(ErrnoNumbers.EPERM, ErrorTable.message("CGROUP_IS_EXCLUSIVE", errors.denied()));
@@ -188,7 +219,7 @@ final class NetworkAttacher {
         return errors.link(fd);
     }
 
-    static KernelAttachment attach(NativeProgram program, Netns namespace, AttachErrors errors) {
+    private static KernelAttachment attach(NativeProgram program, Netns namespace, AttachErrors errors) {
         return errors.link(create(program, namespace.file(), errors));
     }
 

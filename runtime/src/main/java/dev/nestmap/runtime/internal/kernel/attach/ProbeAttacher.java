@@ -15,6 +15,7 @@ import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
+import dev.nestmap.schema.program.AttachmentKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -32,6 +33,15 @@ import java.util.stream.Stream;
 
 /** Attaches programs to kprobes, uprobes and tracepoints, through one perf event each or many with one link, and to other perf events. */
 final class ProbeAttacher {
+    static final List<AttacherTable.Entry<?>> HOOKS = List.of(
+            new AttacherTable.Entry<>(Tracepoint.class, AttachmentKind.TRACEPOINT, ProbeAttacher::attach),
+            new AttacherTable.Entry<>(Kprobe.class, AttachmentKind.KPROBE, ProbeAttacher::attach),
+            new AttacherTable.Entry<>(Uprobe.class, AttachmentKind.UPROBE, ProbeAttacher::attach),
+            new AttacherTable.Entry<>(Kprobe.Multi.class, AttachmentKind.KPROBE_MULTI, ProbeAttacher::attach),
+            new AttacherTable.Entry<>(Uprobe.Multi.class, AttachmentKind.UPROBE_MULTI, ProbeAttacher::attach),
+            new AttacherTable.Entry<>(PerfEvent.class, AttachmentKind.PERF_EVENT, ProbeAttacher::attach),
+            new AttacherTable.Entry<>(PerfEvent.OnEachCpu.class, AttachmentKind.PERF_EVENT, ProbeAttacher::attach));
+
     private static final Path SOURCES = Path.of("/sys/bus/event_source/devices");
 
     private ProbeAttacher() {}

@@ -11,12 +11,17 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.program.AttachmentKind;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Attaches programs to sockets and to maps of sockets. */
 public final class SocketAttacher {
+    static final List<AttacherTable.Entry<?>> HOOKS = List.of(
+            new AttacherTable.Entry<>(SocketFilter.class, AttachmentKind.SOCKET_FILTER, SocketAttacher::attach),
+            new AttacherTable.Entry<>(Reuseport.class, AttachmentKind.REUSEPORT, SocketAttacher::attach));
+
     // asm-generic/socket.h
     private static final int SOL_SOCKET = 1;
     private static final int SO_DETACH_FILTER = 27;

@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.attach.Tc;
-import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
@@ -10,11 +9,16 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
+import dev.nestmap.schema.program.AttachmentKind;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Attaches programs as filters of the queueing discipline {@code clsact}, which libbpf creates over netlink. */
 final class TcAttacher {
+    static final List<AttacherTable.Entry<?>> HOOKS =
+            List.of(new AttacherTable.Entry<>(Tc.class, AttachmentKind.TC, TcAttacher::attach));
+
     // struct bpf_tc_hook
     private static final int HOOK_SIZE = 24;
     private static final int IFINDEX_AT = 8;
@@ -39,8 +43,7 @@ final class TcAttacher {
     private TcAttacher() {}
 
     static KernelAttachment attach(NativeProgram program, Tc tc, AttachErrors errors) {
-        boolean ingress = tc.direction() == Tcx.Direction.INGRESS;
-        errors.requireAttachType(ingress ? AttachType.TCX_INGRESS : AttachType.TCX_EGRESS);
+        errors.requireAttachType(NetworkAttacher.type(tc.direction()));
         LibBpf libbpf = NativeLibraries.libbpf();
         OffHeapBlock hook = hook(tc, errors);
         OffHeapBlock opts = opts(tc.handle(), tc.priority());
@@ -67,7 +70,8 @@ final class TcAttacher {
         OffHeapBlock hook = OffHeapBlock.allocate(HOOK_SIZE);
         hook.bytes().putLong(0, HOOK_SIZE);
         hook.bytes().putInt(IFINDEX_AT, NetworkAttacher.index(tc.interfaceName(), errors));
-        hook.bytes().putInt(ATTACH_POINT_AT, tc.direction() == Tcx.Direction.INGRESS ? BPF_TC_INGRESS : BPF_TC_EGRESS);
+        boolean isIngress = NetworkAttacher.type(tc.direction()) == AttachType.TCX_INGRESS;
+        hook.bytes().putInt(ATTACH_POINT_AT, isIngress ? BPF_TC_INGRESS : BPF_TC_EGRESS);
         return hook;
     }
 

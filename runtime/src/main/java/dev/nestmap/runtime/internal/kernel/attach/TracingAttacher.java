@@ -7,9 +7,15 @@ import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.schema.program.AttachmentKind;
+import java.util.List;
 
 /** Attaches programs to raw tracepoints, and to the function, tracepoint or security hook that they were loaded for. */
 final class TracingAttacher {
+    static final List<AttacherTable.Entry<?>> HOOKS = List.of(
+            new AttacherTable.Entry<>(Tracing.class, AttachmentKind.TRACING, TracingAttacher::attach),
+            new AttacherTable.Entry<>(Tracepoint.Raw.class, AttachmentKind.RAW_TRACEPOINT, TracingAttacher::attach));
+
     private static final int BPF_RAW_TRACEPOINT_OPEN = 17;
 
     /** Size of {@code raw_tracepoint} in {@code union bpf_attr} before its cookie: a pointer to the name, and the program. */

@@ -9,11 +9,16 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.schema.program.AttachmentKind;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Attaches programs to USDT through libbpf, which describes the arguments of each tracepoint in maps of the program. */
 final class UsdtAttacher {
+    static final List<AttacherTable.Entry<?>> HOOKS =
+            List.of(new AttacherTable.Entry<>(Usdt.class, AttachmentKind.USDT, UsdtAttacher::attach));
+
     /** {@code struct bpf_usdt_opts}: its size and the cookie. */
     private static final int OPTS_SIZE = 16;
 
