@@ -88,7 +88,7 @@ class DisplacedMapsTest {
         DisplacedMaps unpinned = new DisplacedMaps("tenant", "flow_map", null, 64, new ObjectFailure());
         OpenMap inSlot = new OpenMap("flow_map", new HeapMapFactory().create(INNER, null));
         DisplacedMap leaving =
-                unpinned.add(new SlotChange(SLOT, RawMap.ANY), new SlottedInnerMap(inSlot), "it was rotated");
+                unpinned.add(new SlotChange(SLOT, RawMap.ANY, false), new SlottedInnerMap(inSlot), "it was rotated");
 
         unpinned.close("closed");
 
@@ -103,7 +103,7 @@ class DisplacedMapsTest {
         DisplacedMaps unpinned = new DisplacedMaps("tenant", "flow_map", null, 64, new ObjectFailure());
         OpenMap inSlot = new OpenMap("flow_map", new HeapMapFactory().create(INNER, null));
         DisplacedMap leaving =
-                unpinned.add(new SlotChange(SLOT, RawMap.ANY), new SlottedInnerMap(inSlot), "it was rotated");
+                unpinned.add(new SlotChange(SLOT, RawMap.ANY, false), new SlottedInnerMap(inSlot), "it was rotated");
         unpinned.close("closed");
 
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
@@ -121,7 +121,7 @@ class DisplacedMapsTest {
         AtomicReference<Runnable> atClose = new AtomicReference<>(() -> {});
         List<DisplacedMap> displaced = Stream.of(1, 2)
                 .map(key -> unpinned.add(
-                        new SlotChange(RawSlots.slot(key), RawMap.ANY),
+                        new SlotChange(RawSlots.slot(key), RawMap.ANY, false),
                         new SlottedInnerMap(new OpenMap(
                                 "flow_map", closing(() -> atClose.get().run()))),
                         "it was rotated"))

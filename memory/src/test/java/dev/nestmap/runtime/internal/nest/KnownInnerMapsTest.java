@@ -64,7 +64,7 @@ class KnownInnerMapsTest {
 
         assertBpfException(() -> knownMaps.takeOut(inner), "into a second slot").hasReason(Reason.BUSY);
 
-        knownMaps.stays(new SlotChange(SLOT, RawMap.ANY), inner);
+        knownMaps.stays(new SlotChange(SLOT, RawMap.ANY, false), inner);
         assertThat(knownMaps.takeOut(inner)).as("a later change").isSameAs(inner);
         knownMaps.close("the test ended");
     }
@@ -86,7 +86,7 @@ class KnownInnerMapsTest {
     void removesAMapThatAReaderAddsDuringTheChange() throws Exception {
         KnownInnerMaps knownMaps = knownMapsOf();
         SlottedInnerMap found = new SlottedInnerMap(new OpenMap("inner", factory.create(SHAPE, null)));
-        SlotChange change = new SlotChange(SLOT, RawMap.ANY);
+        SlotChange change = new SlotChange(SLOT, RawMap.ANY, false);
         change.setOutgoing(null, found.id());
         Thread discarding = new Thread(() -> knownMaps.left(change, "it was discarded"));
 

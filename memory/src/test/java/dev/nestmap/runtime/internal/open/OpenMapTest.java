@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.open;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -20,19 +18,6 @@ import org.junit.jupiter.api.Test;
 class OpenMapTest {
     private final RawMap raw = new HeapMapFactory().create(new MapShape("m", MapKind.HASH, 4, 4, 1, 0), null);
     private final OpenMap map = new OpenMap("m", raw);
-    private final OffHeapBlock block = OffHeapBlock.allocate(16);
-
-    /** Otherwise nobody could end the claim on its pin before the process ends. */
-    @Test
-    void isClosedIfAnActionAfterTheRevocationThrows() {
-        assertThrown(
-                IllegalStateException.class,
-                () -> map.closeIfValid("it was acknowledged", () -> {
-                    throw new IllegalStateException("of the test");
-                }));
-
-        assertThat(raw.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.EBADF);
-    }
 
     @Test
     void newHandlesKnowThatThereIsAnotherOne() {

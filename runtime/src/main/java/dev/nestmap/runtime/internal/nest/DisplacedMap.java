@@ -90,9 +90,17 @@ public final class DisplacedMap implements HandleEndAction {
         this.origin = origin;
         this.slot = slot;
         this.pin = pin;
-        this.kept = borrowed == null ? null : () -> borrowed.release(departure);
+        this.kept = borrowed == null ? null : () -> release(borrowed, departure);
         this.state = borrowed == null ? State.WAITING : State.LEAVING;
         this.uses = borrowed == null ? new OpenMap.Uses() : borrowed.uses();
+    }
+
+    private static RawMap release(OpenMap borrowed, String departure) {
+        RawMap map = borrowed.release(departure);
+        if (map == null) {
+            throw borrowed.invalid();
+        }
+        return map;
     }
 
     /** The former slot. Its key may be bytes that can't be decoded. */
@@ -271,8 +279,11 @@ public final class DisplacedMap implements HandleEndAction {
     /** Frees the map with its counts if a handle owns it. The ticket of the handle may end it first, and then it has ended. */
     void freeOwned(String reason) {
         OpenMap owner = all.holding(this::owner);
-        if (owner != null) {
-            owner.closeIfValid(reason, () -> all.holding(() -> state = State.FREED));
+        RawMap map = owner == null ? null : owner.release(reason);
+        if (map != null) {
+            all.holding(() -> state = State.FREED);
+            all.remove(this);
+            map.close();
         }
     }
 

@@ -131,9 +131,7 @@ public final class Nest {
      * may have opened the displaced map.
      */
     public void recycleDisplaced() {
-        if (pins == null) {
-            knownMaps.spares().enable();
-        }
+        knownMaps.spares().enable();
     }
 
     /** Ends what {@link #recycleDisplaced} began. A rotation in progress may still publish a recycled map. */

@@ -48,8 +48,8 @@ public final class SlotChange {
     private @Nullable HandleEndAction drainingPin;
     private @Nullable Instant takenOut;
 
-    /** Whether programs may write to the outgoing map after this change, or another process may read it too. */
-    private boolean isUnchecked;
+    /** Whether programs may write to the outgoing map after this change. */
+    private final boolean isUnchecked;
 
     private boolean isDoubtful;
 
@@ -69,10 +69,12 @@ public final class SlotChange {
 
     /**
      * @param condition {@link RawMap#ANY}, {@link RawMap#NOEXIST} requires an empty slot, {@link RawMap#EXIST} requires an inner map in it
+     * @param isUnchecked whether programs may write to the outgoing map after this change
      */
-    SlotChange(SlotKey slot, long condition) {
+    SlotChange(SlotKey slot, long condition, boolean isUnchecked) {
         this.slot = slot;
         this.condition = condition;
+        this.isUnchecked = isUnchecked;
     }
 
     /** Rejects the change, which is not sent to the kernel. The map that was to go in is closed later. */
@@ -207,11 +209,6 @@ public final class SlotChange {
     FormerSlot origin(String outer, int mapId) {
         Instant time = takenOut == null ? FormerSlot.now() : takenOut;
         return new FormerSlot(outer, ByteString.of(slot.bytes()), mapId, time, isUnchecked, "");
-    }
-
-    /** Marks the outgoing map as one to which programs may write after this change, or that another process may read too. */
-    void setUnchecked(boolean unchecked) {
-        isUnchecked = unchecked;
     }
 
     public boolean isUnchecked() {

@@ -138,8 +138,10 @@ final class SlotChangeRun implements AutoCloseable {
         this.isExact = exact;
         this.observation = observation;
         this.slots = slots;
-        this.changes =
-                slots.stream().map(slot -> new SlotChange(slot, kind.condition)).toList();
+        boolean isUnchecked = !exact || nest.exactness().obstacle() != null || nest.isUsedBySleepableProgram();
+        this.changes = slots.stream()
+                .map(slot -> new SlotChange(slot, kind.condition, isUnchecked))
+                .toList();
     }
 
     /**
@@ -401,9 +403,6 @@ final class SlotChangeRun implements AutoCloseable {
 
     private void prepareChanges() {
         noteRefusalsBefore();
-        for (SlotChange change : changes) {
-            change.setUnchecked(isUnchecked());
-        }
         NestPins pins = nest.pins;
         if (pins != null && !pins.isReadOnly()) { // otherwise the kernel rejects the changes
             mayHavePins = true;
@@ -453,11 +452,6 @@ final class SlotChangeRun implements AutoCloseable {
         } catch (BpfException e) {
             // The displaced maps must reach their owners.
         }
-    }
-
-    /** Whether programs may write to a displaced map after this call, or another process may read it too. */
-    private boolean isUnchecked() {
-        return !isExact || nest.exactness().obstacle() != null || nest.isUsedBySleepableProgram();
     }
 
     /** Takes the last steps with the turn, for each change. */
@@ -554,10 +548,13 @@ final class SlotChangeRun implements AutoCloseable {
         return "its entry " + String.format(Locale.ROOT, kind.reason, nest.name());
     }
 
-    /** Other operations than an exact rotation or take don't ensure that no program uses the displaced map any more. */
+    /**
+     * Other operations than an exact rotation or take don't ensure that no program uses the displaced map any more. Another process may have opened the
+     * map of a pinned outer map.
+     */
     private void recycleWhenClosed(SlotChange change) {
         OpenMap displaced = change.displaced();
-        if (displaced != null && isExact) {
+        if (displaced != null && isExact && nest.pins == null) {
             displaced.recycleWith(nest.knownMaps.spares()::recycle);
         }
     }

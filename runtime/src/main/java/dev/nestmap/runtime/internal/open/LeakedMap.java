@@ -27,12 +27,16 @@ final class LeakedMap extends HandleLeakWatch {
         ending = given;
     }
 
-    /** Closes the map, which its owner does not need any more. */
-    void close() {
+    /**
+     * Ends the use of the map, which its owner does not need any more. Its pin ends first: from then on, the map is lost with this process.
+     *
+     * @param closing closes the map, or keeps it for another use
+     */
+    void close(Runnable closing) {
         try {
-            raw.close();
-        } finally {
             ending.released();
+        } finally {
+            closing.run();
         }
     }
 

@@ -279,34 +279,18 @@ public final class OpenMap implements RawMap, StreamOperations {
 
     /** Does the same as {@link #close(String)}, and returns whether the handle was valid before. */
     public boolean closeIfValid(String why) {
-        return closeIfValid(why, () -> {});
+        boolean wasValid = invalidate(why);
+        if (wasValid) {
+            leak.close(this::closeOrRecycle);
+        }
+        return wasValid;
     }
 
-    /**
-     * Does the same as {@link #close(String)}, and returns whether the handle was valid before.
-     *
-     * @param whenRevoked called if it was valid, before the map is closed or recycled. If it throws, the map is closed
-     */
-    public boolean closeIfValid(String why, Runnable whenRevoked) {
-        if (!invalidate(why)) {
-            return false;
-        }
-        boolean hasRun = false;
-        try {
-            whenRevoked.run();
-            hasRun = true;
-        } finally {
-            if (!hasRun) {
-                leak.close();
-            }
-        }
+    private void closeOrRecycle() {
         Recycler offered = uses.isDuplicated ? null : recycler;
-        if (offered == null) {
-            leak.close();
-        } else {
-            recycle(offered);
+        if (offered == null || !offered.recycle(raw, isEmptied())) {
+            raw.close();
         }
-        return true;
     }
 
     /**
@@ -330,27 +314,9 @@ public final class OpenMap implements RawMap, StreamOperations {
         close("it was closed");
     }
 
-    /**
-     * Ends the pin first: then the map is lost with this process, like one that is closed, and is not recovered after it was cleared.
-     */
-    private void recycle(Recycler offered) {
-        boolean isRecycled = false;
-        try {
-            leak.ending().released();
-            isRecycled = offered.recycle(raw, isEmptied());
-        } finally {
-            if (!isRecycled) {
-                raw.close();
-            }
-        }
-    }
-
-    /** Revokes this handle, and returns its map, which the caller owns. */
-    public RawMap release(String why) {
-        if (!invalidate(why)) {
-            throw invalid();
-        }
-        return raw;
+    /** Revokes this handle, and returns its map, which the caller owns; null if the handle was revoked before. */
+    public @Nullable RawMap release(String why) {
+        return invalidate(why) ? raw : null;
     }
 
     /**
