@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable;
@@ -176,9 +177,7 @@ final class OnDemandWork<K> {
                 lastReport = System.nanoTime();
                 failed(BpfException.of(Reason.ACTION_FAILED, "report of misses")
                         .map(name)
-                        .because("the listener threw " + e
-                                + ". The report comes again in a second. Until then, keys still get their inner maps, but misses are lost if"
-                                + " their table becomes full")
+                        .because(ErrorTable.message("REPORT_FAILED", e))
                         .cause(e)
                         .build());
                 return 0;

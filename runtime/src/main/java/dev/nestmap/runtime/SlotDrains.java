@@ -184,11 +184,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
             if (!hasFailed) {
                 hasFailed = true;
                 WarningLog.RUNTIME.log(
-                        System.Logger.Level.WARNING,
-                        "the drain fails, and Nestmap does not repeat it. Catch the exception and drain again (a ScheduledExecutorService"
-                                + " stops calling a task that throws): " + e.getMessage()
-                                + ". Further failures are not logged until a drain succeeds",
-                        null);
+                        System.Logger.Level.WARNING, ErrorTable.message("DRAIN_FAILS", e.getMessage()), null);
             }
         }
 
@@ -197,11 +193,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
             if (!hasDrainedNothing) {
                 hasDrainedNothing = true;
                 WarningLog.RUNTIME.log(
-                        System.Logger.Level.WARNING,
-                        "a drain of key " + key + " of " + slots.name()
-                                + " found no inner map, so its action has not run, and the drain has returned 0. Check that the program uses"
-                                + " the same key, with the same byte order. Other such drains are not logged",
-                        null);
+                        System.Logger.Level.WARNING, ErrorTable.message("DRAIN_OF_NOTHING", key, slots.name()), null);
             }
         }
 

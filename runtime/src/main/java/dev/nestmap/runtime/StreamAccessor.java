@@ -7,6 +7,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -82,10 +83,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     final void requireReadable() {
         if (overwrites && map().origin() == null) {
             throw new BpfException(
-                    Reason.WRONG_USE,
-                    "take of an event from " + name(),
-                    "programs overwrite the oldest events of this map (RB_OVERWRITE), so an event could change while you read it: rotate the"
-                            + " slot or take the map out of its outer map, and read the map that this call returns");
+                    Reason.WRONG_USE, "take of an event from " + name(), ErrorTable.message("OVERWRITING_STREAM"));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.schema.MapDef;
@@ -42,11 +43,8 @@ record MismatchExplanation(
         return new BpfException(
                 Reason.MISMATCH,
                 operation(),
-                "it holds no inner map that this process may open"
-                        + ", so Nestmap can't compare its inner maps with "
-                        + maps.schema().innerOf(map).name()
-                        + ". If the entries have other fields of the same size, Nestmap would misread them. Open the outer map with"
-                        + " CAP_SYS_ADMIN when it holds an inner map. Or accept such maps with PinOptions.withUncomparedInnerMaps()");
+                ErrorTable.message(
+                        "INNERS_ARE_NOT_COMPARED", maps.schema().innerOf(map).name()));
     }
 
     private String operation() {

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,16 +47,10 @@ final class DetachedLinkWarnings {
     }
 
     private void warn(ObjectBackend.DetachedLink link) {
-        boolean isReplaced = link.info().attached();
-        String advice = isReplaced
-                ? " runs a program of another process, which has opened the pin of the link. If that is the next version of this service,"
-                        + " end this process. Otherwise two services use one pin: give each a LinkPin of its own, and start this one again"
-                : ". Its target was removed, or another process has detached it. If the target exists again, close this"
-                        + " link and attach the program, or restart the service. If it will not come back, close this link (detach() if it is"
-                        + " pinned): the metric and `nestmap pins` report it until then";
         WarningLog.RUNTIME.warn(
                 link.info().toString(),
-                "object " + object + ": " + link.attachment() + (isReplaced ? " was replaced" : " is detached")
-                        + ", and counts nothing any more: " + link.info() + advice);
+                link.info().attached()
+                        ? ErrorTable.message("LINK_WAS_TAKEN_OVER", object, link.attachment(), link.info())
+                        : ErrorTable.message("LINK_WAS_DETACHED", object, link.attachment(), link.info()));
     }
 }

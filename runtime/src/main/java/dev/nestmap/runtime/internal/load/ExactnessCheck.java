@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -56,10 +57,7 @@ record ExactnessCheck(Schema schema, ObjectBackend backend, Map<String, OpenMap>
                 .toList();
         return scheduling.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        "programs that use the map also use a map with work queues or task work, and an update does not wait for their"
-                                + " callbacks: " + String.join(", ", scheduling)
-                                + ". They may still write to the displaced inner map");
+                : Optional.of(ErrorTable.message("CALLBACKS_OF_PROGRAMS", String.join(", ", scheduling)));
     }
 
     /**

@@ -198,18 +198,10 @@ public record GeneratedClass(
     /** Reads the schema without the sizes that are set at load. */
     Schema records() {
         requireInterface();
-        Schema schema = parse(
-                path(),
-                "it is missing beside " + anchor.getName()
-                        + ". nestmap-processor writes it into the class output together with that class; package both in the same"
-                        + " jar or module");
+        Schema schema = parse(path(), ErrorTable.message("SCHEMA_IS_MISSING", anchor.getName()));
         for (Schema.Include include : schema.includes()) {
             if (!include.external()) {
-                Schema present = parse(
-                        include.header(),
-                        anchor.getName()
-                                + " uses types of it. nestmap-processor writes it into the class output together with"
-                                + " the codecs of these types; package both in the same jar or module");
+                Schema present = parse(include.header(), ErrorTable.message("TYPES_ARE_MISSING", anchor.getName()));
                 requireUnchanged(schema, include, present);
             }
         }
@@ -308,9 +300,7 @@ public record GeneratedClass(
             throw new BpfException(
                     Reason.NOT_FOUND,
                     "search for resource " + name,
-                    "it is missing beside " + anchor.getName()
-                            + ". Run the goal compile of nestmap-maven-plugin, which compiles src/main/bpf/" + header
-                            + ".bpf.c in Maven's phase compile; or load a file with load(Path)");
+                    ErrorTable.message("OBJECT_IS_MISSING", anchor.getName(), header));
         }
         return object;
     }

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -73,10 +74,7 @@ public final class GlobalVariables {
                 throw e;
             }
             throw BpfException.of(e.errnoNumber(), operation)
-                    .because(
-                            "another variable of the section has a field that the kernel manages, such as a bpf_spin_lock"
-                                    + " or a bpf_timer, and the kernel shares no memory that contains one. Make that variable"
-                                    + " static, in a section of its own: SEC(\".data.locks\")")
+                    .because(ErrorTable.message("UNSHARED_FIELD", "another variable of the section"))
                     .cause(e)
                     .build();
         }

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.schema.InitialSlot;
@@ -34,10 +35,7 @@ final class InitialSlots {
                     .collect(Collectors.joining(", "));
             throw BpfException.of(Reason.WRONG_USE, operation)
                     .map(outer.name())
-                    .because("the object fills its slots (" + slots
-                            + "), which libbpf does only in a new map, so the map can't be pinned. Remove the pin from its record. If the"
-                            + " object declares the pin, load it with withoutAutoPins(). Both start with empty maps. Maps that are already"
-                            + " pinned stay: save their counts with nestmap drain")
+                    .because(ErrorTable.message("SLOTS_ARE_FILLED", slots))
                     .build();
         }
     }

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.CountMap;
@@ -157,10 +158,7 @@ public final class LoadedState implements ObjectBinding {
                     Reason.NOT_FOUND,
                     "binding of map " + name,
                     isWithoutInners
-                            ? "object " + schema.header()
-                                    + " does not define the inner maps of this outer map, and no record"
-                                    + " does, so it was not created: declare the map in a record of the object, and load the"
-                                    + " object with its generated class"
+                            ? ErrorTable.message("OUTER_IS_NOT_CREATED", schema.header())
                             : "object " + schema.header() + " has no such map; its maps are "
                                     + String.join(", ", maps.keySet()));
         }

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder.Found;
 import dev.nestmap.runtime.internal.existing.MapPins;
@@ -224,10 +225,10 @@ final class ObjectPinning {
             if (!claimed.claim().isHeld() && claimed.isClosed() && !claimed.tidy()) {
                 throw BpfException.of(Errno.EAGAIN.number(), operation)
                         .map(pin.map())
-                        .because(claimed.claim().owner()
-                                + " and is just replacing the maps there, so no program was attached to them. Load"
-                                + " the object again when it has ended. If it was killed, its next start removes "
-                                + claimed.paths().closed())
+                        .because(ErrorTable.message(
+                                "MAPS_ARE_BEING_REPLACED",
+                                claimed.claim().owner(),
+                                claimed.paths().closed()))
                         .build();
             }
         }

@@ -82,9 +82,7 @@ record UnopenedPins(Schema records, Pins pins) {
         if (!former.isEmpty() && missing.options().refusesUpgrade()) {
             throw BpfException.of(Reason.MISMATCH, operation)
                     .map(map)
-                    .because("another version has pinned this map at " + former.get(0)
-                            + ", and PinOptions.withoutUpgrade() lets no load"
-                            + " rename a pin. Nothing was changed. Run that version, or load without this option")
+                    .because(ErrorTable.message("RENAME_IS_REFUSED", former.get(0)))
                     .build();
         }
         return isTaken || former.size() != 1 ? null : former.get(0);

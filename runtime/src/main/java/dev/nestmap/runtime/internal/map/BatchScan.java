@@ -10,6 +10,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
@@ -298,10 +299,7 @@ public final class BatchScan {
         if (keysRead > Math.max(FEWEST_KEYS, MOST_ROUNDS * map.shape().maxEntries())) {
             throw BpfException.of(Reason.BUSY, MapOperation.ITERATE.noun())
                     .map(map.shape().name())
-                    .because(
-                            "entries are deleted faster than they can be read: whenever the key that was read last is gone, the kernel"
-                                    + " starts again at the first one, and " + keysRead
-                                    + " keys were read in this way. Iterate while fewer entries are deleted")
+                    .because(ErrorTable.message("DELETED_TOO_FAST", keysRead))
                     .build();
         }
     }

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
@@ -161,9 +162,7 @@ public record MapShape(
         if (isSizeOpen()) {
             throw BpfException.of(Reason.WRONG_USE, "creation")
                     .map(name)
-                    .because("its record states no maxEntries, and no size was given: set it on the Sizes object"
-                            + " that load and inMemory take, which has a method for each such map; to create the map by itself,"
-                            + " pass a Sizes object to the generated method with its name")
+                    .because(ErrorTable.message("SIZE_IS_MISSING"))
                     .build();
         }
         return this;

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.MapPins;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
@@ -98,10 +99,8 @@ record NestMigrator(
         if (!haveRoom) {
             WarningLog.RUNTIME.warn(
                     "slots of " + newMap.name(),
-                    "an upgrade starts outer map " + newMap.name() + " without inner maps, because its max_entries of "
-                            + newMap.maxEntries() + " is too small for the " + CountText.of(slots.size(), "slot")
-                            + " of the previous version. The old inner maps wait. Create those that you need in prepare(...), or increase"
-                            + " maxEntries");
+                    ErrorTable.message(
+                            "SLOTS_DONT_FIT", newMap.name(), newMap.maxEntries(), CountText.of(slots.size(), "slot")));
         }
         return haveRoom;
     }

@@ -53,13 +53,7 @@ final class OtherWriters {
 
     /** What removes a program that a pinned link keeps, for example one that this version does not have: no process has it loaded. */
     private static String ofLinks(Set<Path> links) {
-        return links.isEmpty()
-                ? ""
-                : " Pinned links that this load does not replace keep programs without a process: " + names(links)
-                        + ". If this version has no such program, or if it is of another object of this service that shares the maps, end it: `nestmap end LINK"
-                        + " --output FILE` detaches it, and the counts stay in the maps. If another service runs it, its program counts nothing after that:"
-                        + " ask its owner first. After this load, load the other object with the same"
-                        + " records: it opens the new maps.";
+        return links.isEmpty() ? "" : " " + ErrorTable.message("WRITERS_OF_LINKS", names(links));
     }
 
     static String names(Set<Path> links) {

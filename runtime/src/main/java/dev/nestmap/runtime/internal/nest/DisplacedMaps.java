@@ -290,9 +290,7 @@ final class DisplacedMaps {
                 .map(outer)
                 .because(
                         areReports
-                                ? "a report of misses is lost, because the listener of the OnDemandServer has not stored it, and the"
-                                        + " outer map is not pinned. Close the object after the listener has returned, or declare a pin"
-                                        + " for the outer map"
+                                ? ErrorTable.message("REPORT_IS_LOST")
                                 : ErrorTable.message(
                                         "UNPINNED_ARE_LOST",
                                         CountText.of(count, "displaced map"),

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -221,10 +222,7 @@ public final class Nest {
         if (requests == null) {
             throw BpfException.of(Reason.NOT_FOUND, "serving of requests")
                     .map(name())
-                    .because(
-                            "this handle does not know the maps in which programs record missing keys. Load or bind the object that has"
-                                    + " them. If the outer map is pinned by an object or by newMap(pin), openPinned(pin) with read and"
-                                    + " write access finds them beside the pin")
+                    .because(ErrorTable.message("NO_REQUEST_TABLE"))
                     .build();
         }
         return requests;

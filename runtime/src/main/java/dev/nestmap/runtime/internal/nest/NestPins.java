@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -368,11 +369,7 @@ public class NestPins implements AutoCloseable {
     }
 
     private void warnOfRemoval() {
-        WarningLog.RUNTIME.warn(
-                "pin " + paths.outer(),
-                "nothing is pinned at " + paths.outer()
-                        + " any more: somebody has removed the pin, while this process uses the map. When the process ends, the counts in inner maps"
-                        + " without a pin are lost, and the next start begins with new maps. So drain all maps before you end it");
+        WarningLog.RUNTIME.warn("pin " + paths.outer(), ErrorTable.message("PIN_WAS_REMOVED", paths.outer()));
     }
 
     private BpfException replaced(RawMap outer, String why) {
@@ -397,9 +394,7 @@ public class NestPins implements AutoCloseable {
             }
             throw BpfException.of(Reason.BUSY, "displacement of inner map " + Integer.toUnsignedString(outgoing.id()))
                     .errno(e.errnoNumber())
-                    .because("there is a pin " + pin
-                            + ". Perhaps this map has left this slot before, and its ticket is still open: both would need the same"
-                            + " pin. Nothing was changed. Acknowledge or close that ticket, and try again")
+                    .because(ErrorTable.message("DISPLACED_PIN_EXISTS", pin))
                     .cause(e)
                     .build();
         }

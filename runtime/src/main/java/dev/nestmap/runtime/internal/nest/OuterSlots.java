@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.nest;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -106,9 +107,7 @@ public final class OuterSlots {
     public <T extends @Nullable Object> T draining(Collection<SlotKey> slots, Supplier<T> action) {
         if (drains.isHeldByCaller() || queue.isHeldByCaller()) {
             throw new IllegalStateException(
-                    "a drain of map " + outer.shape().name()
-                            + " begins inside an action of another drain, or inside a listener that is called while the slots change. Begin the drain"
-                            + " after the action or the listener has returned. Or begin it on another thread, and don't wait for that thread");
+                    ErrorTable.message("DRAIN_IN_ACTION", outer.shape().name()));
         }
         return drains.holding(slots, action);
     }

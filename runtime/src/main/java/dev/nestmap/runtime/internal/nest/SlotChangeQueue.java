@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.ReusedObjects;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -105,9 +106,7 @@ final class SlotChangeQueue {
      */
     void rejectListener(String what) {
         if (isHeldByCaller()) {
-            throw new IllegalStateException(
-                    what + " inside a listener that is called while the slots change. Change them after the listener"
-                            + " has returned. Or change them on another thread, and don't wait for that thread");
+            throw new IllegalStateException(ErrorTable.message("CHANGE_IN_LISTENER", what));
         }
     }
 

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -216,9 +217,7 @@ final class SlotChangeRun implements AutoCloseable {
         if (!nest.innerShape().isReadOnlyToPrograms()) {
             throw BpfException.of(Reason.WRONG_USE, "share of an inner map")
                     .map(nest.name())
-                    .because(
-                            "programs can write to its inner maps, and a map in two slots could not be drained exactly. share only takes"
-                                    + " inner maps with the flag RDONLY_PROG, such as settings. Otherwise, create a map for each key")
+                    .because(ErrorTable.message("SHARE_OF_COUNTS"))
                     .build();
         }
         String remedy = "share a map of an outer map whose inner maps have the same definition";

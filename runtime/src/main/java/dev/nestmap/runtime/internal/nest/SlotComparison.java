@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -91,9 +92,7 @@ final class SlotComparison {
                 }
                 WarningLog.RUNTIME.warn(
                         "replaced inner maps of " + paths.outer(),
-                        "the inner map of key " + pin.getFileName() + " in " + paths.outer()
-                                + " was replaced or removed without Nestmap. It waits in its pin " + kept
-                                + ", and a drain passes it with the doubt UNCHECKED");
+                        ErrorTable.message("INNER_WAS_REPLACED", pin.getFileName(), paths.outer(), kept));
             }
         }
         return waiting;

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
@@ -199,9 +200,7 @@ public final class OpenMap implements RawMap, StreamOperations {
         if (warnsIfUsed) { // in a task for another thread, whose exceptions perhaps nobody reads
             WarningLog.RUNTIME.warn(
                     "uses of drained maps of " + shape.name(),
-                    "a thread tried to read a drained map after its drain had acknowledged the map. If the counts were not stored before,"
-                            + " they are lost: "
-                            + invalid.getMessage(),
+                    ErrorTable.message("USE_OF_DRAINED_MAP", invalid.getMessage()),
                     invalid);
         }
         return invalid;

@@ -14,7 +14,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
@@ -63,7 +65,7 @@ class ErrorTableTest {
     @Test
     void eachMessageIsUsed() throws IOException {
         Pattern call = Pattern.compile("ErrorTable\\.message\\(\\s*\"([A-Z_]+)\"");
-        List<String> used = new ArrayList<>();
+        Set<String> used = new HashSet<>();
         try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
             for (Path source : sources.filter(Files::isRegularFile).toList()) {
                 call.matcher(Files.readString(source)).results().forEach(found -> used.add(found.group(1)));

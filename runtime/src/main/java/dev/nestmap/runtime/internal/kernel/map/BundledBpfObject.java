@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -50,11 +51,7 @@ record BundledBpfObject(String name, NativeObject object, LibbpfLog.Capture log)
         try (InputStream in = BundledBpfObject.class.getResourceAsStream("/META-INF/bpf/" + name + ".bpf.o")) {
             if (in == null) {
                 throw new BpfException(
-                        Reason.NOT_FOUND,
-                        "load of object " + name,
-                        "META-INF/bpf/" + name
-                                + ".bpf.o is missing, because the jar was built without clang, or Java can't read it for"
-                                + " lack of memory or file descriptors");
+                        Reason.NOT_FOUND, "load of object " + name, ErrorTable.message("BUNDLED_IS_MISSING", name));
             }
             return in.readAllBytes();
         } catch (IOException e) {

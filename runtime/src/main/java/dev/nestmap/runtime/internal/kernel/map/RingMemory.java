@@ -10,6 +10,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -238,10 +239,7 @@ final class RingMemory {
             VarHandle.acquireFence(); // the copy comes before the load of the position
             if (overwritten() > start) {
                 throw new BpfException(
-                        Reason.BUSY,
-                        "take of an event from " + name,
-                        "a program still writes to this map, and has overwritten the event meanwhile: rotate or take the map out of its"
-                                + " outer map with a call that waits for programs, and then read it");
+                        Reason.BUSY, "take of an event from " + name, ErrorTable.message("EVENT_WAS_OVERWRITTEN"));
             }
         }
     }
@@ -299,10 +297,7 @@ final class RingMemory {
         return new BpfException(
                 Reason.MISMATCH,
                 "take of an event from " + name,
-                "the consumer's position is " + position + " and the producer's " + produced
-                        + ", so no event can begin there. Another process has read the same ring buffer, or written to its memory."
-                        + " Only one process may read it. If no other process reads it now, replace the map, for example by loading"
-                        + " the object again. That loses the events in the map");
+                ErrorTable.message("RING_IS_DAMAGED", position, produced));
     }
 
     private ByteBuffer window(long position) {

@@ -5,6 +5,7 @@ import dev.nestmap.btf.VerifierLog;
 import dev.nestmap.natives.NativeAccess;
 import dev.nestmap.natives.NativeCallback;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.lang.System.Logger.Level;
@@ -111,10 +112,7 @@ public final class LibbpfLog {
             return null;
         }
         return Files.notExists(KERNEL_TYPES)
-                ? "there is no " + KERNEL_TYPES
-                        + " with the kernel's types (BTF): /sys must be mounted, in a container also the host's"
-                        + " /sys/kernel/btf, and the kernel built with CONFIG_DEBUG_INFO_BTF. For CO-RE alone, open().kernelTypes(...)"
-                        + " can name a file with these types"
+                ? ErrorTable.message("NO_KERNEL_TYPES", KERNEL_TYPES)
                 : "libbpf can't read the kernel's types (BTF) in " + KERNEL_TYPES
                         + " and does not say why: perhaps memory or file descriptors have run out";
     }

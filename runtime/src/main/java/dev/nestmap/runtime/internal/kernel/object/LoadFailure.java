@@ -45,10 +45,6 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<MapDef>
 
     private static final String REMEDY = "; nestmap explain LOG says what to do about most errors";
 
-    private static final String UNSHARED_FIELD =
-            " has a field that the kernel manages, such as a bpf_spin_lock or a bpf_timer, and the kernel shares no memory that"
-                    + " contains one. Make that variable static, in a section of its own: SEC(\".data.locks\")";
-
     /** The exception for this errno, a positive number. */
     BpfException exception(String operation, int errno) {
         int cause = LibbpfLog.firstErrno(errno, log);
@@ -113,7 +109,9 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<MapDef>
         String map = named(LibbpfLine.REFUSED_MAP, "map");
         String unshared = named(LibbpfLine.UNSHARED_SECTION, "map");
         if (errno == ErrnoNumbers.ENOTSUPP && unshared != null) {
-            return "a variable of section " + unshared.substring(Math.max(0, unshared.indexOf('.'))) + UNSHARED_FIELD;
+            return ErrorTable.message(
+                    "UNSHARED_FIELD",
+                    "a variable of section " + unshared.substring(Math.max(0, unshared.indexOf('.'))));
         }
         if (errno == ErrnoNumbers.ENOTSUPP && map != null && KernelFeature.LOCKS_IN_INNER_MAPS.isAbsent()) {
             return "if inner maps of map " + map + " have a bpf_spin_lock: "
@@ -129,10 +127,10 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<MapDef>
                     + " member, or leave it out of the load";
         }
         if (log.stream().anyMatch(line -> PRIVILEGED.matcher(line).find())) {
-            return (program == null ? "a program" : "program " + program)
-                    + " computes with addresses in a way that the kernel's verifier allows only to a process with CAP_PERFMON:"
-                    + " the verifier's log below says where"
-                    + LinuxCapability.lacking(List.of(LinuxCapability.CAP_PERFMON));
+            return ErrorTable.message(
+                    "NEEDS_PERFMON",
+                    program == null ? "a program" : "program " + program,
+                    LinuxCapability.lacking(List.of(LinuxCapability.CAP_PERFMON)));
         }
         if (errno == ErrnoNumbers.EPERM && LinuxCapability.lacking().isEmpty()) {
             return ErrorTable.message(
@@ -151,13 +149,7 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<MapDef>
     /** Why libbpf could not resolve an extern, before it asked the kernel to load anything; null if it could. */
     private @Nullable String extern() {
         String name = named(LibbpfLine.EXTERN, "extern");
-        return name == null
-                ? null
-                : "libbpf can't resolve the extern " + name
-                        + ": the kernel and its loaded modules don't have it, have it with a different type, or it is not set in the"
-                        + " kernel's configuration (/proc/config.gz or /boot/config-" + System.getProperty("os.version")
-                        + ", which a container may have to mount). libbpf's log below says which. If the object can do without it,"
-                        + " declare it __weak, and test it before its use (bpf_ksym_exists)";
+        return name == null ? null : ErrorTable.message("EXTERN_IS_MISSING", name, System.getProperty("os.version"));
     }
 
     /** The verifier's reason. The kernel also rejects programs before it verifies them; null if the errno then has its own explanation. */

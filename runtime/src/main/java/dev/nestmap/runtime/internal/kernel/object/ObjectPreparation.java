@@ -228,9 +228,7 @@ record ObjectPreparation(
                 throw new BpfException(
                         Reason.WRONG_USE,
                         "load of object " + name,
-                        "program " + function + " of SEC(\"" + section
-                                + "\") replaces a function of another program: between open and load, name that program with target(\""
-                                + function + "\", id)");
+                        ErrorTable.message("TARGET_IS_MISSING", function, section));
             }
             return;
         }
@@ -238,9 +236,7 @@ record ObjectPreparation(
             throw new BpfException(
                     Reason.WRONG_USE,
                     "load of object " + name,
-                    "program " + function + " has a target program, but its SEC(\"" + section
-                            + "\") names no function of it: write SEC(\"freplace/FUNCTION\"), SEC(\"fentry/FUNCTION\") or"
-                            + " SEC(\"fexit/FUNCTION\") in C, or pass it to loadAs");
+                    ErrorTable.message("TARGET_HAS_NO_FUNCTION", function, section));
         }
         int result = LIBBPF.bpf_program__set_attach_target(program, target.fd(), row.targetIn(section));
         if (result < 0) {
