@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param <M> type of handles to inner maps
  */
 public final class Displaced<K, M extends MapAccessor> implements AutoCloseable {
-    private final OuterSlotConverter<K, M> slots;
+    private final OuterSlotConverter<K, M> converter;
     private final DisplacedMap state;
     private final OpenMap owner;
     private final M map;
@@ -55,8 +55,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     /** Held while a thread ends the ticket: another one finds that it has ended, and not only that its handle is invalid. */
     private final Mutex ending = new Mutex();
 
-    Displaced(OuterSlotConverter<K, M> slots, DisplacedMap state, OpenMap owner, M map) {
-        this.slots = slots;
+    Displaced(OuterSlotConverter<K, M> converter, DisplacedMap state, OpenMap owner, M map) {
+        this.converter = converter;
         this.state = state;
         this.owner = owner;
         this.map = map;
@@ -127,7 +127,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * @throws BpfException if its bytes are not a valid key of the record; {@link MapIdentity#outerKey} has the bytes
      */
     public K key() {
-        return slots.decode(state.slot().bytes());
+        return converter.decode(state.slot().bytes());
     }
 
     /**
@@ -177,7 +177,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * @throws BpfException if nothing names the machine: see {@link MapIdentity#machineId}
      */
     public MapIdentity identity() {
-        return slots.nest.identity(owner.requireOrigin());
+        return converter.nest.identity(owner.requireOrigin());
     }
 
     /**
@@ -207,14 +207,14 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         }
         Long refused = refused();
         if (refused != null && refused > 0) {
-            doubts.add(slots.nest.dependsOnRoom(state) ? Doubt.FULL : Doubt.REFUSED);
-        } else if (!slots.nest.isUncountedByAll(state) && isFull()) {
+            doubts.add(converter.nest.dependsOnRoom(state) ? Doubt.FULL : Doubt.REFUSED);
+        } else if (!converter.nest.isUncountedByAll(state) && isFull()) {
             doubts.add(Doubt.FULL);
         }
         if (state.isUnchecked() || owner.countedShape().kind().isResized()) {
             doubts.add(Doubt.UNCHECKED);
         }
-        if (former == null ? slots.nest.exactness().hasCallbacks() : Exactness.hasCallbacks(former.managed())) {
+        if (former == null ? converter.nest.exactness().hasCallbacks() : Exactness.hasCallbacks(former.managed())) {
             doubts.add(Doubt.CALLBACKS);
         }
         return Collections.unmodifiableSet(doubts);
@@ -256,7 +256,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      */
     public @Nullable Long refused() {
         FormerVersion former = owner.former();
-        return former != null && !former.countsRefusals() ? null : slots.nest.refused(state, this::isFull);
+        return former != null && !former.countsRefusals() ? null : converter.nest.refused(state, this::isFull);
     }
 
     /**
@@ -270,7 +270,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      *     if the outer map has no pin and was closed
      */
     public void acknowledge() {
-        slots.nest.operation(() -> {
+        converter.nest.operation(() -> {
             acknowledge("it was acknowledged");
             return true;
         });
@@ -278,17 +278,17 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
 
     private void acknowledge(String why) {
         keepNumbers();
-        Acknowledged report = isEnded() ? null : slots.report(owner);
+        Acknowledged report = isEnded() ? null : converter.report(owner);
         if (!end(why)) {
             return;
         }
         if (report != null) {
             OperationListeners.acknowledged(report);
         }
-        if (owner.wasFull() && !slots.nest.isUncountedByAll(state)) {
+        if (owner.wasFull() && !converter.nest.isUncountedByAll(state)) {
             WarningLog.RUNTIME.warn(
-                    "full maps of " + slots.name(),
-                    "the inner map of " + slots.name() + " at key " + slots.keyOrBytes(this) + " was read with "
+                    "full maps of " + converter.name(),
+                    "the inner map of " + converter.name() + " at key " + converter.keyOrBytes(this) + " was read with "
                             + owner.shape().maxEntries()
                             + " entries, so it is full, and programs may have lost inserts: declare a larger maxEntries, or rotate more often");
         }
@@ -300,7 +300,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * @throws InvalidHandleException as {@link #acknowledge}
      */
     public void discard() {
-        slots.nest.operation(() -> {
+        converter.nest.operation(() -> {
             keepNumbers();
             return end("it was discarded");
         });
@@ -324,10 +324,10 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         if (!wasValid) {
             throw owner.invalid();
         }
-        slots.nest.ended(state);
+        converter.nest.ended(state);
         if (incomplete != null) {
             WarningLog.RUNTIME.warn(
-                    "acknowledged maps of " + slots.name(),
+                    "acknowledged maps of " + converter.name(),
                     "a displaced map was acknowledged, but not completely removed",
                     incomplete);
         }
@@ -341,7 +341,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     @Override
     public void close() {
         if (endedBy.get() == EndedBy.CALLER && !isEnded()) {
-            slots.nest.operation(() -> {
+            converter.nest.operation(() -> {
                 giveBack();
                 return true;
             });

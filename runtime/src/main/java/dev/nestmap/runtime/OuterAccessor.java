@@ -69,7 +69,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     final Nest nest;
     final Codec<K> keyCodec;
     final BoundMap binding;
-    final OuterSlotConverter<K, M> slots;
+    final OuterSlotConverter<K, M> converter;
     private final SlotDrains<K, M> drains;
 
     /**
@@ -82,13 +82,13 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     protected OuterAccessor(MapBinding binding, Codec<K> key, Function<MapBinding, M> borrowed) {
         super(binding);
         this.binding = BoundMap.of(binding);
-        this.nest = Objects.requireNonNull(this.binding.state(), "a map of maps");
+        this.nest = this.binding.requireNest();
         this.keyCodec = key;
         OpenMap map = this.binding.map();
         boolean isLayoutCompared = this.binding.isLayoutCompared();
-        this.slots = new OuterSlotConverter<>(
+        this.converter = new OuterSlotConverter<>(
                 map, nest, key, inner -> borrowed.apply(new BoundMap(inner, isLayoutCompared)));
-        this.drains = new SlotDrains<>(nest, slots, true);
+        this.drains = new SlotDrains<>(nest, converter, true);
     }
 
     /**
@@ -100,9 +100,9 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      *     requires CAP_SYS_ADMIN)
      */
     protected final @Nullable M getAt(K at) {
-        try (Scratch scratch = slots.encode(at)) {
+        try (Scratch scratch = converter.encode(at)) {
             SlottedInnerMap inner = nest.slots().find(scratch.block(), at);
-            return inner == null ? null : slots.view(inner);
+            return inner == null ? null : converter.view(inner);
         }
     }
 
@@ -114,7 +114,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      * @throws BpfException if the kernel rejects the operation
      */
     protected final boolean containsAt(K at) {
-        try (Scratch scratch = slots.encode(at)) {
+        try (Scratch scratch = converter.encode(at)) {
             return nest.slots().contains(scratch.block(), at);
         }
     }
@@ -132,9 +132,9 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
             if (found != null) {
                 return found;
             }
-            List<SlotChange> created = nest.create(slots.one(at), OuterSlotConverter::leaveEmpty);
+            List<SlotChange> created = nest.create(converter.one(at), OuterSlotConverter::leaveEmpty);
             if (created.get(0).result() != -EEXIST) { // otherwise another thread was faster
-                return slots.created(created);
+                return converter.created(created);
             }
         }
     }
@@ -148,26 +148,27 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      */
     public Map<K, M> getOrCreateAll(Collection<? extends K> keys) {
         Map<SlotKey, M> found = new HashMap<>();
-        List<SlotKey> missing = slots.of(keys);
+        List<SlotKey> missing = converter.of(keys);
         while (!missing.isEmpty()) {
-            nest.slots().findAll(missing, (slot, inner) -> found.put(slot, slots.view(inner)));
+            nest.slots().findAll(missing, (slot, inner) -> found.put(slot, converter.view(inner)));
             missing = without(missing, found.keySet());
             if (!missing.isEmpty()) {
                 List<SlotChange> changes = nest.create(missing, OuterSlotConverter::leaveEmpty).stream()
                         .filter(change -> change.result() != -EEXIST) // another thread was faster: look again
                         .toList();
-                slots.failIfAny("creation of inner maps", changes);
-                changes.forEach(change -> found.put(change.slot(), slots.view(change.requireIncoming())));
+                converter.failIfAny("creation of inner maps", changes);
+                changes.forEach(change -> found.put(change.slot(), converter.view(change.requireIncoming())));
                 missing = without(missing, found.keySet());
             }
         }
         Map<K, M> inOrder = new LinkedHashMap<>();
-        keys.forEach(key -> inOrder.put(key, Objects.requireNonNull(found.get(slots.slot(key)), "found or created")));
+        keys.forEach(
+                key -> inOrder.put(key, Objects.requireNonNull(found.get(converter.slot(key)), "found or created")));
         return inOrder;
     }
 
-    private static List<SlotKey> without(List<SlotKey> slots, Set<SlotKey> others) {
-        return slots.stream().filter(slot -> !others.contains(slot)).toList();
+    private static List<SlotKey> without(List<SlotKey> all, Set<SlotKey> others) {
+        return all.stream().filter(slot -> !others.contains(slot)).toList();
     }
 
     /**
@@ -195,7 +196,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      *     a map of this size
      */
     protected final M createAt(K at, long maxEntries) {
-        return slots.created(nest.create(slots.one(at), sized(maxEntries), OuterSlotConverter::leaveEmpty));
+        return converter.created(nest.create(converter.one(at), sized(maxEntries), OuterSlotConverter::leaveEmpty));
     }
 
     /**
@@ -207,7 +208,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      * @throws BpfException with {@code EEXIST} if the slot already has an inner map, which stays unchanged
      */
     protected final M createAt(K at, Consumer<? super M> fill) {
-        return slots.created(nest.create(slots.one(at), (slot, created) -> fill.accept(slots.view(created))));
+        return converter.created(
+                nest.create(converter.one(at), (slot, created) -> fill.accept(converter.view(created))));
     }
 
     /**
@@ -232,11 +234,11 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      *     created
      */
     public Map<K, M> createAll(Collection<? extends K> keys, BiConsumer<? super K, ? super M> fill) {
-        List<SlotChange> changes =
-                nest.create(slots.of(keys), (slot, created) -> fill.accept(slots.key(slot), slots.view(created)));
-        slots.failIfAny("creation of inner maps", changes);
+        List<SlotChange> changes = nest.create(
+                converter.of(keys), (slot, created) -> fill.accept(converter.key(slot), converter.view(created)));
+        converter.failIfAny("creation of inner maps", changes);
         Map<K, M> maps = new LinkedHashMap<>();
-        changes.forEach(change -> maps.put(slots.key(change.slot()), slots.view(change.requireIncoming())));
+        changes.forEach(change -> maps.put(converter.key(change.slot()), converter.view(change.requireIncoming())));
         return maps;
     }
 
@@ -259,9 +261,9 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      * @throws BpfException if moving the pins of a pinned map failed; the new table is in the slot
      */
     protected final boolean replaceAt(K at, Consumer<? super M> fill) {
-        SlotChange change = nest.replace(slots.one(at), created -> fill.accept(slots.view(created)))
+        SlotChange change = nest.replace(converter.one(at), created -> fill.accept(converter.view(created)))
                 .get(0);
-        slots.requireSuccess(change);
+        converter.requireSuccess(change);
         return change.hadMap();
     }
 
@@ -278,9 +280,9 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      * @throws BpfException if moving the pins of a pinned map failed; the map is in the slot
      */
     protected final boolean shareAt(K at, M map) {
-        SlotChange change = nest.share(slots.one(at), slots.borrowed(Collections.singletonMap(at, map)))
+        SlotChange change = nest.share(converter.one(at), converter.borrowed(Collections.singletonMap(at, map)))
                 .get(0);
-        slots.requireSuccess(change);
+        converter.requireSuccess(change);
         return change.hadMap();
     }
 
@@ -293,7 +295,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
     public void shareAll(Map<? extends K, ? extends M> maps) {
-        slots.failIfAny("share of inner maps", nest.share(slots.distinct(maps.keySet()), slots.borrowed(maps)));
+        converter.failIfAny(
+                "share of inner maps", nest.share(converter.distinct(maps.keySet()), converter.borrowed(maps)));
     }
 
     /**
@@ -329,7 +332,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      */
     @CheckReturnValue
     protected final @Nullable Displaced<K, M> rotateAt(K at) {
-        return slots.displaced(nest.rotate(slots.one(at), true));
+        return converter.displaced(nest.rotate(converter.one(at), true));
     }
 
     /**
@@ -344,7 +347,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      */
     @CheckReturnValue
     protected final @Nullable Displaced<K, M> rotateAt(K at, Consumer<? super M> fill) {
-        return slots.displaced(nest.rotate(slots.one(at), created -> fill.accept(slots.view(created))));
+        return converter.displaced(nest.rotate(converter.one(at), created -> fill.accept(converter.view(created))));
     }
 
     @Override
@@ -363,7 +366,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      */
     @CheckReturnValue
     protected final @Nullable Displaced<K, M> takeAt(K at) {
-        return slots.displaced(nest.take(slots.one(at), true));
+        return converter.displaced(nest.take(converter.one(at), true));
     }
 
     @Override
@@ -444,7 +447,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
         List<Displaced<K, M>> tickets = new ArrayList<>();
         try (Undo undo = new Undo(() -> tickets.forEach(Displaced::giveBack))) {
             for (DisplacedMap map : nest.waiting()) {
-                Displaced<K, M> ticket = slots.reopen(map);
+                Displaced<K, M> ticket = converter.reopen(map);
                 if (ticket != null) {
                     tickets.add(ticket);
                 }
@@ -506,11 +509,11 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      * @throws BpfException if the kernel rejects the operation
      */
     protected final boolean discardAt(K at) {
-        SlotChange change = nest.discard(slots.one(at)).get(0);
+        SlotChange change = nest.discard(converter.one(at)).get(0);
         if (change.result() == -ENOENT) {
             return false;
         }
-        slots.requireSuccess(change);
+        converter.requireSuccess(change);
         return true;
     }
 
@@ -522,7 +525,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      * @throws BatchException if some entries could not be removed; the others are removed
      */
     public long discardAll(Collection<? extends K> keys) {
-        return discardSlots(slots.of(keys));
+        return discardSlots(converter.of(keys));
     }
 
     /**
@@ -535,13 +538,13 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      */
     public long discardAll() {
         List<SlotKey> all = new ArrayList<>();
-        forEachSlot((bytes, id) -> all.add(slots.slotOf(bytes)));
+        forEachSlot((bytes, id) -> all.add(converter.slotOf(bytes)));
         return discardSlots(all);
     }
 
     private long discardSlots(List<SlotKey> keys) {
         List<SlotChange> changes = OuterSlotConverter.present(nest.discard(keys));
-        slots.failIfAny("removal of inner maps", changes);
+        converter.failIfAny("removal of inner maps", changes);
         return changes.size();
     }
 
@@ -558,14 +561,14 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
         forEachSlot((bytes, id) -> {
             K key;
             try {
-                key = slots.decode(bytes);
+                key = converter.decode(bytes);
             } catch (BpfException e) {
                 failures.add(e);
                 return;
             }
             SlottedInnerMap inner = nest.slots().find(new SlotKey(key, bytes), id);
             if (inner != null) {
-                action.accept(key, slots.view(inner));
+                action.accept(key, converter.view(inner));
             }
         });
         failures.rethrow();
@@ -583,7 +586,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      */
     public List<K> keys() {
         List<K> all = new ArrayList<>();
-        forEachSlot((bytes, id) -> all.add(slots.decode(bytes)));
+        forEachSlot((bytes, id) -> all.add(converter.decode(bytes)));
         return all;
     }
 
@@ -690,7 +693,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
                         keyCodec,
                         pollInterval,
                         listener,
-                        (slot, created) -> listener.fill(slots.key(slot), slots.view(created)))
+                        (slot, created) -> listener.fill(converter.key(slot), converter.view(created)))
                 .start());
     }
 
@@ -726,7 +729,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      * @throws BpfException if this handle has no table of requests, or if the kernel rejects the operation
      */
     protected final boolean requestAt(K at) {
-        SlotKey slot = slots.slot(at);
+        SlotKey slot = converter.slot(at);
         return OperationListeners.reporting(() -> nest.request(slot));
     }
 }

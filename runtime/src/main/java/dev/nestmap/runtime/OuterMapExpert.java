@@ -27,7 +27,7 @@ public final class OuterMapExpert<K, M extends MapAccessor> {
      * @return the unchecked operations of this map
      */
     public Drainable<K, M> unchecked() {
-        return new SlotDrains<>(outer.nest, outer.slots, false);
+        return new SlotDrains<>(outer.nest, outer.converter, false);
     }
 
     /**
@@ -58,7 +58,7 @@ public final class OuterMapExpert<K, M extends MapAccessor> {
      * @throws IllegalArgumentException if the key does not fit its C type
      */
     public ByteString keyToBytes(K key) {
-        return ByteString.of(outer.slots.slot(key).bytes());
+        return ByteString.of(outer.converter.slot(key).bytes());
     }
 
     /**
@@ -74,6 +74,6 @@ public final class OuterMapExpert<K, M extends MapAccessor> {
             throw new IllegalArgumentException("a key of " + outer.name() + " has "
                     + CountText.of(outer.shape().keySize(), "byte") + ", and not " + bytes.size());
         }
-        return outer.slots.decode(bytes.toBytes());
+        return outer.converter.decode(bytes.toBytes());
     }
 }

@@ -31,7 +31,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
     private static final int MOST_LEFT_OUT = 10;
 
     private final Nest nest;
-    private final OuterSlotConverter<K, M> slots;
+    private final OuterSlotConverter<K, M> converter;
     private final boolean isChecked;
 
     /** Whether the last drain has failed. */
@@ -39,9 +39,9 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
 
     private volatile boolean hasDrainedNothing;
 
-    SlotDrains(Nest nest, OuterSlotConverter<K, M> slots, boolean isChecked) {
+    SlotDrains(Nest nest, OuterSlotConverter<K, M> converter, boolean isChecked) {
         this.nest = nest;
-        this.slots = slots;
+        this.converter = converter;
         this.isChecked = isChecked;
     }
 
@@ -83,12 +83,12 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
 
     @Override
     public List<Displaced<K, M>> rotateAll(Collection<? extends K> keys) {
-        return slots.displaced("rotation of inner maps", rotate(slots.of(keys)));
+        return converter.displaced("rotation of inner maps", rotate(converter.of(keys)));
     }
 
     @Override
     public List<Displaced<K, M>> takeAll(Collection<? extends K> keys) {
-        return slots.displaced("take of inner maps", take(slots.of(keys)));
+        return converter.displaced("take of inner maps", take(converter.of(keys)));
     }
 
     private List<SlotChange> rotate(List<SlotKey> keys) {
@@ -103,7 +103,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
     private List<SlotKey> allSlots() {
         return OperationListeners.reporting(() -> {
             List<SlotKey> all = new ArrayList<>();
-            nest.slots().readSlots((bytes, id) -> all.add(slots.slotOf(bytes)));
+            nest.slots().readSlots((bytes, id) -> all.add(converter.slotOf(bytes)));
             return all;
         });
     }
@@ -115,7 +115,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
     private long drainKeys(
             Collection<? extends K> keys, boolean keepsSlots, Displaced.Action<? super K, ? super M> action) {
         return nest.operation(() -> {
-            List<SlotKey> named = slots.of(keys);
+            List<SlotKey> named = converter.of(keys);
             return new Run(new HashSet<>(named)::contains, true, keepsSlots, action).run(named);
         });
     }
@@ -125,7 +125,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
         private final Predicate<SlotKey> scope;
         private final boolean keepsSlots;
         private final Displaced.Action<? super K, ? super M> action;
-        private final DrainFailures failures = new DrainFailures(slots.name());
+        private final DrainFailures failures = new DrainFailures(converter.name());
 
         /** The maps that this drain has not passed, or whose action has failed. */
         private final Set<DisplacedMap> failed = new HashSet<>();
@@ -173,7 +173,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 throw e;
             } finally {
                 if (!isOfNothing) { // a wrong key must not look like a service that drains
-                    OperationListeners.drained(new Drain(slots.name(), acknowledged, !isComplete));
+                    OperationListeners.drained(new Drain(converter.name(), acknowledged, !isComplete));
                 }
             }
             return acknowledged;
@@ -193,7 +193,9 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
             if (!hasDrainedNothing) {
                 hasDrainedNothing = true;
                 WarningLog.RUNTIME.log(
-                        System.Logger.Level.WARNING, ErrorTable.message("DRAIN_OF_NOTHING", key, slots.name()), null);
+                        System.Logger.Level.WARNING,
+                        ErrorTable.message("DRAIN_OF_NOTHING", key, converter.name()),
+                        null);
             }
         }
 
@@ -202,12 +204,12 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
             int drains = kept.leavesOutDrain();
             if (drains >= MOST_LEFT_OUT) { // also later: a line a minute is for one of all tickets
                 WarningLog.RUNTIME.warn(
-                        "kept tickets of " + slots.name(),
+                        "kept tickets of " + converter.name(),
                         ErrorTable.message(
                                 "KEPT_TICKET",
                                 drains,
-                                slots.slotOf(kept.slot().bytes()).key(),
-                                slots.name(),
+                                converter.slotOf(kept.slot().bytes()).key(),
+                                converter.name(),
                                 kept.origin().takenOut()));
             }
         }
@@ -271,7 +273,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
         /** Returns a ticket; null if the map does not wait any more, or if it can't be opened, for example because its pin belongs to another user. */
         private @Nullable Displaced<K, M> reopen(DisplacedMap map) {
             try {
-                return slots.reopen(map);
+                return converter.reopen(map);
             } catch (InvalidHandleException e) { // the outer map was closed
                 throw e;
             } catch (BpfException e) {
@@ -314,7 +316,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
             List<Displaced<K, M>> tickets = new ArrayList<>();
             List<SlotChange> changes = keepsSlots ? rotate(keys) : take(keys);
             String operation = keepsSlots ? "rotation of inner maps" : "take of inner maps";
-            failures.add(operation, OuterSlotConverter.present(changes).size(), slots.collect(changes, tickets));
+            failures.add(operation, OuterSlotConverter.present(changes).size(), converter.collect(changes, tickets));
             int passed = 0;
             try {
                 while (passed < tickets.size() && !failures.endStep()) {
@@ -339,7 +341,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
 
         private void failed(DisplacedMap map, boolean isEnded, Exception e) {
             failed.add(map);
-            failures.add(slots.slotOf(map.slot().bytes()).key(), isEnded, e);
+            failures.add(converter.slotOf(map.slot().bytes()).key(), isEnded, e);
         }
     }
 }

@@ -51,7 +51,7 @@ public abstract class PinningTest {
     /** Closes a map that was opened without an object. */
     protected static void closeMap(ObjectlessMap map) {
         map.map().close();
-        Nest state = map.state();
+        Nest state = map.nest();
         if (state != null) {
             state.close("the test is over");
         }

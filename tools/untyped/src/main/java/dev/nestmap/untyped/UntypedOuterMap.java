@@ -52,7 +52,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
         this.types = types;
         types.outer(); // while inner maps are in the slots, which have the BTF that declares the keys
         this.innerType = innerType;
-        this.nest = Objects.requireNonNull(outer.state(), "an outer map");
+        this.nest = Objects.requireNonNull(outer.nest(), "an outer map");
     }
 
     /** A displaced map of another version has the types of its text. */

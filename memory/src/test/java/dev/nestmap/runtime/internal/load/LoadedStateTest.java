@@ -54,7 +54,7 @@ class LoadedStateTest {
         LoadedState object = new LoadedState(SCHEMA, SCHEMA, new Stuck(), Map.of(), Map.of(), Set.of(), Set.of());
         List<Integer> ids = new ArrayList<>();
         for (String outer : List.of("first", "second")) {
-            Nest state = Objects.requireNonNull(object.state(outer));
+            Nest state = Objects.requireNonNull(object.nest(outer));
             for (byte key = 1; key <= 2; key++) {
                 SlotKey slot = new SlotKey(key, new byte[] {key, 0, 0, 0});
                 state.create(List.of(slot), (at, fresh) -> ids.add(fresh.id()));

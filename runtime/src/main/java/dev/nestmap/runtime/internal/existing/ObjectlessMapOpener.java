@@ -81,8 +81,8 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             Schema schema = maps.withInnerMapsOf(map, raw, null);
             ObjectlessMap opened =
                     opened(schema, maps.completedMap(map, raw), raw, Beside.NOTHING, found.isLayoutCompared());
-            if (opened.state() != null) {
-                opened.state()
+            if (opened.nest() != null) {
+                opened.nest()
                         .othersMayChangeSlots(
                                 "the outer map was opened by its id, so Nestmap does not know who else changes its slots, and"
                                         + " both could displace the same inner map; open it from its pin");
@@ -119,7 +119,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             }
             ObjectlessMap opened =
                     opened(schema, complete, raw, new Beside(outerPins, requests, uncounted), found.isLayoutCompared());
-            if (opened.state() == null) {
+            if (opened.nest() == null) {
                 opened.map().countLostEvents(new MapPins(maps, map, paths)::lostEvents);
             }
             return undo.commit(opened);
@@ -167,7 +167,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             });
             next.publish();
             KeyRequestTable requests =
-                    created.state() == null ? null : created.state().requests();
+                    created.nest() == null ? null : created.nest().requests();
             if (requests != null) {
                 requests.prepare();
             }
@@ -255,7 +255,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
     }
 
     private static KeyRequestTable table(ObjectlessMap tables, UncountedTable lost) {
-        return new KeyRequestTable(Objects.requireNonNull(tables.state(), "an outer map"), lost);
+        return new KeyRequestTable(Objects.requireNonNull(tables.nest(), "an outer map"), lost);
     }
 
     /** What belongs to an outer map. */
@@ -275,12 +275,12 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         MapDef inner = schema.innerOf(map);
         // Without the object, Nestmap does not know the programs that use the map, so it does not notice a sleepable
         // program.
-        Nest state = new Nest(
+        Nest nest = new Nest(
                 handle, MapShape.of(inner), maps.factory().of(inner), List.of(), beside.pins(), beside.requests());
-        state.countUncounted(beside.uncounted(), true, false, false);
+        nest.countUncounted(beside.uncounted(), true, false, false);
         if (!schema.isForeign()) {
-            state.growInners();
+            nest.growInners();
         }
-        return new ObjectlessMap(handle.watched(), state, isLayoutCompared);
+        return new ObjectlessMap(handle.watched(), nest, isLayoutCompared);
     }
 }

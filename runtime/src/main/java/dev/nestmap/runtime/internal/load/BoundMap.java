@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  * A map, and for a map of maps its inner maps and the schema of the records.
  *
  * @param map the map
- * @param state the inner maps of a map of maps; null for any other map
+ * @param nest the inner maps of a map of maps; null for any other map
  * @param isLayoutCompared whether the layout of the entries was compared with the record
  * @param records reads the maps and types that the records declare; null for inner maps
  */
 public record BoundMap(
         OpenMap map,
-        @Nullable Nest state,
+        @Nullable Nest nest,
         boolean isLayoutCompared,
         @Nullable Supplier<Schema> records) implements MapBinding {
     /**
@@ -47,7 +47,7 @@ public record BoundMap(
      * @param schema reads the maps and types that the records declare
      */
     public BoundMap(String map, LoadedState object, Supplier<Schema> schema) {
-        this(object.handle(map), object.state(map), object.isLayoutCompared(map), schema);
+        this(object.handle(map), object.nest(map), object.isLayoutCompared(map), schema);
     }
 
     /**
@@ -57,7 +57,7 @@ public record BoundMap(
      * @param schema reads the maps and types that the records declare
      */
     public BoundMap(ObjectlessMap opened, Supplier<Schema> schema) {
-        this(opened.map(), opened.state(), opened.isLayoutCompared(), schema);
+        this(opened.map(), opened.nest(), opened.isLayoutCompared(), schema);
     }
 
     /** Returns what is behind a binding. */
@@ -79,7 +79,7 @@ public record BoundMap(
      * Stops the recycling of inner maps, so that no inner map gets the id of an earlier one. Called by modules that store ids.
      */
     public void keepIds() {
-        nest().neverRecycle();
+        requireNest().neverRecycle();
     }
 
     /**
@@ -89,7 +89,7 @@ public record BoundMap(
      * @throws dev.nestmap.runtime.error.BpfException if another process owns the requests
      */
     public long pendingMisses() {
-        return nest().requireRequests().pending();
+        return requireNest().requireRequests().pending();
     }
 
     /**
@@ -100,13 +100,13 @@ public record BoundMap(
      */
     public OptionalInt requestServers() {
         map.checkValid();
-        KeyRequestTable requests = nest().requests();
+        KeyRequestTable requests = requireNest().requests();
         return requests == null ? OptionalInt.empty() : OptionalInt.of(requests.isServed() ? 1 : 0);
     }
 
     /** {@return whether this map of maps is pinned, so that its displaced maps survive this process} */
     public boolean isPinned() {
-        return nest().isPinned();
+        return requireNest().isPinned();
     }
 
     /**
@@ -115,7 +115,7 @@ public record BoundMap(
      * @param machine the name
      */
     public void nameMachine(String machine) {
-        nest().nameMachine(machine);
+        requireNest().nameMachine(machine);
     }
 
     @Override
@@ -125,10 +125,12 @@ public record BoundMap(
 
     @Override
     public <K, E> EntryCodec<K, List<E>> innerPerCpu(EntryCodec<K, E> codec) {
-        return new PerCpuCodec<>(nest().innerShape().name(), codec, nest().possibleCpus());
+        return new PerCpuCodec<>(
+                requireNest().innerShape().name(), codec, requireNest().possibleCpus());
     }
 
-    private Nest nest() {
-        return Objects.requireNonNull(state, "a map of maps");
+    /** The inner maps of a map of maps. */
+    public Nest requireNest() {
+        return Objects.requireNonNull(nest, "a map of maps");
     }
 }

@@ -57,7 +57,7 @@ final class InitialSlots {
     }
 
     private static Nest nest(LoadedState object, MapDef outer) {
-        return Objects.requireNonNull(object.state(outer.name()), "the object was compared with its schema");
+        return Objects.requireNonNull(object.nest(outer.name()), "the object was compared with its schema");
     }
 
     private static Set<String> targets(MapDef outer) {

@@ -176,7 +176,7 @@ public final class LoadedState implements ObjectBinding {
     }
 
     /** Returns the slots and inner maps of the outer map with this name; null if no outer map has it. */
-    public @Nullable Nest state(String name) {
+    public @Nullable Nest nest(String name) {
         return nests.get(name);
     }
 

@@ -319,21 +319,14 @@ public final class SlotChange {
         if (cause instanceof InvalidHandleException invalid) {
             return invalid;
         }
-        return BpfException.of(
-                        cause instanceof BpfException known ? known.reason() : Reason.ACTION_FAILED,
-                        "completion of a change")
-                .map(outer.shape().name())
-                .key(slot.key())
-                .errno(cause instanceof BpfException known ? known.errnoNumber() : 0)
-                .because((result == 0
-                                ? "the entry was changed, but a later step failed: "
-                                : "the entry was not changed, and a later step failed: ")
-                        + (cause instanceof RuntimeException ? cause.getMessage() : cause)
-                        + (result == 0 && displacedMap != null
-                                ? ". The displaced map waits; the next drain or waitingTickets() passes it, and repairs the pins of a pinned map"
-                                : ". The next drain or waitingTickets() repairs the pins of a pinned map"))
-                .cause(cause)
-                .build();
+        String what = (result == 0
+                        ? "the entry was changed, but a later step failed: "
+                        : "the entry was not changed, and a later step failed: ")
+                + (cause instanceof RuntimeException ? cause.getMessage() : cause);
+        String next = result == 0 && displacedMap != null
+                ? ". The displaced map waits; the next drain or waitingTickets() passes it, and repairs the pins of a pinned map"
+                : ". The next drain or waitingTickets() repairs the pins of a pinned map";
+        return failed(outer, "completion of a change", cause, what + next);
     }
 
     private BpfException rejection(OpenMap outer) {
@@ -342,15 +335,18 @@ public final class SlotChange {
             return outer.invalid();
         }
         MapOperation operation = incoming == null ? MapOperation.DELETE : MapOperation.UPDATE;
-        if (cause == null) {
-            return operation.failed(outer.shape(), slot.key(), result);
-        }
-        return BpfException.of(
-                        cause instanceof BpfException known ? known.reason() : Reason.ACTION_FAILED, operation.noun())
+        return cause == null
+                ? operation.failed(outer.shape(), slot.key(), result)
+                : failed(outer, operation.noun(), cause, "the change was not sent to the kernel: " + cause);
+    }
+
+    private BpfException failed(OpenMap outer, String operation, Throwable cause, String why) {
+        BpfException known = cause instanceof BpfException refused ? refused : null;
+        return BpfException.of(known == null ? Reason.ACTION_FAILED : known.reason(), operation)
                 .map(outer.shape().name())
                 .key(slot.key())
-                .errno(cause instanceof BpfException known ? known.errnoNumber() : 0)
-                .because("the change was not sent to the kernel: " + cause)
+                .errno(known == null ? 0 : known.errnoNumber())
+                .because(why)
                 .cause(cause)
                 .build();
     }

@@ -58,7 +58,7 @@ class KernelPageSizeTest extends PinningTest {
     @Test
     void createsInnerRingBuffersOfWholePages() {
         ObjectlessMap outer = new ObjectlessMapOpener(maps(LARGE)).create(OUTER, null, PinOptions.defaults(), false);
-        Nest state = Objects.requireNonNull(outer.state());
+        Nest state = Objects.requireNonNull(outer.nest());
         try {
             assertThat(created(state, 1, state.innerShape())).isEqualTo(LARGE);
             assertThat(created(state, 2, state.innerShape().withMaxEntries(8192)))

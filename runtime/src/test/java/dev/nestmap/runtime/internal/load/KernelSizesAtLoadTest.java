@@ -294,7 +294,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     private static Nest state(ObjectlessMap outer) {
-        return Objects.requireNonNull(outer.state());
+        return Objects.requireNonNull(outer.nest());
     }
 
     private static StructType flow(Scalar packets) {

@@ -102,7 +102,7 @@ class KernelDuringMigrationTest extends PinningTest {
         for (int n = 0; inserted; n++) {
             PinnedCounts.create(READ_BEFORE, fs);
             ObjectlessMap other = open();
-            Nest slots = Objects.requireNonNull(other.state());
+            Nest slots = Objects.requireNonNull(other.nest());
             String[] ends = {"", ""};
             inserted = interleaving.run(
                     () -> ends[0] = end(() -> migrate(READ_AFTER, interleaving.pins(), fs)),
