@@ -98,15 +98,12 @@ public final class LibBpf extends NativeFunctions {
     }
 
     public int bpf_obj_pin(int fd, String pathname) {
-        try (NativeText pathnameBytes = NativeText.of(pathname)) {
-            return (int) function("bpf_obj_pin").call(fd, pathnameBytes.address());
-        }
+        return (int) NativeText.with(pathname, text -> function("bpf_obj_pin").call(fd, text));
     }
 
     public int bpf_obj_get_opts(String pathname, long opts) {
-        try (NativeText pathnameBytes = NativeText.of(pathname)) {
-            return (int) function("bpf_obj_get_opts").call(pathnameBytes.address(), opts);
-        }
+        return (int)
+                NativeText.with(pathname, text -> function("bpf_obj_get_opts").call(text, opts));
     }
 
     public int bpf_obj_get_info_by_fd(int bpf_fd, long info, long info_len) {
@@ -259,10 +256,9 @@ public final class LibBpf extends NativeFunctions {
 
     /** Finds the function, tracepoint or hook in the kernel's BTF if the file descriptor is 0. Set the types of the program before. */
     public int bpf_program__set_attach_target(long prog, int attach_prog_fd, String attach_func_name) {
-        try (NativeText attach_func_nameBytes = NativeText.of(attach_func_name)) {
-            return (int) function("bpf_program__set_attach_target")
-                    .call(prog, attach_prog_fd, attach_func_nameBytes.address());
-        }
+        return (int) NativeText.with(
+                attach_func_name,
+                text -> function("bpf_program__set_attach_target").call(prog, attach_prog_fd, text));
     }
 
     /** The second parameter is a C {@code bool}, 0 or 1. */
@@ -272,18 +268,14 @@ public final class LibBpf extends NativeFunctions {
 
     public long bpf_program__attach_usdt(
             long prog, int pid, String binary_path, String usdt_provider, String usdt_name, long opts) {
-        try (NativeText binary_pathBytes = NativeText.of(binary_path);
-                NativeText usdt_providerBytes = NativeText.of(usdt_provider);
-                NativeText usdt_nameBytes = NativeText.of(usdt_name)) {
-            return savingErrno("bpf_program__attach_usdt")
-                    .call(
-                            prog,
-                            pid,
-                            binary_pathBytes.address(),
-                            usdt_providerBytes.address(),
-                            usdt_nameBytes.address(),
-                            opts);
-        }
+        return NativeText.with(
+                binary_path,
+                path -> NativeText.with(
+                        usdt_provider,
+                        provider -> NativeText.with(
+                                usdt_name,
+                                name -> savingErrno("bpf_program__attach_usdt")
+                                        .call(prog, pid, path, provider, name, opts))));
     }
 
     public String libbpf_version_string() {

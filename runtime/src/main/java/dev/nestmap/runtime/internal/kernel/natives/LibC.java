@@ -31,81 +31,59 @@ public final class LibC extends NativeFunctions {
     }
 
     public int open(String pathname, int flags) {
-        try (NativeText pathnameBytes = NativeText.of(pathname)) {
-            return (int) savingErrno("open").call(pathnameBytes.address(), flags);
-        }
+        return (int) NativeText.with(pathname, text -> savingErrno("open").call(text, flags));
     }
 
     /** Variadic in C, as {@link #fcntl}. The fourth argument matters only for new files. */
     public int openat(int dirfd, String pathname, int flags) {
-        try (NativeText pathnameBytes = NativeText.of(pathname)) {
-            return (int) savingErrno("openat").call(dirfd, pathnameBytes.address(), flags);
-        }
+        return (int) NativeText.with(pathname, text -> savingErrno("openat").call(dirfd, text, flags));
     }
 
     public int statx(int dirfd, String pathname, int flags, int mask, long statxbuf) {
-        try (NativeText pathnameBytes = NativeText.of(pathname)) {
-            return (int) savingErrno("statx").call(dirfd, pathnameBytes.address(), flags, mask, statxbuf);
-        }
+        return (int) NativeText.with(pathname, text -> savingErrno("statx").call(dirfd, text, flags, mask, statxbuf));
     }
 
     public int utimensat(int dirfd, String pathname, long times, int flags) {
-        try (NativeText pathnameBytes = NativeText.of(pathname)) {
-            return (int) savingErrno("utimensat").call(dirfd, pathnameBytes.address(), times, flags);
-        }
+        return (int) NativeText.with(pathname, text -> savingErrno("utimensat").call(dirfd, text, times, flags));
     }
 
     public int mkdirat(int dirfd, String pathname, int mode) {
-        try (NativeText pathnameBytes = NativeText.of(pathname)) {
-            return (int) savingErrno("mkdirat").call(dirfd, pathnameBytes.address(), mode);
-        }
+        return (int) NativeText.with(pathname, text -> savingErrno("mkdirat").call(dirfd, text, mode));
     }
 
     public int unlinkat(int dirfd, String pathname, int flags) {
-        try (NativeText pathnameBytes = NativeText.of(pathname)) {
-            return (int) unlinkat.call(dirfd, pathnameBytes.address(), flags);
-        }
+        return (int) NativeText.with(pathname, text -> unlinkat.call(dirfd, text, flags));
     }
 
     public int renameat(int olddirfd, String oldpath, int newdirfd, String newpath) {
-        try (NativeText oldpathBytes = NativeText.of(oldpath);
-                NativeText newpathBytes = NativeText.of(newpath)) {
-            return (int)
-                    savingErrno("renameat").call(olddirfd, oldpathBytes.address(), newdirfd, newpathBytes.address());
-        }
+        return (int) NativeText.with(
+                oldpath,
+                from -> NativeText.with(newpath, to -> savingErrno("renameat").call(olddirfd, from, newdirfd, to)));
     }
 
     public int linkat(int olddirfd, String oldpath, int newdirfd, String newpath, int flags) {
-        try (NativeText oldpathBytes = NativeText.of(oldpath);
-                NativeText newpathBytes = NativeText.of(newpath)) {
-            return (int) savingErrno("linkat")
-                    .call(olddirfd, oldpathBytes.address(), newdirfd, newpathBytes.address(), flags);
-        }
+        return (int) NativeText.with(
+                oldpath,
+                from -> NativeText.with(
+                        newpath, to -> savingErrno("linkat").call(olddirfd, from, newdirfd, to, flags)));
     }
 
     public int symlinkat(String target, int newdirfd, String linkpath) {
-        try (NativeText targetBytes = NativeText.of(target);
-                NativeText linkpathBytes = NativeText.of(linkpath)) {
-            return (int) savingErrno("symlinkat").call(targetBytes.address(), newdirfd, linkpathBytes.address());
-        }
+        return (int) NativeText.with(
+                target,
+                from -> NativeText.with(linkpath, to -> savingErrno("symlinkat").call(from, newdirfd, to)));
     }
 
     public int chmod(String pathname, int mode) {
-        try (NativeText pathnameBytes = NativeText.of(pathname)) {
-            return (int) savingErrno("chmod").call(pathnameBytes.address(), mode);
-        }
+        return (int) NativeText.with(pathname, text -> savingErrno("chmod").call(text, mode));
     }
 
     public int chown(String pathname, int owner, int group) {
-        try (NativeText pathnameBytes = NativeText.of(pathname)) {
-            return (int) savingErrno("chown").call(pathnameBytes.address(), owner, group);
-        }
+        return (int) NativeText.with(pathname, text -> savingErrno("chown").call(text, owner, group));
     }
 
     public long readlink(String pathname, long buf, long bufsiz) {
-        try (NativeText pathnameBytes = NativeText.of(pathname)) {
-            return savingErrno("readlink").call(pathnameBytes.address(), buf, bufsiz);
-        }
+        return NativeText.with(pathname, text -> savingErrno("readlink").call(text, buf, bufsiz));
     }
 
     public int geteuid() {
@@ -180,9 +158,8 @@ public final class LibC extends NativeFunctions {
     }
 
     public int if_nametoindex(String ifname) {
-        try (NativeText ifnameBytes = NativeText.of(ifname)) {
-            return (int) savingErrno("if_nametoindex").call(ifnameBytes.address());
-        }
+        return (int)
+                NativeText.with(ifname, text -> savingErrno("if_nametoindex").call(text));
     }
 
     /** Allocates the string. A {@code va_list} parameter is a pointer in the ABIs of Linux. */

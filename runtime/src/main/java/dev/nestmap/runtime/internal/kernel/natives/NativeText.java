@@ -5,27 +5,28 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.OffHeapBlockCache;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.function.LongUnaryOperator;
 
-/** A string of C, in UTF-8, for one call of a native function. */
-final class NativeText implements AutoCloseable {
+/** Strings of C, in UTF-8. */
+final class NativeText {
     /** A usual size, so that strings of a thread share one block. */
     private static final int SIZE = 256;
 
-    private final OffHeapBlock block;
+    private NativeText() {}
 
-    private NativeText(OffHeapBlock block) {
-        this.block = block;
-    }
-
-    /** Copies a string, which contains no NUL. */
-    static NativeText of(String text) {
+    /** Calls a native function with the address of a copy of the string, which contains no NUL, and returns its result. */
+    static long with(String text, LongUnaryOperator call) {
         if (text.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("a C string ends at its first NUL");
         }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         OffHeapBlock block = OffHeapBlockCache.take(Math.max(SIZE, bytes.length + 1));
-        block.bytes().put(0, bytes).put(bytes.length, (byte) 0);
-        return new NativeText(block);
+        try {
+            block.bytes().put(0, bytes).put(bytes.length, (byte) 0);
+            return call.applyAsLong(block.address());
+        } finally {
+            OffHeapBlockCache.giveBack(block);
+        }
     }
 
     /** Reads the string at an address. */
@@ -40,14 +41,5 @@ final class NativeText implements AutoCloseable {
         ByteBuffer memory = NativeLibraries.memory(address, length);
         memory.get(0, bytes);
         return new String(bytes, StandardCharsets.UTF_8);
-    }
-
-    long address() {
-        return block.address();
-    }
-
-    @Override
-    public void close() {
-        OffHeapBlockCache.giveBack(block);
     }
 }

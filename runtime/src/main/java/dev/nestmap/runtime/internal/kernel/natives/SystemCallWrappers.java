@@ -125,11 +125,10 @@ public final class SystemCallWrappers {
 
     private static int rename(int directory, String from, int target, String to, int flags) {
         long number = number(316, 276, "renameat2", "pins");
-        try (NativeText old = NativeText.of(from);
-                NativeText name = NativeText.of(to)) {
-            return Math.toIntExact(
-                    NativeLibraries.libc().syscall(number, directory, old.address(), target, name.address(), flags));
-        }
+        return Math.toIntExact(NativeText.with(
+                from,
+                old -> NativeText.with(
+                        to, name -> NativeLibraries.libc().syscall(number, directory, old, target, name, flags))));
     }
 
     /**
