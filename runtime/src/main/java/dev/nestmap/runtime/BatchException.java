@@ -38,11 +38,12 @@ public final class BatchException extends BpfException {
      * @param failures the failure for each key that failed; not empty
      */
     BatchException(String operation, String map, int count, Map<Object, BpfException> failures) {
-        super(BpfException.of(first(failures).reason(), operation)
-                .map(map)
-                .errno(byErrno(failures).size() == 1 ? first(failures).errnoNumber() : 0)
-                .because(explanation(count, failures))
-                .cause(first(failures)));
+        super(
+                BpfException.of(first(failures).reason(), operation)
+                        .map(map)
+                        .errno(byErrno(failures).size() == 1 ? first(failures).errnoNumber() : 0)
+                        .cause(first(failures)),
+                explanation(count, failures));
         this.failures = new ArrayList<>(failures.values());
         this.keys = List.copyOf(failures.keySet());
         failures.values().stream().skip(1).limit(SUPPRESSED_AT_MOST).forEach(this::addSuppressed);

@@ -118,8 +118,7 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
                                         .map(DescriptorAccessor::described)
                                         .collect(Collectors.joining(", "))
                                 + ", which use" + (others.size() == 1 ? "s" : "") + " the array. "
-                                + MapErrors.SAME_SECTION)
-                        .build());
+                                + MapErrors.SAME_SECTION));
             }
             requireSuccess(result, MapOperation.UPDATE, slot);
         });

@@ -75,7 +75,8 @@ public class LoadedObject implements AutoCloseable {
         return programs().stream()
                 .filter(program -> program.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new BpfException(Reason.NOT_FOUND, "search for program " + name, missing(name)));
+                .orElseThrow(() -> BpfException.of(Reason.NOT_FOUND, "search for program " + name)
+                        .because(missing(name)));
     }
 
     /**

@@ -221,11 +221,9 @@ public abstract class MapAccessor {
     /** Checks that a key or value of the map has the size of the record's C type. */
     static void checkSize(MapShape map, String what, int declared, int actual) {
         if (declared != actual) {
-            throw new BpfException(
-                    Reason.MISMATCH,
-                    "binding of map " + map.name(),
-                    "its " + what + " has " + CountText.of(actual, "byte") + " and the record's C type " + declared
-                            + "; compile the object against the generated header");
+            throw BpfException.of(Reason.MISMATCH, "binding of map " + map.name())
+                    .because("its " + what + " has " + CountText.of(actual, "byte") + " and the record's C type "
+                            + declared + "; compile the object against the generated header");
         }
     }
 

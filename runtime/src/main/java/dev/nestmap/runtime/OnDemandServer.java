@@ -69,8 +69,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
             if (!table.beginService()) {
                 throw BpfException.of(Reason.BUSY, "serving of requests")
                         .map(name)
-                        .because("the handle has a server already: close that one before you start another one")
-                        .build();
+                        .because("the handle has a server already: close that one before you start another one");
             }
             thread.start();
             return this;

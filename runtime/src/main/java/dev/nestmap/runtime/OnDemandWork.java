@@ -177,9 +177,8 @@ final class OnDemandWork<K> {
                 lastReport = System.nanoTime();
                 failed(BpfException.of(Reason.ACTION_FAILED, "report of misses")
                         .map(name)
-                        .because(ErrorTable.message("REPORT_FAILED", e))
                         .cause(e)
-                        .build());
+                        .because(ErrorTable.message("REPORT_FAILED", e)));
                 return 0;
             }
             isStored = true;
@@ -346,9 +345,8 @@ final class OnDemandWork<K> {
                         "creation of an inner map on demand")
                 .map(name)
                 .key(slot.key())
-                .because(cause.toString())
                 .cause(cause)
-                .build());
+                .because(cause.toString()));
     }
 
     /** Reports whatever has ended a round of the server. */
@@ -358,9 +356,8 @@ final class OnDemandWork<K> {
                         ? known
                         : BpfException.of(Reason.ACTION_FAILED, "serving of requests")
                                 .map(name)
-                                .because(cause.toString())
                                 .cause(cause)
-                                .build());
+                                .because(cause.toString()));
     }
 
     /** Reports a failure. The log gets no stack trace, because a flood of keys or a database that is down repeats the failure. */

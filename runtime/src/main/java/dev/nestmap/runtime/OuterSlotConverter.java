@@ -280,7 +280,6 @@ final class OuterSlotConverter<K, M extends MapAccessor> {
                         .because(
                                 "the key already has an inner map: use get or getOrCreate to get it, or rotate to replace it and receive"
                                         + " the old one")
-                        .build()
                 : change.failure();
     }
 }

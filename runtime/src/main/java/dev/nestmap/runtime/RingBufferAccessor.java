@@ -70,10 +70,9 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
         try (Scratch scratch = encode(event)) {
             int result = map().stream().put(scratch.block(), codec().size());
             if (result == -ENOTSUPP) {
-                throw new BpfException(
-                        Reason.NOT_SUPPORTED,
-                        "write of an event to " + name(),
-                        "the map is in the kernel, where only programs write events: call offer in a test with inMemory()");
+                throw BpfException.of(Reason.NOT_SUPPORTED, "write of an event to " + name())
+                        .because(
+                                "the map is in the kernel, where only programs write events: call offer in a test with inMemory()");
             }
             return result == 0;
         }

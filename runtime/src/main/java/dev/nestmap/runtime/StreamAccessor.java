@@ -82,8 +82,8 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
      */
     final void requireReadable() {
         if (overwrites && map().origin() == null) {
-            throw new BpfException(
-                    Reason.WRONG_USE, "take of an event from " + name(), ErrorTable.message("OVERWRITING_STREAM"));
+            throw BpfException.of(Reason.WRONG_USE, "take of an event from " + name())
+                    .because(ErrorTable.message("OVERWRITING_STREAM"));
         }
     }
 
@@ -102,10 +102,8 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
 
     /** Returns the exception for an event that does not have the size of the record. */
     final BpfException otherSize(int actual, long expected, boolean isRounded) {
-        return new BpfException(
-                Reason.MISMATCH,
-                "take of an event from " + name(),
-                "it has " + (isRounded ? "up to " : "") + CountText.of(actual, "byte")
+        return BpfException.of(Reason.MISMATCH, "take of an event from " + name())
+                .because("it has " + (isRounded ? "up to " : "") + CountText.of(actual, "byte")
                         + " and the record's C type "
                         + codec().size() + (isRounded ? ", which the kernel rounds up to " + expected : "")
                         + "; write events with the helpers of the generated header, or correct the record");

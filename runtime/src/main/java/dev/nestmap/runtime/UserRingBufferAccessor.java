@@ -67,11 +67,10 @@ public abstract class UserRingBufferAccessor<E> extends KeylessAccessor<E> {
         try (Scratch scratch = Scratch.take(codec().size())) {
             int result = map().stream().take(scratch.block());
             if (result == -ENOTSUPP) {
-                throw new BpfException(
-                        Reason.NOT_SUPPORTED,
-                        "take of a message from " + name(),
-                        "the map is in the kernel, where only programs take out messages: call poll in a test with"
-                                + " inMemory()");
+                throw BpfException.of(Reason.NOT_SUPPORTED, "take of a message from " + name())
+                        .because(
+                                "the map is in the kernel, where only programs take out messages: call poll in a test with"
+                                        + " inMemory()");
             }
             return result < 0 ? null : value(scratch, 0);
         }

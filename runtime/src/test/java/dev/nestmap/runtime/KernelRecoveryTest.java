@@ -140,7 +140,7 @@ class KernelRecoveryTest extends PinnedTest {
         AtomicBoolean isFailing = new AtomicBoolean();
         Pins failing = failing((change, pin) -> {
             if (isFailing.get() && change.equals("remove") && pin.startsWith(fs.pin("tenant-inner"))) {
-                throw new BpfException(Reason.SYSTEM_CALL, "removal of " + pin, "made by the test");
+                throw BpfException.of(Reason.SYSTEM_CALL, "removal of " + pin).because("made by the test");
             }
         });
         List<Integer> passed = new ArrayList<>();

@@ -220,8 +220,7 @@ final class HeapHandle implements RawMap {
     public RawMap duplicate() {
         if (closed.get() || !map.retain()) {
             throw BpfException.of(EBADF, "duplication of the handle to map " + shape().name())
-                    .because("the map has been closed")
-                    .build();
+                    .because("the map has been closed");
         }
         return new HeapHandle(map, access, faults);
     }

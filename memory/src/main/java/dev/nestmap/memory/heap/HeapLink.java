@@ -11,11 +11,10 @@ import dev.nestmap.runtime.error.Reason;
 record HeapLink(String program) implements KernelLink {
     @Override
     public KernelLink.Info info() {
-        throw new BpfException(
-                Reason.NOT_SUPPORTED,
-                "information of the link of program " + program,
-                "the program is Java code in memory, which does not have this: test it with an object that load()"
-                        + " returned");
+        throw BpfException.of(Reason.NOT_SUPPORTED, "information of the link of program " + program)
+                .because(
+                        "the program is Java code in memory, which does not have this: test it with an object that load()"
+                                + " returned");
     }
 
     @Override

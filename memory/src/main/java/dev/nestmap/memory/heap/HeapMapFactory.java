@@ -47,8 +47,7 @@ public final class HeapMapFactory implements MapFactory {
             throw BpfException.of(Reason.NOT_SUPPORTED, "creation")
                     .map(shape.name())
                     .because("maps in memory can be " + MapKind.where(MapKind::isInMemory) + ", but not " + shape.kind()
-                            + ": test it with an object that load() returned")
-                    .build();
+                            + ": test it with an object that load() returned");
         }
         int refused = refused(shape, prototype);
         if (refused == 0) {

@@ -27,9 +27,8 @@ final class HeapPlaceholderMap extends HeapMap implements StreamOperations {
 
     @Override
     int unsupported() {
-        throw new BpfException(
-                Reason.NOT_SUPPORTED,
-                "use of map " + shape().name(),
-                "a " + shape().kind() + " does not work in memory: test it with an object that load() returned");
+        throw BpfException.of(Reason.NOT_SUPPORTED, "use of map " + shape().name())
+                .because("a " + shape().kind()
+                        + " does not work in memory: test it with an object that load() returned");
     }
 }

@@ -79,17 +79,16 @@ record HeapProgram(String name, String section, int id, ToIntBiFunction<byte[], 
 
     @Override
     public void withFd(String operation, IntConsumer action) {
-        throw new BpfException(
-                Reason.NOT_SUPPORTED,
-                operation,
-                "program " + name
+        throw BpfException.of(Reason.NOT_SUPPORTED, operation)
+                .because("program " + name
                         + " is Java code in memory, which no BPF program can tail-call: test tail calls with an object that"
                         + " load() returned");
     }
 
     private void requireOpen(String operation) {
         if (closed.getAsBoolean()) {
-            throw new BpfException(Reason.CLOSED, operation + " of program " + name, "its object is closed");
+            throw BpfException.of(Reason.CLOSED, operation + " of program " + name)
+                    .because("its object is closed");
         }
     }
 }

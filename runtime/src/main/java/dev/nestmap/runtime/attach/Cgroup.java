@@ -51,10 +51,9 @@ public record Cgroup(Path directory) implements Hook<Cgroup.Kind, KernelLink> {
             return root(Files.readAllLines(Path.of("/proc/self/mounts")));
         } catch (IOException e) {
             throw BpfException.of(Reason.SYSTEM_CALL, "search for the control groups")
-                    .because(
-                            "/proc/self/mounts can't be read: mount the file system proc, or pass a directory to Cgroup.of")
                     .cause(e)
-                    .build();
+                    .because(
+                            "/proc/self/mounts can't be read: mount the file system proc, or pass a directory to Cgroup.of");
         }
     }
 
@@ -66,10 +65,9 @@ public record Cgroup(Path directory) implements Hook<Cgroup.Kind, KernelLink> {
                 .map(fields -> of(Path.of(fields[1].replace("\\040", " ").replace("\\134", "\\"))))
                 .findFirst()
                 .orElseThrow(
-                        () -> new BpfException(
-                                Reason.NOT_FOUND,
-                                "search for the control groups",
-                                "no file system of type cgroup2 is mounted: mount one, as root (mount -t cgroup2 cgroup2 /mnt)"));
+                        () -> BpfException.of(Reason.NOT_FOUND, "search for the control groups")
+                                .because(
+                                        "no file system of type cgroup2 is mounted: mount one, as root (mount -t cgroup2 cgroup2 /mnt)"));
     }
 
     /**
@@ -84,10 +82,9 @@ public record Cgroup(Path directory) implements Hook<Cgroup.Kind, KernelLink> {
             return ((Number) Files.getAttribute(directory, "unix:ino")).longValue();
         } catch (IOException e) {
             throw BpfException.of(Reason.NOT_FOUND, "reading of the id of " + target())
-                    .because(
-                            directory + " can't be read (" + e + "): Cgroup.root() finds the mount point of the groups")
                     .cause(e)
-                    .build();
+                    .because(directory + " can't be read (" + e
+                            + "): Cgroup.root() finds the mount point of the groups");
         }
     }
 

@@ -213,11 +213,10 @@ public final class Scalars {
 
     /** Returns the exception for reading a number without a constant in the enum. */
     public static BpfException unknownConstant(Class<?> enumType, long value, String component) {
-        return new BpfException(
-                Reason.MISMATCH,
-                "read of " + component,
-                "the value is " + value + ", which no constant of enum " + enumType.getSimpleName()
-                        + " has: add the constant, or a constant with @EnumValue(unknown = true), which stands for all other values");
+        return BpfException.of(Reason.MISMATCH, "read of " + component)
+                .because(
+                        "the value is " + value + ", which no constant of enum " + enumType.getSimpleName()
+                                + " has: add the constant, or a constant with @EnumValue(unknown = true), which stands for all other values");
     }
 
     /** Returns the exception for writing the constant that stands for all unknown numbers. */

@@ -410,10 +410,8 @@ public final class ValueBytes {
     }
 
     private static BpfException beyond(Class<?> type, long seconds) {
-        return new BpfException(
-                Reason.MISMATCH,
-                "read of " + type.getSimpleName(),
-                Long.toUnsignedString(seconds)
+        return BpfException.of(Reason.MISMATCH, "read of " + type.getSimpleName())
+                .because(Long.toUnsignedString(seconds)
                         + " seconds are too many for it: check that the component's unit is the one that the"
                         + " program writes");
     }

@@ -47,23 +47,13 @@ public class BpfException extends RuntimeException {
     private final String[] log;
 
     /**
-     * Creates an exception without an errno.
-     *
-     * @param reason why it failed
-     * @param operation the failed operation, as a noun: {@code load of object tenant_flows}
-     * @param explanation the problem and the remedy
-     */
-    public BpfException(Reason reason, String operation, String explanation) {
-        this(of(reason, operation).because(explanation));
-    }
-
-    /**
      * Creates an exception from the parts of a builder.
      *
      * @param builder the parts
+     * @param explanation the problem and the remedy; null if the errno explains enough
      */
-    protected BpfException(Builder builder) {
-        super(builder.message(), builder.cause);
+    protected BpfException(Builder builder, @Nullable String explanation) {
+        super(builder.message(explanation), builder.cause);
         this.reason = builder.reason;
         this.operation = builder.operation;
         this.map = builder.map;
@@ -77,7 +67,7 @@ public class BpfException extends RuntimeException {
      *
      * @param reason why it failed
      * @param operation the failed operation, as a noun: {@code update}, {@code load of object tenant_flows}
-     * @return a builder without a map, key, errno, explanation, log or cause
+     * @return a builder without a map, key, errno, log or cause
      */
     public static Builder of(Reason reason, String operation) {
         return new Builder(reason, operation);
@@ -88,7 +78,7 @@ public class BpfException extends RuntimeException {
      *
      * @param errno a positive number; 0 for an error without a number
      * @param operation the failed operation, as a noun
-     * @return a builder without a map, key, explanation, log or cause
+     * @return a builder without a map, key, log or cause
      */
     public static Builder of(int errno, String operation) {
         return new Builder(Errno.usualReason(errno), operation).errno(errno);
@@ -149,7 +139,6 @@ public class BpfException extends RuntimeException {
         private @Nullable Object key;
         private int errno;
         private @Nullable String refuser;
-        private @Nullable String explanation;
         private List<String> log = List.of();
         private @Nullable Throwable cause;
 
@@ -203,18 +192,6 @@ public class BpfException extends RuntimeException {
         }
 
         /**
-         * Sets the explanation and the advice. If they are missing, the message explains only errors that mean the same in every operation,
-         * such as {@code EMFILE}.
-         *
-         * @param text the problem and the remedy; null if the errno explains enough
-         * @return this builder
-         */
-        public Builder because(@Nullable String text) {
-            this.explanation = text;
-            return this;
-        }
-
-        /**
          * Sets the log. The message contains at most 40 of its lines, in order: the first 20, and the 20 with the reason.
          *
          * @param lines lines of libbpf and the verifier, in order
@@ -237,15 +214,26 @@ public class BpfException extends RuntimeException {
         }
 
         /**
-         * Creates the exception.
+         * Creates the exception with an explanation and advice. If they are missing, the message explains only errors that mean the same in every
+         * operation, such as {@code EMFILE}.
+         *
+         * @param explanation the problem and the remedy; null if the errno explains enough
+         * @return a new exception
+         */
+        public BpfException because(@Nullable String explanation) {
+            return new BpfException(this, explanation);
+        }
+
+        /**
+         * Creates the exception without an explanation.
          *
          * @return a new exception
          */
         public BpfException build() {
-            return new BpfException(this);
+            return because(null);
         }
 
-        private String message() {
+        private String message(@Nullable String explanation) {
             StringBuilder message = new StringBuilder(operation);
             if (map != null) {
                 message.append(" of map ").append(map);

@@ -38,20 +38,17 @@ public final class DrainException extends BpfException {
      */
     public DrainException(String map, @Nullable Object key, boolean isEnded, int waiting, Throwable cause) {
         this(
-                of(Reason.ACTION_FAILED, "drain")
-                        .map(map)
-                        .key(key)
-                        .because("the action failed: " + cause
-                                + (isEnded
-                                        ? ". It had acknowledged or discarded its map, so no drain passes this map again. Now "
-                                        : ". The map keeps all its counts, and later drains pass it again. Now ")
-                                + waitingText(waiting))
-                        .cause(cause),
+                of(Reason.ACTION_FAILED, "drain").map(map).key(key).cause(cause),
+                "the action failed: " + cause
+                        + (isEnded
+                                ? ". It had acknowledged or discarded its map, so no drain passes this map again. Now "
+                                : ". The map keeps all its counts, and later drains pass it again. Now ")
+                        + waitingText(waiting),
                 waiting);
     }
 
-    private DrainException(Builder parts, int waiting) {
-        super(parts);
+    private DrainException(Builder parts, String explanation, int waiting) {
+        super(parts, explanation);
         this.waiting = waiting;
     }
 
@@ -70,11 +67,8 @@ public final class DrainException extends BpfException {
             return first;
         }
         DrainException whole = new DrainException(
-                of(Reason.ACTION_FAILED, "drain")
-                        .map(map)
-                        .key(first.key())
-                        .because(explanation(failures, acknowledged, end))
-                        .cause(first.getCause()),
+                of(Reason.ACTION_FAILED, "drain").map(map).key(first.key()).cause(first.getCause()),
+                explanation(failures, acknowledged, end),
                 first.waiting);
         whole.failures.addAll(failures);
         failures.stream().skip(1).limit(SHOWN_AT_MOST).forEach(whole::addSuppressed);

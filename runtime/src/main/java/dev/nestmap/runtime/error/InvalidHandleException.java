@@ -31,8 +31,6 @@ public final class InvalidHandleException extends BpfException {
      * @param cause the error of the Java VM that has ended an operation of the object; null if there was none
      */
     public InvalidHandleException(String map, String reason, @Nullable Throwable cause) {
-        super(of(Reason.CLOSED, "use of map " + map)
-                .because("the handle is no longer valid: " + reason)
-                .cause(cause));
+        super(of(Reason.CLOSED, "use of map " + map).cause(cause), "the handle is no longer valid: " + reason);
     }
 }

@@ -17,7 +17,9 @@ public final class NotAMapException extends BpfException {
      * @param found the pinned object
      */
     public NotAMapException(String operation, String found) {
-        super(Reason.WRONG_USE, operation, "the pin is not a map but a " + found + ": pass the path of a map's pin");
+        super(
+                of(Reason.WRONG_USE, operation),
+                "the pin is not a map but a " + found + ": pass the path of a map's pin");
         this.found = found;
     }
 

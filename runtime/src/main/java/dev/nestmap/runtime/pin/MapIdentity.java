@@ -112,10 +112,8 @@ public record MapIdentity(
         String given = System.getProperty(PROPERTY);
         if (given != null && !given.isBlank()) {
             if (given.length() > PinOptions.LONGEST_MACHINE) {
-                throw new BpfException(
-                        Reason.WRONG_USE,
-                        "naming of this machine",
-                        "the system property " + PROPERTY + " has " + given.length()
+                throw BpfException.of(Reason.WRONG_USE, "naming of this machine")
+                        .because("the system property " + PROPERTY + " has " + given.length()
                                 + " characters: set a name of at most " + PinOptions.LONGEST_MACHINE);
             }
             return given;
@@ -127,9 +125,8 @@ public record MapIdentity(
             throw noMachineId("the file is missing");
         } catch (IOException e) {
             throw BpfException.of(Reason.SYSTEM_CALL, "reading of " + MACHINE_ID)
-                    .because("it can't be read (" + e + "): let this process read it, or try again")
                     .cause(e)
-                    .build();
+                    .because("it can't be read (" + e + "): let this process read it, or try again");
         }
         if (!VALID_MACHINE_ID.matcher(id).matches()) {
             throw noMachineId("it contains \"" + id + "\" instead of 32 hexadecimal digits");
@@ -138,10 +135,8 @@ public record MapIdentity(
     }
 
     private static BpfException noMachineId(String why) {
-        return new BpfException(
-                Reason.NOT_FOUND,
-                "reading of " + MACHINE_ID,
-                why + ": name the machine with PinOptions.withMachine or -D" + PROPERTY
+        return BpfException.of(Reason.NOT_FOUND, "reading of " + MACHINE_ID)
+                .because(why + ": name the machine with PinOptions.withMachine or -D" + PROPERTY
                         + ", for example with the name of the Kubernetes node");
     }
 }

@@ -18,11 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BpfExceptionTest {
     @Test
     void messageSaysOperationMapKeyErrnoAndReason() {
-        BpfException e = BpfException.of(7, "update")
-                .map("tenant")
-                .key(42)
-                .because("the map is full")
-                .build();
+        BpfException e = BpfException.of(7, "update").map("tenant").key(42).because("the map is full");
 
         assertThat(e).hasMessage("update of map tenant, key 42: E2BIG (7): the map is full");
         assertThat(e.operation()).isEqualTo("update");
@@ -34,7 +30,8 @@ class BpfExceptionTest {
 
     @Test
     void messageLeavesOutMissingParts() {
-        BpfException e = new BpfException(Reason.NOT_FOUND, "load of object nested", "there is no such file");
+        BpfException e =
+                BpfException.of(Reason.NOT_FOUND, "load of object nested").because("there is no such file");
 
         assertThat(e).hasMessage("load of object nested: there is no such file").hasNoCause();
         assertThat(e.errno()).isNull();

@@ -186,7 +186,8 @@ class KernelPerfStreamsTest extends StreamContract<PerfStreamsBpf.TracedMap> {
         assertBpfException(() -> streams.plainTraced()
                 .consume(
                         event -> {
-                            throw new BpfException(Reason.FULL, "write of map total", "it is full");
+                            throw BpfException.of(Reason.FULL, "write of map total")
+                                    .because("it is full");
                         },
                         KernelPerfStreamsTest::none));
         streams.plainTraced().consume(seen::add, KernelPerfStreamsTest::none);

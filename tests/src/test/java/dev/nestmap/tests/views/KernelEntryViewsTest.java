@@ -149,7 +149,7 @@ class KernelEntryViewsTest extends EntryViewsContract {
                 .asInstanceOf(BPF_EXCEPTION)
                 .hasMessageContaining("read of Event.kind: the value is 7, which no constant of enum Kind has");
         assertThatThrownBy(() -> bpf.event().consume(view, each -> {
-                    throw new BpfException(Reason.FULL, "write of map total", "it is full");
+                    throw BpfException.of(Reason.FULL, "write of map total").because("it is full");
                 }))
                 .hasMessageContaining("it is full");
         assertThat(bpf.event().consume(view, each -> seen.add(each.kind()))).isEqualTo(1);

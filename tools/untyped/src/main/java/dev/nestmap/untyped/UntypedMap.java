@@ -279,8 +279,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
                     .map(name())
                     .because(
                             "an UntypedMap does not change the slots of an outer map, because the counts of the inner map would be lost, and"
-                                    + " its owner has handles and pins: use drainLast, take or discard of its accessor or of an UntypedOuterMap")
-                    .build();
+                                    + " its owner has handles and pins: use drainLast, take or discard of its accessor or of an UntypedOuterMap");
         }
     }
 

@@ -114,17 +114,13 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
                 return null;
             }
             if (!outer.isMapOfMaps()) {
-                throw new BpfException(
-                        Reason.WRONG_USE,
-                        "opening of the pin " + path,
-                        outer.type() + " " + outer.name() + " has no inner maps to drain");
+                throw BpfException.of(Reason.WRONG_USE, "opening of the pin " + path)
+                        .because(outer.type() + " " + outer.name() + " has no inner maps to drain");
             }
             PinnedMapText text = BackendOperations.textOf(path, outer.id());
             if (text != null && text.definition().role() != MapRole.OUTER) {
-                throw new BpfException(
-                        Reason.MISMATCH,
-                        "opening of the pin " + path,
-                        outer.type() + " " + outer.name()
+                throw BpfException.of(Reason.MISMATCH, "opening of the pin " + path)
+                        .because(outer.type() + " " + outer.name()
                                 + " is pinned there, and its text (nestmap pins --schema) describes the map type "
                                 + text.definition().kind() + ": somebody has replaced the text. Nothing was changed");
             }
@@ -173,11 +169,10 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
             sample = waiting(pin.resolveSibling(pin.getFileName() + PinNames.DRAINING));
         }
         if (sample == null) {
-            throw new BpfException(
-                    Reason.NOT_FOUND,
-                    "opening of the pin " + pin,
-                    "the outer map has no inner map, so nothing shows what its inner maps are. It is empty and none waits, so there is nothing"
-                            + " to drain. It may belong to other software: leave it alone, and name the pins of your own maps");
+            throw BpfException.of(Reason.NOT_FOUND, "opening of the pin " + pin)
+                    .because(
+                            "the outer map has no inner map, so nothing shows what its inner maps are. It is empty and none waits, so there is nothing"
+                                    + " to drain. It may belong to other software: leave it alone, and name the pins of your own maps");
         }
         return sample;
     }
@@ -216,10 +211,8 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
                 .anyMatch(end -> !PinDirectory.list(pin.resolveSibling(pin.getFileName() + end))
                         .isEmpty());
         if (outer.key() instanceof OpaqueType && hasPins) {
-            throw new BpfException(
-                    Reason.NOT_FOUND,
-                    "opening of the pin " + pin,
-                    "the kernel has no BTF of the keys of " + outer.name()
+            throw BpfException.of(Reason.NOT_FOUND, "opening of the pin " + pin)
+                    .because("the kernel has no BTF of the keys of " + outer.name()
                             + ", which the names of the pins beside it contain. It has some while a program that uses the map, or an inner"
                             + " map of its object, is loaded. Start the service, whose records declare the keys");
         }

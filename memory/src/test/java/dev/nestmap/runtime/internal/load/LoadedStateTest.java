@@ -127,7 +127,7 @@ class LoadedStateTest {
         public void close() {
             closed.add(id());
             super.close();
-            throw new BpfException(Reason.SYSTEM_CALL, "closing", "stuck");
+            throw BpfException.of(Reason.SYSTEM_CALL, "closing").because("stuck");
         }
     }
 

@@ -157,7 +157,8 @@ class DisplacedMapsTest {
             @Override
             public void released() {
                 if (removals.incrementAndGet() == 1) {
-                    throw new BpfException(Reason.SYSTEM_CALL, "removal of a pin", "made by the test");
+                    throw BpfException.of(Reason.SYSTEM_CALL, "removal of a pin")
+                            .because("made by the test");
                 }
             }
         });

@@ -103,8 +103,7 @@ public final class Generation implements AutoCloseable {
             throw BpfException.of(Errno.EAGAIN.number(), operation)
                     .because("another load of this process is still changing the maps in " + set
                             + ", so nothing was changed. In prepare(...), don't load other objects or create maps in this directory: do that"
-                            + " before or after that load")
-                    .build();
+                            + " before or after that load");
         }
         this.claim = acquired;
         BEGUN.put(next, Thread.currentThread());
@@ -457,10 +456,8 @@ public final class Generation implements AutoCloseable {
     }
 
     private static BpfException foreign(Path file) {
-        return new BpfException(
-                Reason.ALREADY_EXISTS,
-                "change of the maps in " + file.getParent(),
-                file
+        return BpfException.of(Reason.ALREADY_EXISTS, "change of the maps in " + file.getParent())
+                .because(file
                         + " is not a file of Nestmap, so Nestmap doesn't touch it. Nothing was changed. Move the file elsewhere, and try"
                         + " again");
     }

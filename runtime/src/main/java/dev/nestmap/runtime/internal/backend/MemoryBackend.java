@@ -40,10 +40,9 @@ public interface MemoryBackend {
     static MemoryBackend find() {
         return ServiceLoader.load(MemoryBackend.class, MemoryBackend.class.getClassLoader())
                 .findFirst()
-                .orElseThrow(() -> new BpfException(
-                        Reason.NOT_FOUND,
-                        "search for maps in memory",
-                        "they are not on the class path or the module path: add the dependency dev.nestmap:nestmap-memory, with the version"
-                                + " of nestmap-runtime. Use the scope test if only tests call inMemory"));
+                .orElseThrow(() -> BpfException.of(Reason.NOT_FOUND, "search for maps in memory")
+                        .because(
+                                "they are not on the class path or the module path: add the dependency dev.nestmap:nestmap-memory, with the version"
+                                        + " of nestmap-runtime. Use the scope test if only tests call inMemory"));
     }
 }

@@ -48,11 +48,10 @@ public interface ObjectBackend {
      * @throws dev.nestmap.runtime.error.BpfException if there is no such struct, or the kernel rejects it
      */
     default Link attachStructOps(String struct, @Nullable LinkPin pin) {
-        throw new BpfException(
-                Reason.NOT_SUPPORTED,
-                "attachment of struct " + struct,
-                "maps in memory have no programs that the kernel could call: attach a struct of an object that load()"
-                        + " returned");
+        throw BpfException.of(Reason.NOT_SUPPORTED, "attachment of struct " + struct)
+                .because(
+                        "maps in memory have no programs that the kernel could call: attach a struct of an object that load()"
+                                + " returned");
     }
 
     /**

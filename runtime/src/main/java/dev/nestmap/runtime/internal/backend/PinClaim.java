@@ -181,9 +181,7 @@ public final class PinClaim {
     }
 
     private BpfException owned(String operation, Duration waited) {
-        return BpfException.of(Errno.EAGAIN.number(), operation)
-                .because(explanation(waited))
-                .build();
+        return BpfException.of(Errno.EAGAIN.number(), operation).because(explanation(waited));
     }
 
     /** Says who has the claim: {@code process 17 owns the pins in /sys/fs/bpf/acme}. */

@@ -49,10 +49,9 @@ public final class PinFormat {
             format++;
         }
         if (format > KNOWN) {
-            throw new BpfException(
-                    Reason.MISMATCH,
-                    operation,
-                    ErrorTable.message("NEWER_FORMAT", PinNames.setOf(pin), format, marker(pin, format), KNOWN));
+            throw BpfException.of(Reason.MISMATCH, operation)
+                    .because(ErrorTable.message(
+                            "NEWER_FORMAT", PinNames.setOf(pin), format, marker(pin, format), KNOWN));
         }
     }
 
@@ -63,10 +62,8 @@ public final class PinFormat {
      */
     public static void requireForeign(Pins pins, Path pin) {
         if (pins.isFile(pin.resolveSibling(pin.getFileName() + PinNames.PROTOTYPE))) {
-            throw new BpfException(
-                    Reason.MISMATCH,
-                    "opening of the pin " + pin,
-                    ErrorTable.message("PIN_OF_EARLIER_BUILD", PinNames.inNow(pin), pin));
+            throw BpfException.of(Reason.MISMATCH, "opening of the pin " + pin)
+                    .because(ErrorTable.message("PIN_OF_EARLIER_BUILD", PinNames.inNow(pin), pin));
         }
     }
 
@@ -156,7 +153,7 @@ public final class PinFormat {
     }
 
     private static BpfException unreadable(Path pin, String why) {
-        return new BpfException(Reason.MISMATCH, "opening of the pin " + pin, why);
+        return BpfException.of(Reason.MISMATCH, "opening of the pin " + pin).because(why);
     }
 
     /**

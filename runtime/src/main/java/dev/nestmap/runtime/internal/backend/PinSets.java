@@ -95,10 +95,8 @@ final class PinSets {
         LOCK.holding(() -> {
             PinSet set = OWNED.get(PinNames.setOf(pin));
             if (set == null || set.lock == null || !set.lock.isCurrent()) {
-                throw new BpfException(
-                        Reason.CLOSED,
-                        "change of the pins in " + PinNames.setOf(pin),
-                        "the directory " + ownerOf(pin)
+                throw BpfException.of(Reason.CLOSED, "change of the pins in " + PinNames.setOf(pin))
+                        .because("the directory " + ownerOf(pin)
                                 + " is not the directory that this process has locked. Somebody has removed or replaced it, moved the pins,"
                                 + " or mounted something over them. Another process may own the pins now, so nothing was changed. Close the"
                                 + " objects that use these pins, and load them again");

@@ -101,10 +101,10 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
      */
     Found found(MapDef map, int id, @Nullable RawMap raw, PinOptions options) {
         if (raw == null) {
-            throw new BpfException(
-                    Reason.NOT_FOUND,
-                    "opening of the map with id " + Integer.toUnsignedString(id) + " as map " + map.name(),
-                    "there is no map with this id; bpftool map and UntypedMap.ids() list those that exist");
+            throw BpfException.of(
+                            Reason.NOT_FOUND,
+                            "opening of the map with id " + Integer.toUnsignedString(id) + " as map " + map.name())
+                    .because("there is no map with this id; bpftool map and UntypedMap.ids() list those that exist");
         }
         try (Undo undo = new Undo(raw::close)) {
             return undo.commit(accepted(map, raw, null, options));

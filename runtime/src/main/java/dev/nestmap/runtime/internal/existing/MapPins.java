@@ -81,11 +81,10 @@ public final class MapPins {
                 throw e;
             }
             throw BpfException.of(Reason.ALREADY_EXISTS, "pinning of a map at " + paths.outer())
+                    .cause(e)
                     .because("Nestmap needs the path " + paths.schema()
                             + " for the text of the map, but something else is pinned there, which Nestmap did not create ("
-                            + e.getMessage() + "); pin one of the two elsewhere")
-                    .cause(e)
-                    .build();
+                            + e.getMessage() + "); pin one of the two elsewhere");
         }
         if (left != null
                 && Stream.of(paths.inners(), paths.draining())
@@ -106,10 +105,8 @@ public final class MapPins {
             difference = String.valueOf(e.getMessage());
         }
         if (!difference.isEmpty()) {
-            throw new BpfException(
-                    Reason.MISMATCH,
-                    "pinning of map " + map.name() + " at " + paths.outer(),
-                    ErrorTable.message(
+            throw BpfException.of(Reason.MISMATCH, "pinning of map " + map.name() + " at " + paths.outer())
+                    .because(ErrorTable.message(
                             "INNERS_OF_OTHER_VERSION", paths.inners(), paths.draining(), paths.schema(), difference));
         }
     }

@@ -32,18 +32,14 @@ record MismatchExplanation(
 
     /** Creates the exception for a map that differs from its definition. */
     BpfException exception(List<String> differences) {
-        return new BpfException(
-                Reason.MISMATCH,
-                operation(),
-                maps.schema().isForeign() || paths == null ? foreign(differences) : ofVersion(differences));
+        return BpfException.of(Reason.MISMATCH, operation())
+                .because(maps.schema().isForeign() || paths == null ? foreign(differences) : ofVersion(differences));
     }
 
     /** Creates the exception for an outer map of which nothing shows the inner maps that it accepts. */
     BpfException withoutSample() {
-        return new BpfException(
-                Reason.MISMATCH,
-                operation(),
-                ErrorTable.message(
+        return BpfException.of(Reason.MISMATCH, operation())
+                .because(ErrorTable.message(
                         "INNERS_ARE_NOT_COMPARED", maps.schema().innerOf(map).name()));
     }
 

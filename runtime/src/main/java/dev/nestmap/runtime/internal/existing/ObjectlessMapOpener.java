@@ -96,8 +96,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         if (found == null) {
             throw BpfException.of(Errno.ENOENT.number(), "opening of the pin " + paths.outer())
                     .because(
-                            "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or with create(pin) of its declaration")
-                    .build();
+                            "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or with create(pin) of its declaration");
         }
         return open(map, paths, pinsInners, found, new EqualVersions(maps, map), view);
     }
@@ -181,8 +180,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             // ever.
             paths.link(maps.pins());
             throw BpfException.of(Errno.EEXIST.number(), "pinning of map " + map.name() + " at " + paths.outer())
-                    .because("something is pinned there already: open that map (openPinned), or pin to another path")
-                    .build();
+                    .because("something is pinned there already: open that map (openPinned), or pin to another path");
         }
     }
 

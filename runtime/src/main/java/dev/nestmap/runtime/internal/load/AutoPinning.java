@@ -99,8 +99,7 @@ final class AutoPinning {
         if (!differences.isEmpty()) {
             throw BpfException.of(Reason.MISMATCH, operation)
                     .map(map.name())
-                    .because(ErrorTable.message("PIN_OF_OTHER_MAP", pin, String.join("; ", differences)))
-                    .build();
+                    .because(ErrorTable.message("PIN_OF_OTHER_MAP", pin, String.join("; ", differences)));
         }
     }
 

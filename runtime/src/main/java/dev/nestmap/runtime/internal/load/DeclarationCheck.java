@@ -56,10 +56,8 @@ public final class DeclarationCheck {
         List<Difference> differences = SchemaComparison.compare(declared, actual, relocated);
         if (!differences.isEmpty()) {
             String list = differences.stream().map(d -> "\n  " + d.message()).collect(Collectors.joining());
-            throw new BpfException(
-                    Reason.MISMATCH,
-                    operation,
-                    "the object differs from what " + declared.origin() + " declares:" + list + "\n"
+            throw BpfException.of(Reason.MISMATCH, operation)
+                    .because("the object differs from what " + declared.origin() + " declares:" + list + "\n"
                             + remedy(declared, actual, differences));
         }
     }

@@ -172,10 +172,8 @@ public record GeneratedClass(
 
     private void requireInterface() {
         if (interfaceVersion != GeneratedCodeInterface.INTERFACE_VERSION) {
-            throw new BpfException(
-                    Reason.MISMATCH,
-                    "use of " + anchor.getName(),
-                    ErrorTable.message(
+            throw BpfException.of(Reason.MISMATCH, "use of " + anchor.getName())
+                    .because(ErrorTable.message(
                             "GENERATED_FOR_OTHER_RUNTIME", interfaceVersion, GeneratedCodeInterface.INTERFACE_VERSION));
         }
     }
@@ -229,10 +227,9 @@ public record GeneratedClass(
                     .map(difference -> "\n  " + difference.where().text() + ": " + difference.declared()
                             + " when it was compiled, " + difference.actual() + " on the class path")
                     .collect(Collectors.joining());
-            throw new BpfException(
-                    Reason.MISMATCH,
-                    "use of " + anchor.getName(),
-                    "it was compiled with another version of " + present.origin() + " than the one on the class path:"
+            throw BpfException.of(Reason.MISMATCH, "use of " + anchor.getName())
+                    .because("it was compiled with another version of " + present.origin()
+                            + " than the one on the class path:"
                             + list
                             + "\nCompile " + compiled.origin() + " and its BPF programs again with the "
                             + present.origin()
@@ -259,16 +256,16 @@ public record GeneratedClass(
         String name = FOLDER + file + ".schema";
         byte[] text = read(name);
         if (text == null) {
-            throw new BpfException(Reason.NOT_FOUND, "search for resource " + name, missing);
+            throw BpfException.of(Reason.NOT_FOUND, "search for resource " + name)
+                    .because(missing);
         }
         try {
             return SchemaText.parse(new String(text, StandardCharsets.UTF_8));
         } catch (SchemaFormatException e) {
             throw BpfException.of(Reason.MISMATCH, "reading of resource " + name)
-                    .because(e.getMessage()
-                            + "; use nestmap-processor and nestmap-runtime of the same version, and compile again")
                     .cause(e)
-                    .build();
+                    .because(e.getMessage()
+                            + "; use nestmap-processor and nestmap-runtime of the same version, and compile again");
         }
     }
 
@@ -287,20 +284,18 @@ public record GeneratedClass(
                     .filter(architecture -> objectOf(architecture) != null)
                     .collect(Collectors.toSet());
             if (!others.isEmpty()) {
-                throw new BpfException(
-                        Reason.NOT_FOUND,
-                        "search for resource " + FOLDER + path()
-                                + here.map(Architecture::objectSuffix).orElse(".bpf.o"),
-                        ErrorTable.message(
+                throw BpfException.of(
+                                Reason.NOT_FOUND,
+                                "search for resource " + FOLDER + path()
+                                        + here.map(Architecture::objectSuffix).orElse(".bpf.o"))
+                        .because(ErrorTable.message(
                                 "OBJECT_OF_OTHER_MACHINE",
                                 anchor.getName(),
                                 Architecture.or(others),
                                 System.getProperty("os.arch")));
             }
-            throw new BpfException(
-                    Reason.NOT_FOUND,
-                    "search for resource " + name,
-                    ErrorTable.message("OBJECT_IS_MISSING", anchor.getName(), header));
+            throw BpfException.of(Reason.NOT_FOUND, "search for resource " + name)
+                    .because(ErrorTable.message("OBJECT_IS_MISSING", anchor.getName(), header));
         }
         return object;
     }
@@ -314,9 +309,8 @@ public record GeneratedClass(
             return in == null ? null : in.readAllBytes();
         } catch (IOException e) {
             throw BpfException.of(Reason.SYSTEM_CALL, "reading of resource " + name)
-                    .because(e.toString())
                     .cause(e)
-                    .build();
+                    .because(e.toString());
         }
     }
 

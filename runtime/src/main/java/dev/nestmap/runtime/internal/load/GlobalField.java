@@ -80,10 +80,8 @@ record GlobalField(VariablePlace place, CType type) {
     }
 
     private static BpfException missing(String name, String owner, String part, List<String> existing) {
-        return new BpfException(
-                Reason.NOT_FOUND,
-                "search for global variable " + name,
-                owner + " has no " + part
+        return BpfException.of(Reason.NOT_FOUND, "search for global variable " + name)
+                .because(owner + " has no " + part
                         + (existing.isEmpty() ? ", and no other one either" : ", only " + String.join(", ", existing)));
     }
 

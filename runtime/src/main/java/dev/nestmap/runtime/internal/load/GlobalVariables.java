@@ -61,11 +61,10 @@ public final class GlobalVariables {
     private MapMemory map(OpenMap section) {
         String operation = "mapping of section " + section.shape().name() + " of object " + object;
         if ((section.shape().flags() & MapFlags.MMAPABLE) == 0) {
-            throw new BpfException(
-                    Reason.WRONG_USE,
-                    operation,
-                    "libbpf made its map without BPF_F_MMAPABLE, because all variables of the section are static or __hidden:"
-                            + " remove __hidden from the variables that records declare");
+            throw BpfException.of(Reason.WRONG_USE, operation)
+                    .because(
+                            "libbpf made its map without BPF_F_MMAPABLE, because all variables of the section are static or __hidden:"
+                                    + " remove __hidden from the variables that records declare");
         }
         try {
             return new MapMemory(section, /* writable */ true);
@@ -74,9 +73,8 @@ public final class GlobalVariables {
                 throw e;
             }
             throw BpfException.of(e.errnoNumber(), operation)
-                    .because(ErrorTable.message("UNSHARED_FIELD", "another variable of the section"))
                     .cause(e)
-                    .build();
+                    .because(ErrorTable.message("UNSHARED_FIELD", "another variable of the section"));
         }
     }
 
@@ -121,20 +119,16 @@ public final class GlobalVariables {
 
     private VariablePlace place(String name) {
         return Optional.ofNullable(places.get(name))
-                .orElseThrow(() -> new BpfException(
-                        Reason.NOT_FOUND,
-                        "binding of variable " + name,
-                        "object " + object + " has no such variable; its variables are "
+                .orElseThrow(() -> BpfException.of(Reason.NOT_FOUND, "binding of variable " + name)
+                        .because("object " + object + " has no such variable; its variables are "
                                 + String.join(", ", places.keySet())));
     }
 
     private OpenMap section(VariablePlace place) {
         OpenMap section = sections.get(place.section());
         if (section == null) {
-            throw new BpfException(
-                    Reason.NOT_FOUND,
-                    "binding of variable " + place.name(),
-                    "libbpf made no map of section " + place.section() + " of object " + object);
+            throw BpfException.of(Reason.NOT_FOUND, "binding of variable " + place.name())
+                    .because("libbpf made no map of section " + place.section() + " of object " + object);
         }
         return section;
     }

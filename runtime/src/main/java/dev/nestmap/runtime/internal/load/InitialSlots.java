@@ -35,8 +35,7 @@ final class InitialSlots {
                     .collect(Collectors.joining(", "));
             throw BpfException.of(Reason.WRONG_USE, operation)
                     .map(outer.name())
-                    .because(ErrorTable.message("SLOTS_ARE_FILLED", slots))
-                    .build();
+                    .because(ErrorTable.message("SLOTS_ARE_FILLED", slots));
         }
     }
 

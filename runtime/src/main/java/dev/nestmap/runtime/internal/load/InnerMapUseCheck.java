@@ -97,7 +97,10 @@ record InnerMapUseCheck(
         return BpfException.of(Reason.WRONG_USE, "load of object " + object)
                 .map(outer)
                 .because(ErrorTable.message(
-                        "INNER_MAP_MANAGED", program.name(), program.section(), String.join(" and a ", managed), outer))
-                .build();
+                        "INNER_MAP_MANAGED",
+                        program.name(),
+                        program.section(),
+                        String.join(" and a ", managed),
+                        outer));
     }
 }

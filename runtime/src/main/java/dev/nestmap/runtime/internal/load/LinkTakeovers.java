@@ -77,10 +77,8 @@ final class LinkTakeovers implements AutoCloseable {
         for (Takeover takeover : takeovers) {
             Path path = path(takeover);
             if (links.put(path, new PinClaim(pins, path, options)) != null) {
-                throw new BpfException(
-                        Reason.WRONG_USE,
-                        operation,
-                        "two programs are attached with the pin " + path + ": choose two paths");
+                throw BpfException.of(Reason.WRONG_USE, operation)
+                        .because("two programs are attached with the pin " + path + ": choose two paths");
             }
         }
         owned.addAll(PinClaim.acquire(

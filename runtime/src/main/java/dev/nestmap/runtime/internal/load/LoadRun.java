@@ -263,12 +263,11 @@ final class LoadRun {
         }
         backend.checkAttachments(counted(backend, true), counted(backend, false), attachment -> {
             if (!pinsNone && !isPrepared) {
-                throw new BpfException(
-                        Reason.WRONG_USE,
-                        attachment,
-                        "the action of prepare(...) must not attach a program. If the load failed after that, the pins of the program's"
-                                + " maps would be removed, and counts lost. Call attach(program, hook, pin) between open and load, or"
-                                + " attach it after load()");
+                throw BpfException.of(Reason.WRONG_USE, attachment)
+                        .because(
+                                "the action of prepare(...) must not attach a program. If the load failed after that, the pins of the program's"
+                                        + " maps would be removed, and counts lost. Call attach(program, hook, pin) between open and load, or"
+                                        + " attach it after load()");
             }
             pinning.requireOpen(attachment); // first, because maps that were replaced have no door
             pinning.requirePinned(attachment, backend);
@@ -474,8 +473,7 @@ final class LoadRun {
                     .because(
                             "max_entries is 0 in the object, because its own loader sets the size, and the kernel rejects 0. Declare the"
                                     + " map in a record of the object, load the object with its generated class, and set the size:"
-                                    + " open(file).sizes(...)")
-                    .build();
+                                    + " open(file).sizes(...)");
         }
         if (complete.maxEntries() != map.withPages(factory.pageSize()).maxEntries()) {
             plan.maxEntries().put(map.name(), complete.maxEntries());
@@ -503,8 +501,7 @@ final class LoadRun {
                     : "programs " + String.join(", ", users) + " use it";
             throw BpfException.of(Reason.WRONG_USE, operation)
                     .map(map.name())
-                    .because(ErrorTable.message("OUTER_WITHOUT_INNERS", using, quoted))
-                    .build();
+                    .because(ErrorTable.message("OUTER_WITHOUT_INNERS", using, quoted));
         }
         plan.notCreated().add(map.name());
     }

@@ -99,17 +99,13 @@ public final class LoadSettings {
             return Files.readAllBytes(object);
         } catch (NoSuchFileException e) {
             throw BpfException.of(Reason.NOT_FOUND, "reading of object " + object)
-                    .because("there is no file " + object.toAbsolutePath().normalize()
-                            + ": check the path, and compile the object first")
                     .cause(e)
-                    .build();
+                    .because("there is no file " + object.toAbsolutePath().normalize()
+                            + ": check the path, and compile the object first");
         } catch (IOException e) {
             int errno = ErrnoNumbers.of(e);
             String explanation = errno == 0 ? e.toString() : null;
-            throw BpfException.of(errno, "reading of object " + object)
-                    .because(explanation)
-                    .cause(e)
-                    .build();
+            throw BpfException.of(errno, "reading of object " + object).cause(e).because(explanation);
         }
     }
 
@@ -120,9 +116,8 @@ public final class LoadSettings {
             String reason = "the file can't be read: " + e.getMessage()
                     + ". Nestmap reads objects that nestmap-maven-plugin compiles, or clang -g -O2 -target bpf";
             throw BpfException.of(Reason.WRONG_USE, "load of object " + name)
-                    .because(reason)
                     .cause(e)
-                    .build();
+                    .because(reason);
         }
     }
 
@@ -214,10 +209,8 @@ public final class LoadSettings {
      */
     public void kernelTypes(Path file) {
         if (!Files.isReadable(file)) {
-            throw new BpfException(
-                    Reason.NOT_FOUND,
-                    "load of object " + object,
-                    "the file with the kernel's types can't be read: "
+            throw BpfException.of(Reason.NOT_FOUND, "load of object " + object)
+                    .because("the file with the kernel's types can't be read: "
                             + file.toAbsolutePath().normalize());
         }
         kernelTypes = file;
@@ -227,10 +220,8 @@ public final class LoadSettings {
         List<String> existing =
                 content.programs().stream().map(ProgramDef::name).toList();
         if (!existing.contains(name)) {
-            throw new BpfException(
-                    Reason.NOT_FOUND,
-                    operation,
-                    "object " + object + " has no such program, only " + String.join(", ", existing));
+            throw BpfException.of(Reason.NOT_FOUND, operation)
+                    .because("object " + object + " has no such program, only " + String.join(", ", existing));
         }
     }
 
@@ -258,11 +249,11 @@ public final class LoadSettings {
                 .toList();
         for (Takeover takeover : takeovers) {
             if (!loaded.contains(takeover.program())) {
-                throw new BpfException(
-                        Reason.WRONG_USE,
-                        "attachment of program " + takeover.program() + " to "
-                                + takeover.hook().target(),
-                        "the program is not loaded: choose it with onlyPrograms(...), or don't attach it");
+                throw BpfException.of(
+                                Reason.WRONG_USE,
+                                "attachment of program " + takeover.program() + " to "
+                                        + takeover.hook().target())
+                        .because("the program is not loaded: choose it with onlyPrograms(...), or don't attach it");
             }
         }
         return takeovers;
@@ -341,10 +332,8 @@ public final class LoadSettings {
     private void requireArchitecture() {
         Architecture here = Architecture.ofThisMachine().orElse(null);
         content.architecture().filter(built -> built != here).ifPresent(built -> {
-            throw new BpfException(
-                    Reason.MISMATCH,
-                    "load of object " + object,
-                    ErrorTable.message(
+            throw BpfException.of(Reason.MISMATCH, "load of object " + object)
+                    .because(ErrorTable.message(
                             "OTHER_REGISTERS", built, System.getProperty("os.arch"), here == null ? "..." : here));
         });
     }
@@ -386,11 +375,10 @@ public final class LoadSettings {
                 .sorted()
                 .toList();
         if (!missing.isEmpty()) {
-            throw new BpfException(
-                    Reason.WRONG_USE,
-                    "load of object " + object,
-                    "no value was set for " + String.join(", ", missing)
-                            + ", which the records require: between open and load, call the opened object's method for each");
+            throw BpfException.of(Reason.WRONG_USE, "load of object " + object)
+                    .because(
+                            "no value was set for " + String.join(", ", missing)
+                                    + ", which the records require: between open and load, call the opened object's method for each");
         }
     }
 }

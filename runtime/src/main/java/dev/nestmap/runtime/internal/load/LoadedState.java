@@ -154,13 +154,12 @@ public final class LoadedState implements ObjectBinding {
             boolean isWithoutInners = schema.map(name)
                     .filter(outer -> outer.role() == MapRole.OUTER && outer.definition() == null)
                     .isPresent();
-            throw new BpfException(
-                    Reason.NOT_FOUND,
-                    "binding of map " + name,
-                    isWithoutInners
-                            ? ErrorTable.message("OUTER_IS_NOT_CREATED", schema.header())
-                            : "object " + schema.header() + " has no such map; its maps are "
-                                    + String.join(", ", maps.keySet()));
+            throw BpfException.of(Reason.NOT_FOUND, "binding of map " + name)
+                    .because(
+                            isWithoutInners
+                                    ? ErrorTable.message("OUTER_IS_NOT_CREATED", schema.header())
+                                    : "object " + schema.header() + " has no such map; its maps are "
+                                            + String.join(", ", maps.keySet()));
         }
         return map;
     }

@@ -228,8 +228,7 @@ final class ObjectPinning {
                         .because(ErrorTable.message(
                                 "MAPS_ARE_BEING_REPLACED",
                                 claimed.claim().owner(),
-                                claimed.paths().closed()))
-                        .build();
+                                claimed.paths().closed()));
             }
         }
     }
@@ -239,8 +238,7 @@ final class ObjectPinning {
                 .map(map)
                 .because(
                         "the programs use a map that is not pinned at " + path
-                                + " any more. Perhaps another process has upgraded it, or removed the pin: load the object again")
-                .build();
+                                + " any more. Perhaps another process has upgraded it, or removed the pin: load the object again");
     }
 
     private static RawMap map(DeclaredPin pin, ObjectBackend backend) {

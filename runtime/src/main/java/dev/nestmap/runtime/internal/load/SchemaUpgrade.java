@@ -25,16 +25,13 @@ record SchemaUpgrade(UpgradePlan plan, boolean isBack) implements PlannedUpgrade
             before = SchemaText.parse(Files.readString(file));
         } catch (IOException | SchemaFormatException e) {
             throw BpfException.of(Reason.WRONG_USE, "plan of an upgrade")
-                    .because("the schema text " + file.toAbsolutePath() + " can't be read: " + e
-                            + ". The goal compare of the build plugins writes one to src/main/bpf")
                     .cause(e)
-                    .build();
+                    .because("the schema text " + file.toAbsolutePath() + " can't be read: " + e
+                            + ". The goal compare of the build plugins writes one to src/main/bpf");
         }
         if (!records.isOfSameObject(before)) {
-            throw new BpfException(
-                    Reason.WRONG_USE,
-                    "plan of an upgrade",
-                    ErrorTable.message(
+            throw BpfException.of(Reason.WRONG_USE, "plan of an upgrade")
+                    .because(ErrorTable.message(
                             "TEXT_OF_OTHER_OBJECT", file.toAbsolutePath(), before.header(), records.header()));
         }
         return new SchemaUpgrade(UpgradePlan.of(before, records), false);
@@ -48,12 +45,12 @@ record SchemaUpgrade(UpgradePlan plan, boolean isBack) implements PlannedUpgrade
     @Override
     public void requireNothingWaits() {
         if (!waiting().isEmpty()) {
-            throw new BpfException(
-                    Reason.MISMATCH,
-                    isBack
-                            ? "way back to the version of the text"
-                            : "upgrade from the version of the text to these records",
-                    "these maps would wait:\n  " + String.join("\n  ", waiting())
+            throw BpfException.of(
+                            Reason.MISMATCH,
+                            isBack
+                                    ? "way back to the version of the text"
+                                    : "upgrade from the version of the text to these records")
+                    .because("these maps would wait:\n  " + String.join("\n  ", waiting())
                             + "\nIf that is intended, let the goal compare write the text of these records: mvn compile nestmap:compare"
                             + " -Dnestmap.update, or gradle compareBpf -Pnestmap.update");
         }

@@ -82,8 +82,7 @@ record UnopenedPins(Schema records, Pins pins) {
         if (!former.isEmpty() && missing.options().refusesUpgrade()) {
             throw BpfException.of(Reason.MISMATCH, operation)
                     .map(map)
-                    .because(ErrorTable.message("RENAME_IS_REFUSED", former.get(0)))
-                    .build();
+                    .because(ErrorTable.message("RENAME_IS_REFUSED", former.get(0)));
         }
         return isTaken || former.size() != 1 ? null : former.get(0);
     }

@@ -299,8 +299,7 @@ public final class BatchScan {
         if (keysRead > Math.max(FEWEST_KEYS, MOST_ROUNDS * map.shape().maxEntries())) {
             throw BpfException.of(Reason.BUSY, MapOperation.ITERATE.noun())
                     .map(map.shape().name())
-                    .because(ErrorTable.message("DELETED_TOO_FAST", keysRead))
-                    .build();
+                    .because(ErrorTable.message("DELETED_TOO_FAST", keysRead));
         }
     }
 

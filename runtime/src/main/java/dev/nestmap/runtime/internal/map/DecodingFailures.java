@@ -32,9 +32,8 @@ public final class DecodingFailures {
         throw BpfException.of(first.reason(), first.operation())
                 .map(first.map())
                 .key(first.key())
-                .because(count + " entries can't be decoded, and all others were passed. The first of them: "
-                        + first.getMessage())
                 .cause(first)
-                .build();
+                .because(count + " entries can't be decoded, and all others were passed. The first of them: "
+                        + first.getMessage());
     }
 }

@@ -135,11 +135,10 @@ public final class EntryDecoder {
                 throw BpfException.of(Reason.MISMATCH, "check of the record")
                         .map(map.name())
                         .key(Integer.toUnsignedLong(index))
+                        .cause(e)
                         .because("a new array has zeros at each index, for which " + what
                                 + ". Let the constructor accept them, and check values where you use them. If only Java writes the map, give"
-                                + " it the flag RDONLY_PROG instead")
-                        .cause(e)
-                        .build();
+                                + " it the flag RDONLY_PROG instead");
             }
             if (isArray || isConstructor) {
                 WarningLog.RUNTIME.warn(
@@ -203,9 +202,8 @@ public final class EntryDecoder {
         return BpfException.of(Reason.MISMATCH, "read")
                 .map(map.name())
                 .key(key)
-                .because("the " + what + "'s bytes " + bytes + " can't be decoded as the record declares them: " + why)
                 .cause(cause)
-                .build();
+                .because("the " + what + "'s bytes " + bytes + " can't be decoded as the record declares them: " + why);
     }
 
     private static String hex(ByteBuffer from, int at, int size) {

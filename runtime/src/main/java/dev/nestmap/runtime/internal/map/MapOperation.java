@@ -50,7 +50,6 @@ public enum MapOperation {
                         : BpfException.of(reason, noun).errno(positive))
                 .map(map.name())
                 .key(key)
-                .because(why)
-                .build();
+                .because(why);
     }
 }

@@ -162,8 +162,7 @@ public record MapShape(
         if (isSizeOpen()) {
             throw BpfException.of(Reason.WRONG_USE, "creation")
                     .map(name)
-                    .because(ErrorTable.message("SIZE_IS_MISSING"))
-                    .build();
+                    .because(ErrorTable.message("SIZE_IS_MISSING"));
         }
         return this;
     }

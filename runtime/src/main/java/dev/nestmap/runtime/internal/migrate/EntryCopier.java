@@ -61,8 +61,7 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
                     .map(to.name())
                     .because("its length shrinks from " + from.maxEntries() + " to " + to.maxEntries()
                             + ", so its last entries have no place. Keep the length, or pin the new version under another name,"
-                            + " where it starts empty")
-                    .build();
+                            + " where it starts empty");
         }
     }
 
@@ -189,10 +188,7 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
             keys.run(old, batch.keyAt(index), entry.bytes(), 0);
             convertValue(old, batch.valueAt(index), oldValueBytes, entry.bytes(), valueAt());
         } catch (IllegalArgumentException e) {
-            throw failure(Reason.MISMATCH, batch, index)
-                    .because(e.getMessage())
-                    .cause(e)
-                    .build();
+            throw failure(Reason.MISMATCH, batch, index).cause(e).because(e.getMessage());
         }
     }
 
@@ -215,8 +211,7 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
                     .errno(E2BIG)
                     .because(
                             "the new map is full (max_entries is " + to.shape().maxEntries()
-                                    + ") before all entries of the old map are copied; increase maxEntries, or the size in Sizes")
-                    .build();
+                                    + ") before all entries of the old map are copied; increase maxEntries, or the size in Sizes");
         }
         if (result != 0) {
             throw MapOperation.UPDATE.failed(to.shape(), oldKey(batch, index), result);
@@ -227,8 +222,7 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
     private BpfException sameKey(Batch batch, int index) {
         return failure(Reason.MISMATCH, batch, index)
                 .errno(EEXIST)
-                .because("two keys of the previous version map to the same new key")
-                .build();
+                .because("two keys of the previous version map to the same new key");
     }
 
     private BpfException.Builder failure(Reason reason, Batch batch, int index) {

@@ -232,11 +232,10 @@ record NestMigrator(
         RawMap pinned = pins.open(slot, id);
         RawMap opened = pinned != null ? pinned : factory.open(id);
         if (opened == null) {
-            throw new BpfException(
-                    Reason.BUSY,
-                    "upgrade of an inner map",
-                    "inner map " + Integer.toUnsignedString(id) + " at " + slot
-                            + " was replaced during the upgrade; end the processes that change the outer map, then load the object again");
+            throw BpfException.of(Reason.BUSY, "upgrade of an inner map")
+                    .because(
+                            "inner map " + Integer.toUnsignedString(id) + " at " + slot
+                                    + " was replaced during the upgrade; end the processes that change the outer map, then load the object again");
         }
         return opened;
     }

@@ -38,16 +38,16 @@ final class OtherWriters {
             Supplier<Set<Path>> links) {
         String others = find(programs, replaced);
         if (others != null && !others.isEmpty()) {
-            throw new BpfException(
-                    Reason.LOSES_COUNTS, operation, ErrorTable.message("OTHER_WRITERS", others, ofLinks(links.get())));
+            throw BpfException.of(Reason.LOSES_COUNTS, operation)
+                    .because(ErrorTable.message("OTHER_WRITERS", others, ofLinks(links.get())));
         }
         if (others == null && replaced.get().isEmpty()) {
-            throw new BpfException(Reason.LOSES_COUNTS, operation, ErrorTable.message("UNSEEN_WRITERS"));
+            throw BpfException.of(Reason.LOSES_COUNTS, operation).because(ErrorTable.message("UNSEEN_WRITERS"));
         }
         Set<Path> staying = others == null ? links.get() : Set.of();
         if (!staying.isEmpty()) {
-            throw new BpfException(
-                    Reason.LOSES_COUNTS, operation, ErrorTable.message("UNSEEN_WRITERS_OF_LINKS", names(staying)));
+            throw BpfException.of(Reason.LOSES_COUNTS, operation)
+                    .because(ErrorTable.message("UNSEEN_WRITERS_OF_LINKS", names(staying)));
         }
     }
 

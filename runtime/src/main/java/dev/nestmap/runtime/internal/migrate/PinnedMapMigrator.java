@@ -234,8 +234,7 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
                 throw BpfException.of(Reason.BUSY, "upgrade of the pin " + paths.outer())
                         .map(map.name())
                         .because(
-                                "another process has just replaced or removed the map there, and nothing was changed: load the object again")
-                        .build();
+                                "another process has just replaced or removed the map there, and nothing was changed: load the object again");
             }
             return undo.commit(taken.raw());
         }

@@ -171,13 +171,12 @@ public final class Upgrade implements AutoCloseable {
         generations.forEach((set, generation) -> generation.idsInSlots().forEach(id -> {
             Path other = sets.putIfAbsent(id, set);
             if (other != null) {
-                throw new BpfException(
-                        Reason.LOSES_COUNTS,
-                        operation,
-                        "inner map " + Integer.toUnsignedString(id) + " is in slots of outer maps in " + other
-                                + " and in " + set
-                                + ". Nestmap changes one directory of pins after the other, so it would drain this map twice. Nothing was"
-                                + " changed: take the map out of the slots of one directory with the previous version (discard for settings, otherwise expert().unchecked().takeAll)");
+                throw BpfException.of(Reason.LOSES_COUNTS, operation)
+                        .because(
+                                "inner map " + Integer.toUnsignedString(id) + " is in slots of outer maps in " + other
+                                        + " and in " + set
+                                        + ". Nestmap changes one directory of pins after the other, so it would drain this map twice. Nothing was"
+                                        + " changed: take the map out of the slots of one directory with the previous version (discard for settings, otherwise expert().unchecked().takeAll)");
             }
         }));
     }

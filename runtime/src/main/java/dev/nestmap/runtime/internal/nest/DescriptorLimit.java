@@ -94,9 +94,8 @@ record DescriptorLimit(long files) {
     BpfException exhausted(BpfException cause) {
         return BpfException.of(ErrnoNumbers.EMFILE, cause.operation())
                 .map(cause.map())
-                .because("this process has reached its limit of open files (ulimit -n), " + files
-                        + ". Each inner map that it uses keeps one open: " + REMEDY)
                 .cause(cause)
-                .build();
+                .because("this process has reached its limit of open files (ulimit -n), " + files
+                        + ". Each inner map that it uses keeps one open: " + REMEDY);
     }
 }

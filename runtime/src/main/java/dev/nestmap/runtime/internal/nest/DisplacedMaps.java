@@ -245,8 +245,7 @@ final class DisplacedMaps {
                             "TOO_MANY_WAIT",
                             CountText.of(waiting.size(), "displaced map"),
                             waiting.size() == 1 ? " waits" : " wait",
-                            waiting.get(0).slot().key()))
-                    .build();
+                            waiting.get(0).slot().key()));
         }
     }
 
@@ -294,8 +293,7 @@ final class DisplacedMaps {
                                 : ErrorTable.message(
                                         "UNPINNED_ARE_LOST",
                                         CountText.of(count, "displaced map"),
-                                        first.slot().key()))
-                .build();
+                                        first.slot().key()));
     }
 
     /** Lets others open a map, because the caller of its change does not. Does nothing if it has. */

@@ -84,8 +84,7 @@ public final class Exactness {
                     .key(first.key())
                     .because(
                             reason
-                                    + ". Use expert().unchecked() to go ahead; counts that are added after you have read the map are lost")
-                    .build();
+                                    + ". Use expert().unchecked() to go ahead; counts that are added after you have read the map are lost");
         }
     }
 }

@@ -126,8 +126,7 @@ final class InnerMapDescriptors {
                     throw BpfException.of(Reason.MISMATCH, operation)
                             .map(outer.shape().name())
                             .key(slot == null ? null : slot.key())
-                            .because("the map differs from the declared inner map: " + difference + "; " + remedy)
-                            .build();
+                            .because("the map differs from the declared inner map: " + difference + "; " + remedy);
                 });
     }
 

@@ -180,8 +180,7 @@ final class KnownInnerMaps {
                     .map(inner.map().shape().name())
                     .because(
                             "other software has put inner map " + Integer.toUnsignedString(inner.id())
-                                    + " into a second slot, and this call changes both slots: change these slots one after the other")
-                    .build();
+                                    + " into a second slot, and this call changes both slots: change these slots one after the other");
         }
         return inner;
     }

@@ -222,8 +222,7 @@ public final class Nest {
         if (requests == null) {
             throw BpfException.of(Reason.NOT_FOUND, "serving of requests")
                     .map(name())
-                    .because(ErrorTable.message("NO_REQUEST_TABLE"))
-                    .build();
+                    .because(ErrorTable.message("NO_REQUEST_TABLE"));
         }
         return requests;
     }

@@ -195,8 +195,7 @@ public class NestPins implements AutoCloseable {
         throw BpfException.of(Errno.EAGAIN.number(), operation)
                 .map(nest.name())
                 .key(slot == null ? null : slot.key())
-                .because(claimed.claim().explanation())
-                .build();
+                .because(claimed.claim().explanation());
     }
 
     /** Whether this object owns the slots and knows that the pins agree with them. */
@@ -374,10 +373,8 @@ public class NestPins implements AutoCloseable {
 
     private BpfException replaced(RawMap outer, String why) {
         giveUp();
-        return new BpfException(
-                Reason.CLOSED,
-                "change of map " + outer.shape().name(),
-                why + "; this handle can still read the old map");
+        return BpfException.of(Reason.CLOSED, "change of map " + outer.shape().name())
+                .because(why + "; this handle can still read the old map");
     }
 
     /** Pins the map that a change is about to displace. */
@@ -394,9 +391,8 @@ public class NestPins implements AutoCloseable {
             }
             throw BpfException.of(Reason.BUSY, "displacement of inner map " + Integer.toUnsignedString(outgoing.id()))
                     .errno(e.errnoNumber())
-                    .because(ErrorTable.message("DISPLACED_PIN_EXISTS", pin))
                     .cause(e)
-                    .build();
+                    .because(ErrorTable.message("DISPLACED_PIN_EXISTS", pin));
         }
     }
 
@@ -558,10 +554,9 @@ public class NestPins implements AutoCloseable {
         }
         Pins.Lock share = share();
         if (share == null) {
-            throw new BpfException(
-                    Reason.BUSY,
-                    "opening of displaced map " + pin,
-                    "this object does not own the slots of the outer map any more. The map keeps its counts: drain it again");
+            throw BpfException.of(Reason.BUSY, "opening of displaced map " + pin)
+                    .because(
+                            "this object does not own the slots of the outer map any more. The map keeps its counts: drain it again");
         }
         try (Undo undo = new Undo(share::close)) {
             RawMap map = ForeignPins.openUnlessForeign(pins, pin);

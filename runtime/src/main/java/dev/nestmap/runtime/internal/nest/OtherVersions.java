@@ -17,7 +17,8 @@ public interface OtherVersions {
 
     /** Says why the maps of a version have to wait. */
     static BpfException unreadable(PinnedMapText text, String why) {
-        return new BpfException(Reason.MISMATCH, "conversion of displaced maps of " + text.pin(), why);
+        return BpfException.of(Reason.MISMATCH, "conversion of displaced maps of " + text.pin())
+                .because(why);
     }
 
     /**

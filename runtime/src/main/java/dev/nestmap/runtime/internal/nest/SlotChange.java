@@ -346,8 +346,7 @@ public final class SlotChange {
                 .map(outer.shape().name())
                 .key(slot.key())
                 .errno(known == null ? 0 : known.errnoNumber())
-                .because(why)
                 .cause(cause)
-                .build();
+                .because(why);
     }
 }

@@ -217,8 +217,7 @@ final class SlotChangeRun implements AutoCloseable {
         if (!nest.innerShape().isReadOnlyToPrograms()) {
             throw BpfException.of(Reason.WRONG_USE, "share of an inner map")
                     .map(nest.name())
-                    .because(ErrorTable.message("SHARE_OF_COUNTS"))
-                    .build();
+                    .because(ErrorTable.message("SHARE_OF_COUNTS"));
         }
         String remedy = "share a map of an outer map whose inner maps have the same definition";
         for (int i = 0; i < borrowed.size(); i++) {
@@ -395,8 +394,7 @@ final class SlotChangeRun implements AutoCloseable {
                     .key(change.slot().key())
                     .because("inner map " + Integer.toUnsignedString(outgoing.id()) + " is " + others
                             + ", so programs continue to write to it. expert().unchecked() changes this slot nevertheless, but what you then"
-                            + " read from the map lacks the counts that programs add later")
-                    .build();
+                            + " read from the map lacks the counts that programs add later");
         }
     }
 

@@ -233,10 +233,8 @@ public final class WaitingGroups {
         MapShape described = MapShape.of(text.schema().contentOf(text.definition()));
         InnerMapCompatibility.difference(described.withMaxEntries(found.maxEntries()), found)
                 .ifPresent(difference -> {
-                    throw new BpfException(
-                            Reason.MISMATCH,
-                            "reading of displaced map " + pin,
-                            "it differs from what the text beside it describes: it has " + difference
+                    throw BpfException.of(Reason.MISMATCH, "reading of displaced map " + pin)
+                            .because("it differs from what the text beside it describes: it has " + difference
                                     + ". Somebody has replaced it. Nothing was changed");
                 });
     }

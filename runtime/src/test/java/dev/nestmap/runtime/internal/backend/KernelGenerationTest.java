@@ -50,7 +50,7 @@ class KernelGenerationTest extends PinningTest {
         Pins failing = Interleaving.before(kernel, (method, values) -> {
             if (method.getName().equals("createDirectory")) {
                 method.invoke(kernel, values);
-                throw new BpfException(Reason.FULL, "creation of a directory", "made by the test");
+                throw BpfException.of(Reason.FULL, "creation of a directory").because("made by the test");
             }
         });
         PinClaim claim = new PinClaim(kernel, fs.pin("counts"), pins);

@@ -18,8 +18,8 @@ class DetachedLinkWarningsTest {
     void linksThatCanNotBeReadAreReportedUnlessTheObjectIsClosed(Reason reason) {
         ObjectBackend unreadable = (ObjectBackend) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {ObjectBackend.class}, (proxy, method, arguments) -> {
-                    throw new BpfException(
-                            reason, "reading of information about the links", "no file descriptor is left");
+                    throw BpfException.of(reason, "reading of information about the links")
+                            .because("no file descriptor is left");
                 });
         try (LogRecords logs = LogRecords.of("dev.nestmap.runtime")) {
             new DetachedLinkWarnings("flows", unreadable).check();

@@ -135,7 +135,7 @@ class KernelConcurrentLoadTest extends PinningTest {
                         for (long since = System.nanoTime(); System.nanoTime() - since < nanos; ) {
                             Thread.onSpinWait();
                         }
-                        throw new BpfException(Reason.BUSY, "load", "a late failure");
+                        throw BpfException.of(Reason.BUSY, "load").because("a late failure");
                     });
                 });
                 start.await();
@@ -158,7 +158,7 @@ class KernelConcurrentLoadTest extends PinningTest {
         CompletableFuture<?> failing = CompletableFuture.runAsync(() -> load(new KernelPins(), object -> {
             pinned.complete(null);
             found.join();
-            throw new BpfException(Reason.BUSY, "load", "a late failure");
+            throw BpfException.of(Reason.BUSY, "load").because("a late failure");
         }));
         pinned.join();
 
@@ -174,7 +174,7 @@ class KernelConcurrentLoadTest extends PinningTest {
     }
 
     private static void fail(LoadedState prepared) {
-        throw new BpfException(Reason.BUSY, "load", "a late failure");
+        throw BpfException.of(Reason.BUSY, "load").because("a late failure");
     }
 
     /** Empty if the other load took pins away again that this one had found. */

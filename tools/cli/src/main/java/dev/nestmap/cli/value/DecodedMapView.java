@@ -124,7 +124,8 @@ public final class DecodedMapView {
             default -> "";
         };
         if (!why.isEmpty()) {
-            throw new BpfException(Reason.NOT_SUPPORTED, "reading of " + map.name(), why);
+            throw BpfException.of(Reason.NOT_SUPPORTED, "reading of " + map.name())
+                    .because(why);
         }
     }
 

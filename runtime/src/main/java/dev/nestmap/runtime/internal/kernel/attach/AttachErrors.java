@@ -43,10 +43,8 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
     public void requireFits() {
         ProgramSection row = ProgramSection.of(section).orElse(null);
         if (row == null || !row.kinds().contains(kind)) {
-            throw new BpfException(
-                    Reason.WRONG_USE,
-                    operation,
-                    "a program of SEC(\"" + section + "\") can't be attached in this way: " + advice(row));
+            throw BpfException.of(Reason.WRONG_USE, operation)
+                    .because("a program of SEC(\"" + section + "\") can't be attached in this way: " + advice(row));
         }
     }
 
@@ -55,10 +53,8 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
         AttachType declared =
                 ProgramSection.of(section).map(ProgramSection::attachType).orElse(null);
         if (declared != null && declared.isOtherSideOf(type)) {
-            throw new BpfException(
-                    Reason.WRONG_USE,
-                    operation,
-                    "a program of SEC(\"" + section
+            throw BpfException.of(Reason.WRONG_USE, operation)
+                    .because("a program of SEC(\"" + section
                             + "\") is for the other direction: attach it there, or compile it with SEC(\"tc\"),"
                             + " which fits both");
         }
@@ -76,15 +72,14 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
 
     /** The exception for a failure without an errno, such as a target that does not exist. */
     BpfException failed(Reason reason, String explanation) {
-        return new BpfException(reason, operation, explanation);
+        return BpfException.of(reason, operation).because(explanation);
     }
 
     /** The exception for a file that can't be read, although it may exist. */
     BpfException unreadable(Path file, IOException cause, String advice) {
         return BpfException.of(Reason.SYSTEM_CALL, operation)
-                .because(file + " can't be read (" + cause + "): " + advice)
                 .cause(cause)
-                .build();
+                .because(file + " can't be read (" + cause + "): " + advice);
     }
 
     /** The exception for a file that can't be read, although it may exist. */
@@ -135,9 +130,8 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
                         ? BpfException.of(errno, operation)
                         : BpfException.of(Reason.NOT_SUPPORTED, operation).errno(errno))
                 .refusedBy(refuser)
-                .because(lacking != null || known == null ? lacking : explanation(known, row))
                 .log(log)
-                .build();
+                .because(lacking != null || known == null ? lacking : explanation(known, row));
     }
 
     /** The feature that the kernel lacks, which explains an errno better than the kind's own table; null if it lacks none. */

@@ -57,14 +57,14 @@ public record LinkUpdate(String operation, NativeProgram next) {
     /** Throws if the kernel can't replace the program of this link. */
     void requireUpdatable(KernelLink.Info info) {
         if (info.kind() == KernelLink.Kind.STRUCT_OPS) {
-            throw new BpfException(Reason.WRONG_USE, operation, ErrorTable.message("LINK_OF_STRUCT", info));
+            throw BpfException.of(Reason.WRONG_USE, operation).because(ErrorTable.message("LINK_OF_STRUCT", info));
         }
         if (!info.kind().isUpdatable()) {
-            throw new BpfException(
-                    Reason.NOT_SUPPORTED, operation, ErrorTable.message("LINK_IS_NOT_UPDATABLE", info.kind(), info));
+            throw BpfException.of(Reason.NOT_SUPPORTED, operation)
+                    .because(ErrorTable.message("LINK_IS_NOT_UPDATABLE", info.kind(), info));
         }
         if (!info.attached()) {
-            throw new BpfException(Reason.CLOSED, operation, ErrorTable.message("LINK_HAS_ENDED", info));
+            throw BpfException.of(Reason.CLOSED, operation).because(ErrorTable.message("LINK_HAS_ENDED", info));
         }
     }
 
@@ -75,18 +75,14 @@ public record LinkUpdate(String operation, NativeProgram next) {
         if (row == null
                 || row.kinds().stream()
                         .noneMatch(way -> AttacherTable.linkKinds(way).contains(kind))) {
-            throw new BpfException(
-                    Reason.WRONG_USE,
-                    operation,
-                    "a program of SEC(\"" + next.section() + "\") does not fit " + description.info() + ": "
+            throw BpfException.of(Reason.WRONG_USE, operation)
+                    .because("a program of SEC(\"" + next.section() + "\") does not fit " + description.info() + ": "
                             + AttachErrors.advice(row));
         }
         AttachType type = row.attachType();
         if (type != null && description.attachType() >= 0 && description.attachType() != type.number()) {
-            throw new BpfException(
-                    Reason.WRONG_USE,
-                    operation,
-                    ErrorTable.message(
+            throw BpfException.of(Reason.WRONG_USE, operation)
+                    .because(ErrorTable.message(
                             "LINK_OF_OTHER_TYPE",
                             description.info(),
                             nameOf(description.attachType()),
@@ -105,8 +101,7 @@ public record LinkUpdate(String operation, NativeProgram next) {
                 ? replaced(info, expectedProgram)
                 : BpfException.of(errno, operation)
                         .refusedBy(KernelAndLibbpfVersions.kernel())
-                        .because(reason(Errno.of(errno), info))
-                        .build();
+                        .because(reason(Errno.of(errno), info));
     }
 
     private static @Nullable String reason(@Nullable Errno errno, KernelLink.Info info) {
@@ -117,9 +112,7 @@ public record LinkUpdate(String operation, NativeProgram next) {
     }
 
     private BpfException replaced(KernelLink.Info info, int expectedProgram) {
-        return new BpfException(
-                Reason.CLOSED,
-                operation,
-                ErrorTable.message("LINK_WAS_UPDATED", info, Integer.toUnsignedString(expectedProgram)));
+        return BpfException.of(Reason.CLOSED, operation)
+                .because(ErrorTable.message("LINK_WAS_UPDATED", info, Integer.toUnsignedString(expectedProgram)));
     }
 }

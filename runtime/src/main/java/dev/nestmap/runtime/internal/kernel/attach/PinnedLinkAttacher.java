@@ -254,10 +254,8 @@ public final class PinnedLinkAttacher implements AutoCloseable {
         }
         if (pin.replacement() == LinkPin.Replacement.SWAP && !kinds.stream().allMatch(KernelLink.Kind::isUpdatable)) {
             boolean isOnlyOne = kinds.contains(KernelLink.Kind.NETFILTER);
-            throw new BpfException(
-                    Reason.LOSES_COUNTS,
-                    operation,
-                    ErrorTable.message(
+            throw BpfException.of(Reason.LOSES_COUNTS, operation)
+                    .because(ErrorTable.message(
                             "PIN_CANT_SWAP",
                             kinds.iterator().next(),
                             (isOnlyOne ? " (the new program needs a different priority)" : "")));
@@ -265,10 +263,9 @@ public final class PinnedLinkAttacher implements AutoCloseable {
     }
 
     private static BpfException noLink(String operation) {
-        return new BpfException(
-                Reason.NOT_SUPPORTED,
-                operation,
-                "this attachment is not one link of the kernel, so it can't be pinned: attach it without a LinkPin");
+        return BpfException.of(Reason.NOT_SUPPORTED, operation)
+                .because(
+                        "this attachment is not one link of the kernel, so it can't be pinned: attach it without a LinkPin");
     }
 
     /** Takes over a pinned link, which this method closes if it replaces or rejects it. */
@@ -373,9 +370,8 @@ public final class PinnedLinkAttacher implements AutoCloseable {
             throw BpfException.of(e.reason(), errors.operation())
                     .errno(e.errnoNumber())
                     .log(e.log())
-                    .because("the old program is detached, and no program has taken its place: " + e.getMessage())
                     .cause(e)
-                    .build();
+                    .because("the old program is detached, and no program has taken its place: " + e.getMessage());
         }
     }
 

@@ -35,10 +35,9 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
     /** Throws if the kernel makes no link for this struct, so that nothing can be pinned. */
     public void requireLinked() {
         if (!linked) {
-            throw new BpfException(
-                    Reason.WRONG_USE,
-                    operation,
-                    "a struct of SEC(\".struct_ops\") has no link that can be pinned: compile it with SEC(\".struct_ops.link\")");
+            throw BpfException.of(Reason.WRONG_USE, operation)
+                    .because(
+                            "a struct of SEC(\".struct_ops\") has no link that can be pinned: compile it with SEC(\".struct_ops.link\")");
         }
     }
 
@@ -110,8 +109,8 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
 
     private void requireStruct(KernelLink.Info info, Path path) {
         if (info.kind() != KernelLink.Kind.STRUCT_OPS) {
-            throw new BpfException(
-                    Reason.ALREADY_EXISTS, operation, ErrorTable.message("STRUCT_PIN_IS_TAKEN", info, path));
+            throw BpfException.of(Reason.ALREADY_EXISTS, operation)
+                    .because(ErrorTable.message("STRUCT_PIN_IS_TAKEN", info, path));
         }
     }
 
@@ -144,8 +143,7 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
                 .refusedBy(KernelAndLibbpfVersions.kernel())
                 .because((why == null ? "" : why + ". ") + "The struct of " + info + ", which is pinned at " + path
                         + ", stays attached. If it is this service's own, detach it first (Nestmap.openPinnedLink(path).detach()). Until the new struct is"
-                        + " attached, the kernel has neither")
-                .build();
+                        + " attached, the kernel has neither");
     }
 
     private KernelAttachment create() {

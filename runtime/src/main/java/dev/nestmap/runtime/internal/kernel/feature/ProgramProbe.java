@@ -133,8 +133,7 @@ public final class ProgramProbe {
                         "it requires CAP_BPF, and CAP_NET_ADMIN or CAP_PERFMON for some types of programs")
                 : null;
         return BpfException.of(-result, "load of a trial program of type " + type)
-                .because(why)
-                .build();
+                .because(why);
     }
 
     /** Loads a program that names a map. Returns its file descriptor or a negative errno. */

@@ -50,15 +50,14 @@ record BundledBpfObject(String name, NativeObject object, LibbpfLog.Capture log)
     private static byte[] elf(String name) {
         try (InputStream in = BundledBpfObject.class.getResourceAsStream("/META-INF/bpf/" + name + ".bpf.o")) {
             if (in == null) {
-                throw new BpfException(
-                        Reason.NOT_FOUND, "load of object " + name, ErrorTable.message("BUNDLED_IS_MISSING", name));
+                throw BpfException.of(Reason.NOT_FOUND, "load of object " + name)
+                        .because(ErrorTable.message("BUNDLED_IS_MISSING", name));
             }
             return in.readAllBytes();
         } catch (IOException e) {
             throw BpfException.of(Reason.SYSTEM_CALL, "load of object " + name)
-                    .because("META-INF/bpf/" + name + ".bpf.o can't be read from the jar (" + e + ")")
                     .cause(e)
-                    .build();
+                    .because("META-INF/bpf/" + name + ".bpf.o can't be read from the jar (" + e + ")");
         }
     }
 
@@ -115,8 +114,8 @@ record BundledBpfObject(String name, NativeObject object, LibbpfLog.Capture log)
     private <T> T find(Map<String, T> parts, String part) {
         T found = parts.get(part);
         if (found == null) {
-            throw new BpfException(
-                    Reason.NOT_FOUND, "load of object " + name, "it has no " + part + ", only " + parts.keySet());
+            throw BpfException.of(Reason.NOT_FOUND, "load of object " + name)
+                    .because("it has no " + part + ", only " + parts.keySet());
         }
         return found;
     }
@@ -135,9 +134,8 @@ record BundledBpfObject(String name, NativeObject object, LibbpfLog.Capture log)
                         ? BpfException.of(Reason.REJECTED_BY_VERIFIER, operation)
                                 .errno(first)
                         : BpfException.of(first, operation))
-                .because(LibbpfLog.lackOfKernelTypes(lines))
                 .log(lines)
-                .build();
+                .because(LibbpfLog.lackOfKernelTypes(lines));
     }
 
     @Override

@@ -31,10 +31,8 @@ public final class FrozenText {
     public static RawMap create(String text, Path path) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         if (bytes.length > PinnedMapText.MOST_BYTES) {
-            throw new BpfException(
-                    Reason.WRONG_USE,
-                    "pinning of the text " + path,
-                    "it has " + bytes.length + " bytes, and Nestmap reads at most " + PinnedMapText.MOST_BYTES
+            throw BpfException.of(Reason.WRONG_USE, "pinning of the text " + path)
+                    .because("it has " + bytes.length + " bytes, and Nestmap reads at most " + PinnedMapText.MOST_BYTES
                             + ": declare fewer constants and components in the records of this map");
         }
         MapShape shape = SHAPE.withValueSize(bytes.length);
@@ -62,10 +60,8 @@ public final class FrozenText {
                 && shape.name().equals(SHAPE.name())
                 && shape.valueSize() <= PinnedMapText.MOST_BYTES;
         if (!isText) {
-            throw new BpfException(
-                    Reason.MISMATCH,
-                    "reading of the text " + path,
-                    "the map " + shape.name() + " is pinned there, and it is not a text of Nestmap");
+            throw BpfException.of(Reason.MISMATCH, "reading of the text " + path)
+                    .because("the map " + shape.name() + " is pinned there, and it is not a text of Nestmap");
         }
         OffHeapBlock entry = OffHeapBlock.allocate(VALUE_AT + shape.valueSize());
         int result = map.lookup(entry, 0, VALUE_AT);

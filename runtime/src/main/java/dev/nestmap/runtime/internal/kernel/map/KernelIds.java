@@ -60,8 +60,7 @@ public final class KernelIds {
                                     ? LinuxCapability.denied(
                                             "it requires CAP_SYS_ADMIN, CAP_BPF is not enough",
                                             LinuxCapability.CAP_SYS_ADMIN)
-                                    : null)
-                    .build();
+                                    : null);
         }
         return ids.build().boxed().toList();
     }
@@ -74,10 +73,9 @@ public final class KernelIds {
                 id = UUID.fromString(Files.readString(BOOT_ID).strip());
             } catch (IOException | IllegalArgumentException e) {
                 throw BpfException.of(Reason.SYSTEM_CALL, "reading of " + BOOT_ID)
-                        .because("the kernel's boot id can't be read (" + e + "): "
-                                + (e instanceof NoSuchFileException ? "mount /proc" : "try again"))
                         .cause(e)
-                        .build();
+                        .because("the kernel's boot id can't be read (" + e + "): "
+                                + (e instanceof NoSuchFileException ? "mount /proc" : "try again"));
             }
             knownBoot = id;
         }

@@ -339,8 +339,7 @@ public final class KernelMap implements RawMap {
         if (copy < 0) {
             int errno = NativeLibraries.lastErrno();
             throw BpfException.of(errno, "duplication of the file descriptor of map " + shape.name())
-                    .because(errno == ErrnoNumbers.EBADF ? "the map has been closed" : null)
-                    .build();
+                    .because(errno == ErrnoNumbers.EBADF ? "the map has been closed" : null);
         }
         return owning(new Descriptor(copy), shape);
     }

@@ -140,8 +140,7 @@ public final class KernelMapFactory implements MapFactory {
                 throw BpfException.of(Reason.NOT_SUPPORTED, MapOperation.CREATE.noun())
                         .map(shape.name())
                         .errno(-fd)
-                        .because(needed.lacking())
-                        .build();
+                        .because(needed.lacking());
             }
             throw MapOperation.CREATE.failed(shape, null, fd);
         }
@@ -223,8 +222,7 @@ public final class KernelMapFactory implements MapFactory {
                                     : "its values have fields that the kernel manages (" + shape.managed()
                                             + "), which it finds in the BTF of the programs that use them")
                             + ": load the object, and create the map through its accessor; if this fails too, the kernel rejected the"
-                            + " BTF of the whole object, and the warnings of the load name the type")
-                    .build();
+                            + " BTF of the whole object, and the warnings of the load name the type");
         }
         return request.createWithTypesOf(definition);
     }
@@ -256,10 +254,9 @@ public final class KernelMapFactory implements MapFactory {
             return PossibleCpus.parse(Files.readString(file));
         } catch (IOException | IllegalArgumentException e) {
             throw BpfException.of(Reason.SYSTEM_CALL, "reading of the possible CPUs")
-                    .because("an entry of a per-CPU map has a value for each possible CPU, and " + file
-                            + " can't be read (" + e + "): mount sysfs at /sys")
                     .cause(e)
-                    .build();
+                    .because("an entry of a per-CPU map has a value for each possible CPU, and " + file
+                            + " can't be read (" + e + "): mount sysfs at /sys");
         }
     }
 
@@ -292,8 +289,7 @@ public final class KernelMapFactory implements MapFactory {
                         LinuxCapability.CAP_SYS_ADMIN)
                 : null;
         throw BpfException.of(-fd, "opening of the map with id " + Integer.toUnsignedString(id))
-                .because(why)
-                .build();
+                .because(why);
     }
 
     @Override

@@ -71,10 +71,7 @@ final class MapBtfReader {
             LoadedBtfTypes types = open(ids.btf, operation);
             return new EntryCTypes(ids.key == 0 ? null : types.type(ids.key), types.type(ids.value));
         } catch (MalformedObjectException e) {
-            throw BpfException.of(Reason.MISMATCH, operation)
-                    .because(e.getMessage())
-                    .cause(e)
-                    .build();
+            throw BpfException.of(Reason.MISMATCH, operation).cause(e).because(e.getMessage());
         }
     }
 
@@ -90,7 +87,7 @@ final class MapBtfReader {
                 String why = btf.fd() == -ErrnoNumbers.EPERM
                         ? LinuxCapability.denied("reading BTF requires CAP_SYS_ADMIN", LinuxCapability.CAP_SYS_ADMIN)
                         : null;
-                throw BpfException.of(-btf.fd(), operation).because(why).build();
+                throw BpfException.of(-btf.fd(), operation).because(why);
             }
             return LoadedBtfTypes.parse("BTF with id " + id, read(btf.fd()));
         }

@@ -54,10 +54,10 @@ public record MapInfo(
      */
     MapKind kind() {
         return MapKind.ofNumber(type)
-                .orElseThrow(() -> new BpfException(
-                        Reason.NOT_SUPPORTED,
-                        "use of map " + name + " (id " + Integer.toUnsignedString(id) + ")",
-                        "the kernel's map type " + type + " (key_size " + keySize + ", value_size " + valueSize
+                .orElseThrow(() -> BpfException.of(
+                                Reason.NOT_SUPPORTED,
+                                "use of map " + name + " (id " + Integer.toUnsignedString(id) + ")")
+                        .because("the kernel's map type " + type + " (key_size " + keySize + ", value_size " + valueSize
                                 + ", max_entries "
                                 + maxEntries + ", map_flags " + MapFlags.expression(flags)
                                 + ") is unknown to this version of Nestmap: update Nestmap"));

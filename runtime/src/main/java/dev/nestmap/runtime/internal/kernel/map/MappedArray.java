@@ -57,8 +57,7 @@ final class MappedArray implements SharedArrayValues {
             throw BpfException.of(Reason.NOT_SUPPORTED, "mapping of the memory")
                     .map(map.name())
                     .because("the values take " + length + " bytes, and a view covers at most " + Integer.MAX_VALUE
-                            + ": read them with get and forEach")
-                    .build();
+                            + ": read them with get and forEach");
         }
         int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
         long address = NativeLibraries.libc().mmap(0, length, protection, MAP_SHARED, fd, 0);

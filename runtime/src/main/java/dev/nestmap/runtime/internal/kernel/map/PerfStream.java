@@ -124,7 +124,7 @@ final class PerfStream extends KernelStream {
     }
 
     private static BpfException refused(String operation, MapShape shape, int errno, @Nullable String why) {
-        return BpfException.of(errno, operation).map(shape.name()).because(why).build();
+        return BpfException.of(errno, operation).map(shape.name()).because(why);
     }
 
     @Override

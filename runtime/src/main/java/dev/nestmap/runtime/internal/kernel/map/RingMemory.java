@@ -123,10 +123,7 @@ final class RingMemory {
                 : errno == ErrnoNumbers.EPERM
                         ? "the map is frozen, or something else forbids it: " + LinuxCapability.otherReasons()
                         : null;
-        throw BpfException.of(errno, "mapping of the memory")
-                .map(map.name())
-                .because(why)
-                .build();
+        throw BpfException.of(errno, "mapping of the memory").map(map.name()).because(why);
     }
 
     /** See {@code StreamOperations#take}. */
@@ -238,8 +235,8 @@ final class RingMemory {
         if (overwrites) {
             VarHandle.acquireFence(); // the copy comes before the load of the position
             if (overwritten() > start) {
-                throw new BpfException(
-                        Reason.BUSY, "take of an event from " + name, ErrorTable.message("EVENT_WAS_OVERWRITTEN"));
+                throw BpfException.of(Reason.BUSY, "take of an event from " + name)
+                        .because(ErrorTable.message("EVENT_WAS_OVERWRITTEN"));
             }
         }
     }
@@ -294,10 +291,8 @@ final class RingMemory {
     }
 
     private BpfException damaged(long position, long produced) {
-        return new BpfException(
-                Reason.MISMATCH,
-                "take of an event from " + name,
-                ErrorTable.message("RING_IS_DAMAGED", position, produced));
+        return BpfException.of(Reason.MISMATCH, "take of an event from " + name)
+                .because(ErrorTable.message("RING_IS_DAMAGED", position, produced));
     }
 
     private ByteBuffer window(long position) {

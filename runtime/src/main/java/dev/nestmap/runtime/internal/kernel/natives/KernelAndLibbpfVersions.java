@@ -34,11 +34,9 @@ public final class KernelAndLibbpfVersions {
     }
 
     static BpfException tooOld() {
-        return new BpfException(
-                Reason.NOT_SUPPORTED,
-                "use of BPF",
-                "this machine runs " + kernel() + ", and Nestmap needs Linux " + OLDEST_MAJOR + "." + OLDEST_MINOR
-                        + " or newer. Maps in memory (inMemory() of generated classes) need no kernel");
+        return BpfException.of(Reason.NOT_SUPPORTED, "use of BPF")
+                .because("this machine runs " + kernel() + ", and Nestmap needs Linux " + OLDEST_MAJOR + "."
+                        + OLDEST_MINOR + " or newer. Maps in memory (inMemory() of generated classes) need no kernel");
     }
 
     /** Whether a release as {@code uname -r} prints it is not known to be too old. */

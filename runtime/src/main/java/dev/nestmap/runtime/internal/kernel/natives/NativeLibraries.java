@@ -184,9 +184,8 @@ public final class NativeLibraries {
                 int errno = errnoIn(cause);
                 throw BpfException.of(errno == 0 ? Reason.NOT_FOUND : Reason.FULL, "loading of " + name)
                         .errno(errno)
-                        .because(errno == 0 ? explain(cause) : null)
                         .cause(cause)
-                        .build();
+                        .because(errno == 0 ? explain(cause) : null);
             }
             return library;
         }

@@ -95,8 +95,7 @@ public final class AttachedLink implements KernelLink {
             if (opened.fd() < 0) {
                 throw BpfException.of(Errno.ENOENT.number(), "opening of the pinned link " + pin)
                         .because(
-                                "nothing is pinned there; check the path and the mount points (findmnt -t bpf), or pin a link with KernelLink.pin")
-                        .build();
+                                "nothing is pinned there; check the path and the mount points (findmnt -t bpf), or pin a link with KernelLink.pin");
             }
             int running = runningId(LinkCalls.describe(opened.fd()).info());
             KernelAttachment link = KernelAttachment.ofLink(opened.moved());
@@ -181,8 +180,7 @@ public final class AttachedLink implements KernelLink {
         if (result < 0 && result != -ErrnoNumbers.EOPNOTSUPP) { // the kernel can't detach links of this kind
             throw BpfException.of(-result, operation)
                     .refusedBy(KernelAndLibbpfVersions.kernel())
-                    .because("the link stays attached and pinned: try again")
-                    .build();
+                    .because("the link stays attached and pinned: try again");
         }
     }
 
@@ -191,10 +189,8 @@ public final class AttachedLink implements KernelLink {
         if (info.attached() && runningId(info) != runningId) {
             boolean isStruct = info.kind() == KernelLink.Kind.STRUCT_OPS;
             String what = isStruct ? "struct" : "program";
-            throw new BpfException(
-                    Reason.CLOSED,
-                    operation,
-                    ErrorTable.message(
+            throw BpfException.of(Reason.CLOSED, operation)
+                    .because(ErrorTable.message(
                             "LINK_IS_OF_OTHERS",
                             what,
                             info,
@@ -238,8 +234,8 @@ public final class AttachedLink implements KernelLink {
     private <T extends @Nullable Object> T whileOpen(String operation, IntFunction<T> action) {
         return lock.holding(() -> {
             if (closed) {
-                throw new BpfException(
-                        Reason.CLOSED, operation, "the link has been closed: if it is pinned, open it from its pin");
+                throw BpfException.of(Reason.CLOSED, operation)
+                        .because("the link has been closed: if it is pinned, open it from its pin");
             }
             return object == null
                     ? OperationListeners.reporting(() -> action.apply(attachment.link()))

@@ -332,25 +332,23 @@ public final class KernelObject implements ObjectBackend {
         if (map != null) {
             return map;
         }
-        throw new BpfException(
-                Reason.NOT_FOUND,
-                operation,
-                structs.isEmpty()
-                        ? "the object has no variable in SEC(\".struct_ops.link\") or SEC(\".struct_ops\"): put "
-                                + struct + " into one of these sections"
-                        : "the object has no struct " + struct
-                                + " in SEC(\".struct_ops.link\") or SEC(\".struct_ops\"), only "
-                                + String.join(", ", structs.keySet()));
+        throw BpfException.of(Reason.NOT_FOUND, operation)
+                .because(
+                        structs.isEmpty()
+                                ? "the object has no variable in SEC(\".struct_ops.link\") or SEC(\".struct_ops\"): put "
+                                        + struct + " into one of these sections"
+                                : "the object has no struct " + struct
+                                        + " in SEC(\".struct_ops.link\") or SEC(\".struct_ops\"), only "
+                                        + String.join(", ", structs.keySet()));
     }
 
     private RawMap structMap(String operation, String struct) {
         RawMap map = maps().get(struct);
         if (map == null) {
-            throw new BpfException(
-                    Reason.WRONG_USE,
-                    operation,
-                    "libbpf did not create the struct, because the name of its section starts with a question mark: remove the"
-                            + " question mark");
+            throw BpfException.of(Reason.WRONG_USE, operation)
+                    .because(
+                            "libbpf did not create the struct, because the name of its section starts with a question mark: remove the"
+                                    + " question mark");
         }
         return map;
     }

@@ -109,10 +109,8 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
     public KernelLink attach() {
         Hook<?, ?> attachment = SectionTargetReader.of(section());
         if (attachment == null) {
-            throw new BpfException(
-                    Reason.WRONG_USE,
-                    "attachment of program " + name(),
-                    "SEC(\"" + section() + "\") does not name what to attach to: "
+            throw BpfException.of(Reason.WRONG_USE, "attachment of program " + name())
+                    .because("SEC(\"" + section() + "\") does not name what to attach to: "
                             + AttachErrors.advice(ProgramSection.of(section()).orElse(null)));
         }
         return (KernelLink) attachTo(attachment);

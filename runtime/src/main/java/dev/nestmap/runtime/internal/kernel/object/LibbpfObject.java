@@ -71,10 +71,8 @@ final class LibbpfObject implements ObjectBackend.Remains {
         lock.readLock().lock();
         try {
             if (closed) {
-                throw new BpfException(
-                        Reason.CLOSED,
-                        operation,
-                        "object " + name + " has been closed: use its programs before you close it");
+                throw BpfException.of(Reason.CLOSED, operation)
+                        .because("object " + name + " has been closed: use its programs before you close it");
             }
             return action.get();
         } finally {

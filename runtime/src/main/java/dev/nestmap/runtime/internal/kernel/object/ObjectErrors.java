@@ -45,8 +45,7 @@ record ObjectErrors(List<ErrorTable.Row> rows) {
                         ? BpfException.of(errno, operation)
                         : BpfException.of(known, operation).errno(errno))
                 .refusedBy(refuser)
-                .because(why)
                 .log(log)
-                .build();
+                .because(why);
     }
 }

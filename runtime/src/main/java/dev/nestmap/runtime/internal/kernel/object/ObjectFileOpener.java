@@ -60,9 +60,8 @@ record ObjectFileOpener(String name, LibbpfLog.Capture log) {
             return LibbpfFixups.withoutLinks(name, elf).orElse(null);
         } catch (MalformedObjectException e) {
             throw BpfException.of(Reason.WRONG_USE, "opening of object " + name)
-                    .because(e.getMessage())
                     .cause(e)
-                    .build();
+                    .because(e.getMessage());
         }
     }
 

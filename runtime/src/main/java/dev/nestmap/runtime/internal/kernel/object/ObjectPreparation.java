@@ -186,9 +186,8 @@ record ObjectPreparation(
         String operation = "setting of " + what + " in object " + name;
         return (errno == 0 ? BpfException.of(Reason.NOT_FOUND, operation) : BpfException.of(errno, operation))
                 .map(map)
-                .because(why)
                 .log(lines)
-                .build();
+                .because(why);
     }
 
     /**
@@ -225,18 +224,14 @@ record ObjectPreparation(
         Descriptor target = targets.of(function);
         if (target == null) {
             if (row != null && row.type() == ProgramType.EXT) {
-                throw new BpfException(
-                        Reason.WRONG_USE,
-                        "load of object " + name,
-                        ErrorTable.message("TARGET_IS_MISSING", function, section));
+                throw BpfException.of(Reason.WRONG_USE, "load of object " + name)
+                        .because(ErrorTable.message("TARGET_IS_MISSING", function, section));
             }
             return;
         }
         if (row == null || !takesTargetProgram(row) || row.targetIn(section).isEmpty()) {
-            throw new BpfException(
-                    Reason.WRONG_USE,
-                    "load of object " + name,
-                    ErrorTable.message("TARGET_HAS_NO_FUNCTION", function, section));
+            throw BpfException.of(Reason.WRONG_USE, "load of object " + name)
+                    .because(ErrorTable.message("TARGET_HAS_NO_FUNCTION", function, section));
         }
         int result = LIBBPF.bpf_program__set_attach_target(program, target.fd(), row.targetIn(section));
         if (result < 0) {
@@ -317,10 +312,8 @@ record ObjectPreparation(
                     .map(other -> "write SEC(\"" + other + "\") in C, or ")
                     .orElse("");
             String type = problem.exampleOfLoadAs();
-            return new BpfException(
-                    Reason.NOT_SUPPORTED,
-                    "load of object " + name,
-                    ErrorTable.message(
+            return BpfException.of(Reason.NOT_SUPPORTED, "load of object " + name)
+                    .because(ErrorTable.message(
                             "SECTION_IS_WRONG",
                             function,
                             section,

@@ -44,8 +44,7 @@ record SlotFailure(String map, long slot, String target, int errno) {
         return BpfException.of(errno, operation)
                 .map(map)
                 .key(slot)
-                .because(target + " could not be put into slot " + slot + ": " + why)
                 .log(log)
-                .build();
+                .because(target + " could not be put into slot " + slot + ": " + why);
     }
 }

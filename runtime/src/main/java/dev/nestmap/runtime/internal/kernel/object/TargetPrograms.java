@@ -36,9 +36,7 @@ record TargetPrograms(Map<String, Descriptor> opened) implements AutoCloseable {
         int fd = NativeLibraries.libbpf().bpf_prog_get_fd_by_id(id);
         if (fd < 0) {
             String target = "program " + Integer.toUnsignedString(id) + ", the target of program " + program;
-            throw BpfException.of(-fd, "load of object " + object)
-                    .because(why(-fd, target))
-                    .build();
+            throw BpfException.of(-fd, "load of object " + object).because(why(-fd, target));
         }
         return new Descriptor(fd);
     }

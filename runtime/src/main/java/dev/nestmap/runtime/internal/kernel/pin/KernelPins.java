@@ -626,10 +626,8 @@ public final class KernelPins implements Pins {
     }
 
     private static BpfException notEmpty(Path directory) {
-        return new BpfException(
-                Reason.BUSY,
-                "removal of " + directory,
-                "it is not empty: another process has put something there meanwhile");
+        return BpfException.of(Reason.BUSY, "removal of " + directory)
+                .because("it is not empty: another process has put something there meanwhile");
     }
 
     @Override

@@ -104,7 +104,8 @@ public final class LinkPins {
                 .sorted()
                 .collect(Collectors.joining(", "));
         if (!names.isEmpty()) {
-            throw new BpfException(Reason.LOSES_COUNTS, operation, ErrorTable.message("LINK_OUTLIVES_MAPS", names));
+            throw BpfException.of(Reason.LOSES_COUNTS, operation)
+                    .because(ErrorTable.message("LINK_OUTLIVES_MAPS", names));
         }
     }
 

@@ -42,10 +42,10 @@ public record PinAttributes(PinOptions options, @Nullable Owner owner) {
         try {
             file = Files.readAttributes(pin, "unix:uid,gid,permissions", LinkOption.NOFOLLOW_LINKS);
         } catch (IOException e) { // no problem of a file to which the caller writes
-            throw new BpfException(
-                    e instanceof NoSuchFileException ? Reason.NOT_FOUND : Reason.NOT_PERMITTED,
-                    "reading of the owner of " + pin,
-                    e.toString());
+            throw BpfException.of(
+                            e instanceof NoSuchFileException ? Reason.NOT_FOUND : Reason.NOT_PERMITTED,
+                            "reading of the owner of " + pin)
+                    .because(e.toString());
         }
         int user = ((Number) Objects.requireNonNull(file.get("uid"))).intValue();
         int group = ((Number) Objects.requireNonNull(file.get("gid"))).intValue();

@@ -125,9 +125,7 @@ record PinErrors(String operation, Path path) {
         BpfException.Builder failure = e instanceof PathException && errno == 0
                 ? BpfException.of(Reason.WRONG_USE, operation)
                 : BpfException.of(errno, operation);
-        return failure.because(errno == ErrnoNumbers.EACCES ? why + ifDenied : why)
-                .cause(e)
-                .build();
+        return failure.cause(e).because(errno == ErrnoNumbers.EACCES ? why + ifDenied : why);
     }
 
     /** Explains why two generations of a set could not be exchanged. */
@@ -201,10 +199,10 @@ record PinErrors(String operation, Path path) {
     }
 
     private BpfException wrongUse(String why) {
-        return new BpfException(Reason.WRONG_USE, operation, why);
+        return BpfException.of(Reason.WRONG_USE, operation).because(why);
     }
 
     private BpfException because(int errno, @Nullable String why) {
-        return BpfException.of(errno, operation).because(why).build();
+        return BpfException.of(errno, operation).because(why);
     }
 }
