@@ -30,9 +30,9 @@ public @interface BpfMap {
     long maxEntries() default 0;
 
     /**
-     * {@return whether the caller that loads the object sets the size, instead of {@link #maxEntries}} It passes a {@code Sizes} of the
-     * generated class, which has a method for each such map. The definition in C then has no {@code max_entries}. A {@code
-     * PERF_EVENT_ARRAY} needs no size from the caller: it has an entry for each possible CPU. Only for records in a {@link BpfObject}.
+     * {@return whether the caller that loads the object sets the size, instead of {@link #maxEntries}} The caller passes a {@code Sizes} of the
+     * generated class, which has a method for each such map. The definition in C then has no {@code max_entries}. A {@code PERF_EVENT_ARRAY} needs no
+     * size from the caller: it has an entry for each possible CPU. Only for records in a {@link BpfObject}.
      */
     boolean sizedAtLoad() default false;
 
@@ -57,16 +57,16 @@ public @interface BpfMap {
     int valueSize() default 8;
 
     /**
-     * {@return the map's pin path, or empty for no pin} If a map is pinned there, the load reuses that map. Otherwise, the load creates a map
-     * and pins it there. The path is absolute, or starts at the directory in the {@code PinOptions} ({@code "tenant"}, {@code
-     * "acme/tenant"}), by default {@code /sys/fs/bpf}. A path must not contain dots, because the kernel reserves them ({@code bpf_lookup} in
-     * kernel/bpf/inode.c returns {@code EPERM}).
+     * {@return the map's pin path, or empty for no pin} If a map is already pinned there, the load reuses it. Otherwise, the load creates a map and
+     * pins it there. The path is absolute, or starts at the directory in the {@code PinOptions} ({@code "tenant"}, {@code "acme/tenant"}), by default
+     * {@code /sys/fs/bpf}. A path must not contain dots, because the kernel reserves them ({@code bpf_lookup} in kernel/bpf/inode.c returns {@code
+     * EPERM}).
      */
     String pin() default "";
 
     /**
-     * {@return the names that the pin had in earlier versions, in the same directory} A load that finds the map at one of these names, and none at its
-     * {@link #pin}, gives it the new name, with all that is beside it.
+     * {@return the names that the pin had in earlier versions, in the same directory} If a load finds no map at its {@link #pin}, but finds the map
+     * at one of these names, the load renames the pin and the files beside it.
      */
     String[] was() default {};
 

@@ -22,7 +22,10 @@ public @interface BpfObject {
     /** {@return the name of the object and its header, a C identifier; by default the interface's name in snake case} */
     String value() default "";
 
-    /** {@return earlier names of the object} A load replaces pinned maps of another version only if they are of an object with one of its names. */
+    /**
+     * {@return earlier names of the object} A load upgrades the pinned maps of another version only if its object had the current name or one of
+     * these.
+     */
     String[] was() default {};
 
     /**

@@ -36,9 +36,9 @@ public @interface BpfProgram {
     String section() default "";
 
     /**
-     * {@return a section that libbpf knows, whose program type and attach type the program gets; by default, the program's own section} If
-     * libbpf does not know the program's section, such as {@code from-container}, set {@code loadAs = "tcx/ingress"}. If the verifier needs a
-     * target, name the target here: {@code fentry/do_unlinkat}.
+     * {@return the section that determines the program type and the attach type; by default, the program's own section} If libbpf does not know the
+     * program's own section, such as {@code from-container}, name one that it knows: {@code loadAs = "tcx/ingress"}. If the verifier needs a target,
+     * name the target here: {@code fentry/do_unlinkat}.
      */
     String loadAs() default "";
 

@@ -23,8 +23,8 @@ import java.lang.annotation.Target;
  * Packed}, {@link Align} or {@link Pad}. The tag is the value of {@link Name}, or the record's name in snake case; the prefix of the object
  * does not apply. A Java enum may leave out constants of the C enum.
  *
- * <p>A component of an external record may be a record or enum that is not external. Such a component only describes a part of the C type,
- * and defines no type in C.
+ * <p>A component of an external record may have the type of a record or enum that is not external. Such a type only describes a part of the C type:
+ * Nestmap does not define it in C.
  *
  * <p>C can't assert the offset of a bit-field. Instead, the Maven plugin and the load compare the offset with the object's BTF.
  */

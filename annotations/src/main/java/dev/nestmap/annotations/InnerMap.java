@@ -30,10 +30,10 @@ public @interface InnerMap {
     long maxEntries() default 0;
 
     /**
-     * {@return whether the caller that loads the object sets the size, instead of {@link #maxEntries}} It passes a {@code Sizes} of the
-     * generated class, which has a method for each such map, and sets the size of the inner maps that Nestmap creates. The definition in C
-     * then has no {@code max_entries}. A {@code PERF_EVENT_ARRAY} needs no size from the caller: it has an entry for each possible CPU.
-     * Only for records in a {@link BpfObject}.
+     * {@return whether the caller that loads the object sets the size, instead of {@link #maxEntries}} The caller passes a {@code Sizes} of the
+     * generated class, which has a method for each such map. All inner maps that Nestmap creates have this size. The definition in C then has no
+     * {@code max_entries}. A {@code PERF_EVENT_ARRAY} needs no size from the caller: it has an entry for each possible CPU. Only for records in a
+     * {@link BpfObject}.
      */
     boolean sizedAtLoad() default false;
 
@@ -64,9 +64,10 @@ public @interface InnerMap {
     String struct() default "";
 
     /**
-     * {@return the C names of additional maps with this definition} They exist from the start and are in no outer map. If programs can't write
-     * them ({@link MapFlag#RDONLY_PROG}), {@code share} puts them into slots. Programs can use them in place of an inner map, because both have the C type {@code struct flow_map}: {@code m =
-     * &spill}. The generated class has a method for each map, with the name in camel case. Only for records in a {@link BpfObject}.
+     * {@return the C names of additional maps with this definition} They exist from the start and are in no outer map. If programs can't write them
+     * ({@link MapFlag#RDONLY_PROG}), your service can put them into slots with {@code share}. Programs can use them in place of an inner map, because
+     * both have the C type {@code struct flow_map}: {@code m = &spill}. The generated class has a method for each map, with the name in camel case.
+     * Only for records in a {@link BpfObject}.
      */
     String[] instances() default {};
 }

@@ -10,10 +10,10 @@ import java.lang.annotation.Target;
 /**
  * Declares that user space creates the inner maps of an {@link OuterMap} when programs first need them.
  *
- * <p>A program can't create an inner map. Instead, it calls the C helper {@code tenant_lookup_or_request(id)}, which stores a missing key in
- * a table and counts how often the key was missed. The accessor's {@code serveRequests()} creates the inner maps and reports the counts. The
- * table is an inner map of {@code tenant_requests}, and each report is a rotated table. If the table is full, the map {@code
- * tenant_uncounted} counts the misses. If the outer map is pinned, these maps are pinned beside it.
+ * <p>A program can't create an inner map. Instead, it calls the C helper {@code tenant_lookup_or_request(id)}, which stores a missing key in a table
+ * and counts how often the key was missed. The accessor's {@code serveRequests()} creates the inner maps and reports the counts. The table is an
+ * inner map of {@code tenant_requests}. To get a report, the server rotates this inner map. If the table is full, the map {@code tenant_uncounted}
+ * counts the misses. If the outer map is pinned, these maps are pinned beside it.
  */
 @Documented
 @Target(ElementType.TYPE)

@@ -12,9 +12,9 @@ public enum MapFlag {
     NO_PREALLOC,
     /** Each CPU has its own LRU list. For LRU_HASH and LRU_PERCPU_HASH. */
     NO_COMMON_LRU,
-    /** User space can only read the map through the file descriptor that created it. */
+    /** The file descriptor with which user space creates the map can only read it. */
     RDONLY,
-    /** User space can only write the map through the file descriptor that created it. */
+    /** The file descriptor with which user space creates the map can only write to it. */
     WRONLY,
     /** Stack traces have build IDs and offsets instead of addresses, 32 bytes for each frame. For STACK_TRACE. */
     STACK_BUILD_ID,
@@ -29,7 +29,7 @@ public enum MapFlag {
     /** User space can map the values into its memory. For ARRAY and ARENA. */
     MMAPABLE,
     /**
-     * Perf events stay in the map when user space closes the map's file descriptor through which it stored them. For PERF_EVENT_ARRAY.
+     * Perf events stay in the map even when user space closes the file descriptor that it used to store them. For PERF_EVENT_ARRAY.
      */
     PRESERVE_ELEMS,
     /**

@@ -13,11 +13,11 @@ public enum MapType {
      * A hash map whose memory grows and shrinks with its entries (since Linux 7.2). An empty map takes 2 KiB, whatever its {@code
      * maxEntries}. The key has any type, up to 65,535 bytes.
      *
-     * <p>The kernel moves entries to a larger or smaller table while programs use the map and for a moment afterwards, so also when a rotation
-     * has just taken it out of its slot. Meanwhile a read may miss entries that are there, and the kernel neither reports this nor says how many
-     * entries a map has. So {@code forEach}, iterators, {@code count}, {@code clear} and {@code getAndRemoveAll} read it until a read has found
-     * nothing new (at most eight times), and pass each entry once. That is no proof: tickets of displaced maps have the doubt {@code UNCHECKED}.
-     * What {@code getAndRemoveAll} misses stays in the map. If a count must not be missed, use a {@link #HASH}.
+     * <p>While programs use the map, and for a moment afterwards, the kernel moves entries to a larger or smaller table. This also happens right
+     * after a rotation. A read during a move may miss entries, and the kernel does not report this. So {@code forEach}, iterators, {@code count},
+     * {@code clear} and {@code getAndRemoveAll} repeat the read until it finds nothing new (at most eight times), and pass each entry once. They may
+     * still miss an entry, so tickets of displaced maps have the doubt {@code UNCHECKED}. Entries that {@code getAndRemoveAll} misses stay in the
+     * map. If you must not miss a count, use a {@link #HASH}.
      *
      * <p>A read keeps all keys in memory. An update overwrites the value in place: unless the record has a {@code @SpinLock}, programs and user
      * space may read a mix of the old and the new value.
@@ -101,8 +101,8 @@ public enum MapType {
     /** An array of control groups. The record has only a key. */
     CGROUP_ARRAY,
     /**
-     * Perf events. A record without a {@link Key} describes events that programs write and user space reads. A record with only a key
-     * describes an array in which user space stores perf events that programs read. The index is the number of the CPU.
+     * Perf events. If the record has no {@link Key}, programs write events, which the record describes, and user space reads them. If the record has
+     * only a key, user space stores perf events in the array, and programs read them. The index is the number of the CPU.
      */
     PERF_EVENT_ARRAY,
     /**
@@ -126,8 +126,9 @@ public enum MapType {
      */
     CGRP_STORAGE,
     /**
-     * Memory that programs and user space share. {@code maxEntries} is the size in pages, {@code mapExtra} the address in user space: a multiple
-     * of 4096, such that the whole arena is below 4 GiB. The record has no components, because an arena has no entries. Programs need clang 19 or newer to use it.
+     * Memory that programs and user space share. {@code maxEntries} is the size in pages, {@code mapExtra} is its address in user space, a multiple
+     * of 4096. The whole arena must be below 4 GiB. The record has no components, because an arena has no entries. Programs need clang 19 or newer to
+     * use it.
      */
     ARENA,
     /**

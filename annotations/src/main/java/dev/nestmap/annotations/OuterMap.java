@@ -78,20 +78,19 @@ public @interface OuterMap {
      * a process needs these pins to open inner maps of another process, for example to drain them after a restart. The name of such a pin is
      * the key: {@code 42} for a number, otherwise the bytes of the key in hexadecimal digits.
      *
-     * <p>Each inner map then has a file. The file takes about half a millisecond when the inner map is created or rotated. Without a {@link
-     * #pin} path, Nestmap pins no inner maps.
+     * <p>Creating or rotating an inner map then takes about half a millisecond longer. Without a {@link #pin} path, Nestmap pins no inner maps.
      */
     boolean pinInners() default true;
 
     /**
-     * {@return whether the helpers count additions that fail} The map {@code tenant_uncounted}, which Nestmap generates, has the numbers of additions
-     * that inner maps have refused, because they were full or for another reason, and of additions for a key without an inner map. An addition is a call of
-     * {@code _add}, {@code _update}, {@code _lookup_or_init}, {@code _push}, {@code _reserve} or {@code _output}. Counting takes no time unless
-     * an addition fails, and no capability. The accessor's {@code uncounted()} returns the numbers; if inner maps have refused additions, the
-     * maps that may lack them are not exact when a drain passes them. Without it, a program must check the results of these helpers ({@code __must_check}).
+     * {@return whether the helpers count additions that fail} An addition is a call of {@code _add}, {@code _update}, {@code _lookup_or_init}, {@code
+     * _push}, {@code _reserve} or {@code _output}. It fails if the inner map is full or refuses it for another reason, or if the key has no inner
+     * map. The helpers count these failures in the map {@code tenant_uncounted}, which Nestmap generates, and the accessor's {@code uncounted()}
+     * returns the numbers. If an inner map may lack refused additions, the drain that passes it says that it is not exact. Only an addition that
+     * fails takes time for this, and no capability is needed. If false, programs must check the results of these helpers ({@code __must_check}).
      *
-     * <p>There is no such map if programs can't add to the inner maps, and for existing objects. With {@link InnerMapsOnDemand}, there is one in
-     * any case, which also counts the misses that leave no request.
+     * <p>Existing objects have no such map, nor do outer maps to whose inner maps programs can't add. With {@link InnerMapsOnDemand}, the map always
+     * exists, and also counts the misses that leave no request.
      */
     boolean countsFailedAdditions() default true;
 

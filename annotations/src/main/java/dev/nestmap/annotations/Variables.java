@@ -21,8 +21,8 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.CLASS)
 public @interface Variables {
     /**
-     * {@return whether Java passes the initial value when it loads the object, as a parameter of {@code load} like {@link Constants}}
-     * Otherwise all bytes are zero after the load.
+     * {@return whether Java passes the initial value as a parameter of {@code load}, as it does for {@link Constants}} Otherwise all bytes are zero
+     * after the load.
      */
     boolean setAtLoad() default false;
 

@@ -27,8 +27,8 @@ public @interface Was {
     String[] value() default {};
 
     /**
-     * {@return the unit that the number had in versions in which the component was no {@code Duration} or {@code Instant}} At most one. It has no meaning
-     * for versions in which the component has a {@link Unit}.
+     * {@return the unit of the number in versions in which the component was not yet a {@code Duration} or {@code Instant}} At most one. For versions
+     * in which the component has a {@link Unit}, that unit applies.
      */
     CTimeUnit[] unit() default {};
 }

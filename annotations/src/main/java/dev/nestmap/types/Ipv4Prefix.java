@@ -56,7 +56,7 @@ public record Ipv4Prefix(Inet4Address address, int length) {
         return containing(other, length).equals(this);
     }
 
-    /** {@return address and length, as {@link #parse} takes them} */
+    /** {@return address and length, in the form that {@link #parse} reads} */
     @Override
     public String toString() {
         return address.getHostAddress() + "/" + length;

@@ -66,7 +66,7 @@ public final class MacAddress implements Comparable<MacAddress> {
         return bytes.hashCode();
     }
 
-    /** {@return lowercase hexadecimal digits with colons, which {@link #parse} takes} */
+    /** {@return lowercase hexadecimal digits with colons, which {@link #parse} reads} */
     @Override
     public String toString() {
         return COLONS.formatHex(bytes.toBytes());

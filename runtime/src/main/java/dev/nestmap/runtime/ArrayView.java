@@ -14,14 +14,14 @@ import java.nio.MappedByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of an array in the memory that programs use ({@code BPF_F_MMAPABLE}). Reads and writes need no system call. Even a view that
- * only reads needs a handle that may read and write, because the kernel maps no memory through other handles.
+ * The entries of an array in the memory that programs use ({@code BPF_F_MMAPABLE}). Reads and writes need no system call. Even a view that only reads
+ * needs a handle that may read and write, because the kernel refuses to map memory through other handles.
  *
- * <p>Each aligned word of up to 8 bytes of an entry is read or written as a whole. If an entry has several words, a program may write to it
- * between the reads of two words. Reads have acquire semantics, writes have release semantics: a thread that reads a word sees everything
- * that the word's writer wrote before. If the writer is a program, this holds only if the program writes the last word with an atomic
- * operation and uses its result, for example {@code __sync_lock_test_and_set}. Other stores of a program, and additions whose result it
- * ignores, have no order on arm64, and clang's order on x86-64.
+ * <p>Each aligned word of up to 8 bytes of an entry is read or written as a whole. If an entry has several words, a program may write to it between
+ * the reads of two words. Reads have acquire semantics, writes have release semantics: a thread that reads a word sees everything that the word's
+ * writer wrote before. If the writer is a program, this holds only if the program writes the last word with an atomic operation and uses its result,
+ * for example {@code __sync_lock_test_and_set}. All other writes of a program, including additions whose result it ignores, may become visible in a
+ * different order on arm64. On x86-64, they become visible in the order that clang chose.
  *
  * <p>A view is valid as long as the handle that opened it. Once the inner map is rotated, taken or removed, or the handle or its object is
  * closed, the view throws an {@link InvalidHandleException}. Read the remaining content through the map of the ticket. Any thread may use a

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #errno} is the common error of all these keys. If the errors differ, it is null, and the message counts each error.
  *
- * <p>Inner maps that the operation displaced wait: a later drain or {@link OuterAccessor#waitingTickets} passes them.
+ * <p>If the operation has displaced inner maps, they wait: a later drain or {@link OuterAccessor#waitingTickets} passes them.
  */
 public final class BatchException extends BpfException {
     private static final long serialVersionUID = 1L;
@@ -50,8 +50,8 @@ public final class BatchException extends BpfException {
     }
 
     /**
-     * {@return the failure of each key that failed, even if {@link #failedKeys} leaves the key out; without the keys if the exception was
-     * deserialized}
+     * {@return one failure for each key that failed, even for keys that {@link #failedKeys} leaves out} If the exception was deserialized, the
+     * failures don't contain the keys.
      */
     public List<BpfException> failures() {
         return Collections.unmodifiableList(failures);

@@ -98,9 +98,10 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
     }
 
     /**
-     * Opens the map with an id. Open a map that Nestmap has pinned with {@code openPinned}, if you want to change it: a handle of this
-     * method neither updates the other pins of such a map, nor notices that another process owns its slots. Close a handle to an inner map of an
-     * outer map without a pin before this process acknowledges the map: a rotation may put it, empty, into another slot.
+     * Opens the map with an id. If Nestmap has pinned the map and you want to change it, use {@code openPinned} instead: a handle of this method
+     * neither updates the map's other pins, nor notices that another process owns its slots. If this is an inner map of an outer map without a pin,
+     * close the handle before this process acknowledges the map. Otherwise, the handle may refer to a map that a rotation has emptied and put into
+     * another slot.
      *
      * @param id the kernel's id of the map, as {@code bpftool map} shows it
      * @param access what the handle may do

@@ -24,9 +24,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live map of sockets, control groups, perf events or programs, for use by programs. User space passes file descriptors and may then close
- * them, with two exceptions. A perf event leaves the map when the map's descriptor is closed, unless the map has {@code
- * BPF_F_PRESERVE_ELEMS}. A socket leaves the map when the socket is closed.
+ * A live map of sockets, control groups, perf events or programs, for use by programs. User space passes file descriptors and may then close them.
+ * There are two exceptions. A perf event leaves the map when the map's descriptor is closed, unless the map has {@code BPF_F_PRESERVE_ELEMS}. A
+ * socket leaves the map when the socket is closed.
  *
  * <p>A {@code PROG_ARRAY} has the targets of {@code bpf_tail_call}. A change takes effect at the next jump; running programs continue. A jump
  * to an empty slot returns to the calling program. If no process has the array open, and the array is not pinned, the kernel empties it, even

@@ -68,28 +68,33 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         EVICTS,
 
         /**
-         * The map was full when it left its slot, or may have been full before this process removed entries. So it may have refused additions
-         * of programs. If all programs of the loaded object that use the outer map count refused additions, this is a doubt only if an
-         * addition was refused. {@link Displaced#refused} then says how many. Nestmap does not know whether programs count if they request
-         * inner maps on demand, if the handle was opened without the object, or if another process put the map into its slot. Never a doubt
-         * of a {@code QUEUE}, {@code STACK} or {@code RINGBUF}, whose entries can't be counted.
+         * The map was full when it left its slot, or may have been full before this process removed entries. So it may have refused additions of
+         * programs. If all programs of the loaded object that use the outer map count refused additions, a full map has this doubt only if an
+         * addition was refused. {@link Displaced#refused} then says how many. If programs request inner maps on demand, if the handle was opened
+         * without the object, or if another process put the map into its slot, Nestmap can't know whether they count, and every full map has this
+         * doubt. A {@code QUEUE}, {@code STACK} or {@code RINGBUF} never has it, because their entries can't be counted.
          */
         FULL,
 
         /**
-         * An inner map has refused additions while this map was in its slot, and Nestmap can't tell which one. {@link Displaced#refused} says
-         * how many this map has refused at most. The reason was not a full map, or Nestmap can't know that this map was never full, for one
-         * of these reasons: a program of the object may delete entries of inner maps, or is a tracing program. The map is no {@code HASH} or
-         * {@code PERCPU_HASH}, or has {@code NO_PREALLOC}. Another process has put the map into its slot or displaced it. The handle was
-         * opened without the object.
+         * Some inner map has refused additions while this map was in its slot, and Nestmap can't tell whether it was this one. {@link
+         * Displaced#refused} says how many this map has refused at most. Either the additions failed for a different reason than a full map, or
+         * Nestmap can't know that this map was never full. It can't know that in these cases:
+         *
+         * <ul>
+         *   <li>a program of the object may delete entries of inner maps, or is a tracing program
+         *   <li>the map is no {@code HASH} or {@code PERCPU_HASH}, or has {@code NO_PREALLOC}
+         *   <li>another process has put the map into its slot or displaced it
+         *   <li>the handle was opened without the object
+         * </ul>
          */
         REFUSED,
 
         /**
-         * Nestmap can't promise that reads of the map pass all counts. Either the map is an {@link dev.nestmap.annotations.MapType#RHASH},
-         * whose entries the kernel may be moving. Or programs may still write to the map: it came from {@link OuterMapExpert#unchecked},
-         * programs of a previous load may use it by its name, an upgrade accepted other writers, its programs may sleep, or somebody removed
-         * the pin of the outer map or replaced the inner map without Nestmap.
+         * Reads of the map may miss counts, for one of these reasons. The map is an {@link dev.nestmap.annotations.MapType#RHASH}, whose entries the
+         * kernel may be moving. Or programs may still write to the map, because it came from {@link OuterMapExpert#unchecked}, because programs of a
+         * previous load may use it by its name, because an upgrade accepted other writers, because its programs may sleep, or because somebody
+         * removed the pin of the outer map or replaced the inner map without Nestmap.
          */
         UNCHECKED,
 
@@ -147,8 +152,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * });
      * }</pre>
      *
-     * <p>While a ticket is kept, drains that keep the slot pass no other map of its key, and programs keep counting in the slot. If the action throws
-     * afterwards, the map waits, as without this call. Does nothing to a ticket of {@code rotate} or {@code take}.
+     * <p>While a ticket is kept, programs keep counting in the slot, but drains that put an empty map into the slot pass no other map of its key. If
+     * the action throws after this call, the map waits, as it would without this call. Does nothing to a ticket of {@code rotate} or {@code take}.
      *
      * @return this ticket
      * @throws InvalidHandleException if the action of the drain has returned, or the ticket was given back
@@ -192,11 +197,11 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     }
 
     /**
-     * Returns the reasons why the map may not contain exactly the counts of its time in the slot. If additions were refused, or if programs do not
-     * count them, and nobody has read the whole map yet, this counts its entries, because a full map is a doubt.
+     * Returns the reasons why the map may not contain exactly the counts of its time in the slot. This method may have to count the map's entries to
+     * find out whether it is full: if additions were refused, or if programs do not count them, and if nobody has read the whole map yet.
      *
      * @return the reasons, the same before the map is read and after, and after the ticket has ended
-     * @throws InvalidHandleException if it would have to count the entries, and the ticket has ended
+     * @throws InvalidHandleException if this method has to count the entries, but the ticket has ended
      * @throws BpfException if the kernel can't read the map or the numbers of failures
      */
     public Set<Doubt> doubts() {
@@ -260,11 +265,11 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     }
 
     /**
-     * Says that the counts are stored, and ends the ticket. Nestmap frees the map, or recycles it in a later rotation. Does nothing if the
+     * Confirms that you have stored the counts, and ends the ticket. Nestmap frees the map, or recycles it in a later rotation. Does nothing if the
      * ticket was acknowledged or discarded before.
      *
-     * <p>If the pin of the map can't be removed, logs a warning. Later drains of this process don't pass the map again, but try to remove its
-     * pin. Until then, {@link OuterAccessor#waiting} lists the map.
+     * <p>If the pin of the map can't be removed, logs a warning. Later drains of this process don't pass the map again, but try again to remove its
+     * pin. As long as the pin exists, {@link OuterAccessor#waiting} lists the map.
      *
      * @throws InvalidHandleException if the ticket was given back before, because it was closed or the action of its drain has thrown. Also
      *     if the outer map has no pin and was closed

@@ -17,21 +17,22 @@ import java.util.List;
  * <ol>
  *   <li>It passes the waiting maps of its keys, oldest first. If the outer map is pinned, these include maps that earlier processes
  *       displaced. This step leaves out maps whose last action has failed in this process.
- *   <li>It rotates the keys without waiting maps of this version and passes their maps. In one grace period, it rotates at most a quarter as many keys as
- *       this process may open files. A drain skips a hash without entries, except if the hash may have refused additions, or if the drain is
- *       {@linkplain OuterMapExpert#unchecked unchecked} or empties the slots.
- *   <li>It passes the maps that the first two steps have left out. Maps that have failed come last. Then it rotates the remaining keys.
+ *   <li>It rotates the keys without waiting maps of this version and passes their maps. In one grace period, it rotates at most a quarter as many
+ *       keys as this process may open files. A drain skips a hash that has no entries. It doesn't skip one that may have refused additions, and it
+ *       skips none if the drain is {@linkplain OuterMapExpert#unchecked unchecked} or empties the slots.
+ *   <li>It passes the maps that the first two steps left out, those that have failed last. Then it rotates the remaining keys.
  * </ol>
  *
- * <p>When a drain returns, all counts that its keys had before the call are acknowledged. Exception: if other code holds a {@link Displaced}
- * for a key, for example because an action {@linkplain Displaced#keep keeps} it, drains that keep slots leave out this key until the ticket
- * ends.
+ * <p>When a drain returns, all counts that its keys had before the call are acknowledged. There is one exception: other code may hold a ticket for a
+ * key, for example because an action {@linkplain Displaced#keep keeps} it. Until that ticket ends, drains that put empty maps into slots leave this
+ * key out.
  *
- * <p><b>If the action throws an exception</b>, its map waits. The drain continues with the other maps. At its end, it throws a {@link
- * DrainException} with all failures. After ten failures in a row, the drain continues with its next step. So if a database is down, a drain
- * tries at most 30 actions. In these cases, the drain ends at once and its other maps wait: the action throws an {@link InterruptedException}
- * or an {@code Error} (which the drain then throws), the action throws while the thread is interrupted, or the outer map is closed. Even if
- * the action always fails, at most one displaced map of a version waits for each key, and programs keep counting in the slot.
+ * <p><b>If the action throws an exception</b>, its map waits. The drain continues with the other maps. At its end, it throws a {@link DrainException}
+ * with all failures. After ten failures in a row, the drain continues with its next step. So if a database is down, a drain tries at most 30 actions.
+ * Even if the action always fails, programs keep counting in the slot, and at most one displaced map of a version waits for each key.
+ *
+ * <p><b>A drain ends at once</b>, and its other maps wait, if the action throws an {@link InterruptedException} or an {@code Error} (which the drain
+ * then throws), if the action throws while the thread is interrupted, or if the outer map is closed.
  *
  * <p>Drains of the same key run one after the other. An action runs on the thread of the caller.
  *
@@ -99,19 +100,19 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      *
      * @param keys the keys
      * @return the displaced maps, in the order of the keys; keys without an inner map are left out
-     * @throws BatchException if some maps could not be rotated; the maps of the others wait
+     * @throws BatchException if some maps could not be rotated; the maps that were rotated wait
      * @throws BpfException if a program may still write to one of the maps, or if too many displaced maps wait; no map is rotated
      */
     @CheckReturnValue
     List<Displaced<K, M>> rotateAll(Collection<? extends K> keys);
 
     /**
-     * Takes out several inner maps. See {@link OuterAccessor#takeAt}. In a {@code HASH_OF_MAPS}, all keys share one grace period. In an
-     * {@code ARRAY_OF_MAPS}, up to 64 keys share a grace period, because the kernel can't delete from arrays in batches.
+     * Takes several inner maps out of their slots, which stay empty. See {@link OuterAccessor#takeAt}. In a {@code HASH_OF_MAPS}, all keys share one
+     * grace period. In an {@code ARRAY_OF_MAPS}, up to 64 keys share a grace period, because the kernel can't delete from arrays in batches.
      *
      * @param keys the keys
      * @return the displaced maps, in the order of the keys; keys without an inner map are left out
-     * @throws BatchException if some maps could not be taken out; the maps of the others wait
+     * @throws BatchException if some maps could not be taken out; the maps that were taken out wait
      * @throws BpfException if a program may still write to one of the maps, or if too many displaced maps wait; no map is taken out
      */
     @CheckReturnValue

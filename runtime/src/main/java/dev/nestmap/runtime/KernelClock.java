@@ -10,21 +10,21 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The clocks that BPF programs read. Both count nanoseconds from the start of the machine, so a record has such a number as a {@code Duration}
- * or a {@code long}. This class turns it into a point of time:
+ * The clocks that BPF programs read. Both count nanoseconds from the start of the machine, so declare such a number as a {@code Duration} or a {@code
+ * long}. This class turns it into a point of time:
  *
  * <pre>{@code
  * @U64 long firstSeen // in C: bpf_ktime_get_ns()
  *
  * Instant first = KernelClock.MONOTONIC.toInstant(use.firstSeen()); }</pre>
  *
- * <p>Do this before the machine restarts, because then both clocks begin at 0 again. If somebody has set the machine's wall clock since the
- * event, the result differs from what the wall clock showed then.
+ * <p>Do this before the machine restarts, because both clocks then begin at 0 again. If somebody has set the wall clock since the event, the result
+ * differs from the time that the wall clock showed at the event.
  */
 public enum KernelClock {
     /**
-     * {@code bpf_ktime_get_ns} and {@code bpf_ktime_get_coarse_ns} ({@code CLOCK_MONOTONIC}). It stands still while the machine is suspended, so
-     * times from before a suspension become too late by its duration.
+     * {@code bpf_ktime_get_ns} and {@code bpf_ktime_get_coarse_ns} ({@code CLOCK_MONOTONIC}). It stands still while the machine is suspended. So if
+     * the machine was suspended after an event, the result is too late by the duration of the suspension.
      */
     MONOTONIC {
         @Override
@@ -33,7 +33,10 @@ public enum KernelClock {
         }
     },
 
-    /** {@code bpf_ktime_get_boot_ns} ({@code CLOCK_BOOTTIME}), which continues while the machine is suspended. Java reads it to 10 ms. */
+    /**
+     * {@code bpf_ktime_get_boot_ns} ({@code CLOCK_BOOTTIME}), which continues while the machine is suspended. Java can read it only with a resolution
+     * of 10 ms.
+     */
     BOOT {
         @Override
         public Duration now() {
@@ -61,7 +64,7 @@ public enum KernelClock {
     /**
      * Returns the point of time at which this clock showed a number of nanoseconds.
      *
-     * @param nanoseconds since the start of the machine, by this clock
+     * @param nanoseconds the number, counted from the start of the machine
      * @return the point of time, by the wall clock as it is set now
      * @throws UncheckedIOException from {@link #BOOT}, if {@code /proc/uptime} can't be read
      */
@@ -72,7 +75,7 @@ public enum KernelClock {
     /**
      * Returns the point of time at which this clock showed a time.
      *
-     * @param sinceStart since the start of the machine, by this clock
+     * @param sinceStart the time, counted from the start of the machine
      * @return the point of time, by the wall clock as it is set now
      * @throws UncheckedIOException from {@link #BOOT}, if {@code /proc/uptime} can't be read
      */
@@ -88,7 +91,7 @@ public enum KernelClock {
      * Returns what this clock showed, or will show, at a point of time. Use the result as a limit that programs compare with their clock.
      *
      * @param time a point of time, by the wall clock as it is set now
-     * @return the time since the start of the machine, negative if it was before the start
+     * @return the time since the start of the machine; negative for a point of time before the start
      * @throws UncheckedIOException from {@link #BOOT}, if {@code /proc/uptime} can't be read
      */
     public Duration at(Instant time) {

@@ -54,8 +54,8 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
      * Adds an entry ({@code BPF_NOEXIST}).
      *
      * @param entry the entry
-     * @return false if there is an entry with the key, which stays unchanged; always false for an array, where every entry exists, and
-     *     for a {@code DEVMAP} and a {@code CPUMAP}, which the kernel treats the same: use {@link #put}
+     * @return false if there already is an entry with the key, which stays unchanged. Always false for an array, a {@code DEVMAP} and a {@code
+     *     CPUMAP}, where the kernel considers all entries as existing: use {@link #put}
      * @throws BpfException if the map is full, or if the kernel rejects the operation for another reason
      * @throws IllegalArgumentException if a component does not fit its C type
      */
@@ -91,9 +91,9 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
     }
 
     /**
-     * Writes several entries, in order and in batches ({@code BPF_MAP_UPDATE_BATCH}; one by one if the kernel has no batches for this map
-     * type). If a process calls this often, and the kernel and the map allow it, a BPF program of Nestmap writes hundreds of entries in each
-     * system call, in about half the time.
+     * Writes several entries, in order and in batches ({@code BPF_MAP_UPDATE_BATCH}; one by one if the kernel has no batches for this map type). If a
+     * process calls this method often, Nestmap writes hundreds of entries in each system call with a BPF program of its own, in about half the time,
+     * as long as the kernel and the map allow it.
      *
      * @param entries the entries
      * @throws BatchException if the kernel rejects some entries: lists the failure for each key; all other entries are written
@@ -126,8 +126,8 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
     }
 
     /**
-     * Returns the record of one CPU. Since Linux 7.0, the kernel copies only this CPU's value ({@code BPF_F_CPU}). Before, and in memory,
-     * Nestmap reads the values of all CPUs. Generated code calls it.
+     * Returns the record of one CPU. Since Linux 7.0, the kernel copies only this CPU's value ({@code BPF_F_CPU}). On older kernels, and for maps in
+     * memory, Nestmap reads the values of all CPUs. Generated code calls it.
      *
      * @param map a per-CPU map
      * @param key key of the entry
@@ -197,10 +197,9 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
 
     /**
      * Writes the record of one CPU. In a {@code PERCPU_ARRAY}, the kernel writes only this CPU's value since Linux 7.0 ({@code BPF_F_CPU}).
-     * Otherwise, Nestmap reads the values of all CPUs, replaces one, and writes all of them. Changes that programs make at the same time on
-     * other CPUs are then lost. On every kernel, changes that programs make at the same time on this CPU may be lost. So use this only for
-     * values that programs only read, or while no program runs. If there is no entry, the values of the other CPUs become zero. Generated
-     * code calls it.
+     * Otherwise, Nestmap reads the values of all CPUs, replaces one, and writes all of them. Changes that programs make on other CPUs at the same
+     * time are then lost. Changes that programs make on this CPU at the same time may be lost on any kernel. So use this only for values that
+     * programs only read, or while no program runs. If there is no entry, the values of the other CPUs become zero. Generated code calls it.
      *
      * @param map a per-CPU map
      * @param entry the record

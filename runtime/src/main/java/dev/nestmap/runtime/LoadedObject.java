@@ -56,8 +56,8 @@ public class LoadedObject implements AutoCloseable {
      *
      * @param generated the generated class
      * @param header name of the object and its header
-     * @param interfaceVersion version of the interface between generated code and the runtime for which the class was generated ({@code
-     *     GeneratedCodeInterface.INTERFACE_VERSION}); if the runtime has a different version, the first use fails
+     * @param interfaceVersion version of the interface between generated code and the runtime ({@code GeneratedCodeInterface.INTERFACE_VERSION}) when
+     *     the class was generated; if the runtime has a different version, the first use fails
      * @return the object, without pins and sizes
      */
     protected static ObjectSpec spec(Class<?> generated, String header, int interfaceVersion) {
@@ -146,8 +146,8 @@ public class LoadedObject implements AutoCloseable {
      * congestion control, the existing connections.
      *
      * @param struct name of a variable in {@code SEC(".struct_ops.link")}
-     * @param pin the pin of the link. A struct is always replaced in one step, so the pin's {@link LinkPin.Replacement} has no effect. If
-     *     the pin is missing, Nestmap does not search for the old link.
+     * @param pin the pin of the link. A struct is always replaced in one step, so the pin's {@link LinkPin.Replacement} has no effect. If no link is
+     *     pinned there, Nestmap does not search for the old link elsewhere.
      * @return the link
      * @throws BpfException if the struct can't be attached, if it has no link, if something else is pinned there, or if the kernel can't
      *     replace structs of its type; the old struct then stays attached
@@ -188,10 +188,10 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
-     * Counts the old maps that wait because this version of your records can't read them: displaced inner maps, and plain maps with entries.
-     * {@code nestmap drain} saves these maps.
+     * Counts the old maps that wait because this version of your records can't read them. They are displaced inner maps, and plain maps with entries.
+     * {@code nestmap drain} writes them to a file.
      *
-     * @return the number for each outer map of {@link #outerMaps} and each pinned plain map that has some, by its name
+     * @return the number of old maps by the name of the map, for each outer map of {@link #outerMaps} and each pinned plain map with old maps
      * @throws BpfException if the directory of their pins can't be read
      */
     public final Map<String, Long> keptCounts() {
@@ -216,8 +216,8 @@ public class LoadedObject implements AutoCloseable {
      * Closes the object. Detaches its programs, except those with a pinned link. Invalidates all borrowed handles, waits for calls in
      * progress, and closes the maps and programs. Maps that the caller owns stay open. Does nothing if the object is closed.
      *
-     * @throws BpfException at the end, if counts are lost because an outer map without a pin had displaced maps that nobody has acknowledged.
-     *     So drain or acknowledge them first. Also if such an outer map had a report of misses that no listener has stored
+     * @throws BpfException at the end, if counts are lost because an outer map without a pin had displaced maps that nobody had acknowledged, or a
+     *     report of misses that no listener had stored. So drain or acknowledge all maps before you close the object
      */
     @Override
     public final void close() {

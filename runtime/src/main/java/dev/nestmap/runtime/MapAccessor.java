@@ -23,10 +23,9 @@ import dev.nestmap.schema.CountText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handle to a live map. It stands for one map, not for a slot of an outer map. Any thread may use the handle, even while another thread
- * invalidates it. Calls in progress finish first. Later calls throw an {@link dev.nestmap.runtime.error.InvalidHandleException} with the
- * reason. A borrowed handle is valid until its map leaves the outer map or the object is closed. An {@link OwnedMap} is valid until it is
- * closed or put into an outer map.
+ * A handle to a live map. It stands for one map, not for a slot of an outer map. Any thread may use the handle, even while another thread invalidates
+ * it. Calls in progress finish first. Later calls throw an {@link dev.nestmap.runtime.error.InvalidHandleException} with the reason. A borrowed
+ * handle is valid until its map leaves the outer map or the object is closed. The handle of an {@link OwnedMap} is valid until it is closed.
  *
  * <p>Operations on one key are methods of the generated accessors, with the key's type: {@code remove(long port)}. They call protected
  * methods of these classes, such as {@code removeAt(K key)}. Code for accessors of any type uses the operations on many keys.
@@ -51,7 +50,7 @@ public abstract class MapAccessor {
      *
      * @param generated the generated class
      * @param header name of the inner map and its header
-     * @param interfaceVersion version of the interface between generated code and the runtime for which the class was generated
+     * @param interfaceVersion version of the interface between generated code and the runtime when the class was generated
      * @return the inner map as an object
      */
     protected static ObjectSpec spec(Class<?> generated, String header, int interfaceVersion) {
@@ -106,11 +105,15 @@ public abstract class MapAccessor {
      * Returns whether Nestmap compared the place, size and sign of each field with the record when it loaded or opened the map. For an
      * outer map and its inner maps, this is about the fields of the inner maps.
      *
-     * <p>If false, Nestmap compared only type, sizes and flags. If the creator of the map meant other fields, Nestmap misreads them. Nestmap
-     * can't compare fields if the map has no BTF (created by BCC, by {@code bpftool map create}, or from a section {@code maps}), if the
-     * process lacks CAP_SYS_ADMIN to read the BTF, if the object states only {@code key_size} and {@code value_size}, or if no BTF describes
-     * the records of a ring buffer. Nestmap does not compare inner maps if the outer map has none and the caller accepts that ({@link
-     * dev.nestmap.runtime.pin.PinOptions#withUncomparedInnerMaps}).
+     * <p>If false, Nestmap compared only type, sizes and flags. If the creator of the map meant other fields, Nestmap misreads them. Nestmap can't
+     * compare the fields in these cases:
+     *
+     * <ul>
+     *   <li>the map has no BTF: BCC or {@code bpftool map create} created it, or it comes from a section {@code maps}
+     *   <li>this process lacks CAP_SYS_ADMIN to read the BTF
+     *   <li>the object states only {@code key_size} and {@code value_size}, or no BTF describes the records of a ring buffer
+     *   <li>the outer map has no inner map yet, and the caller accepts that ({@link dev.nestmap.runtime.pin.PinOptions#withUncomparedInnerMaps})
+     * </ul>
      *
      * @return always true for a map of an object whose header Nestmap generated, unless the map was opened without the object; always false
      *     for a map without a record
@@ -122,10 +125,10 @@ public abstract class MapAccessor {
     /**
      * Attaches a program to this map.
      *
-     * <p>A program for sockets ({@code sk_msg}, {@code sk_skb/stream_parser}, {@code sk_skb/stream_verdict}) requires a {@code SOCKMAP} or
-     * {@code SOCKHASH}, and replaces the map's program of the same kind. A socket gets the map's programs when it is put into the map, so
-     * the program sees only sockets that are put in <em>after</em> the attachment. A socket keeps its programs until it leaves the map,
-     * even if the link is closed ({@code sock_map_link} in net/core/sock_map.c).
+     * <p>A program for sockets ({@code sk_msg}, {@code sk_skb/stream_parser}, {@code sk_skb/stream_verdict}) requires a {@code SOCKMAP} or {@code
+     * SOCKHASH}, and replaces the map's program of the same kind. A socket gets the map's programs when you put the socket into the map, so the
+     * program sees only sockets that are added <em>after</em> the attachment. A socket keeps its programs until it leaves the map, even if the link
+     * is closed ({@code sock_map_link} in net/core/sock_map.c).
      *
      * <p>Each inner map has its own programs. {@code create(key, map -> map.attach(program))} attaches a program before other programs can
      * see the map. After {@code rotate}, the new map in the slot has no programs.

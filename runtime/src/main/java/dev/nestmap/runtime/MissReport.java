@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * How often programs missed keys of an {@code @InnerMapsOnDemand} outer map, between two moments. The counts are final, and each miss is in
- * exactly one report or in {@link #lostSoFar}. An {@link OnDemandServer} passes a report again, with the same identity, until its listener
- * has returned. If the outer map is pinned, this also works after a crash. So store the identity and the counts in one transaction, and skip
- * an identity that is stored already.
+ * How often programs missed keys of an {@code @InnerMapsOnDemand} outer map, between two moments. The counts are final, and each miss is in exactly
+ * one report or in {@link #lostSoFar}. If the listener of the {@link OnDemandServer} throws, the server passes the same report again, with the same
+ * identity. If the outer map is pinned, so does the next server after a crash. So store the identity and the counts in one transaction, and skip an
+ * identity that is stored already.
  *
  * @param <K> type of the keys
  */
@@ -44,7 +44,7 @@ public final class MissReport<K> {
      *
      * @param identity the identity of the table in which programs counted them
      * @param missed the misses of each key
-     * @param refused the misses of keys that nobody wants
+     * @param refused the misses of keys that you don't accept
      * @param isExact whether the table had all misses
      * @param <K> type of the keys
      * @return a report in which no keys wait, and {@link #lostSoFar} is 0
@@ -70,8 +70,8 @@ public final class MissReport<K> {
     }
 
     /**
-     * Counts the misses of keys that the listener has not {@linkplain OnDemandServer.Listener#accepts accepted}, or that are no keys of the
-     * record.
+     * Counts the misses of keys that the listener has not {@linkplain OnDemandServer.Listener#accepts accepted}, or whose bytes are not a valid key
+     * of the record.
      *
      * @return the number of misses
      */
@@ -104,7 +104,10 @@ public final class MissReport<K> {
         return lostSoFar;
     }
 
-    /** {@return false if programs use the table for which its rotation does not wait, such as sleepable ones: they may have added misses later} */
+    /**
+     * {@return whether the report has all misses} False if sleepable programs, or others for which a rotation does not wait, use the table: they may
+     * have added misses later.
+     */
     public boolean isExact() {
         return isExact;
     }

@@ -149,7 +149,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor> extends Outer
      * Does the same as {@link #getAll(Collection)}, but shows the entries to an action through a view.
      *
      * @param keys keys of inner maps and of entries in them
-     * @param view shows each entry that exists until the action returns, in the order of the keys
+     * @param view shows each entry that exists, in the order of the keys, until the action returns
      * @param action receives the keys and the view
      * @param <V> type of the view
      */
@@ -162,11 +162,10 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor> extends Outer
     /**
      * Passes every entry of every inner map to an action.
      *
-     * <p>Reads each inner map that stays in its slot once. A map that is put into a slot or taken out during the call is read at most once,
-     * perhaps only in part. Entries that stay are passed once. But if somebody removes entries from the same inner map during the call, or
-     * replaces values with {@code put} or a program's {@code _update}, an entry may be passed twice or not at all. (Helpers that add to a
-     * value don't cause this.) To pass each entry once even then, use {@link #forEach} of the outer map and {@code forEach} of each inner
-     * map.
+     * <p>Reads each inner map once. If an inner map is put into a slot or taken out during the call, it may be read only in part, or not at all.
+     * Entries that stay are passed once, unless somebody removes entries from the same inner map during the call, or replaces values with {@code put}
+     * or a program's {@code _update}. Then an entry may be passed twice or not at all. (Helpers that add to a value don't cause this.) To pass each
+     * entry once even then, call {@link #forEach} of the outer map and {@code forEach} of each inner map.
      *
      * @param action receives the key of each inner map and each entry
      * @throws BpfException if the kernel rejects the operation, or, after all other entries were passed, if some bytes are not a valid key or
@@ -195,8 +194,8 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor> extends Outer
      * @param view shows each entry until the action returns
      * @param action receives the key of each inner map and the view
      * @param <V> type of the view
-     * @throws BpfException if the kernel rejects the operation, or, after all other entries were passed, if the bytes of some keys of inner
-     *     maps are not a valid key of the record
+     * @throws BpfException if the kernel rejects the operation, or, after all other entries were passed, if the bytes of a key of an inner map are
+     *     not valid for its record
      */
     public final <V extends EntryView<E>> void forEachEntry(V view, BiConsumer<? super K, ? super V> action) {
         Objects.requireNonNull(action, "action");

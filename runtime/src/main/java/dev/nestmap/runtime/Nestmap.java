@@ -79,8 +79,7 @@ public final class Nestmap {
     }
 
     /**
-     * Removes a listener. The listener may still receive the ends of operations that have already started. Does nothing if the listener was
-     * not added.
+     * Removes a listener. It may still be called when operations end that have already started. Does nothing if the listener was not added.
      *
      * @param listener the listener
      */

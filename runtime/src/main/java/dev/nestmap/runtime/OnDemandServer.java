@@ -17,17 +17,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Creates inner maps for the keys that programs miss in an {@code @InnerMapsOnDemand} outer map, on a separate thread, until it is closed.
- * Keys that are missing at the same time get their maps in one batch. The listener learns how often programs missed each key. So each event
- * is counted once: in an inner map, in a {@link MissReport}, as lost, or as {@linkplain OuterAccessor#pendingMisses pending}. The counts are
- * exact under the conditions of {@link OuterAccessor#rotateAt}: only this process changes the slots, and no sleepable program uses the outer
- * map.
+ * Creates inner maps for the keys that programs miss in an {@code @InnerMapsOnDemand} outer map, on a separate thread, until it is closed. Keys that
+ * are missing at the same time get their maps in one batch. The listener is told how often programs missed each key. So each event is counted once:
+ * in an inner map, in a {@link MissReport}, as lost, or as {@linkplain OuterAccessor#pendingMisses pending}. The counts are exact as long as only
+ * this process changes the slots, and no sleepable program uses the outer map (see {@link OuterAccessor#rotateAt}).
  *
- * <p>A report waits until the listener has returned. If the outer map is pinned, the next server passes the reports that a crashed process
- * left.
+ * <p>The server keeps a report until the listener has returned. If the process crashes and the outer map is pinned, the next server passes the
+ * reports that were left.
  *
- * <p>An outer map has one server at a time. A handle refuses a second server. The first process that serves a pinned outer map owns the
- * requests until its handle is closed.
+ * <p>An outer map has one server at a time: a handle refuses to start a second one. If the outer map is pinned, the first process that serves it owns
+ * the requests until that process closes its handle.
  *
  * @param <K> type of the keys
  */
@@ -96,9 +95,8 @@ public final class OnDemandServer<K> implements AutoCloseable {
     }
 
     /**
-     * Stops the server after a last report of the misses so far. Later requests wait for the next server. If the outer map has no pin, first
-     * detach the programs, then close the server, and then close the object. Otherwise, the last misses are lost. Does nothing if the server
-     * is closed.
+     * Stops the server after a last report of the misses so far. Later requests wait for the next server. If the outer map has no pin, the last
+     * misses are lost unless you first detach the programs, then close the server, and then close the object. Does nothing if the server is closed.
      */
     @Override
     public void close() {
@@ -161,8 +159,8 @@ public final class OnDemandServer<K> implements AutoCloseable {
         void missed(MissReport<K> report) throws Exception;
 
         /**
-         * Returns whether a key may get an inner map. True by default. The server asks again each second. {@link MissReport#refused} counts
-         * the misses meanwhile. The server remembers the last 65,536 keys without an inner map.
+         * Returns whether a key may get an inner map. True by default. If you refuse a key, the server asks again each second, and {@link
+         * MissReport#refused} counts the misses meanwhile. The server remembers the last 65,536 keys without an inner map.
          *
          * @param key key of the inner map
          * @return false to refuse the key

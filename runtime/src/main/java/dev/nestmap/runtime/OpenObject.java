@@ -59,7 +59,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * Sets the initial value of a global variable that is a number, a {@code bool} or an enum.
      *
      * @param name name in C. For a field of a struct, append the name of the field: {@code config.max_pps}
-     * @param value the value; for an unsigned variable of 8 bytes, its 64 bits
+     * @param value the value; for an unsigned variable of 8 bytes, a {@code long} with the same 64 bits
      * @return this object
      * @throws BpfException if the object has no such variable; the message lists its variables. A {@code static} variable in C has no name
      *     outside of its file
@@ -114,8 +114,8 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * program's section, for example {@code SEC("from-container")}, and its {@code @BpfProgram} has no {@code loadAs}.
      *
      * @param program name of the C function
-     * @param section the section whose program type and attach type the program gets. If the verifier needs a target, the section names it:
-     *     {@code fentry/do_unlinkat}
+     * @param section the section that determines the program type and the attach type. If the verifier needs a target, the section names it: {@code
+     *     fentry/do_unlinkat}
      * @return this object
      * @throws BpfException if the object has no such program; the message lists those that it has
      * @throws IllegalArgumentException if libbpf does not know the section, or if the section lacks a target that the verifier needs
@@ -126,9 +126,8 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Lets a program replace or trace a function of another BPF program instead of a kernel function. The section of the program names this
-     * function: {@code freplace/FUNCTION} replaces it, {@code fentry/FUNCTION} and {@code fexit/FUNCTION} trace it. Attach the program with
-     * {@code attach()}.
+     * Lets a program replace or trace a function of another BPF program instead of a kernel function. The program's section names the function:
+     * {@code freplace/FUNCTION} replaces it, {@code fentry/FUNCTION} and {@code fexit/FUNCTION} trace it. Attach the program with {@code attach()}.
      *
      * @param program name of the C function
      * @param target the kernel's id of the other program, which is loaded: {@link Program#id}
@@ -166,12 +165,13 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Attaches a program when the object is loaded. If an earlier run pinned its link there, the program takes the link over, see {@link
-     * AttachableProgram#attach(Hook, LinkPin)}, and {@link #load} waits until the last run of the old program has ended.
+     * Attaches a program when the object is loaded. If an earlier run pinned its link there, the program takes the link over (see {@link
+     * AttachableProgram#attach(Hook, LinkPin)}). {@link #load} then waits until the old program no longer runs on any CPU.
      *
-     * <p>Before the load changes anything, it becomes the owner of the pinned link and of the object's pinned outer maps. If another service
-     * owns them, the load fails with {@link Reason#BUSY}, or waits (see {@link PinOptions#withOwnerWait}). If the load fails after the
-     * attachment, it gives the link its previous program again. This requires CAP_SYS_ADMIN, and a link whose program the kernel can replace.
+     * <p>Before the load changes anything, this process becomes the owner of the pinned link and of the object's pinned outer maps. If another
+     * service owns them, the load fails with {@link Reason#BUSY}, or waits (see {@link PinOptions#withOwnerWait}). If the load fails after it has
+     * attached the program, it gives the link its previous program again. This requires CAP_SYS_ADMIN, and a link whose program the kernel can
+     * replace.
      *
      * <p>If the pinned maps are of another version, the load also upgrades them: see {@link #load}. If the process is killed at any point,
      * the old or the new program stays attached (except with {@code GAP}), and the next load continues the upgrade.
@@ -204,10 +204,9 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Ignores the pins that the object file declares for its maps ({@code LIBBPF_PIN_BY_NAME}): the load creates new maps and does not pin
-     * them. Without this call, the load uses the maps that are pinned under their names in the directory of {@link #pins} ({@code
-     * /sys/fs/bpf} by default). It pins all other maps there, and logs each at level INFO. This call does not affect pins that a record
-     * declares.
+     * Ignores the pins that the object file declares for its maps ({@code LIBBPF_PIN_BY_NAME}): the load creates new maps and does not pin them.
+     * Without this call, the load looks in the directory of {@link #pins} ({@code /sys/fs/bpf} by default). It reuses each map that is pinned there
+     * under its name, pins all others there, and logs each at level INFO. This call does not affect pins that a record declares.
      *
      * @return this object
      */
@@ -220,8 +219,8 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * Sets an action that prepares the object before its first program is attached. The action can create inner maps and write settings, so
      * that the program finds them at its first event. If the action throws, the load fails, and no program is attached.
      *
-     * @param action prepares the object that {@link #load} will return. It must not close the object, and must not attach programs (use
-     *     {@link #attach}). It must not create other maps in the directory of the object's pins, by another load or by {@code create(pin)}
+     * @param action prepares the object that {@link #load} will return. It must not close the object, and must not attach programs (use {@link
+     *     #attach}). It must not create other maps in the directory of the object's pins, neither with a load nor with {@code create(pin)}
      * @return this object
      */
     public final S prepare(Consumer<? super T> action) {
@@ -232,13 +231,13 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     /**
      * Loads the object into the kernel, completely or not at all.
      *
-     * <p>Replaces pinned maps of a different version of the records, older or newer. Outer maps start with empty inner maps at the same keys.
-     * Once no program writes to the old inner maps any more, drains pass them, converted to the new records. Maps that programs can't write
-     * ({@code RDONLY_PROG} in both versions) are copied, even if they are inner maps. Other plain maps start empty, and the old maps wait. If
-     * programs need entries in the new maps, write them in {@link #prepare}. The load matches components and constants of enums by their
-     * names, and by {@code @Was}, {@code @Removed} and {@code @Omittable} of both versions. Entries that can't be converted wait, and a
-     * warning names them. The load fails if another program still uses an old map ({@link PinOptions#withOtherWriters}), or with {@link
-     * PinOptions#withoutUpgrade}.
+     * <p>If the pinned maps have a different version of the records, older or newer, the load replaces them. Outer maps start with empty inner maps
+     * at the same keys. Once no program writes to the old inner maps any more, drains pass their entries, converted to the new records. Maps that
+     * programs can't write ({@code RDONLY_PROG} in both versions) are copied, even if they are inner maps. All other plain maps start empty, and the
+     * old ones wait. If programs need entries in the new maps, write them in {@link #prepare}. The load matches components and constants of enums by
+     * their names, and by {@code @Was}, {@code @Removed} and {@code @Omittable} of both versions. Entries that can't be converted wait, and a warning
+     * names them. The load fails if another program still uses an old map (unless {@link PinOptions#withOtherWriters} is set), or if {@link
+     * PinOptions#withoutUpgrade} is set.
      *
      * @return the loaded object, which the caller closes
      * @throws BpfException if the object differs from its records, if a required value is missing, or if libbpf or the kernel rejects the

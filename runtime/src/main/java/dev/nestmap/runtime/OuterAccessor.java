@@ -44,16 +44,16 @@ import org.jspecify.annotations.Nullable;
  * A live map of maps: {@code HASH_OF_MAPS} or {@code ARRAY_OF_MAPS}. It owns the inner maps in its slots. {@code get} returns borrowed
  * handles, always the same handle for the same map.
  *
- * <p>A change waits until no running program uses the previous entry (the kernel's grace period: about 10 ms, or about 0.1 ms since Linux
- * 6.19). Changes of the same key take turns. Concurrent changes of different keys share a grace period, even across threads. Methods whose
- * names end with {@code All} change many keys in one grace period. Each key succeeds or fails independently; a {@link BatchException} lists
- * the failures. Duplicate keys count once.
+ * <p>A change waits until no running program uses the previous inner map of the slot. This wait is the kernel's grace period: about 10 ms, or about
+ * 0.1 ms since Linux 6.19. Changes of the same key run one after the other. Changes of different keys that run at the same time have only one grace
+ * period together, even if different threads make them. Methods whose names end with {@code All} change many keys in one grace period. Each key
+ * succeeds or fails independently; a {@link BatchException} lists the failures. If a key comes twice, it counts once.
  *
- * <p>Some methods have a condition: {@code create} requires an empty slot, and {@code rotate} requires an inner map in the slot. Within this
- * process, such a condition always holds. If the outer map is pinned, only one process that uses Nestmap owns the slots, and changes of other
- * processes fail with the reason {@code BUSY}. But if other software changes slots, it may put a map into a slot after Nestmap has checked
- * the slot. The update of an {@code ARRAY_OF_MAPS}, or of several entries of a {@code HASH_OF_MAPS}, then replaces that map, because the
- * kernel does not check the condition.
+ * <p>Some methods have a condition: {@code create} requires an empty slot, and {@code rotate} requires an inner map in the slot. Threads of this
+ * process can't break such a condition. If the outer map is pinned, other processes that use Nestmap can't either: one process owns the slots, and
+ * changes of all others fail with the reason {@code BUSY}. But other software may fill a slot right after Nestmap has checked that it is empty. An
+ * {@code ARRAY_OF_MAPS}, and a change of several keys of a {@code HASH_OF_MAPS}, then loses that other map, because the kernel does not check the
+ * condition.
  *
  * <p>All methods that take a key throw an {@link IllegalArgumentException} if the key does not fit its C type.
  *
@@ -183,13 +183,13 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Creates an empty inner map of a different size at a key. Rotations keep this size. If the outer map is pinned, they put in maps of the declared
-     * size if that is larger.
+     * Creates an empty inner map of a different size at a key. Rotations keep this size, unless the outer map is pinned and the declared size is
+     * larger: then the new map has the declared size.
      *
      * @param at the key
-     * @param maxEntries the map's {@code max_entries}, from 1 to 2^32-1, in the unit of {@link MapAccessor#maxEntries}. For most map types
-     *     it may differ from the declared size; for an {@code ARRAY} only with {@code BPF_F_INNER_MAP}, unless the kernel is newer than
-     *     Linux 7.3 and accepts it
+     * @param maxEntries the map's {@code max_entries}, from 1 to 2^32-1, in the unit of {@link MapAccessor#maxEntries}. It may differ from the
+     *     declared size for most map types, but for an {@code ARRAY} only with {@code BPF_F_INNER_MAP} (kernels newer than Linux 7.3 may accept it
+     *     without the flag)
      * @return a borrowed handle
      * @throws IllegalArgumentException if the number is out of range
      * @throws BpfException with {@code EEXIST} if the slot already has an inner map, which stays unchanged; or if the outer map can't hold
@@ -249,16 +249,16 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Replaces the whole table at a key: fills a new inner map of the declared size, puts it into the slot, and drops the previous map with
-     * its entries. Each lookup of a program finds either the old or the new table. When this method returns, no program uses the previous
-     * table, under the conditions of {@link #rotateAt(Object)}. If programs count in the map, call {@code rotate} with a filler, because this
-     * method drops the counts.
+     * Replaces the inner map at a key: fills a new inner map of the declared size, puts it into the slot, and drops the previous one with its
+     * entries. Each lookup of a program finds either the old or the new map. When this method returns, no program uses the previous map any more,
+     * under the conditions of {@link #rotateAt(Object)}. If programs count in the map, call {@code rotate} with a filler instead, because this method
+     * drops the counts.
      *
      * @param at the key
      * @param fill fills the new map, before programs and other calls can see it. It may use the outer map. If it throws, nothing is changed
      * @return whether there was a previous map
      * @throws BpfException if another process owns the pins, or if the kernel rejects the operation; nothing is changed
-     * @throws BpfException if moving the pins of a pinned map failed; the new table is in the slot
+     * @throws BpfException if moving the pins of a pinned map failed; the new map is in the slot
      */
     protected final boolean replaceAt(K at, Consumer<? super M> fill) {
         SlotChange change = nest.replace(converter.one(at), created -> fill.accept(converter.view(created)))
@@ -268,12 +268,12 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Puts an inner map, such as one with settings, into one more slot of this or another outer map, and drops the slot's previous map. Only
-     * for inner maps to which programs can't write ({@code RDONLY_PROG}), because a map in two slots could not be drained exactly. Once the
-     * map has left its last slot, Nestmap closes it some time later.
+     * Puts an existing inner map into the slot of this key, in addition to the slots in which it already is. This slot's previous map is dropped with
+     * its entries. Use this method to give several keys the same settings. It accepts only inner maps to which programs can't write ({@code
+     * RDONLY_PROG}), because a map in two slots could not be drained exactly. Some time after the map has left its last slot, Nestmap closes it.
      *
      * @param at the key
-     * @param map a handle
+     * @param map a handle to the map, which may be in a slot of this or another outer map
      * @return whether there was a previous map
      * @throws BpfException if programs can write to the inner maps, if the map differs from the declared inner map, if its handle is not valid, or if
      *     another process owns the pins; nothing is changed
@@ -287,12 +287,12 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Puts several inner maps into more slots. See {@code share}.
+     * Does the same as {@code share} for several keys.
      *
      * @param maps handles by key
-     * @throws BatchException if some maps could not be put; the others are in their slots
-     * @throws BpfException as {@code share}; then no map is put
-     * @throws IllegalArgumentException if two keys are the same in C; then no map is put
+     * @throws BatchException if some slots could not be changed; the others have their new maps
+     * @throws BpfException for the same reasons as {@code share}; then no slot is changed
+     * @throws IllegalArgumentException if two keys are the same in C; then no slot is changed
      */
     public void shareAll(Map<? extends K, ? extends M> maps) {
         converter.failIfAny(
@@ -304,9 +304,9 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      * returns, no borrowed handle and no program writes to the displaced map, because the kernel waits for running programs. The empty map
      * is new, or a recycled map with its old {@code id()} ({@link OuterMapExpert#spareCount}).
      *
-     * <p>This holds under two conditions: only this process changes the slots, and the kernel waits for all programs that use the outer map. It
-     * does not wait for a sleepable program, for a callback of a timer, a work queue or task work, or for an {@code freplace} program in a
-     * sleepable program.
+     * <p>This holds under two conditions: only this process changes the slots, and the kernel waits for all programs that use the outer map. The
+     * kernel does not wait for a sleepable program, for an {@code freplace} program in a sleepable program, or for a callback of a timer, a work
+     * queue or task work.
      *
      * <p>If Nestmap detects that a condition does not hold, the method fails; {@link OuterMapExpert#unchecked} goes ahead. Nestmap rejects
      *
@@ -320,9 +320,9 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      * <p>Before the first rotation of a pinned outer map, Nestmap asks the kernel whether a sleepable program of another object uses the map. If
      * so, the method does not fail, but the displaced maps have the doubt {@link Displaced.Doubt#UNCHECKED}.
      *
-     * <p>For these checks, Nestmap reads the ids of all inner maps once, which takes about 0.2 µs per map: at the first change of slots or, if
-     * the outer map is pinned, when this process becomes the owner of the slots. If other software puts maps into slots after that, only a
-     * drain of all slots sees them.
+     * <p>For these checks, Nestmap reads the ids of all inner maps once, which takes about 0.2 µs per map. It does so at the first change of slots
+     * or, if the outer map is pinned, when this process becomes the owner of the slots. If other software puts maps into slots after that, only a
+     * drain of all slots notices them.
      *
      * @param at the key
      * @return the displaced map; null if the slot is empty, which it then stays
@@ -356,8 +356,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Empties the slot of a key, and displaces its inner map. When this method returns, no program and no borrowed handle writes to the map
-     * any more, under the conditions of {@link #rotateAt(Object)}.
+     * Takes the inner map at a key out of its slot, which stays empty, and displaces it. When this method returns, no program and no borrowed handle
+     * writes to the map any more, under the conditions of {@link #rotateAt(Object)}.
      *
      * @param at the key
      * @return the displaced map; null if there is none
@@ -431,11 +431,11 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Returns tickets for all displaced maps that wait, oldest first. If the outer map is pinned, this includes maps that earlier processes
-     * displaced and that nobody has acknowledged. It finds them by their pins, completes changes of pins that those processes had not finished,
-     * keeps other files in the directories of these pins, and logs a warning for each.
+     * Returns tickets for all displaced maps that wait, oldest first. If the outer map is pinned, this includes maps that earlier processes displaced
+     * and that nobody has acknowledged. To find them, this method searches the directory of their pins. It completes changes of pins that those
+     * processes had not finished. If it finds other files there, it keeps them and logs a warning for each.
      *
-     * <p>The result includes maps that an earlier process read and did not acknowledge. To recognize such a map, store its {@link
+     * <p>The result includes maps that an earlier process has read but not acknowledged. To recognize such a map, store its {@link
      * Displaced#identity} with the counts.
      *
      * @return the tickets; maps for which somebody has a ticket are left out
@@ -457,8 +457,9 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Lists the displaced maps that nobody has acknowledged: maps that wait, and maps for which somebody has a ticket. Of all identities so
-     * far, only these can come again. If the outer map is pinned, lists the maps of all processes, even of ended ones.
+     * Lists the displaced maps that nobody has acknowledged: those that wait, and those for which somebody has a ticket. Of all identities so far,
+     * only these can come again. If the outer map is pinned, the list includes the maps that other processes have displaced, even processes that have
+     * ended.
      *
      * @return the identities
      * @throws BpfException if the directory of their pins can't be read, or if nothing names the machine
@@ -489,7 +490,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Returns the numbers of additions that are in no inner map, since the outer map exists. The numbers of a pinned map outlive processes and
+     * Returns how many additions are in no inner map, counted since the creation of the outer map. The numbers of a pinned map outlive processes and
      * upgrades.
      *
      * @return the numbers; null if programs do not count them ({@code @OuterMap(countsFailedAdditions = false)}, an existing object, an object
@@ -501,7 +502,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Empties the slot of a key. Closes its inner map, whose entries are lost, and invalidates all handles to it. To keep the entries, use
+     * Removes the inner map at a key and closes it. <b>Its entries are lost</b>, and all handles to it become invalid. To keep the entries, use
      * {@code take}.
      *
      * @param at the key
@@ -518,7 +519,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Empties several slots. See {@code discard}. Keys share grace periods as in {@link #takeAll}.
+     * Does the same as {@code discard} for several keys, in as few grace periods as {@link #takeAll}.
      *
      * @param keys the keys
      * @return the number of keys that had an inner map
@@ -529,8 +530,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Removes every entry and closes the inner maps, whose entries are lost, including those whose keys can't be decoded. Entries that are
-     * added during the call may stay. To keep the entries, use {@link #drainLastAll(Displaced.Action)}.
+     * Removes all inner maps and closes them, even those whose keys can't be decoded. <b>Their entries are lost.</b> Inner maps that are added during
+     * the call may stay. To keep the entries, use {@link #drainLastAll(Displaced.Action)}.
      *
      * @return the number of entries
      * @throws BpfException if the kernel can't list the entries; then none is removed
@@ -575,10 +576,10 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Lists the keys that have an inner map, under the conditions of {@link #forEach}. Another process may have put a map at invalid bytes,
-     * such as 16 bytes without a NUL for a {@code @Size(16) String}. The list then contains the key that Nestmap decodes from these bytes,
-     * but operations on that key throw or don't find the map. Only {@link #forEach}, {@link #drainAll(Displaced.Action)} and {@link
-     * #discardAll()} reach the map.
+     * Lists the keys that have an inner map, under the conditions of {@link #forEach}. Another process may have put a map at a key whose bytes are
+     * not valid, such as 16 bytes without a NUL for a {@code @Size(16) String}. The list then contains the key that Nestmap decodes from these bytes,
+     * but operations on that key throw or don't find the map. Only {@link #forEach}, {@link #drainAll(Displaced.Action)} and {@link #discardAll()}
+     * reach the map.
      *
      * @return a new list
      * @throws BpfException if the kernel rejects the operation, or if the bytes of some keys are not a valid key of the record: then {@link
@@ -664,8 +665,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Starts a server ({@code @InnerMapsOnDemand}). On a separate thread, it creates the inner maps that programs request, until it is
-     * closed. Generated code calls this method.
+     * Starts a server for an outer map with {@code @InnerMapsOnDemand}. Until it is closed, the server creates the inner maps that programs request,
+     * on a separate thread. Generated code calls this method.
      *
      * @param listener stores the misses
      * @return the server, which reads the table of requests every 5 ms
@@ -678,8 +679,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     /**
      * Does the same with a different poll interval.
      *
-     * @param pollInterval pause between two reads of the table of requests, more than zero. Programs miss a new key for at most this time plus a
-     *     grace period (about 10 ms, and 0.1 ms since Linux 6.19)
+     * @param pollInterval pause between two reads of the table of requests, more than zero. A new key has no inner map for at most this time plus a
+     *     grace period (about 10 ms, or 0.1 ms since Linux 6.19)
      * @param listener stores the misses
      * @return the server
      * @throws BpfException if this handle has no table of requests: load or bind the object that declares it; if it has a server already; or if
@@ -698,10 +699,10 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Counts the misses that no {@link MissReport} has passed to a listener yet, or whose listener has not returned. All events are the
-     * events in inner maps plus the reported, lost and pending misses. Generated code calls it.
+     * Counts the misses for which no listener has stored a {@link MissReport} yet. The number of all events is the sum of the events in inner maps
+     * and the reported, lost and pending misses. Generated code calls it.
      *
-     * <p>If the outer map is pinned, this makes the process the owner of the pins, as a change of a slot does.
+     * <p>If the outer map is pinned, this call makes this process the owner of the pins, as a change of a slot does.
      *
      * @return the number of misses
      * @throws BpfException if this handle has no table of requests, or if another process owns the requests
@@ -711,8 +712,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Lists the {@linkplain MissReport reports of misses} that no listener has stored. These identities can come again, and no others, except those
-     * of later reports. If the outer map is pinned, lists the reports of all processes, including processes that have ended.
+     * Lists the {@linkplain MissReport reports of misses} that no listener has stored. Of all identities so far, only these can come again. If the
+     * outer map is pinned, the list includes the reports of processes that have ended.
      *
      * @return the identities
      * @throws BpfException if this handle has no table of requests, if the directory of their pins can't be read, or if nothing names the machine

@@ -31,9 +31,8 @@ public final class OuterMapExpert<K, M extends MapAccessor> {
     }
 
     /**
-     * Counts the inner maps that Nestmap keeps for the next rotations: maps that {@code rotate} or {@code take} displaced and the caller
-     * acknowledged. Nestmap keeps at most as many as recent rotations needed at once, and none of a pinned outer map.
-     * docs/how-to/many-maps.md lists which maps are recycled.
+     * Counts the inner maps that Nestmap keeps for the next rotations. They are maps that were displaced and then acknowledged. Nestmap keeps at most
+     * as many as recent rotations needed at once, and none for a pinned outer map. docs/how-to/many-maps.md lists which maps are recycled.
      *
      * @return the number of maps
      */

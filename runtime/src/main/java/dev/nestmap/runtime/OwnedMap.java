@@ -7,8 +7,7 @@ package dev.nestmap.runtime;
  */
 public interface OwnedMap extends AutoCloseable {
     /**
-     * Closes the map when the calls in progress have ended. Later calls throw. Does nothing if the handle is already
-     * closed.
+     * Waits for calls in progress, and closes the map. Later calls throw. Does nothing if the handle is already closed.
      */
     @Override
     default void close() {

@@ -20,15 +20,15 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * A live {@code PERF_EVENT_ARRAY}: events that programs write and user space takes out. The events of each CPU are in order. {@link #open()}
- * creates a buffer for each CPU that is online. Before that call, and on a CPU that comes online later, events are lost, and the program's
- * helper returns {@code -ENOENT}. {@code create(key, PerfMap::open)} opens an inner map before programs find it. If an open map is rotated,
- * its replacement is also open. Only one process can read a map: the last process that opened it.
+ * A live {@code PERF_EVENT_ARRAY}: events that programs write and user space takes out. The events of each CPU are in order. {@link #open()} creates
+ * a buffer for each CPU that is online. Events before that call, and events on a CPU that comes online later, are lost: the program's helper returns
+ * {@code -ENOENT}. {@code create(key, PerfMap::open)} opens an inner map before programs find it. If an open map is rotated, its replacement is also
+ * open. Only one process can read a map: the last process that opened it.
  *
- * <p>Several threads may take events at the same time: each event goes to one of the threads. If the action throws, the next call passes the
- * event again. An event whose bytes are not a valid value of the record is not passed again. The exception then contains the bytes of the event or,
- * if it was read through a view, the invalid value. If a buffer is full, events are lost. The next call of {@code consume} without a failure
- * reports the number of lost events once, even if {@code lost} throws. When the map is closed, the events in the buffers are lost without a
+ * <p>Several threads may take events at the same time: each event goes to one of the threads. If the action throws, the next call passes the event
+ * again. If the bytes of an event are not a valid value of the record, the call throws, and the event does not come again. The exception contains its
+ * bytes or, if it was read through a view, the invalid value. If a buffer is full, events are lost. The next call of {@code consume} without a
+ * failure reports the number of lost events once, even if {@code lost} throws. When the map is closed, the events in the buffers are lost without a
  * report.
  *
  * @param <E> type of the events

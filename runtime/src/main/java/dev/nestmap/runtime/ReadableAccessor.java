@@ -162,9 +162,9 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Returns the entries of several keys. Reads one entry after the other, so the result is not a snapshot. If a process calls this often,
-     * and the kernel and the map allow it, a BPF program of Nestmap looks up hundreds of entries in each system call. Otherwise, each entry
-     * takes a system call.
+     * Returns the entries of several keys. Reads one entry after the other, so the result is not a snapshot. If a process calls this method often,
+     * Nestmap looks up hundreds of entries in each system call with a BPF program of its own, as long as the kernel and the map allow it. Otherwise,
+     * each entry takes a system call.
      *
      * @param keys the keys
      * @param <Q> type of the keys
@@ -182,7 +182,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * twice.
      *
      * @param keys the keys
-     * @param view shows each entry that exists until the action returns, in the order of the keys
+     * @param view shows each entry that exists, in the order of the keys, until the action returns
      * @param action receives the view
      * @param <V> type of the view
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
@@ -258,9 +258,9 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Passes the records of entries to an action, until one can't be decoded or its key has padding that is not zero. Generated accessors have
-     * this loop, and in it the codec's code, so that the JIT compiles it for one class of records and creates none of them, unless the action
-     * keeps it.
+     * Passes the records of entries to an action, until one can't be decoded or its key has padding that is not zero. Generated accessors contain
+     * this loop with the code of the codec in it. So the JIT can compile it for one class of records, and creates a record only if the action keeps
+     * it.
      *
      * @param from the bytes of the entries
      * @param keyAt offset of the first key

@@ -61,7 +61,7 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
      * Meanwhile, a program that looks up a key of the collection finds the old or the new entry. The map needs room for the old and the new
      * entries. Entries that other threads or programs add during the call may stay.
      *
-     * @param entries the entries; for two with one key, the last one counts
+     * @param entries the entries; if two have the same key, the last one counts
      * @throws BatchException if the kernel rejects some entries or removals. If it rejects an entry, nothing is removed
      * @throws IllegalArgumentException if a component does not fit its C type; then nothing is changed
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or user space may not write to the map

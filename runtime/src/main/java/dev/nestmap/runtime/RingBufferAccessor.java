@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  * time: each event goes to one of the threads. A method with an action takes out up to 64 events at a time. A wait ends at once if the thread
  * is interrupted, or if the handle becomes invalid.
  *
- * <p>If an action throws, no event is lost: the next call passes this event again, and then the events that the action has not received.
- * Meanwhile, these events are in the memory of this process, and are lost when the handle ends. To skip an event that always fails, call
- * {@link #poll()}. If the bytes of an event are not a valid value of the record, the event does not come back. The exception then has its
- * bytes or, through a view, the invalid value.
+ * <p>If an action throws, the next call passes the same event again, and then the events that the action has not received yet. Until then, these
+ * events are in the memory of this process, and are lost when the handle ends. To skip an event that always fails, call {@link #poll()}. If the bytes
+ * of an event are not a valid value of the record, the call throws, and the event does not come again. The exception contains its bytes or, if it was
+ * read through a view, the invalid value.
  *
  * <p>Before you read a map with {@code RB_OVERWRITE}, take it out of its outer map with {@code rotate} or {@code take}. The map then has the
  * last events that fit into the buffer, each once.
@@ -222,8 +222,8 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     }
 
     /**
-     * Takes out events and passes the record of each to an action. Generated accessors have this loop, and in it the codec's code, so that
-     * the JIT compiles it for one class of records and creates none of them, unless the action keeps it.
+     * Takes out events and passes the record of each to an action. Generated accessors contain this loop with the code of the codec in it. So the JIT
+     * can compile it for one class of records, and creates a record only if the action keeps it.
      *
      * @param events takes out the events
      * @param action receives each record

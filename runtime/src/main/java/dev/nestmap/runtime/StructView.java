@@ -21,9 +21,9 @@ public class StructView {
     }
 
     /**
-     * Creates a view with methods. Generated code calls it.
+     * Creates a view with a method for each component. Generated code calls it.
      *
-     * @param place the same record without methods
+     * @param place where the record begins, from {@link #inValue} or {@link EntryView#inValue}
      */
     protected StructView(StructView place) {
         this(place.entry, place.inKey, place.offset);

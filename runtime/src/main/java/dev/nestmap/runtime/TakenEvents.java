@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.util.function.ToIntFunction;
 
-/** The events that one call takes out of a ring buffer, some at a time. Generated code reads them. */
+/** The events that one call takes out of a ring buffer, a few at a time. Generated code reads them. */
 public final class TakenEvents {
     final MappedByteBuffer bytes;
     final int size;

@@ -4,8 +4,8 @@ package dev.nestmap.runtime.attach;
 import java.util.Objects;
 
 /**
- * A place among the programs of a hook, which run one after the other until one of them decides. The kernel uses the anchor only while it
- * attaches the program. Later, other programs may be placed in between.
+ * A place among the programs of a hook, which run one after the other until one of them decides. The kernel uses the anchor only while it attaches
+ * the program. Programs that are attached later may be placed in between.
  *
  * @param side before or after
  * @param relativeTo whether the place is relative to one program or to all

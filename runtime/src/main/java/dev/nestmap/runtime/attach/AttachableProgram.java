@@ -21,15 +21,14 @@ public interface AttachableProgram<P> extends Program {
     <L extends Link> L attach(Hook<? super P, L> hook);
 
     /**
-     * Attaches the program and pins the link, so that the program stays attached when this process ends for any reason. If an earlier run
-     * pinned its link there, this program replaces the link's program. At each moment, either the old or the new program is attached, unless
-     * the pin's {@link LinkPin.Replacement} allows a gap or an overlap.
+     * Attaches the program and pins the link, so that the program stays attached when this process ends for any reason. If an earlier run pinned its
+     * link there, this program replaces the link's program. At any time, exactly one of the two programs is attached, unless the pin's {@link
+     * LinkPin.Replacement} allows a gap or an overlap.
      *
-     * <p>For an interface, a control group or a network namespace, this method first asks the kernel where the pinned link is attached. It
-     * fails if the target differs or, for XDP, the mode. If nothing is pinned, it fails if a program of the same name (the first 15
-     * characters) is attached to the hook by another link. For other hooks, the kernel does not tell where a link is attached, so this method
-     * takes over any pinned link of the same kind. If the interface or control group of the pinned link no longer exists, this method
-     * replaces the link.
+     * <p>For an interface, a control group or a network namespace, this method first asks the kernel where the pinned link is attached. It fails if
+     * the target differs or, for XDP, the mode. If nothing is pinned, it fails if another link has attached a program of the same name (the first 15
+     * characters) to the hook. For other hooks, the kernel does not tell where a link is attached, so this method takes over any pinned link of the
+     * same kind. If the interface or control group of the pinned link no longer exists, this method replaces the link.
      *
      * <p>Closing the link or the object leaves the program attached. Use {@link KernelLink#detach} to detach it.
      *

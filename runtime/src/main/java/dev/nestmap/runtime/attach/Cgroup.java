@@ -20,7 +20,7 @@ import java.util.Objects;
  * @param directory directory of the control group, in a file system of type {@code cgroup2}
  */
 public record Cgroup(Path directory) implements Hook<Cgroup.Kind, KernelLink> {
-    /** The kind of programs for control groups, as a type argument of {@link AttachableProgram}. */
+    /** The kind of programs for control groups. The Java compiler uses this type to check hooks. */
     public interface Kind {}
 
     /** Checks that the directory is not null. */

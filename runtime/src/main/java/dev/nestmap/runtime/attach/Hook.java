@@ -32,7 +32,7 @@ public sealed interface Hook<P, L extends Link>
     /** {@return the target for messages: {@code interface eth0}} */
     String target();
 
-    /** The kind of a program whose section the Java compiler does not know: every hook fits it. */
+    /** The kind of programs whose section the Java compiler does not know. The compiler accepts every hook for them. */
     interface AnyKind
             extends Cgroup.Kind,
                     Kprobe.Kind,

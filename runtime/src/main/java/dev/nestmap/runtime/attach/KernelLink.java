@@ -21,11 +21,11 @@ public interface KernelLink extends Link {
      * <p>If the link can't be updated ({@link Kind#isUpdatable}), {@link LinkPin.Replacement#OVERLAP} also uses the path with {@code
      * -overlap} at its end. {@code detach} also ends a link that is pinned there.
      *
-     * @param pin the pin, at whose path nothing may be pinned yet. Its owner and permissions, and the directory of a relative path, come
-     *     from the {@code PinOptions} of the object
-     * @throws BpfException if the path is not in a BPF file system, if something is pinned there, if the program uses maps without pins and
-     *     the pin does not accept that, if another process owns the pins in the directory ({@link Reason#BUSY}), or if the kernel rejects the
-     *     operation
+     * @param pin the pin; nothing may be pinned at its path yet. Its owner and permissions, and the directory of a relative path, come from the
+     *     {@code PinOptions} of the object
+     * @throws BpfException if the path is not in a BPF file system, if something is pinned there, if the program uses maps without pins and the pin
+     *     was made without {@link LinkPin#withUnpinnedMaps}, if another process owns the pins in the directory ({@link Reason#BUSY}), or if the
+     *     kernel rejects the operation
      */
     void pin(LinkPin pin);
 
@@ -37,16 +37,16 @@ public interface KernelLink extends Link {
      * with the update if this process has CAP_SYS_ADMIN. Otherwise Nestmap checks it right before the update.
      *
      * @param program the new program, loaded by Nestmap
-     * @throws BpfException if links of this kind can't be updated ({@link Kind#isUpdatable}), if the program does not fit, if another process
-     *     has replaced the program, or owns the pins in the directory of this link ({@link Reason#BUSY}), or if the pinned maps in which the new
-     *     program counts were replaced; the attached program stays
+     * @throws BpfException if links of this kind can't be updated ({@link Kind#isUpdatable}), if the program does not fit, if another process has
+     *     replaced the program or owns the pins in this link's directory ({@link Reason#BUSY}), or if the new program counts in pinned maps that were
+     *     replaced. The attached program stays
      */
     void update(Program program);
 
     /**
-     * Detaches the program even if the link is pinned, removes the last pin of this link, and closes the link. The kernel can't detach some
-     * kinds of links. Their program stays attached while another process has the link open, or while the link has another pin. Does nothing
-     * if this link was closed.
+     * Detaches the program even if the link is pinned, removes the last pin of this link, and closes the link. The kernel can't detach some kinds of
+     * links. The program of such a link stays attached while another process has the link open, or while the link has another pin. Does nothing if
+     * this link was closed.
      *
      * @throws BpfException if another process has replaced the program since this link was created, opened or updated, or if another process
      *     owns the pins in the link's directory ({@link Reason#BUSY}). The link stays attached and pinned

@@ -15,7 +15,7 @@ import java.util.Objects;
  */
 public record Kprobe(String function, boolean returning, long offset, long cookie)
         implements Hook<Kprobe.Kind, KernelLink> {
-    /** The kind of programs for a kernel function, as a type argument of {@link AttachableProgram}. */
+    /** The kind of programs for a kernel function. The Java compiler uses this type to check hooks. */
     public interface Kind {}
 
     /** Checks the offset, and that the name is not empty and has no control character. */
@@ -115,7 +115,7 @@ public record Kprobe(String function, boolean returning, long offset, long cooki
      * @param returning whether the program runs when a function returns; sessions ignore it
      */
     public record Multi(List<String> functions, boolean returning) implements Hook<Kprobe.Multi.Kind, KernelLink> {
-        /** The kind of programs for many kernel functions, as a type argument of {@link AttachableProgram}. */
+        /** The kind of programs for many kernel functions. The Java compiler uses this type to check hooks. */
         public interface Kind {}
 
         /** Copies the list. Checks that it has functions, and that no name is empty or has a control character. */

@@ -9,8 +9,9 @@ import java.util.Objects;
  * A pin that keeps a program attached when the process ends, for {@link AttachableProgram#attach(Hook, LinkPin)}. If an earlier run has
  * pinned its link there, the program takes over the link instead of being attached a second time.
  *
- * <p>The object that attached the program owns the link until it closes the link or the process ends. The owner locks the empty directory
- * {@code owner} beside the pin. If another object attaches with this pin, the call fails, or waits if {@code PinOptions.withOwnerWait} is set.
+ * <p>The object that attached the program owns the link until the link is closed or the process ends. As long as it is the owner, it locks the empty
+ * directory {@code owner} beside the pin. If another object attaches a program with this pin, the call fails, or waits if {@code
+ * PinOptions.withOwnerWait} is set.
  *
  * @param path path of the pin; a relative one is below the directory of the {@code PinOptions} that the object was loaded with
  * @param replacement how the program of an earlier run is replaced
@@ -34,8 +35,8 @@ public record LinkPin(Path path, Replacement replacement, boolean acceptsUnpinne
         OVERLAP,
 
         /**
-         * Replaces the program in one step if the kernel can. Otherwise detaches the old program before it attaches the new program, so
-         * that some events run neither.
+         * Replaces the program in one step if the kernel can do that. Otherwise, detaches the old program before it attaches the new one, so that
+         * neither program runs for some events.
          */
         GAP
     }
@@ -65,7 +66,7 @@ public record LinkPin(Path path, Replacement replacement, boolean acceptsUnpinne
     }
 
     /**
-     * Returns a pin whose link the next run must be able to take over in one step.
+     * Returns a pin. If the kernel can't replace the program of the pinned link in one step, the attachment fails.
      *
      * @param path path of the pin; a relative one is below the directory of the {@code PinOptions} that the object was loaded with
      * @return the pin

@@ -16,7 +16,7 @@ import java.util.Objects;
  */
 public record Netfilter(Family family, Place hook, int priority, boolean defragment)
         implements Hook<Netfilter.Kind, KernelLink> {
-    /** The kind of netfilter programs, as a type argument of {@link AttachableProgram}. */
+    /** The kind of netfilter programs. The Java compiler uses this type to check hooks. */
     public interface Kind {}
 
     /** The protocol of a hook. */

@@ -9,14 +9,14 @@ import java.util.Objects;
  * and {@code tc}. A device may have many programs. Attach the programs of both sides to the primary device. The link can be updated.
  *
  * @param interfaceName name of the interface in the network namespace of the calling thread
- * @param side whose packets
+ * @param side which device sends the packets
  * @param anchor place among the programs of the hook
  */
 public record Netkit(String interfaceName, Side side, Anchor anchor) implements Hook<Netkit.Kind, KernelLink> {
-    /** The kind of programs that see the packets of a netkit device, as a type argument of {@link AttachableProgram}. */
+    /** The kind of programs that see the packets of a netkit device. The Java compiler uses this type to check hooks. */
     public interface Kind {}
 
-    /** Whose packets the program sees. */
+    /** The device whose packets the program sees. */
     public enum Side {
         /** Packets that the primary device sends. */
         PRIMARY,

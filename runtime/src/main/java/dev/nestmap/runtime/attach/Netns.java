@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param file file of the namespace
  */
 public record Netns(Path file) implements Hook<Netns.Kind, KernelLink> {
-    /** The kind of programs for network namespaces, as a type argument of {@link AttachableProgram}. */
+    /** The kind of programs for network namespaces. The Java compiler uses this type to check hooks. */
     public interface Kind {}
 
     /** Checks that the file is not null. */

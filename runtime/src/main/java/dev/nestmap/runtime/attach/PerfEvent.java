@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param name name of the event, for messages
  * @param type {@code type} of {@code struct perf_event_attr} ({@code linux/perf_event.h})
  * @param config {@code config} of {@code struct perf_event_attr}
- * @param period number of events from one run of the program to the next; 0 with a frequency
- * @param frequency runs per second, which the kernel approximates; 0 with a period
+ * @param period number of events from one run of the program to the next; 0 if there is a frequency
+ * @param frequency runs per second, which the kernel approximates; 0 if there is a period
  * @param cpu number of the CPU; null for the CPUs on which the thread runs
  * @param thread id of the process or thread to watch; null for all threads of the CPU
  */
@@ -25,7 +25,7 @@ public record PerfEvent(
         @Nullable Integer cpu,
         @Nullable Integer thread)
         implements Hook<PerfEvent.Kind, KernelLink> {
-    /** The kind of programs for perf events, as a type argument of {@link AttachableProgram}. */
+    /** The kind of programs for perf events. The Java compiler uses this type to check hooks. */
     public interface Kind {}
 
     private static final int PERF_TYPE_HARDWARE = 0;
@@ -150,8 +150,8 @@ public record PerfEvent(
      * @param name name of the event, for messages
      * @param type {@code type} of {@code struct perf_event_attr} ({@code linux/perf_event.h})
      * @param config {@code config} of {@code struct perf_event_attr}
-     * @param period number of events from one run of the program to the next; 0 with a frequency
-     * @param frequency runs per second, which the kernel approximates; 0 with a period
+     * @param period number of events from one run of the program to the next; 0 if there is a frequency
+     * @param frequency runs per second, which the kernel approximates; 0 if there is a period
      */
     public record OnEachCpu(String name, int type, long config, long period, long frequency)
             implements Hook<PerfEvent.Kind, Link> {

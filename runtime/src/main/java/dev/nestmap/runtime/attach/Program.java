@@ -32,8 +32,8 @@ public interface Program {
     /**
      * Pins the program, so that it stays loaded when its object is closed. A pin alone does not attach it.
      *
-     * @param path path of the pin, where nothing may be pinned yet. Its owner and permissions, and the directory of a relative path, come
-     *     from the {@code PinOptions} of the object
+     * @param path path of the pin; nothing may be pinned there yet. Its owner and permissions, and the directory of a relative path, come from the
+     *     {@code PinOptions} of the object
      * @throws BpfException if the path is not in a BPF file system, if something is pinned there, or if the kernel rejects the operation
      */
     void pin(Path path);

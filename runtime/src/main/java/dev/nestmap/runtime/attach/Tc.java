@@ -8,12 +8,11 @@ import java.util.Objects;
  * Runs a program for the packets that an interface receives or sends, as a filter of the queueing discipline {@code clsact}. Sections:
  * {@code tc}, {@code classifier}, {@code tcx/...}. Since Linux 6.6, prefer {@link Tcx}.
  *
- * <p>If the Java VM is killed, a filter stays until {@code tc filter del} removes it, because it is not a link of the kernel. So choose a
- * priority and a handle that nobody else uses, and let each start replace the filter of the previous start ({@link #withReplacement}). A
- * second filter that counts in the same pinned maps would count everything twice. If Nestmap finds the first filter, it refuses the second
- * one. It finds a filter with the same numbers, or with the first numbers that the kernel chooses. Otherwise, it logs a warning. Closing the
- * {@link Link} removes the filter if it still has this program. If the interface has no {@code clsact}, Nestmap adds one and never removes
- * it, because other filters may use it.
+ * <p>If the Java VM is killed, a filter stays until {@code tc filter del} removes it, because it is not a link of the kernel. So choose a priority
+ * and a handle that nobody else uses, and replace the filter of the previous run at each start ({@link #withReplacement}). A second filter that
+ * counts in the same pinned maps would count everything twice. Nestmap refuses to attach it if it finds the first filter: one with the same priority
+ * and handle, or with the first numbers that the kernel chooses. Otherwise, it logs a warning. Closing the {@link Link} removes the filter if it
+ * still has this program. If the interface has no {@code clsact}, Nestmap adds one and never removes it, because other filters may use it.
  *
  * @param interfaceName name of the interface in the network namespace of the calling thread
  * @param direction which packets

@@ -14,7 +14,7 @@ import java.util.Objects;
  * @param anchor place among the programs of the hook
  */
 public record Tcx(String interfaceName, Direction direction, Anchor anchor) implements Hook<Tcx.Kind, KernelLink> {
-    /** The kind of programs that see the packets of an interface at tcx or tc, as a type argument of {@link AttachableProgram}. */
+    /** The kind of programs that see the packets of an interface at tcx or tc. The Java compiler uses this type to check hooks. */
     public interface Kind {}
 
     /** Which packets the program sees. */

@@ -10,7 +10,7 @@ package dev.nestmap.runtime.attach;
  * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
  */
 public record Tracepoint(String category, String name, long cookie) implements Hook<Tracepoint.Kind, KernelLink> {
-    /** The kind of programs for tracepoints, as a type argument of {@link AttachableProgram}. */
+    /** The kind of programs for tracepoints. The Java compiler uses this type to check hooks. */
     public interface Kind {}
 
     /** Checks that nothing is null, and that no name is empty or has a control character. */
@@ -52,7 +52,7 @@ public record Tracepoint(String category, String name, long cookie) implements H
      * @param name name of the tracepoint, without a category: {@code sys_enter}
      */
     public record Raw(String name) implements Hook<Tracepoint.Raw.Kind, KernelLink> {
-        /** The kind of programs for raw tracepoints, as a type argument of {@link AttachableProgram}. */
+        /** The kind of programs for raw tracepoints. The Java compiler uses this type to check hooks. */
         public interface Kind {}
 
         /** Checks that the name is not null or empty, and that it has no control character. */

@@ -5,14 +5,14 @@ import dev.nestmap.runtime.OpenObject;
 
 /**
  * Runs a program at the function, tracepoint or security hook that its section names. Sections: {@code fentry/...}, {@code fexit/...}, {@code
- * fmod_ret/...}, {@code freplace/...}, {@code lsm/...}, {@code tp_btf/...}. The target is chosen when the object is loaded, because the
- * verifier checks the program against its target. A function belongs to the kernel, or to the program that {@link OpenObject#target} names.
- * The link can't be updated.
+ * fmod_ret/...}, {@code freplace/...}, {@code lsm/...}, {@code tp_btf/...}. The target is chosen when the object is loaded, because the verifier
+ * checks the program against its target. The function is one of the kernel, or of the program that {@link OpenObject#target} names. The link can't be
+ * updated.
  *
  * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
  */
 public record Tracing(long cookie) implements Hook<Tracing.Kind, KernelLink> {
-    /** The kind of programs whose section names a function, tracepoint or security hook, as a type argument of {@link AttachableProgram}. */
+    /** The kind of programs whose section names a function, tracepoint or security hook. The Java compiler uses this type to check hooks. */
     public interface Kind {}
 
     /** {@return the attachment to the target in the program's section} */

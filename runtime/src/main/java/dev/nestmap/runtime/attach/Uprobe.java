@@ -24,7 +24,7 @@ public record Uprobe(
         boolean returning,
         @Nullable Integer process,
         long cookie) implements Hook<Uprobe.Kind, KernelLink> {
-    /** The kind of programs for a function of a file, as a type argument of {@link AttachableProgram}. */
+    /** The kind of programs for one function of an executable or library. The Java compiler uses this type to check hooks. */
     public interface Kind {}
 
     /** Checks that nothing is null. */
@@ -118,7 +118,7 @@ public record Uprobe(
             List<String> functions,
             boolean returning,
             @Nullable Integer process) implements Hook<Uprobe.Multi.Kind, KernelLink> {
-        /** The kind of programs for many functions of a file, as a type argument of {@link AttachableProgram}. */
+        /** The kind of programs for many functions of an executable or library. The Java compiler uses this type to check hooks. */
         public interface Kind {}
 
         /** Copies the list. Checks that it has functions, and that no name is empty or has a control character. */

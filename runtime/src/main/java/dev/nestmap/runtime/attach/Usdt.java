@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record Usdt(
         Path binary, String provider, String name, @Nullable Integer process, long cookie)
         implements Hook<Usdt.Kind, Link> {
-    /** The kind of programs for USDT, as a type argument of {@link AttachableProgram}. */
+    /** The kind of programs for USDT. The Java compiler uses this type to check hooks. */
     public interface Kind {}
 
     /** Checks that nothing is null, and that no name is empty or has a control character. */

@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param mode where the program runs
  */
 public record Xdp(String interfaceName, Mode mode) implements Hook<Xdp.Kind, KernelLink> {
-    /** The kind of XDP programs, as a type argument of {@link AttachableProgram}. */
+    /** The kind of XDP programs. The Java compiler uses this type to check hooks. */
     public interface Kind {}
 
     /** Where an XDP program runs. */

@@ -9,11 +9,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown at the end of a drain whose action has thrown exceptions. Each map whose action has failed waits for the next drain, with all its
- * counts. The drain has passed the other maps, too, and acknowledged those whose action returned. After ten failures in a row (see {@link
+ * Thrown at the end of a drain whose action has thrown exceptions. Each map for which the action has failed waits for the next drain, with all its
+ * counts. The drain has passed the other maps, too, and acknowledged each one for which the action returned. After ten failures in a row (see {@link
  * dev.nestmap.runtime.Drainable}), or if the thread was interrupted, the drain ends earlier, and its other maps wait.
  *
- * <p>{@link #getCause} is the first exception of the action, {@link #key} the key of its map, and {@link #failures} has them all.
+ * <p>{@link #getCause} is the first exception of the action, and {@link #key} is the key of that map. {@link #failures} has all failures.
  */
 public final class DrainException extends BpfException {
     private static final long serialVersionUID = 1L;
@@ -58,8 +58,8 @@ public final class DrainException extends BpfException {
      * @param map name of the outer map
      * @param failures the failures of its maps, in order; not empty
      * @param acknowledged the number of maps that the drain has acknowledged
-     * @param end why the drain has not reached all maps; empty if it has
-     * @return the only failure if the drain has reached all maps, otherwise a new exception
+     * @param end why the drain has not reached all maps; empty if it has reached them
+     * @return the failure itself if there is only one and the drain has reached all maps; otherwise a new exception
      */
     public static DrainException of(String map, List<DrainException> failures, long acknowledged, String end) {
         DrainException first = failures.get(0);

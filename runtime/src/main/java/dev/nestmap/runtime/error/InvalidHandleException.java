@@ -4,11 +4,11 @@ package dev.nestmap.runtime.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by a handle that is no longer valid. Either its map left the outer map or was put into one, or the handle or its object was closed.
- * Or the object has failed, because the Java VM's heap or stack was full in one of its operations. {@link #getCause} then has this error. An
- * operation on one entry had no effect. An operation on many entries, such as {@code putAll}, {@code clear} or {@code getAndRemoveAll}, may
- * have changed or passed some of them. If another thread rotates inner maps while your code writes to them, catch this exception and get a
- * new handle from the outer map.
+ * Thrown by a handle that is no longer valid, because its map has left the outer map, or because the handle or its object was closed. Also thrown if
+ * the object has failed, because the Java VM's heap or stack was full in one of its operations; {@link #getCause} then returns that error. An
+ * operation on one entry had no effect. An operation on many entries, such as {@code putAll}, {@code clear} or {@code getAndRemoveAll}, may have
+ * changed or passed some of them. If another thread rotates inner maps while your code writes to them, catch this exception and get a new handle from
+ * the outer map.
  */
 public final class InvalidHandleException extends BpfException {
     private static final long serialVersionUID = 1L;

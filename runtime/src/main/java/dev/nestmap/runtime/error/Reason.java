@@ -15,12 +15,12 @@ public enum Reason {
      */
     NOT_FOUND,
 
-    /** The key, the slot, the pin or the place is taken. Use what is there, or choose another one. */
+    /** Something is already at this key, slot, pin or hook. Use what is there, or choose another one. */
     ALREADY_EXISTS,
 
     /**
-     * Another process or operation uses it now: the owner of the pins, a load, or a program that holds a lock. Try again later. The message
-     * says if something was changed before.
+     * Somebody else is using it now: the owner of the pins, a load, or a program that holds a lock. Try again later. The message says if something
+     * has already been changed.
      */
     BUSY,
 
@@ -33,7 +33,7 @@ public enum Reason {
     /** This process lacks a capability, its user lacks a permission, or the map is read-only. */
     NOT_PERMITTED,
 
-    /** This kernel, this libbpf, or the map's type can't do it, or only the kernel can and the map is in memory. Do without it. */
+    /** This kernel, this libbpf, or the map's type can't do it. Or it needs a kernel, and the map is in memory. Do without it. */
     NOT_SUPPORTED,
 
     /**
@@ -45,8 +45,8 @@ public enum Reason {
     REJECTED_BY_VERIFIER,
 
     /**
-     * Counts would be lost or counted twice, and Nestmap has refused. Only a {@code close} can't be refused: it has ended, and lost them. Many
-     * messages name a call that accepts the loss.
+     * Nestmap has refused the operation, because counts would be lost or counted twice. Many messages name a call that accepts the loss. Only a
+     * {@code close} can't be refused: it has closed the object, and the counts are lost.
      */
     LOSES_COUNTS,
 
@@ -56,6 +56,9 @@ public enum Reason {
     /** An action or a listener threw {@link Throwable#getCause}, or the JVM had no memory. */
     ACTION_FAILED,
 
-    /** The kernel, libbpf or a file system refused for none of these reasons: see {@link BpfException#errno} and {@link Throwable#getCause}. */
+    /**
+     * The kernel, libbpf or a file system refused for a reason that is not in this list: see {@link BpfException#errno} and {@link
+     * Throwable#getCause}.
+     */
     SYSTEM_CALL
 }

@@ -8,8 +8,8 @@ import java.time.Duration;
  *
  * @param kind the kind of operation
  * @param name name of the map in C; for {@link Kind#LOAD}, of the object
- * @param changed number of changed slots; for {@link Kind#LOAD}, {@link Kind#RECOVER} and {@link Kind#MIGRATE}, the number of maps that
- *     were loaded, handed out or filled
+ * @param changed number of changed slots; for {@link Kind#LOAD}, {@link Kind#RECOVER} and {@link Kind#MIGRATE}, the number of maps that were loaded,
+ *     found or filled
  * @param failed number of slots whose change failed, or 1 if the operation failed as a whole. If a slot needed no change, because it was
  *     already empty or occupied, it counts as neither changed nor failed
  * @param duration time from the start to the end
@@ -23,19 +23,19 @@ public record Operation(Kind kind, String name, long changed, long failed, Durat
         /** The creation of inner maps in empty slots, including on demand. */
         CREATE,
 
-        /** The replacement of inner maps with filled maps, whose previous maps are freed with their entries. */
+        /** The replacement of inner maps with filled ones. The previous maps are freed with their entries. */
         REPLACE,
 
-        /** The put of inner maps that programs can't write into more slots. */
+        /** The use of inner maps that programs can't write in additional slots ({@code share}). */
         SHARE,
 
         /** The rotation of inner maps. */
         ROTATE,
 
-        /** The removal of inner maps that the caller receives. */
+        /** The removal of inner maps from their slots, when the caller gets them ({@code take}). */
         TAKE,
 
-        /** The removal of inner maps that are freed with their counts. */
+        /** The removal of inner maps from their slots, when their counts are lost ({@code discard}). */
         DISCARD,
 
         /**

@@ -5,10 +5,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives the operations of Nestmap in this process, in the kernel and in memory. Add it with {@link
- * dev.nestmap.runtime.Nestmap#addListener}. Many threads may call the methods at the same time, in the middle of their work. So the methods
- * must be fast and must not use Nestmap. For example, all changes of an outer map wait until {@link #started} returns for {@link
- * Operation.Kind#PUBLISH}. If a method throws, Nestmap logs the exception.
+ * Is told about Nestmap's operations in this process, both on maps in the kernel and on maps in memory. Add it with {@link
+ * dev.nestmap.runtime.Nestmap#addListener}. Many threads may call the methods at the same time, in the middle of their work. So the methods must be
+ * fast and must not use Nestmap. For example, all changes of an outer map wait until {@link #started} returns for {@link Operation.Kind#PUBLISH}. If
+ * a method throws, Nestmap logs the exception.
  *
  * <p>Nestmap does not report reads and writes of entries: they take less than a microsecond, and a listener would cost more.
  */
@@ -19,10 +19,10 @@ public interface OperationListener {
      *
      * @param kind the kind of operation
      * @param name name of the map in C; for {@link Operation.Kind#LOAD}, of the object
-     * @return a function that receives the operation at its end, even if it failed; null if this listener needs no report. Nestmap calls it
-     *     on the same thread. For {@link Operation.Kind#PUBLISH}, Nestmap calls it on the thread of an operation that includes the system
-     *     call, before that operation ends. This method runs while all changes of the outer map wait, so it can't make
-     *     one, nor drain the map or get tickets of a pinned one
+     * @return a function that receives the operation at its end, even if it failed; null if this listener needs no report. Nestmap calls it on the
+     *     same thread. For {@link Operation.Kind#PUBLISH}, Nestmap calls it on the thread of one of the operations that need the system call, before
+     *     that operation ends. All changes of the outer map wait until the function returns, so it must not change or drain the map, nor get tickets
+     *     of a pinned one
      */
     @Nullable
     Consumer<Operation> started(Operation.Kind kind, String name);
@@ -35,8 +35,8 @@ public interface OperationListener {
     default void missed(Misses misses) {}
 
     /**
-     * Reports an error of the kernel or libbpf that the caller gets in an exception, once for each key. Does not report errors that Nestmap
-     * handles, or normal results: an absent or existing entry. Does nothing by default.
+     * Reports an error of the kernel or libbpf that the caller gets in an exception, once for each key. Does not report errors that Nestmap handles
+     * itself, or normal results, such as an entry that does not exist. Does nothing by default.
      *
      * @param operation the failed operation, as a noun: {@code update}
      * @param map name of the map in C; null if the operation was not on a map
@@ -59,9 +59,9 @@ public interface OperationListener {
     default void acknowledged(Acknowledged map) {}
 
     /**
-     * Reports additions that programs could not count since the last report. Called at the end of each rotation, take and drain that finds
-     * such additions. Additions from before this process opened a pinned map are not reported here, but {@link
-     * dev.nestmap.runtime.OuterAccessor#uncounted} counts them, and drained maps are in doubt because of them. Does nothing by default.
+     * Reports additions that programs could not count since the last report. Called at the end of each {@code rotate}, {@code take} and drain that
+     * finds such additions. If the map is pinned, additions from before this process opened it are not reported here. But {@link
+     * dev.nestmap.runtime.OuterAccessor#uncounted} counts them, and drained maps may have a doubt because of them. Does nothing by default.
      *
      * @param additions how many there are
      */
@@ -71,8 +71,8 @@ public interface OperationListener {
      * A drain of an outer map. A drain of keys without inner maps, which passes nothing, is not reported.
      *
      * @param map name of the outer map in C
-     * @param maps number of maps that it has passed and acknowledged
-     * @param hasFailed whether it ended with an exception, for example of its action; some maps may wait
+     * @param maps number of maps that the drain has passed and acknowledged
+     * @param hasFailed whether the drain ended with an exception, for example one of its action; some maps may wait
      */
     record Drain(String map, long maps, boolean hasFailed) {}
 
@@ -82,7 +82,7 @@ public interface OperationListener {
      * @param map name of the outer map in C
      * @param key key of its former slot; the bytes if they are no key of the record
      * @param entries number of entries that were read; 0 if they were not all read
-     * @param maxEntries {@code max_entries} of the map; 0 of an array, which always has all its entries
+     * @param maxEntries {@code max_entries} of the map; 0 for an array, which always has all its entries
      */
     record Acknowledged(String map, Object key, long entries, long maxEntries) {}
 

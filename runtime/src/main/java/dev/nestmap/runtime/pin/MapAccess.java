@@ -2,9 +2,9 @@
 package dev.nestmap.runtime.pin;
 
 /**
- * Operations that a handle to a pinned map allows. When you open a pin, Nestmap compares the map with its record: type, sizes, flags and
- * {@code max_entries}. From the text that it pins beside the map, Nestmap also compares what the bytes mean. Pins of other software have no
- * such text. Nestmap then compares only what the kernel shows of the map, and of an inner map if it can open one.
+ * Operations that a handle to a pinned map allows. When you open a pin, Nestmap compares the map with its record: type, sizes, flags and {@code
+ * max_entries}. Beside each map that it pins, Nestmap keeps a text that says what the bytes mean, and compares that, too. If other software has
+ * pinned the map, there is no such text. Nestmap then compares only what the kernel shows of the map, and of an inner map if it can open one.
  */
 public enum MapAccess {
     /** Reads and writes. The pin's mode must allow both to this process. */

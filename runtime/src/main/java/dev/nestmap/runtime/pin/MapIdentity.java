@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * with settings, it has a separate identity for each slot. Two identities are equal if the machine, the boot, the id and the time are equal.
  * The bytes of the key don't matter, because an upgrade may change them.
  *
- * <p>The kernel counts map ids up and begins again at 1 after 2^31-2 maps ({@code bpf_map_alloc_id} in {@code kernel/bpf/syscall.c} calls
- * {@code idr_alloc_cyclic}, Linux 4.13 to 6.18). So two maps can have the same id during one boot (after 24 days, if a process creates 1,000
- * maps each second), and rotations recycle acknowledged maps. {@code takenOut} distinguishes such maps. It never repeats within a process,
+ * <p>The id alone is not enough. The kernel counts map ids up and begins again at 1 after 2^31-2 maps ({@code bpf_map_alloc_id} in {@code
+ * kernel/bpf/syscall.c} calls {@code idr_alloc_cyclic}, Linux 4.13 to 6.18): after 24 days, if a process creates 1,000 maps each second. And
+ * rotations put acknowledged maps into slots again, with the same id. {@code takenOut} distinguishes such maps. It never repeats within a process,
  * even if the clock is set back.
  *
  * @param machine the machine: {@link PinOptions#withMachine}, the system property {@code nestmap.machine}, or the content of {@code
@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param bootId the kernel's id of the current boot, {@code /proc/sys/kernel/random/boot_id}; for a map in memory, a random number of this
  *     process
  * @param mapId the kernel's id of the map when it was taken out; in memory, a number that is unique in this process
- * @param takenOut the time of the machine's clock when the map was taken out. Programs that were running then may have written to the map a
- *     few milliseconds longer
+ * @param takenOut the time, by the machine's clock, at which the map was taken out of its slot. Programs that were running then may have written to
+ *     the map a few milliseconds longer
  * @param outerMap the name of the outer map in C
  * @param outerKey the key of the slot, as the bytes of its C type
  */
@@ -82,9 +82,9 @@ public record MapIdentity(
                 // as below
             }
         }
-        throw new IllegalArgumentException(
-                "\"" + text
-                        + "\" is not the text of an identity, such as node-17/0b2a1c7e-4f0e-4b7e-9d3c-1f2a3b4c5d6e/42/2026-07-01T12:00:00.123456789Z");
+        throw new IllegalArgumentException("\"" + text
+                + "\" is not the text of an identity, such as "
+                + "node-17/0b2a1c7e-4f0e-4b7e-9d3c-1f2a3b4c5d6e/42/2026-07-01T12:00:00.123456789Z");
     }
 
     @Override
@@ -105,8 +105,8 @@ public record MapIdentity(
      * Names this machine.
      *
      * @return the system property {@code nestmap.machine}, or else the content of {@code /etc/machine-id}
-     * @throws BpfException if the property has more than 100 characters; or if it is not set, and the file is missing or has no id, as in
-     *     many containers
+     * @throws BpfException if the property has more than 100 characters. Also if it is not set and the file has no id or does not exist, as in many
+     *     containers
      */
     public static String machineId() {
         String given = System.getProperty(PROPERTY);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Directory and permissions of pins. A pin is a file in a BPF file system. It keeps its map alive when no process has the map open. Nestmap
  * creates missing directories so that every user who may read the pins can enter them. It does not change existing directories.
  *
- * <p>Pins belong to the user and the group of this process. Nestmap trusts only the superuser and this user. It rejects pins of other users,
- * and directories in which other users could replace pins: a directory of another user, or a directory without the sticky bit to which others
+ * <p>Pins belong to the user and the group of this process. Nestmap trusts only the superuser and this user. It rejects pins of other users, and
+ * directories in which other users could replace pins. These are directories of other users, and directories without the sticky bit to which others
  * may write, unless {@link #withPermissions} allows that. Read-only handles accept all pins and directories.
  *
  * @param root the directory of pins with a relative path
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param machine the machine's name in identities of displaced maps; null if the system names it
  * @param acceptsUnpinnedLinks whether programs may count in pinned maps although their links end with the process
  * @param refusesUpgrade whether a load refuses pinned maps of another version
- * @param acceptsOtherWriters whether programs that a load does not replace may use the maps that it replaces
+ * @param acceptsOtherWriters whether a load replaces maps even if other programs continue to use them
  */
 public record PinOptions(
         Path root,
@@ -61,7 +61,7 @@ public record PinOptions(
      * @param machine the machine's name in identities of displaced maps; null if the system names it
      * @param acceptsUnpinnedLinks whether programs may count in pinned maps although their links end with the process
      * @param refusesUpgrade whether a load refuses pinned maps of another version
-     * @param acceptsOtherWriters whether programs that a load does not replace may use the maps that it replaces
+     * @param acceptsOtherWriters whether a load replaces maps even if other programs continue to use them
      * @throws IllegalArgumentException if the permissions allow execution, which has no meaning for a pin, if the time is negative, or if
      *     the name of the machine is empty or too long
      */
@@ -110,10 +110,10 @@ public record PinOptions(
     /**
      * Returns options with other permissions.
      *
-     * <p>Permission to read is also permission to write, if the user may create files in some directory of a BPF file system: from a
-     * descriptor for reading, the kernel lets this user pin the map there, and then open the new pin for writing ({@code bpf_obj_pin_user}
-     * in {@code kernel/bpf/inode.c}). Only frozen maps are protected; {@code BPF_F_RDONLY} at the creation of a map does not help. To let
-     * others only read, serve the counts from the process that owns the pins, for example over HTTP.
+     * <p>A user with permission to read can also write, if that user may create files in any directory of a BPF file system. The reason is that a
+     * user who can read a map can pin it there, and then open the new pin for writing ({@code bpf_obj_pin_user} in {@code kernel/bpf/inode.c}). Only
+     * frozen maps are protected; {@code BPF_F_RDONLY} at the creation of a map does not help. To let others only read, serve the counts from the
+     * process that owns the pins, for example over HTTP.
      *
      * @param mode permissions as {@code ls -l} shows them: with {@code rw-r--r--} everybody may read
      * @return new options
@@ -132,9 +132,9 @@ public record PinOptions(
     /**
      * Returns options that accept a third-party outer map even if nothing shows which inner maps it accepts.
      *
-     * <p>Nestmap did not pin such a map, and this process may not open an inner map of it. Without this option, Nestmap rejects the map. With
-     * this option, Nestmap compares only the outer map itself with its record. If the kernel accepts only other inner maps, {@code create}
-     * fails. If inner maps have the declared sizes but other fields, Nestmap misreads them.
+     * <p>This is for a map that Nestmap did not pin, if there is no inner map or this process may not open one. Without this option, Nestmap rejects
+     * the map. With this option, Nestmap compares only the outer map itself with its record. If the kernel accepts only other inner maps, {@code
+     * create} fails. If inner maps have the declared sizes but other fields, Nestmap misreads them.
      *
      * @return new options
      */
@@ -145,11 +145,11 @@ public record PinOptions(
     /**
      * Returns options with which a load or an attachment waits for the end of another service.
      *
-     * <p>The first process that changes a pin, a pinned link or a slot owns all pins in the directory, until it has closed the objects that
-     * changed something and ended all their tickets, or ends. A load that attaches programs with a {@code LinkPin} acquires its links and its
-     * pinned maps before it changes anything. If another process owns the pins, or another object of this process has changed the same map or
-     * link, it fails at once. With this option, it waits until the owner ends, and fails if the owner still runs after this time. During
-     * the wait, the old program continues to count. An interrupt of the thread does not end the wait.
+     * <p>The first process that changes a pin, a pinned link or a slot becomes the owner of all pins in the directory. It stays the owner until it
+     * exits, or until it has closed the objects that changed something and has ended all their tickets. A load that attaches programs with a {@code
+     * LinkPin} must become the owner before it changes anything. If another process is the owner, or another object of this process has changed the
+     * same map or link, the load fails at once. With this option, the load waits for the owner to end, and fails if the owner still runs after this
+     * time. During the wait, the old program continues to count. Interrupting the thread does not end the wait.
      *
      * @param time the longest wait of one call of {@code load} or {@code attach}, for all links and maps together. {@code
      *     ChronoUnit.FOREVER.getDuration()} sets no limit
@@ -174,9 +174,9 @@ public record PinOptions(
     }
 
     /**
-     * Returns options for a service whose programs need not count while it is down. Without this option, Nestmap logs a warning when a
-     * program that counts in pinned maps is attached without a {@code LinkPin}: the counts in the maps survive a restart, but the program is
-     * detached when the process ends, so events until the next attachment are not counted.
+     * Returns options for a service whose programs need not count while it is down. Without this option, Nestmap logs a warning when you attach a
+     * program that counts in pinned maps without a {@code LinkPin}. The counts in the maps then survive a restart, but the program is detached when
+     * the process ends, and events until the next attachment are not counted.
      *
      * @return new options
      */
@@ -195,8 +195,8 @@ public record PinOptions(
     }
 
     /**
-     * Returns options with which an upgrade accepts programs that go on using the old maps, or that this process can't see. <b>What these programs count
-     * in the old maps afterwards is lost.</b> Without this option, the load refuses such an upgrade.
+     * Returns options with which an upgrade accepts that other programs continue to use the old maps, even programs that this process can't see.
+     * <b>What these programs count in the old maps afterwards is lost.</b> Without this option, the load refuses such an upgrade.
      *
      * @return new options
      */

@@ -9,13 +9,13 @@ import java.util.List;
  * toString()} returns the plan for each map.
  */
 public interface PlannedUpgrade {
-    /** {@return the pinned maps whose entries do not convert, so that they wait, with the reasons} */
+    /** {@return the pinned maps whose entries can't be converted and therefore wait, with the reasons} */
     List<String> waiting();
 
     /**
      * Requires that no map waits.
      *
-     * @throws BpfException if one does; the message has all of them
+     * @throws BpfException if a map would wait; the message lists all such maps
      */
     void requireNothingWaits();
 

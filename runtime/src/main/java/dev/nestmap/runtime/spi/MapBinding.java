@@ -4,7 +4,7 @@ package dev.nestmap.runtime.spi;
 import dev.nestmap.runtime.codec.EntryCodec;
 import java.util.List;
 
-/** A map that an accessor is created from. Generated code only passes it on. */
+/** The map of an accessor. Generated code only passes it on to the accessor's constructor. */
 public interface MapBinding {
     /**
      * Returns the codec of the entries of a per-CPU map.
