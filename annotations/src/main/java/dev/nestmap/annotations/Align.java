@@ -12,7 +12,7 @@ import java.lang.annotation.Target;
  * of {@code n} bytes. On a record, the size and the address of the struct become multiples of {@code n} bytes. {@code @Align(64)} keeps
  * data that different CPUs write in different cache lines.
  *
- * <p>An alignment that is smaller than the natural alignment of the C type has no effect, unless the struct is packed.
+ * <p>If the natural alignment of the C type is larger, this annotation has no effect, unless the struct is packed.
  */
 @Documented
 @Target({ElementType.TYPE, ElementType.RECORD_COMPONENT})

@@ -11,8 +11,8 @@ import java.lang.annotation.Target;
  * Makes the component a bit-field in C: {@code @U16 @Bits(11) int length} is {@code __u16 length : 11}. The component is an
  * integer, a {@code boolean} or an enum.
  *
- * <p>Bit-fields that follow each other share storage units of their C type, in the bit order of the machine, as clang lays them
- * out. Writing a value that needs more bits throws {@link IllegalArgumentException}.
+ * <p>Consecutive bit-fields share storage units of their C type. Their layout is that of clang, in the bit order of the machine. Writing a value that
+ * needs more bits throws {@link IllegalArgumentException}.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)

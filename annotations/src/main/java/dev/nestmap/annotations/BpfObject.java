@@ -44,9 +44,9 @@ public @interface BpfObject {
      *       state.
      *   <li>They may use other names for structs, fields and constants, but not for maps: use {@link Name} if a map's name in C is not the
      *       record's name in snake case.
-     *   <li>They may read a C type as another type: {@code __u32} as {@code Inet4Address} or {@code @Be32 long}, an array of integers as
-     *       {@code Inet6Address}, bytes or characters as {@code String} or {@code ByteString}, {@code __u8} as {@code boolean}, an integer
-     *       as an enum, bytes as a record, a pointer as {@code @U64 long}.
+     *   <li>They may read some C types as a different type. For example, they may read {@code __u32} as {@code Inet4Address} or {@code @Be32 long},
+     *       {@code __u8} as {@code boolean}, bytes as {@code ByteString} or a record, and an integer as an enum. docs/reference/types.md lists all
+     *       such types.
      * </ul>
      *
      * <p>If a size, offset, sign or byte order contradicts the object, loading the object fails.

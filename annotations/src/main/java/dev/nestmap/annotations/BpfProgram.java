@@ -30,8 +30,8 @@ public @interface BpfProgram {
     String value();
 
     /**
-     * {@return the program's section in C, such as {@code xdp} for {@code SEC("xdp")}; by default, any section} A section without a target,
-     * such as {@code kprobe}, also accepts sections with one, such as {@code kprobe/do_unlinkat}.
+     * {@return the program's section in C, such as {@code xdp} for {@code SEC("xdp")}; by default, any section} If you name a section without its
+     * target, such as {@code kprobe}, programs in sections with a target are accepted, too, such as {@code kprobe/do_unlinkat}.
      */
     String section() default "";
 

@@ -52,8 +52,8 @@ public @interface InnerMap {
     long mapExtra() default 0;
 
     /**
-     * {@return the size of the values of a {@code SOCKMAP}, {@code SOCKHASH} or {@code REUSEPORT_SOCKARRAY} in bytes, 8 or 4} With 4, as in
-     * many existing programs, user space can put sockets into the map, but not read their cookies ({@code ENOSPC}).
+     * {@return the size of the values of a {@code SOCKMAP}, {@code SOCKHASH} or {@code REUSEPORT_SOCKARRAY} in bytes, 8 or 4} Many existing programs
+     * have 4. Then user space can put sockets into the map, but can't read their cookies ({@code ENOSPC}).
      */
     int valueSize() default 8;
 

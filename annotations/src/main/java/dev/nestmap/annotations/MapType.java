@@ -22,14 +22,14 @@ public enum MapType {
      * <p>A read keeps all keys in memory. An update overwrites the value in place: unless the record has a {@code @SpinLock}, programs and user
      * space may read a mix of the old and the new value.
      *
-     * <p>{@code mapExtra} is the number of entries that fit before the empty map must grow, up to 65,535 and to {@code maxEntries} ({@code
-     * rhtab_map_alloc_check} in kernel/bpf/hashtab.c).
+     * <p>{@code mapExtra} is the number of entries for which a new map has room before it must grow: at most 65,535, and at most {@code maxEntries}
+     * ({@code rhtab_map_alloc_check} in kernel/bpf/hashtab.c).
      */
     RHASH,
     /**
-     * An RHASH if the kernel has this type when Nestmap creates or opens the map. Otherwise, a HASH with {@link MapFlag#NO_PREALLOC} and
-     * without {@code mapExtra}. With 4096 {@code maxEntries}, such an empty HASH takes 64 KiB. The header declares an RHASH, so only Nestmap
-     * can load the object on a kernel without this type.
+     * An RHASH if the kernel has this type when Nestmap creates or opens the map. Otherwise, a HASH with {@link MapFlag#NO_PREALLOC} and without
+     * {@code mapExtra}. With {@code maxEntries} 4096, such a HASH takes 64 KiB when it is empty. The header declares an RHASH. So if the kernel
+     * doesn't have this type, only Nestmap can load the object.
      */
     RHASH_OR_HASH,
     /** A hash map that evicts the least recently used entries when it is full. The key has any type. */
@@ -101,8 +101,8 @@ public enum MapType {
     /** An array of control groups. The record has only a key. */
     CGROUP_ARRAY,
     /**
-     * Perf events. If the record has no {@link Key}, programs write events, which the record describes, and user space reads them. If the record has
-     * only a key, user space stores perf events in the array, and programs read them. The index is the number of the CPU.
+     * Perf events. If the record has no {@link Key}, it describes events, which programs write and user space reads. If the record has only a key,
+     * user space stores perf events in the array, and programs read them. The index is the number of the CPU.
      */
     PERF_EVENT_ARRAY,
     /**

@@ -74,9 +74,9 @@ public @interface OuterMap {
     boolean pinByName() default false;
 
     /**
-     * {@return whether Nestmap also pins the inner maps of a pinned outer map, in a directory beside its pin} Without {@code CAP_SYS_ADMIN},
-     * a process needs these pins to open inner maps of another process, for example to drain them after a restart. The name of such a pin is
-     * the key: {@code 42} for a number, otherwise the bytes of the key in hexadecimal digits.
+     * {@return whether Nestmap also pins the inner maps of a pinned outer map, in a directory beside its pin} Without {@code CAP_SYS_ADMIN}, a
+     * process needs these pins to open inner maps of another process, for example to drain them after a restart. The name of such a pin is the key: a
+     * number such as {@code 42}, or the bytes of any other key in hexadecimal digits.
      *
      * <p>Creating or rotating an inner map then takes about half a millisecond longer. Without a {@link #pin} path, Nestmap pins no inner maps.
      */
@@ -89,7 +89,7 @@ public @interface OuterMap {
      * returns the numbers. If an inner map may lack refused additions, the drain that passes it says that it is not exact. Only an addition that
      * fails takes time for this, and no capability is needed. If false, programs must check the results of these helpers ({@code __must_check}).
      *
-     * <p>Existing objects have no such map, nor do outer maps to whose inner maps programs can't add. With {@link InnerMapsOnDemand}, the map always
+     * <p>There is no such map for existing objects, or if programs can't add to the inner maps. With {@link InnerMapsOnDemand}, the map always
      * exists, and also counts the misses that leave no request.
      */
     boolean countsFailedAdditions() default true;

@@ -8,11 +8,10 @@
  * dev.nestmap.annotations.Constants} and {@link dev.nestmap.annotations.Variables} declare that a record is a global variable.
  *
  * <p>{@link dev.nestmap.annotations.U8} to {@link dev.nestmap.annotations.U128}, {@link dev.nestmap.annotations.S8} to {@link
- * dev.nestmap.annotations.S128} and {@link dev.nestmap.annotations.Be16} to {@link dev.nestmap.annotations.Be64} set the C type
- * of an integer. Without one of them, it is the signed C type of the same width. {@link dev.nestmap.annotations.Size} sets the
- * size of arrays, texts and byte strings, {@link dev.nestmap.annotations.Unit} the unit of times, and {@link
- * dev.nestmap.annotations.Name} the exact name in C. {@link dev.nestmap.annotations.Union} declares that a sealed interface is
- * a union.
+ * dev.nestmap.annotations.S128} and {@link dev.nestmap.annotations.Be16} to {@link dev.nestmap.annotations.Be64} set the C type of an integer.
+ * Without one of them, it is the signed C type of the same width. {@link dev.nestmap.annotations.Size} sets the size of arrays, texts and byte
+ * strings. {@link dev.nestmap.annotations.Unit} sets the unit of times, and {@link dev.nestmap.annotations.Name} sets the exact name in C. {@link
+ * dev.nestmap.annotations.Union} declares that a sealed interface is a union.
  *
  * <p>{@link dev.nestmap.annotations.Was}, {@link dev.nestmap.annotations.Removed} and {@link dev.nestmap.annotations.Omittable} say how
  * pinned maps of other versions of the records are converted.

@@ -13,8 +13,8 @@ import dev.nestmap.schema.Schema;
 import java.util.List;
 
 /**
- * Makes calls to maps in memory fail, to test the reaction of your code. A failed call changes nothing. Nestmap reacts to the error as if it
- * came from the kernel. For example, if a batch fails with {@code EINVAL} or {@code ENOTSUPP}, Nestmap makes single calls.
+ * Makes calls to maps in memory fail, to test the reaction of your code. A failed call changes nothing. Nestmap reacts to the error as if it came
+ * from the kernel. For example, if a batch fails with {@code EINVAL} or {@code ENOTSUPP}, Nestmap makes one call for each entry.
  *
  * <p>Any thread may use it.
  */

@@ -18,8 +18,8 @@ import dev.nestmap.schema.ProgramDef;
  * });
  * }</pre>
  *
- * <p>Only {@link UntypedProgram#testRun} runs the code. Attaching it always succeeds, but no event runs it. Nothing is pinned, and no
- * verifier checks the code.
+ * <p>Only {@link UntypedProgram#testRun} runs the code. You can attach it to any hook, but no event runs it. Nothing is pinned, and no verifier
+ * checks the code.
  */
 @FunctionalInterface
 public interface MemoryProgram {

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapBinding;
 
 /**
- * A live {@code BLOOM_FILTER}: a set that only grows. It never reports an added entry as absent, but may report a missing entry as present.
+ * A live {@code BLOOM_FILTER}: a set that only grows. It always finds an entry that was added, but may also report an entry that was never added.
  * That happens more often if the set has more than {@link #maxEntries} entries.
  *
  * @param <E> type of the entries

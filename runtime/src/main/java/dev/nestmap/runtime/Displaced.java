@@ -20,10 +20,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ticket for an inner map that has left its slot. The outer map keeps a displaced map until somebody {@linkplain #acknowledge acknowledges}
- * or {@linkplain #discard discards} it. Until then, the counts are kept: after {@link #close}, an exception or a forgotten ticket, the map
- * waits, and a later drain or {@link OuterAccessor#waitingTickets} passes it again. A pinned outer map also keeps the map for the next
- * process.
+ * A ticket for an inner map that has left its slot. The outer map keeps a displaced map until somebody {@linkplain #acknowledge acknowledges} or
+ * {@linkplain #discard discards} it. Until then, the counts are kept. If you {@link #close} or forget the ticket, or if an exception is thrown, the
+ * map waits, and a later drain or {@link OuterAccessor#waitingTickets} passes it again. A pinned outer map also keeps the map for the next process.
  *
  * <p>Any thread may end a ticket. The handle of {@link #map} ends with the ticket.
  *
@@ -71,8 +70,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
          * The map was full when it left its slot, or may have been full before this process removed entries. So it may have refused additions of
          * programs. If all programs of the loaded object that use the outer map count refused additions, a full map has this doubt only if an
          * addition was refused. {@link Displaced#refused} then says how many. If programs request inner maps on demand, if the handle was opened
-         * without the object, or if another process put the map into its slot, Nestmap can't know whether they count, and every full map has this
-         * doubt. A {@code QUEUE}, {@code STACK} or {@code RINGBUF} never has it, because their entries can't be counted.
+         * without the object, or if another process put the map into its slot, Nestmap can't know whether programs count refused additions, and every
+         * full map has this doubt. A {@code QUEUE}, {@code STACK} or {@code RINGBUF} never has it, because their entries can't be counted.
          */
         FULL,
 
@@ -92,9 +91,9 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
 
         /**
          * Reads of the map may miss counts, for one of these reasons. The map is an {@link dev.nestmap.annotations.MapType#RHASH}, whose entries the
-         * kernel may be moving. Or programs may still write to the map, because it came from {@link OuterMapExpert#unchecked}, because programs of a
-         * previous load may use it by its name, because an upgrade accepted other writers, because its programs may sleep, or because somebody
-         * removed the pin of the outer map or replaced the inner map without Nestmap.
+         * kernel may be moving. Or programs may still write to the map: it came from {@link OuterMapExpert#unchecked}; programs of a previous load
+         * may use it by its name; an upgrade accepted other writers; programs that use it may sleep; or somebody removed the pin of the outer map, or
+         * replaced the inner map, without Nestmap.
          */
         UNCHECKED,
 
@@ -152,8 +151,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * });
      * }</pre>
      *
-     * <p>While a ticket is kept, programs keep counting in the slot, but drains that put an empty map into the slot pass no other map of its key. If
-     * the action throws after this call, the map waits, as it would without this call. Does nothing to a ticket of {@code rotate} or {@code take}.
+     * <p>While a ticket is kept, programs keep counting in the slot. Drains that would put an empty map into the slot leave its key out. If the
+     * action throws after this call, the map waits, as it would without this call. Does nothing to a ticket of {@code rotate} or {@code take}.
      *
      * @return this ticket
      * @throws InvalidHandleException if the action of the drain has returned, or the ticket was given back
@@ -186,8 +185,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     }
 
     /**
-     * Returns whether the map contains exactly the counts of its time in the slot, as far as Nestmap knows: whether it has no {@link
-     * #doubts}.
+     * Returns whether the map has no {@link #doubts}: as far as Nestmap knows, it contains exactly the counts of its time in the slot.
      *
      * @return whether there is no doubt, before the map is read and after
      * @throws BpfException as {@link #doubts}
@@ -197,8 +195,9 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     }
 
     /**
-     * Returns the reasons why the map may not contain exactly the counts of its time in the slot. This method may have to count the map's entries to
-     * find out whether it is full: if additions were refused, or if programs do not count them, and if nobody has read the whole map yet.
+     * Returns the reasons why the map may not contain exactly the counts of its time in the slot. If additions were refused, or if programs do not
+     * count refused additions, this method has to know whether the map is full. It then counts the entries, unless the whole map has been read
+     * before.
      *
      * @return the reasons, the same before the map is read and after, and after the ticket has ended
      * @throws InvalidHandleException if this method has to count the entries, but the ticket has ended
@@ -295,7 +294,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
                     "full maps of " + converter.name(),
                     "the inner map of " + converter.name() + " at key " + converter.keyOrBytes(this) + " was read with "
                             + owner.shape().maxEntries()
-                            + " entries, so it is full, and programs may have lost inserts: declare a larger maxEntries, or rotate more often");
+                            + " entries, so it was full, and programs may have lost inserts: declare a larger maxEntries, or rotate more often");
         }
     }
 

@@ -18,8 +18,8 @@ import java.util.List;
  *   <li>It passes the waiting maps of its keys, oldest first. If the outer map is pinned, these include maps that earlier processes
  *       displaced. This step leaves out maps whose last action has failed in this process.
  *   <li>It rotates the keys without waiting maps of this version and passes their maps. In one grace period, it rotates at most a quarter as many
- *       keys as this process may open files. A drain skips a hash that has no entries. It doesn't skip one that may have refused additions, and it
- *       skips none if the drain is {@linkplain OuterMapExpert#unchecked unchecked} or empties the slots.
+ *       keys as this process may open files. A drain skips hashes that have no entries and can't have refused additions. A drain that is {@linkplain
+ *       OuterMapExpert#unchecked unchecked} or empties the slots skips nothing.
  *   <li>It passes the maps that the first two steps left out, those that have failed last. Then it rotates the remaining keys.
  * </ol>
  *
@@ -46,7 +46,7 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      * @param action stores the counts of each map
      * @return the number of maps that were acknowledged
      * @throws DrainException after the drain, if the action has thrown exceptions
-     * @throws BatchException after the drain, if some maps could not be rotated; the action has received the others. If an action has failed,
+     * @throws BatchException after the drain, if some maps could not be rotated; the action has received all other maps. If an action has failed,
      *     too, the drain throws a {@code DrainException}, which has this exception as a suppressed one
      * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
      * @throws IllegalStateException if this thread is in an action of a drain
@@ -60,7 +60,7 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      * @param action stores the counts of each map
      * @return the number of maps that were acknowledged
      * @throws DrainException after the drain, if the action has thrown exceptions
-     * @throws BatchException after the drain, if some maps could not be rotated; the action has received the others. If an action has failed,
+     * @throws BatchException after the drain, if some maps could not be rotated; the action has received all other maps. If an action has failed,
      *     too, the drain throws a {@code DrainException}, which has this exception as a suppressed one
      * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
      * @throws IllegalStateException if this thread is in an action of a drain
@@ -73,8 +73,8 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      * @param action stores the counts of each map
      * @return the number of maps that were acknowledged
      * @throws DrainException after the drain, if the action has thrown exceptions
-     * @throws BatchException after the drain, if some maps could not be taken out; the action has received the others. If an action has
-     *     failed, too, the drain throws a {@code DrainException}, which has this exception as a suppressed one
+     * @throws BatchException after the drain, if some maps could not be taken out; the action has received all other maps. If an action has failed,
+     *     too, the drain throws a {@code DrainException}, which has this exception as a suppressed one
      * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
      * @throws IllegalStateException if this thread is in an action of a drain
      */
@@ -87,8 +87,8 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      * @param action stores the counts of each map
      * @return the number of maps that were acknowledged
      * @throws DrainException after the drain, if the action has thrown exceptions
-     * @throws BatchException after the drain, if some maps could not be taken out; the action has received the others. If an action has
-     *     failed, too, the drain throws a {@code DrainException}, which has this exception as a suppressed one
+     * @throws BatchException after the drain, if some maps could not be taken out; the action has received all other maps. If an action has failed,
+     *     too, the drain throws a {@code DrainException}, which has this exception as a suppressed one
      * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
      * @throws IllegalStateException if this thread is in an action of a drain
      */

@@ -90,8 +90,8 @@ public abstract class EntryView<E> {
         MappedByteBuffer shown = bytes;
         if (!hasEntry || shown == null) {
             throw new IllegalStateException(component
-                    + " can't be read: the view has no entry. It has an entry after a read by key has returned true, or while an"
-                    + " action that received the view runs");
+                    + " can't be read: the view has no entry. A view has an entry after a read by key has returned true, and in an action "
+                    + "until the action returns");
         }
         return shown;
     }
@@ -117,7 +117,7 @@ public abstract class EntryView<E> {
     }
 
     /**
-     * Locates a component of the key for its view. Generated code calls it.
+     * Returns the place of a component of the key that has a view of its own. Generated code calls it.
      *
      * @param offset offset from the start of the key, in bytes
      * @return the place of the component, for the constructor of its view; valid for all entries that this view shows
@@ -127,7 +127,7 @@ public abstract class EntryView<E> {
     }
 
     /**
-     * Locates a component of the value for its view. Generated code calls it.
+     * Returns the place of a component of the value that has a view of its own. Generated code calls it.
      *
      * @param offset offset from the start of the value, in bytes
      * @return the place of the component, for the constructor of its view; valid for all entries that this view shows

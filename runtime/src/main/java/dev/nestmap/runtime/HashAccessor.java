@@ -34,8 +34,8 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
      *
      * @param key key of the entry
      * @return the entry; null if there is none
-     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or if the bytes are not a valid value of
-     *     the record; in the latter case the entry is removed
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation. Also if the bytes are not a valid value of the record; the
+     *     entry is then removed nevertheless
      * @throws IllegalArgumentException if the key does not fit its C type
      */
     protected final @Nullable E getAndRemoveAt(K key) {

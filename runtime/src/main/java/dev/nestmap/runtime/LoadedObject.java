@@ -27,8 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * A BPF object in the kernel, or its maps in memory. Closing the object closes its maps, inner maps, programs and links. Pinned links keep
  * their programs attached. Generated classes extend this class.
  *
- * <p>If you forget to close the object, and it is garbage collected, Nestmap closes its maps and programs and logs a warning. The programs
- * stay attached until the process ends. As long as you keep one of the object's programs, links or borrowed handles, the object is not
+ * <p>If you forget to close the object, and it is garbage collected, Nestmap closes its maps and programs and logs a warning. But attached programs
+ * then stay attached until the process ends. As long as you keep one of the object's programs, links or borrowed handles, the object is not
  * collected.
  */
 public class LoadedObject implements AutoCloseable {
@@ -126,10 +126,9 @@ public class LoadedObject implements AutoCloseable {
 
     /**
      * Registers a struct of functions (struct_ops), such as a TCP congestion control. In C, the struct is a variable in {@code
-     * SEC(".struct_ops.link")} or {@code SEC(".struct_ops")}, whose functions are programs of {@code SEC("struct_ops/...")}. The kernel calls
-     * these programs until the link or this object is closed. {@code SEC(".struct_ops.link")} requires Linux 6.4. A struct of {@code
-     * SEC(".struct_ops")} has no link in the kernel: it can be attached only once, can't be pinned, and stays attached if the Java VM is
-     * killed.
+     * SEC(".struct_ops.link")} or {@code SEC(".struct_ops")}. Its functions are programs of {@code SEC("struct_ops/...")}. The kernel calls these
+     * programs until the link or this object is closed. {@code SEC(".struct_ops.link")} requires Linux 6.4. A struct of {@code SEC(".struct_ops")}
+     * has no link in the kernel: it can be attached only once, can't be pinned, and stays attached if the Java VM is killed.
      *
      * @param struct name of the variable in C
      * @return the link
@@ -191,7 +190,7 @@ public class LoadedObject implements AutoCloseable {
      * Counts the old maps that wait because this version of your records can't read them. They are displaced inner maps, and plain maps with entries.
      * {@code nestmap drain} writes them to a file.
      *
-     * @return the number of old maps by the name of the map, for each outer map of {@link #outerMaps} and each pinned plain map with old maps
+     * @return the number of old maps, by name: for each outer map of {@link #outerMaps}, and for each pinned plain map that has some
      * @throws BpfException if the directory of their pins can't be read
      */
     public final Map<String, Long> keptCounts() {

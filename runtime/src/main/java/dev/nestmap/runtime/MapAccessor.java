@@ -115,8 +115,8 @@ public abstract class MapAccessor {
      *   <li>the outer map has no inner map yet, and the caller accepts that ({@link dev.nestmap.runtime.pin.PinOptions#withUncomparedInnerMaps})
      * </ul>
      *
-     * @return always true for a map of an object whose header Nestmap generated, unless the map was opened without the object; always false
-     *     for a map without a record
+     * @return whether the fields were compared. Always true for a map of an object whose header Nestmap generated, unless the map was opened without
+     *     the object. Always false for a map without a record
      */
     public final boolean isLayoutCompared() {
         return isLayoutCompared;

@@ -88,7 +88,7 @@ public final class MissReport<K> {
         return waiting;
     }
 
-    /** {@return the number of all misses in this report: of keys that have an inner map, of refused keys, and of keys that wait} */
+    /** {@return the number of all misses in this report: those of keys with an inner map, of refused keys, and of keys that still wait for a map} */
     public long total() {
         return missed.values().stream().mapToLong(Long::longValue).sum() + refused + waiting;
     }
@@ -105,8 +105,8 @@ public final class MissReport<K> {
     }
 
     /**
-     * {@return whether the report has all misses} False if sleepable programs, or others for which a rotation does not wait, use the table: they may
-     * have added misses later.
+     * {@return whether the report has all misses} False if a rotation does not wait for all programs that use the table, for example because they are
+     * sleepable. They may have added misses later.
      */
     public boolean isExact() {
         return isExact;

@@ -168,8 +168,8 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor> extends Outer
      * entry once even then, call {@link #forEach} of the outer map and {@code forEach} of each inner map.
      *
      * @param action receives the key of each inner map and each entry
-     * @throws BpfException if the kernel rejects the operation, or, after all other entries were passed, if some bytes are not a valid key or
-     *     value of the records
+     * @throws BpfException if the kernel rejects the operation. Also, once all other entries were passed, if some bytes are not a valid key or value
+     *     of the records
      */
     public final void forEachEntry(BiConsumer<? super K, ? super E> action) {
         EntryCodec<I, E> codec = entryCodec();
@@ -194,7 +194,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor> extends Outer
      * @param view shows each entry until the action returns
      * @param action receives the key of each inner map and the view
      * @param <V> type of the view
-     * @throws BpfException if the kernel rejects the operation, or, after all other entries were passed, if the bytes of a key of an inner map are
+     * @throws BpfException if the kernel rejects the operation. Also, once all other entries were passed, if the bytes of a key of an inner map are
      *     not valid for its record
      */
     public final <V extends EntryView<E>> void forEachEntry(V view, BiConsumer<? super K, ? super V> action) {

@@ -110,8 +110,8 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Gives a program the type of a section that libbpf knows: {@code loadAs("handle", "tcx/ingress")}. Call this if libbpf does not know the
-     * program's section, for example {@code SEC("from-container")}, and its {@code @BpfProgram} has no {@code loadAs}.
+     * Gives a program the type of a section that libbpf knows: {@code loadAs("handle", "tcx/ingress")}. Call this method if libbpf does not know the
+     * program's section, for example {@code SEC("from-container")}, unless its {@code @BpfProgram} already has a {@code loadAs}.
      *
      * @param program name of the C function
      * @param section the section that determines the program type and the attach type. If the verifier needs a target, the section names it: {@code
@@ -181,7 +181,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * @param pin the pin of the link
      * @param <P> the kind of the program
      * @return this object
-     * @throws BpfException if the kernel can't replace a link of this kind in the way that the pin requires
+     * @throws BpfException if the kernel can't replace links of this kind as the pin requires
      */
     public final <P> S attach(DeclaredProgram<P> program, Hook<? super P, ? extends KernelLink> hook, LinkPin pin) {
         settings.attach(program.name(), fitting(hook), pin);
@@ -195,8 +195,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * @param hook the target and the options of the attachment
      * @param pin the pin of the link
      * @return this object
-     * @throws BpfException if the object has no such program, or if the kernel can't replace a link of this kind in the way that the pin
-     *     requires
+     * @throws BpfException if the object has no such program, or if the kernel can't replace links of this kind as the pin requires
      */
     public final S attachByName(String program, Hook<? super Hook.AnyKind, ? extends KernelLink> hook, LinkPin pin) {
         settings.attach(program, hook, pin);

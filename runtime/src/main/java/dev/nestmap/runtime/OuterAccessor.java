@@ -45,15 +45,15 @@ import org.jspecify.annotations.Nullable;
  * handles, always the same handle for the same map.
  *
  * <p>A change waits until no running program uses the previous inner map of the slot. This wait is the kernel's grace period: about 10 ms, or about
- * 0.1 ms since Linux 6.19. Changes of the same key run one after the other. Changes of different keys that run at the same time have only one grace
- * period together, even if different threads make them. Methods whose names end with {@code All} change many keys in one grace period. Each key
- * succeeds or fails independently; a {@link BatchException} lists the failures. If a key comes twice, it counts once.
+ * 0.1 ms since Linux 6.19. Changes of the same key run one after the other. If changes of different keys run at the same time, even on different
+ * threads, they wait for one grace period together. Methods whose names end with {@code All} change many keys in one grace period. Each key succeeds
+ * or fails independently; a {@link BatchException} lists the failures. If a key comes twice, it counts once.
  *
  * <p>Some methods have a condition: {@code create} requires an empty slot, and {@code rotate} requires an inner map in the slot. Threads of this
  * process can't break such a condition. If the outer map is pinned, other processes that use Nestmap can't either: one process owns the slots, and
- * changes of all others fail with the reason {@code BUSY}. But other software may fill a slot right after Nestmap has checked that it is empty. An
- * {@code ARRAY_OF_MAPS}, and a change of several keys of a {@code HASH_OF_MAPS}, then loses that other map, because the kernel does not check the
- * condition.
+ * changes of all others fail with the reason {@code BUSY}. But other software may fill a slot right after Nestmap has checked that it is empty. In an
+ * {@code ARRAY_OF_MAPS}, and if several keys of a {@code HASH_OF_MAPS} change at once, Nestmap then replaces that other map, because the kernel does
+ * not check the condition.
  *
  * <p>All methods that take a key throw an {@link IllegalArgumentException} if the key does not fit its C type.
  *
@@ -192,8 +192,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      *     without the flag)
      * @return a borrowed handle
      * @throws IllegalArgumentException if the number is out of range
-     * @throws BpfException with {@code EEXIST} if the slot already has an inner map, which stays unchanged; or if the outer map can't hold
-     *     a map of this size
+     * @throws BpfException with {@code EEXIST} if the slot already has an inner map, which stays unchanged. Also if the outer map can't hold a map of
+     *     this size
      */
     protected final M createAt(K at, long maxEntries) {
         return converter.created(nest.create(converter.one(at), sized(maxEntries), OuterSlotConverter::leaveEmpty));
@@ -268,9 +268,10 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     }
 
     /**
-     * Puts an existing inner map into the slot of this key, in addition to the slots in which it already is. This slot's previous map is dropped with
-     * its entries. Use this method to give several keys the same settings. It accepts only inner maps to which programs can't write ({@code
-     * RDONLY_PROG}), because a map in two slots could not be drained exactly. Some time after the map has left its last slot, Nestmap closes it.
+     * Puts an existing inner map into the slot of this key, too. It also stays in all slots in which it was before. The slot's previous map is
+     * dropped with its entries. Use this method to give several keys the same settings. It accepts only inner maps to which programs can't write
+     * ({@code RDONLY_PROG}), because a map in two slots could not be drained exactly. Some time after the map has left its last slot, Nestmap closes
+     * it.
      *
      * @param at the key
      * @param map a handle to the map, which may be in a slot of this or another outer map
@@ -305,8 +306,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      * is new, or a recycled map with its old {@code id()} ({@link OuterMapExpert#spareCount}).
      *
      * <p>This holds under two conditions: only this process changes the slots, and the kernel waits for all programs that use the outer map. The
-     * kernel does not wait for a sleepable program, for an {@code freplace} program in a sleepable program, or for a callback of a timer, a work
-     * queue or task work.
+     * kernel does not wait for sleepable programs and {@code freplace} programs in them, or for callbacks of timers, work queues and task work.
      *
      * <p>If Nestmap detects that a condition does not hold, the method fails; {@link OuterMapExpert#unchecked} goes ahead. Nestmap rejects
      *
@@ -554,7 +554,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      * is added or removed is passed at most once. The iteration always ends.
      *
      * @param action receives each key and a borrowed handle
-     * @throws BpfException if the kernel rejects the operation, if a map can't be opened (see {@code get}), or, after all other entries were
+     * @throws BpfException if the kernel rejects the operation, or if a map can't be opened (see {@code get}). Also, once all other entries were
      *     passed, if the bytes of some keys are not a valid key of the record
      */
     public void forEach(BiConsumer<? super K, ? super M> action) {
@@ -582,8 +582,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
      * reach the map.
      *
      * @return a new list
-     * @throws BpfException if the kernel rejects the operation, or if the bytes of some keys are not a valid key of the record: then {@link
-     *     #forEach} passes the others
+     * @throws BpfException if the kernel rejects the operation, or if the bytes of some keys are not a valid key of the record; {@link #forEach}
+     *     passes all other keys
      */
     public List<K> keys() {
         List<K> all = new ArrayList<>();
@@ -679,11 +679,11 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor> extends
     /**
      * Does the same with a different poll interval.
      *
-     * @param pollInterval pause between two reads of the table of requests, more than zero. A new key has no inner map for at most this time plus a
-     *     grace period (about 10 ms, or 0.1 ms since Linux 6.19)
+     * @param pollInterval pause between two reads of the table of requests, more than zero. A new key gets its inner map after at most this time plus
+     *     a grace period (about 10 ms, or 0.1 ms since Linux 6.19)
      * @param listener stores the misses
      * @return the server
-     * @throws BpfException if this handle has no table of requests: load or bind the object that declares it; if it has a server already; or if
+     * @throws BpfException if this handle has no table of requests (load or bind the object that declares it), if it already has a server, or if
      *     another process owns the requests
      * @throws IllegalArgumentException if the interval is not positive
      */

@@ -13,8 +13,8 @@ import dev.nestmap.runtime.spi.MapBinding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live {@code QUEUE}, whose next entry is the oldest, or {@code STACK}, whose next entry is the newest. User space can read only the next
- * entry, because the kernel can't iterate over these maps.
+ * A live {@code QUEUE} or {@code STACK}. The next entry of a queue is the oldest one, that of a stack the newest one. User space can read only the
+ * next entry, because the kernel can't iterate over these maps.
  *
  * @param <E> type of the entries
  */
@@ -60,8 +60,8 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
      * Takes the next entry out.
      *
      * @return the entry; null if the map is empty
-     * @throws BpfException if the kernel rejects the operation, or if the bytes are not a valid value of the record; in the latter case,
-     *     the entry is taken out
+     * @throws BpfException if the kernel rejects the operation. Also if the bytes are not a valid value of the record; the entry is then taken out
+     *     nevertheless
      */
     public final @Nullable E poll() {
         try (Scratch scratch = Scratch.take(codec().size())) {

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A live map whose entries user space can read by their keys.
  *
- * <p>In a {@code HASH} or LRU map, {@code put} replaces an entry, and so do the helpers of programs that end with {@code _update}: the
- * kernel inserts the new entry, and then removes the old one. A lookup of the key at the same moment may find neither.
+ * <p>In a {@code HASH} or LRU map, {@code put} and the C helpers that end with {@code _update} replace an entry: the kernel inserts the new entry,
+ * and then removes the old one. A lookup of the key at the same moment may find neither.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries
@@ -230,8 +230,8 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * totals in the action. Collect the entries, and add them when this method has returned, or add them in a transaction.
      *
      * @param action receives each entry
-     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or, after all other entries were passed, if the
-     *     bytes of some are not a valid value of the record
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation. Also, once all other entries were passed, if the bytes of
+     *     some are not a valid value of the record
      */
     @Override
     public void forEach(Consumer<? super E> action) {

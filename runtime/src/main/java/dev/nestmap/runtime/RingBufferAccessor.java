@@ -120,8 +120,8 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     }
 
     /**
-     * Does the same as {@link #consume(Consumer)}, but waits for the first event. If the previous wait began less than 0.2 ms ago and the
-     * buffer has at least 1 MiB, the thread first sleeps for about 0.1 ms, so that programs don't wake it for every few events.
+     * Does the same as {@link #consume(Consumer)}, but waits for the first event. If events arrive quickly (the previous wait began less than 0.2 ms
+     * ago) and the buffer has at least 1 MiB, the thread first sleeps for about 0.1 ms. Otherwise, programs would wake it too often.
      *
      * @param timeout longest time to wait; zero or less does not wait
      * @param action receives each event

@@ -14,10 +14,10 @@ import dev.nestmap.runtime.spi.MapBinding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live {@code SK_STORAGE}, {@code INODE_STORAGE}, {@code TASK_STORAGE} or {@code CGRP_STORAGE}: records that belong to a socket, a file's
- * inode, a task or a control group. When this owner ends, the kernel deletes the record. User space names the owner by a file descriptor: a
- * socket, any descriptor of the file, a pidfd (of a single thread since Linux 6.9), or the directory of a cgroup v2. The kernel can't iterate
- * over such a map.
+ * A live {@code SK_STORAGE}, {@code INODE_STORAGE}, {@code TASK_STORAGE} or {@code CGRP_STORAGE}: records that belong to a socket, a file's inode, a
+ * task or a control group. When this owner ends, the kernel deletes the record. User space names the owner by a file descriptor: that of the socket,
+ * any descriptor of the file, a pidfd (since Linux 6.9 also one of a single thread), or that of the directory of a cgroup v2. The kernel can't
+ * iterate over such a map.
  *
  * <p>If the record has a {@code @SpinLock}, the kernel reads and writes each entry under its lock.
  *

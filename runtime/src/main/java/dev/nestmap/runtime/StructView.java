@@ -51,7 +51,7 @@ public class StructView {
     }
 
     /**
-     * Locates a component of the nested record for its view. Generated code calls it.
+     * Returns the place of a component of the nested record that has a view of its own. Generated code calls it.
      *
      * @param at offset from the start of the record, in bytes
      * @return the place of the component, for the constructor of its view; valid for all entries that this view shows

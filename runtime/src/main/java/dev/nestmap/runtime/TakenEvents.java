@@ -60,7 +60,7 @@ public final class TakenEvents {
      * Moves to the next event, by a constant distance, so that the CPU need not wait for the size of this one.
      *
      * @param last the offset of this event
-     * @return the offset of the next event that was taken out, or -1 if there is none of the record's size
+     * @return the offset of the next event that was taken out; -1 if there is none, or if its size differs from the record's
      */
     public int next(int last) {
         int next = last - RECORD_HEAD + stride;

@@ -67,8 +67,8 @@ public abstract class Variable<R> {
     }
 
     /**
-     * Writes the variable, word by word. If a program writes at the same moment, one of the two writes is lost. So use two variables: one that only
-     * programs write, and one that only Java writes.
+     * Writes the variable, word by word. If a program writes at the same moment, one of the two writes is lost. So declare two variables: one that
+     * only programs change, and one that only Java changes.
      *
      * @param value the value
      * @throws IllegalArgumentException if a component does not fit its C type; then nothing is written

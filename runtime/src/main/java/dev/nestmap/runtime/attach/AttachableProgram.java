@@ -27,8 +27,8 @@ public interface AttachableProgram<P> extends Program {
      *
      * <p>For an interface, a control group or a network namespace, this method first asks the kernel where the pinned link is attached. It fails if
      * the target differs or, for XDP, the mode. If nothing is pinned, it fails if another link has attached a program of the same name (the first 15
-     * characters) to the hook. For other hooks, the kernel does not tell where a link is attached, so this method takes over any pinned link of the
-     * same kind. If the interface or control group of the pinned link no longer exists, this method replaces the link.
+     * characters) to the hook. For all other hooks, the kernel does not say where a link is attached. So this method takes over any link of the same
+     * kind that is pinned there. If the interface or control group of the pinned link no longer exists, this method replaces the link.
      *
      * <p>Closing the link or the object leaves the program attached. Use {@link KernelLink#detach} to detach it.
      *

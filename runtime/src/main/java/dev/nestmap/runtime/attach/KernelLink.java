@@ -146,7 +146,7 @@ public interface KernelLink extends Link {
         /**
          * {@return whether {@link KernelLink#update} can replace the program of such a link in one step}
          *
-         * <p>The kernel can update links with {@code update_prog} in their {@code struct bpf_link_ops}, except netfilter links, whose
+         * <p>The kernel can update links that have {@code update_prog} in their {@code struct bpf_link_ops}. Exceptions are netfilter links, whose
          * function always fails (Linux 6.18), and iterators, which Nestmap does not attach.
          */
         public boolean isUpdatable() {

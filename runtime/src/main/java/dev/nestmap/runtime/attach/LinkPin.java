@@ -27,9 +27,9 @@ public record LinkPin(Path path, Replacement replacement, boolean acceptsUnpinne
         SWAP,
 
         /**
-         * Replaces the program in one step if the kernel can do that. Otherwise, attaches the new program before it detaches the old one, so
-         * that both programs run for some events. Meanwhile, the new link is pinned with {@code -overlap} at the end of the name. A program
-         * at the return of a function may miss calls in progress, because the kernel chooses the programs when a call begins (except for
+         * Replaces the program in one step if the kernel can do that. Otherwise, attaches the new program before it detaches the old one, so that
+         * both programs run for some events. Meanwhile, the new link is pinned with {@code -overlap} at the end of the name. A program at the return
+         * of a function may miss calls that are in progress at that moment, because the kernel chooses the programs when a call begins (except for
          * {@code uretprobe.multi}).
          */
         OVERLAP,
@@ -47,8 +47,8 @@ public record LinkPin(Path path, Replacement replacement, boolean acceptsUnpinne
      * @param path path of the pin
      * @param replacement how the program of an earlier run is replaced
      * @param acceptsUnpinnedMaps whether the program may count in maps that end with the process
-     * @throws IllegalArgumentException if the path is empty, is the root, or ends with {@code ..}. Also if the path or its directory has a
-     *     name that Nestmap needs itself: {@code owner}, {@code now}, {@code next}, {@code closed} or {@code format-1}
+     * @throws IllegalArgumentException if the path is empty, is the root, or ends with {@code ..}. Also if the path or its directory has a name that
+     *     Nestmap reserves: {@code owner}, {@code now}, {@code next}, {@code closed} or {@code format-1}
      */
     public LinkPin {
         Objects.requireNonNull(path, "path");

@@ -10,8 +10,8 @@ import java.util.Objects;
  *
  * @param family the protocol
  * @param hook the place on a packet's path
- * @param priority place among the functions of the hook, such as nftables; lower numbers run first. Two BPF programs of a hook can't have
- *     the same priority
+ * @param priority place among the functions of the hook, which nftables and others also use; lower numbers run first. Two BPF programs of a hook
+ *     can't have the same priority
  * @param defragment whether the kernel reassembles fragments before the program sees them
  */
 public record Netfilter(Family family, Place hook, int priority, boolean defragment)

@@ -164,7 +164,8 @@ public record PerfEvent(
         /**
          * Returns the attachment to every n-th event.
          *
-         * @param events number of events from one run of the program to the next, 1 or more; for clocks, nanoseconds
+         * @param events number of events from one run of the program to the next, 1 or more. For {@link Software#CPU_CLOCK} and {@link
+         *     Software#TASK_CLOCK}, a number of nanoseconds
          * @return the attachment
          * @throws IllegalArgumentException if the number is less than 1
          */

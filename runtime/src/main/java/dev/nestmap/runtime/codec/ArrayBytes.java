@@ -8,11 +8,11 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts arrays to bytes and back. The methods without a function copy elements whose bytes are the same in Java and in C. The others
- * take a function that writes or reads one element, and the size of an element in C.
+ * Converts arrays to bytes and back. The methods without a function copy elements whose bytes are the same in Java and in C. All other methods have a
+ * function that writes or reads one element, and the size of an element in C.
  *
- * <p>Every method that writes takes the declared number of elements and the component's name. If the array has a different number of elements,
- * it throws an {@link IllegalArgumentException}.
+ * <p>The parameters of every method that writes include the declared number of elements and the component's name. If the array has a different number
+ * of elements, the method throws an {@link IllegalArgumentException}.
  */
 public final class ArrayBytes {
     private ArrayBytes() {}

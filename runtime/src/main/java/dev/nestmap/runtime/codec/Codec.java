@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 /**
  * Writes and reads the bytes of one C type. Buffers are in the machine's byte order; only absolute positions are used.
  *
- * @param <T> the Java type, a box for a primitive
+ * @param <T> the Java type; for a primitive type, its wrapper class
  */
 public interface Codec<T> {
     /** Returns {@code sizeof} the C type, in bytes. */

@@ -8,8 +8,8 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts scalars to bytes and back. The C type determines the name of a method, and the Java type its parameters, so that the code
- * generator needs no table. For the scalar {@code U32}, which has 4 bytes, with buffers in the machine's byte order:
+ * Converts scalars to bytes and back. The name of a method comes from the C type, and its parameters from the Java type, so that the code generator
+ * needs no table. For the scalar {@code U32}, which has 4 bytes, with buffers in the machine's byte order:
  *
  * <ul>
  *   <li>{@code putU32(to, at, int)}: the Java type has the same width, so this writes its bits;

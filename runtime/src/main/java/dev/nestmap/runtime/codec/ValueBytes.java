@@ -26,8 +26,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts values of Java types, and integers that no Java primitive represents, to bytes and back. Every method that writes takes the
- * component's name. If C can't represent a value, it throws an {@link IllegalArgumentException} with this name.
+ * Converts values of Java types, and integers that no Java primitive represents, to bytes and back. Every method that writes has the component's name
+ * as a parameter. If C can't represent a value, the method throws an {@link IllegalArgumentException} with this name.
  */
 public final class ValueBytes {
     private static final int INET6_SIZE = 16;
@@ -355,13 +355,13 @@ public final class ValueBytes {
 
     // Durations, and times since 1970, as whole numbers of units. A unit is a fraction of a second.
 
-    /** Returns a duration in units. If that is an unsigned number, its bits. */
+    /** Returns a duration in units: a signed number, or the 64 bits of an unsigned number. */
     public static long units(@Nullable Duration value, long perSecond, boolean signed, String component) {
         Duration present = Scalars.present(value, component);
         return units(present, present.getSeconds(), present.getNano(), perSecond, signed, component);
     }
 
-    /** Returns the units since 1970. If that is an unsigned number, its bits. */
+    /** Returns the units since 1970: a signed number, or the 64 bits of an unsigned number. */
     public static long units(@Nullable Instant value, long perSecond, boolean signed, String component) {
         Instant present = Scalars.present(value, component);
         return units(present, present.getEpochSecond(), present.getNano(), perSecond, signed, component);
@@ -412,8 +412,7 @@ public final class ValueBytes {
     private static BpfException beyond(Class<?> type, long seconds) {
         return BpfException.of(Reason.MISMATCH, "read of " + type.getSimpleName())
                 .because(Long.toUnsignedString(seconds)
-                        + " seconds are too many for it: check that the component's unit is the one that the"
-                        + " program writes");
+                        + " seconds are too many for this type: check that the component has the unit that the program writes");
     }
 
     // Unions, whose members are records that implement one interface

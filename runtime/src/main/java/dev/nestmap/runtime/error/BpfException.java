@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failed operation on a BPF object, map, program or link. The message names the operation, the map, the key and the errno, the reason if it is
- * known, and what to do:
+ * A failed operation on a BPF object, map, program or link. The message names the operation, the map, the key and the errno. It gives the reason, if
+ * it is known, and says what to do:
  *
  * <pre>update of map flow, key 42: E2BIG (7): the map is full (max_entries is 64): remove entries, or declare a larger max_entries</pre>
  */

@@ -25,8 +25,8 @@ public enum Reason {
     BUSY,
 
     /**
-     * A pinned map, an object or an entry differs from the declaration in your code: a pinned map of another version, an object that was
-     * compiled with other records, or bytes that can't be decoded. Let a load upgrade the map, or use the version that fits.
+     * A pinned map, an object or an entry differs from the declaration in your code. For example, a different version has pinned the map, the object
+     * was compiled with other records, or bytes can't be decoded. Let a load upgrade the map, or use the version that fits.
      */
     MISMATCH,
 

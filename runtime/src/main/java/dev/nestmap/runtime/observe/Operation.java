@@ -10,8 +10,8 @@ import java.time.Duration;
  * @param name name of the map in C; for {@link Kind#LOAD}, of the object
  * @param changed number of changed slots; for {@link Kind#LOAD}, {@link Kind#RECOVER} and {@link Kind#MIGRATE}, the number of maps that were loaded,
  *     found or filled
- * @param failed number of slots whose change failed, or 1 if the operation failed as a whole. If a slot needed no change, because it was
- *     already empty or occupied, it counts as neither changed nor failed
+ * @param failed number of slots whose change failed, or 1 if the operation failed as a whole. A slot that needed no change, because it was already
+ *     empty or occupied, is in neither number
  * @param duration time from the start to the end
  */
 public record Operation(Kind kind, String name, long changed, long failed, Duration duration) {

@@ -616,8 +616,7 @@ class KernelUpgradeTest extends UpgradeTest {
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
             withoutAttachment().load().close();
             assertThat(log.messages())
-                    .anyMatch(message ->
-                            message.contains(program) && message.contains("stay retired until the next start"));
+                    .anyMatch(message -> message.contains(program) && message.contains("wait until the next start"));
         }
 
         LoopbackSocket.exchange(AFTER);

@@ -187,8 +187,8 @@ abstract class EntryViewsContract extends ObjectContract<EntryViewsBpf> {
     private static void assertNoEntry(PriceMap.View view) {
         assertThrown(IllegalStateException.class, view::cents)
                 .hasMessage(
-                        "Price.cents can't be read: the view has no entry. It has an entry after a read by key has returned true, or while an"
-                                + " action that received the view runs");
+                        "Price.cents can't be read: the view has no entry. A view has an entry after a read by key has returned true, and "
+                                + "in an action until the action returns");
         assertThatIllegalStateException().isThrownBy(view::id);
         assertThat(view).hasToString("no entry");
     }

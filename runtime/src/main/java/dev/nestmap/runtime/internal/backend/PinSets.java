@@ -145,8 +145,8 @@ final class PinSets {
             WarningLog.RUNTIME.warn(
                     "door " + doorOf(pin),
                     doorOf(pin)
-                            + " could not be removed. Until the next load or start removes it, no other process attaches a program to"
-                            + " the maps beside it",
+                            + " could not be removed. Until the next load or start removes it, other processes can't attach programs to the "
+                            + "maps beside it",
                     e);
         }
     }

@@ -109,7 +109,7 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
         MapDef oldContent = text.schema().contentOf(old);
         if (isOfOther(map, text)) {
             return Verdict.differs(
-                    "the entries of " + text.map() + ", which these records pin elsewhere: pins were exchanged");
+                    "the entries of " + text.map() + ", which these records pin elsewhere, so pins were exchanged");
         }
         Optional<String> shape = map.role() == MapRole.OUTER
                 ? InnerMapCompatibility.difference(MapShape.of(content), MapShape.of(oldContent))
@@ -158,8 +158,8 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
             if (sample == null) {
                 return new Verdict(
                         List.of(),
-                        "nothing was compared with the record: the outer map holds none that this process may open. If the kernel"
-                                + " accepts others than the record declares, create fails",
+                        "nothing was compared with the record, because the outer map holds no inner map that this process may open. If the "
+                                + "kernel does not accept the inner maps that the record declares, create fails",
                         true);
             }
             MapDef inner = schema.innerOf(outer);

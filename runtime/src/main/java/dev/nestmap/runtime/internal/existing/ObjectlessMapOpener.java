@@ -84,8 +84,8 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             if (opened.nest() != null) {
                 opened.nest()
                         .othersMayChangeSlots(
-                                "the outer map was opened by its id, so Nestmap does not know who else changes its slots, and"
-                                        + " both could displace the same inner map; open it from its pin");
+                                "the outer map was opened by its id, so Nestmap does not know who else changes its slots, and two processes "
+                                        + "could displace the same inner map; open it from its pin");
             }
             return undo.commit(opened);
         }

@@ -351,8 +351,8 @@ public final class LoadedState implements ObjectBinding {
         if (nest.exactness().obstacle() == null) {
             if (pins == null && pinnedByName.contains(outer.name())) {
                 nest.othersMayChangeSlots(
-                        "the object pins the outer map by its name, so Nestmap does not know who else changes its slots, and both"
-                                + " could displace the same inner map; declare a pin in its record");
+                        "the object pins the outer map by its name, so Nestmap does not know who else changes its slots, and two processes "
+                                + "could displace the same inner map; declare a pin in its record");
             } else {
                 exactness.obstacle().ifPresent(nest.exactness()::never);
             }

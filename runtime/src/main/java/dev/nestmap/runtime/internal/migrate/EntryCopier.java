@@ -222,7 +222,7 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
     private BpfException sameKey(Batch batch, int index) {
         return failure(Reason.MISMATCH, batch, index)
                 .errno(EEXIST)
-                .because("two keys of the previous version map to the same new key");
+                .because("two keys of the previous version become the same new key");
     }
 
     private BpfException.Builder failure(Reason reason, Batch batch, int index) {

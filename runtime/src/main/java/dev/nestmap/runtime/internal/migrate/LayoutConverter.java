@@ -79,7 +79,7 @@ final class LayoutConverter {
         Long now = constants.get(old);
         if (now == null && (constants.containsValue(old) || step.gained().contains(old))) {
             throw new IllegalArgumentException(step.name() + " is " + old
-                    + ", which was no constant of its enum, and would be one of the new version");
+                    + ", which was no constant of the old enum, but would be one of the new enum");
         }
         return now == null ? old : now;
     }

@@ -280,7 +280,7 @@ public final class Upgrade implements AutoCloseable {
                     operation,
                     "programs may still write to the maps of the previous version: "
                             + (writers == null ? "those of the links " + OtherWriters.names(staying) : writers)
-                            + ". These maps stay retired until the next start. End the processes that have loaded the programs before");
+                            + ". These maps wait until the next start. Before that start, end the processes that have loaded the programs");
             return;
         }
         Set<Integer> asleep = usedAsleep(drained);

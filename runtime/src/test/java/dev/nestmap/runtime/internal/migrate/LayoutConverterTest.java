@@ -122,7 +122,7 @@ class LayoutConverterTest {
         EnumType more = state("FIRST", "NEW", "OPEN");
         assertThat(state(before, more, 1)).isEqualTo(2);
         assertThatThrownBy(() -> state(before, more, 2))
-                .hasMessageContaining("flow.state is 2, which was no constant of its enum");
+                .hasMessageContaining("flow.state is 2, which was no constant of the old enum");
     }
 
     /** Defect: a number without a name became the constant that a version added there. */
@@ -134,7 +134,7 @@ class LayoutConverterTest {
         assertThat(state(before, after, 1)).isEqualTo(1);
         assertThat(state(before, after, 3)).isEqualTo(3);
         assertThatThrownBy(() -> state(before, after, 2))
-                .hasMessageContaining("flow.state is 2, which was no constant of its enum");
+                .hasMessageContaining("flow.state is 2, which was no constant of the old enum");
     }
 
     private static EnumType state(String... names) {

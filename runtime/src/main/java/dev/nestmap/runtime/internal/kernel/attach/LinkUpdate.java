@@ -108,7 +108,7 @@ public record LinkUpdate(String operation, NativeProgram next) {
         if (errno == Errno.EINVAL) {
             return ErrorTable.message("LINK_TAKES_NO_SUCH_PROGRAM", info, Integer.toUnsignedString(info.id()));
         }
-        return errno == Errno.ENOLINK ? "what the link was attached to was removed: attach the program anew" : null;
+        return errno == Errno.ENOLINK ? "the target of the link was removed: attach the program again" : null;
     }
 
     private BpfException replaced(KernelLink.Info info, int expectedProgram) {

@@ -23,8 +23,8 @@ record SlotFailure(String map, long slot, String target, int errno) {
             ErrnoNumbers.E2BIG,
             "the map has no such index or is full: increase its max_entries",
             ErrnoNumbers.EINVAL,
-            "the map does not accept it: an inner map needs the type, key size, value size and flags of its definition,"
-                    + " an ARRAY also its max_entries, and a program needs the type and the attach type, which its section names, of the map's other programs");
+            "the map does not accept it. An inner map must have the type, key size, value size and flags of its definition, and an ARRAY "
+                    + "also its max_entries. A program must have the type and the attach type of the map's other programs; its section names both");
 
     /** The last slot failure in the log. */
     static Optional<SlotFailure> in(List<String> log) {

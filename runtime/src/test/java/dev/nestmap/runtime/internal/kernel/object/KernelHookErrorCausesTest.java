@@ -125,7 +125,7 @@ class KernelHookErrorCausesTest {
         Anchor ofAnotherType = Anchor.afterProgram(program("frames").id());
         refused(Errno.ENOENT, "does not exist or is not at this hook", () -> attachAt(missing));
         refused(Errno.ENOENT, "is not at this hook", () -> attachAt(notHere));
-        refused(Errno.EINVAL, "no program for tc", () -> attachAt(ofAnotherType));
+        refused(Errno.EINVAL, "not one for tc", () -> attachAt(ofAnotherType));
     }
 
     private void attachAt(Anchor anchor) {
