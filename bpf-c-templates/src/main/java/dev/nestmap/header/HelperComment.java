@@ -31,16 +31,16 @@ final class HelperComment {
             lines.add(String.join(", ", others) + ", and add to the other numbers with __sync_fetch_and_add.");
         }
         if (operation == HelperOperation.UPDATE && hasAdd) {
-            lines.add("Replaces the numbers of an entry, and with them what was counted: count with " + add + ".");
+            lines.add("Replaces the numbers of an entry, so what was counted is lost. To count, call " + add + ".");
         }
         if (operation == HelperOperation.LOOKUP_OR_INIT) {
-            lines.add("A new entry gets init, and what you add to the result comes on top of it"
-                    + (hasAdd ? ": init is 0," : "."));
+            lines.add("A new entry starts with the values of init, to which you then add"
+                    + (hasAdd ? ": pass zeros," : "."));
             if (hasAdd) {
-                lines.add("or count with " + add + ".");
+                lines.add("or call " + add + " instead.");
             }
             if (map.kind().isPerCpu()) {
-                lines.add("Only this CPU's value of a new entry gets init, those of the other CPUs are 0.");
+                lines.add("Only this CPU's value of a new entry starts with init. Those of the other CPUs are 0.");
             }
         }
         return lines.isEmpty() ? "" : "/*\n * " + String.join("\n * ", lines) + "\n */\n";

@@ -75,9 +75,10 @@ class HeaderPrinterTest {
                 "");
 
         assertThat(header)
-                .contains("comes on top of it: init is 0,\n * or count with all_add.\n */\nstatic")
-                .contains("or count with each_add.\n * Only this CPU's value of a new entry gets init,")
-                .contains("comes on top of it.\n */\nstatic __always_inline __must_check __u8 *state_lookup_or_init(");
+                .contains("to which you then add: pass zeros,\n * or call all_add instead.\n */\nstatic")
+                .contains("or call each_add instead.\n * Only this CPU's value of a new entry starts with init.")
+                .contains(
+                        "to which you then add.\n */\nstatic __always_inline __must_check __u8 *state_lookup_or_init(");
     }
 
     @Test

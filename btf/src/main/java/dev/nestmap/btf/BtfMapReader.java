@@ -141,7 +141,7 @@ public final class BtfMapReader {
         if (attributes.kind().isMapOfMaps()) {
             throw btf.malformed(
                     "the inner maps of map " + outer + " are maps of maps, but the kernel allows only two levels",
-                    "put the inner maps of the inner map into the outer map, under a longer key");
+                    "use two levels only: put these maps into the outer map, under a longer key");
         }
         String tag = struct.name();
         // A map can have the same name as the tag of the struct.

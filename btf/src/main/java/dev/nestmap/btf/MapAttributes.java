@@ -116,7 +116,8 @@ record MapAttributes(
             MapKind kind = MapKind.ofNumber(number).orElseThrow(() -> unknownKind(number));
             if (valuesAt >= 0 && !kind.isMapOfMaps() && !kind.holdsPrograms()) {
                 throw malformed(
-                        "is a " + kind.cName() + " with values, which libbpf accepts only in maps of maps and program"
+                        "is a " + kind.cName()
+                                + " with __array(values, ...), which libbpf accepts only in maps of maps and program"
                                 + " arrays (\"should be map-in-map or prog-array\")",
                         "remove __array(values, ...), or use the type of a map of maps");
             }

@@ -170,7 +170,7 @@ public final class LoadCheck {
                         Severity.ERROR,
                         "map " + variable.name(),
                         "its definition is inside of struct " + declared.name()
-                                + ", as aya for Rust writes it: libbpf rejects it (\"unknown field\"), aya loads it",
+                                + ", as aya for Rust writes it: libbpf rejects it (\"unknown field\"), but aya can load it",
                         "load it with aya and use its pin or id from Java, or define the map in C");
             }
         }
@@ -188,13 +188,13 @@ public final class LoadCheck {
                 name -> strong.contains(name) && name.startsWith("CONFIG_"),
                 "in the kernel's configuration, which libbpf reads from /proc/config.gz or /boot/config-…; a container may have to mount"
                         + " it",
-                "declare what the program can do without as __weak: the variable is 0 then");
+                "if the program can do without it, declare it as __weak: the variable is then 0");
         required(
                 btf,
                 ".ksyms",
                 strong::contains,
                 "among the symbols of the kernel and its loaded modules",
-                "declare what the program can do without as __weak, and test it with bpf_ksym_exists before each use");
+                "if the program can do without it, declare it as __weak, and test it with bpf_ksym_exists before each use");
     }
 
     private void required(Btf btf, String section, Predicate<String> isRequired, String place, String remedy) {

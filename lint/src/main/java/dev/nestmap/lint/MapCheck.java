@@ -111,7 +111,7 @@ final class MapCheck {
                     "not-an-inner-map",
                     "it is a " + kind.cName() + ", which the kernel does not accept as an inner map ("
                             + (kind == MapKind.STRUCT_OPS ? "EINVAL" : "ENOTSUPP") + ")",
-                    "use another map type, or one map for all that the outer map distinguishes");
+                    "use another map type, or one map for all keys of the outer map");
         }
     }
 
@@ -221,9 +221,8 @@ final class MapCheck {
                 .forEach(type -> fragile(
                         "kernel-struct",
                         "it contains " + type.spelling()
-                                + ", whose fields programs access at the running kernel's offsets"
-                                + " (CO-RE, as for all types of vmlinux.h), while the map's size and BTF are those of the kernel"
-                                + " that the object was compiled for: if the two kernels differ, readers of the map misread it",
+                                + ". Programs access its fields at the offsets of the running kernel (CO-RE, as for all types of "
+                                + "vmlinux.h), but the map has the size and BTF of the kernel for which the object was compiled. If the two kernels differ, readers of the map misread it",
                         "copy the fields into a struct of your own, without preserve_access_index; structs of the kernel's UAPI"
                                 + " headers never change and can stay"));
     }

@@ -35,7 +35,7 @@ class LoadCheckTest {
         return TextCases.of("""
                 inner maps of a hash
                 M(HASH, 4, KV(__u32, __u32) __array(values, struct inner);)
-                > ERROR map m: ...is a BPF_MAP_TYPE_HASH with values...
+                > ERROR map m: ...is a BPF_MAP_TYPE_HASH with __array(values...
 
                 storage without types
                 struct { __uint(type, BPF_MAP_TYPE_SK_STORAGE); __uint(map_flags, 1); __uint(key_size, 4); __uint(value_size, 8); } m SEC(".maps");
@@ -296,7 +296,7 @@ class LoadCheckTest {
                 }
                 """;
 
-        assertFound(c, "WARNING map m: it contains struct task_struct, whose fields programs access at...");
+        assertFound(c, "WARNING map m: it contains struct task_struct. Programs access its fields at...");
         assertFound(c.replaceAll("#pragma.*", ""));
     }
 

@@ -38,7 +38,7 @@ class RefusedDefinitionsTest {
             assertThat(check(c))
                     .containsExactly("ERROR inner map refused: it is a " + type
                             + ", which the kernel does not accept as an inner map (" + errno
-                            + ") -> use another map type, or one map for all that the outer map distinguishes");
+                            + ") -> use another map type, or one map for all keys of the outer map");
         }
     }
 

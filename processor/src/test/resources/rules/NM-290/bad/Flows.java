@@ -21,4 +21,4 @@
 
     @OuterMap(inner = Flow.class, maxEntries = 4)
     record Tenant(@Was("number") @U32 long id) {}
-//                ^ NM-290 @Was ... id ... keys of an outer map are not converted ... remove the word
+//                ^ NM-290 @Was ... id ... keys of an outer map are not converted ... remove the annotation

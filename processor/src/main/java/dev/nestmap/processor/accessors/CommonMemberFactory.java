@@ -51,8 +51,7 @@ final class CommonMemberFactory {
     static TypeSpec ownedHandle(ClassName accessor, Modifier... visibility) {
         return TypeSpec.classBuilder(owned(accessor))
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
-                .addJavadoc(
-                        "A handle to a map. The caller owns the map until it closes the handle or puts the map into a slot.\n")
+                .addJavadoc("A handle to a map that the caller owns and has to close.\n")
                 .superclass(accessor)
                 .addSuperinterface(RuntimeClasses.api("OwnedMap"))
                 .addMethod(constructor(CodeBlock.of("super(binding)"), visibility))

@@ -45,8 +45,8 @@ record OneSlotMethodWriter(TypeName key, String keyName, ClassName inner) {
                 "fill",
                 "Creates an inner map at a key and fills it before programs can see it. Fails with EEXIST if the slot has one.");
         add(type, "replace", TypeName.BOOLEAN, fill, "fill", """
-                Replaces the table at a key as a whole: fills a new inner map, puts it into the slot, and drops the previous one with its entries. \
-                Each lookup finds either the old or the new table. For maps in which programs count, use {@code rotate}: this method drops counts.
+                Replaces the inner map at a key: fills a new map, puts it into the slot, and drops the previous one with its entries. Each lookup \
+                finds either the old or the new map. If programs count in the map, call {@code rotate} instead, because this method drops counts.
 
                 @return whether there was a previous map
                 @throws $T if the kernel refuses the change; nothing is changed""", RuntimeClasses.BPF_EXCEPTION);
@@ -56,7 +56,7 @@ record OneSlotMethodWriter(TypeName key, String keyName, ClassName inner) {
                 TypeName.BOOLEAN,
                 inner,
                 "map",
-                "Puts an inner map to which programs can't write into one more slot: see {@link #shareAt}.");
+                "Puts an existing inner map, which programs can't write, into this slot, too: see {@link #shareAt}.");
         type.addMethod(ticket(
                         "rotate",
                         displaced,
@@ -74,7 +74,7 @@ record OneSlotMethodWriter(TypeName key, String keyName, ClassName inner) {
         type.addMethod(ticket(
                         "take",
                         displaced,
-                        "Empties the slot of a key, and displaces its inner map: see {@link #takeAt}.")
+                        "Takes the inner map at a key out of its slot, which stays empty, and displaces it: see {@link #takeAt}.")
                 .addStatement("return takeAt($L)", keyName)
                 .build());
         addDrain(type, "drain", "with an empty inner map in the slot");
@@ -83,7 +83,7 @@ record OneSlotMethodWriter(TypeName key, String keyName, ClassName inner) {
                 type,
                 "discard",
                 TypeName.BOOLEAN,
-                "Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none.");
+                "Removes the inner map at a key, and drops its entries. Returns false if there is none.");
     }
 
     private void addDrain(TypeSpec.Builder type, String name, String slot) {

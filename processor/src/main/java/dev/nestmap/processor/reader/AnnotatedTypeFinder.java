@@ -107,7 +107,7 @@ record AnnotatedTypeFinder(TypeElement type, Problems problems) {
                     name,
                     type,
                     "a program array as an inner map, because it can't compare it with a prototype, with ENOTSUPP",
-                    "declare it with @BpfMap, where each key of the outer map can have a range of its indexes");
+                    "declare it with @BpfMap, and give each key of the outer map a range of its indexes");
         } else if (annotation.role() == MapRole.OUTER && !kind.isMapOfMaps()) {
             problems.error(
                     place,

@@ -125,8 +125,8 @@ record WordReader(ReaderContext context, List<FieldMeaning> words) {
         Stream.concat(Stream.of(type), type.getRecordComponents().stream())
                 .flatMap(element -> Stream.of(Was.class, Removed.class, Omittable.class)
                         .flatMap(word -> AnnotationUse.on(element, word).stream()))
-                .forEach(
-                        use -> reject(use, use.element(), "keys of an outer map are not converted", "remove the word"));
+                .forEach(use ->
+                        reject(use, use.element(), "keys of an outer map are not converted", "remove the annotation"));
     }
 
     private static boolean isTime(Conversion conversion) {

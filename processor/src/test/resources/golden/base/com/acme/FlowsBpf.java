@@ -216,7 +216,7 @@ public final class FlowsBpf extends LoadedObject {
         }
 
         /**
-         * A handle to a map. The caller owns the map until it closes the handle or puts the map into a slot.
+         * A handle to a map that the caller owns and has to close.
          */
         public static final class Owned extends FlowMap implements OwnedMap {
             Owned(MapBinding binding) {
@@ -362,7 +362,7 @@ public final class FlowsBpf extends LoadedObject {
         }
 
         /**
-         * Replaces the table at a key as a whole: fills a new inner map, puts it into the slot, and drops the previous one with its entries. Each lookup finds either the old or the new table. For maps in which programs count, use {@code rotate}: this method drops counts.
+         * Replaces the inner map at a key: fills a new map, puts it into the slot, and drops the previous one with its entries. Each lookup finds either the old or the new map. If programs count in the map, call {@code rotate} instead, because this method drops counts.
          *
          * @return whether there was a previous map
          * @throws BpfException if the kernel refuses the change; nothing is changed
@@ -372,7 +372,7 @@ public final class FlowsBpf extends LoadedObject {
         }
 
         /**
-         * Puts an inner map to which programs can't write into one more slot: see {@link #shareAt}.
+         * Puts an existing inner map, which programs can't write, into this slot, too: see {@link #shareAt}.
          */
         public boolean share(long id, FlowMap map) {
             return shareAt(id, map);
@@ -401,7 +401,7 @@ public final class FlowsBpf extends LoadedObject {
         }
 
         /**
-         * Empties the slot of a key, and displaces its inner map: see {@link #takeAt}.
+         * Takes the inner map at a key out of its slot, which stays empty, and displaces it: see {@link #takeAt}.
          *
          * @return the displaced map, which waits until you acknowledge or discard it; null if there was none
          * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map could not be moved, and it waits
@@ -434,14 +434,14 @@ public final class FlowsBpf extends LoadedObject {
         }
 
         /**
-         * Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none.
+         * Removes the inner map at a key, and drops its entries. Returns false if there is none.
          */
         public boolean discard(long id) {
             return discardAt(id);
         }
 
         /**
-         * A handle to a map. The caller owns the map until it closes the handle or puts the map into a slot.
+         * A handle to a map that the caller owns and has to close.
          */
         public static final class Owned extends TenantMap implements OwnedMap {
             Owned(MapBinding binding) {
@@ -525,7 +525,7 @@ public final class FlowsBpf extends LoadedObject {
         }
 
         /**
-         * A handle to a map. The caller owns the map until it closes the handle or puts the map into a slot.
+         * A handle to a map that the caller owns and has to close.
          */
         public static final class Owned extends PortMap implements OwnedMap {
             Owned(MapBinding binding) {

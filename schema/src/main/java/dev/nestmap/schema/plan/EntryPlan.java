@@ -101,7 +101,7 @@ public final class EntryPlan {
                     problems.add(reused(old, other)
                             .or(() -> reused(old, part))
                             .orElse(other.label() + " and " + part.label() + " both were " + old.label()
-                                    + ", which would double a count: remove the word from one of them"));
+                                    + ", which would double a count: remove @Was from one of them"));
                 } else if (!old.name().equals(part.name())) {
                     notes.add(part.label() + " was called " + old.label());
                     requireKept(old, part, now);
@@ -296,8 +296,8 @@ public final class EntryPlan {
             } else if (places.size() > 1
                     || !places.get(0).equals(values.computeIfAbsent(constant.value(), value -> places.get(0)))) {
                 problems.add(part.label() + " can be " + constant.value()
-                        + " in old entries, and several constants have a name of it (" + constant.name()
-                        + ") and different numbers: give new constants names that no version had");
+                        + " in old entries, and several constants have a name that it had (" + constant.name()
+                        + "), but different numbers: give new constants names that no version had");
             }
         }
         if (new HashSet<>(values.values()).size() < values.size()) {

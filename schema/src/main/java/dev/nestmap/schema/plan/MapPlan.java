@@ -97,10 +97,10 @@ public record MapPlan(
         }
         boolean isCopied = oldContent.isReadOnlyToPrograms() && content.isReadOnlyToPrograms();
         if (map.role() == MapRole.PLAIN && !isUnchanged && !isCopied && problems.isEmpty()) {
-            problems.add("programs may write to " + map.name()
-                    + ", and a copy would lose what they count during the upgrade. If they only read it, write flags ="
-                    + " MapFlag.RDONLY_PROG, so that later loads copy it; let them count in an outer map, if need be with one slot,"
-                    + " which drains convert");
+            problems.add(
+                    "programs may write to " + map.name()
+                            + ", and a copy would lose what they count during the upgrade. If they only read it, write flags = MapFlag.RDONLY_PROG, "
+                            + "so that later loads copy it. If they count, let them count in an outer map, which drains convert. One slot is enough");
         }
         Outcome outcome = isUnchanged
                 ? Outcome.UNCHANGED
@@ -229,7 +229,7 @@ public record MapPlan(
             return Optional.of(
                     old.kind() == content.kind()
                             ? unreadable(content)
-                            : "only hash tables, arrays and tries of the same type convert, and hash tables to and from LRU: pin the"
+                            : "only hash tables, arrays and tries that keep their type can be converted, and hash tables to LRU and back: pin the"
                                     + " new version under another name, where it starts empty");
         }
         if (hasNoEntries(old) || hasNoEntries(content)) {
@@ -285,10 +285,10 @@ public record MapPlan(
                     case UNCHANGED ->
                         forgotten.isEmpty()
                                 ? " is unchanged"
-                                : " is unchanged, but not what it says about older versions";
+                                : " is unchanged, but its annotations for older versions have changed";
                     case NEW -> " is new";
                     case GONE ->
-                        " is no longer declared: a pinned one stays, with its entries, until its pin is removed";
+                        " is no longer declared: if it is pinned, it keeps its entries until its pin is removed";
                     case DRAINED ->
                         map.role() == MapRole.INNER
                                 ? " changes: an outer map of it has to be drained"

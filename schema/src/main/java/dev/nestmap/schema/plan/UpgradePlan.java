@@ -59,10 +59,10 @@ public record UpgradePlan(Schema before, Schema after, List<MapPlan> maps) {
                         null,
                         null,
                         List.of("its pin was " + pin + (now.isEmpty() ? " and it has none" : " and is " + now)
-                                + ", so a load starts with an empty map, and the old one stays, with its entries, until its pin is"
-                                + " removed: keep the name; or, in the same directory, write the earlier one at the record (was = \""
+                                + ", so a load starts with an empty map. The old map keeps its entries until its pin is removed. Keep the "
+                                + "name. Or, if the directory is the same, write the earlier name at the record (was = \""
                                 + name(pin)
-                                + "\"), or save the old entries (nestmap drain) and remove the pin (nestmap end)"),
+                                + "\"). Or save the old entries (nestmap drain) and remove the pin (nestmap end)"),
                         List.of(),
                         List.of());
     }

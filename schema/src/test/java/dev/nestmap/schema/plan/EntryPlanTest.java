@@ -463,7 +463,8 @@ class EntryPlanTest {
         MapPlan plan = plan(with, without);
         assertThat(plan.outcome()).as("the previous version").isEqualTo(Outcome.UNCHANGED);
         assertThat(plan.isCompatible()).isFalse();
-        assertThat(plan.summary()).isEqualTo("counts is unchanged, but not what it says about older versions");
+        assertThat(plan.summary())
+                .isEqualTo("counts is unchanged, but its annotations for older versions have changed");
         assertThat(plan.changes())
                 .satisfiesExactlyInAnyOrder(
                         octets -> assertThat(octets).contains("called flow.bytes octets", "@Was(\"octets\")"),

@@ -51,7 +51,7 @@ class UpgradePlanTest {
                 .extracting(MapPlan::summary)
                 .containsExactly(
                         "a is unchanged",
-                        "b is no longer declared: a pinned one stays, with its entries, until its pin is removed");
+                        "b is no longer declared: if it is pinned, it keeps its entries until its pin is removed");
     }
 
     /** Programs count in the old inner maps until the upgrade is complete, so only settings are copied. */
@@ -149,7 +149,7 @@ class UpgradePlanTest {
                 .singleElement()
                 .asString()
                 .startsWith("programs may write to m, and a copy would lose what they count")
-                .contains("flags = MapFlag.RDONLY_PROG", "an outer map, if need be with one slot");
+                .contains("flags = MapFlag.RDONLY_PROG", "in an outer map, which drains convert");
         assertThat(settings.outcome()).isEqualTo(Outcome.COPIED);
         assertThat(settings.summary()).endsWith("because programs only read them");
         assertThat(planOfPlain(8, 0, 8, MapFlags.RDONLY_PROG).outcome())

@@ -29,7 +29,7 @@ class MistakesTest {
                     an LRU_HASH for a bill | KernelFullMapsTest#anEvictingMapIsAlwaysInDoubt | EVICTS
                     # the C program
                     a key whose padding or text is not clear | HeaderLoadTest#bytesOutsideOfTheFieldsOfAKeyMakeNoSecondEntry | ''
-                    lookup_or_init with 1, and then an addition | HeaderPrinterTest#saysWhatTheInitialValueIsFor | comes on top of it
+                    lookup_or_init with 1, and then an addition | HeaderPrinterTest#saysWhatTheInitialValueIsFor | to which you then add
                     lookup_or_init of a per-CPU map | HeaderPrinterTest#saysWhatTheInitialValueIsFor | Only this CPU's value
                     _add of a point of time | HeaderPrinterTest#addsNoPointsOfTime | ''
                     bpf_ktime_get_ns as a time of day | KernelClockTest#aProgramsTimesLieBetweenTheReadingsBeforeAndAfter | ''

@@ -117,7 +117,7 @@ static __always_inline __u64 *flow_lookup(struct flow_map *map, __u32 key)
 }
 
 /*
- * Replaces the numbers of an entry, and with them what was counted: count with flow_add.
+ * Replaces the numbers of an entry, so what was counted is lost. To count, call flow_add.
  */
 static __always_inline int flow_update(struct flow_map *map, __u32 key, __u64 value, __u64 flags)
 {
@@ -135,8 +135,8 @@ static __always_inline int flow_delete(struct flow_map *map, __u32 key)
 }
 
 /*
- * A new entry gets init, and what you add to the result comes on top of it: init is 0,
- * or count with flow_add.
+ * A new entry starts with the values of init, to which you then add: pass zeros,
+ * or call flow_add instead.
  */
 static __always_inline __u64 *flow_lookup_or_init(struct flow_map *map, __u32 key, __u64 init)
 {
@@ -178,7 +178,7 @@ static __always_inline struct port *port_lookup(__u16 key)
 }
 
 /*
- * Replaces the numbers of an entry, and with them what was counted: count with port_add.
+ * Replaces the numbers of an entry, so what was counted is lost. To count, call port_add.
  */
 static __always_inline __must_check int port_update(__u16 key, const struct port *value,
 						    __u64 flags)
@@ -192,8 +192,8 @@ static __always_inline int port_delete(__u16 key)
 }
 
 /*
- * A new entry gets init, and what you add to the result comes on top of it: init is 0,
- * or count with port_add.
+ * A new entry starts with the values of init, to which you then add: pass zeros,
+ * or call port_add instead.
  */
 static __always_inline __must_check struct port *port_lookup_or_init(__u16 key,
 								     const struct port *init)
@@ -235,8 +235,8 @@ static __always_inline __u64 *tenant_flow_lookup(__u32 tenant_key, __u32 key)
 }
 
 /*
- * A new entry gets init, and what you add to the result comes on top of it: init is 0,
- * or count with tenant_flow_add.
+ * A new entry starts with the values of init, to which you then add: pass zeros,
+ * or call tenant_flow_add instead.
  */
 static __always_inline __u64 *tenant_flow_lookup_or_init(__u32 tenant_key, __u32 key, __u64 init)
 {
