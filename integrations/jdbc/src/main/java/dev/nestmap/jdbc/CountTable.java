@@ -167,7 +167,7 @@ final class CountTable<K, E> {
             String key = String.join(", ", keyNames);
             throw new IllegalArgumentException(
                     "the columns (" + key + ") are no unique key of " + name
-                            + ", so PostgreSQL can't find the row to which it adds: name the columns of its primary key, or alter table "
+                            + ", so PostgreSQL can't find the row to which it adds: name the columns of its primary key, or run alter table "
                             + name
                             + " add unique (" + key + ")",
                     e);
@@ -220,7 +220,7 @@ final class CountTable<K, E> {
             throw new IllegalArgumentException(
                     numberNames.get(number) + " is " + count + " in " + entry + ", and " + sum
                             + " in other entries of the same row of " + name
-                            + ", which is more than 2^63-1 together: look in the program for what writes such a number",
+                            + ", which is more than 2^63-1 together: find out why the program writes such a number",
                     e);
         }
     }
@@ -263,8 +263,8 @@ final class CountTable<K, E> {
             }
             if (value instanceof CharSequence && integers.contains(column)) {
                 throw new IllegalArgumentException("the column " + column + " of the key of " + name
-                        + " holds whole numbers, and SQLite would take the text " + value
-                        + " for a number: pass a number, or make the column varchar");
+                        + " holds whole numbers, and SQLite would read the text " + value
+                        + " as a number: pass a number, or make the column varchar");
             }
             Class<? extends Temporal> type = value instanceof Instant ? local.get(column) : null;
             if (type != null) {

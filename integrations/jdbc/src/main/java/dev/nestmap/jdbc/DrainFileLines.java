@@ -66,16 +66,17 @@ final class DrainFileLines {
         if (whole > 0) {
             Transactions.LOG.log(
                     System.Logger.Level.WARNING,
-                    file + " has whole maps with the name " + map + " in " + whole + " lines"
-                            + ", which were in no slot, so their entries have no key of the outer map. They are left out. If programs of another version"
-                            + " counted in such a map, add its entries yourself: jq -c 'select(.holds == \"" + WHOLE
-                            + "\")' " + file,
+                    file + " has " + whole + " lines with the name " + map
+                            + " whose maps were in no slot, so their entries have no key of"
+                            + " the outer map. They are left out. If programs of another version counted in such a map, add its entries"
+                            + " yourself: jq -c 'select(.holds == \"" + WHOLE + "\")' " + file,
                     null);
         }
         if (pins.size() > 1) {
-            throw new IllegalArgumentException("lines of several pins in " + file + " may be of " + map + ": " + pins
-                    + ". Nothing was stored. Let the program that used each pin import a file with the lines of this pin alone, from"
-                    + " jq -c 'select(.pin == \"...\")'");
+            throw new IllegalArgumentException(
+                    file + " has lines of several pins that may belong to " + map + ": " + pins
+                            + ". Nothing was stored. For each pin, let the program that used it import a file with only the lines of"
+                            + " this pin, from jq -c 'select(.pin == \"...\")'");
         }
         if (!pins.isEmpty()) {
             others.removeIf(name -> !isName(name, map));

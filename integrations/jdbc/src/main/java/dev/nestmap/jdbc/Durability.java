@@ -33,12 +33,12 @@ final class Durability {
             }
         } else if (database.equals("H2")) {
             remedy =
-                    "a kill takes up to 20 commits from a file of H2, also with WRITE_DELAY=0. Use SQLite, or PostgreSQL";
+                    "if the process is killed, a file of H2 can lose up to 20 commits, even with WRITE_DELAY=0. Use SQLite or PostgreSQL";
         }
         if (remedy != null) {
             Transactions.LOG.log(
                     System.Logger.Level.WARNING,
-                    "the database may lose counts that it has committed, although no map has them any more: " + remedy,
+                    "the database may lose counts that it has committed and that no map has any more: " + remedy,
                     null);
         }
     }

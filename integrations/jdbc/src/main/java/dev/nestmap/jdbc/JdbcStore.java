@@ -33,10 +33,10 @@ import javax.sql.DataSource;
  * }</pre>
  *
  * <p>Each map and each report has its own transaction and connection. The transaction stores the rows, and the map's {@linkplain
- * dev.nestmap.runtime.Displaced#identity identity} in the table {@code nestmap_stored}. The map is acknowledged after the commit. If the
- * process is killed, or the answer to the commit is lost, the map comes again, and its identity shows whether it is stored. After a
- * serialization failure or a deadlock, the store tries again, up to ten times. After any other failure, the map waits. The {@link
- * StoreException} then says whether the database is away or has refused only this map.
+ * dev.nestmap.runtime.Displaced#identity identity} in the table {@code nestmap_stored}. The map is acknowledged after the commit. If the process is
+ * killed, or if the answer to the commit is lost, the map comes again. The store then finds out from its identity whether it is stored already. After
+ * a serialization failure or a deadlock, the store tries again, up to ten times. After any other failure, the map waits. The {@link StoreException}
+ * then says whether the database is away or has refused only this map.
  *
  * <p>Never remove identities yourself. The store removes an identity when its map or report is acknowledged. Identities of earlier processes,
  * and of maps that waited when the store first saw the outer map, are kept for 30 days, because a file of {@code nestmap drain} may contain

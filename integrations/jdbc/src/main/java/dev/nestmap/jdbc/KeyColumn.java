@@ -18,7 +18,7 @@ public interface KeyColumn<K, E> {
      * @param map the identity of the drained map, with the time at which it was {@linkplain MapIdentity#takenOut taken out}
      * @param key the key of the drained map in the outer map
      * @param entry the entry
-     * @return the value, never null: two nulls are not the same row. It is converted as {@link Rows#add} says
+     * @return the value; never null, because two nulls are not the same row. It is converted as {@link Rows#add} says
      * @throws Exception if the map can't be stored; it waits then
      */
     Object value(MapIdentity map, K key, E entry) throws Exception;

@@ -127,7 +127,7 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
                             System.Logger.Level.WARNING,
                             "the map of " + outer.name() + " at key "
                                     + drained.identity().outerKey()
-                                    + " has entries, and the mapper has added no row for any of them: their counts are in no row of "
+                                    + " has entries, but the mapper has added no row for any of them, so their counts are not stored by "
                                     + sql
                                     + ". Further such maps are not logged",
                             null);
@@ -139,10 +139,10 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
     /**
      * Adds statements of your own, in the transaction of the map.
      *
-     * @param action runs the statements on the given connection. If it used a different connection, a failed transaction would not undo its
-     *     writes, and the map would be written again. The action must not commit or close the connection. It may be called several times for
-     *     a map, because the database may ask for another try. Let it throw the exceptions of statements: if it catches one after which the
-     *     database has ended the transaction, the map is not stored, and waits
+     * @param action runs the statements on the given connection. If it used a different connection, a failed transaction would not undo its writes,
+     *     and the map would be written again. The action must not commit or close the connection. It may be called several times for a map, because
+     *     the database may ask for another try. Don't catch exceptions of statements in the action: the database may have ended the transaction, and
+     *     then the map is not stored, and waits
      * @return a store with these statements
      */
     public MapStore<K, M, E> execute(ConnectionAction<? super Displaced<K, M>> action) {
@@ -159,10 +159,10 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
     }
 
     /**
-     * Stores a map, unless it is stored already. Drains call this method. For a ticket of {@code rotate} or {@link Displaced#keep}, call it
-     * yourself, and acknowledge the ticket when it returns. If an action of a drain catches this method's exception, the drain does not
-     * acknowledge the map: the map comes again once its ticket is closed or garbage collected. If the action then stores the map elsewhere,
-     * it must acknowledge the ticket, or the counts are stored twice.
+     * Stores a map, unless it is stored already. Drains call this method. For a ticket of {@code rotate} or {@link Displaced#keep}, call it yourself,
+     * and acknowledge the ticket when it returns. If your own action calls this method and catches its exception, the drain does not acknowledge the
+     * map: the map comes again once its ticket is closed or garbage collected. So if your action then stores the map elsewhere, it must acknowledge
+     * the ticket. Otherwise, the counts are stored twice.
      *
      * @throws StoreException if the database has not stored the map, or if this is not known
      * @throws IllegalStateException if another store of the same {@link JdbcStore} has already stored this ticket's map
@@ -238,9 +238,10 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
      *
      * @param file the file; the records must have the layout of the drained maps
      * @return the number of maps that were stored
-     * @throws StoreException if the database has refused maps; the first one, with the others as suppressed exceptions. At once if it is away
-     * @throws IllegalArgumentException if the file has several pins with this outer map's name; then nothing is stored. Also if a line can't
-     *     be read; then the maps of the lines before it are stored, except for those of suppressed exceptions
+     * @throws StoreException if the database has refused maps: the exception of the first map, which has those of the other maps as suppressed
+     *     exceptions. Thrown at once if the database is away
+     * @throws IllegalArgumentException if the file has several pins with this outer map's name; then nothing is stored. Also if a line can't be read;
+     *     the maps of the lines before it are then stored, unless a suppressed exception names them
      * @throws IllegalStateException if the store has a statement of {@link #execute}
      * @throws java.io.IOException if the file can't be read
      * @throws Exception of a mapper

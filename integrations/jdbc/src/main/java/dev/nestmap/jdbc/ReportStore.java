@@ -91,7 +91,7 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
     }
 
     /**
-     * Adds statements of your own, in the transaction of the report, as {@link MapStore#execute}.
+     * Adds statements of your own, in the transaction of the report, as {@link MapStore#execute} does for maps.
      *
      * @param action runs them. It must not commit or close the connection, and may be called several times for a report, because the database may ask for
      *     another try
@@ -141,13 +141,14 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
      * with the others.
      *
      * @param file the file; the outer map's key must have the layout that it had
-     * @param accepts whether a key belongs to {@link MissReport#missed}. The file has all missed keys, even invalid ones. {@link
-     *     MissReport#refused} counts the misses of keys that you don't accept. {@link MissReport#lostSoFar} is 0, because the file does not
-     *     have this number
+     * @param accepts whether you want the misses of a key in {@link MissReport#missed}. The file contains all missed keys, even invalid ones. {@link
+     *     MissReport#refused} counts the misses of keys that you don't accept. {@link MissReport#lostSoFar} is 0, because the file does not have this
+     *     number
      * @return the number of reports that were stored
-     * @throws StoreException if the database has refused reports; the first one, with the others as suppressed exceptions. At once if it is away
-     * @throws IllegalArgumentException if the file has several pins with this outer map's name; then nothing is stored. Also if a line can't
-     *     be read; then the reports of the lines before it are stored, except for those of suppressed exceptions
+     * @throws StoreException if the database has refused reports: the exception of the first report, which has those of the other reports as
+     *     suppressed exceptions. Thrown at once if the database is away
+     * @throws IllegalArgumentException if the file has several pins with this outer map's name; then nothing is stored. Also if a line can't be read;
+     *     the reports of the lines before it are then stored, unless a suppressed exception names them
      * @throws java.io.IOException if the file can't be read
      * @throws Exception of a mapper
      */

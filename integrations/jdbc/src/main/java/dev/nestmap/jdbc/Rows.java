@@ -26,8 +26,9 @@ public interface Rows {
     MapIdentity identity();
 
     /**
-     * {@return when the map left its slot, by the machine's clock: what it counted is older} In a column of the type {@code date}, a database would
-     * turn it into a day of the zone of its session, often that of the JVM: pass {@code LocalDate.ofInstant(rows.takenOut(), zone)}.
+     * {@return when the map left its slot, by the machine's clock} Everything that the map counted happened before. Don't store the time in a column
+     * of the type {@code date}, because the database would choose the time zone, often that of the JVM. Store {@code
+     * LocalDate.ofInstant(rows.takenOut(), zone)} instead.
      */
     default Instant takenOut() {
         return identity().takenOut();

@@ -89,7 +89,7 @@ final class StoredIdentities {
         if (!identity.outerMap().equals(name)) {
             throw new IllegalArgumentException(
                     "this store is for " + name + ", and got counts of " + identity.outerMap()
-                            + ": make another one for that outer map, with maps or reports of JdbcStore. It has stored nothing of them");
+                            + ". Nothing was stored. Create a store for that outer map, with maps or reports of JdbcStore");
         }
     }
 
@@ -115,7 +115,7 @@ final class StoredIdentities {
             throw new IllegalStateException(
                     "another MapStore has stored the map of this ticket of "
                             + ticket.identity().outerMap()
-                            + ", so this one leaves it out: let one MapStore have all statements, such as store.maps(...).add(...).insert(...)");
+                            + ", so this one leaves it out: add all statements to one MapStore, such as store.maps(...).add(...).insert(...)");
         }
     }
 

@@ -116,7 +116,7 @@ final class Transactions {
             }
             throw new StoreException(
                     "the database has refused " + what + ": " + SqlFailure.text(e)
-                            + (tries == 1 ? "" : ", after " + tries + " tries") + ". It has stored nothing of it",
+                            + (tries == 1 ? "" : ", after " + tries + " tries") + ". Nothing of it is stored",
                     false,
                     e);
         } finally {

@@ -93,7 +93,10 @@ class DrainFileLinesTest {
             assertThat(log.messages())
                     .singleElement()
                     .asString()
-                    .contains("whole maps with the name customer", "left out", "jq -c 'select(.holds == \"map\")'");
+                    .contains(
+                            "lines with the name customer whose maps were in no slot",
+                            "left out",
+                            "jq -c 'select(.holds == \"map\")'");
         }
     }
 
@@ -108,7 +111,7 @@ class DrainFileLinesTest {
                         "/sys/fs/bpf/acme/in, /sys/fs/bpf/acme/out",
                         "customer",
                         "Nothing was stored",
-                        "this pin alone");
+                        "only the lines of this pin");
         assertThat(stored).isEmpty();
         Files.writeString(file, line + line);
         assertThat(store("customer", "counts")).containsExactly("in", "in");

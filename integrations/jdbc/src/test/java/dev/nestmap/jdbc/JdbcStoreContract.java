@@ -349,7 +349,7 @@ abstract class JdbcStoreContract {
         assertThat(failure.isDatabaseAway()).isFalse();
         assertThat(failure)
                 .hasMessageContainingAll(
-                        "the database has refused map ", "of customer", codeOfCheck(), "It has stored nothing of it");
+                        "the database has refused map ", "of customer", codeOfCheck(), "Nothing of it is stored");
         execute("alter table sent drop column packets");
         execute("alter table sent add column packets bigint");
         bpf.customer().drainAll(bill());

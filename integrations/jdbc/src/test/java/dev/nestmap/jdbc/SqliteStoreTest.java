@@ -100,7 +100,7 @@ class SqliteStoreTest extends JdbcStoreContract {
         DataSource h2 = named(DataSource.class, source);
         try (LogRecords log = LogRecords.of("dev.nestmap.jdbc")) {
             JdbcStore.of(h2).createTables();
-            assertThat(log.messages()).singleElement().asString().contains("a kill takes up to 20 commits");
+            assertThat(log.messages()).singleElement().asString().contains("can lose up to 20 commits");
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * file in a transaction, together with a marker that names the file. If the process is killed, the pinned maps and the files survive. The
  * next shipper finds them, and skips the files that the markers name. So no count is lost or doubled, whenever this process or Kafka ends.
  *
- * <p>If counts are lost nevertheless, for example by a reboot, {@linkplain RowPosition a number is left out}, so that consumers know that
+ * <p>If counts are lost nevertheless, for example by a reboot, the shipper {@linkplain RowPosition leaves a number out}. Consumers then know that the
  * totals are lower bounds. To end without a gap, detach the programs, call {@link #shipLast}, and then {@link #close}.
  *
  * <p>The shipper rotates in its interval even if Kafka can't be reached. {@link #statistics} and the logger {@code dev.nestmap.kafka} report
@@ -81,8 +81,8 @@ public final class Shipper<K> implements AutoCloseable {
      * @param <M> type of handles to inner maps
      * @return the shipper
      * @throws IllegalArgumentException if Kafka's clients reject the configuration, if it has a {@code transactional.id} or no {@code
-     *     bootstrap.servers}, if Kafka does not allow the name of the topic of markers, if two fields would be the same column, or if the outer map is not pinned
-     *     and the options don't accept that, or if the options name no directory
+     *     bootstrap.servers}, if Kafka does not allow the name of the topic of markers, if two fields would be the same column, or if the options
+     *     name no directory. Also if the outer map is not pinned and the options don't accept that
      * @throws dev.nestmap.runtime.error.BpfException if the options name no machine, and {@code /etc/machine-id} has no id
      */
     public static <K, E, M extends ReadableAccessor<?, E>> Shipper<K> start(
@@ -124,9 +124,10 @@ public final class Shipper<K> implements AutoCloseable {
     }
 
     /**
-     * Does the same after you have ended what counts, for example the traffic or the program, and sends a row that says so: the counts of this machine
-     * are complete, and a reboot, the end of maps without pins or an empty directory lose none. While a pinned link keeps counting, call {@link #ship}
-     * instead: a reboot would lose what comes after the last rotation, and a total would not know it. If something counts again, later rows show it.
+     * Does the same as {@link #ship}, and then sends a row that says that the counts of this machine are complete. First detach the program, or end
+     * the traffic. After this call, a reboot loses no counts, nor does the end of maps without pins or the loss of the directory. While a pinned link
+     * keeps counting, call {@link #ship} instead. Otherwise, a reboot would lose the counts after the last rotation, but totals would still be
+     * regarded as complete. If something counts again, later rows show it.
      *
      * @param timeout longest time to wait
      * @return false as for {@link #ship}

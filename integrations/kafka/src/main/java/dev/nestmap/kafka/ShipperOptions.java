@@ -40,8 +40,8 @@ public final class ShipperOptions {
      *
      * @param topic topic of the entries; it may have any number of partitions, and each shipper writes to one of them
      * @return the options
-     * @throws IllegalArgumentException if Kafka does not allow the name, or if it begins with {@code nestmap-markers-}, as those of topics of
-     *     markers do
+     * @throws IllegalArgumentException if Kafka does not allow the name, or if it begins with {@code nestmap-markers-}, the prefix of topics of
+     *     markers
      */
     public static ShipperOptions to(String topic) {
         requireName("the topic of the entries", topic, "");
@@ -167,7 +167,7 @@ public final class ShipperOptions {
         requireName(
                 "the topic of the markers",
                 name,
-                ". Name the machine otherwise with withMachine, or the topic with withMarkerTopic");
+                ". Choose another name for the machine with withMachine, or for the topic with withMarkerTopic");
         return name;
     }
 
@@ -184,8 +184,7 @@ public final class ShipperOptions {
     SpoolDirectory spool() {
         if (spool == null) {
             throw new IllegalArgumentException(
-                    "the options name no directory for the counts that Kafka doesn't have yet: name a directory with withSpool,"
-                            + " which must survive the process");
+                    "the options name no directory for the counts that Kafka doesn't have yet: name one with withSpool. It must survive the process");
         }
         return spool;
     }

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param messages number of messages in these transactions: one for each row
  * @param entries number of entries in these messages; an entry of a per-CPU map has a row for each CPU that has counted
  * @param bytes size of these rows in files, in bytes
- * @param inexactMaps number of drained maps whose entries are a lower bound, because inserts of programs failed or may have failed. Also
- *     counts maps in damaged files, and other losses for which a number is left out ({@link RowPosition})
+ * @param inexactMaps number of drained maps whose entries are a lower bound, because inserts of programs failed or may have failed. The number also
+ *     includes maps in damaged files, and other losses for which the shipper has left a number out ({@link RowPosition})
  * @param waitingMaps number of displaced maps that are not in a file
- * @param failingMaps number of waiting maps that can't be read. The shipper tries these maps again, and takes out no further map of their
- *     keys. It continues with the other keys
+ * @param failingMaps number of waiting maps that can't be read. The shipper tries to read these maps again, and does not rotate their keys until it
+ *     succeeds. It continues with the other keys
  * @param waitingBytes estimated memory of the waiting maps ({@link dev.nestmap.runtime.MapAccessor#memoryBytes})
  * @param spooledBytes size of the files that Kafka does not have yet, including damaged ones
  * @param commitAge time since the last commit; null if there was none
@@ -44,9 +44,9 @@ public record ShipperStatistics(
         @Nullable Instant problemSince,
         boolean stopped) {
     /**
-     * Returns whether to restart the process, for systemd's watchdog or a liveness probe. True if the shipper has stopped, or if for too long
-     * it has completed no round, committed no transaction and reported no problem. False while Kafka is unreachable, because a new process
-     * could not ship either. Also false while the shipper catches up with many files.
+     * Returns whether to restart the process, for systemd's watchdog or a liveness probe. True if the shipper has stopped. Also true if it seems to
+     * hang: for longer than the limit, it has completed no round, committed no transaction and reported no problem. False while Kafka is unreachable,
+     * because a new process could not ship either. Also false while the shipper catches up with many files.
      *
      * @param limit longest time for an interval and the round after it
      * @return true if a new process may help

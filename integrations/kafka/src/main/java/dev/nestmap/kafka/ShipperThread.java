@@ -11,7 +11,7 @@ abstract class ShipperThread implements Runnable {
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final String INTERRUPT =
-            "something interrupted the shipper's thread, which tries again, because only close() ends it";
+            "something interrupted the shipper's thread. The thread continues, because only close() ends it";
 
     final Spool spool;
     final ShipperOptions options;

@@ -62,8 +62,8 @@ final class TopicCheck {
                     REPLICAS,
                     "1",
                     "2",
-                    "a single broker may accept counts, after which the shipper closes their maps. If the disk of this"
-                            + " broker is lost, the counts are lost: let the topic have three replicas"),
+                    "a single broker may accept counts alone, and the shipper then frees their maps. If the disk of this broker is lost, "
+                            + "the counts are lost, too: give the topic three replicas"),
             new Risk(
                     "unclean.leader.election.enable",
                     "true",

@@ -74,7 +74,7 @@ class ShipperTest extends CountsTest {
                 .hasMessageContainingAll("map tenant is not pinned", "withUnpinnedMap()");
         assertThatThrownBy(() -> start(options.withUnpinnedMap()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("name a directory with withSpool");
+                .hasMessageContaining("name one with withSpool");
     }
 
     @Test

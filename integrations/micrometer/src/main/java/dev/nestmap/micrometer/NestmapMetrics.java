@@ -85,11 +85,11 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Adds gauges of an outer map. They show the number of inner maps in its slots, the number of waiting maps, the number of waiting maps
-     * that this version can't read, the age of the oldest waiting map, and the time since the last drain (or since this call). Two gauges
-     * show the number and memory of the empty maps for the next rotations ({@link dev.nestmap.runtime.OuterMapExpert#spareCount}). If the map
-     * creates inner maps on demand, a gauge shows whether this process serves requests. After the outer map is closed, the gauges of the
-     * empty maps are 0, and the others are NaN.
+     * Adds gauges of an outer map. They show the number of inner maps in its slots, the number of waiting maps, and how many of these this version
+     * can't read. They also show the age of the oldest waiting map, and the time since the last drain (or since this call). Two gauges show the
+     * number and memory of the empty maps for the next rotations ({@link dev.nestmap.runtime.OuterMapExpert#spareCount}). If the map creates inner
+     * maps on demand, a gauge shows whether this process serves requests. After the outer map is closed, the gauges of the empty maps are 0, and the
+     * others are NaN.
      *
      * <p>Without this call, a counter of operations, drains, misses or lost counts begins to exist with its first event. This call creates these
      * counters with the value 0. Only the counters of errors still wait for the first error.
@@ -242,12 +242,12 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Adds the meters of {@link #watch(OuterAccessor, String...)} for each outer map of an object, and meters of its programs: the number of
-     * runs, their duration, the number of skipped runs ({@link ProgramStatistics}), the number of attachments, and the number of detached
-     * links. A link is detached if its interface, control group or network namespace was removed, or if another process has detached it. Also
-     * adds the number of old maps that wait beside each pinned plain map, and counters of the events that programs could not write to ring
-     * buffers and perf event arrays. After the object is closed, the meters of programs and events are NaN. The meters of runs and their
-     * duration are also NaN while {@code kernel.bpf_stats_enabled} is 0.
+     * Adds the meters of {@link #watch(OuterAccessor, String...)} for each outer map of an object. Also adds meters of its programs. They show the
+     * number of runs and of skipped runs ({@link ProgramStatistics}), the duration of the runs, and the numbers of attachments and of detached links.
+     * A link is detached if its interface, control group or network namespace was removed, or if another process has detached it. Further gauges show
+     * how many old maps wait beside each pinned plain map. Counters show how many events programs could not write to ring buffers and perf event
+     * arrays. After the object is closed, the meters of programs and events are NaN. The meters of runs and their duration are also NaN while {@code
+     * kernel.bpf_stats_enabled} is 0.
      *
      * @param object the object
      * @param tags additional tags: keys and values alternate. Two objects need different tags if outer maps, programs or buffers of both have

@@ -2,8 +2,8 @@
 package dev.nestmap.spring;
 
 /**
- * A bean that drains maps. The starter calls it in intervals ({@code nestmap.drain.every}), and for the last time when the application stops,
- * after the programs were detached. No two calls run at the same time. Example:
+ * A bean that drains maps. The starter calls it in intervals ({@code nestmap.drain.every}). The last call is when the application stops, after the
+ * programs were detached. No two calls run at the same time. Example:
  *
  * <pre>{@code
  * @Bean

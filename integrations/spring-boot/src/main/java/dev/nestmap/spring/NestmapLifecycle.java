@@ -169,7 +169,7 @@ final class NestmapLifecycle implements SmartLifecycle {
                 drain();
             }
         } catch (Throwable e) {
-            log("drains failed: their maps wait for the next ones", e);
+            log("drains have failed: their maps wait for the next drain", e);
         }
     }
 
@@ -192,7 +192,7 @@ final class NestmapLifecycle implements SmartLifecycle {
                     Throwable cause = NestedExceptionUtils.getMostSpecificCause(e);
                     boolean isMistake = cause instanceof RuntimeException || cause instanceof Error;
                     // A database that is away says so, and a trace would say no more.
-                    log("drains fail: their maps wait for the next ones: " + e, isMistake ? e : null);
+                    log("drains fail: their maps wait for the next drain: " + e, isMistake ? e : null);
                 }
             }
         }

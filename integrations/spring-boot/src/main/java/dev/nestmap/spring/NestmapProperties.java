@@ -10,8 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The properties {@code nestmap.*}. Development environments show the text of the parameters.
  *
  * @param inMemory Whether maps are created in the Java heap, for tests.
- * @param attach Where programs are attached, by the names of their C functions: "xdp DEVICE", "tcx-ingress DEVICE", "tcx-egress DEVICE",
- *     "cgroup" for all processes, "cgroup DIRECTORY", or "section" for the target that the program's section names.
+ * @param attach Where programs are attached, by the names of their C functions. The values are "xdp DEVICE", "tcx-ingress DEVICE", "tcx-egress
+ *     DEVICE", "cgroup" (all processes), "cgroup DIRECTORY", and "section" (the target in the program's section).
  * @param pin Where the links of these attachments are pinned, by the same names, so that the programs keep counting when the process ends.
  *     A relative path starts at the directory of the object's pins.
  * @param drain the drains
