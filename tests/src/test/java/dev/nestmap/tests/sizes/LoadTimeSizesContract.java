@@ -69,9 +69,9 @@ abstract class LoadTimeSizesContract {
     @Test
     void loadRejectsAMissingSize() {
         assertBpfException(() -> load(new Sizes().flow(1).counter(1).total(1)).close())
-                .hasMessage("creation of map tenant: its record states no maxEntries, and no size was given:"
-                        + " set it on the Sizes object that load and inMemory take, which has a method for each such map;"
-                        + " to create the map by itself, pass a Sizes object to the generated method with its name");
+                .hasMessage(
+                        "creation of map tenant: its record states no maxEntries, and no size was given: pass a Sizes object to load or "
+                                + "inMemory. It has a method for each such map. To create only this map, pass a Sizes object to the generated method with its name");
     }
 
     static List<Flow> flows(int count) {

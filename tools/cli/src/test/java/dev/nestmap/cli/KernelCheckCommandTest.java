@@ -73,7 +73,7 @@ class KernelCheckCommandTest {
                         "{\"object\":\"" + rejected
                                 + "\",\"id\":\"unreadable-map\",\"severity\":\"ERROR\",\"place\":\"map outermost\",\"what\":\""
                                 + THREE_LEVELS
-                                + "\",\"remedy\":\"put the inner maps of the inner map into the outer map, under a longer key\"},",
+                                + "\",\"remedy\":\"use two levels only: put these maps into the outer map, under a longer key\"},",
                         "{\"object\":\"" + rejected + "\"," + padding + "]");
     }
 

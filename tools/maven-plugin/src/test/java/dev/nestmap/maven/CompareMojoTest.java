@@ -41,7 +41,7 @@ class CompareMojoTest {
         assertThatExceptionOfType(MojoFailureException.class)
                 .isThrownBy(mojo::execute)
                 .withMessageStartingWith(
-                        "1 map has changed, and a load of this version can't use a pinned one as it is; see above");
+                        "1 map has changed, so a load of this version can't use pinned maps of the old version as they are; see above");
     }
 
     @Test

@@ -50,7 +50,8 @@ public final class SchemaBaselineCheck {
         }
         if (errors > 0) {
             throw new BuildException(errors + (errors == 1 ? " map has" : " maps have")
-                    + " changed, and a load of this version can't use a pinned one as it is; see above. If you intend this, update the"
+                    + " changed, so a load of this version can't use pinned maps of the old version as they are; see above. If you"
+                    + " intend this, update the"
                     + " copies with \"" + updateCommand
                     + "\" and commit them");
         }

@@ -68,7 +68,7 @@ class SchemaBaselineCheckTest {
         assertThatExceptionOfType(BuildException.class)
                 .isThrownBy(() -> copies.compare())
                 .withMessage(
-                        "1 map has changed, and a load of this version can't use a pinned one as it is; see above. If you"
+                        "1 map has changed, so a load of this version can't use pinned maps of the old version as they are; see above. If you"
                                 + " intend this, update the copies with \"mvn compile nestmap:compare -Dnestmap.update\" and commit them");
         assertThat(log.lines().subList(1, log.lines().size()))
                 .containsExactly(

@@ -37,7 +37,7 @@ public final class BtfValue {
         ENUM,
         /** An array of {@code char}. */
         TEXT,
-        /** An array of {@code __u8}, or bytes of a type that has no other form here, such as a floating-point number. */
+        /** An array of {@code __u8}, or bytes of a type for which there is no other kind, such as a floating-point number. */
         BYTES,
         /** A struct: its parts are its fields. */
         STRUCT,

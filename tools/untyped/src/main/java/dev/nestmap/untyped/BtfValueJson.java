@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  *       object with the member {@link #BYTES}.
  *   <li>A struct is an object, and an array is an array. The members of an unnamed struct or union are members of the enclosing object. A
  *       union has all its members, because C does not say which one the program has written.
- *   <li>If padding is not zero, a text is not UTF-8, or a text has other bytes after its first zero, this form does not contain all bytes.
- *       The struct, union or text is then an object with the member {@link #BYTES}, which has all its bytes in hexadecimal digits.
+ *   <li>This form does not contain all bytes if padding is not zero, if a text is not UTF-8, or if a text has other bytes after its first zero. The
+ *       struct, union or text is then an object with the member {@link #BYTES}, which contains all its bytes in hexadecimal digits.
  * </ul>
  */
 public final class BtfValueJson {

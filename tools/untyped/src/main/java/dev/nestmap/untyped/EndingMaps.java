@@ -19,12 +19,13 @@ public final class EndingMaps implements AutoCloseable {
     }
 
     /**
-     * Closes the maps for programs of other processes. The caller owns the set, and looks afterwards for programs that use the maps already.
+     * Makes sure that other processes can't attach programs to the maps any more. The caller must own the set, and must look afterwards for programs
+     * that already use the maps.
      *
      * @param set the directory of the set, in which maps are pinned
-     * @param pin a pin, whose owner and permissions new files get
-     * @return keeps the maps closed
-     * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses, or if there is a directory of somebody else beside the maps
+     * @param pin a pin; new files get its owner and permissions
+     * @return an object that keeps programs away from the maps until it is closed
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses, or if somebody else has put a directory beside the maps
      * @throws dev.nestmap.runtime.error.BpfException if the owner and the permissions can't be read
      */
     public static EndingMaps in(Path set, Path pin) {
@@ -32,7 +33,7 @@ public final class EndingMaps implements AutoCloseable {
     }
 
     /**
-     * Removes pins and the files beside them, all in one step: a process that is killed leaves all of them, or none that has a use.
+     * Removes pins and the files beside them in one step. If the process is killed, either all of them stay, or none that is still needed.
      *
      * @param files pins, and directories with pins, in the directory of the maps in use
      * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses; then all are still there

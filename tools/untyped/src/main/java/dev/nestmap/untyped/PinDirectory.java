@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Lists and removes files in directories of pins. Safe for a command of root, even if the user of a service changes the directory at the same
- * time: these operations refuse symbolic links that another user could replace, and never reach files elsewhere.
+ * Lists and removes files in directories of pins. A command of root can use these methods safely, even if the user of a service changes the directory
+ * at the same time. They refuse symbolic links that another user could replace, so they never reach files elsewhere.
  */
 public final class PinDirectory {
     private PinDirectory() {}
@@ -39,7 +39,8 @@ public final class PinDirectory {
     }
 
     /**
-     * Returns where the map is that a user names: Nestmap pins {@code acme/tenant} at {@code acme/now/tenant}, and a symbolic link leads there.
+     * Returns the real place of the map that a user names. For example, Nestmap pins {@code acme/tenant} at {@code acme/now/tenant}, and a symbolic
+     * link leads there.
      *
      * @param pin the path that the user has written
      * @return the path of the pin itself; for a map that other software has pinned, or a link, the same path
@@ -87,7 +88,7 @@ public final class PinDirectory {
      * Removes a directory with the pins in it. Does nothing if there is no such directory.
      *
      * @param directory an absolute path
-     * @throws BpfException as {@link #remove} does, also if there is a directory in it with files
+     * @throws BpfException for the reasons of {@link #remove}, and if a directory in it has files
      */
     public static void removeWithPins(Path directory) {
         KernelPins.forReading().removeWithFiles(directory);

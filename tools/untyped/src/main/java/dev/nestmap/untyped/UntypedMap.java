@@ -49,12 +49,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live map without a record: a map of a loaded object ({@link #of}), or any map of the running kernel ({@link #openPinned}, {@link
+ * A live map without a record. It may belong to a loaded object ({@link #of}), or be any map of the running kernel ({@link #openPinned}, {@link
  * #open}). Keys and values are bytes; {@link #decodeKey} and {@link #decodeValue} decode them with the map's BTF.
  *
  * <p>An operation that the kernel does not support for a map's type throws a {@link BpfException}. If entries are written as file descriptors
- * (programs, sockets), this class can only read and remove them. It can't change the slots of an outer map, because only an accessor, such as
- * {@link dev.nestmap.runtime.OuterAccessor}, keeps the counts of an inner map that leaves its slot.
+ * (programs, sockets), this class can only read and remove them. It can't change the slots of an outer map. Use an {@link
+ * dev.nestmap.runtime.OuterAccessor} for this, which keeps the counts of inner maps that leave their slots.
  */
 public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> {
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -201,7 +201,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * Returns what a waiting map was before: a displaced inner map, or a plain map of another version that was pinned there.
      *
      * @param pin the absolute path of the pin of a map that waits
-     * @return null if nothing says so
+     * @return what the map was; null if that is not known
      */
     public static @Nullable Former former(Path pin) {
         try (Owned map = openPinned(pin, MapAccess.READ_ONLY)) {
@@ -308,9 +308,10 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
-     * Waits up to 2 seconds until no sleepable program runs that names this map. {@link #programs} no longer has one that was detached and still runs.
+     * Waits up to 2 seconds until no sleepable program that names this map is running. This includes programs that were detached and still run, which
+     * {@link #programs} no longer lists.
      *
-     * @return false if there is still one; true also if the kernel doesn't tell: before Linux 6.8, and without CAP_BPF and CAP_PERFMON
+     * @return false if such a program still runs. Also true if the kernel doesn't say so: before Linux 6.8, or without CAP_BPF and CAP_PERFMON
      * @throws BpfException if a later try may succeed
      */
     public boolean awaitSleepablePrograms() {
@@ -347,9 +348,9 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
-     * Returns the map's full name in C, if it is known. The kernel keeps only 15 characters of a name. The full name of a map of maps is in
-     * the BTF of the programs that use it. If they declare several maps whose names begin with these characters, the name of the pin
-     * through which this map was opened chooses one.
+     * Returns the map's full name in C, if it is known. The kernel keeps only 15 characters of a name. The full name of a map of maps is in the BTF
+     * of the programs that use it. If they declare several maps whose names begin with these characters, the name of the pin decides, if this map was
+     * opened through a pin.
      *
      * @return the full name if it is known, otherwise {@link #name}
      * @throws BpfException if the kernel rejects the operation: reading BTF requires CAP_SYS_ADMIN
@@ -460,7 +461,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * Decodes a value with the map's BTF.
      *
      * @param value the bytes of the value
-     * @return the value; for a per-CPU map, the value of each possible CPU; empty if no BTF describes it, and for a map of maps
+     * @return the value; for a per-CPU map, the value of each possible CPU. Empty for a map of maps, or if no BTF describes the value
      * @throws BpfException if the kernel rejects the operation: reading BTF requires CAP_SYS_ADMIN
      * @throws IllegalArgumentException if the number of bytes is not the size of an entry's value
      */

@@ -94,8 +94,8 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
     }
 
     /**
-     * Opens a pinned outer map to drain it for its owner, who may be another user than that of this process: what this process creates gets the
-     * owner and the permissions of the pin. Only root, or the owner, can do so.
+     * Opens a pinned outer map to drain it for the user who owns the pin, even if this process runs as a different user. Everything that this process
+     * creates gets the owner and the permissions of the pin. Only root and the owner can do this.
      *
      * @param pin an absolute path
      * @param machine the machine's name in identities; null if the system names it
@@ -257,7 +257,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
     }
 
     /**
-     * Whether a signal has stopped a process.
+     * Returns whether a signal has stopped a process.
      *
      * @param process its id
      * @return true if SIGCONT continues it
@@ -270,7 +270,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
      * Becomes the owner of all pins in the directory of a pin, even if the pin was removed. No other process can change these pins until the
      * result is closed.
      *
-     * @param pin the absolute path of a pin, or of a directory of pins, whose owner and permissions new files get
+     * @param pin the absolute path of a pin or of a directory of pins. New files get its owner and permissions
      * @return releases the ownership
      * @throws BpfException if another process owns the pins, also one in another PID namespace
      * @throws BpfException if the owner and the permissions can't be read

@@ -85,10 +85,10 @@ final class SystemChecks {
                 : limited(
                         "BTF",
                         "this process can't read " + types,
-                        "programs that attach to kernel functions (fentry, tp_btf, lsm) and CO-RE need this file: in a container, mount"
-                                + " the host's " + types.getParent()
-                                + "; elsewhere, they need a kernel that was built with CONFIG_DEBUG_INFO_BTF (CO-RE alone: a file, see"
-                                + " OpenObject.kernelTypes); maps and network programs work without it");
+                        "programs that attach to kernel functions (fentry, tp_btf, lsm), and programs with CO-RE, need this file. In a "
+                                + "container, mount the host's " + types.getParent()
+                                + ". Elsewhere, use a kernel that was built with CONFIG_DEBUG_INFO_BTF. For CO-RE alone, "
+                                + "OpenObject.kernelTypes can name a file instead. Maps and network programs work without it");
     }
 
     /**
@@ -105,8 +105,8 @@ final class SystemChecks {
                         CONFIGURATION,
                         "this process can read neither "
                                 + Stream.of(files).map(Path::toString).collect(Collectors.joining(" nor ")),
-                        "libbpf rejects objects with a variable of an option (extern ... CONFIG_... __kconfig) that is not __weak: in a"
-                                + " container, mount the host's file; other objects work without it"));
+                        "libbpf rejects objects that read an option of the kernel (extern ... CONFIG_... __kconfig), unless the variable is "
+                                + "__weak. In a container, mount the host's file. Other objects work without it"));
     }
 
     /** Without the list of security modules, the file may be hidden, as in a container. */
@@ -181,12 +181,12 @@ final class SystemChecks {
         if ((mode & S_IWOTH) != 0) {
             return limited(
                     "bpffs",
-                    owner + ": any user can take names there"
+                    owner + ": any user can create files there"
                             + ((mode & S_ISVTX) != 0
-                                    ? ", such as that of a service's directory"
+                                    ? ", even under the name of a service's directory"
                                     : ", and replace the pins and directories of others"),
                     "let only root write there, and give each service a directory that root creates: chmod 0711 " + root
-                            + "; directories and pins of users that you don't know stay: ls -la " + root
+                            + ". Leave directories and pins of users that you don't know: ls -la " + root
                             + " shows them");
         }
         return Files.isWritable(root)
@@ -213,10 +213,10 @@ final class SystemChecks {
         String name = "privileges";
         if ((effective >>> SYS_ADMIN & 1) == 1) {
             return (effective >>> NET_ADMIN & 1) == 1
-                    ? works(name, "CAP_SYS_ADMIN and CAP_NET_ADMIN, which include the others")
+                    ? works(name, "CAP_SYS_ADMIN and CAP_NET_ADMIN, which are enough for everything")
                     : limited(
                             name,
-                            "CAP_SYS_ADMIN, which includes the others except for tc filters",
+                            "CAP_SYS_ADMIN, which is enough for everything except tc filters",
                             "programs that attach to Tc need CAP_NET_ADMIN itself");
         }
         List<String> missing = CAPABILITIES.entrySet().stream()

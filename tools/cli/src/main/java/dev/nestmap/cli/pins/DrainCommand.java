@@ -181,7 +181,7 @@ public final class DrainCommand implements Callable<Integer> {
             throw new CommandFailedException(
                     skipped.isEmpty()
                             ? "no outer map is pinned at " + SafeText.visible(target.toString())
-                                    + ", and no other map waits there, so there is nothing to drain"
+                                    + ", and no map waits there, so there is nothing to drain"
                             : String.join("; ", skipped));
         }
     }

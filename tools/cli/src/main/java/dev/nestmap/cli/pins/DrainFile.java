@@ -101,7 +101,7 @@ final class DrainFile implements AutoCloseable {
         }
         if (Files.exists(path) && !Files.isRegularFile(path)) {
             throw new CommandFailedException(SafeText.visible(path.toString())
-                    + " is no file, so what is written there would not be safe; name a file");
+                    + " is not a regular file, so counts that are written there could be lost; name a regular file");
         }
         FileChannel channel = FileChannel.open(
                 path,
@@ -180,7 +180,7 @@ final class DrainFile implements AutoCloseable {
         return new CommandFailedException(
                 holder.isShared()
                         ? holder.description() + " reads " + file
-                                + ", and keeps writers away by a lock; end it, or name another file"
+                                + ", and has locked it against writers; end it, or name another file"
                         : holder.description() + " writes to " + file + "; wait for its end, or name another file");
     }
 

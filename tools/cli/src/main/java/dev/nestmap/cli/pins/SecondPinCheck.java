@@ -60,7 +60,7 @@ final class SecondPinCheck {
                                         + " counts twice. Nothing was changed. `nestmap pins` finds the pin of the service: name that pin. If"
                                         + " there is none,"
                                         + " `bpftool -f map show id " + Integer.toUnsignedString(map.id())
-                                        + "` shows where the text is pinned that says so, and which processes have it open");
+                                        + "` shows where this text is pinned, and which processes have it open");
                     }
                 },
                 problem -> {});
@@ -82,8 +82,8 @@ final class SecondPinCheck {
                         + " has another name in another directory (a hard link), so its service and this command could save the same counts."
                         + " Nothing was changed. `find DIRECTORY -samefile "
                         + SafeText.visible(pin.toString())
-                        + "` finds it, if DIRECTORY is where the BPF file system is mounted. If you know which of them the service uses, remove"
-                        + " the other name");
+                        + "` finds the other name, if DIRECTORY is where the BPF file system is mounted. If you know which of the two the "
+                        + "service uses, remove the other one");
             }
         } catch (IOException e) {
             // It is gone, which the drain notices, too.

@@ -100,7 +100,7 @@ final class WholeMaps {
             }
             return map.awaitSleepablePrograms()
                     ? null
-                    : "a sleepable program may still count in it, which was detached and has not ended. Run the command again";
+                    : "a sleepable program that was detached has not ended yet, and may still count in it. Run the command again";
         }
     }
 
@@ -146,7 +146,7 @@ final class WholeMaps {
                     + (key == null
                             ? ""
                             : ", as counts of the outer map " + SafeText.visible(line.map)
-                                    + ", which only another version has: its program can import them"));
+                                    + ". Only another version has this outer map, and its program can import them"));
         }
     }
 

@@ -37,8 +37,8 @@ public record ImportedRecords(String className, String source, int maps, List<Fi
                 "differs",
                 Severity.WARNING,
                 "enum " + constants,
-                "the object has only the low 32 bits of its constants, without a sign (clang before version 15 writes no more), so the"
-                        + " record has a number: compile the object with a newer clang, or take the constants from the C source",
+                "the object has only the low 32 bits of the constants, without their sign (clang before version 15 writes no more), so the "
+                        + "record has a number instead of an enum: compile the object with a newer clang, or take the constants from the C source",
                 "");
     }
 

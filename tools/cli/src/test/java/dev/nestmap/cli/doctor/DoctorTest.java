@@ -38,8 +38,8 @@ class DoctorTest {
                 .isEqualTo(SystemChecks.limited(
                         "config",
                         "this process can read neither " + boot + " nor " + proc,
-                        "libbpf rejects objects with a variable of an option (extern ... CONFIG_... __kconfig) that is not __weak: in a"
-                                + " container, mount the host's file; other objects work without it"));
+                        "libbpf rejects objects that read an option of the kernel (extern ... CONFIG_... __kconfig), unless the variable is "
+                                + "__weak. In a container, mount the host's file. Other objects work without it"));
         Files.createFile(proc);
         assertThat(SystemChecks.configuration(boot, proc)).isEqualTo(SystemChecks.works("config", proc.toString()));
     }
@@ -76,7 +76,7 @@ class DoctorTest {
     void namesMissingCapabilities() {
         assertFinding(SystemChecks.capabilities("CapEff:\t000001ffffffffff")).startsWith("NOTE ");
         assertFinding(SystemChecks.capabilities("CapEff:\t0000000000200000"))
-                .isEqualTo("WARNING CAP_SYS_ADMIN, which includes the others except for tc filters");
+                .isEqualTo("WARNING CAP_SYS_ADMIN, which is enough for everything except tc filters");
         assertFinding(SystemChecks.capabilities("CapEff:\t0000000000000000"))
                 .endsWith(" this process lacks CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON, CAP_SYS_ADMIN");
         assertFinding(SystemChecks.capabilities("CapEff:\t000000c000001000"))
@@ -104,8 +104,8 @@ class DoctorTest {
     @CsvSource(delimiter = '|', textBlock = """
             0700  | NOTE   | mode 700 of root
             0711  | NOTE   | mode 711 of root
-            01777 | WARNING | mode 1777 of root: any user can take names there, such as
-            0777  | WARNING | mode 777 of root: any user can take names there, and replace the pins
+            01777 | WARNING | mode 1777 of root: any user can create files there, even under
+            0777  | WARNING | mode 777 of root: any user can create files there, and replace the pins
             """)
     void judgesTheModeOfTheBpfFileSystem(String mode, Severity severity, String found, @TempDir Path root)
             throws IOException {

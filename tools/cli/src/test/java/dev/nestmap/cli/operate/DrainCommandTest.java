@@ -681,7 +681,7 @@ class DrainCommandTest extends CommandTest {
             assertThat(command.err(3)).contains("`nestmap pins` finds the pin of the service", "othing was changed");
             if (isForged) {
                 assertThat(command.err(3))
-                        .containsPattern("`bpftool -f map show id \\d+` shows where the text is pinned");
+                        .containsPattern("`bpftool -f map show id \\d+` shows where this text is pinned");
             }
         }
         assertThat(fs.content()).isEqualTo(before);

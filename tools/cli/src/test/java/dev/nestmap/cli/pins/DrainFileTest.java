@@ -53,7 +53,7 @@ class DrainFileTest {
                                 "process %1$d (stopped: kill -CONT %1$d continues it) %2$s, or name another file",
                                 other.pid(),
                                 isShared
-                                        ? "reads " + path + ", and keeps writers away by a lock; end it"
+                                        ? "reads " + path + ", and has locked it against writers; end it"
                                         : "writes to " + path + "; wait for its end");
             } finally {
                 other.destroyForcibly().waitFor();
