@@ -84,7 +84,7 @@ class TimeUnitsTest {
     @Test
     void readRejectsMoreThanJavaHolds() {
         assertBpfException(() -> ValueBytes.duration(-1, 1, false))
-                .hasMessageStartingWith("read of Duration: 18446744073709551615 seconds are too many for it");
+                .hasMessageStartingWith("read of Duration: 18446744073709551615 seconds are too many for this type");
         assertBpfException(() -> ValueBytes.instant(Long.MAX_VALUE, 1, false));
         assertBpfException(() -> ValueBytes.instant(-1, 1, false));
         assertBpfException(() -> ValueBytes.instant(Long.MIN_VALUE, 1, true));
