@@ -18,14 +18,12 @@ import org.jspecify.annotations.Nullable;
 /** Finds the padding in a key, including nested structs. */
 public final class KeyPaddingFinder {
     /** The offsets of the members that generated headers declare for padding. */
-    private final Map<Members, Set<Long>> named = new HashMap<>();
+    private final Map<List<Object>, Set<Long>> named = new HashMap<>();
 
-    /** Identifies a struct: several structs can have the same tag, or none. */
-    private record Members(String tag, long size, List<String> names) {
-        static Members of(String tag, long size, Stream<String> names) {
-            return new Members(
-                    tag, size, names.filter(name -> !StructType.isPadName(name)).toList());
-        }
+    /** Identifies a struct: several structs can have the same tag, or none. The first hash of a record would take Java 20 ms. */
+    private static List<Object> members(String tag, long size, Stream<String> names) {
+        return List.of(
+                tag, size, names.filter(name -> !StructType.isPadName(name)).toList());
     }
 
     /**
@@ -36,7 +34,7 @@ public final class KeyPaddingFinder {
     public void addStruct(String tag, long size, List<String> members, Set<Long> pads) {
         // Another definition of the same struct may not name the padding.
         named.merge(
-                Members.of(tag, size, members.stream()),
+                members(tag, size, members.stream()),
                 pads,
                 (one, other) -> one.stream().filter(other::contains).collect(Collectors.toSet()));
     }
@@ -58,7 +56,7 @@ public final class KeyPaddingFinder {
         if (type instanceof ArrayType array && array.count() > 0) {
             add(array.element(), start, found); // the other elements have the same padding
         } else if (type instanceof StructType struct) {
-            Members members = Members.of(
+            List<Object> members = members(
                     struct.name(), struct.size(), struct.fields().stream().map(Field::name));
             Set<Long> fields = named.getOrDefault(members, Set.of());
             for (Field pad : struct.pads()) {

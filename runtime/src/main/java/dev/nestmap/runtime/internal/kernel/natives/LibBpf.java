@@ -35,6 +35,15 @@ public final class LibBpf extends NativeFunctions {
         private static final NativeFunction DELETE = LIBBPF.bpfMapDeleteElem;
     }
 
+    /**
+     * A function that may be the first to print. Redirecting libbpf's output takes Java tens of milliseconds, which a command that only reads
+     * pins saves: functions that only make a system call print nothing.
+     */
+    private NativeFunction printing(String name, boolean savesErrno) {
+        LibbpfLog.install();
+        return savesErrno ? savingErrno(name) : function(name);
+    }
+
     public int bpf_map_lookup_elem_flags(int fd, long key, long value, long flags) {
         return (int) OfEntries.LOOKUP.call(fd, key, value, flags);
     }
@@ -115,7 +124,7 @@ public final class LibBpf extends NativeFunctions {
     }
 
     public long bpf_object__open_mem(long obj_buf, long obj_buf_sz, long opts) {
-        return savingErrno("bpf_object__open_mem").call(obj_buf, obj_buf_sz, opts);
+        return printing("bpf_object__open_mem", true).call(obj_buf, obj_buf_sz, opts);
     }
 
     public int bpf_object__load(long obj) {
@@ -303,23 +312,23 @@ public final class LibBpf extends NativeFunctions {
     }
 
     public int bpf_xdp_query_id(int ifindex, int flags, long prog_id) {
-        return (int) function("bpf_xdp_query_id").call(ifindex, flags, prog_id);
+        return (int) printing("bpf_xdp_query_id", false).call(ifindex, flags, prog_id);
     }
 
     public int bpf_tc_hook_create(long hook) {
-        return (int) function("bpf_tc_hook_create").call(hook);
+        return (int) printing("bpf_tc_hook_create", false).call(hook);
     }
 
     public int bpf_tc_attach(long hook, long opts) {
-        return (int) function("bpf_tc_attach").call(hook, opts);
+        return (int) printing("bpf_tc_attach", false).call(hook, opts);
     }
 
     public int bpf_tc_query(long hook, long opts) {
-        return (int) function("bpf_tc_query").call(hook, opts);
+        return (int) printing("bpf_tc_query", false).call(hook, opts);
     }
 
     public int bpf_tc_detach(long hook, long opts) {
-        return (int) function("bpf_tc_detach").call(hook, opts);
+        return (int) printing("bpf_tc_detach", false).call(hook, opts);
     }
 
     public int bpf_program__type(long prog) {

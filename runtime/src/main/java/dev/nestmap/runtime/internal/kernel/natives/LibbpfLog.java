@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.natives;
 import dev.nestmap.btf.VerifierLog;
 import dev.nestmap.natives.NativeAccess;
 import dev.nestmap.natives.NativeCallback;
+import dev.nestmap.natives.Natives;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.log.WarningLog;
@@ -46,9 +47,19 @@ public final class LibbpfLog {
 
     private LibbpfLog() {}
 
-    /** Redirects libbpf's output, which it would write to stderr. */
-    static void install(NativeAccess access, LibBpf libbpf, LibC libc) {
-        libbpf.libbpf_set_print(access.pointerTo(new Printer(access, libc)));
+    /** Redirects libbpf's output, which it would write to stderr. Only the first call does something. */
+    static void install() {
+        Installed.redirect();
+    }
+
+    private static final class Installed {
+        static {
+            NativeAccess access = Natives.access();
+            NativeLibraries.libbpf().libbpf_set_print(access.pointerTo(new Printer(access, NativeLibraries.libc())));
+        }
+
+        /** Initializes this class. */
+        static void redirect() {}
     }
 
     /**

@@ -163,7 +163,6 @@ public final class NativeLibraries {
                 NativeAccess access = Natives.access();
                 LibC libc = new LibC(access.open(LIBC));
                 LibBpf libbpf = new LibBpf(access.open(name));
-                LibbpfLog.install(access, libbpf, libc);
                 return new Attempt(name, libbpf, libc, null);
             } catch (LinkageError | IllegalCallerException | IllegalStateException e) {
                 return new Attempt(name, null, null, e);
