@@ -2,6 +2,7 @@
 package dev.nestmap.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.micrometer.NestmapMetrics;
 import dev.nestmap.runtime.Nestmap;
@@ -71,10 +72,31 @@ class KernelApplicationTest extends PinningTest {
         send(DATAGRAMS);
         try (LogRecords log = LogRecords.of("dev.nestmap.spring")) {
             application.run(context -> {});
-            assertThat(log.only()).isEqualTo("started with the link of program count to interface lo");
+            assertThat(log.only())
+                    .isEqualTo(
+                            "started with the link of program count to interface lo" + (pinned ? " (taken over)" : ""));
         }
 
         assertThat(counts.all).hasValue(pinned ? 3 * DATAGRAMS : 2 * DATAGRAMS);
+    }
+
+    @Test
+    void theStartNamesMapsThatWait() {
+        try (VisitsBpf failing =
+                VisitsBpf.open().pins(PinOptions.in(fs.path("visits"))).load()) {
+            failing.site().create(PORT).put(new Visit(1, 2));
+            assertThatThrownBy(() -> failing.site().drainAll(drained -> {
+                        throw new IllegalStateException("no database");
+                    }))
+                    .hasRootCauseMessage("no database");
+        }
+        try (LogRecords log = LogRecords.of("dev.nestmap.spring")) {
+            application(true).run(context -> {});
+            assertThat(log.messages())
+                    .containsExactly("started with the link of program count to interface lo,"
+                            + " displaced maps of site that wait for a drain: 1");
+        }
+        assertThat(counts.all).hasValue(2);
     }
 
     @Test

@@ -19,8 +19,11 @@ public final class KernelAttachment {
 
     private boolean ended;
 
-    private KernelAttachment(int link, Runnable end) {
+    private final boolean takenOver;
+
+    private KernelAttachment(int link, boolean takenOver, Runnable end) {
         this.link = link;
+        this.takenOver = takenOver;
         this.end = end;
     }
 
@@ -30,7 +33,7 @@ public final class KernelAttachment {
      * @param end detaches the program, and frees the attachment's resources
      */
     public static KernelAttachment withoutLink(Runnable end) {
-        return new KernelAttachment(-1, end);
+        return new KernelAttachment(-1, false, end);
     }
 
     /**
@@ -39,13 +42,23 @@ public final class KernelAttachment {
      * @param link file descriptor of the link, which the attachment owns
      */
     public static KernelAttachment ofLink(Descriptor link) {
-        return new KernelAttachment(link.fd(), link::close);
+        return new KernelAttachment(link.fd(), false, link::close);
     }
 
     /** Returns the same attachment with the ownership of its pinned link, which ends with the attachment. */
     KernelAttachment ownedBy(Pins.Lock owner) {
         return new KernelAttachment(
-                link, () -> new Cleanup().run(end).run(owner::close).rethrow());
+                link, takenOver, () -> new Cleanup().run(end).run(owner::close).rethrow());
+    }
+
+    /** Returns the same attachment, which replaces one of an earlier start. */
+    KernelAttachment asTakenOver() {
+        return new KernelAttachment(link, true, end);
+    }
+
+    /** Whether it replaces an attachment of an earlier start. */
+    public boolean isTakenOver() {
+        return takenOver;
     }
 
     /** Detaches the program and frees the attachment's resources. Called once. */

@@ -153,7 +153,7 @@ public final class PinnedLinkAttacher implements AutoCloseable {
         found = new Descriptor(-1);
         Descriptor existing = pins.running(opened, path, info -> {});
         if (existing.fd() >= 0) {
-            return takeOver(existing, point);
+            return takeOver(existing, point).asTakenOver();
         }
         duplicates.requireNone(point, true);
         pins.requireCurrentMaps(errors.operation());

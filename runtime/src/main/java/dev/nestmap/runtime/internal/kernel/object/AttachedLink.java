@@ -245,6 +245,6 @@ public final class AttachedLink implements KernelLink {
 
     @Override
     public String toString() {
-        return name;
+        return attachment.isTakenOver() ? name + " (taken over)" : name;
     }
 }
