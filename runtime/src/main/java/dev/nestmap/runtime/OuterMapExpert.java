@@ -37,7 +37,7 @@ public final class OuterMapExpert<K, M extends MapAccessor> {
      * @return the number of maps
      */
     public long spareCount() {
-        return outer.nest.spareCount();
+        return outer.nest.spares().count();
     }
 
     /**
@@ -46,7 +46,7 @@ public final class OuterMapExpert<K, M extends MapAccessor> {
      * @return a number of bytes
      */
     public long spareBytes() {
-        return outer.nest.spareBytes();
+        return outer.nest.spares().bytes();
     }
 
     /**

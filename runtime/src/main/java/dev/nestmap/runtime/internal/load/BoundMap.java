@@ -79,7 +79,7 @@ public record BoundMap(
      * Stops the recycling of inner maps, so that no inner map gets the id of an earlier one. Called by modules that store ids.
      */
     public void keepIds() {
-        requireNest().neverRecycle();
+        requireNest().spares().disable();
     }
 
     /**

@@ -358,7 +358,7 @@ public final class LoadedState implements ObjectBinding {
             }
         }
         if (exactness.mayRecycle()) {
-            nest.recycleDisplaced();
+            nest.spares().enable();
         }
         return nest;
     }

@@ -126,18 +126,9 @@ public final class Nest {
         descriptors.compareOpenFiles();
     }
 
-    /**
-     * Lets rotations use displaced maps again, after their owners have closed them. The caller knows which programs of the object use the
-     * outer map, and that none of them sleeps or runs a callback later. If the outer map is pinned, nothing is recycled, because another process
-     * may have opened the displaced map.
-     */
-    public void recycleDisplaced() {
-        knownMaps.spares().enable();
-    }
-
-    /** Ends what {@link #recycleDisplaced} began. A rotation in progress may still publish a recycled map. */
-    public void neverRecycle() {
-        knownMaps.spares().disable();
+    /** The recycled maps, which wait for the next rotation. */
+    public SpareInnerMaps spares() {
+        return knownMaps.spares();
     }
 
     /**
@@ -146,16 +137,6 @@ public final class Nest {
      */
     public void growInners() {
         descriptors.growInners();
-    }
-
-    /** The number of recycled maps that wait for the next rotation. */
-    public int spareCount() {
-        return knownMaps.spares().count();
-    }
-
-    /** About how much memory the kernel uses for these maps, in bytes. */
-    public long spareBytes() {
-        return knownMaps.spares().bytes();
     }
 
     /** Whether rotations of this outer map are exact. */
@@ -398,20 +379,20 @@ public final class Nest {
             owned.find(this);
             return;
         }
-        observed(
-                Operation.Kind.RECOVER,
-                observation -> queue.alone(() -> {
-                    long before = displaced.listed();
-                    boolean isCompared = owned.isCompared();
-                    Pins.Lock used = owned.use(this, "search for displaced maps", null);
-                    try (used) {
-                        if (isCompared) {
-                            owned.compare(this);
-                        }
+        observed(Operation.Kind.RECOVER, observation -> {
+            queue.alone(() -> {
+                long before = displaced.listed();
+                boolean isCompared = owned.isCompared();
+                Pins.Lock used = owned.use(this, "search for displaced maps", null);
+                try (used) {
+                    if (isCompared) {
+                        owned.compare(this);
                     }
-                    observation.result(displaced.listed() - before, 0);
-                    return true;
-                }));
+                }
+                observation.result(displaced.listed() - before, 0);
+            });
+            return true;
+        });
     }
 
     /**
@@ -688,15 +669,11 @@ public final class Nest {
      * @throws BpfException after that, if displaced maps are lost that nobody has acknowledged
      */
     public void close(String reason) {
-        Cleanup cleanup = new Cleanup()
-                .run(() -> queue.alone(
-                        () -> { // no change is in progress
-                            new Cleanup()
-                                    .run(() -> displaced.close(reason))
-                                    .run(() -> knownMaps.close(reason))
-                                    .rethrow();
-                            return true;
-                        }));
+        Runnable maps = () -> new Cleanup()
+                .run(() -> displaced.close(reason))
+                .run(() -> knownMaps.close(reason))
+                .rethrow();
+        Cleanup cleanup = new Cleanup().run(() -> queue.alone(maps)); // no change is in progress
         if (pins != null) {
             cleanup.run(pins::close);
         }

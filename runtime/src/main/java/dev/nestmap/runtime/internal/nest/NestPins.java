@@ -242,23 +242,20 @@ public class NestPins implements AutoCloseable {
         waiting.removeAll(known);
         if (!waiting.isEmpty()) {
             // A change pins its displaced map before it registers it.
-            nest.queue.alone(
-                    () -> waiting.stream().filter(pin -> find(nest, pin)).count());
+            nest.queue.alone(() -> waiting.forEach(pin -> find(nest, pin)));
         }
     }
 
-    private boolean find(Nest nest, Path pin) {
+    private void find(Nest nest, Path pin) {
         FormerSlot origin = SlotComparison.origin(pins, names, nest.name(), pin);
         if (origin == null || nest.displaced.knows(origin)) {
-            return false;
+            return;
         }
-        if (!origin.group().isEmpty()) { // the drain compares it with its text
-            nest.displaced.list(Map.of(origin, slot(origin)));
-            return true;
-        }
-        try (RawMap map = SlotComparison.openInner(pins, pin, nest.innerShape())) {
-            nest.displaced.list(map == null ? Map.of() : Map.of(origin, slot(origin)));
-            return true;
+        boolean isFormer = !origin.group().isEmpty(); // the drain compares it with its text
+        try (RawMap map = isFormer ? null : SlotComparison.openInner(pins, pin, nest.innerShape())) {
+            if (isFormer || map != null) {
+                nest.displaced.list(Map.of(origin, slot(origin)));
+            }
         }
     }
 

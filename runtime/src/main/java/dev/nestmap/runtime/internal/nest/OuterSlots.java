@@ -272,7 +272,6 @@ public final class OuterSlots {
                         .filter(inner -> !inSlots.contains(inner.id()))
                         .forEach(inner -> knownMaps.close(inner, reason));
                 mostStale = Math.max(all.size(), inSlots.size());
-                return true;
             });
         }
     }

@@ -18,8 +18,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The turn at the slots of one outer map. Only the thread that has it changes slots, their pins, and the inner maps that the process knows. A caller
@@ -77,10 +75,7 @@ final class SlotChangeQueue {
     private void awaitEnd(SlotChangeRun run) {
         boolean isVirtual = ReusedObjects.isVirtual();
         if (isVirtual) {
-            forVirtualThreads.execute(() -> alone(() -> {
-                takeTurns(run);
-                return true;
-            }));
+            forVirtualThreads.execute(() -> alone(() -> takeTurns(run)));
         }
         UninterruptibleWait.until(() -> {
             if (!isVirtual) {
@@ -91,9 +86,9 @@ final class SlotChangeQueue {
     }
 
     /** Runs an action that no change interrupts. */
-    <T extends @Nullable Object> T alone(Supplier<T> action) {
+    void alone(Runnable action) {
         try {
-            return turn.holding(action);
+            turn.holding(action);
         } finally {
             wakeNext();
         }

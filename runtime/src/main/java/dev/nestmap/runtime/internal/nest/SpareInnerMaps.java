@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Keeps at most as many maps as recent rotations needed at once. This class refers to no handle of the outer map, because
  * displaced maps refer to this class, and would keep that handle from becoming garbage.
  */
-final class SpareInnerMaps {
+public final class SpareInnerMaps {
     /** What may be set. With access flags, the map can't be cleared or its descriptor has fewer rights than that of a new map. */
     private static final long FLAGS = MapFlags.NO_PREALLOC | MapFlags.ZERO_SEED;
 
@@ -73,24 +73,28 @@ final class SpareInnerMaps {
         this.most = most;
     }
 
-    /** Allows recycling. */
-    void enable() {
+    /**
+     * Lets rotations use displaced maps again, after their owners have closed them. The caller knows which programs of the object use the outer map, and
+     * that none of them sleeps or runs a callback later. If the outer map is pinned, nothing is recycled, because another process may have opened the
+     * displaced map.
+     */
+    public void enable() {
         enabled = true;
     }
 
-    /** Forbids recycling from now on, because somebody may use displaced maps. */
-    void disable() {
+    /** Forbids recycling from now on, because somebody may use displaced maps. A rotation in progress may still publish a recycled map. */
+    public void disable() {
         enabled = false;
         trim(0);
     }
 
     /** The number of maps. */
-    int count() {
+    public int count() {
         return lock.holding(() -> count);
     }
 
     /** The memory that the kernel uses for the maps, in bytes: see {@link MapShape#memoryBytes}. */
-    long bytes() {
+    public long bytes() {
         return lock.holding(() -> byShape.values().stream()
                 .flatMap(Deque::stream)
                 .mapToLong(map -> map.shape().memoryBytes(map.valueBytes()))

@@ -60,7 +60,7 @@ abstract class RecyclingContract implements MapsUnderTest {
 
     private void open(MapShape inner) {
         nest = RawSlots.nest(factory(), OUTER, inner, Interrupted::new);
-        nest.recycleDisplaced();
+        nest.spares().enable();
     }
 
     @AfterEach
@@ -82,7 +82,7 @@ abstract class RecyclingContract implements MapsUnderTest {
         assertThat(entries(drained)).isEqualTo(1);
         drained.close();
 
-        assertThat(nest.spareCount()).isEqualTo(1);
+        assertThat(nest.spares().count()).isEqualTo(1);
         rotate(1).close();
         assertThat(map(1).id()).isEqualTo(id);
         assertThat(entries(map(1))).isZero();
@@ -99,7 +99,7 @@ abstract class RecyclingContract implements MapsUnderTest {
             OpenMap full = rotate(0);
             assertThat(take(full)).isEqualTo(ENTRIES);
             full.close();
-            assertThat(nest.spareCount()).isEqualTo(1);
+            assertThat(nest.spares().count()).isEqualTo(1);
         }
     }
 
@@ -111,7 +111,7 @@ abstract class RecyclingContract implements MapsUnderTest {
         RawSlots.putEntry(drained, 1, 100);
         drained.close();
 
-        assertThat(nest.spareCount()).isEqualTo(1);
+        assertThat(nest.spares().count()).isEqualTo(1);
         rotate(0).close();
         assertThat(entries(map(0))).isZero();
     }
@@ -134,7 +134,7 @@ abstract class RecyclingContract implements MapsUnderTest {
             take(drained);
             writes.get(60, TimeUnit.SECONDS);
             drained.close();
-            assertThat(nest.spareCount()).isEqualTo(1);
+            assertThat(nest.spares().count()).isEqualTo(1);
         }
     }
 
@@ -161,11 +161,11 @@ abstract class RecyclingContract implements MapsUnderTest {
             RawSlots.putEntry(map(0), i, 1);
         }
         rotate(0).close();
-        assertThat(nest.spareCount()).isZero();
+        assertThat(nest.spares().count()).isZero();
         rotate(0).close(); // empty, but the last one was in vain
-        assertThat(nest.spareCount()).isZero();
+        assertThat(nest.spares().count()).isZero();
         rotate(0).close();
-        assertThat(nest.spareCount()).isEqualTo(1);
+        assertThat(nest.spares().count()).isEqualTo(1);
     }
 
     @Test
@@ -174,11 +174,11 @@ abstract class RecyclingContract implements MapsUnderTest {
         displaced(nest.rotate(slots(0, 1), false)).close();
         nest.replace(slots(0, 1), filled -> {});
         displaced(nest.take(slots(0, 1), false)).close();
-        assertThat(nest.spareCount()).isZero();
+        assertThat(nest.spares().count()).isZero();
 
         rotate(1).close();
         displaced(nest.take(slots(1, 2), true)).close();
-        assertThat(nest.spareCount()).isEqualTo(1); // as many as the last rotation took
+        assertThat(nest.spares().count()).isEqualTo(1); // as many as the last rotation took
     }
 
     @Test
@@ -187,7 +187,7 @@ abstract class RecyclingContract implements MapsUnderTest {
         OpenMap drained = rotate(0);
         try (OpenMap second = drained.duplicate()) {
             drained.close();
-            assertThat(nest.spareCount()).isZero();
+            assertThat(nest.spares().count()).isZero();
             assertThat(entries(second)).isZero();
         }
     }
@@ -197,26 +197,26 @@ abstract class RecyclingContract implements MapsUnderTest {
     void aRotationToAFilledMapUsesARecycledOne() {
         create(1);
         rotate(0).close();
-        assertThat(nest.spareCount()).isEqualTo(1);
+        assertThat(nest.spares().count()).isEqualTo(1);
 
         displaced(nest.rotate(
                         slots(0, 1), filled -> assertThat(entries(filled.map())).isZero()))
                 .close();
-        assertThat(nest.spareCount()).isEqualTo(1);
+        assertThat(nest.spares().count()).isEqualTo(1);
         assertThatThrownBy(() -> nest.rotate(slots(0, 1), filled -> {
                     throw new IllegalStateException("of the test");
                 }))
                 .isInstanceOf(IllegalStateException.class);
-        assertThat(nest.spareCount()).isZero();
+        assertThat(nest.spares().count()).isZero();
     }
 
     @Test
     void aForgottenMapIsNotRecycled() {
         create(1);
         rotate(0).leak().free(); // what the cleaner does
-        assertThat(nest.spareCount()).isZero();
+        assertThat(nest.spares().count()).isZero();
         requireNonNull(nest.open(nest.waiting().get(0))).close();
-        assertThat(nest.spareCount()).isZero();
+        assertThat(nest.spares().count()).isZero();
     }
 
     @Test
@@ -225,13 +225,13 @@ abstract class RecyclingContract implements MapsUnderTest {
         rotate(0).close();
         OpenMap before = rotate(1);
         before.close();
-        assertThat(nest.spareCount()).isEqualTo(1);
+        assertThat(nest.spares().count()).isEqualTo(1);
 
-        nest.neverRecycle();
+        nest.spares().disable();
 
-        assertThat(nest.spareCount()).isZero();
+        assertThat(nest.spares().count()).isZero();
         rotate(0).close();
-        assertThat(nest.spareCount()).isZero();
+        assertThat(nest.spares().count()).isZero();
     }
 
     /** The columns are the size of keys, the flags, and the number of maps that are kept. */
@@ -250,7 +250,7 @@ abstract class RecyclingContract implements MapsUnderTest {
         open(new MapShape("flow_map", kind, keySize, 8, ENTRIES, flags));
         create(1);
         rotate(0).close();
-        assertThat(nest.spareCount()).isEqualTo(spares);
+        assertThat(nest.spares().count()).isEqualTo(spares);
     }
 
     @Test
@@ -258,24 +258,24 @@ abstract class RecyclingContract implements MapsUnderTest {
         create(SLOTS);
         for (int from = 0; from < SLOTS; from += 4) {
             List<SlotChange> wave = nest.rotate(slots(from, from + 4), true);
-            assertThat(nest.spareCount()).isZero();
+            assertThat(nest.spares().count()).isZero();
             wave.forEach(change -> requireNonNull(change.displaced()).close());
-            assertThat(nest.spareCount()).isEqualTo(4);
+            assertThat(nest.spares().count()).isEqualTo(4);
         }
         for (int i = 0; i < SLOTS; i++) {
             rotate(0).close();
         }
-        assertThat(nest.spareCount()).isEqualTo(1);
+        assertThat(nest.spares().count()).isEqualTo(1);
     }
 
     @Test
     void sparesGiveWayIfNoDescriptorIsLeft() {
         create(1);
         rotate(0).close();
-        assertThat(nest.spareCount()).isEqualTo(1);
+        assertThat(nest.spares().count()).isEqualTo(1);
 
         String created = nest.descriptors.creating(() -> {
-            if (nest.spareCount() > 0) {
+            if (nest.spares().count() > 0) {
                 throw BpfException.of(ErrnoNumbers.EMFILE, "create").build();
             }
             return "created";
@@ -289,7 +289,7 @@ abstract class RecyclingContract implements MapsUnderTest {
         create(1);
         rotate(0).close();
         nest.knownMaps.ending().abandoned(nest.outer.raw());
-        assertThat(nest.spareCount()).isZero();
+        assertThat(nest.spares().count()).isZero();
         open(INNER);
     }
 
