@@ -345,13 +345,12 @@ class SecondStartTest extends UpgradeTest {
             thread.run(WatchedThread.noting(calls), () -> open(pins).load().close());
             program = attachedProgram();
             List<SystemCall> before = calls.subList(0, calls.indexOf(SystemCall.LINK_UPDATE));
-            int opened = Collections.frequency(before, SystemCall.OBJ_GET) - 3; // before all, tenant, tenant-uncounted
-            int[] left = {opened};
+            int[] left = {Collections.frequency(before, SystemCall.OBJ_GET)};
             PinOptions aside = PinOptions.in(fs.path("aside"));
             UpgradedBpf.open(BpfObjects.of("upgraded")).pins(aside).load().close();
             assertBpfException(() -> thread.run(
                             call -> {
-                                if (call == SystemCall.OBJ_GET && --left[0] == 0) { // that of the link
+                                if (call == SystemCall.OBJ_GET && --left[0] == 0) { // the last one, of the link
                                     assertThat(fs.pin("aside/tenant")
                                                     .toFile()
                                                     .renameTo(fs.pin("tenant").toFile()))

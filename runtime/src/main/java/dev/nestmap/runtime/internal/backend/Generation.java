@@ -67,11 +67,17 @@ public final class Generation implements AutoCloseable {
 
     private boolean isClosed;
 
+    /** Whether the previous generation was removed, or its removal is left to the next owner. */
+    private boolean isSettled;
+
     /** The names of the files that this generation has instead of those in use. */
     private final Set<String> replaced = new HashSet<>();
 
     /** The names of the files that this generation has in addition. */
     private final Set<String> added = new HashSet<>();
+
+    /** The names of the files of the previous generation that it may lose: pins of Nestmap, and files that have second names in this one. */
+    private final Set<String> former = new HashSet<>();
 
     /** The names that are {@link #added} unless the one in use has them. */
     private final Set<String> maybeAdded = new HashSet<>();
@@ -109,13 +115,14 @@ public final class Generation implements AutoCloseable {
         BEGUN.put(next, Thread.currentThread());
         try (Undo undo = new Undo(claim::close)) {
             undo.add(() -> BEGUN.remove(next));
-            this.isFirst = pins.place(now) == null;
             tidy(pins, set);
+            List<Pins.Listed> files = pins.files(now);
+            this.isFirst = files.isEmpty() && pins.place(now) == null;
             if (isFirst) {
                 pins.createDirectory(next, options);
                 pins.createDirectory(next.resolve(PinNames.CLOSED), options);
+                this.place = Objects.requireNonNull(pins.place(next), "it was created");
             } else {
-                List<Pins.Listed> files = pins.files(now);
                 requireNoForeignDirectory(files);
                 for (Path outer : PinFormat.described(paths(files)).toList()) {
                     RawMap open = outers.get(outer);
@@ -123,9 +130,8 @@ public final class Generation implements AutoCloseable {
                             .forEach(id -> holders.computeIfAbsent(id, any -> new HashSet<>())
                                     .add(outer));
                 }
-                pins.createLike(next, now);
+                this.place = pins.createLike(next, now);
             }
-            this.place = Objects.requireNonNull(pins.place(next), "it was created");
             undo.commit();
         }
     }
@@ -230,13 +236,14 @@ public final class Generation implements AutoCloseable {
         });
     }
 
-    /** Gives a pin a second name in a directory, which is created if it is missing. */
-    public void link(Path pin, Path to) {
-        Path directory = Objects.requireNonNull(to.getParent(), "a pin is in a directory");
-        if (!pins.isDirectory(directory)) {
-            pins.createLike(directory, Objects.requireNonNull(pin.getParent(), "a pin is in a directory"));
+    /** Carries a file of others from a directory beside a pin that this generation replaces. */
+    public void carryForeign(Pins.Listed file) {
+        Path from = Objects.requireNonNull(file.path().getParent(), "a file is in a directory");
+        Path to = next.resolve(nameOf(from));
+        if (!pins.isDirectory(to)) {
+            pins.createLike(to, from);
         }
-        pins.link(pin, to, options);
+        carry(file, to.resolve(nameOf(file.path())), false);
     }
 
     /** The one call in which all maps of the set change their version. */
@@ -246,13 +253,22 @@ public final class Generation implements AutoCloseable {
                 pins.moveDirectory(next, now);
                 return;
             }
-            maybeAdded.stream()
-                    .filter(name -> pins.place(now.resolve(name)) == null)
-                    .forEach(added::add);
-            carry(now, next, false, name -> replaced.contains(name) || added.contains(name));
+            List<Pins.Listed> files = pins.files(now);
+            Set<String> names = files.stream().map(file -> nameOf(file.path())).collect(Collectors.toSet());
+            maybeAdded.stream().filter(name -> !names.contains(name)).forEach(added::add);
+            former.addAll(replaced);
+            for (Pins.Listed file : files) {
+                String name = nameOf(file.path());
+                if (!replaced.contains(name) && !added.contains(name)) {
+                    carry(file, next.resolve(name), maybeAdded.contains(name));
+                    if (!file.isDirectory()) {
+                        former.add(name);
+                    }
+                }
+            }
             pins.exchange(now, next);
         });
-        if (!isPublished() || !pins.isDirectory(now)) { // somebody has replaced next
+        if (!isPublished()) { // somebody has replaced next
             throw foreign(now);
         }
     }
@@ -334,7 +350,7 @@ public final class Generation implements AutoCloseable {
         door = PinSets.closeDoor(pins, next, options);
     }
 
-    /** Removes the generation that is not in use. */
+    /** Removes the generation that is not in use, unless {@link #removePrevious} has. */
     @Override
     public void close() {
         if (isClosed) {
@@ -345,14 +361,20 @@ public final class Generation implements AutoCloseable {
         Pins.Lock opened = door;
         try (opened;
                 claim) {
-            tidy(pins, PinNames.setOf(now), isPublished() ? replaced : Set.of());
+            if (!isSettled) {
+                tidy(pins, PinNames.setOf(now), isPublished() ? former : Set.of());
+            }
         }
     }
 
-    /** Does the same after a change that has succeeded, which must not fail any more: the next owner tries again. */
-    public void closeOrLog() {
+    /**
+     * Removes the previous generation after a change that has succeeded, which must not fail any more: the next owner tries again. Until
+     * {@link #close}, no other load of this process changes maps of the set.
+     */
+    public void removePrevious() {
+        isSettled = true;
         try {
-            close();
+            tidy(pins, PinNames.setOf(now), former);
         } catch (BpfException e) {
             WarningLog.RUNTIME.warn(
                     "pins in " + next,
@@ -374,7 +396,7 @@ public final class Generation implements AutoCloseable {
     private static void tidy(Pins pins, Path set, Set<String> known) {
         Path now = set.resolve(PinNames.NOW);
         Path next = set.resolve(PinNames.COMING);
-        if (pins.removeDirectory(next)) {
+        if (known.isEmpty() && pins.removeDirectory(next)) {
             return;
         }
         List<Pins.Listed> files = pins.files(next);
@@ -440,13 +462,6 @@ public final class Generation implements AutoCloseable {
             Path file = listed.path();
             if (listed.isDirectory() && !isOurs(file) && !pins.list(file).isEmpty()) {
                 throw foreign(file);
-            }
-            if (file.toString().endsWith(PinNames.INNERS)) {
-                pins.list(file).stream()
-                        .filter(pin -> !isMap(pins, pin) && pins.place(pin) != null) // another thread may have moved it
-                        .forEach(pin -> {
-                            throw foreign(pin);
-                        });
             }
         }
     }

@@ -77,8 +77,8 @@ public interface Pins {
     /** Whether there is a directory. */
     boolean isDirectory(Path path);
 
-    /** Creates a directory with the owner and the permissions of another one, as far as this process may set the owner. */
-    void createLike(Path directory, Path model);
+    /** Creates a directory with the owner and the permissions of another one, as far as this process may set the owner. Returns its {@link #place}. */
+    Object createLike(Path directory, Path model);
 
     /**
      * Gives a pin a second path in the same file system, which refers to the same object and has the same time. Where the kernel lets only the

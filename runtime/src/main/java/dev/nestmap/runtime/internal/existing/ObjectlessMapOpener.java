@@ -144,7 +144,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
                             operation, maps.pins(), claimed.paths().set(), options, Map.of())) {
                 requireMissing(map, claimed.paths());
                 ObjectlessMap created = published(create(map, claimed, pinsInners, next), next);
-                next.closeOrLog();
+                next.removePrevious();
                 return created;
             }
         }

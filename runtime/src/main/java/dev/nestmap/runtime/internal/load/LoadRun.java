@@ -275,7 +275,6 @@ final class LoadRun {
         takeovers.requirePossible(backend);
         upgrade.requireNoOtherWriters(takeovers::replaced, this::otherLinks);
         pinning.pin(operation, backend, plan.reused().keySet());
-        pinning.requirePinned(operation, backend);
         return object;
     }
 
@@ -287,11 +286,11 @@ final class LoadRun {
             }
         });
         upgrade.publish();
-        InitialSlots.adopt(object, completed);
-        object.createRequestTables();
-        if (upgrade.changesPins() && takeovers.isEmpty()) { // otherwise directly before the first program is attached
+        if (takeovers.isEmpty()) { // otherwise directly before the first program is attached
             pinning.requirePinned(operation, object.backend());
         }
+        InitialSlots.adopt(object, completed);
+        object.createRequestTables();
     }
 
     /**

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.migrate;
 
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Generation;
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrorTable;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
@@ -18,6 +15,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.nest.NestPins;
 import dev.nestmap.runtime.internal.nest.OtherVersions;
+import dev.nestmap.runtime.internal.nest.SlotComparison;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.schema.CountText;
@@ -25,13 +23,11 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.plan.MapPlan;
 import dev.nestmap.schema.text.PinnedMapText;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,12 +63,13 @@ record NestMigrator(
     PreparedMigration prepare(RawMap oldOuter, boolean pinsInners) {
         NestPins oldPins = pinsOf(claimed, text.definition());
         Map<Integer, List<SlotKey>> oldInners = oldPins.slots(oldOuter);
-        RetiredMaps retired = retireWaiting(oldOuter, oldPins, oldInners);
+        RetiredMaps retired = new RetiredMaps(generation, claimed, oldOuter.id());
+        SlotComparison compared = compared(retired, oldPins, oldInners);
         boolean keepsSlots = MapPlan.outerProblem(text.schema(), text.definition(), newMaps.schema(), newMap)
                         .isEmpty()
                 && haveRoom(oldInners.values().stream().flatMap(List::stream).toList());
         if (!keepsSlots) {
-            retireSlots(oldPins, oldInners, retired);
+            retireSlots(compared, oldInners, retired);
         } else {
             MapPlan.outerKeyName(text.schema(), text.definition(), newMaps.schema(), newMap)
                     .ifPresent(renamed -> WarningLog.RUNTIME.warn("key of " + newMap.name(), "an upgrade: " + renamed));
@@ -82,11 +79,19 @@ record NestMigrator(
             int copied = prepare(
                     outer,
                     keepsSlots ? List.copyOf(oldInners.entrySet()) : List.of(),
-                    oldPins,
+                    compared,
                     pinsInners || oldPins.pinsInners(),
                     retired);
             return undo.commit(new PreparedMigration(
-                    newMaps, newMap, claimed, oldOuter, outer, copied, Set.copyOf(oldInners.keySet()), treatment));
+                    newMaps,
+                    newMap,
+                    claimed,
+                    oldOuter,
+                    outer,
+                    copied,
+                    Set.copyOf(oldInners.keySet()),
+                    treatment,
+                    retired));
         }
     }
 
@@ -106,43 +111,31 @@ record NestMigrator(
     }
 
     /** Lets all maps wait of an outer map in whose place no outer map comes. Returns the ids of those in its slots. */
-    Set<Integer> retire(RawMap oldOuter) {
+    Set<Integer> retire(RawMap oldOuter, RetiredMaps retired) {
         NestPins oldPins = pinsOf(claimed, text.definition());
         Map<Integer, List<SlotKey>> oldInners = oldPins.slots(oldOuter);
-        retireSlots(oldPins, oldInners, retireWaiting(oldOuter, oldPins, oldInners));
+        SlotComparison compared = compared(retired, oldPins, oldInners);
+        retireSlots(compared, oldInners, retired);
+        compared.waiting().forEach(retired::add);
         return Set.copyOf(oldInners.keySet());
     }
 
-    private RetiredMaps retireWaiting(RawMap oldOuter, NestPins oldPins, Map<Integer, List<SlotKey>> oldInners) {
-        List<Path> waiting = oldPins.waiting(oldInners, generation.idsInSlots());
-        RetiredMaps retired = new RetiredMaps(generation, claimed, oldOuter.id());
+    /** Begins with what is in no slot. */
+    private SlotComparison compared(RetiredMaps retired, NestPins oldPins, Map<Integer, List<SlotKey>> oldInners) {
+        SlotComparison compared = oldPins.compared(oldInners, generation.idsInSlots());
         if (treatment != Treatment.COPY) {
             retired.begin();
         }
-        waiting.forEach(retired::add);
-        carryForeign(file -> waiting.contains(file) || oldPins.isInner(file));
-        return retired;
+        compared.foreign().forEach(generation::carryForeign);
+        return compared;
     }
 
-    private void retireSlots(NestPins oldPins, Map<Integer, List<SlotKey>> oldInners, RetiredMaps retired) {
+    private void retireSlots(SlotComparison compared, Map<Integer, List<SlotKey>> oldInners, RetiredMaps retired) {
         oldInners.forEach((id, slots) -> {
-            try (RawMap inner = open(id, slots.get(0), oldPins, newMaps.factory())) {
-                retired.add(slots.get(0), inner);
+            try (FormerInner inner = FormerInner.open(id, slots, compared, newMaps.factory())) {
+                retired.add(inner);
             }
         });
-    }
-
-    /** Files of others in the directories beside the pin stay there. */
-    private void carryForeign(Predicate<Path> isOurs) {
-        PinPaths paths = claimed.paths();
-        for (Path directory : List.of(paths.draining(), paths.inners())) {
-            for (Path file : claimed.pins().list(directory)) {
-                if (!isOurs.test(file) && !claimed.pins().isDirectory(file)) {
-                    generation.link(
-                            file, paths.next().resolve(directory.getFileName()).resolve(file.getFileName()));
-                }
-            }
-        }
     }
 
     /**
@@ -153,7 +146,7 @@ record NestMigrator(
     private int prepare(
             RawMap outer,
             List<Map.Entry<Integer, List<SlotKey>>> oldInners,
-            NestPins oldPins,
+            SlotComparison compared,
             boolean pinsInners,
             RetiredMaps retired) {
         PinPaths to = claimed.paths().coming();
@@ -161,8 +154,9 @@ record NestMigrator(
         for (int from = 0; from < oldInners.size(); from += BATCH) {
             List<Map.Entry<Integer, List<SlotKey>>> batch =
                     oldInners.subList(from, Math.min(oldInners.size(), from + BATCH));
-            copied += copyInners(batch, oldPins, outer, pinsInners ? to : null, retired);
+            copied += copyInners(batch, compared, outer, pinsInners ? to : null, retired);
         }
+        compared.waiting().forEach(retired::add);
         new MapPins(newMaps, newMap, claimed.paths()).pinInPlace(outer, to);
         return copied;
     }
@@ -174,7 +168,7 @@ record NestMigrator(
      */
     private int copyInners(
             List<Map.Entry<Integer, List<SlotKey>>> oldInners,
-            NestPins oldPins,
+            SlotComparison compared,
             RawMap outer,
             @Nullable PinPaths to,
             RetiredMaps retired) {
@@ -182,18 +176,18 @@ record NestMigrator(
         List<RawMap> created = new ArrayList<>();
         try {
             for (Map.Entry<Integer, List<SlotKey>> oldInner : oldInners) {
-                SlotKey slot = oldInner.getValue().get(0);
                 List<Object> what = List.of(
                         oldInner.getKey(),
                         treatment,
                         newMaps.schema().innerOf(newMap).name());
-                RawMap known = shared.get(what);
-                if (known != null) {
-                    created.add(known);
-                    continue;
-                }
-                try (RawMap from = open(oldInner.getKey(), slot, oldPins, newMaps.factory())) {
-                    RawMap newInner = copiedOrRetired(slot, from, retired);
+                try (FormerInner from =
+                        FormerInner.open(oldInner.getKey(), oldInner.getValue(), compared, newMaps.factory())) {
+                    RawMap known = shared.get(what);
+                    if (known != null) {
+                        created.add(known);
+                        continue;
+                    }
+                    RawMap newInner = copiedOrRetired(from, retired);
                     created.add(newInner);
                     if (generation.holders(oldInner.getKey()).size() > 1) {
                         shared.put(what, newInner);
@@ -209,35 +203,22 @@ record NestMigrator(
     }
 
     /** Returns the new map in the slot. */
-    private RawMap copiedOrRetired(SlotKey slot, RawMap from, RetiredMaps retired) {
-        RawMap to = create(from);
+    private RawMap copiedOrRetired(FormerInner from, RetiredMaps retired) {
+        RawMap to = create(from.map());
         try (Undo undo = new Undo(to::close)) {
-            boolean isCopied = treatment == Treatment.COPY && copy.copyIfPossible(from, to);
+            boolean isCopied = treatment == Treatment.COPY && copy.copyIfPossible(from.map(), to);
             if (!isCopied) {
-                retired.add(slot, from);
+                retired.add(from);
             }
             if (isCopied || treatment != Treatment.COPY) {
                 return undo.commit(to);
             }
         }
-        return create(from); // the first one has the entries that had a place
+        return create(from.map()); // the first one has the entries that had a place
     }
 
     private RawMap create(RawMap from) {
         return newMaps.factory().of(newMaps.schema().innerOf(newMap)).create(copy.shapeFor(from.shape()), null);
-    }
-
-    /** Opens an inner map in a slot. The caller closes it. */
-    static RawMap open(int id, SlotKey slot, NestPins pins, MapFactory factory) {
-        RawMap pinned = pins.open(slot, id);
-        RawMap opened = pinned != null ? pinned : factory.open(id);
-        if (opened == null) {
-            throw BpfException.of(Reason.BUSY, "upgrade of an inner map")
-                    .because(
-                            "inner map " + Integer.toUnsignedString(id) + " at " + slot
-                                    + " was replaced during the upgrade; end the processes that change the outer map, then load the object again");
-        }
-        return opened;
     }
 
     /** The pins beside the pin of an outer map, of which the caller has the claim. */

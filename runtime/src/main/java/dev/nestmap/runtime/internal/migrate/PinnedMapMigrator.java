@@ -271,13 +271,15 @@ public final class PinnedMapMigrator implements OtherVersions, AutoCloseable {
         }
         try (Undo undo = new Undo(created::close)) {
             Set<Integer> innerIds = Set.of();
-            if (treatment == Treatment.KEEP) {
-                innerIds = wasOuter()
-                        ? nestMigrator(raw, Map.of(), generation).retire(raw)
-                        : new RetiredMaps(generation, claimed, raw.id()).addItself(raw);
+            RetiredMaps retired = new RetiredMaps(generation, claimed, raw.id());
+            if (treatment == Treatment.KEEP && wasOuter()) {
+                innerIds = nestMigrator(raw, Map.of(), generation).retire(raw, retired);
+            } else if (treatment == Treatment.KEEP) {
+                retired.addItself(raw);
             }
             new MapPins(newMaps, sized, paths).pinInPlace(created, paths.coming());
-            return undo.commit(new PreparedMigration(newMaps, map, claimed, raw, created, 1, innerIds, treatment));
+            return undo.commit(
+                    new PreparedMigration(newMaps, map, claimed, raw, created, 1, innerIds, treatment, retired));
         }
     }
 

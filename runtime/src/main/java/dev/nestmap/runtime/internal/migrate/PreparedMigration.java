@@ -6,6 +6,7 @@ import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.NestPins;
+import dev.nestmap.runtime.internal.nest.SlotComparison;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -27,6 +28,7 @@ import java.util.Set;
  * @param copied how many maps it has copied, retired or discarded
  * @param innerIds the ids of the inner maps in the old slots
  * @param treatment what happens to the entries
+ * @param retired the old maps that wait
  */
 record PreparedMigration(
         ExistingMapFinder newMaps,
@@ -36,7 +38,8 @@ record PreparedMigration(
         RawMap created,
         int copied,
         Set<Integer> innerIds,
-        Treatment treatment) {
+        Treatment treatment,
+        RetiredMaps retired) {
     /** Whether the old maps wait, so that no count in them is lost. */
     boolean keepsOld() {
         return treatment == Treatment.DRAIN || treatment == Treatment.KEEP;
@@ -64,17 +67,17 @@ record PreparedMigration(
         }
         try (RawMap current = Objects.requireNonNull(
                 claimed.pins().open(paths().outer(), MapAccess.READ_ONLY), "this process owns the set")) {
-            RetiredMaps retired = new RetiredMaps(generation, claimed, current.id()).begin();
+            RetiredMaps retiredNow = new RetiredMaps(generation, claimed, current.id()).begin();
             if (map.role() != MapRole.OUTER) {
-                retired.addItself(current);
+                retiredNow.addItself(current);
                 return;
             }
             NestPins slots = NestMigrator.pinsOf(claimed, map);
             Map<Integer, List<SlotKey>> inners = slots.slots(current);
-            slots.waiting(inners, generation.idsInSlots());
+            SlotComparison compared = slots.compared(inners, generation.idsInSlots());
             inners.forEach((id, holders) -> {
-                try (RawMap counted = NestMigrator.open(id, holders.get(0), slots, newMaps.factory())) {
-                    retired.add(holders.get(0), counted);
+                try (FormerInner counted = FormerInner.open(id, holders, compared, newMaps.factory())) {
+                    retiredNow.add(counted);
                 }
             });
         }

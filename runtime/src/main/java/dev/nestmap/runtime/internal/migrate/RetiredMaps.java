@@ -4,12 +4,13 @@ package dev.nestmap.runtime.internal.migrate;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import java.nio.file.Path;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The group of the maps that an outer map holds which is about to be replaced, in the other generation: see {@link
@@ -25,6 +26,9 @@ final class RetiredMaps {
     private final PinPaths paths;
     private final Path group;
     private boolean hasBegun;
+
+    /** Where the maps are pinned when the generation is in use. */
+    private final List<Path> files = new ArrayList<>();
 
     /** @param replaced the id of the map that is replaced */
     RetiredMaps(Generation generation, ClaimedPin claimed, int replaced) {
@@ -44,15 +48,16 @@ final class RetiredMaps {
         return this;
     }
 
-    /** Adds an inner map in a slot, unless it has a name already. It has no pin if inner maps are not pinned. */
-    void add(SlotKey slot, RawMap map) {
+    /** Adds an inner map in a slot, unless it has a name already. */
+    void add(FormerInner inner) {
+        RawMap map = inner.map();
         if (!generation.needsName(map.id())) {
             return;
         }
         begin();
-        String key = String.valueOf(slot.key());
-        Path name = PinPaths.draining(group, key, map.id(), false);
-        if (pins.exists(paths.inner(key))) { // it agrees with the slot by now
+        String key = String.valueOf(inner.slot().key());
+        Path name = named(PinPaths.draining(group, key, map.id(), false));
+        if (inner.isPinned()) {
             pins.setTime(paths.inner(key), FormerSlot.now());
             pins.link(paths.inner(key), name, paths.options());
         } else {
@@ -60,20 +65,33 @@ final class RetiredMaps {
         }
     }
 
-    /** Adds the replaced map itself, which is no outer map. Returns its id. */
-    Set<Integer> addItself(RawMap map) {
+    /** Adds the replaced map itself, which is no outer map. */
+    void addItself(RawMap map) {
         if (generation.needsName(map.id())) {
             begin();
-            pins.link(paths.outer(), PinPaths.draining(group, WHOLE, map.id(), false), paths.options());
+            pins.link(paths.outer(), named(PinPaths.draining(group, WHOLE, map.id(), false)), paths.options());
         }
-        return Set.of(map.id());
     }
 
     /** Adds a map that waits beside the outer map. */
     void add(Path waiting) {
         if (generation.needsName(PinPaths.idOf(waiting))) {
             begin();
-            pins.link(waiting, group.resolve(waiting.getFileName()), paths.options());
+            pins.link(waiting, named(group.resolve(waiting.getFileName())), paths.options());
         }
+    }
+
+    private Path named(Path pin) {
+        files.add(inUse().resolve(pin.getFileName()));
+        return pin;
+    }
+
+    private Path inUse() {
+        return paths.retired(PinPaths.idOf(group));
+    }
+
+    /** The group in the generation, when it is in use, with its maps; empty if it was not begun. */
+    Map<Path, List<Path>> group() {
+        return hasBegun ? Map.of(inUse(), files) : Map.of();
     }
 }

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +71,10 @@ public final class Upgrade implements AutoCloseable {
     private final Map<Path, List<Pins.Listed>> files = new HashMap<>();
 
     private boolean isPublished;
-    private boolean hasRetired;
+
+    /** The groups to which programs of other versions may still write, with their files. */
+    private Map<PinnedMapMigrator, Map<Path, List<Path>>> retired = new LinkedHashMap<>();
+
     private Set<Integer> replaced = Set.of();
     private Supplier<Set<Path>> others = Set::of;
 
@@ -191,12 +195,11 @@ public final class Upgrade implements AutoCloseable {
      */
     public void requireNoOtherWriters(Supplier<Set<Integer>> programs, Supplier<Set<Path>> links) {
         others = links;
-        Map<PinnedMapMigrator, Map<Path, List<Path>>> retired = retired();
-        hasRetired = !retired.isEmpty();
+        retired = findRetired();
         if (hasFormer()) {
             replaced = programs.get(); // those that are attached now
         }
-        Set<Integer> drained = acceptsOtherWriters ? Set.of() : drained(retired);
+        Set<Integer> drained = acceptsOtherWriters ? Set.of() : drained();
         if (!drained.isEmpty() && !prepared.isEmpty()) {
             OtherWriters.requireNone(operation, () -> factory.programsUsing(drained), programs, links);
         }
@@ -204,7 +207,7 @@ public final class Upgrade implements AutoCloseable {
 
     /** Whether there are maps of another version, which this load or an interrupted one has replaced, and to which programs may still write. */
     public boolean hasFormer() {
-        return hasRetired || !prepared.isEmpty();
+        return !retired.isEmpty() || !prepared.isEmpty();
     }
 
     /**
@@ -215,11 +218,6 @@ public final class Upgrade implements AutoCloseable {
     public PinPaths place(String map, PinPaths paths) {
         boolean isComing = !isPublished && (prepared.containsKey(map) || missing.contains(paths.outer()));
         return isComing ? paths.coming() : paths;
-    }
-
-    /** Whether {@link #publish} changes pins. */
-    public boolean changesPins() {
-        return !generations.isEmpty();
     }
 
     /** All maps of each set change their version. If this fails, {@link #takeBack} sees what has happened. */
@@ -262,16 +260,21 @@ public final class Upgrade implements AutoCloseable {
      * @param isUnchecked whether such programs of the new version use a map, and so perhaps those of the previous one
      */
     public void settle(Predicate<String> isUnchecked) {
-        generations.values().forEach(Generation::closeOrLog);
-        generations.clear();
+        generations.values().forEach(Generation::removePrevious);
+        needed().forEach((pin, migration) -> {
+            Map<Path, List<Path>> group =
+                    Objects.requireNonNull(prepared.get(pin.map())).retired().group();
+            if (!group.isEmpty()) {
+                retired.computeIfAbsent(migration, any -> new LinkedHashMap<>()).putAll(group);
+            }
+        });
         if (hasFormer()) {
-            files.clear();
-            settle(retired(), isUnchecked);
+            settleRetired(isUnchecked);
         }
     }
 
-    private void settle(Map<PinnedMapMigrator, Map<Path, List<Path>>> retired, Predicate<String> isUnchecked) {
-        Set<Integer> drained = acceptsOtherWriters ? Set.of() : drained(retired);
+    private void settleRetired(Predicate<String> isUnchecked) {
+        Set<Integer> drained = acceptsOtherWriters ? Set.of() : drained();
         String writers =
                 drained.isEmpty() ? "" : OtherWriters.find(() -> factory.programsUsing(drained), () -> replaced);
         Set<Path> staying = writers == null ? others.get() : Set.of();
@@ -311,10 +314,12 @@ public final class Upgrade implements AutoCloseable {
     private void settle(PinnedMapMigrator migration, Map<Path, List<Path>> groups, Predicate<Path> isUnchecked) {
         PinPaths paths = migration.paths();
         Pins pins = migration.claimed().pins();
-        try (Pins.Lock next = Generation.awaitClaim(pins, paths.set(), paths.options())) {
-            if (next != null) { // otherwise another load of this process continues
-                groups.forEach((group, maps) -> settle(migration, group, maps, isUnchecked.test(group)));
-            }
+        boolean isClaimed = generations.containsKey(paths.set());
+        try (Pins.Lock next = isClaimed ? Pins.Lock.NONE : Generation.awaitClaim(pins, paths.set(), paths.options())) {
+            groups.keySet()
+                    .removeIf(group ->
+                            !isClaimed && (next == null || !pins.exists(group))); // another load continues, or has
+            groups.forEach((group, maps) -> settle(migration, group, maps, isUnchecked.test(group)));
         } catch (BpfException e) { // the load has succeeded
             WarningLog.RUNTIME.warn(
                     "retired maps of " + paths.outer(),
@@ -326,16 +331,20 @@ public final class Upgrade implements AutoCloseable {
 
     private void settle(PinnedMapMigrator migration, Path group, List<Path> files, boolean isUnchecked) {
         Pins pins = migration.claimed().pins();
+        PreparedMigration planned = prepared.get(migration.map().name());
+        PreparedMigration own = planned != null && planned.retired().group().containsKey(group) ? planned : null;
         Path text = group.resolve(PinNames.GROUP_SCHEMA);
         List<Path> maps = new ArrayList<>(files);
         maps.remove(text);
         if (!migration.isOuter() && !isUnchecked) { // nobody would ever take an empty map away
-            maps.removeIf(pin -> WaitingGroups.removeIfEmpty(pins, pin));
+            maps.removeIf(pin -> (own != null && own.old().id() == PinPaths.idOf(pin))
+                    ? WaitingGroups.removeIfEmpty(pins, pin, own.old())
+                    : WaitingGroups.removeIfEmpty(pins, pin));
         }
         if (maps.isEmpty()) {
             pins.remove(text);
             pins.removeDirectory(group);
-            rename(group, null);
+            rename(migration, group, List.of());
             return;
         }
         if (isUnchecked) {
@@ -344,29 +353,27 @@ public final class Upgrade implements AutoCloseable {
         }
         Path settled = migration.paths().settled(group);
         pins.moveDirectory(group, settled);
-        rename(group, settled);
-        PreparedMigration planned = prepared.get(migration.map().name());
-        if (planned != null
-                && planned.treatment() == Treatment.DRAIN
-                && planned.old().id() == PinPaths.idOf(group)) {
+        rename(migration, group, List.of(new Pins.Listed(settled, true, false)));
+        if (own != null && own.treatment() == Treatment.DRAIN) {
             convertible.add(settled);
         }
     }
 
-    /** Notes the new name of a group; null if it is gone. */
-    private void rename(Path group, @Nullable Path to) {
-        files.replaceAll((directory, all) -> all.stream()
-                .filter(file -> to != null || !file.path().equals(group))
-                .map(file -> to == null || !file.path().equals(group) ? file : new Pins.Listed(to, true, false))
-                .toList());
+    /** Notes what has become of a group. */
+    private void rename(PinnedMapMigrator migration, Path group, List<Pins.Listed> to) {
+        files.computeIfPresent(
+                migration.paths().directory(),
+                (directory, all) -> Stream.concat(
+                                all.stream().filter(file -> !file.path().equals(group)), to.stream())
+                        .toList());
     }
 
     /**
      * The groups to which programs of other versions may still write, with their files. Those of sets that others own are theirs. The others stay this
      * load's.
      */
-    private Map<PinnedMapMigrator, Map<Path, List<Path>>> retired() {
-        Map<PinnedMapMigrator, Map<Path, List<Path>>> retired = new LinkedHashMap<>();
+    private Map<PinnedMapMigrator, Map<Path, List<Path>>> findRetired() {
+        Map<PinnedMapMigrator, Map<Path, List<Path>>> found = new LinkedHashMap<>();
         for (PinnedMapMigrator migration : withGroups()) {
             List<Path> groups = migration.paths().retiredGroups(files(migration));
             Pins.Lock owner = groups.isEmpty() ? null : migration.claimed().tryOwn();
@@ -375,10 +382,10 @@ public final class Upgrade implements AutoCloseable {
                 Map<Path, List<Path>> files = new LinkedHashMap<>();
                 groups.forEach(
                         group -> files.put(group, migration.claimed().pins().list(group)));
-                retired.put(migration, files);
+                found.put(migration, files);
             }
         }
-        return retired;
+        return found;
     }
 
     /** The maps of the sets in which there are groups. */
@@ -424,7 +431,7 @@ public final class Upgrade implements AutoCloseable {
     }
 
     /** The ids of the maps that are drained, and of the outer maps through which programs use them. */
-    private Set<Integer> drained(Map<PinnedMapMigrator, Map<Path, List<Path>>> retired) {
+    private Set<Integer> drained() {
         Set<Integer> drained = new HashSet<>();
         retired.values()
                 .forEach(groups -> groups.forEach((group, files) -> {

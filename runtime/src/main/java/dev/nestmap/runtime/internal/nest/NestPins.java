@@ -494,9 +494,9 @@ public class NestPins implements AutoCloseable {
     /**
      * Makes this object the owner of the slots.
      *
-     * @param place where the caller has found the pin of this map: see {@link Pins#place}; null if it has not looked
+     * @param place where the caller has found the pin of this map, and will look again: see {@link Pins#place}; null if it has not looked
      * @return false if another object or process is the owner
-     * @throws BpfException if another map is now pinned in place of the outer map
+     * @throws BpfException if another map is now pinned in place of the outer map, and the caller has not looked
      */
     public boolean acquireOwnership(RawMap outer, @Nullable Object place) {
         return owning.holding(() -> {
@@ -507,7 +507,9 @@ public class NestPins implements AutoCloseable {
                 }
                 try (Undo undo = new Undo(acquired::close)) {
                     own = place;
-                    requireOwnPinNow(outer); // no upgrade starts after this check
+                    if (place == null) {
+                        requireOwnPinNow(outer); // no upgrade starts after this check
+                    }
                     mustCompare();
                     held = undo.commit(acquired);
                 }
@@ -615,21 +617,16 @@ public class NestPins implements AutoCloseable {
     }
 
     /**
-     * Compares the slots with the pins, and returns the pins of displaced maps that wait. The caller owns the slots, and nobody changes them meanwhile.
+     * Compares the slots with the pins, for an upgrade that opens the pins of maps in slots. The caller owns the slots, and nobody changes them
+     * meanwhile.
      *
      * @param slots the slots of each inner map
      * @param inSet the ids of the inner maps in the slots of all outer maps of the set
      */
-    public List<Path> waiting(Map<Integer, List<SlotKey>> slots, Set<Integer> inSet) {
+    public SlotComparison compared(Map<Integer, List<SlotKey>> slots, Set<Integer> inSet) {
         SlotComparison comparison = new SlotComparison(pins, paths, names, slots, inSet, List.of());
-        return List.copyOf(comparison.run("", Set.of(), null).keySet());
-    }
-
-    /** Whether a file is, by its path, the pin of an inner map. */
-    public boolean isInner(Path file) {
-        return paths.inners().equals(file.getParent())
-                && names.key(PinPaths.keyOfInner(String.valueOf(file.getFileName())))
-                        .isPresent();
+        comparison.runExceptSlots();
+        return comparison;
     }
 
     /**

@@ -18,6 +18,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +27,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * displaced map to a map that is in no slot. {@link ForeignPins} stay where they are. The caller owns the slots, and nobody changes them meanwhile;
  * but any thread may remove the pin of a displaced map that it acknowledges.
  */
-final class SlotComparison {
+public final class SlotComparison {
     private final Pins pins;
     private final PinPaths paths;
     private final KeyFileNames names;
@@ -49,6 +52,12 @@ final class SlotComparison {
 
     /** The pins of displaced maps, by the ids of their maps. */
     private final Map<Integer, Path> displaced = new HashMap<>();
+
+    /** The files that were in the two directories. */
+    private final List<Pins.Listed> seen = new ArrayList<>();
+
+    /** The pins of displaced maps that wait. */
+    private final Map<Path, FormerSlot> waiting = new TreeMap<>();
 
     /**
      * @param slots the slots of each inner map, by its id
@@ -79,29 +88,73 @@ final class SlotComparison {
      * @return the pins of the other displaced maps, which wait
      */
     Map<Path, FormerSlot> run(String outer, Set<FormerSlot> known, @Nullable MapShape inner) {
-        Set<Path> stale = stale();
-        Map<Path, FormerSlot> waiting = waiting(outer, known, inner);
-        for (Path pin : stale) {
-            Path kept = keep(pin, waiting);
-            if (kept != null) {
-                try (RawMap map = openIfOurs(kept, inner)) {
-                    FormerSlot origin = origin(pins, names, outer, kept);
-                    if (map != null && origin != null) {
-                        waiting.put(kept, origin);
-                    }
-                }
-                WarningLog.RUNTIME.warn(
-                        "replaced inner maps of " + paths.outer(),
-                        ErrorTable.message("INNER_WAS_REPLACED", pin.getFileName(), paths.outer(), kept));
-            }
-        }
+        return run(outer, known, inner, pin -> false);
+    }
+
+    /** Does the same for an upgrade, which compares the pins of maps in slots when it opens them. */
+    void runExceptSlots() {
+        run("", Set.of(), null, pin -> ids.containsKey(String.valueOf(pin.getFileName())));
+    }
+
+    private Map<Path, FormerSlot> run(
+            String outer, Set<FormerSlot> known, @Nullable MapShape inner, Predicate<Path> isComparedLater) {
+        Set<Path> stale = stale(isComparedLater);
+        findWaiting(outer, known, inner);
+        stale.forEach(pin -> letWait(pin, outer, inner));
         return waiting;
     }
 
+    /** The pins of displaced maps that wait. */
+    public Set<Path> waiting() {
+        return waiting.keySet();
+    }
+
+    /** Opens the pin of the inner map in a slot, and lets another map wait that is pinned there. Null if the map in the slot has no pin there. */
+    public @Nullable RawMap open(SlotKey slot, int id) {
+        Path pin = paths.inner(names.name(slot.bytes()));
+        RawMap map = pins.open(pin, MapAccess.READ_WRITE);
+        if (map == null || map.id() == id) {
+            return map;
+        }
+        map.close();
+        letWait(pin, "", null);
+        return null;
+    }
+
+    private void letWait(Path pin, String outer, @Nullable MapShape inner) {
+        Path kept = keep(pin);
+        if (kept != null) {
+            try (RawMap map = openIfOurs(kept, inner)) {
+                FormerSlot origin = origin(pins, names, outer, kept);
+                if (map != null && origin != null) {
+                    waiting.put(kept, origin);
+                }
+            }
+            WarningLog.RUNTIME.warn(
+                    "replaced inner maps of " + paths.outer(),
+                    ErrorTable.message("INNER_WAS_REPLACED", pin.getFileName(), paths.outer(), kept));
+        }
+    }
+
+    private List<Path> list(Path directory) {
+        List<Pins.Listed> files = pins.files(directory);
+        seen.addAll(files);
+        return files.stream().map(Pins.Listed::path).toList();
+    }
+
+    /** The files of others, which stay where they are. */
+    public List<Pins.Listed> foreign() {
+        Set<Path> inSlots = ids.keySet().stream().map(paths::inner).collect(Collectors.toSet());
+        return seen.stream()
+                .filter(file -> !waiting.containsKey(file.path()) && !inSlots.contains(file.path()))
+                .filter(file -> pins.exists(file.path()))
+                .toList();
+    }
+
     /** Finishes all changes, and returns the pins whose maps are not in their slots. */
-    private Set<Path> stale() {
+    private Set<Path> stale(Predicate<Path> isComparedLater) {
         Set<Path> stale = new TreeSet<>();
-        for (Path pin : pins.list(paths.inners())) {
+        for (Path pin : list(paths.inners())) {
             String file = String.valueOf(pin.getFileName());
             String name = PinPaths.keyOfInner(file);
             if (names.key(name).isPresent()) {
@@ -111,8 +164,8 @@ final class SlotComparison {
                 stale.add(paths.inner(name));
             }
         }
-        stale.removeIf(pin -> List.of(0, ids.getOrDefault(String.valueOf(pin.getFileName()), 0))
-                .contains(idOf(pin)));
+        stale.removeIf(isComparedLater.or(pin -> List.of(0, ids.getOrDefault(String.valueOf(pin.getFileName()), 0))
+                .contains(idOf(pin))));
         return stale;
     }
 
@@ -150,9 +203,8 @@ final class SlotComparison {
      * Finds the pins of displaced maps, and removes those whose maps are in a slot: their process ended before it displaced them. If a
      * map has pins with both names, removes the one without the doubt: otherwise the map would be drained twice.
      */
-    private Map<Path, FormerSlot> waiting(String outer, Set<FormerSlot> known, @Nullable MapShape inner) {
-        Map<Path, FormerSlot> waiting = new TreeMap<>();
-        for (Path pin : pins.list(paths.draining())) {
+    private void findWaiting(String outer, Set<FormerSlot> known, @Nullable MapShape inner) {
+        for (Path pin : list(paths.draining())) {
             FormerSlot origin = origin(pins, names, outer, pin);
             if (origin == null) {
                 reportIfForeign(pin);
@@ -183,7 +235,6 @@ final class SlotComparison {
                 waiting.put(pin, origin);
             }
         }
-        return waiting;
     }
 
     /** A pin that has vanished is that of a map which another thread has acknowledged. */
@@ -238,7 +289,7 @@ final class SlotComparison {
      * Removes the pin of an inner map that somebody else has taken out of its slot, or whose outer map has lost its pin. The map waits, and programs
      * may still write to it. Returns its new pin; null if the map waits already, or is in another slot.
      */
-    private @Nullable Path keep(Path pin, Map<Path, FormerSlot> waiting) {
+    private @Nullable Path keep(Path pin) {
         Path kept = null;
         try (RawMap map = ForeignPins.openUnlessForeign(pins, pin)) {
             if (map == null) {

@@ -187,10 +187,15 @@ public final class WaitingGroups {
             return false;
         }
         try (RawMap map = ForeignPins.openUnlessForeign(pins, pin)) {
-            MapKind kind = map == null ? null : map.shape().kind();
-            if (map == null || kind == null || !kind.isCopyable() || kind.isResized() || BatchScan.countUsed(map) > 0) {
-                return false;
-            }
+            return map != null && removeIfEmpty(pins, pin, map);
+        }
+    }
+
+    /** Does the same for a map that is open. */
+    public static boolean removeIfEmpty(Pins pins, Path pin, RawMap map) {
+        MapKind kind = map.shape().kind();
+        if (!kind.isCopyable() || kind.isResized() || BatchScan.countUsed(map) > 0) {
+            return false;
         }
         pins.remove(pin);
         return true;

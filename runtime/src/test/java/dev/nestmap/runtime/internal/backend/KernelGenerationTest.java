@@ -33,10 +33,11 @@ class KernelGenerationTest extends PinningTest {
         Generation first = begin();
         first.close();
         try (Generation second = begin()) {
-            second.link(fs.pin("counts"), fs.path("next/counts"));
+            kernel.link(fs.pin("counts"), fs.path("next/counts"), pins);
 
             first.close();
 
+            assertThat(second.isPublished()).isFalse();
             assertThat(fs.path("next/counts")).exists();
             assertThat(fs.pin("closed")).exists();
         }

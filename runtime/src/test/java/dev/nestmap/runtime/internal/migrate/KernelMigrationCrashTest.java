@@ -66,7 +66,7 @@ class KernelMigrationCrashTest extends PinningTest {
                 mountAnew();
             }
         }
-        assertThat(moments).as("moments").isGreaterThan(40);
+        assertThat(moments).as("moments").isGreaterThan(36);
         assertThat(states).containsExactlyInAnyOrder("old", "new");
     }
 

@@ -47,6 +47,8 @@ import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.StructType.Member;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -279,15 +281,42 @@ class KernelMigrationTest extends PinningTest {
         List<String> files = List.of("tenant-draining/notes", "tenant-inner/notes", "notes");
         files.forEach(file -> new KernelPins().pin(foreign, fs.pin(file), PinOptions.defaults()));
         foreign.close();
+        Files.createSymbolicLink(fs.pin("tenant-inner/77"), Path.of("notes")); // a key without a slot
 
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
             assertThat(migrate(READ_AFTER, new KernelPins(), fs).maps()).isEqualTo(3);
 
-            assertThat(log.only())
-                    .startsWith("Nestmap ignores " + fs.pin("tenant-draining/notes") + " and leaves it where it is");
+            assertThat(log.messages())
+                    .extracting(message -> message.substring(0, message.indexOf(':')))
+                    .containsExactlyInAnyOrder(
+                            "Nestmap ignores " + fs.pin("tenant-draining/notes") + " and leaves it where it is",
+                            "Nestmap ignores " + fs.pin("tenant-inner/77") + " and leaves it where it is");
         }
-        assertThat(fs.content()).containsAll(files);
+        assertThat(fs.content()).containsAll(files).contains("tenant-inner/77");
         assertThat(counts(READ_AFTER, fs)).isEqualTo(COUNTS);
+    }
+
+    @Test
+    void changesNothingIfAForeignFileCanNotStay() throws IOException {
+        PinnedCounts.create(READ_BEFORE, fs);
+        RawMap foreign = new KernelMapFactory().create(MapShape.of(BEFORE.maps().get(0)), null);
+        new KernelPins().pin(foreign, fs.pin("tenant-inner/others/notes"), PinOptions.defaults());
+        foreign.close();
+        requireUnchanged("is not a file of Nestmap");
+        new KernelPins().remove(fs.pin("tenant-inner/others/notes"));
+        new KernelPins().removeDirectory(fs.pin("tenant-inner/others"));
+
+        Files.delete(fs.pin("tenant-inner/1"));
+        Files.createSymbolicLink(fs.pin("tenant-inner/1"), Path.of("2"));
+        requireUnchanged(fs.pin("tenant-inner/1") + ": the path is a symbolic link");
+    }
+
+    private void requireUnchanged(String reason) throws IOException {
+        List<String> content = fs.content();
+
+        assertThatThrownBy(() -> migrate(READ_AFTER, new KernelPins(), fs)).hasMessageContaining(reason);
+
+        assertThat(fs.content()).isEqualTo(content);
     }
 
     /** The state after a process ended before the kernel took the map out of its slot. */

@@ -443,15 +443,17 @@ public final class KernelPins implements Pins {
     }
 
     @Override
-    public void createLike(Path directory, Path model) {
-        changing(new PinErrors("creation of the directory " + directory, directory), directory, above -> {
+    public Object createLike(Path directory, Path model) {
+        PinErrors errors = new PinErrors("creation of the directory " + directory, directory);
+        Object created = changing(errors, directory, above -> {
             try (PathDescriptor like = existing(model)) {
-                if (!above.createLike(name(directory), like)) {
-                    throw new PathException(directory, ErrnoNumbers.EEXIST, null);
-                }
-                return true;
+                return above.createLike(name(directory), like);
             }
         });
+        if (created == null) {
+            throw errors.failed(new PathException(directory, ErrnoNumbers.EEXIST, null));
+        }
+        return created;
     }
 
     @Override

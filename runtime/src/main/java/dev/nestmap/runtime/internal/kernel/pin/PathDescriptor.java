@@ -413,13 +413,17 @@ final class PathDescriptor implements AutoCloseable {
      * Creates a directory in this directory with the owner and the permissions of another one. It stays this user's if this process may not give
      * it away.
      *
-     * @return false if there is a file with this name
+     * @return where it is; null if there is a file with this name
      */
-    boolean createLike(String name, PathDescriptor model) throws IOException {
+    @Nullable
+    Place createLike(String name, PathDescriptor model) throws IOException {
         if (!createDirectory(name, PosixFilePermissions.fromString("rwx------"))) {
-            return false;
+            return null;
         }
         try (PathDescriptor created = openExisting(name)) {
+            if (!created.status.isDirectory()) {
+                throw created.replaced(0);
+            }
             int user = created.status.user == model.status.user ? KEEP : model.status.user;
             int group = created.status.group == model.status.group ? KEEP : model.status.group;
             String file = created.link().toString();
@@ -432,7 +436,7 @@ final class PathDescriptor implements AutoCloseable {
             if (user != KEEP) {
                 NativeLibraries.libc().chown(file, user, KEEP);
             }
-            return true;
+            return created.status.place;
         }
     }
 
