@@ -212,9 +212,10 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap>
                         .isEmpty());
         if (outer.key() instanceof OpaqueType && hasPins) {
             throw BpfException.of(Reason.NOT_FOUND, "opening of the pin " + pin)
-                    .because("the kernel has no BTF of the keys of " + outer.name()
-                            + ", which the names of the pins beside it contain. It has some while a program that uses the map, or an inner"
-                            + " map of its object, is loaded. Start the service, whose records declare the keys");
+                    .because(
+                            "the names of the pins beside " + outer.name()
+                                    + " contain its keys, but the kernel has no BTF that describes these keys. It has such BTF while a program that uses"
+                                    + " the map, or an inner map of its object, is loaded. Start the service, whose records declare the keys");
         }
     }
 
