@@ -411,8 +411,9 @@ public final class ValueBytes {
 
     private static BpfException beyond(Class<?> type, long seconds) {
         return BpfException.of(Reason.MISMATCH, "read of " + type.getSimpleName())
-                .because(Long.toUnsignedString(seconds)
-                        + " seconds are too many for this type: check that the component has the unit that the program writes");
+                .because(
+                        Long.toUnsignedString(seconds)
+                                + " seconds are too many for this type: check that the component has the unit that the program writes");
     }
 
     // Unions, whose members are records that implement one interface

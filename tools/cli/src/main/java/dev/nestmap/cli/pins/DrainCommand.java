@@ -73,6 +73,9 @@ public final class DrainCommand implements Callable<Integer> {
     /** What is in the directories, and was left out, each with the reason. */
     private final List<String> skipped = new ArrayList<>();
 
+    /** The pins of a service that are no outer maps. */
+    private final Set<Path> plain = new LinkedHashSet<>();
+
     @Override
     public Integer call() {
         Console console = common.console();
@@ -110,6 +113,9 @@ public final class DrainCommand implements Callable<Integer> {
                         "→ before the service starts again, add each line to its database, unless its identity is there already."
                                 + " Store the identity in the same transaction");
             }
+            plain.forEach(pin -> console.line(SafeText.visible(pin.toString())
+                    + ": not saved, because it is a plain map. A reboot loses its entries. To keep them, save what nestmap tree "
+                    + SafeText.visible(pin.toString()) + " --json prints"));
             Set<String> left = new LinkedHashSet<>(skipped);
             targets.stream().map(PinFiles::undrainable).forEach(left::addAll);
             left.forEach(console::problem);
@@ -163,9 +169,14 @@ public final class DrainCommand implements Callable<Integer> {
                 } else if (map.isMapOfMaps()) {
                     found = true;
                     outers.add(pin);
-                } else if (WholeMaps.waiting(pin).findAny().isPresent()) {
-                    found = true;
-                    waiting.add(pin);
+                } else {
+                    if (PinFile.isInSet(pin)) {
+                        plain.add(pin);
+                    }
+                    if (WholeMaps.waiting(pin).findAny().isPresent()) {
+                        found = true;
+                        waiting.add(pin);
+                    }
                 }
             } catch (NotAMapException e) {
                 // a link or a program

@@ -84,11 +84,16 @@ class DrainCommandTest extends CommandTest {
 
         String printed = drain(fs.path("acme")).out(0);
 
+        Path total = fs.path("acme/now/total");
         assertThat(printed)
                 .isEqualTo(fs.pin("acme/customer") + ": saved 2 maps with 2 entries to " + file + "\n"
                         + fs.pin("acme/site") + ": saved 1 map with 1 entry to " + file + "\n"
                         + "→ before the service starts again, add each line to its database, unless its identity is there already."
-                        + " Store the identity in the same transaction\n");
+                        + " Store the identity in the same transaction\n"
+                        + total
+                        + ": not saved, because it is a plain map. A reboot loses its entries. To keep them, save what nestmap tree "
+                        + total
+                        + " --json prints\n");
         String machine = waiting.machine();
         assertThat(Files.readString(file)).startsWith("{\"identity\":\"" + waiting.text() + "\",");
         assertThat(saved().lines())
