@@ -86,7 +86,7 @@ class CommandsTest {
                 "night all | bin/night: there is no part all. The parts are: tests kills memory fuzz corpus soak builds release site kernels",
                 "site --fast | bin/site --fast: the options are --test, --changed or --serve, and bin/site --help says what they do",
                 "test-builds ant | bin/test-builds: there is no part ant. The parts are: new poms maven maven_without_processor"
-                        + " maven_without_clang maven_options maven_modules maven_compare kotlin modules spring quarkus helidon package"
+                        + " maven_without_clang maven_options maven_modules maven_compare kotlin modules spring upgrade quarkus helidon package"
                         + " action bill fleet gradle",
                 "test-kernels 6.12 | 6.12 is neither a folder nor a package whose name ends with -amd64, -arm64 or -arm64-16k.",
             })
