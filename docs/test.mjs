@@ -164,6 +164,13 @@ const searches = {
   'delete customer': 'fleet/operate',
   'bit field': 'reference/types',
   selinux: 'limits',
+  'device or resource busy': 'production/checklist',
+  'file descriptor leak': 'production/troubleshoot',
+  'add customer at runtime': 'how-to/on-demand',
+  'replace broken server': 'fleet/operate',
+  'bpf token': 'production/deploy',
+  'map in map': 'concepts',
+  'wrong port number': 'guide/declare',
 }
 
 const server = createServer(async (request, response) => {
