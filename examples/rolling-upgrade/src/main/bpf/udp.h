@@ -15,7 +15,8 @@ static __always_inline struct udphdr *udp_header(struct xdp_md *ctx)
 	struct udphdr *udp = (void *)(ip + 1);
 
 	if ((void *)(udp + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP) || ip->ihl != 5 ||
-	    ip->protocol != IPPROTO_UDP)
+	    ip->protocol != IPPROTO_UDP ||
+	    (ip->frag_off & bpf_htons(0x1fff))) /* a later fragment has no ports */
 		return NULL;
 	return udp;
 }

@@ -16,7 +16,8 @@ int count(struct xdp_md *ctx)
 	struct udphdr *udp = (void *)(ip + 1);
 
 	if ((void *)(udp + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP) || ip->ihl != 5 ||
-	    ip->protocol != IPPROTO_UDP)
+	    ip->protocol != IPPROTO_UDP ||
+	    (ip->frag_off & bpf_htons(0x1fff))) /* a later fragment has no ports */
 		return XDP_PASS;
 
 	struct flow_key key = {

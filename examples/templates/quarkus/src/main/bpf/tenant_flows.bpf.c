@@ -14,7 +14,8 @@ int count(struct xdp_md *ctx)
 	struct iphdr *ip = (void *)(eth + 1);
 	struct udphdr *udp = (void *)(ip + 1);
 
-	if ((void *)(udp + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP) || ip->ihl != 5 || ip->protocol != IPPROTO_UDP)
+	if ((void *)(udp + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP) || ip->ihl != 5 || ip->protocol != IPPROTO_UDP ||
+	    (ip->frag_off & bpf_htons(0x1fff))) /* a later fragment has no ports */
 		return XDP_PASS;
 	tenant_flow_add(bpf_ntohs(udp->dest), ip->saddr, 1); /* to the tenant's inner map, if it has one */
 	return XDP_PASS;

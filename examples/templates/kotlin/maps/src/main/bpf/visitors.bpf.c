@@ -15,7 +15,8 @@ int count(struct xdp_md *context)
 	struct udphdr *udp = (void *)(ip + 1);
 	struct visit_map *visits;
 
-	if ((void *)(udp + 1) > end || ethernet->h_proto != bpf_htons(ETH_P_IP) || ip->protocol != IPPROTO_UDP)
+	if ((void *)(udp + 1) > end || ethernet->h_proto != bpf_htons(ETH_P_IP) || ip->ihl != 5 || ip->protocol != IPPROTO_UDP ||
+	    (ip->frag_off & bpf_htons(0x1fff))) /* a later fragment has no ports */
 		return XDP_PASS;
 	visits = site_lookup_or_request(bpf_ntohs(udp->dest));
 	if (!visits)
