@@ -78,7 +78,7 @@ public @interface BpfMap {
     boolean pinByName() default false;
 
     /**
-     * {@return the tag of the value's struct in C, or empty for the name of the map} Only a value of
+     * {@return the tag of the value's struct in C; empty if the tag is the name of the map} Only a value of
      * several components has a struct.
      */
     String struct() default "";

@@ -58,7 +58,7 @@ public @interface InnerMap {
     int valueSize() default 8;
 
     /**
-     * {@return the tag of the value's struct in C, or empty for the name of the map} Only a value of
+     * {@return the tag of the value's struct in C; empty if the tag is the name of the map} Only a value of
      * several components has a struct.
      */
     String struct() default "";

@@ -137,7 +137,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     /**
      * Lets this ticket outlive the action of a drain: the drain does not acknowledge the map when the action returns. So another thread can
      * read and store the map, and then {@link #acknowledge} it. If the map can't be stored, call {@link #close}: the map waits, and the next
-     * drain passes it again. The same happens if the process ends before.
+     * drain passes it again. The same happens if the process ends first.
      *
      * <pre>{@code
      * bpf.tenant().drainAll(drained -> {
@@ -174,7 +174,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     }
 
     /**
-     * Identifies the map among the maps of all machines. If the map comes again, it has the same identity. Store it together with the counts.
+     * Identifies the map among the maps of all machines. If a later drain passes the map again, the identity is the same. Store the identity together with the counts.
      * If you have already stored an identity, don't add its counts again.
      *
      * @return the identity

@@ -156,7 +156,7 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
-     * Returns a map that records declare. If the records belong to another object, this method compares them with the map.
+     * Returns a map that is declared by records. If the records belong to another object, this method compares them with the map.
      *
      * @param declared a constant of a generated class
      * @param <M> type of the handle

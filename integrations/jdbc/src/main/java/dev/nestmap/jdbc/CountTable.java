@@ -89,7 +89,7 @@ final class CountTable<K, E> {
             throws StoreException {
         if (keys.isEmpty() || numbers.isEmpty()) {
             throw new IllegalArgumentException("counts are added to the columns of a row of " + name
-                    + ": name at least one column of its key, and one for a number");
+                    + ": name at least one column of the table's key, and one column for a number");
         }
         CountTable<K, E> table = new CountTable<>(name, new TreeMap<>(keys), new TreeMap<>(numbers));
         transactions.runSql("the columns of " + name, table::readColumns);

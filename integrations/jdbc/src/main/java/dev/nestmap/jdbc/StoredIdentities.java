@@ -89,7 +89,7 @@ final class StoredIdentities {
         if (!identity.outerMap().equals(name)) {
             throw new IllegalArgumentException(
                     "this store is for " + name + ", and got counts of " + identity.outerMap()
-                            + ". Nothing was stored. Create a store for that outer map, with maps or reports of JdbcStore");
+                            + ". Nothing was stored. Create a store for that outer map: call JdbcStore.maps or JdbcStore.reports");
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /**
  * A place among the programs of a hook, which run one after the other until one of them decides. The kernel uses the anchor only while it attaches
- * the program. Programs that are attached later may be placed in between.
+ * the program. Later programs may be placed between this program and that of the anchor.
  *
  * @param side before or after
  * @param relativeTo whether the place is relative to one program or to all

@@ -133,7 +133,7 @@ public final class ValueBytes {
         E constant(long number, String component);
     }
 
-    /** Returns the constants with the numbers of the bits that are set, as an unmodifiable set. */
+    /** Returns an unmodifiable set of the constants whose bits are set. The number of a constant is that of its bit. */
     public static <E extends Enum<E>> Set<E> flags(long bits, Class<E> type, Constants<E> constants, String component) {
         Set<E> flags = EnumSet.noneOf(type);
         for (long rest = bits; rest != 0; rest &= rest - 1) {

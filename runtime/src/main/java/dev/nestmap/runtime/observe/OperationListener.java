@@ -72,7 +72,7 @@ public interface OperationListener {
      *
      * @param map name of the outer map in C
      * @param maps number of maps that the drain has passed and acknowledged
-     * @param hasFailed whether the drain ended with an exception, for example one of its action; some maps may wait
+     * @param hasFailed whether the drain ended with an exception, for example because its action threw one; some maps may wait
      */
     record Drain(String map, long maps, boolean hasFailed) {}
 

@@ -172,7 +172,7 @@ class ExplainCommandTest {
                         .out())
                 .contains(
                         "  error   math between map_value pointer and register with unbounded min value is not allowed\n",
-                        "  remedy  bound the number");
+                        "  remedy  give the number an upper and a lower bound");
     }
 
     /** cilium/ebpf without {@code %+v}: often the only line that a service logs. */

@@ -180,7 +180,7 @@ public final class Upgrade implements AutoCloseable {
                                 "inner map " + Integer.toUnsignedString(id) + " is in slots of outer maps in " + other
                                         + " and in " + set
                                         + ". Nestmap changes one directory of pins after the other, so it would drain this map twice. Nothing was"
-                                        + " changed: take the map out of the slots of one directory with the previous version (discard for settings, otherwise expert().unchecked().takeAll)");
+                                        + " changed: start the previous version, and let it take the map out of the slots of one directory (discard for settings, otherwise expert().unchecked().takeAll)");
             }
         }));
     }

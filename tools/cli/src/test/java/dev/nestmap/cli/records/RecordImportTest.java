@@ -277,7 +277,7 @@ class RecordImportTest {
         ImportedRecords records = imported(map("ids", new StructType("id", 8, 8, List.of(new Field("a", lost, 0)))));
 
         assertThat(records.source()).contains("@U64 long a").doesNotContain("enum Wide");
-        assertRemarks(records, "WARNING enum wide: the object has only the low 32 bits of its constants...");
+        assertRemarks(records, "WARNING enum wide: the object has only the low 32 bits of the constants...");
     }
 
     @Test
